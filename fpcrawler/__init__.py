@@ -1,0 +1,1 @@
+"""Read the metadata and take the fingerprint of images from their first bytes."""

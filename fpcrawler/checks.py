@@ -1,0 +1,141 @@
+"""What is wrong with arguments and settings, found before anything is done."""
+
+from __future__ import annotations
+
+import os
+import re
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from scrapy.settings import default_settings
+
+from fpcrawler import settings as project_settings
+from fpcrawler.feeds import NotAnArray, check_array, feed_path
+from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from scrapy.settings import BaseSettings
+
+ARGUMENTS = ("urls", "urls_file", "folder")
+_PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
+_WORDS = {"1": True, "true": True, "0": False, "false": False}
+_LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
+
+
+class BadInput(ValueError):
+    """An argument or setting that cannot be used; the text is one sentence."""
+
+
+def check_arguments(arguments: Mapping[str, str]) -> None:
+    """Raise BadInput for a spider argument that does not exist or says nothing."""
+    for name, value in arguments.items():
+        # Scrapyd adds `_job`; names that begin so are not the user's.
+        if name.startswith("_"):
+            continue
+        if name not in ARGUMENTS:
+            known = ", ".join(f"-a {known}=…" for known in ARGUMENTS)
+            message = f"-a {name}={value} is not an argument; there are {known}."
+            raise BadInput(message)
+        if not value.strip():
+            message = f"-a {name}= is empty; give it a value or leave it out."
+            raise BadInput(message)
+
+
+def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
+    """Raise BadInput for a value of the wrong type and for a misspelt name.
+
+    ``changed``: the names that the user set on the command line.
+    """
+    known = {name for name in dir(default_settings) if name.isupper()}
+    own = {name for name in dir(project_settings) if name.isupper()}
+    for name in changed:
+        if name not in known | own:
+            close = get_close_matches(name, known | own, n=1, cutoff=0.8)
+            if close:
+                message = f"-s {name} is not a setting; did you mean {close[0]}?"
+                raise BadInput(message)
+    for name in sorted(own):
+        _check_type(name, settings[name], getattr(project_settings, name))
+    if str(settings["LOG_LEVEL"]).upper() not in _LOG_LEVELS:
+        levels = ", ".join(_LOG_LEVELS)
+        message = f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}."
+        raise BadInput(message)
+
+
+def check_sources(sources: Sources) -> None:
+    """Raise BadInput for a list or folder that is unreadable or names nothing.
+
+    Reads as far as the first entry that can be crawled.
+    """
+    first_rejected: Rejected | None = None
+    try:
+        for entry in sources.entries():
+            if isinstance(entry, Listed):
+                return
+            first_rejected = first_rejected or entry
+    except UnreadableSource as error:
+        raise BadInput(str(error)) from error
+    if first_rejected is not None:
+        message = f"{first_rejected.where}: {first_rejected.reason}"
+        raise BadInput(message)
+    name = sources.urls_file or sources.folder or sources.urls
+    message = f"{name!r} names nothing to crawl; put one URL or path in each line."
+    raise BadInput(message)
+
+
+def check_feeds(settings: BaseSettings) -> None:
+    """Raise BadInput for a feed that could not be written."""
+    schemes = settings.getwithbase("FEED_STORAGES")
+    for uri, options in settings.getdict("FEEDS").items():
+        scheme = urlsplit(str(uri)).scheme
+        if scheme not in schemes:
+            message = (
+                f"feed {uri}: {scheme}:// is no place for feeds; use a path or s3://…."
+            )
+            raise BadInput(message)
+        if scheme in ("", "file"):
+            _check_local_feed(str(uri), options)
+
+
+def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
+    path = feed_path(_PLACEHOLDER.sub("x", uri))
+    if path.is_dir():
+        message = f"feed {uri} is a folder; name a file in it."
+        raise BadInput(message)
+    parent = path.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    target = path if path.exists() else parent
+    if not parent.is_dir() or not os.access(target, os.W_OK):
+        message = f"feed {uri} cannot be written in {parent}; name a place that can be."
+        raise BadInput(message)
+    if (
+        options.get("format") == "json"
+        and not options.get("overwrite")
+        and path.is_file()
+    ):
+        try:
+            check_array(path)
+        except NotAnArray as error:
+            message = f"{error} Use -O to replace it."
+            raise BadInput(message) from error
+
+
+def _check_type(name: str, value: Any, default: Any) -> None:
+    """Compare a value, perhaps a text of the command line, with its default's type."""
+    if isinstance(default, bool):
+        if value not in (0, 1) and str(value).lower() not in _WORDS:
+            message = f"{name} is {value!r}; use True or False."
+            raise BadInput(message)
+    elif isinstance(default, int | float):
+        try:
+            number = type(default)(value)
+        except (TypeError, ValueError):
+            number = -1
+        if not 0 <= number < float("inf"):
+            kind = "whole number" if isinstance(default, int) else "number"
+            message = f"{name} is {value!r}; use a {kind} of 0 or more."
+            raise BadInput(message)

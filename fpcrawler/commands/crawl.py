@@ -1,0 +1,157 @@
+"""``scrapy crawl`` with input that is checked and an exit code that is true."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from contextlib import nullcontext
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from scrapy import signals
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.exceptions import UsageError
+from scrapy.extensions.feedexport import FeedExporter
+from tqdm.contrib.logging import logging_redirect_tqdm
+
+from fpcrawler.checks import (
+    BadInput,
+    check_arguments,
+    check_feeds,
+    check_settings,
+    check_sources,
+)
+from fpcrawler.sources import Sources
+from fpcrawler.summary import Feed, summary_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+    from scrapy.crawler import Crawler
+    from scrapy.extensions.feedexport import FeedSlot
+
+
+class ExitCode(IntEnum):
+    """How a crawl ended."""
+
+    FINISHED = 0
+    BAD_INPUT = 1
+    STOPPED = 3
+    FAILED = 4
+
+
+class Command(BaseRunSpiderCommand):
+    """Checks first, crawls, tells what came of it, and exits truthfully."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options] images"
+
+    def short_desc(self) -> str:
+        return "Crawl the images of the listed pages"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.error = _refuse  # type: ignore[method-assign]  # one line, exit code 1
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        if opts.output or opts.overwrite_output:
+            del self.settings["FEEDS"]  # named feeds replace the default, not join it
+        try:
+            super().process_options(args, opts)
+            self._check(args, opts)
+        except (UsageError, BadInput, ValueError) as error:
+            _refuse(str(error))
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
+        crawler = self._create_crawler(args[0])
+        ending = Ending(crawler)
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        # The progress line and the log share a terminal.
+        with logging_redirect_tqdm() if sys.stderr.isatty() else nullcontext():
+            self.crawler_process.start()
+        if self.crawler_process.bootstrap_failed:
+            self.exitcode = ExitCode.BAD_INPUT
+            return
+        self.exitcode = ending.exit_code()
+        sys.stderr.write("\n".join([*ending.lines(), ""]))
+
+    def _check(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        if args != ["images"]:
+            given = " ".join(args) or "nothing"
+            message = (
+                f"the spider is called images, not {given!r}; say: scrapy crawl images"
+            )
+            raise BadInput(message)
+        check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
+        check_arguments(opts.spargs)
+        check_feeds(self.settings)
+        named = {k: v for k, v in opts.spargs.items() if not k.startswith("_")}
+        check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
+
+
+class Ending:
+    """Collects what the exit code and the summary have to tell."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.feeds: list[Feed] = []
+        self._failed: Counter[str] = Counter()
+        crawler.signals.connect(self.feed_closed, signals.feed_slot_closed)
+
+    def feed_closed(self, slot: FeedSlot) -> None:
+        """Note a feed; a storage that failed is counted before this signal."""
+        name = f"feedexport/failed_count/{type(slot.storage).__name__}"
+        failed = self._stats().get(name, 0)
+        is_stored = failed == self._failed[name]
+        self._failed[name] = failed
+        feed = Feed(uri=slot.uri, records=slot.itemcount, is_stored=is_stored)
+        self.feeds.append(feed)
+
+    def exit_code(self) -> ExitCode:
+        """Judge by the stats; Scrapy's own code is 0 for nearly everything."""
+        stats = self._stats()
+        reason = str(stats.get("finish_reason", "shutdown"))
+        if reason == "shutdown":
+            return ExitCode.STOPPED
+        is_finished = reason == "finished" or reason.startswith("closespider_")
+        if not is_finished or self._lost_records() or _all_failed(stats):
+            return ExitCode.FAILED
+        return ExitCode.FINISHED
+
+    def lines(self) -> list[str]:
+        """Return the summary."""
+        return summary_lines(self._stats(), self.feeds)
+
+    def _lost_records(self) -> bool:
+        """Tell whether a feed was not stored, or holds fewer records than were made."""
+        made = self._stats().get("item_scraped_count", 0)
+        if any(not feed.is_stored for feed in self.feeds):
+            return True
+        wanted = self.crawler.settings.getdict("FEEDS")
+        if not wanted:
+            return False
+        if self.crawler.get_extension(FeedExporter) is None:
+            return True
+        return sum(feed.records for feed in self.feeds) < int(made) * len(wanted)
+
+    def _stats(self) -> dict[str, Any]:
+        return self.crawler.stats.get_stats()
+
+
+def _all_failed(stats: dict[str, Any]) -> bool:
+    def count(*prefixes: str) -> int:
+        return sum(n for name, n in stats.items() if name.startswith(prefixes))
+
+    done = count("pages/crawled", "item_scraped_count", "item_dropped_count")
+    return not done and count("pages/failed/", "images/failed/") > 0
+
+
+def _refuse(message: str) -> NoReturn:
+    text = " ".join(message.split()) or "the command line is not complete"
+    sys.stderr.write(f"scrapy crawl: {text}\n")
+    sys.exit(ExitCode.BAD_INPUT)

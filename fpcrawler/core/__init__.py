@@ -1,0 +1,1 @@
+"""The pure part: deciding, parsing and hashing, without Scrapy and without I/O."""

@@ -1,0 +1,90 @@
+"""Hosts that are nobody's web server but this machine or its own network."""
+
+from __future__ import annotations
+
+import ipaddress
+import unicodedata
+from urllib.parse import unquote
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_LOCAL_SUFFIXES = (
+    ".localhost",  # RFC 6761 section 6.3
+    ".local",  # RFC 6762
+    ".internal",  # reserved by ICANN; cloud metadata services use it
+    ".home.arpa",  # RFC 8375
+    ".localdomain",
+    ".intranet",
+    ".lan",
+)
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+_IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291 section 2.5.5.1
+# The metadata service of Azure stands on a public address.
+_METADATA = {ipaddress.IPv4Address("168.63.129.16")}
+_MAX_PARTS = 4
+
+
+def private_host(host: str) -> str | None:
+    """Return the one spelling of ``host`` if it is private, None if it is public.
+
+    Private are loopback, private, link-local, shared, reserved and metadata
+    addresses however they are written (``127.1``, ``0x7f000001``,
+    ``[::ffff:7f00:1]``), names that are local by definition, and names of a
+    single label, which only a local network's search list can complete.
+    """
+    name = unicodedata.normalize("NFKC", unquote(host)).strip("[]").rstrip(".").lower()
+    address = _address(name)
+    if address is not None:
+        return None if _is_public(address) else str(address)
+    if "." not in name or name.endswith(_LOCAL_SUFFIXES):
+        return name
+    return None
+
+
+def _address(name: str) -> Address | None:
+    try:
+        return ipaddress.IPv6Address(name) if ":" in name else _ipv4(name)
+    except ValueError:
+        return None
+
+
+def _ipv4(name: str) -> ipaddress.IPv4Address | None:
+    """Read an IPv4 address as WHATWG URL section 3.5 and inet_aton(3) do."""
+    parts = name.split(".")
+    if len(parts) > _MAX_PARTS:
+        return None
+    *leading, last = (_number(part) for part in parts)
+    value = 0
+    for number in leading:
+        if number > 0xFF:  # noqa: PLR2004
+            return None
+        value = value << 8 | number
+    room = 8 * (_MAX_PARTS - len(leading))
+    return None if last >> room else ipaddress.IPv4Address(value << room | last)
+
+
+def _number(part: str) -> int:
+    """Read a decimal, octal (``0177``) or hexadecimal (``0x7f``) number."""
+    if not part.isascii() or not part.isalnum():
+        raise ValueError(part)
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if part.startswith("0") else 10)
+
+
+def _is_public(address: Address) -> bool:
+    inner = _embedded_ipv4(address)
+    if inner is not None and not _is_public(inner):
+        return False
+    return address.is_global and not address.is_multicast and address not in _METADATA
+
+
+def _embedded_ipv4(address: Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address leads to by translation."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address in _NAT64 or address in _IPV4_COMPATIBLE:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address.teredo is not None:
+        return address.teredo[1]
+    return address.ipv4_mapped or address.sixtofour

@@ -1,0 +1,105 @@
+"""Undo a Content-Encoding bit by bit, and no further than asked."""
+
+from __future__ import annotations
+
+import sys
+import zlib
+from typing import TYPE_CHECKING, Protocol
+
+import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+class DecodingError(ValueError):
+    """The bytes are not what their Content-Encoding says, or it is unknown."""
+
+
+class Decoder(Protocol):
+    """One content coding of RFC 9110 section 8.4.1 (zstd: RFC 8878)."""
+
+    def decode(self, data: bytes, limit: int) -> bytes:
+        """Return at most ``limit`` (> 0) bytes more of what ``data`` continues."""
+
+
+class _Zlib:
+    def __init__(self, wbits: int) -> None:
+        self._inflate = zlib.decompressobj(wbits)
+
+    def decode(self, data: bytes, limit: int) -> bytes:
+        return self._inflate.decompress(self._inflate.unconsumed_tail + data, limit)
+
+
+class _Deflate:
+    """Zlib's wrapper as the standard says, or raw deflate as some servers do."""
+
+    def __init__(self) -> None:
+        self._coding: _Zlib | None = None
+
+    def decode(self, data: bytes, limit: int) -> bytes:
+        if self._coding is not None:
+            return self._coding.decode(data, limit)
+        try:
+            wrapped = _Zlib(zlib.MAX_WBITS)
+            decoded = wrapped.decode(data, limit)
+        except zlib.error:
+            self._coding = _Zlib(-zlib.MAX_WBITS)
+            return self._coding.decode(data, limit)
+        self._coding = wrapped
+        return decoded
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._brotli = brotli.Decompressor()
+
+    def decode(self, data: bytes, limit: int) -> bytes:
+        decoded: bytes = self._brotli.process(data, output_buffer_limit=limit)
+        return decoded[:limit]
+
+
+class _Zstd:
+    def __init__(self) -> None:
+        self._zstd = zstd.ZstdDecompressor()
+
+    def decode(self, data: bytes, limit: int) -> bytes:
+        return b"" if self._zstd.eof else self._zstd.decompress(data, limit)
+
+
+_CODINGS: dict[str, Callable[[], Decoder]] = {
+    "gzip": lambda: _Zlib(16 + zlib.MAX_WBITS),
+    "x-gzip": lambda: _Zlib(16 + zlib.MAX_WBITS),
+    "deflate": _Deflate,
+    "br": _Brotli,
+    "zstd": _Zstd,
+}
+_ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
+
+
+def decoder_of(content_encoding: str) -> Decoder | None:
+    """Return the decoder of a Content-Encoding, None where nothing is encoded.
+
+    Raises DecodingError for an unknown coding and for one upon another.
+    """
+    coding = content_encoding.strip().lower()
+    if coding in ("", "identity"):
+        return None
+    if coding not in _CODINGS:
+        message = f"Content-Encoding {content_encoding!r} is not supported."
+        raise DecodingError(message)
+    return _CODINGS[coding]()
+
+
+def decode_step(decoder: Decoder, data: bytes, limit: int) -> bytes:
+    """Decode ``data`` to at most ``limit`` bytes; raises DecodingError."""
+    try:
+        return decoder.decode(data, limit) if limit > 0 else b""
+    except _ERRORS as error:
+        message = f"The body is not what its Content-Encoding says: {error}."
+        raise DecodingError(message) from error

@@ -1,0 +1,98 @@
+"""What a server's answer to the sample's range means (RFC 9110 section 14)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+SAMPLE_LAST_OFFSET = 10_240
+SAMPLE_RANGE = f"bytes=0-{SAMPLE_LAST_OFFSET}"
+# Range ends are inclusive, so the range above names 10,241 bytes.
+SAMPLE_BYTES = SAMPLE_LAST_OFFSET + 1
+
+OK = 200
+PARTIAL_CONTENT = 206
+RANGE_NOT_SATISFIABLE = 416
+
+_CONTENT_RANGE = re.compile(
+    r"\s*bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)\s*", re.IGNORECASE
+)
+_BYTE_RANGE = re.compile(r"bytes=(\d{1,19})-(\d{1,19})?")
+
+
+@dataclass(frozen=True, slots=True)
+class ContentRange:
+    """A valid ``Content-Range``: offsets of bytes, the last one inclusive."""
+
+    first: int
+    last: int
+    total: int | None
+
+    @property
+    def length(self) -> int:
+        """How many bytes the range names."""
+        return self.last - self.first + 1
+
+    @classmethod
+    def parse(cls, value: str | None) -> ContentRange | None:
+        """Read the header's value; None for none and for what RFC 9110 14.4 forbids."""
+        match = _CONTENT_RANGE.fullmatch(value or "")
+        if match is None:
+            return None
+        first, last = int(match[1]), int(match[2])
+        total = None if match[3] == "*" else int(match[3])
+        if last < first or (total is not None and total <= last):
+            return None
+        return cls(first, last, total)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a response says of the file: status, range, length, coding."""
+
+    status: int
+    content_range: ContentRange | None
+    content_length: int | None
+    encoded: bool
+
+    @property
+    def image_size(self) -> int | None:
+        """Bytes of the whole file, where the server tells."""
+        if self.encoded:  # the length of the compressed bytes is another file's
+            return None
+        if self.status == PARTIAL_CONTENT:
+            return self.content_range.total if self.content_range else None
+        return self.content_length
+
+    def has_sample(self, received: int) -> bool:
+        """Tell whether ``received`` body bytes hold the sample that was asked for.
+
+        A 200 does. A 206 does if it starts at 0, is of the file itself and not
+        of its compressed form, and reaches offset 10,240 or the end of the file.
+        """
+        if self.status == OK:
+            return True
+        part = self.content_range
+        if self.status != PARTIAL_CONTENT or part is None or self.encoded:
+            return False
+        wanted = SAMPLE_BYTES if part.total is None else min(SAMPLE_BYTES, part.total)
+        return part.first == 0 and part.length >= wanted and received >= wanted
+
+    def asks_for_whole(self, received: int, *, min_size: int) -> bool:
+        """Tell whether a plain request has to give what this answer does not.
+
+        That is the sample, or a proof that the file has more than ``min_size``
+        bytes where ``bytes 0-10240/*`` does not tell its size.
+        """
+        if not self.has_sample(received):
+            return True
+        is_part = self.status == PARTIAL_CONTENT
+        return is_part and self.image_size is None and received <= min_size
+
+
+def parse_byte_range(value: str) -> tuple[int, int | None] | None:
+    """Read a request's single ``bytes=first-last`` or ``bytes=first-``, else None."""
+    match = _BYTE_RANGE.fullmatch(value)
+    if match is None:
+        return None
+    return int(match[1]), int(match[2]) if match[2] else None

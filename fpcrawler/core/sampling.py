@@ -1,0 +1,74 @@
+"""How far to read a response: to what is wanted of it, and not a chunk more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from fpcrawler.core.decoding import Decoder, DecodingError, decode_step
+from fpcrawler.core.formats import SNIFF_BYTES, image_format, is_html
+from fpcrawler.core.ranges import SAMPLE_BYTES
+
+
+def wanted_bytes(*, is_range: bool, length: int | None, min_size: int) -> int:
+    """Return how many bytes of an image's body to read.
+
+    ``is_range``: the answer is a part (has a Content-Range). ``length``: bytes
+    of the body if told. ``min_size``: images of so many bytes are too small.
+    """
+    if is_range:
+        # An exact part ends by itself, and its connection lives on; one byte
+        # more proves that the server sends more than was asked for.
+        return SAMPLE_BYTES + 1
+    if length is not None:
+        return SAMPLE_BYTES
+    # Nobody told the size: read on just until it is known to be large enough.
+    return max(SAMPLE_BYTES, min_size + 1)
+
+
+@dataclass(slots=True, kw_only=True)
+class ImageSampling:
+    """Reads an image: until ``wanted`` bytes are here, or it is none."""
+
+    wanted: int
+    length: int | None = None
+    decoder: Decoder | None = None
+    _head: bytearray = field(default_factory=bytearray)
+    _seen: int = 0
+
+    def enough(self, chunk: bytes) -> bool:
+        """Take the next chunk of the body; True once the rest is not wanted."""
+        try:
+            self._take(chunk)
+        except DecodingError:
+            return True  # the reader of the whole body will say so
+        if self.length is not None and self.length <= self.wanted:
+            return False  # it ends by itself, and the connection lives on
+        return self._seen >= self.wanted or self._is_no_image()
+
+    def _take(self, chunk: bytes) -> None:
+        if self.decoder is not None:
+            chunk = decode_step(self.decoder, chunk, self.wanted - self._seen)
+        self._seen += len(chunk)
+        self._head += chunk[: SNIFF_BYTES - len(self._head)]
+
+    def _is_no_image(self) -> bool:
+        return len(self._head) == SNIFF_BYTES and not image_format(bytes(self._head))
+
+
+@dataclass(slots=True, kw_only=True)
+class PageSampling:
+    """Reads a page to its end; stops if the first bytes show that it is none."""
+
+    is_typed_as_html: bool
+    _head: bytearray = field(default_factory=bytearray)
+
+    def enough(self, chunk: bytes) -> bool:
+        """Take the next chunk of the body; True once the rest is not wanted."""
+        if len(self._head) == SNIFF_BYTES:
+            return False  # looked at already, and it is a page
+        self._head += chunk[: SNIFF_BYTES - len(self._head)]
+        head = bytes(self._head)
+        if image_format(head) is not None:
+            return True
+        is_known = len(head) == SNIFF_BYTES
+        return is_known and not self.is_typed_as_html and not is_html(head)

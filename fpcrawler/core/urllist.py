@@ -1,0 +1,45 @@
+"""One line of a list of URLs."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urldefrag, urlsplit
+
+WEB_SCHEMES = ("http", "https")
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+class BadLine(ValueError):
+    """A line names nothing that can be crawled; the text says why."""
+
+
+def first_word(line: str) -> str | None:
+    """Return what a line names: its first word; None if blank or a ``#`` comment."""
+    words = line.removeprefix("\ufeff").split(maxsplit=1)
+    if not words or words[0].startswith("#"):
+        return None
+    return words[0]
+
+
+def web_url(word: str) -> str | None:
+    """Return ``word`` without its fragment if it is a web URL, None if it is a path.
+
+    Raises BadLine for another scheme and for a URL without a host.
+    """
+    if not _SCHEME.match(word):
+        return None
+    try:
+        parts = urlsplit(word)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        message = f"{word!r} is not a URL ({error}); correct it or remove the line."
+        raise BadLine(message) from None
+    if parts.scheme == "file":
+        return None
+    if parts.scheme not in WEB_SCHEMES:
+        message = f"{word!r} is not an http, https or file URL; correct or remove it."
+        raise BadLine(message)
+    if not host:
+        message = f"{word!r} has no host name; write it as https://host/path."
+        raise BadLine(message)
+    return urldefrag(word).url

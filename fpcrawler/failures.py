@@ -1,0 +1,37 @@
+"""A name and a sentence for each way in which a request fails."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
+from scrapy.spidermiddlewares.httperror import HttpError
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+# Scrapy raises one bare IgnoreRequest for each of these.
+_IGNORED = {
+    "Forbidden by robots.txt": "ForbiddenByRobots",
+    "max redirections reached": "TooManyRedirects",
+}
+
+
+def failure_name(failure: Failure) -> str:
+    """Return the reason that the stats count: ``Http404``, ``PrivateAddress``, …."""
+    error = failure.value
+    if isinstance(error, HttpError):
+        return f"Http{error.response.status}"
+    return _IGNORED.get(str(error), type(error).__name__)
+
+
+def failure_sentence(failure: Failure) -> str:
+    """Say in a few words what happened."""
+    error = failure.value
+    if isinstance(error, CannotResolveHostError):
+        return "the host name was not found"
+    if isinstance(error, HttpError):
+        return f"the server answered {error.response.status}"
+    if isinstance(error, DownloadTimeoutError):
+        return "no complete answer within DOWNLOAD_TIMEOUT"
+    return str(error).rstrip(".") or type(error).__name__

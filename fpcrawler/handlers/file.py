@@ -1,0 +1,67 @@
+"""Spans of local files, as a web server would send them."""
+
+from __future__ import annotations
+
+import asyncio
+from email.utils import formatdate
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Headers, Response
+from w3lib.url import file_uri_to_path
+
+from fpcrawler.core.ranges import OK, PARTIAL_CONTENT, parse_byte_range
+from fpcrawler.requests import count_downloaded, kind_of
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+
+class OutsideFolder(IgnoreRequest):
+    """A local page names a file that is not in its own folder or below."""
+
+
+class FileDownloadHandler(BaseDownloadHandler):
+    """Reads the range that is asked for, else as much as a page may have.
+
+    ``request.meta["file_root"]`` is the file or folder that the request may
+    read; without it nothing is read.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.max_page_size = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+    async def download_request(self, request: Request) -> Response:
+        path = Path(file_uri_to_path(request.url))
+        _check_is_below(path, request)
+        asked = parse_byte_range((request.headers.get("Range") or b"").decode())
+        first, last = asked or (0, self.max_page_size - 1)
+        response = await asyncio.to_thread(_read, request.url, path, first, last)
+        if kind_of(request) == "image":
+            count_downloaded(request, self.crawler.stats, len(response.body))
+        return response
+
+
+def _check_is_below(path: Path, request: Request) -> None:
+    """Links are resolved, so that one in the folder leads nowhere else."""
+    root = request.meta.get("file_root")
+    if root is None or not path.resolve().is_relative_to(Path(root).resolve()):
+        message = f"{request.url} is outside the folder of the page that names it"
+        raise OutsideFolder(message)
+
+
+def _read(url: str, path: Path, first: int, last: int | None) -> Response:
+    with path.open("rb") as file:
+        file.seek(first)
+        body = file.read() if last is None else file.read(last - first + 1)
+        stat = path.stat()
+    headers = Headers({"Last-Modified": formatdate(stat.st_mtime, usegmt=True)})
+    if not body:  # no range of an empty file can be named
+        return Response(url, status=OK, headers=headers)
+    last = first + len(body) - 1
+    headers["Content-Range"] = f"bytes {first}-{last}/{stat.st_size}"
+    return Response(url, status=PARTIAL_CONTENT, headers=headers, body=body)

@@ -1,0 +1,1 @@
+"""Item pipelines, cheap checks first, in the order of ITEM_PIPELINES."""

@@ -1,0 +1,22 @@
+"""The fingerprints of the sample."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.digests import head_sha256, tail_sample
+
+if TYPE_CHECKING:
+    from fpcrawler.items import Sample
+
+
+class FingerprintPipeline:
+    """Adds the hash of the sample and its last 128 bytes."""
+
+    def process_item(self, item: Sample) -> Sample:
+        return replace(
+            item,
+            sha256_first_10240_bytes=head_sha256(item.head),
+            random_128_bytes_sample_start=tail_sample(item.head),
+        )

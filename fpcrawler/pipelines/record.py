@@ -1,0 +1,18 @@
+"""From the sample in flight to the record: here the bytes are let go."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fpcrawler.items import RECORD_FIELDS, ImageRecord
+
+if TYPE_CHECKING:
+    from fpcrawler.items import Sample
+
+
+class RecordPipeline:
+    """Makes the record, which has no field for the bytes."""
+
+    def process_item(self, item: Sample) -> ImageRecord:
+        values: dict[str, Any] = {name: getattr(item, name) for name in RECORD_FIELDS}
+        return ImageRecord(**values)

@@ -1,0 +1,37 @@
+"""Small images are icons and spacers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import DropItem
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from fpcrawler.items import Sample
+
+
+class TooSmall(DropItem):
+    """The image has MIN_IMAGE_SIZE bytes or fewer."""
+
+
+class SizePipeline:
+    """Drops an image of ``min_image_size`` bytes or fewer (0: drops none)."""
+
+    def __init__(self, min_image_size: int) -> None:
+        self.min_image_size = min_image_size
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> SizePipeline:
+        return cls(crawler.settings.getint("MIN_IMAGE_SIZE"))
+
+    def process_item(self, item: Sample) -> Sample:
+        # Where nobody told the size, the sampling read on past the limit.
+        size = item.bytes_seen if item.image_size is None else item.image_size
+        if size <= self.min_image_size:
+            message = (
+                f"{item.url} has {size} bytes (MIN_IMAGE_SIZE {self.min_image_size})"
+            )
+            raise TooSmall(message)
+        return item

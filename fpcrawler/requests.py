@@ -1,0 +1,98 @@
+"""The two kinds of request, and what makes two requests the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from scrapy import Request
+from scrapy.utils.request import fingerprint
+
+from fpcrawler.core.ranges import RANGE_NOT_SATISFIABLE, SAMPLE_RANGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy.statscollectors import StatsCollector
+
+    Callback = Callable[..., Any]
+
+Kind = Literal["page", "image"]
+
+
+def page_request(
+    url: str, callback: Callback, errback: Callback, **meta: Any
+) -> Request:
+    """Ask for a whole page. ``meta`` as for :func:`image_request`."""
+    meta |= {"kind": "page"}
+    return Request(url, callback=callback, errback=errback, meta=meta)
+
+
+def image_request(
+    url: str, callback: Callback, errback: Callback, **meta: Any
+) -> Request:
+    """Ask for an image's sample; its size and range must be the file's own.
+
+    ``meta``: ``page_url`` of the page that names it; ``is_listed`` if the
+    user's list does; ``file_root``, the file or folder that it may read from;
+    ``is_html`` of a page whose first bytes were seen.
+    """
+    headers = {"Range": SAMPLE_RANGE, "Accept-Encoding": "identity", "Accept": "*/*"}
+    meta |= {
+        "kind": "image",
+        # Some servers answer so for a file that is shorter than the range.
+        "handle_httpstatus_list": [RANGE_NOT_SATISFIABLE],
+        # The limit for pages would refuse a large image that is only sampled.
+        "download_maxsize": 0,
+    }
+    return Request(url, callback=callback, errback=errback, headers=headers, meta=meta)
+
+
+def whole_image_request(request: Request) -> Request:
+    """Ask again without a range, of a server that has none to offer.
+
+    The reading stops where the sample ends all the same.
+    """
+    plain = request.replace(
+        url=requested_url(request),
+        meta={**request.meta, "is_whole": True, "redirect_times": 0},
+        dont_filter=True,
+    )
+    del plain.headers["Range"]
+    plain.meta.pop("redirect_urls", None)
+    return plain
+
+
+def kind_of(request: Request) -> Kind | None:
+    """Return the kind of a request of ours; None for robots.txt and the like."""
+    kind: Kind | None = request.meta.get("kind")
+    return kind
+
+
+def requested_url(request: Request) -> str:
+    """Return the URL as it was named, before any redirect."""
+    url: str = request.meta.get("redirect_urls", [request.url])[0]
+    return url
+
+
+def is_listed(request: Request) -> bool:
+    """Tell whether the user's list names the URL itself, not a page or redirect."""
+    return bool(request.meta.get("is_listed")) and "redirect_urls" not in request.meta
+
+
+def count_downloaded(request: Request, stats: StatsCollector, received: int) -> None:
+    """Add to the bytes that the image of a request has cost so far."""
+    stats.inc_value("images/bytes_downloaded", received)
+    so_far = request.meta.get("bytes_downloaded", 0)
+    request.meta["bytes_downloaded"] = so_far + received
+
+
+class RangeFingerprinter:
+    """Tells requests apart by their Range too.
+
+    So a URL can be asked for once as a page and once as an image, each range of
+    it once, and nothing needs ``dont_filter``.
+    """
+
+    def fingerprint(self, request: Request) -> bytes:
+        """Return the fingerprint that the scheduler drops duplicates by."""
+        return fingerprint(request, include_headers=["Range"])

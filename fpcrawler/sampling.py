@@ -1,0 +1,77 @@
+"""Stop a response when the sample is complete."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from scrapy import Request, signals
+from scrapy.exceptions import StopDownload
+
+from fpcrawler.answers import answer_of, header
+from fpcrawler.core.decoding import DecodingError, decoder_of
+from fpcrawler.core.sampling import ImageSampling, PageSampling, wanted_bytes
+from fpcrawler.requests import count_downloaded, kind_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Headers
+
+
+class Sampling:
+    """Ends the download of an image at the last byte wanted, of a non-page at once."""
+
+    def __init__(self, crawler: Crawler, *, min_image_size: int) -> None:
+        self.stats = crawler.stats
+        self.min_image_size = min_image_size
+        self._readings: WeakKeyDictionary[Request, ImageSampling | PageSampling] = (
+            WeakKeyDictionary()
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Sampling:
+        sampling = cls(
+            crawler, min_image_size=crawler.settings.getint("MIN_IMAGE_SIZE")
+        )
+        crawler.signals.connect(sampling.headers_received, signals.headers_received)
+        crawler.signals.connect(sampling.bytes_received, signals.bytes_received)
+        return sampling
+
+    def headers_received(self, headers: Headers, request: Request) -> None:
+        """Plan how far to read; an image in a page's place is not read at all."""
+        content_type = (header(headers, "Content-Type") or "").lower()
+        match kind_of(request):
+            case "image":
+                self._readings[request] = self._image_sampling(headers)
+            case "page" if "is_html" in request.meta:
+                pass  # its first bytes were seen before: read it to its end
+            case "page" if content_type.startswith("image/"):
+                raise StopDownload(fail=False)
+            case "page":
+                self._readings[request] = PageSampling(
+                    is_typed_as_html="html" in content_type
+                )
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """Count the bytes and stop when there are enough."""
+        reading = self._readings.get(request)
+        if reading is None:
+            return
+        if isinstance(reading, ImageSampling):
+            count_downloaded(request, self.stats, len(data))
+        if reading.enough(data):
+            raise StopDownload(fail=False)
+
+    def _image_sampling(self, headers: Headers) -> ImageSampling:
+        answer = answer_of(headers)
+        try:
+            decoder = decoder_of(header(headers, "Content-Encoding") or "")
+        except DecodingError:
+            decoder = None  # dropped by its name once the response is here
+        length = None if answer.encoded else answer.content_length
+        wanted = wanted_bytes(
+            is_range=answer.content_range is not None,
+            length=length,
+            min_size=self.min_image_size,
+        )
+        return ImageSampling(wanted=wanted, length=length, decoder=decoder)

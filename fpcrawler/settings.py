@@ -1,0 +1,99 @@
+"""Every default, once; read from top to bottom it is the way of one image."""
+
+from __future__ import annotations
+
+from fpcrawler.items import RECORD_FIELDS
+
+BOT_NAME = "fpcrawler"
+SPIDER_MODULES = ["fpcrawler.spiders"]
+COMMANDS_MODULE = "fpcrawler.commands"
+
+# --- What to crawl ---------------------------------------------------------
+URLS_FILE = "urls.txt"  # path or URI of the list, where no argument names one
+URLS_AHEAD = 1_000  # requests that wait in memory before the list is read on
+
+# --- Politeness ------------------------------------------------------------
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "fpcrawler"  # the name that a robots.txt may address
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 4
+DOWNLOAD_DELAY = 0.0  # seconds between two requests to one host
+COOKIES_ENABLED = False
+
+# --- Limits ----------------------------------------------------------------
+DNS_TIMEOUT = 5.0  # seconds
+DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole answer
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images end at their sample
+URLLENGTH_LIMIT = 8_192  # characters; signed image URLs are long
+RETRY_TIMES = 2  # further tries
+RETRY_EXCEPTIONS = [  # a name that is not found is not asked for again
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+]
+REACTOR_THREADPOOL_MAXSIZE = 20  # name look-ups at once
+
+# --- Requests --------------------------------------------------------------
+DOWNLOAD_VERIFY_CERTIFICATES = True
+REQUEST_FINGERPRINTER_CLASS = "fpcrawler.requests.RangeFingerprinter"
+# Used if the list of browsers cannot be loaded; it has to be a text.
+FAKEUSERAGENT_FALLBACK = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/142.0.0.0 Safari/537.36"
+)
+DOWNLOADER_MIDDLEWARES = {
+    "fpcrawler.middlewares.addresses.AddressesMiddleware": 50,
+    "fpcrawler.middlewares.robots.RobotsFailureMiddleware": 110,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
+    "fpcrawler.middlewares.user_agent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "fpcrawler.middlewares.compression.PageCompressionMiddleware": 590,
+}
+DOWNLOAD_HANDLERS = {
+    "file": "fpcrawler.handlers.file.FileDownloadHandler",
+    "data": None,
+    "ftp": None,
+    "s3": None,
+}
+EXTENSIONS = {
+    "fpcrawler.sampling.Sampling": 100,
+    "fpcrawler.progress.Progress": 200,
+}
+
+# --- From sample to record -------------------------------------------------
+MIN_IMAGE_SIZE = 20_480  # bytes; images of this size and smaller are dropped, 0: none
+ITEM_PIPELINES = {
+    "fpcrawler.pipelines.format.FormatPipeline": 100,
+    "fpcrawler.pipelines.size.SizePipeline": 200,
+    "fpcrawler.pipelines.exif.ExifPipeline": 300,
+    "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,
+    "fpcrawler.pipelines.record.RecordPipeline": 900,
+}
+
+# --- Feeds -----------------------------------------------------------------
+FEEDS = {"data/images-%(time)s.json": {"format": "json"}}
+FEED_EXPORT_FIELDS = RECORD_FIELDS
+FEED_EXPORT_ENCODING = "utf-8"
+FEED_EXPORT_INDENT = 4
+FEED_EXPORTERS = {
+    "json": "fpcrawler.feeds.LiveJsonExporter",
+    "csv": "fpcrawler.feeds.CsvExporter",
+}
+FEED_STORAGES = {
+    "": "fpcrawler.feeds.LiveFileStorage",
+    "file": "fpcrawler.feeds.LiveFileStorage",
+}
+
+# --- The process -----------------------------------------------------------
+LOG_LEVEL = "WARNING"
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False  # it runs code that comes over loopback
+TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
+ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+# A response gives one item; a task for each of a hundred slots costs 1 ms.
+CONCURRENT_ITEMS = 1
+# The check parses the source of every callback again and again.
+WARN_ON_GENERATOR_RETURN_VALUE = False

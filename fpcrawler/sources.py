@@ -1,0 +1,150 @@
+"""The user's list: files, pages, folders and URLs, read as they are needed."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+import smart_open
+from w3lib.url import file_uri_to_path
+
+from fpcrawler.core.urllist import BadLine, first_word, web_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIST_SCHEMES = ("file", "http", "https", "data", "s3")
+
+
+class UnreadableSource(ValueError):
+    """A list or folder cannot be read; the text says which, why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One URL of the list; ``where`` names the line for messages."""
+
+    url: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """One line of the list that names nothing; ``reason`` says why."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What to crawl; given together, they are read one after the other.
+
+    ``urls``: URLs and paths between blanks. ``urls_file``: path or URI of a
+    list. ``folder``: a folder whose every file is looked at.
+    """
+
+    urls: str | None = None
+    urls_file: str | None = None
+    folder: str | None = None
+
+    def entries(self) -> Iterator[Listed | Rejected]:
+        """Read the list lazily; raises UnreadableSource."""
+        for number, word in enumerate((self.urls or "").split(), start=1):
+            yield from _entries(word, f"urls, word {number}", base=Path.cwd())
+        if self.urls_file is not None:
+            yield from _list_entries(self.urls_file)
+        if self.folder is not None:
+            yield from _folder_entries(self.folder)
+
+
+def _list_entries(urls_file: str) -> Iterator[Listed | Rejected]:
+    path = _local_path(urls_file)
+    # A list from elsewhere names nothing on this disk.
+    base = None if path is None else path.parent
+    with closing(_open_list(urls_file, path)) as lines:
+        try:
+            for number, line in enumerate(lines, start=1):
+                word = first_word(line)
+                if word is not None:
+                    yield from _entries(word, f"{urls_file}, line {number}", base=base)
+        except (OSError, EOFError, ValueError) as error:
+            message = f"urls_file {urls_file!r} broke off: {error}."
+            raise UnreadableSource(message) from error
+
+
+def _open_list(urls_file: str, path: Path | None) -> IO[str]:
+    try:
+        if path is None and urlsplit(urls_file).scheme == "data":
+            raw: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
+        else:
+            raw = smart_open.open(path or urls_file, "rb")
+    except Exception as error:
+        message = (
+            f"urls_file {urls_file!r} cannot be read ({_reason(error)}); give the "
+            f"path or the file, http, https, data or s3 URI of a list of URLs."
+        )
+        raise UnreadableSource(message) from error
+    return TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape")
+
+
+def _local_path(urls_file: str) -> Path | None:
+    """Return the path of a list on this disk, None for one that is elsewhere."""
+    scheme = urlsplit(urls_file).scheme
+    if scheme == "file":
+        return Path(file_uri_to_path(urls_file))
+    return None if scheme in LIST_SCHEMES else Path(urls_file)
+
+
+def _entries(
+    word: str, where: str, *, base: Path | None
+) -> Iterator[Listed | Rejected]:
+    try:
+        url = web_url(word)
+        if url is not None:
+            yield Listed(url=url, where=where)
+            return
+        path = _existing_path(word, base)
+    except BadLine as error:
+        yield Rejected(where=where, reason=str(error))
+        return
+    for file in _files_below(path) if path.is_dir() else (path,):
+        yield Listed(url=file.as_uri(), where=where)
+
+
+def _existing_path(word: str, base: Path | None) -> Path:
+    if base is None:
+        message = f"{word!r} is not a URL; a list from elsewhere names no local file."
+        raise BadLine(message)
+    is_uri = word.lower().startswith("file:")
+    path = Path(os.path.abspath(base / (file_uri_to_path(word) if is_uri else word)))  # noqa: PTH100 - resolve() would follow links
+    if not path.exists():
+        message = f"{word!r} is neither a URL (https://…) nor an existing file."
+        raise BadLine(message)
+    return path
+
+
+def _folder_entries(folder: str) -> Iterator[Listed]:
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
+    if not path.is_dir():
+        message = f"folder {folder!r} is not a folder; give the path of one."
+        raise UnreadableSource(message)
+    for file in _files_below(path):
+        yield Listed(url=file.as_uri(), where=f"folder {folder}")
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            yield Path(parent, name)
+
+
+def _reason(error: Exception) -> str:
+    return str(error).strip().rstrip(".") or type(error).__name__

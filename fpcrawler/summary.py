@@ -1,0 +1,81 @@
+"""What a crawl did, told from its stats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+_THOUSAND = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed as it was left: where, with how many records, whether it is stored."""
+
+    uri: str
+    records: int
+    is_stored: bool
+
+
+def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
+    """Return the lines that end a crawl: pages, images, bytes, feeds."""
+    dropped = _by_reason(stats, "item_dropped_reasons_count/")
+    images_failed = _by_reason(stats, "images/failed/")
+    pages_failed = _by_reason(stats, "pages/failed/")
+    pages = [
+        f"{stats.get('pages/crawled', 0)} crawled",
+        *_part("failed", pages_failed),
+        *_count("duplicate", stats.get("pages/duplicates", 0)),
+    ]
+    found, kept = stats.get("images/found", 0), stats.get("item_scraped_count", 0)
+    images = [
+        f"{found} found: {kept} kept",
+        *_part("dropped", dropped),
+        *_part("failed", images_failed),
+        *_count("duplicate", stats.get("images/duplicates", 0)),
+    ]
+    lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
+    if rejected := stats.get("list/rejected", 0):
+        lines.append(f"list    {rejected} lines name nothing")
+    lines.append(
+        f"bytes   {_size(stats.get('images/bytes_downloaded', 0))} read of "
+        f"{_size(stats.get('images/bytes_total', 0))} that the images have"
+    )
+    lines += [
+        f"feed    {feed.uri} ({feed.records} records"
+        f"{'' if feed.is_stored else ', NOT STORED'})"
+        for feed in feeds
+    ]
+    return lines
+
+
+def _by_reason(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
+    found = {
+        name.removeprefix(prefix): count
+        for name, count in stats.items()
+        if name.startswith(prefix)
+    }
+    return dict(sorted(found.items(), key=lambda reason: (-reason[1], reason[0])))
+
+
+def _part(name: str, reasons: dict[str, int]) -> list[str]:
+    if not reasons:
+        return []
+    listed = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
+    return [f"{sum(reasons.values())} {name} ({listed})"]
+
+
+def _count(name: str, count: int) -> list[str]:
+    return [f"{count} {name}"] if count else []
+
+
+def _size(number: float) -> str:
+    for unit in _UNITS[:-1]:
+        if number < _THOUSAND:
+            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+        number /= _THOUSAND
+    return f"{number:.1f} {_UNITS[-1]}"
