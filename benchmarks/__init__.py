@@ -1,0 +1,1 @@
+"""What README claims in figures: ``python -m benchmarks.NAME``."""

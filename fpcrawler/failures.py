@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError
 from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.web.client import ResponseFailed
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -26,7 +27,7 @@ def failure_name(failure: Failure) -> str:
 
 
 def failure_sentence(failure: Failure) -> str:
-    """Say in a few words what happened."""
+    """Say in a few words, on one line, what happened."""
     error = failure.value
     if isinstance(error, CannotResolveHostError):
         return "the host name was not found"
@@ -34,4 +35,7 @@ def failure_sentence(failure: Failure) -> str:
         return f"the server answered {error.response.status}"
     if isinstance(error, DownloadTimeoutError):
         return "no complete answer within DOWNLOAD_TIMEOUT"
-    return str(error).rstrip(".") or type(error).__name__
+    cause = error.__cause__ if error is not None else None
+    if isinstance(cause, ResponseFailed):
+        error = cause.reasons[0].value
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__

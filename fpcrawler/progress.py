@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,14 @@ if TYPE_CHECKING:
 class Progress:
     """Counts the images that are done, where a person looks on."""
 
-    def __init__(self) -> None:
-        self.bar: tqdm[Any] | None = None
+    def __init__(self, bar: tqdm[Any]) -> None:
+        self.bar = bar
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
         if not sys.stderr.isatty():
             raise NotConfigured  # silently: a log file has no use for it
-        progress = cls()
+        progress = cls(tqdm(unit=" images", leave=False, dynamic_ncols=True))
         connect = crawler.signals.connect
         connect(progress.opened, signals.spider_opened)
         for signal in (signals.item_scraped, signals.item_dropped, signals.item_error):
@@ -32,12 +33,16 @@ class Progress:
         return progress
 
     def opened(self) -> None:
-        self.bar = tqdm(unit=" images", leave=False, dynamic_ncols=True)
+        """Make the log's lines take the place of the progress, not its end."""
+        for handler in logging.root.handlers:
+            handler.addFilter(self._make_way)
 
     def advanced(self) -> None:
-        if self.bar is not None:
-            self.bar.update()
+        self.bar.update()
 
     def closed(self) -> None:
-        if self.bar is not None:
-            self.bar.close()
+        self.bar.close()
+
+    def _make_way(self, _: logging.LogRecord) -> bool:
+        self.bar.clear()
+        return True

@@ -80,8 +80,8 @@ def is_listed(request: Request) -> bool:
 
 
 def count_downloaded(request: Request, stats: StatsCollector, received: int) -> None:
-    """Add to the bytes that the image of a request has cost so far."""
-    stats.inc_value("images/bytes_downloaded", received)
+    """Add to the bytes that a URL has cost so far, also by wrong guesses."""
+    stats.inc_value(f"{kind_of(request)}s/bytes_downloaded", received)
     so_far = request.meta.get("bytes_downloaded", 0)
     request.meta["bytes_downloaded"] = so_far + received
 

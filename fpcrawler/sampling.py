@@ -57,8 +57,7 @@ class Sampling:
         reading = self._readings.get(request)
         if reading is None:
             return
-        if isinstance(reading, ImageSampling):
-            count_downloaded(request, self.stats, len(data))
+        count_downloaded(request, self.stats, len(data))
         if reading.enough(data):
             raise StopDownload(fail=False)
 

@@ -51,6 +51,8 @@ DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.compression.PageCompressionMiddleware": 590,
 }
 DOWNLOAD_HANDLERS = {
+    "http": "fpcrawler.handlers.http.BoundedHttpDownloadHandler",
+    "https": "fpcrawler.handlers.http.BoundedHttpDownloadHandler",
     "file": "fpcrawler.handlers.file.FileDownloadHandler",
     "data": None,
     "ftp": None,

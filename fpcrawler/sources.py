@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
@@ -14,12 +13,14 @@ from urllib.request import urlopen
 import smart_open
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.core.urllist import BadLine, first_word, web_url
+from fpcrawler.core.urllist import WEB_SCHEMES, BadLine, first_word, web_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIST_SCHEMES = ("file", "http", "https", "data", "s3")
+_TIMEOUT = 30
+"""Seconds without a byte after which a list on the web is given up."""
 
 
 class UnreadableSource(ValueError):
@@ -68,30 +69,36 @@ def _list_entries(urls_file: str) -> Iterator[Listed | Rejected]:
     path = _local_path(urls_file)
     # A list from elsewhere names nothing on this disk.
     base = None if path is None else path.parent
-    with closing(_open_list(urls_file, path)) as lines:
+    for number, line in enumerate(_lines(urls_file, path), start=1):
+        word = first_word(line)
+        if word is not None:
+            yield from _entries(word, f"{urls_file}, line {number}", base=base)
+
+
+def _lines(urls_file: str, path: Path | None) -> Iterator[str]:
+    file = _open_list(urls_file, path)
+    with TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
         try:
-            for number, line in enumerate(lines, start=1):
-                word = first_word(line)
-                if word is not None:
-                    yield from _entries(word, f"{urls_file}, line {number}", base=base)
-        except (OSError, EOFError, ValueError) as error:
-            message = f"urls_file {urls_file!r} broke off: {error}."
+            yield from lines
+        except Exception as error:  # each transport and packing has its own
+            message = f"urls_file {urls_file!r} broke off: {_reason(error)}."
             raise UnreadableSource(message) from error
 
 
-def _open_list(urls_file: str, path: Path | None) -> IO[str]:
+def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
+    scheme = None if path else urlsplit(urls_file).scheme
     try:
-        if path is None and urlsplit(urls_file).scheme == "data":
-            raw: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
-        else:
-            raw = smart_open.open(path or urls_file, "rb")
+        if scheme == "data":
+            file: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
+            return file
+        params = {"timeout": _TIMEOUT} if scheme in WEB_SCHEMES else {}
+        return smart_open.open(path or urls_file, "rb", transport_params=params)
     except Exception as error:
         message = (
             f"urls_file {urls_file!r} cannot be read ({_reason(error)}); give the "
             f"path or the file, http, https, data or s3 URI of a list of URLs."
         )
         raise UnreadableSource(message) from error
-    return TextIOWrapper(raw, encoding="utf-8-sig", errors="surrogateescape")
 
 
 def _local_path(urls_file: str) -> Path | None:
@@ -147,4 +154,5 @@ def _files_below(folder: Path) -> Iterator[Path]:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).strip().rstrip(".") or type(error).__name__
+    text = getattr(error, "strerror", None) or str(error)
+    return text.strip().rstrip(".") or type(error).__name__

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from contextlib import nullcontext
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -12,7 +11,6 @@ from scrapy import signals
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.extensions.feedexport import FeedExporter
-from tqdm.contrib.logging import logging_redirect_tqdm
 
 from fpcrawler.checks import (
     BadInput,
@@ -21,6 +19,7 @@ from fpcrawler.checks import (
     check_settings,
     check_sources,
 )
+from fpcrawler.feeds import LiveArray
 from fpcrawler.sources import Sources
 from fpcrawler.summary import Feed, summary_lines
 
@@ -70,12 +69,11 @@ class Command(BaseRunSpiderCommand):
         crawler = self._create_crawler(args[0])
         ending = Ending(crawler)
         self.crawler_process.crawl(crawler, **opts.spargs)
-        # The progress line and the log share a terminal.
-        with logging_redirect_tqdm() if sys.stderr.isatty() else nullcontext():
-            self.crawler_process.start()
+        self.crawler_process.start()
         if self.crawler_process.bootstrap_failed:
             self.exitcode = ExitCode.BAD_INPUT
             return
+        ending.release_feeds()
         self.exitcode = ending.exit_code()
         sys.stderr.write("\n".join([*ending.lines(), ""]))
 
@@ -111,6 +109,16 @@ class Ending:
         self._failed[name] = failed
         feed = Feed(uri=slot.uri, records=slot.itemcount, is_stored=is_stored)
         self.feeds.append(feed)
+
+    def release_feeds(self) -> None:
+        """Let go of feeds that a second signal left open; those on disk are whole."""
+        exporter = self.crawler.get_extension(FeedExporter)
+        noted = {feed.uri for feed in self.feeds}
+        for slot in exporter.slots if exporter else ():
+            if slot.uri not in noted and isinstance(slot.file, LiveArray):
+                slot.file.close()
+                feed = Feed(uri=slot.uri, records=slot.itemcount, is_stored=True)
+                self.feeds.append(feed)
 
     def exit_code(self) -> ExitCode:
         """Judge by the stats; Scrapy's own code is 0 for nearly everything."""

@@ -13,7 +13,7 @@ from scrapy.http import Headers, Response
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.ranges import OK, PARTIAL_CONTENT, parse_byte_range
-from fpcrawler.requests import count_downloaded, kind_of
+from fpcrawler.requests import count_downloaded
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 class OutsideFolder(IgnoreRequest):
     """A local page names a file that is not in its own folder or below."""
+
+
+class NotAFile(IgnoreRequest):
+    """A folder, pipe or device: reading it may never end."""
 
 
 class FileDownloadHandler(BaseDownloadHandler):
@@ -41,8 +45,7 @@ class FileDownloadHandler(BaseDownloadHandler):
         asked = parse_byte_range((request.headers.get("Range") or b"").decode())
         first, last = asked or (0, self.max_page_size - 1)
         response = await asyncio.to_thread(_read, request.url, path, first, last)
-        if kind_of(request) == "image":
-            count_downloaded(request, self.crawler.stats, len(response.body))
+        count_downloaded(request, self.crawler.stats, len(response.body))
         return response
 
 
@@ -55,6 +58,9 @@ def _check_is_below(path: Path, request: Request) -> None:
 
 
 def _read(url: str, path: Path, first: int, last: int | None) -> Response:
+    if path.exists() and not path.is_file():
+        message = f"{url} is not a regular file"
+        raise NotAFile(message)
     with path.open("rb") as file:
         file.seek(first)
         body = file.read() if last is None else file.read(last - first + 1)

@@ -46,6 +46,9 @@ IMAGE_NAME = re.compile(
 )
 """A guess only: what a URL leads to, the response decides."""
 
+_SKIPPED_SCHEMES = ("file", "data", "blob", "javascript")
+"""A page could name a million schemes, and each count takes memory."""
+
 _BATCH = 500
 _PAUSE = 0.05
 """Seconds between two looks at whether the scheduler has room again."""
@@ -158,7 +161,8 @@ class ImagesSpider(Spider):
                 folder = str(Path(file_uri_to_path(response.url)).parent)
                 yield self._image_request(url, page_url=response.url, file_root=folder)
             else:
-                self._count(f"links/skipped/{scheme}")
+                known = scheme if scheme in _SKIPPED_SCHEMES else "other"
+                self._count(f"links/skipped/{known}")
 
     def _image_request(self, url: str, **kwargs: Any) -> Request:
         self._count("images/found")
@@ -209,5 +213,5 @@ def _is_image(response: Response) -> bool:
 
 def _inherited(request: Request) -> dict[str, Any]:
     """Return what a request passes on to the one that corrects its kind."""
-    names = ("page_url", "is_listed", "file_root")
+    names = ("page_url", "is_listed", "file_root", "bytes_downloaded")
     return {name: request.meta[name] for name in names if name in request.meta}

@@ -1,0 +1,111 @@
+"""What crawl tests share: a crawl in a child process, and what came of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT.parent / "shared" / "corpus"
+SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
+_FAILURE = re.compile(r"\[images\] \w+: (\S+): .* \((\w+)\)$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawled:
+    """What a crawl left behind."""
+
+    exit_code: int
+    stdout: str
+    stderr: str
+    records: list[dict[str, Any]]
+    received: dict[str, int]
+    dropped: dict[str, str]
+    stats: dict[str, Any]
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """URL to reason, as the log tells it."""
+        return dict(_FAILURE.findall(self.stderr))
+
+    @property
+    def summary(self) -> list[str]:
+        """The lines below the log."""
+        return [line for line in self.stderr.splitlines() if line[:1].isalpha()]
+
+    def record(self, url: str) -> dict[str, Any]:
+        (record,) = [record for record in self.records if record["url"] == url]
+        return record
+
+
+Crawl = Callable[..., Crawled]
+
+
+def environment() -> dict[str, str]:
+    """Return the environment of a child that finds the project from anywhere."""
+    return {
+        **os.environ,
+        "SCRAPY_SETTINGS_MODULE": "fpcrawler.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Crawl:
+    """Run ``scrapy crawl images ARGUMENT…`` in a folder of its own."""
+    return lambda *args, **kwargs: run_crawl(tmp_path, *args, **kwargs)
+
+
+def run_crawl(
+    folder: Path,
+    *arguments: str,
+    feed: bool = True,
+    log_level: str = "INFO",
+    env: dict[str, str] | None = None,
+    settings: dict[str, Any] | None = None,
+) -> Crawled:
+    observed, output = folder / "observed.json", folder / "feed.json"
+    observed.unlink(missing_ok=True)
+    options: dict[str, Any] = {
+        "OBSERVER_FILE": observed,
+        "LOG_LEVEL": log_level,
+        "EXTENSIONS": json.dumps(
+            {
+                "fpcrawler.sampling.Sampling": 100,
+                "fpcrawler.progress.Progress": 200,
+                "tests.observer.Observer": 900,
+            }
+        ),
+        **(settings or {}),
+    }
+    sets = [part for pair in options.items() for part in ("-s", "{}={}".format(*pair))]
+    feeds = ["-O", str(output)] if feed else []
+    child = subprocess.run(
+        [*SCRAPY, "crawl", "images", *arguments, *feeds, *sets],
+        cwd=folder,
+        env={**environment(), **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    seen = json.loads(observed.read_text()) if observed.exists() else {}
+    is_written = feed and output.exists()
+    return Crawled(
+        exit_code=child.returncode,
+        stdout=child.stdout,
+        stderr=child.stderr,
+        records=json.loads(output.read_text()) if is_written else [],
+        received=seen.get("received", {}),
+        dropped=seen.get("dropped", {}),
+        stats=seen.get("stats", {}),
+    )

@@ -1,0 +1,176 @@
+"""The exit code tells how the crawl ended; bad input is one line."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.conftest import SCRAPY, environment
+from tests.servers.files import folder
+from tests.servers.http import serving
+from tests.servers.nginx import free_port
+from tests.servers.quirks import GALLERY, app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Crawl
+
+PHOTO = str(GALLERY / "harbour.jpg")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "the spider is called images, not 'nothing'"),
+        (["imagse"], "the spider is called images, not 'imagse'"),
+        (["images", "extra"], "the spider is called images, not 'images extra'"),
+        (["images", "--colour"], "the spider is called images, not 'images --colour'"),
+        (["images"], "'urls.txt' cannot be read (No such file or directory"),
+        (["images", "-a", "urls_file=none.txt"], "urls_file 'none.txt' cannot be read"),
+        (["images", "-a", "urls_file=http://127.0.0.1:9/"], "cannot be read"),
+        (["images", "-a", "urls_file=gopher://x/y"], "cannot be read"),
+        (["images", "-a", "urls_file=empty.txt"], "names nothing to crawl"),
+        (["images", "-a", "urls="], "-a urls= is empty"),
+        (["images", "-a", "urls"], "Invalid -a value, use -a NAME=VALUE"),
+        (["images", "-a"], "argument -a: expected one argument"),
+        (["images", "-a", "url=http://x/"], "-a url=http://x/ is not an argument"),
+        (["images", "-a", "urls=ftp://x/a.jpg"], "is not an http, https or file URL"),
+        (["images", "-a", "urls=http:///a.jpg"], "has no host name"),
+        (
+            ["images", "-a", "urls=none.jpg"],
+            "neither a URL (https://…) nor an existing",
+        ),
+        (["images", "-a", "folder=none"], "folder 'none' is not a folder"),
+        (
+            ["images", "-s", "MIN_IMAGE_SIZE=big"],
+            "MIN_IMAGE_SIZE is 'big'; use a whole",
+        ),
+        (["images", "-s", "MIN_IMAGE_SIZE=-1"], "MIN_IMAGE_SIZE is '-1'"),
+        (["images", "-s", "DOWNLOAD_TIMEOUT=nan"], "DOWNLOAD_TIMEOUT is 'nan'"),
+        (["images", "-s", "ROBOTSTXT_OBEY=maybe"], "ROBOTSTXT_OBEY is 'maybe'"),
+        (["images", "-s", "LOG_LEVEL=LOUD"], "LOG_LEVEL is 'LOUD'"),
+        (["images", "-s", "MIN_IMAGE_SZIE=1"], "did you mean MIN_IMAGE_SIZE?"),
+        (["images", "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
+        (["images", "-O", "feed.doc"], "Unrecognized output format 'doc'"),
+        (["images", "-O", "sftp://host/feed.json"], "sftp:// is no place for feeds"),
+        (["images", "-O", "folder.json"], "is a folder; name a file in it"),
+        (["images", "-o", "no-array.json"], "does not hold a JSON array"),
+        (["images", "-O", "empty.txt/feed.json"], "cannot be written"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_line(
+    tmp_path: Path, arguments: list[str], sentence: str
+) -> None:
+    (tmp_path / "empty.txt").write_text("# nothing yet\n")
+    (tmp_path / "folder.json").mkdir()
+    (tmp_path / "no-array.json").write_text('{"url": "x"}')
+    before = sorted(tmp_path.iterdir())
+    if not any("urls" in argument or "folder=" in argument for argument in arguments):
+        arguments = [
+            *arguments,
+            *(["-a", f"urls={PHOTO}"] if len(arguments) > 1 else []),
+        ]
+    child = subprocess.run(
+        [*SCRAPY, "crawl", *arguments],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert child.returncode == 1
+    assert child.stderr.count("\n") == 1
+    assert child.stderr.startswith("scrapy crawl: ")
+    assert sentence in child.stderr
+    assert child.stdout == ""
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_0_when_something_was_reached(crawl: Crawl) -> None:
+    urls = f"urls={PHOTO} https://nowhere.invalid/a.jpg"
+
+    assert crawl("-a", urls).exit_code == 0
+
+
+def test_0_when_everything_was_dropped(crawl: Crawl) -> None:
+    assert crawl("-a", f"urls={GALLERY / 'icon.png'}").exit_code == 0
+
+
+def test_0_when_a_limit_of_the_user_ends_it(crawl: Crawl) -> None:
+    limit = {"CLOSESPIDER_ITEMCOUNT": 1}
+
+    assert crawl("-a", f"folder={GALLERY}", settings=limit).exit_code == 0
+
+
+def test_4_when_every_request_failed(crawl: Crawl) -> None:
+    crawled = crawl("-a", f"urls=http://127.0.0.1:{free_port()}/a.jpg")
+
+    assert crawled.exit_code == 4
+    assert "1 failed (DownloadConnectionRefusedError 1)" in crawled.stderr
+
+
+def test_4_when_a_list_breaks_off(crawl: Crawl, tmp_path: Path) -> None:
+    import gzip  # noqa: PLC0415 - used once
+
+    packed = gzip.compress(f"{PHOTO}\n".encode() * 200_000)
+    (tmp_path / "urls.txt.gz").write_bytes(packed[:-20])
+    crawled = crawl("-a", "urls_file=urls.txt.gz")
+
+    assert crawled.exit_code == 4
+    assert "broke off" in crawled.stderr
+    assert "Traceback" not in crawled.stderr
+    assert len(crawled.records) == 1
+
+
+def test_4_when_a_feed_fills_the_disk(crawl: Crawl) -> None:
+    crawled = crawl("-a", f"urls={PHOTO}", "-O", "/dev/full:jsonlines", feed=False)
+
+    assert crawled.exit_code == 4
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("times", [1, 2])
+def test_3_when_stopped_by_a_signal(
+    tmp_path: Path, number: signal.Signals, times: int
+) -> None:
+    with serving(app) as server, serving(folder(GALLERY)) as files:
+        urls = f"urls={files.url}/harbour.jpg {server.url}/silent.jpg"
+        with subprocess.Popen(
+            [
+                *SCRAPY,
+                "crawl",
+                "images",
+                "-a",
+                urls,
+                "-O",
+                "feed.json",
+                "-s",
+                "DOWNLOAD_TIMEOUT=3",
+            ],
+            cwd=tmp_path,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as child:
+            feed = tmp_path / "feed.json"
+            while not feed.exists() and child.poll() is None:
+                time.sleep(0.05)
+            for _ in range(times):
+                child.send_signal(number)
+                time.sleep(0.3)
+            _, stderr = child.communicate(timeout=60)
+
+    assert child.returncode == 3
+    assert "Traceback" not in stderr
+    assert '"url"' in feed.read_text()
+    if times == 1:
+        assert "1 kept" in stderr
+    assert [path.name for path in tmp_path.glob(".feed*")] == []

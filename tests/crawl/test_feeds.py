@@ -1,0 +1,123 @@
+"""Where the records go."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from fpcrawler.items import RECORD_FIELDS
+from tests.servers.quirks import GALLERY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Crawl
+
+PHOTO = GALLERY / "harbour.jpg"
+NOT_STORED = "NOT STORED"
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[dict[str, str]]:
+    """Run a server that speaks S3; gives the environment that leads to it."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    env = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    client(env).create_bucket(Bucket="feeds")
+    yield env
+    server.stop()
+
+
+def client(env: dict[str, str]):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    return boto3.client(
+        "s3",
+        endpoint_url=env["AWS_ENDPOINT_URL"],
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        region_name=env["AWS_DEFAULT_REGION"],
+    )
+
+
+def test_the_default_feed_has_the_seeds_form(crawl: Crawl, tmp_path: Path) -> None:
+    crawl("-a", f"urls={PHOTO}", feed=False)
+    (feed,) = (tmp_path / "data").iterdir()
+    text = feed.read_text()
+    records = json.loads(text)
+
+    assert feed.name.startswith("images-")
+    assert feed.name.endswith(".json")
+    assert list(records[0]) == RECORD_FIELDS
+    assert text == json.dumps(records, indent=4, ensure_ascii=False) + "\n"
+
+
+def test_a_named_feed_replaces_the_default(crawl: Crawl, tmp_path: Path) -> None:
+    crawl("-a", f"urls={PHOTO}", "-O", "a.jsonl", "-O", "b.csv", feed=False)
+    (line,) = (tmp_path / "a.jsonl").read_text().splitlines()
+    (row,) = csv.DictReader((tmp_path / "b.csv").read_text().splitlines())
+
+    assert not (tmp_path / "data").exists()
+    assert list(json.loads(line)) == RECORD_FIELDS == list(row)
+    assert json.loads(row["exif"]) == json.loads(line)["exif"]
+
+
+def test_a_json_feed_can_be_continued(crawl: Crawl, tmp_path: Path) -> None:
+    for name in ("harbour.jpg", "summit.jpg"):
+        crawl("-a", f"urls={GALLERY / name}", "-o", "all.json", feed=False)
+    records = json.loads((tmp_path / "all.json").read_text())
+
+    assert [record["url"][-10:] for record in records] == ["arbour.jpg", "summit.jpg"]
+
+
+def test_nothing_found_is_an_empty_array(crawl: Crawl, tmp_path: Path) -> None:
+    crawl("-a", f"urls={GALLERY / 'icon.png'}")
+
+    assert json.loads((tmp_path / "feed.json").read_text()) == []
+
+
+def test_a_feed_on_stdout_is_alone_there(crawl: Crawl) -> None:
+    crawled = crawl("-a", f"urls={PHOTO}", "-o", "-:json", feed=False)
+
+    assert [record["url"] for record in json.loads(crawled.stdout)] == [PHOTO.as_uri()]
+    assert "1 kept" in crawled.stderr
+
+
+def test_a_feed_on_s3(crawl: Crawl, s3: dict[str, str]) -> None:
+    uri = "s3://feeds/images-%(name)s.json"
+    crawled = crawl("-a", f"urls={PHOTO}", "-O", uri, feed=False, env=s3)
+    body = client(s3).get_object(Bucket="feeds", Key="images-images.json")["Body"]
+
+    assert crawled.exit_code == 0
+    assert [record["url"] for record in json.load(body)] == [PHOTO.as_uri()]
+
+
+def test_a_list_on_s3(crawl: Crawl, s3: dict[str, str]) -> None:
+    listed = b"https://nowhere.invalid/a.jpg\nexamples/gallery/harbour.jpg\n"
+    client(s3).put_object(Bucket="feeds", Key="urls.txt", Body=listed)
+    crawled = crawl("-a", "urls_file=s3://feeds/urls.txt", env=s3)
+
+    assert list(crawled.failed) == ["https://nowhere.invalid/a.jpg"]
+    assert crawled.stats["list/rejected"] == 1
+
+
+def test_a_feed_that_is_not_stored_is_said(crawl: Crawl, s3: dict[str, str]) -> None:
+    uri = "s3://no-such-bucket/images.json"
+    crawled = crawl(
+        "-a", f"urls={PHOTO}", "-O", uri, "-O", "ok.json", feed=False, env=s3
+    )
+    by_feed = {line.split()[1]: line for line in crawled.summary if "feed " in line}
+
+    assert crawled.exit_code == 4
+    assert NOT_STORED in by_feed[uri]
+    assert NOT_STORED not in by_feed["ok.json"]

@@ -1,0 +1,54 @@
+"""The line that moves while a person looks on."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import termios
+from typing import TYPE_CHECKING
+
+from tests.conftest import SCRAPY, environment
+from tests.servers.quirks import GALLERY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def terminal_of(folder: Path, *arguments: str) -> str:
+    """Run a crawl whose stderr is a terminal; return what the terminal got."""
+    ours, theirs = pty.openpty()
+    termios.tcsetwinsize(theirs, (24, 80))
+    with subprocess.Popen(
+        [*SCRAPY, "crawl", "images", *arguments],
+        cwd=folder,
+        env=environment(),
+        stderr=theirs,
+    ) as child:
+        os.close(theirs)
+        shown = b""
+        while child.poll() is None or not shown.endswith(b"records)\r\n"):
+            try:
+                shown += os.read(ours, 65_536)
+            except OSError:  # the last writer has gone
+                break
+    os.close(ours)
+    return shown.decode()
+
+
+def test_a_terminal_sees_progress_and_whole_lines(tmp_path: Path) -> None:
+    urls = f"urls={GALLERY} https://nowhere.invalid/a.jpg"
+    shown = terminal_of(tmp_path, "-a", urls)
+    lines = [line.rpartition("\r")[2] for line in shown.split("\r\n")]
+
+    assert " images" in shown.split("WARNING")[0]
+    (warning,) = (line for line in lines if "WARNING" in line)
+    assert warning.endswith("not found (CannotResolveHostError)")
+    assert lines[-5].startswith("pages ")
+
+
+def test_the_log_stays_quiet_at_its_level(tmp_path: Path) -> None:
+    shown = terminal_of(tmp_path, "-a", f"urls={GALLERY}", "-s", "LOG_FILE=crawl.log")
+
+    assert "INFO" not in shown
+    assert "DEBUG" not in (tmp_path / "crawl.log").read_text()

@@ -1,0 +1,82 @@
+"""Extensions that a test adds to a crawl, to see what happened inside it."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+
+from fpcrawler.requests import kind_of, requested_url
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+    from fpcrawler.items import ImageRecord, Sample
+
+
+class Observer:
+    """Writes what the crawl's end knows to OBSERVER_FILE."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.received: Counter[str] = Counter()
+        self.dropped: dict[str, str] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Observer:
+        observer = cls(crawler)
+        connect = crawler.signals.connect
+        connect(observer.bytes_received, signals.bytes_received)
+        connect(observer.item_dropped, signals.item_dropped)
+        connect(observer.engine_stopped, signals.engine_stopped)
+        return observer
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        if kind_of(request):
+            self.received[requested_url(request)] += len(data)
+
+    def item_dropped(self, item: Sample, exception: Exception) -> None:
+        self.dropped[item.url] = type(exception).__name__
+
+    def engine_stopped(self) -> None:
+        seen: dict[str, Any] = {
+            "received": self.received,
+            "dropped": self.dropped,
+            "stats": self.crawler.stats.get_stats(),
+        }
+        path = Path(self.crawler.settings["OBSERVER_FILE"])
+        path.write_text(json.dumps(seen, default=str))
+
+
+class Notes:
+    """Notes each item in NOTES_FILE after the feed has it; a kill loses no note."""
+
+    def __init__(self, path: str) -> None:
+        self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Notes:
+        notes = cls(crawler.settings["NOTES_FILE"])
+        crawler.signals.connect(notes.item_scraped, signals.item_scraped)
+        return notes
+
+    def item_scraped(self, item: ImageRecord) -> None:
+        os.write(self.file, item.url.encode() + b"\n")
+
+
+class LongTexts:
+    """An item pipeline that makes each second record 100 KB long."""
+
+    def __init__(self) -> None:
+        self.records = 0
+
+    def process_item(self, item: ImageRecord) -> ImageRecord:
+        self.records += 1
+        if self.records % 2:
+            item.exif["Image ImageDescription"] = "x" * 100_000
+        return item

@@ -1,0 +1,135 @@
+"""A web server of a few lines whose every byte a test decides."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator
+
+STEP = 16 * 1024
+"""Bytes between two looks at whether the client still listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it came."""
+
+    path: str
+    headers: dict[str, str]
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """First and last byte of the Range, if there is one."""
+        value = self.headers.get("range")
+        if value is None:
+            return None
+        first, _, last = value.removeprefix("bytes=").partition("-")
+        return int(first), int(last)
+
+
+@dataclass(slots=True)
+class Wire:
+    """The way to the client; counts what it takes."""
+
+    writer: asyncio.StreamWriter
+    sent: int = 0
+
+    async def send(self, data: bytes) -> None:
+        for at in range(0, len(data), STEP):
+            chunk = data[at : at + STEP]
+            self.writer.write(chunk)
+            await self.writer.drain()
+            self.sent += len(chunk)
+
+    async def reply(
+        self, status: str, headers: dict[str, str | int], body: bytes = b""
+    ) -> None:
+        """Send a whole response; says only what ``headers`` say."""
+        lines = [f"HTTP/1.1 {status}", *(f"{k}: {v}" for k, v in headers.items())]
+        head = "\r\n".join([*lines, "Connection: close", "", ""])
+        await self.send(head.encode() + body)
+
+
+class App(Protocol):
+    """What a server does with a request."""
+
+    async def __call__(self, asked: Asked, wire: Wire, /) -> None:
+        """Answer, or not."""
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that runs; what was asked of it, and what it could send."""
+
+    port: int
+    scheme: str = "http"
+    asked: list[Asked] = field(default_factory=list)
+    sent: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.port}"
+
+
+@contextmanager
+def serving(app: App, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
+    """Serve ``app`` on a free loopback port, in a thread of its own."""
+    server = Server(port=0, scheme="https" if tls else "http")
+    loop = asyncio.new_event_loop()
+    is_ready = threading.Event()
+
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        wire = Wire(writer)
+        path = "?"
+        try:
+            asked = await _read_request(reader)
+            path = asked.path
+            server.asked.append(asked)
+            await app(asked, wire)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # the client went away, or the test is over
+        finally:
+            server.sent[path] += wire.sent
+            with suppress(OSError):
+                writer.close()
+
+    async def run() -> None:
+        listener = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
+        server.port = listener.sockets[0].getsockname()[1]
+        is_ready.set()
+        await stop.wait()
+        listener.close()
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    stop = asyncio.Event()
+    thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
+    thread.start()
+    is_ready.wait()
+    try:
+        yield server
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+        loop.close()
+
+
+async def _read_request(reader: asyncio.StreamReader) -> Asked:
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+    first, *lines = head.split("\r\n")
+    pairs = (line.partition(":") for line in lines if line)
+    return Asked(
+        path=first.split(" ")[1],
+        headers={name.lower(): value.strip() for name, _, value in pairs},
+    )

@@ -1,0 +1,63 @@
+"""A real nginx on a free loopback port."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_CONFIG = """
+daemon off; pid {home}/nginx.pid; error_log {home}/error.log; user root;
+events {{}}
+http {{
+    access_log {home}/access.log;
+    client_body_temp_path {home}/b; proxy_temp_path {home}/p;
+    fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
+    types {{ text/html html; image/jpeg jpg; image/png png; image/webp webp;
+             image/svg+xml svg; image/gif gif; text/css css; }}
+    server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+"""
+
+
+@contextmanager
+def nginx(home: Path, root: Path) -> Iterator[str]:
+    """Serve the files below ``root``; yields the URL."""
+    home.mkdir()
+    port = free_port()
+    config = home / "nginx.conf"
+    config.write_text(_CONFIG.format(home=home, port=port, root=root))
+    server = subprocess.Popen(["nginx", "-c", str(config), "-e", str(home / "e.log")])
+    try:
+        wait_for(port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on just now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def wait_for(port: int, seconds: float = 15) -> None:
+    """Return once somebody listens on the port; raises TimeoutError."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    message = f"nobody listens on port {port}"
+    raise TimeoutError(message)

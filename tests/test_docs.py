@@ -1,0 +1,137 @@
+"""What the documents say is what the code does."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import Any
+
+import pytest
+
+from fpcrawler import checks, settings
+from fpcrawler.commands.crawl import ExitCode
+from fpcrawler.core import formats
+from fpcrawler.items import RECORD_FIELDS
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
+
+# Settings that wire the parts together: read in settings.py, not set by users.
+WIRING = {
+    "BOT_NAME",
+    "SPIDER_MODULES",
+    "COMMANDS_MODULE",
+    "RETRY_EXCEPTIONS",
+    "REQUEST_FINGERPRINTER_CLASS",
+    "FAKEUSERAGENT_FALLBACK",
+    "DOWNLOADER_MIDDLEWARES",
+    "DOWNLOAD_HANDLERS",
+    "EXTENSIONS",
+    "ITEM_PIPELINES",
+    "FEEDS",
+    "FEED_EXPORT_FIELDS",
+    "FEED_EXPORTERS",
+    "FEED_STORAGES",
+    "DEFAULT_DROPITEM_LOG_LEVEL",
+    "RETRY_GIVE_UP_LOG_LEVEL",
+    "TELNETCONSOLE_ENABLED",
+    "REMOTE_CONTROL_ENABLED",
+    "TWISTED_REACTOR",
+    "ASYNCIO_EVENT_LOOP",
+    "CONCURRENT_ITEMS",
+    "WARN_ON_GENERATOR_RETURN_VALUE",
+}
+
+
+def table(text: str, heading: str) -> list[list[str]]:
+    """Return the cells of the table that follows a header row."""
+    _, _, rest = text.partition(f"| {heading} |")
+    rows = []
+    for line in rest.splitlines()[2:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+def code(cell: str) -> str:
+    return cell.strip("`")
+
+
+def test_the_settings_table_is_settings_py() -> None:
+    told = {
+        code(name): ast.literal_eval(code(default))
+        for name, default, _ in table(README, "setting")
+    }
+    real: dict[str, Any] = {
+        name: getattr(settings, name)
+        for name in dir(settings)
+        if name.isupper() and name not in WIRING and name != "RECORD_FIELDS"
+    }
+
+    assert told == real
+
+
+def test_every_argument_is_told() -> None:
+    told = [code(row[0]).split("=")[0] for row in table(README, "argument")]
+
+    assert told == [f"-a {name}" for name in checks.ARGUMENTS]
+
+
+def test_every_exit_code_is_told() -> None:
+    assert [int(row[0]) for row in table(README, "code")] == [*ExitCode]
+
+
+def test_every_field_is_told_in_its_order() -> None:
+    assert [code(row[0]) for row in table(DATA_FORMAT, "field")] == RECORD_FIELDS
+
+
+def test_every_format_is_told() -> None:
+    (row,) = (row for row in table(DATA_FORMAT, "field") if row[0] == "`format`")
+    names = {name for _, name in (*formats._SIGNATURES, *formats._STRUCTURES)}
+
+    assert {*re.findall(r"`(\w+)`", row[2])} == names | {*formats._BMFF_BRANDS.values()}
+
+
+def test_every_reason_of_ours_is_told() -> None:
+    told = {
+        code(name) for row in table(README, "reason") for name in row[0].split(", ")
+    }
+    ours = {
+        name
+        for path in (ROOT / "fpcrawler").rglob("*.py")
+        for name in re.findall(
+            r"class (\w+)\((?:DropItem|IgnoreRequest)\)|_fail\(request, \"(\w+)\"",
+            path.read_text(encoding="utf-8"),
+        )
+        for name in name
+        if name
+    }
+
+    assert len(ours) >= 8
+    assert ours <= told
+
+
+def test_readme_is_short_and_in_order() -> None:
+    headings = re.findall(r"^## (.+)$", README, re.MULTILINE)
+
+    assert len(README.splitlines()) <= 250
+    assert headings == [
+        "Two commands",
+        "How it works",
+        "Arguments",
+        "Settings",
+        "Output",
+        "Tor",
+        "Limits",
+        "Develop",
+    ]
+
+
+@pytest.mark.parametrize("path", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned(path: str) -> None:
+    lines = (ROOT / path).read_text(encoding="utf-8").split("\n")
+    packages = [line for line in lines if line and not line.startswith("-r ")]
+
+    assert all("==" in package for package in packages)
