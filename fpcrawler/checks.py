@@ -12,7 +12,7 @@ from scrapy.settings import default_settings
 
 from fpcrawler import settings as project_settings
 from fpcrawler.feeds import NotAnArray, check_array, feed_path
-from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource
+from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource, is_stream
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ARGUMENTS = ("urls", "urls_file", "folder")
 _PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
-_WORDS = {"1": True, "true": True, "0": False, "false": False}
+_BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 _LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 
@@ -70,6 +70,8 @@ def check_sources(sources: Sources) -> None:
 
     Reads as far as the first entry that can be crawled.
     """
+    if sources.urls_file is not None and is_stream(sources.urls_file):
+        return  # what is read of a pipe here, the crawl would miss
     first_rejected: Rejected | None = None
     try:
         for entry in sources.entries():
@@ -127,7 +129,7 @@ def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
 def _check_type(name: str, value: Any, default: Any) -> None:
     """Compare a value, perhaps a text of the command line, with its default's type."""
     if isinstance(default, bool):
-        if value not in (0, 1) and str(value).lower() not in _WORDS:
+        if str(value) not in _BOOLEANS:
             message = f"{name} is {value!r}; use True or False."
             raise BadInput(message)
     elif isinstance(default, int | float):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol, cast
 
@@ -19,8 +22,11 @@ if TYPE_CHECKING:
 
 _OPENING = b"["
 _CLOSING = b"\n]\n"
-_BLANK = b" \t\r\n"
+_ARRAY_START = re.compile(rb"\s*\[")
+_ARRAY_END = re.compile(rb"([^\s,])\s*\]\s*\Z")
+_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _TAIL_BYTES = 4_096
+_DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
 class NotAnArray(ValueError):
@@ -42,7 +48,8 @@ class LiveArray:
     order of its bytes. So each record goes to a hidden twin of the file, which
     then takes the file's name in one step of the file system; the former file
     becomes the twin, one record behind until the next. Whoever opens the file
-    finds a whole array. A kill leaves the twin beside it, ``.NAME.0`` or ``.1``.
+    finds a whole array, and may read it until the next but one record comes.
+    A kill leaves the twin beside the file, as ``.NAME.0`` or ``.NAME.1``.
     """
 
     def __init__(self, path: Path, *, append: bool) -> None:
@@ -50,12 +57,12 @@ class LiveArray:
         self.path = path.resolve()
         self._twin, self._spare = _twins_of(self.path)
         self._backlog = b""
-        end, self._is_empty = _end_of_array(self.path) if append else (0, True)
-        shown, self._hidden = (
-            _copy_of_array(self.path, twin, end) for twin in (self._spare, self._twin)
-        )
+        end = _end_of_array(self.path) if append else _Ending(0, is_empty=True)
+        self._is_empty = end.is_empty
+        shown = _ArrayFile(self._spare, like=self.path, end=end.offset)
+        self._hidden = _ArrayFile(self._twin, like=self.path, end=end.offset)
         self._spare.replace(self.path)
-        self._shown: IO[bytes] | None = shown
+        self._shown: _ArrayFile | None = shown
         try:
             self._link_spare()
         except OSError:  # a file system without links: write in place
@@ -64,10 +71,13 @@ class LiveArray:
             self._shown = None
 
     def append(self, record: bytes) -> None:
-        """Add one JSON value; when this returns, the file has it."""
+        """Add one JSON value; when this returns, the file has it.
+
+        Raises OSError, for one if the disk is full; the file stays as it was.
+        """
         addition = (b"\n" if self._is_empty else b",\n") + record
+        self._hidden.add(self._backlog + addition)
         self._is_empty = False
-        _write_at_end(self._hidden, self._backlog + addition)
         if self._shown is None:
             return
         self._twin.replace(self.path)
@@ -91,6 +101,41 @@ class LiveArray:
         """Give the shown file its hidden name, before it loses the other."""
         self._spare.unlink(missing_ok=True)
         os.link(self.path, self._spare)
+
+
+class _ArrayFile:
+    """One of the two files: values up to ``end``, then the closing bracket."""
+
+    def __init__(self, path: Path, *, like: Path, end: int) -> None:
+        """Copy the values of ``like`` that reach to ``end`` (0: it has none)."""
+        path.unlink(missing_ok=True)  # left by a kill
+        if end:
+            shutil.copyfile(like, path)
+        self._file = path.open("r+b" if end else "w+b", buffering=0)
+        if like.exists():
+            shutil.copymode(like, path)
+        self._end = end
+        self._file.truncate(end)
+        self.add(b"" if end else _OPENING)
+
+    def add(self, values: bytes) -> None:
+        """Write values in place of the closing bracket, the bracket after them."""
+        try:
+            self._write(values + _CLOSING)
+        except OSError:
+            self._file.truncate(self._end)
+            self._write(_CLOSING)
+            raise
+        self._end += len(values)
+
+    def close(self) -> None:
+        self._file.close()
+
+    def _write(self, data: bytes) -> None:
+        self._file.seek(self._end)
+        rest = memoryview(data)
+        while rest:
+            rest = rest[self._file.write(rest) :]
 
 
 class StreamArray:
@@ -180,39 +225,36 @@ def _twins_of(path: Path) -> tuple[Path, Path]:
     return first, second
 
 
-def _end_of_array(path: Path) -> tuple[int, bool]:
-    """Return where the last value of an array ends, and whether there is none."""
-    size = path.stat().st_size if path.exists() else 0
-    if not size:
-        return 0, True
-    with path.open("rb") as file:
-        head = file.read(_TAIL_BYTES).lstrip(_BLANK)
-        start = file.seek(max(0, size - _TAIL_BYTES))
-        tail = file.read().rstrip(_BLANK)
-    values = tail.removesuffix(b"]").rstrip(_BLANK)
-    if not head.startswith(_OPENING) or not tail.endswith(b"]") or not values:
-        message = f"{path} does not hold a JSON array, so nothing can be added to it."
-        raise NotAnArray(message)
-    return start + len(values), head[1:].lstrip(_BLANK).startswith(b"]")
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """Where the last value of an array ends, and whether there is none."""
+
+    offset: int
+    is_empty: bool
 
 
-def _copy_of_array(path: Path, copy: Path, end: int) -> IO[bytes]:
-    """Make a file with the array's values up to ``end``; closed, whole and open."""
-    copy.unlink(missing_ok=True)  # left by a kill
-    if end:
-        shutil.copyfile(path, copy)
-    file = copy.open("r+b" if end else "w+b", buffering=0)
-    file.truncate(end)
-    file.seek(end)
-    if not end:
-        file.write(_OPENING)
-    _write_at_end(file, b"")
-    return file
+def _end_of_array(path: Path) -> _Ending:
+    """Look through a file for the end of the one array that it has to hold."""
+    if not path.exists() or not path.stat().st_size:
+        return _Ending(0, is_empty=True)
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
+        match = _ARRAY_END.search(text, max(0, len(text) - _TAIL_BYTES))
+        if match is None or not _is_one_array(text):
+            message = (
+                f"{path} does not hold a JSON array, so nothing can be added to it."
+            )
+            raise NotAnArray(message)
+        return _Ending(match.start() + 1, is_empty=match[1] == _OPENING)
 
 
-def _write_at_end(file: IO[bytes], values: bytes) -> None:
-    """Write values in place of the closing bracket, the bracket after them."""
-    data = memoryview(values + _CLOSING)
-    while data:
-        data = data[file.write(data) :]
-    file.seek(-len(_CLOSING), os.SEEK_CUR)
+def _is_one_array(text: mmap) -> bool:
+    """Tell whether brackets match and none follows the first one's end."""
+    if not _ARRAY_START.match(text):
+        return False
+    depth, is_over = 0, False
+    for token in _TOKEN.finditer(text):
+        if is_over:
+            return False
+        depth += _DEPTH.get(token[0], 0)
+        is_over = not depth
+    return is_over

@@ -9,7 +9,7 @@ from scrapy import Request, signals
 from scrapy.exceptions import StopDownload
 
 from fpcrawler.answers import answer_of, header
-from fpcrawler.core.decoding import DecodingError, decoder_of
+from fpcrawler.core.decoding import Decoder, DecodingError, decoder_of
 from fpcrawler.core.sampling import ImageSampling, PageSampling, wanted_bytes
 from fpcrawler.requests import count_downloaded, kind_of
 
@@ -49,7 +49,8 @@ class Sampling:
                 raise StopDownload(fail=False)
             case "page":
                 self._readings[request] = PageSampling(
-                    is_typed_as_html="html" in content_type
+                    is_typed_as_html="html" in content_type,
+                    decoder=_decoder(headers),
                 )
 
     def bytes_received(self, data: bytes, request: Request) -> None:
@@ -63,14 +64,17 @@ class Sampling:
 
     def _image_sampling(self, headers: Headers) -> ImageSampling:
         answer = answer_of(headers)
-        try:
-            decoder = decoder_of(header(headers, "Content-Encoding") or "")
-        except DecodingError:
-            decoder = None  # dropped by its name once the response is here
         length = None if answer.encoded else answer.content_length
         wanted = wanted_bytes(
             is_range=answer.content_range is not None,
             length=length,
             min_size=self.min_image_size,
         )
-        return ImageSampling(wanted=wanted, length=length, decoder=decoder)
+        return ImageSampling(wanted=wanted, length=length, decoder=_decoder(headers))
+
+
+def _decoder(headers: Headers) -> Decoder | None:
+    try:
+        return decoder_of(header(headers, "Content-Encoding") or "")
+    except DecodingError:
+        return None  # whoever decodes the response will name it

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import smart_open
@@ -65,6 +64,12 @@ class Sources:
             yield from _folder_entries(self.folder)
 
 
+def is_stream(urls_file: str) -> bool:
+    """Tell whether a list is a pipe or device, which can be read but once."""
+    path = _local_path(urls_file)
+    return path is not None and _exists(path) and not path.is_file() | path.is_dir()
+
+
 def _list_entries(urls_file: str) -> Iterator[Listed | Rejected]:
     path = _local_path(urls_file)
     # A list from elsewhere names nothing on this disk.
@@ -86,7 +91,7 @@ def _lines(urls_file: str, path: Path | None) -> Iterator[str]:
 
 
 def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
-    scheme = None if path else urlsplit(urls_file).scheme
+    scheme = None if path else _scheme(urls_file)
     try:
         if scheme == "data":
             file: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
@@ -103,10 +108,14 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
 
 def _local_path(urls_file: str) -> Path | None:
     """Return the path of a list on this disk, None for one that is elsewhere."""
-    scheme = urlsplit(urls_file).scheme
+    scheme = _scheme(urls_file)
     if scheme == "file":
         return Path(file_uri_to_path(urls_file))
     return None if scheme in LIST_SCHEMES else Path(urls_file)
+
+
+def _scheme(uri: str) -> str:
+    return uri.partition(":")[0].lower()
 
 
 def _entries(
@@ -130,16 +139,24 @@ def _existing_path(word: str, base: Path | None) -> Path:
         message = f"{word!r} is not a URL; a list from elsewhere names no local file."
         raise BadLine(message)
     is_uri = word.lower().startswith("file:")
-    path = Path(os.path.abspath(base / (file_uri_to_path(word) if is_uri else word)))  # noqa: PTH100 - resolve() would follow links
-    if not path.exists():
+    name = file_uri_to_path(word) if is_uri else word
+    path = Path(os.path.abspath(base / name))  # noqa: PTH100 - keeps links
+    if not _exists(path):
         message = f"{word!r} is neither a URL (https://…) nor an existing file."
         raise BadLine(message)
     return path
 
 
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or has a null
+        return False
+
+
 def _folder_entries(folder: str) -> Iterator[Listed]:
-    path = Path(os.path.abspath(folder))  # noqa: PTH100 - resolve() would follow links
-    if not path.is_dir():
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
+    if not _exists(path) or not path.is_dir():
         message = f"folder {folder!r} is not a folder; give the path of one."
         raise UnreadableSource(message)
     for file in _files_below(path):

@@ -75,7 +75,7 @@ def _count(name: str, count: int) -> list[str]:
 
 def _size(number: float) -> str:
     for unit in _UNITS[:-1]:
-        if number < _THOUSAND:
+        if round(number, 1) < _THOUSAND:
             return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
         number /= _THOUSAND
     return f"{number:.1f} {_UNITS[-1]}"

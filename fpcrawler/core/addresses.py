@@ -17,8 +17,10 @@ _LOCAL_SUFFIXES = (
     ".intranet",
     ".lan",
 )
+# IANA assigns unicast addresses from here alone (RFC 4291 section 2.4).
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
-_IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291 section 2.5.5.1
 # The metadata service of Azure stands on a public address.
 _METADATA = {ipaddress.IPv4Address("168.63.129.16")}
 _MAX_PARTS = 4
@@ -73,17 +75,22 @@ def _number(part: str) -> int:
 
 
 def _is_public(address: Address) -> bool:
-    inner = _embedded_ipv4(address)
-    if inner is not None and not _is_public(inner):
-        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        return _is_public_ipv6(address)
     return address.is_global and not address.is_multicast and address not in _METADATA
 
 
-def _embedded_ipv4(address: Address) -> ipaddress.IPv4Address | None:
+def _is_public_ipv6(address: ipaddress.IPv6Address) -> bool:
+    inner = _embedded_ipv4(address)
+    if inner is not None:
+        return _is_public(inner)
+    is_assigned = address in _GLOBAL_UNICAST and address not in _DOCUMENTATION
+    return is_assigned and address.is_global
+
+
+def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     """Return the IPv4 address that an IPv6 address leads to by translation."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return None
-    if address in _NAT64 or address in _IPV4_COMPATIBLE:
+    if address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     if address.teredo is not None:
         return address.teredo[1]

@@ -36,31 +36,64 @@ class _Zlib:
         return self._inflate.decompress(self._inflate.unconsumed_tail + data, limit)
 
 
+class _Gzip:
+    """One member after another (RFC 1952 section 2.2); what follows is passed over."""
+
+    _WBITS = 16 + zlib.MAX_WBITS
+    _MAGIC = b"\x1f\x8b"
+
+    def __init__(self) -> None:
+        self._member = zlib.decompressobj(self._WBITS)
+        self._kept = b""
+
+    def decode(self, data: bytes, limit: int) -> bytes:
+        data, decoded = self._kept + data, b""
+        while data and len(decoded) < limit:
+            if self._member.eof:
+                if not data.startswith(self._MAGIC[: len(data)]):
+                    data = b""
+                    break
+                self._member = zlib.decompressobj(self._WBITS)
+            decoded += self._member.decompress(data, limit - len(decoded))
+            data = self._member.unconsumed_tail or self._member.unused_data
+        self._kept = data
+        return decoded
+
+
 class _Deflate:
     """Zlib's wrapper as the standard says, or raw deflate as some servers do."""
 
+    _HEADER_BYTES = 2  # RFC 1950 section 2.2: CMF and FLG, together a multiple of 31
+
     def __init__(self) -> None:
         self._coding: _Zlib | None = None
+        self._opening = b""
 
     def decode(self, data: bytes, limit: int) -> bytes:
         if self._coding is not None:
             return self._coding.decode(data, limit)
-        try:
-            wrapped = _Zlib(zlib.MAX_WBITS)
-            decoded = wrapped.decode(data, limit)
-        except zlib.error:
-            self._coding = _Zlib(-zlib.MAX_WBITS)
-            return self._coding.decode(data, limit)
-        self._coding = wrapped
-        return decoded
+        self._opening += data
+        if len(self._opening) < self._HEADER_BYTES:
+            return b""
+        header = self._opening[: self._HEADER_BYTES]
+        is_wrapped = (
+            header[0] & 0x0F == zlib.DEFLATED and int.from_bytes(header) % 31 == 0
+        )
+        self._coding = _Zlib(zlib.MAX_WBITS if is_wrapped else -zlib.MAX_WBITS)
+        return self._coding.decode(self._opening, limit)
 
 
 class _Brotli:
     def __init__(self) -> None:
         self._brotli = brotli.Decompressor()
+        self._kept = b""
 
     def decode(self, data: bytes, limit: int) -> bytes:
-        decoded: bytes = self._brotli.process(data, output_buffer_limit=limit)
+        # The limit of the library is a hint: keep what it gives beyond.
+        decoded = self._kept
+        if data or len(decoded) < limit:
+            decoded += self._brotli.process(data, output_buffer_limit=limit)
+        self._kept = decoded[limit:]
         return decoded[:limit]
 
 
@@ -73,8 +106,8 @@ class _Zstd:
 
 
 _CODINGS: dict[str, Callable[[], Decoder]] = {
-    "gzip": lambda: _Zlib(16 + zlib.MAX_WBITS),
-    "x-gzip": lambda: _Zlib(16 + zlib.MAX_WBITS),
+    "gzip": _Gzip,
+    "x-gzip": _Gzip,
     "deflate": _Deflate,
     "br": _Brotli,
     "zstd": _Zstd,

@@ -52,19 +52,16 @@ _SIGNATURES = (
 _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 _ICO_MAX_PICTURES = 1_000
 
+_BOM = b"\xef\xbb\xbf"
+_BLANKS = b"\t\n\x0c\r "
+_DOCTYPE = re.compile(rb"<!doctype\s+([\w:.-]+)")
+_TAG = re.compile(rb"<([a-z][\w:.-]*)(?=[\s/>]|$)")
+_SVG_TAGS = {b"svg", b"svg:svg"}
 # WHATWG MIME Sniffing section 7.1, "identifying a resource with an unknown
 # MIME type": the openings that make a text a page.
-_HTML_TAGS = (
-    rb"!doctype\s+html|html|head|body|script|style|title|meta|link|base|iframe|"
-    rb"h1|div|font|table|a|br|p|img|b|!--"
-)
-_BLANK = rb"(?:\xef\xbb\xbf)?[\t\n\x0c\r ]*"
-_HTML = re.compile(_BLANK + rb"<(?:" + _HTML_TAGS + rb")(?:[\s>/]|$)", re.IGNORECASE)
-_XHTML = re.compile(_BLANK + rb"<\?xml[^>]*>.*?<html[\s>]", re.IGNORECASE | re.DOTALL)
-_SVG = re.compile(
-    _BLANK + rb"(?:<\?xml[^>]*>|<!--.*?-->|<!doctype[^>\[]*(?:\[.*?\])?\s*>|\s)*"
-    rb"<(?:svg:)?svg[\s>]",
-    re.IGNORECASE | re.DOTALL,
+_HTML_TAGS = set(
+    b"html head body script style title meta link base iframe h1 div font table a br "
+    b"p img b".split()
 )
 
 
@@ -83,10 +80,23 @@ def image_format(head: bytes) -> str | None:
 
 def is_html(head: bytes) -> bool:
     """Tell whether ``head`` opens an HTML or XHTML page."""
-    text = head[:SNIFF_BYTES]
-    return bool(_XHTML.match(text)) or (
-        bool(_HTML.match(text)) and not _SVG.match(text)
-    )
+    tag, has_comment = _first_tag(head)
+    return tag in _HTML_TAGS or (has_comment and not tag)
+
+
+def _first_tag(head: bytes) -> tuple[bytes, bool]:
+    """Return the name of the document type or first element, and if a comment leads.
+
+    What may stand before it in XML or HTML is passed over; ``b""`` if the first
+    512 bytes have neither. Each byte is looked at once: a page may be hostile.
+    """
+    text = head[:SNIFF_BYTES].removeprefix(_BOM).lower().lstrip(_BLANKS)
+    has_comment = text.startswith(b"<!--")
+    while text.startswith((b"<!--", b"<?")):
+        end = b"-->" if text.startswith(b"<!--") else b"?>"
+        text = text.partition(end)[2].lstrip(_BLANKS)
+    match = _DOCTYPE.match(text) or _TAG.match(text)
+    return (match[1] if match else b""), has_comment
 
 
 def _bmff_format(head: bytes) -> str | None:
@@ -123,7 +133,7 @@ def _is_webp(head: bytes) -> bool:
 
 
 def _is_svg(head: bytes) -> bool:
-    return bool(_SVG.match(head[:SNIFF_BYTES]))
+    return _first_tag(head)[0] in _SVG_TAGS
 
 
 _STRUCTURES = (

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from parsel import Selector
 
+_NO_BASES = ("data:", "javascript:")  # HTML section 4.2.3, "frozen base URL"
 _BLANKS = str.maketrans("", "", "\t\n\r")
 
 
@@ -20,6 +21,8 @@ def image_urls(page: Selector, url: str) -> Iterator[str]:
     not a URL at all is passed over.
     """
     base = _joined(url, page.xpath("//base/@href").get("")) or url
+    if base.startswith(_NO_BASES):
+        base = url
     seen: set[str] = set()
     for reference in page.xpath("//img/@src").getall():
         image = _joined(base, reference)

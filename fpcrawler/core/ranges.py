@@ -15,7 +15,7 @@ PARTIAL_CONTENT = 206
 RANGE_NOT_SATISFIABLE = 416
 
 _CONTENT_RANGE = re.compile(
-    r"\s*bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)\s*", re.IGNORECASE
+    r"\s*bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)\s*", re.IGNORECASE | re.ASCII
 )
 _BYTE_RANGE = re.compile(r"bytes=(\d{1,19})-(\d{1,19})?")
 

@@ -8,6 +8,10 @@ from fpcrawler.core.decoding import Decoder, DecodingError, decode_step
 from fpcrawler.core.formats import SNIFF_BYTES, image_format, is_html
 from fpcrawler.core.ranges import SAMPLE_BYTES
 
+# A block of zstd, the longest of any coding, gives nothing before its end
+# (RFC 8878 section 3.1.1.2: 128 KiB). Codings can also go on without any output.
+_MAX_CODING_OVERHEAD = 256 * 1024
+
 
 def wanted_bytes(*, is_range: bool, length: int | None, min_size: int) -> int:
     """Return how many bytes of an image's body to read.
@@ -34,6 +38,7 @@ class ImageSampling:
     decoder: Decoder | None = None
     _head: bytearray = field(default_factory=bytearray)
     _seen: int = 0
+    _received: int = 0
 
     def enough(self, chunk: bytes) -> bool:
         """Take the next chunk of the body; True once the rest is not wanted."""
@@ -43,9 +48,11 @@ class ImageSampling:
             return True  # the reader of the whole body will say so
         if self.length is not None and self.length <= self.wanted:
             return False  # it ends by itself, and the connection lives on
-        return self._seen >= self.wanted or self._is_no_image()
+        is_idle = self._received > self.wanted + _MAX_CODING_OVERHEAD
+        return self._seen >= self.wanted or is_idle or self._is_no_image()
 
     def _take(self, chunk: bytes) -> None:
+        self._received += len(chunk)
         if self.decoder is not None:
             chunk = decode_step(self.decoder, chunk, self.wanted - self._seen)
         self._seen += len(chunk)
@@ -60,13 +67,19 @@ class PageSampling:
     """Reads a page to its end; stops if the first bytes show that it is none."""
 
     is_typed_as_html: bool
+    decoder: Decoder | None = None
     _head: bytearray = field(default_factory=bytearray)
 
     def enough(self, chunk: bytes) -> bool:
         """Take the next chunk of the body; True once the rest is not wanted."""
         if len(self._head) == SNIFF_BYTES:
             return False  # looked at already, and it is a page
-        self._head += chunk[: SNIFF_BYTES - len(self._head)]
+        room = SNIFF_BYTES - len(self._head)
+        try:
+            chunk = decode_step(self.decoder, chunk, room) if self.decoder else chunk
+        except DecodingError:
+            return True
+        self._head += chunk[:room]
         head = bytes(self._head)
         if image_format(head) is not None:
             return True

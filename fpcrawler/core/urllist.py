@@ -29,6 +29,10 @@ def web_url(word: str) -> str | None:
     if not _SCHEME.match(word):
         return None
     try:
+        word.encode()
+    except UnicodeEncodeError:  # bytes that are not UTF-8: an old list's Latin-1
+        word = word.encode("utf-8", "surrogateescape").decode("latin-1")
+    try:
         parts = urlsplit(word)
         host, _ = parts.hostname, parts.port
     except ValueError as error:

@@ -12,7 +12,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.core.ranges import OK, PARTIAL_CONTENT, parse_byte_range
+from fpcrawler.core.ranges import (
+    OK,
+    PARTIAL_CONTENT,
+    RANGE_NOT_SATISFIABLE,
+    parse_byte_range,
+)
 from fpcrawler.requests import count_downloaded
 
 if TYPE_CHECKING:
@@ -43,7 +48,8 @@ class FileDownloadHandler(BaseDownloadHandler):
         path = Path(file_uri_to_path(request.url))
         _check_is_below(path, request)
         asked = parse_byte_range((request.headers.get("Range") or b"").decode())
-        first, last = asked or (0, self.max_page_size - 1)
+        whole = (0, self.max_page_size - 1 if self.max_page_size else None)
+        first, last = asked or whole
         response = await asyncio.to_thread(_read, request.url, path, first, last)
         count_downloaded(request, self.crawler.stats, len(response.body))
         return response
@@ -66,8 +72,11 @@ def _read(url: str, path: Path, first: int, last: int | None) -> Response:
         body = file.read() if last is None else file.read(last - first + 1)
         stat = path.stat()
     headers = Headers({"Last-Modified": formatdate(stat.st_mtime, usegmt=True)})
-    if not body:  # no range of an empty file can be named
+    if not body and not first:  # no range of an empty file can be named
         return Response(url, status=OK, headers=headers)
+    if not body:
+        headers["Content-Range"] = f"bytes */{stat.st_size}"
+        return Response(url, status=RANGE_NOT_SATISFIABLE, headers=headers)
     last = first + len(body) - 1
     headers["Content-Range"] = f"bytes {first}-{last}/{stat.st_size}"
     return Response(url, status=PARTIAL_CONTENT, headers=headers, body=body)

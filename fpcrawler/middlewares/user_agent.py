@@ -28,11 +28,12 @@ class UserAgentMiddleware:
         return cls(_user_agent(crawler.settings))
 
     def process_request(self, request: Request) -> None:
-        request.headers.setdefault("User-Agent", self.user_agent)
+        if self.user_agent:
+            request.headers.setdefault("User-Agent", self.user_agent)
 
 
 def _user_agent(settings: BaseSettings) -> str:
     priority = settings.getpriority("USER_AGENT") or 0
     if priority > SETTINGS_PRIORITIES["default"]:
-        return str(settings["USER_AGENT"])
+        return str(settings["USER_AGENT"] or "")
     return str(FakeUserAgentProvider(settings).get_random_ua())

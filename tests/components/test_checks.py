@@ -1,8 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from scrapy.settings import Settings
@@ -16,6 +15,10 @@ from fpcrawler.checks import (
     check_sources,
 )
 from fpcrawler.sources import Sources
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 A = "https://a.example/a.jpg"
 OWN = sorted(name for name in dir(project_settings) if name.isupper())
@@ -123,7 +126,19 @@ def test_a_value_of_another_type_is_refused_with_what_to_use(
     assert sentence(refused) == f"{name} is {value!r}; {hint}."
 
 
-WORDS = ["0", "1", "true", "True", "TRUE", "false", "False", "FALSE", "tRuE", "01", " 1"]
+WORDS = [
+    "0",
+    "1",
+    "true",
+    "True",
+    "TRUE",
+    "false",
+    "False",
+    "FALSE",
+    "tRuE",
+    "01",
+    " 1",
+]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -293,7 +308,7 @@ def test_a_feed_that_is_a_folder_is_refused(tmp_path: Path) -> None:
 def test_a_feed_below_a_file_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(BadInput, match="cannot be written in .*file; name a place"):
+    with pytest.raises(BadInput, match=r"cannot be written in .*file; name a place"):
         check_feed(str(tmp_path / name))
 
 

@@ -33,13 +33,13 @@ def failure_of(call: Callable[[], Any]) -> Failure:
     """Return what a call raises as Scrapy hands it to an errback."""
     try:
         call()
-    except Exception:  # noqa: BLE001
-        return Failure()
+    except Exception as error:  # noqa: BLE001
+        return raised(error)
     pytest.fail("it did not raise")
 
 
 def raised(error: Exception) -> Failure:
-    return Failure(error)
+    return Failure(error)  # type: ignore[no-untyped-call]
 
 
 def forbidden_by_robots() -> None:

@@ -126,7 +126,9 @@ def test_a_redirect_of_a_listed_url_is_not_listed() -> None:
             id="two ranges",
         ),
         pytest.param(
-            Request(URL, headers={"Range": "bytes=0-1", "Referer": "https://e.example"}),
+            Request(
+                URL, headers={"Range": "bytes=0-1", "Referer": "https://e.example"}
+            ),
             Request(URL, headers={"range": "bytes=0-1"}),
             True,
             id="another header",
@@ -136,7 +138,8 @@ def test_a_redirect_of_a_listed_url_is_not_listed() -> None:
 def test_requests_are_told_apart_by_url_and_range(
     one: Request,
     other: Request,
-    is_same: bool,  # noqa: FBT001
+    *,
+    is_same: bool,
 ) -> None:
     fingerprint = RangeFingerprinter().fingerprint
 

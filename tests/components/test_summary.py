@@ -17,33 +17,31 @@ def test_a_full_crawl_is_told_in_order() -> None:
     stats = {
         "pages/crawled": 3,
         "pages/failed/Http404": 1,
-        "pages/failed/CannotResolveHostError": 2,
+        "pages/failed/OutsideFolder": 2,
         "pages/duplicates": 4,
-        "images/found": 20,
-        "item_scraped_count": 9,
+        "images/found": 9,
+        "item_scraped_count": 1,
         "item_dropped_count": 6,
         "item_dropped_reasons_count/TooSmall": 5,
         "item_dropped_reasons_count/NotAnImage": 1,
-        "images/failed/Http404": 1,
-        "images/duplicates": 4,
+        "images/duplicates": 2,
         "list/rejected": 2,
         "images/bytes_downloaded": 92_169,
         "images/bytes_total": 12_345_678,
         "downloader/request_count": 99,
     }
     feeds = [
-        Feed(uri="data/images.json", records=9, is_stored=True),
-        Feed(uri="s3://a/b.jsonl", records=9, is_stored=False),
+        Feed(uri="data/images.json", records=1, is_stored=True),
+        Feed(uri="s3://a/b.jsonl", records=1, is_stored=False),
     ]
 
     assert summary_lines(stats, feeds) == [
-        "pages   3 crawled, 3 failed (CannotResolveHostError 2, Http404 1), 4 duplicate",
-        "images  20 found: 9 kept, 6 dropped (TooSmall 5, NotAnImage 1), "
-        "1 failed (Http404 1), 4 duplicate",
+        "pages   3 crawled, 3 failed (OutsideFolder 2, Http404 1), 4 duplicate",
+        "images  9 found: 1 kept, 6 dropped (TooSmall 5, NotAnImage 1), 2 duplicate",
         "list    2 lines name nothing",
         "bytes   92.2 KB read of 12.3 MB that the images have",
-        "feed    data/images.json (9 records)",
-        "feed    s3://a/b.jsonl (9 records, NOT STORED)",
+        "feed    data/images.json (1 records)",
+        "feed    s3://a/b.jsonl (1 records, NOT STORED)",
     ]
 
 

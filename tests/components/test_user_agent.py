@@ -34,7 +34,9 @@ def test_a_crawl_says_one_browser_from_its_first_request_to_its_last() -> None:
 
 
 def test_the_browser_is_one_of_the_list_that_fake_useragent_ships() -> None:
-    shipped = {browser["useragent"] for browser in fake_useragent.UserAgent().data_browsers}
+    shipped = {
+        browser["useragent"] for browser in fake_useragent.UserAgent().data_browsers
+    }
 
     drawn = {UserAgentMiddleware.from_crawler(crawler()).user_agent for _ in range(9)}
 

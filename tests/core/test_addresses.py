@@ -217,6 +217,20 @@ def test_a_public_host_is_not(host: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "host",
+    [
+        pytest.param("256.0.0.1", id="WHATWG URL 3.5 a part above 255"),
+        pytest.param("127.0.0.256", id="WHATWG URL 3.5 the last part above 255"),
+        pytest.param("127.0.0.0.1", id="WHATWG URL 3.5 five parts"),
+        pytest.param("127.0.0.08", id="WHATWG URL 3.5 no octal digit"),
+        pytest.param("127..0.1", id="WHATWG URL 3.5 an empty part"),
+    ],
+)
+def test_what_is_no_address_is_a_name_that_nobody_finds(host: str) -> None:
+    assert private_host(host) is None
+
+
+@pytest.mark.parametrize(
     ("host", "address"),
     [
         ("127.1", "127.0.0.1"),

@@ -57,7 +57,9 @@ def split_at(data: bytes, places: list[int]) -> list[bytes]:
 
 payloads = st.one_of(
     st.binary(max_size=2_000),
-    st.builds(lambda unit, times: unit * times, st.binary(max_size=9), st.integers(0, 5_000)),
+    st.builds(
+        lambda unit, times: unit * times, st.binary(max_size=9), st.integers(0, 5_000)
+    ),
 )
 places = st.lists(st.integers(min_value=0), max_size=6)
 
@@ -166,7 +168,11 @@ def test_a_body_that_is_not_what_its_coding_says_is_refused(coding: str) -> None
 
 
 @every_coding
-@given(data=st.binary(min_size=1, max_size=200), at=st.integers(0), flip=st.integers(1, 255))
+@given(
+    data=st.binary(min_size=1, max_size=200),
+    at=st.integers(0),
+    flip=st.integers(1, 255),
+)
 def test_a_broken_body_is_refused_or_read(
     coding: str, compress: Callable[[bytes], bytes], data: bytes, at: int, flip: int
 ) -> None:

@@ -122,9 +122,7 @@ def test_the_seeds_image_gives_the_seeds_entries_in_its_order() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    [
-        pytest.param(path, id=str(path.relative_to(CORPUS))) for path in CORPUS_FILES
-    ]
+    [pytest.param(path, id=str(path.relative_to(CORPUS))) for path in CORPUS_FILES]
     or [
         pytest.param(
             None,

@@ -205,7 +205,9 @@ OPENINGS = [b"", b"\xff\xd8\xff", bmp(40), ico(1, 1), ftyp(b"mif1"), b"<svg ", b
 
 
 @given(st.sampled_from(OPENINGS), st.binary(max_size=3 * SNIFF_BYTES))
-def test_the_first_512_bytes_are_all_that_is_needed(opening: bytes, rest: bytes) -> None:
+def test_the_first_512_bytes_are_all_that_is_needed(
+    opening: bytes, rest: bytes
+) -> None:
     whole = opening + rest
     head = whole[:SNIFF_BYTES]
 
@@ -253,7 +255,9 @@ def test_a_page_is_html(head: bytes) -> None:
         pytest.param(b"plain text <html>", id="text"),
         pytest.param(b"<?xml version='1.0'?><rss version='2.0'>", id="RSS"),
         pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'>", id="SVG"),
-        pytest.param(b"<!-- Created with Inkscape -->\n<svg ", id="SVG after a comment"),
+        pytest.param(
+            b"<!-- Created with Inkscape -->\n<svg ", id="SVG after a comment"
+        ),
         pytest.param(b"<!DOCTYPE svg><svg ", id="SVG with a document type"),
         pytest.param(b"\xff\xd8\xff\xe0", id="JPEG"),
         pytest.param(b" " * SNIFF_BYTES + b"<html>", id="WHATWG 5.2 too far in"),
@@ -292,7 +296,9 @@ def test_no_first_bytes_keep_it_busy(unit: bytes) -> None:
 
 @pytest.mark.skipif(not CORPUS_FILES, reason="../shared/corpus is not here")
 def test_every_image_of_the_corpus_has_a_format() -> None:
-    formats = {path: image_format(path.read_bytes()[:SAMPLE_BYTES]) for path in CORPUS_FILES}
+    formats = {
+        path: image_format(path.read_bytes()[:SAMPLE_BYTES]) for path in CORPUS_FILES
+    }
 
     assert len(formats) > 200
     assert [path for path, name in formats.items() if name is None] == []

@@ -230,9 +230,7 @@ def test_the_image_size_is_what_the_server_tells_of_the_file(
             False,
             id="part of the coded form",
         ),
-        pytest.param(
-            answer(RANGE_NOT_SATISFIABLE), 100, False, id="RFC 9110 15.5.17"
-        ),
+        pytest.param(answer(RANGE_NOT_SATISFIABLE), 100, False, id="RFC 9110 15.5.17"),
     ],
 )
 def test_an_answer_has_the_sample_or_not(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -50,10 +51,11 @@ def chunks_of(body: bytes, size: int) -> list[bytes]:
     ],
 )
 def test_so_many_bytes_are_wanted(
-    is_range: bool,  # noqa: FBT001
     length: int | None,
     min_size: int,
     wanted: int,
+    *,
+    is_range: bool,
 ) -> None:
     assert wanted_bytes(is_range=is_range, length=length, min_size=min_size) == wanted
 
@@ -68,7 +70,7 @@ def test_an_image_is_read_for_no_more_than_is_wanted_and_a_chunk(
 ) -> None:
     body = body_of(sum(chunks) + len(JPEG), JPEG if is_image else b"no image ")
     bounds = [0, *(sum(chunks[: end + 1]) for end in range(len(chunks)))]
-    parts = [body[at:end] for at, end in zip(bounds, bounds[1:], strict=False)]
+    parts = [body[at:end] for at, end in pairwise(bounds)]
 
     read = bytes_read(ImageSampling(wanted=wanted), parts)
 
@@ -165,7 +167,7 @@ def test_a_coding_that_gives_no_bytes_is_not_read_for_ever(
     ],
 )
 def test_a_page_is_read_to_its_end_and_nothing_else_is(
-    head: bytes, is_typed_as_html: bool, read: int  # noqa: FBT001
+    head: bytes, read: int, *, is_typed_as_html: bool
 ) -> None:
     reading = PageSampling(is_typed_as_html=is_typed_as_html)
     body = head + b"x" * (100_000 - len(head))

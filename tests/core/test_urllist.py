@@ -11,7 +11,9 @@ from fpcrawler.core.urllist import BadLine, first_word, web_url
     ("line", "word"),
     [
         pytest.param("https://a.example/b.jpg\n", "https://a.example/b.jpg", id="LF"),
-        pytest.param("https://a.example/b.jpg\r\n", "https://a.example/b.jpg", id="CRLF"),
+        pytest.param(
+            "https://a.example/b.jpg\r\n", "https://a.example/b.jpg", id="CRLF"
+        ),
         pytest.param(
             "https://a.example/b.jpg  seen on Monday",
             "https://a.example/b.jpg",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import random
+import struct
 import sys
 import threading
 import zlib
@@ -103,6 +104,14 @@ async def _endless(_: Asked, wire: Wire) -> None:
     await wire.reply("200 OK", {"Content-Type": "image/jpeg"}, PHOTO)
     while True:
         await wire.send(bytes(STEP))
+
+
+async def _empty_blocks(_: Asked, wire: Wire) -> None:
+    await wire.reply("200 OK", {"Content-Encoding": "gzip"})
+    start = gzip.compress(SMALL, compresslevel=0)[:10]
+    await wire.send(start + b"\x00" + struct.pack("<HH", 768, 768 ^ 0xFFFF) + SMALL)
+    while True:
+        await wire.send(b"\x00\x00\x00\xff\xff" * 4_000)
 
 
 async def _huge(_: Asked, wire: Wire) -> None:
@@ -416,6 +425,29 @@ QUIRKS = [
         serve=_fixed("200 OK", {}, b"PK\x03\x04" + bytes(4_000_000)),
         outcome="NotAPage",
         received=CHUNK,
+    ),
+    Quirk(
+        path="/gzip-page",
+        source="RFC 9110 8.4: a compressed page without a Content-Type",
+        serve=_encoded(
+            "gzip", gzip.compress(PAGE + random.Random(2).randbytes(400_000))
+        ),
+        outcome="page",
+        received=401_000,
+    ),
+    Quirk(
+        path="/gzip-archive",
+        source="RFC 9110 8.4: a compressed body that is no page",
+        serve=_encoded("gzip", gzip.compress(random.Random(3).randbytes(4_000_000))),
+        outcome="NotAPage",
+        received=CHUNK,
+    ),
+    Quirk(
+        path="/gzip-without-end.jpg",
+        source="RFC 1951 3.2.4: stored blocks of no bytes, without end",
+        serve=_empty_blocks,
+        outcome="TooSmall",
+        received=UNKNOWN + 256 * 1024 + CHUNK,
     ),
     Quirk(
         path="/long-page",
