@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from scrapy.settings import default_settings
 
 from fpcrawler import settings as project_settings
-from fpcrawler.feeds import NotAnArray, check_array, feed_path
+from fpcrawler.arrays import NotAnArray, check_array
+from fpcrawler.feeds import feed_path
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource, is_stream
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
 from scrapy.extensions.feedexport import FeedExporter
 
+from fpcrawler.arrays import LiveArray
 from fpcrawler.checks import (
     BadInput,
     check_arguments,
@@ -19,7 +20,6 @@ from fpcrawler.checks import (
     check_settings,
     check_sources,
 )
-from fpcrawler.feeds import LiveArray
 from fpcrawler.sources import Sources
 from fpcrawler.summary import Feed, summary_lines
 

@@ -17,7 +17,7 @@ from fpcrawler.checks import (
 from fpcrawler.sources import Sources
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 A = "https://a.example/a.jpg"
@@ -312,12 +312,20 @@ def test_a_feed_below_a_file_is_refused(tmp_path: Path, name: str) -> None:
         check_feed(str(tmp_path / name))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_feed_in_a_folder_that_is_not_ours_is_refused(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
+@pytest.fixture
+def as_nobody() -> Iterator[None]:
+    """Be an ordinary user for a while: root may write everywhere."""
+    former = os.getresuid()
+    if former[0] == 0:
+        os.setresuid(65_534, 65_534, 0)
+    yield
+    os.setresuid(*former)
 
+
+@pytest.mark.usefixtures("as_nobody")
+def test_a_feed_in_a_folder_that_is_not_ours_is_refused() -> None:
     with pytest.raises(BadInput, match="cannot be written in"):
-        check_feed(str(tmp_path / "images.json"))
+        check_feed("/usr/images.json")
 
 
 @pytest.mark.parametrize("options", [{}, {"overwrite": False}])

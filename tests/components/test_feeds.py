@@ -21,14 +21,11 @@ from hypothesis import strategies as st
 from scrapy import Spider
 from scrapy.exporters import JsonItemExporter
 
+from fpcrawler.arrays import LiveArray, NotAnArray, StreamArray, check_array
 from fpcrawler.feeds import (
     CsvExporter,
-    LiveArray,
     LiveFileStorage,
     LiveJsonExporter,
-    NotAnArray,
-    StreamArray,
-    check_array,
     feed_path,
 )
 
@@ -307,7 +304,7 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[1])
-from fpcrawler.feeds import LiveArray
+from fpcrawler.arrays import LiveArray
 array = LiveArray(Path(sys.argv[2]), append=True)
 for number in range(int(sys.argv[3])):
     array.append(b'"%d"' % number)

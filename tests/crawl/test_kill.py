@@ -23,7 +23,7 @@ IMAGES = 4_000
 WRITER = """
 import sys
 from pathlib import Path
-from fpcrawler.feeds import LiveArray
+from fpcrawler.arrays import LiveArray
 array = LiveArray(Path(sys.argv[1]), append=False)
 while True:
     array.append(b'"' + b"x" * 100_000 + b'"')
