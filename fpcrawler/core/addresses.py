@@ -45,9 +45,12 @@ def private_host(host: str) -> str | None:
 
 def _address(name: str) -> Address | None:
     try:
-        return ipaddress.IPv6Address(name) if ":" in name else _ipv4(name)
+        if ":" not in name:
+            return _ipv4(name)
+        address = ipaddress.IPv6Address(name)
     except ValueError:
         return None
+    return address.ipv4_mapped or address  # one host has one name
 
 
 def _ipv4(name: str) -> ipaddress.IPv4Address | None:
@@ -94,4 +97,4 @@ def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | No
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     if address.teredo is not None:
         return address.teredo[1]
-    return address.ipv4_mapped or address.sixtofour
+    return address.sixtofour

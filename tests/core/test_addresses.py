@@ -238,7 +238,7 @@ def test_what_is_no_address_is_a_name_that_nobody_finds(host: str) -> None:
         ("2130706433", "127.0.0.1"),
         ("0177.0.0.01", "127.0.0.1"),
         pytest.param("0x7f.0x", "127.0.0.0", id="WHATWG URL 3.5 an empty hex is 0"),
-        ("[::ffff:7f00:1]", "::ffff:7f00:1"),
+        ("[::ffff:7f00:1]", "127.0.0.1"),
         ("[0:0::1]", "::1"),
         ("LocalHost.", "localhost"),
     ],
