@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from scrapy.http import Headers, Response
 
 _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')  # RFC 9110 section 8.8.3
+_LENGTH = re.compile(r"[0-9]{1,19}")
 _MAX_HEADER_CHARS = 1_000
 
 
@@ -35,7 +36,7 @@ def answer_of(headers: Headers, status: int = 0) -> Answer:
     return Answer(
         status=status,
         content_range=ContentRange.parse(header(headers, "Content-Range")),
-        content_length=int(length) if length.isascii() and length.isdigit() else None,
+        content_length=int(length) if _LENGTH.fullmatch(length) else None,
         encoded=coding != "identity",
     )
 

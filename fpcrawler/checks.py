@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -23,6 +24,16 @@ if TYPE_CHECKING:
 ARGUMENTS = ("urls", "urls_file", "folder")
 _PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
+_MAY_BE_ZERO = (
+    "MIN_IMAGE_SIZE",
+    "DOWNLOAD_DELAY",
+    "DOWNLOAD_MAXSIZE",
+    "RETRY_TIMES",
+    "URLLENGTH_LIMIT",
+    "FEED_EXPORT_INDENT",
+)
+_MAX_NAME_BYTES = 250
+"""A file's name and what makes its twin's have to fit in 255 bytes."""
 _LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 
@@ -60,6 +71,12 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
                 raise BadInput(message)
     for name in sorted(own):
         _check_type(name, settings[name], getattr(project_settings, name))
+    if (
+        settings["LOG_FILE"]
+        and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()
+    ):
+        message = f"LOG_FILE is {settings['LOG_FILE']!r}; its folder does not exist."
+        raise BadInput(message)
     if str(settings["LOG_LEVEL"]).upper() not in _LOG_LEVELS:
         levels = ", ".join(_LOG_LEVELS)
         message = f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}."
@@ -91,6 +108,7 @@ def check_sources(sources: Sources) -> None:
 
 def check_feeds(settings: BaseSettings) -> None:
     """Raise BadInput for a feed that could not be written."""
+    _check_charset(str(settings["FEED_EXPORT_ENCODING"] or "utf-8"))
     schemes = settings.getwithbase("FEED_STORAGES")
     for uri, options in settings.getdict("FEEDS").items():
         scheme = urlsplit(str(uri)).scheme
@@ -103,8 +121,27 @@ def check_feeds(settings: BaseSettings) -> None:
             _check_local_feed(str(uri), options)
 
 
+def _check_charset(name: str) -> None:
+    """Refuse a character set in which an array's brackets are not ASCII."""
+    try:
+        is_fitting = "[,]".encode(name) == b"[,]"
+    except LookupError:
+        is_fitting = False
+    if not is_fitting:
+        message = f"FEED_EXPORT_ENCODING is {name!r}; use utf-8."
+        raise BadInput(message)
+
+
 def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
     path = feed_path(_PLACEHOLDER.sub("x", uri))
+    if len(os.fsencode(path.name)) > _MAX_NAME_BYTES:
+        message = (
+            f"feed {uri} has too long a name; use {_MAX_NAME_BYTES} bytes at most."
+        )
+        raise BadInput(message)
+    if path.is_symlink() and not path.exists() and path.readlink() == Path(path.name):
+        message = f"feed {uri} is a link to itself; remove it."
+        raise BadInput(message)
     if path.is_dir():
         message = f"feed {uri} is a folder; name a file in it."
         raise BadInput(message)
@@ -138,7 +175,9 @@ def _check_type(name: str, value: Any, default: Any) -> None:
             number = type(default)(value)
         except (TypeError, ValueError):
             number = -1
-        if not 0 <= number < float("inf"):
+        is_large_enough = number >= 0 if name in _MAY_BE_ZERO else number > 0
+        if not is_large_enough or number == float("inf"):
             kind = "whole number" if isinstance(default, int) else "number"
-            message = f"{name} is {value!r}; use a {kind} of 0 or more."
+            least = "of 0 or more" if name in _MAY_BE_ZERO else "above 0"
+            message = f"{name} is {value!r}; use a {kind} {least}."
             raise BadInput(message)

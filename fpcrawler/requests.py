@@ -24,7 +24,11 @@ def page_request(
 ) -> Request:
     """Ask for a whole page. ``meta`` as for :func:`image_request`."""
     meta |= {"kind": "page"}
-    return Request(url, callback=callback, errback=errback, meta=meta)
+    # A page that was taken for an image may have been asked for before.
+    is_again = "is_html" in meta
+    return Request(
+        url, callback=callback, errback=errback, meta=meta, dont_filter=is_again
+    )
 
 
 def image_request(
@@ -43,6 +47,7 @@ def image_request(
         "handle_httpstatus_list": [RANGE_NOT_SATISFIABLE],
         # The limit for pages would refuse a large image that is only sampled.
         "download_maxsize": 0,
+        "download_warnsize": 0,
     }
     return Request(url, callback=callback, errback=errback, headers=headers, meta=meta)
 

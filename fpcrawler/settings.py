@@ -24,7 +24,7 @@ COOKIES_ENABLED = False
 DNS_TIMEOUT = 5.0  # seconds
 DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole answer
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images end at their sample
-URLLENGTH_LIMIT = 8_192  # characters; signed image URLs are long
+URLLENGTH_LIMIT = 0  # Scrapy drops without a count; core/urllist.py has the limit
 RETRY_TIMES = 2  # further tries
 RETRY_EXCEPTIONS = [  # a name that is not found is not asked for again
     "scrapy.exceptions.DownloadConnectionRefusedError",

@@ -12,12 +12,19 @@ from urllib.request import urlopen
 import smart_open
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.core.urllist import WEB_SCHEMES, BadLine, first_word, web_url
+from fpcrawler.core.urllist import (
+    MAX_URL_CHARS,
+    WEB_SCHEMES,
+    BadLine,
+    first_word,
+    web_url,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 LIST_SCHEMES = ("file", "http", "https", "data", "s3")
+_MAX_LINE_CHARS = 2 * MAX_URL_CHARS
 _TIMEOUT = 30
 """Seconds without a byte after which a list on the web is given up."""
 
@@ -28,10 +35,14 @@ class UnreadableSource(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """One URL of the list; ``where`` names the line for messages."""
+    """One URL of the list; ``where`` names the line for messages.
+
+    A file that only its folder names is looked at as an image, never as a page.
+    """
 
     url: str
     where: str
+    is_in_folder: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +95,19 @@ def _lines(urls_file: str, path: Path | None) -> Iterator[str]:
     file = _open_list(urls_file, path)
     with TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
         try:
-            yield from lines
+            yield from _bounded(lines)
         except Exception as error:  # each transport and packing has its own
             message = f"urls_file {urls_file!r} broke off: {_reason(error)}."
             raise UnreadableSource(message) from error
+
+
+def _bounded(lines: TextIOWrapper) -> Iterator[str]:
+    """Yield lines, each no longer than a URL may be and then some."""
+    is_start = True
+    while line := lines.readline(_MAX_LINE_CHARS):
+        if is_start:
+            yield line
+        is_start = line.endswith("\n")
 
 
 def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
@@ -130,8 +150,11 @@ def _entries(
     except BadLine as error:
         yield Rejected(where=where, reason=str(error))
         return
-    for file in _files_below(path) if path.is_dir() else (path,):
-        yield Listed(url=file.as_uri(), where=where)
+    if not path.is_dir():
+        yield Listed(url=path.as_uri(), where=where)
+        return
+    for file in _files_below(path):
+        yield Listed(url=file.as_uri(), where=where, is_in_folder=True)
 
 
 def _existing_path(word: str, base: Path | None) -> Path:
@@ -160,7 +183,7 @@ def _folder_entries(folder: str) -> Iterator[Listed]:
         message = f"folder {folder!r} is not a folder; give the path of one."
         raise UnreadableSource(message)
     for file in _files_below(path):
-        yield Listed(url=file.as_uri(), where=f"folder {folder}")
+        yield Listed(url=file.as_uri(), where=f"folder {folder}", is_in_folder=True)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -63,6 +63,9 @@ class Command(BaseRunSpiderCommand):
             self._check(args, opts)
         except (UsageError, BadInput, ValueError) as error:
             _refuse(str(error))
+        except KeyboardInterrupt:
+            sys.stderr.write("scrapy crawl: stopped before it began\n")
+            sys.exit(ExitCode.STOPPED)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
@@ -111,14 +114,21 @@ class Ending:
         self.feeds.append(feed)
 
     def release_feeds(self) -> None:
-        """Let go of feeds that a second signal left open; those on disk are whole."""
+        """Let go of feeds that were never closed; live arrays are whole all the same.
+
+        A second signal leaves them open, and so does a place that cannot be
+        written to.
+        """
         exporter = self.crawler.get_extension(FeedExporter)
         noted = {feed.uri for feed in self.feeds}
         for slot in exporter.slots if exporter else ():
-            if slot.uri not in noted and isinstance(slot.file, LiveArray):
+            if slot.uri in noted:
+                continue
+            if isinstance(slot.file, LiveArray):
                 slot.file.close()
-                feed = Feed(uri=slot.uri, records=slot.itemcount, is_stored=True)
-                self.feeds.append(feed)
+            is_stored = isinstance(slot.file, LiveArray)
+            feed = Feed(uri=slot.uri, records=slot.itemcount, is_stored=is_stored)
+            self.feeds.append(feed)
 
     def exit_code(self) -> ExitCode:
         """Judge by the stats; Scrapy's own code is 0 for nearly everything."""

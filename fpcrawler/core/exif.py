@@ -10,6 +10,30 @@ import exifread
 MAX_VALUE_CHARS = 2_000
 """A longer text is cut here: a tag must not smuggle a picture into a record."""
 
+MAX_READS = 50_000
+"""A file that makes the reader ask more often leads it in circles."""
+
+
+class TooManyReads(Exception):
+    """The reader does not come to an end."""
+
+
+class _BoundedFile(BytesIO):
+    """Ends the loops that a hostile file can send the reader into.
+
+    A box of size 0, or a table of four thousand million entries, costs the
+    reader a read a turn, and nothing else would stop it.
+    """
+
+    _reads = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._reads += 1
+        if self._reads > MAX_READS:
+            raise TooManyReads
+        return super().read(size)
+
+
 # The reader logs a WARNING for every file it does not know and every oddity
 # in one it does; the record's exif_error says what matters.
 logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
@@ -23,7 +47,7 @@ def read_exif(head: bytes) -> tuple[dict[str, str], str | None]:
     """
     try:
         tags = exifread.process_file(
-            BytesIO(head), details=False, extract_thumbnail=False
+            _BoundedFile(head), details=False, extract_thumbnail=False
         )
     # Broken files make it raise EOFError, IndexError, AssertionError,
     # UnicodeDecodeError, NotImplementedError, struct.error and more.

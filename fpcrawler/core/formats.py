@@ -61,7 +61,7 @@ _SVG_TAGS = {b"svg", b"svg:svg"}
 # MIME type": the openings that make a text a page.
 _HTML_TAGS = set(
     b"html head body script style title meta link base iframe h1 div font table a br "
-    b"p img b".split()
+    b"p img b !--".split()
 )
 
 
@@ -80,23 +80,23 @@ def image_format(head: bytes) -> str | None:
 
 def is_html(head: bytes) -> bool:
     """Tell whether ``head`` opens an HTML or XHTML page."""
-    tag, has_comment = _first_tag(head)
-    return tag in _HTML_TAGS or (has_comment and not tag)
+    return first_tag(head) in _HTML_TAGS
 
 
-def _first_tag(head: bytes) -> tuple[bytes, bool]:
-    """Return the name of the document type or first element, and if a comment leads.
+def first_tag(head: bytes) -> bytes:
+    """Return the lower-case name of the document type or of the first element.
 
-    What may stand before it in XML or HTML is passed over; ``b""`` if the first
-    512 bytes have neither. Each byte is looked at once: a page may be hostile.
+    What may stand before it in XML or HTML is passed over; ``!--`` if that is a
+    comment and nothing follows in the first 512 bytes, ``b""`` if they are no
+    mark-up. Each byte is looked at once: a page may be hostile.
     """
     text = head[:SNIFF_BYTES].removeprefix(_BOM).lower().lstrip(_BLANKS)
-    has_comment = text.startswith(b"<!--")
+    opening = b"!--" if text.startswith(b"<!--") else b""
     while text.startswith((b"<!--", b"<?")):
         end = b"-->" if text.startswith(b"<!--") else b"?>"
         text = text.partition(end)[2].lstrip(_BLANKS)
     match = _DOCTYPE.match(text) or _TAG.match(text)
-    return (match[1] if match else b""), has_comment
+    return match[1] if match else opening
 
 
 def _bmff_format(head: bytes) -> str | None:
@@ -133,7 +133,7 @@ def _is_webp(head: bytes) -> bool:
 
 
 def _is_svg(head: bytes) -> bool:
-    return _first_tag(head)[0] in _SVG_TAGS
+    return first_tag(head) in _SVG_TAGS
 
 
 _STRUCTURES = (

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import urldefrag, urljoin
 
+from fpcrawler.core.urllist import MAX_URL_CHARS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -34,7 +36,7 @@ def image_urls(page: Selector, url: str) -> Iterator[str]:
 def _joined(base: str, reference: str) -> str | None:
     """Resolve a reference as WHATWG URL section 4.4 does: no tabs, no newlines."""
     reference = reference.strip().translate(_BLANKS)
-    if not reference:
+    if not reference or len(base) + len(reference) > MAX_URL_CHARS:
         return None
     try:
         return urldefrag(urljoin(base, reference)).url

@@ -6,6 +6,9 @@ import re
 from urllib.parse import urldefrag, urlsplit
 
 WEB_SCHEMES = ("http", "https")
+MAX_URL_CHARS = 8_192
+"""Longer ones are passed over: a hundred thousand of them would fill the memory."""
+
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
@@ -32,6 +35,9 @@ def web_url(word: str) -> str | None:
         word.encode()
     except UnicodeEncodeError:  # bytes that are not UTF-8: an old list's Latin-1
         word = word.encode("utf-8", "surrogateescape").decode("latin-1")
+    if len(word) > MAX_URL_CHARS:
+        message = f"{word[:60]!r}… has more than {MAX_URL_CHARS} characters; remove it."
+        raise BadLine(message)
     try:
         parts = urlsplit(word)
         host, _ = parts.hostname, parts.port

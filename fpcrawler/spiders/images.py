@@ -137,7 +137,9 @@ class ImagesSpider(Spider):
 
     def request_dropped(self, request: Request) -> None:
         """Count a request that the scheduler has seen before."""
-        if kind := kind_of(request):
+        if request.url in request.meta.get("redirect_urls", ()):
+            self._fail(request, "TooManyRedirects", "it redirects to itself")
+        elif kind := kind_of(request):
             self._count(f"{kind}s/duplicates")
 
     def _listed_request(self, entry: Listed) -> Request:
@@ -145,7 +147,8 @@ class ImagesSpider(Spider):
         parts = urlsplit(entry.url)
         if parts.scheme == "file":
             root = file_uri_to_path(entry.url)
-            return self._image_request(entry.url, is_listed=True, file_root=root)
+            listed = {} if entry.is_in_folder else {"is_listed": True}
+            return self._image_request(entry.url, file_root=root, **listed)
         if IMAGE_NAME.search(parts.path):
             return self._image_request(entry.url, is_listed=True)
         return self._page_request(entry.url, is_listed=True)

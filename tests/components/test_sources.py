@@ -439,3 +439,12 @@ def test_a_list_that_is_not_read_to_its_end_is_closed(home: Path) -> None:
     found.close()  # type: ignore[attr-defined]  # it is a generator
 
     assert len(list(OPEN_FILES.iterdir())) == before
+
+
+def test_a_line_without_end_is_one_line(home: Path) -> None:
+    (home / "urls.txt").write_bytes(b"a" * 1_000_000 + b"\n" + A.encode())
+
+    rejected, listed = entries(urls_file="urls.txt")
+
+    assert len(reasons_of([rejected])) == 1
+    assert listed == Listed(url=A, where="urls.txt, line 2")

@@ -140,3 +140,17 @@ def test_the_first_bytes_of_a_real_file_give_bounded_texts_or_an_error(
     assert not [name for name in tags if "JPEGThumbnail" in name or "MakerNote" in name]
     assert all(len(value) <= MAX_VALUE_CHARS for value in tags.values())
     json.dumps(tags, ensure_ascii=False).encode()
+
+
+ENDLESS_META = bytes.fromhex(
+    "00000018 66747970 6d696631 00000000 6d696631 68656963"  # ftyp
+    "0000020c 6d657461 00000000"  # meta
+    "00000001 66726565 00000000 00000000"  # a box of 64-bit size 0
+)
+
+
+@pytest.mark.parametrize(
+    "head", [pytest.param(ENDLESS_META + bytes(9_000), id="ISO 14496-12 4.2 size 0")]
+)
+def test_a_reader_that_goes_in_circles_is_ended(head: bytes) -> None:
+    assert read_exif(head) == ({}, "TooManyReads")

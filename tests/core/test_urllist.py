@@ -106,3 +106,8 @@ def test_any_line_names_a_url_a_path_or_is_refused(line: str) -> None:
     except BadLine:
         return
     assert url is None or url.lower().startswith(("http:", "https:"))
+
+
+def test_a_url_of_no_use_is_refused() -> None:
+    with pytest.raises(BadLine, match="more than 8192 characters; remove it"):
+        web_url("https://a.example/" + "x" * 8_192)

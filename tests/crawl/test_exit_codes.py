@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import time
@@ -11,7 +12,7 @@ import pytest
 
 from tests.conftest import SCRAPY, environment
 from tests.servers.files import folder
-from tests.servers.http import serving
+from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
 from tests.servers.quirks import GALLERY, app
 
@@ -51,6 +52,14 @@ PHOTO = str(GALLERY / "harbour.jpg")
             "MIN_IMAGE_SIZE is 'big'; use a whole",
         ),
         (["images", "-s", "MIN_IMAGE_SIZE=-1"], "MIN_IMAGE_SIZE is '-1'"),
+        (
+            ["images", "-s", "URLS_AHEAD=0"],
+            "URLS_AHEAD is '0'; use a whole number above",
+        ),
+        (["images", "-s", "FEEDS=foo"], "Invalid -s value, use -s NAME=VALUE"),
+        (["images", "-s", "FEED_EXPORT_ENCODING=utf-16"], "use utf-8"),
+        (["images", "-s", "LOG_FILE=none/log"], "its folder does not exist"),
+        (["images", "-O", f"{'x' * 252}.json"], "has too long a name"),
         (["images", "-s", "DOWNLOAD_TIMEOUT=nan"], "DOWNLOAD_TIMEOUT is 'nan'"),
         (["images", "-s", "ROBOTSTXT_OBEY=maybe"], "ROBOTSTXT_OBEY is 'maybe'"),
         (["images", "-s", "LOG_LEVEL=LOUD"], "LOG_LEVEL is 'LOUD'"),
@@ -134,6 +143,32 @@ def test_4_when_a_feed_fills_the_disk(crawl: Crawl) -> None:
     crawled = crawl("-a", f"urls={PHOTO}", "-O", "/dev/full:jsonlines", feed=False)
 
     assert crawled.exit_code == 4
+    assert "/dev/full (0 records, NOT STORED)" in crawled.stderr
+
+
+def test_3_when_stopped_before_it_began(tmp_path: Path) -> None:
+    async def silent(_: Asked, wire: Wire) -> None:
+        await wire.reply("200 OK", {}, b"# nothing yet\n")
+        await asyncio.sleep(3600)
+
+    with (
+        serving(silent) as server,
+        subprocess.Popen(
+            [*SCRAPY, "crawl", "images", "-a", f"urls_file={server.url}/"],
+            cwd=tmp_path,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as child,
+    ):
+        while not server.asked:
+            time.sleep(0.05)
+        time.sleep(0.3)
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=60)
+
+    assert child.returncode == 3
+    assert stderr == "scrapy crawl: stopped before it began\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

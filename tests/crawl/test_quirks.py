@@ -85,5 +85,5 @@ def test_pages_found_by_mistake_lead_to_their_images(
 ) -> None:
     _, crawled = quirky
 
-    # Three pages name /plain.jpg, which the list names too: it is fetched once.
-    assert crawled.stats["images/duplicates"] == 3
+    # Four pages name /plain.jpg, which the list names too: it is fetched once.
+    assert crawled.stats["images/duplicates"] == 4

@@ -75,7 +75,9 @@ def _fixed(
     """Answer the same to everything; ``length`` None says none, -1 the true one."""
 
     async def serve(_: Asked, wire: Wire) -> None:
-        told = {} if length is None else {"Content-Length": length}
+        told: dict[str, str | int] = (
+            {} if length is None else {"Content-Length": length}
+        )
         told = {"Content-Length": len(body)} if length == -1 else told
         await wire.reply(status, {**headers, **told}, body)
 
@@ -358,6 +360,27 @@ QUIRKS = [
         serve=_redirect_on,
         outcome="TooManyRedirects",
         received=0,
+    ),
+    Quirk(
+        path="/redirect-to-itself.jpg",
+        source="RFC 9110 15.4: cyclical, as when a cookie is expected",
+        serve=_redirect("/redirect-to-itself.jpg"),
+        outcome="TooManyRedirects",
+        received=0,
+    ),
+    Quirk(
+        path="/long-length.jpg",
+        source="RFC 9110 8.6: a recipient has to expect large numbers in decimal",
+        serve=_fixed("200 OK", {}, PHOTO, length=int("9" * 100)),
+        image_size=None,
+        received=UNKNOWN + CHUNK,
+    ),
+    Quirk(
+        path="/gallery-typed-as-image",
+        source="RFC 9110 8.3, wrong type: a page without an image's name as image/png",
+        serve=_fixed("200 OK", {"Content-Type": "image/png"}, PAGE),
+        outcome="page",
+        received=2 * len(PAGE),
     ),
     Quirk(
         path="/redirect-to-metadata.jpg",
