@@ -143,19 +143,21 @@ class Ending:
 
     def lines(self) -> list[str]:
         """Return the summary."""
-        return summary_lines(self._stats(), self.feeds)
+        lines = summary_lines(self._stats(), self.feeds)
+        if missing := self._missing_records():
+            lines.append(f"feed    {missing} records are in NO FEED that was asked for")
+        return lines
 
     def _lost_records(self) -> bool:
-        """Tell whether a feed was not stored, or holds fewer records than were made."""
-        made = self._stats().get("item_scraped_count", 0)
-        if any(not feed.is_stored for feed in self.feeds):
-            return True
-        wanted = self.crawler.settings.getdict("FEEDS")
-        if not wanted:
-            return False
-        if self.crawler.get_extension(FeedExporter) is None:
-            return True
-        return sum(feed.records for feed in self.feeds) < int(made) * len(wanted)
+        return any(not feed.is_stored for feed in self.feeds) or bool(
+            self._missing_records()
+        )
+
+    def _missing_records(self) -> int:
+        """Count the records that were made and that a feed does not hold."""
+        made: int = self._stats().get("item_scraped_count", 0)
+        asked_for = len(self.crawler.settings.getdict("FEEDS"))
+        return made * asked_for - sum(feed.records for feed in self.feeds)
 
     def _stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats()

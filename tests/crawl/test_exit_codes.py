@@ -143,7 +143,7 @@ def test_4_when_a_feed_fills_the_disk(crawl: Crawl) -> None:
     crawled = crawl("-a", f"urls={PHOTO}", "-O", "/dev/full:jsonlines", feed=False)
 
     assert crawled.exit_code == 4
-    assert "/dev/full (0 records, NOT STORED)" in crawled.stderr
+    assert "1 records are in NO FEED that was asked for" in crawled.stderr
 
 
 def test_3_when_stopped_before_it_began(tmp_path: Path) -> None:
