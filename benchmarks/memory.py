@@ -1,8 +1,8 @@
-"""Memory of a crawl against the length of its list.
+"""Memory of a crawl against the length of its list, and of pages and sites.
 
 ``python -m benchmarks.memory [LINES …]`` crawls lists of so many URLs, each of
-another image on one loopback server in a process of its own, and prints the
-peak resident memory of the crawl.
+another image on one loopback server in a process of its own, then pages of so
+many images and sites of so many pages, and prints the peak resident memory.
 """
 
 from __future__ import annotations
@@ -18,9 +18,13 @@ from typing import TYPE_CHECKING
 from tests.servers.http import serving
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from tests.servers.http import Asked, Wire
 
 LENGTHS = (1_000, 10_000, 100_000)
+PAGE_SIZES = (10, 1_000, 10_000)
+SITE_SIZES = (100, 1_000, 10_000)
 BASE = 100
 """Lines of the crawl that gives the base: all code is loaded, no list to speak of."""
 
@@ -39,23 +43,49 @@ finally:
 """
 
 
+LINKS = 10
+"""Pages that a page of the site leads to, and images that it names."""
+
+
 async def app(asked: Asked, wire: Wire) -> None:
-    """Serve the same sample under every name."""
+    """Serve one sample under every name, ``/page/N`` of N images, ``/site/N/I``."""
+    kind, _, rest = asked.path[1:].partition("/")
     if asked.path == "/robots.txt":
         await wire.reply("404 Not Found", {"Content-Length": 0})
+    elif kind == "page":
+        await _reply_page(
+            wire, "".join(f"<img src=/{n}.jpg>" for n in range(int(rest)))
+        )
+    elif kind == "site":
+        await _reply_page(wire, _page_of_site(*map(int, rest.split("/"))))
     else:
         await wire.reply("206 Partial Content", HEADERS, BODY)
 
 
-def peak_of(url: str, lines: int, folder: Path) -> int:
-    """Crawl a list of so many lines; return the peak in bytes."""
+async def _reply_page(wire: Wire, body: str) -> None:
+    data = f"<!DOCTYPE html>{body}".encode()
+    headers: dict[str, str | int] = {"Content-Type": "text/html"}
+    await wire.reply("200 OK", {**headers, "Content-Length": len(data)}, data)
+
+
+def _page_of_site(pages: int, number: int) -> str:
+    """Return page ``number`` of a tree of pages, each with an image of its own."""
+    first = number * LINKS + 1
+    leads = range(first, min(first + LINKS, pages))
+    links = "".join(f"<a href=/site/{pages}/{page}>" for page in leads)
+    return f"{links}<img src=/{pages}-{number}.jpg>"
+
+
+def peak_of(urls: Iterable[str], images: int, folder: Path, *arguments: str) -> int:
+    """Crawl a list that leads to so many images; return the peak in bytes."""
     listed = folder / "urls.txt"
-    listed.write_text("".join(f"{url}/{number:07}.jpg\n" for number in range(lines)))
+    listed.write_text("".join(f"{url}\n" for url in urls))
     feed = folder / "feed.jsonl"
     child = subprocess.run(
         [
             *(sys.executable, "-c", CRAWL, "-a", f"urls_file={listed}"),
             *("-O", str(feed), "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=16"),
+            *arguments,
         ],
         env={**os.environ, "SCRAPY_SETTINGS_MODULE": "fpcrawler.settings"},
         stdout=subprocess.PIPE,
@@ -64,22 +94,38 @@ def peak_of(url: str, lines: int, folder: Path) -> int:
     )
     with feed.open() as records:
         kept = sum(1 for record in records if json.loads(record))
-    if kept != lines:
-        message = f"{kept} records of {lines} images"
+    if kept != images:
+        message = f"{kept} records of {images} images"
         raise SystemExit(message)
     return int(child.stdout) * 1024
 
 
 def main(lengths: list[int]) -> None:
-    """Print a line for each length."""
+    """Print a line for each length, page and site."""
     with serving(app) as server, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        base = peak_of(server.url, BASE, folder)
-        print(f"{BASE:>9,} lines  {base / 2**20:7.1f} MiB  (base)")
+
+        def listed(lines: int) -> int:
+            urls = (f"{server.url}/{number:07}.jpg" for number in range(lines))
+            return peak_of(urls, lines, folder)
+
+        base = listed(BASE)
+        print(f"{BASE:>9,} lines  {_mib(base)}  (base)")
         for lines in lengths:
-            peak = peak_of(server.url, lines, folder)
+            peak = listed(lines)
             each = (peak - base) / (lines - BASE)
-            print(f"{lines:>9,} lines  {peak / 2**20:7.1f} MiB  {each:8.0f} B a line")
+            print(f"{lines:>9,} lines  {_mib(peak)}  {each:8.0f} B a line")
+        for images in PAGE_SIZES:
+            peak = peak_of([f"{server.url}/page/{images}"], images, folder)
+            print(f"{images:>9,} images of a page  {_mib(peak)}")
+        for pages in SITE_SIZES:
+            url = f"{server.url}/site/{pages}/0"
+            peak = peak_of([url], pages, folder, "-a", "depth=9")
+            print(f"{pages:>9,} pages of a site  {_mib(peak)}")
+
+
+def _mib(peak: int) -> str:
+    return f"{peak / 2**20:7.1f} MiB"
 
 
 if __name__ == "__main__":

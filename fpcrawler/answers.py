@@ -52,6 +52,8 @@ def sample_of(response: Response, request: Request, *, min_image_size: int) -> S
     return Sample(
         url=requested_url(request),
         page_url=request.meta.get("page_url"),
+        found_in=request.meta.get("found_in"),
+        alt=request.meta.get("alt"),
         image_size=answer_of(headers, response.status).image_size,
         etag=_ETAG.sub(r"\1", etag, count=1) if etag else None,
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),

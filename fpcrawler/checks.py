@@ -13,6 +13,7 @@ from scrapy.settings import default_settings
 
 from fpcrawler import settings as project_settings
 from fpcrawler.arrays import NotAnArray, check_array
+from fpcrawler.core.scope import BadScope, Scope
 from fpcrawler.feeds import feed_path
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource, is_stream
 
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
-ARGUMENTS = ("urls", "urls_file", "folder")
+LIST_ARGUMENTS = ("urls", "urls_file", "folder")
+SCOPE_ARGUMENTS = ("depth", "allow", "deny", "max_pages", "max_images_per_page")
+ARGUMENTS = LIST_ARGUMENTS + SCOPE_ARGUMENTS
 _PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 _MAY_BE_ZERO = (
@@ -54,6 +57,10 @@ def check_arguments(arguments: Mapping[str, str]) -> None:
         if not value.strip():
             message = f"-a {name}= is empty; give it a value or leave it out."
             raise BadInput(message)
+    try:
+        Scope.parse(arguments)
+    except BadScope as error:
+        raise BadInput(str(error)) from None
 
 
 def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:

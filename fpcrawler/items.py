@@ -11,6 +11,8 @@ class Sample:
 
     url: str
     page_url: str | None
+    found_in: str | None
+    alt: str | None
     image_size: int | None
     etag: str | None
     timestamp: str
@@ -40,6 +42,8 @@ class ImageRecord:
     sha256_first_10240_bytes: str
     random_128_bytes_sample_start: str
     page_url: str | None
+    found_in: str | None
+    alt: str | None
     format: str
     content_type: str | None
     last_modified: str | None

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Callback = Callable[..., Any]
 
-Kind = Literal["page", "image"]
+Kind = Literal["page", "style", "image"]
 
 
 def page_request(
@@ -24,11 +24,24 @@ def page_request(
 ) -> Request:
     """Ask for a whole page. ``meta`` as for :func:`image_request`."""
     meta |= {"kind": "page"}
-    # A page that was taken for an image may have been asked for before.
-    is_again = "is_html" in meta
     return Request(
-        url, callback=callback, errback=errback, meta=meta, dont_filter=is_again
+        url,
+        callback=callback,
+        errback=errback,
+        meta=meta,
+        # One that was taken for an image may have been asked for before.
+        dont_filter="is_html" in meta or "is_again" in meta,
+        # Those near the list first: what is found there leads furthest.
+        priority=-meta.get("level", 0),
     )
+
+
+def style_request(
+    url: str, callback: Callback, errback: Callback, **meta: Any
+) -> Request:
+    """Ask for a style sheet of a page. ``meta`` as for :func:`image_request`."""
+    meta |= {"kind": "style"}
+    return Request(url, callback=callback, errback=errback, meta=meta)
 
 
 def image_request(
@@ -36,9 +49,10 @@ def image_request(
 ) -> Request:
     """Ask for an image's sample; its size and range must be the file's own.
 
-    ``meta``: ``page_url`` of the page that names it; ``is_listed`` if the
-    user's list does; ``file_root``, the file or folder that it may read from;
-    ``is_html`` of a page whose first bytes were seen.
+    ``meta``: ``page_url``, ``found_in`` and ``alt`` of the page that names it;
+    ``is_listed`` if the user's list does; ``file_root``, the file or folder that
+    it may read from; of a page its ``level``, 0 for a listed one, ``is_html``
+    if its first bytes were seen, ``is_again`` if it was asked for before.
     """
     headers = {"Range": SAMPLE_RANGE, "Accept-Encoding": "identity", "Accept": "*/*"}
     meta |= {
@@ -49,7 +63,15 @@ def image_request(
         "download_maxsize": 0,
         "download_warnsize": 0,
     }
-    return Request(url, callback=callback, errback=errback, headers=headers, meta=meta)
+    return Request(
+        url,
+        callback=callback,
+        errback=errback,
+        headers=headers,
+        meta=meta,
+        # Before further pages: what waits in memory is what one page names.
+        priority=1,
+    )
 
 
 def whole_image_request(request: Request) -> Request:

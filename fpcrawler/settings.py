@@ -12,6 +12,9 @@ COMMANDS_MODULE = "fpcrawler.commands"
 URLS_FILE = "urls.txt"  # path or URI of the list, where no argument names one
 URLS_AHEAD = 1_000  # requests that wait in memory before the list is read on
 
+FOLLOW_STYLESHEETS = False  # look for images in the style sheets of pages, too
+PAGES_FEED = ""  # a file for each pair of page and image, as JSON Lines; "": none
+
 # --- Politeness ------------------------------------------------------------
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "fpcrawler"  # the name that a robots.txt may address
@@ -61,6 +64,7 @@ DOWNLOAD_HANDLERS = {
 EXTENSIONS = {
     "fpcrawler.sampling.Sampling": 100,
     "fpcrawler.progress.Progress": 200,
+    "fpcrawler.pairs.PagePairs": 300,
 }
 
 # --- From sample to record -------------------------------------------------

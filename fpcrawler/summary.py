@@ -39,6 +39,11 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         *_count("duplicate", stats.get("images/duplicates", 0)),
     ]
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
+    left_out = _by_reason(stats, "pages/left_out/")
+    left_out |= _by_reason(stats, "images/left_out/")
+    if left_out:
+        listed = ", ".join(f"{name} {count}" for name, count in left_out.items())
+        lines.append(f"left    out by {listed}")
     if rejected := stats.get("list/rejected", 0):
         lines.append(f"list    {rejected} lines name nothing")
     lines.append(

@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 
+from fpcrawler.settings import EXTENSIONS
+
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
@@ -41,6 +43,22 @@ class Crawled:
     def summary(self) -> list[str]:
         """The lines below the log."""
         return [line for line in self.stderr.splitlines() if line[:1].isalpha()]
+
+    @property
+    def unaccounted(self) -> dict[str, int]:
+        """What was found and has no outcome: 0, unless something got lost."""
+
+        def count(*prefixes: str) -> int:
+            return sum(n for name, n in self.stats.items() if name.startswith(prefixes))
+
+        images = count("item_scraped_count", "item_dropped_count")
+        return {
+            "images": count("images/found")
+            - images
+            - count("images/failed/", "images/duplicates"),
+            "pages": count("pages/found")
+            - count("pages/crawled", "pages/failed/", "pages/duplicates"),
+        }
 
     def record(self, url: str) -> dict[str, Any]:
         (record,) = [record for record in self.records if record["url"] == url]
@@ -78,13 +96,7 @@ def run_crawl(
     options: dict[str, Any] = {
         "OBSERVER_FILE": observed,
         "LOG_LEVEL": log_level,
-        "EXTENSIONS": json.dumps(
-            {
-                "fpcrawler.sampling.Sampling": 100,
-                "fpcrawler.progress.Progress": 200,
-                "tests.observer.Observer": 900,
-            }
-        ),
+        "EXTENSIONS": json.dumps({**EXTENSIONS, "tests.observer.Observer": 900}),
         **(settings or {}),
     }
     sets = [part for pair in options.items() for part in ("-s", "{}={}".format(*pair))]

@@ -10,7 +10,7 @@ import pytest
 
 from fpcrawler import checks, settings
 from fpcrawler.commands.crawl import ExitCode
-from fpcrawler.core import formats
+from fpcrawler.core import formats, links
 from fpcrawler.items import RECORD_FIELDS
 from tests.conftest import ROOT
 
@@ -78,6 +78,21 @@ def test_every_argument_is_told() -> None:
     told = [code(row[0]).split("=")[0] for row in table(README, "argument")]
 
     assert told == [f"-a {name}" for name in checks.ARGUMENTS]
+
+
+def test_every_way_to_find_an_image_is_told() -> None:
+    told = {
+        name
+        for row in table(DATA_FORMAT, "way")
+        for name in re.findall(r"`([\w:-]+)`", row[0])
+    }
+    sources = "".join(
+        (ROOT / "fpcrawler" / "core" / f"{name}.py").read_text(encoding="utf-8")
+        for name in ("links", "found", "sitemaps")
+    )
+
+    assert all(f'"{name}"' in sources for name in told)
+    assert {*links._META.values()} <= told
 
 
 def test_every_exit_code_is_told() -> None:

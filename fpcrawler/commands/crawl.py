@@ -14,6 +14,7 @@ from scrapy.extensions.feedexport import FeedExporter
 
 from fpcrawler.arrays import LiveArray
 from fpcrawler.checks import (
+    LIST_ARGUMENTS,
     BadInput,
     check_arguments,
     check_feeds,
@@ -91,7 +92,7 @@ class Command(BaseRunSpiderCommand):
         check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
         check_arguments(opts.spargs)
         check_feeds(self.settings)
-        named = {k: v for k, v in opts.spargs.items() if not k.startswith("_")}
+        named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
         check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
 
 

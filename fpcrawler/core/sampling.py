@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from fpcrawler.core.decoding import Decoder, DecodingError, decode_step
 from fpcrawler.core.formats import SNIFF_BYTES, image_format, is_html
 from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.sitemaps import is_listing
 
 # A block of zstd, the longest of any coding, gives nothing before its end
 # (RFC 8878 section 3.1.1.2: 128 KiB). Codings can also go on without any output.
@@ -84,4 +85,5 @@ class PageSampling:
         if image_format(head) is not None:
             return True
         is_known = len(head) == SNIFF_BYTES
-        return is_known and not self.is_typed_as_html and not is_html(head)
+        is_page = self.is_typed_as_html or is_html(head) or is_listing(head)
+        return is_known and not is_page

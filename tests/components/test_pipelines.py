@@ -38,6 +38,8 @@ def photo() -> bytes:
 PHOTO = photo()
 SAMPLE = Sample(
     url="https://a.example/b.jpg",
+    found_in="img",
+    alt="A boat",
     page_url="https://a.example/",
     image_size=len(PHOTO),
     etag="c",

@@ -1,0 +1,88 @@
+"""How far from the list a crawl goes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_IMAGES_PER_PAGE = 10_000
+"""Where nobody says otherwise: a hostile page names a million."""
+
+
+class BadScope(ValueError):
+    """An argument of the scope cannot be used; the text is one sentence."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which links of a page are followed, and how many of its images are taken.
+
+    ``depth``: 0 is the listed pages only. ``allow``, ``deny``: what the URL of
+    a followed page has to match, and must not. ``max_pages``: of the crawl, 0
+    is without limit.
+    """
+
+    depth: int = 0
+    allow: re.Pattern[str] | None = None
+    deny: re.Pattern[str] | None = None
+    max_pages: int = 0
+    max_images_per_page: int = MAX_IMAGES_PER_PAGE
+
+    @classmethod
+    def parse(cls, arguments: Mapping[str, str]) -> Scope:
+        """Read the spider's arguments; raises BadScope."""
+        return cls(
+            depth=_number(arguments, "depth", 0),
+            allow=_pattern(arguments, "allow"),
+            deny=_pattern(arguments, "deny"),
+            max_pages=_number(arguments, "max_pages", 0),
+            max_images_per_page=_number(
+                arguments, "max_images_per_page", MAX_IMAGES_PER_PAGE
+            ),
+        )
+
+    def refusal(self, url: str, *, pages: int) -> str | None:
+        """Name the argument that leaves a page out; None if it is followed.
+
+        ``pages``: as many have been asked for so far.
+        """
+        if self.allow is not None and not self.allow.search(url):
+            return "allow"
+        if self.deny is not None and self.deny.search(url):
+            return "deny"
+        if self.max_pages and pages >= self.max_pages:
+            return "max_pages"
+        return None
+
+
+def is_same_site(url: str, page_url: str) -> bool:
+    """Tell whether two URLs have one host and port; ``www.`` makes no difference."""
+    return _site(url) == _site(page_url)
+
+
+def _site(url: str) -> tuple[bool, str]:
+    parts = urlsplit(url)
+    return parts.scheme == "file", parts.netloc.lower().removeprefix("www.")
+
+
+def _number(arguments: Mapping[str, str], name: str, default: int) -> int:
+    text = arguments.get(name, str(default)).strip()
+    if not text.isascii() or not text.isdigit():
+        message = f"-a {name}={text} is not a whole number of 0 or more."
+        raise BadScope(message)
+    return int(text)
+
+
+def _pattern(arguments: Mapping[str, str], name: str) -> re.Pattern[str] | None:
+    if name not in arguments:
+        return None
+    try:
+        return re.compile(arguments[name])
+    except re.error as error:
+        message = f"-a {name}={arguments[name]} is not a regular expression ({error})."
+        raise BadScope(message) from None

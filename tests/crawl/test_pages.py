@@ -1,0 +1,210 @@
+"""From page to page, to style sheets and through lists, and where that ends."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.servers.http import App, Asked, Wire, serving
+from tests.servers.quirks import GALLERY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Crawl, Crawled
+
+PHOTO = (GALLERY / "harbour.jpg").read_bytes()
+PART: dict[str, str | int] = {
+    "Content-Range": f"bytes 0-10240/{len(PHOTO)}",
+    "Content-Length": 10_241,
+}
+
+
+def site(pages: dict[str, str | bytes], **types: str) -> App:
+    """Serve pages by their path, and the photo under every ``….jpg``."""
+
+    async def app(asked: Asked, wire: Wire) -> None:
+        if asked.path.endswith(".jpg"):
+            await wire.reply("206 Partial Content", PART, PHOTO[:10_241])
+            return
+        body = pages.get(asked.path)
+        if body is None:
+            await wire.reply("404 Not Found", {"Content-Length": 0})
+            return
+        kind = types.get(asked.path.rpartition(".")[2], "text/html; charset=utf-8")
+        data = body.encode() if isinstance(body, str) else body
+        headers: dict[str, str | int] = {"Content-Type": kind}
+        await wire.reply("200 OK", {**headers, "Content-Length": len(data)}, data)
+
+    return app
+
+
+def names(crawled: Crawled) -> list[str]:
+    assert crawled.unaccounted == {"images": 0, "pages": 0}
+    return sorted(str(r["url"]).rpartition("/")[2] for r in crawled.records)
+
+
+CHAIN: dict[str, str | bytes] = {
+    "/": "<a href=/one>1</a><a href=http://localhost/x>elsewhere</a><img src=0.jpg>",
+    "/one": "<html><a href=/two>2</a><a href=/>back</a><img src=1.jpg>",
+    "/two": "<html><iframe src=/three></iframe><img src=2.jpg><img src=0.jpg>",
+    "/three": "<html><link rel=next href=/four><img src=3.jpg>",
+    "/four": "<html><img src=4.jpg>",
+}
+
+
+@pytest.mark.parametrize("depth", range(5))
+def test_pages_are_followed_to_a_depth(crawl: Crawl, depth: int) -> None:
+    with serving(site(CHAIN)) as server:
+        crawled = crawl("-a", f"urls={server.url}/", "-a", f"depth={depth}")
+
+    assert names(crawled) == [f"{number}.jpg" for number in range(depth + 1)]
+    assert crawled.stats["pages/crawled"] == depth + 1
+
+
+@pytest.mark.parametrize(
+    ("argument", "images", "left_out"),
+    [
+        ("allow=/one", ["0.jpg", "1.jpg"], {"pages/left_out/allow": 2}),
+        ("deny=two$", ["0.jpg", "1.jpg"], {"pages/left_out/deny": 1}),
+        ("max_pages=2", ["0.jpg", "1.jpg"], {"pages/left_out/max_pages": 2}),
+        (
+            "max_images_per_page=1",
+            ["0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg"],
+            {"images/left_out/max_images_per_page": 1},
+        ),
+    ],
+)
+def test_what_is_left_out_is_counted(
+    crawl: Crawl, argument: str, images: list[str], left_out: dict[str, int]
+) -> None:
+    with serving(site(CHAIN)) as server:
+        urls = f"urls={server.url}/"
+        crawled = crawl("-a", urls, "-a", "depth=9", "-a", argument)
+
+    assert names(crawled) == images
+    found = {name: n for name, n in crawled.stats.items() if "left_out" in name}
+    assert found == left_out
+
+
+def test_a_record_says_where_it_was_found_first(crawl: Crawl, tmp_path: Path) -> None:
+    pages: dict[str, str | bytes] = {
+        "/": "<html><img src=a.jpg alt='A  boat'><a href=/more>more</a>",
+        "/more": "<html><img src=a.jpg alt=again><div style='background:url(b.jpg)'>",
+    }
+    with serving(site(pages)) as server:
+        pairs_file = {"PAGES_FEED": "pairs/pages.jsonl"}
+        crawled = crawl(
+            "-a", f"urls={server.url}/", "-a", "depth=1", settings=pairs_file
+        )
+    first = crawled.record(f"{server.url}/a.jpg")
+    lines = (tmp_path / "pairs" / "pages.jsonl").read_text().splitlines()
+    pairs = [tuple(json.loads(line).values()) for line in lines]
+
+    assert names(crawled) == ["a.jpg", "b.jpg"]
+    assert (first["page_url"], first["found_in"], first["alt"]) == (
+        f"{server.url}/",
+        "img",
+        "A boat",
+    )
+    assert sorted(pairs, key=str) == [
+        (f"{server.url}/", f"{server.url}/a.jpg", "img", "A boat"),
+        (f"{server.url}/more", f"{server.url}/a.jpg", "img", "again"),
+        (f"{server.url}/more", f"{server.url}/b.jpg", "css", None),
+    ]
+
+
+STYLED: dict[str, str | bytes] = {
+    "/": "<html><link rel=stylesheet href=/css/a.css>",
+    "/css/a.css": "@import 'b.css'; body { background: url(../a.jpg) }",
+    "/css/b.css": "@import 'a.css'; p { background: image-set('b.jpg' 1x) }",
+}
+
+
+@pytest.mark.parametrize(
+    ("is_on", "images"), [("True", ["a.jpg", "b.jpg"]), ("False", [])]
+)
+def test_style_sheets_are_followed_if_asked_for(
+    crawl: Crawl, is_on: str, images: list[str]
+) -> None:
+    with serving(site(STYLED, css="text/css")) as server:
+        setting = {"FOLLOW_STYLESHEETS": is_on}
+        crawled = crawl("-a", f"urls={server.url}/", settings=setting)
+
+    assert names(crawled) == images
+    assert {record["found_in"] for record in crawled.records} <= {"css"}
+    assert {r["page_url"] for r in crawled.records} <= {f"{server.url}/"}
+
+
+def test_sitemaps_and_feeds_are_lists(crawl: Crawl) -> None:
+    pages: dict[str, str | bytes] = {}
+    with serving(site(pages, gz="application/x-gzip", xml="text/xml")) as server:
+        index = f"<sitemapindex><sitemap><loc>{server.url}/a.xml.gz</loc></sitemap>"
+        entry = f"<item><link>{server.url}/item</link><enclosure type='image/jpeg' "
+        pages |= {
+            "/index.xml": f"<?xml version='1.0'?>{index}</sitemapindex>",
+            "/a.xml.gz": gzip.compress(
+                f"<urlset><url><loc>{server.url}/page</loc></url></urlset>".encode()
+            ),
+            "/page": "<html><img src=page.jpg>",
+            "/feed": f"<rss>{entry} url='/e.jpg'/><description>&lt;p>&lt;img "
+            "src='d.jpg'></description></item></rss>",
+            "/item": "<html><img src=item.jpg>",
+        }
+        crawled = crawl("-a", f"urls={server.url}/index.xml {server.url}/feed")
+
+    assert names(crawled) == ["d.jpg", "e.jpg", "item.jpg", "page.jpg"]
+    found = {r["url"].rpartition("/")[2]: r["found_in"] for r in crawled.records}
+    assert found["e.jpg"] == "enclosure"
+    assert found["d.jpg"] == "feed"
+
+
+@pytest.mark.parametrize(
+    ("charset", "head"),
+    [
+        ("shift_jis", b"<meta charset=shift_jis>"),
+        ("windows-1251", b""),
+        ("utf-16", b""),
+        ("utf-8-sig", b""),
+    ],
+)
+def test_a_page_is_read_in_its_character_set(
+    crawl: Crawl, charset: str, head: bytes
+) -> None:
+    word = "\u65e5\u672c" if charset == "shift_jis" else "\u043c\u0438\u0440"
+    image = f"<html><img src='a.jpg' alt='{word}'>"
+    body = head + image.encode(charset)
+    kind = "text/html" + (f"; charset={charset}" if charset == "windows-1251" else "")
+    with serving(site({"/page.html": body}, html=kind)) as server:
+        crawled = crawl("-a", f"urls={server.url}/page.html")
+
+    assert [record["alt"] for record in crawled.records] == [word]
+
+
+def test_local_pages_are_followed_in_the_folder_of_the_first(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    (tmp_path / "site" / "sub").mkdir(parents=True)
+    (tmp_path / "a.jpg").write_bytes(PHOTO)
+    (tmp_path / "site" / "b.jpg").write_bytes(PHOTO)
+    (tmp_path / "site" / "index.html").write_text("<html><a href=sub/page.html>")
+    (tmp_path / "site" / "sub" / "page.html").write_text(
+        "<html><img src=../b.jpg><img src=../../a.jpg>"
+    )
+    crawled = crawl("-a", "urls=site/index.html", "-a", "depth=1")
+
+    assert names(crawled) == ["b.jpg"]
+    assert list(crawled.failed.values()) == ["OutsideFolder"]
+
+
+def test_a_page_of_many_images_is_cut_where_the_user_says(crawl: Crawl) -> None:
+    page = "<html>" + "".join(f"<img src={number}.jpg>" for number in range(1_000))
+    with serving(site({"/": page})) as server:
+        limit = "max_images_per_page=50"
+        crawled = crawl("-a", f"urls={server.url}/", "-a", limit)
+
+    assert len(names(crawled)) == 50
+    assert crawled.stats["images/left_out/max_images_per_page"] == 950
