@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -136,6 +138,26 @@ def _check_charset(name: str) -> None:
         is_fitting = False
     if not is_fitting:
         message = f"FEED_EXPORT_ENCODING is {name!r}; use utf-8."
+        raise BadInput(message)
+
+
+def check_rendering(settings: BaseSettings) -> None:
+    """Raise BadInput where pages shall be rendered and nothing can render them."""
+    if not settings.getbool("RENDER_PAGES"):
+        return
+    if find_spec("scrapy_playwright") is None:
+        message = (
+            "RENDER_PAGES needs the package scrapy-playwright; "
+            "install it with: pip install -r requirements-js.txt."
+        )
+        raise BadInput(message)
+    options = settings.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")
+    chromium = str(options.get("executable_path"))
+    if which(chromium) is None:
+        message = (
+            f"RENDER_PAGES needs Chromium, and {chromium} is no program; install it "
+            "(apt-get install chromium) or name it in PLAYWRIGHT_LAUNCH_OPTIONS."
+        )
         raise BadInput(message)
 
 

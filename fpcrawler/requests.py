@@ -1,4 +1,4 @@
-"""The two kinds of request, and what makes two requests the same."""
+"""The kinds of request, and what makes two requests the same."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from scrapy.utils.request import fingerprint
 from fpcrawler.core.ranges import RANGE_NOT_SATISFIABLE, SAMPLE_RANGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from scrapy.statscollectors import StatsCollector
 
     Callback = Callable[..., Any]
 
-Kind = Literal["page", "style", "image"]
+Kind = Literal["page", "style", "image", "part"]
+"""A part is what the scripts of a page ask for while it is rendered."""
 
 
 def page_request(
@@ -72,6 +73,14 @@ def image_request(
         # Before further pages: what waits in memory is what one page names.
         priority=1,
     )
+
+
+def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request:
+    """Ask for a script, a style sheet or data, by the same proxy as the page."""
+    meta = {"kind": "part"}
+    if "proxy" in page.meta:
+        meta["proxy"] = page.meta["proxy"]
+    return Request(url, headers=dict(headers), meta=meta)
 
 
 def whole_image_request(request: Request) -> Request:

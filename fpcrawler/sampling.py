@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers
 
+_MEDIA = ("image/", "audio/", "video/", "font/")
+
 
 class Sampling:
     """Ends the download of an image at the last byte wanted, of a non-page at once."""
@@ -47,6 +49,8 @@ class Sampling:
                 pass  # its first bytes were seen before: read it to its end
             case "page" if content_type.startswith("image/"):
                 raise StopDownload(fail=False)
+            case "part" if content_type.startswith(_MEDIA):
+                raise StopDownload  # the page that is rendered goes without
             case "page":
                 self._readings[request] = PageSampling(
                     is_typed_as_html="html" in content_type,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from fpcrawler.items import RECORD_FIELDS
 
 BOT_NAME = "fpcrawler"
@@ -46,6 +48,7 @@ FAKEUSERAGENT_FALLBACK = (
     "Chrome/142.0.0.0 Safari/537.36"
 )
 DOWNLOADER_MIDDLEWARES = {
+    "fpcrawler.middlewares.rendering.RenderingMiddleware": 45,
     "fpcrawler.middlewares.addresses.AddressesMiddleware": 50,
     "fpcrawler.middlewares.robots.RobotsFailureMiddleware": 110,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
@@ -65,6 +68,27 @@ EXTENSIONS = {
     "fpcrawler.sampling.Sampling": 100,
     "fpcrawler.progress.Progress": 200,
     "fpcrawler.pairs.PagePairs": 300,
+}
+
+# --- JavaScript ------------------------------------------------------------
+RENDER_PAGES = False  # run the scripts of pages; needs requirements-js.txt
+PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4  # tabs at once
+PLAYWRIGHT_LAUNCH_OPTIONS = {
+    "executable_path": "/usr/bin/chromium",
+    "handle_sigint": False,  # the crawl closes the browser when it ends
+    # A browser without network: nothing listens there, not even for loopback.
+    "proxy": {"server": "http://127.0.0.1:0", "bypass": "<-loopback>"},
+    "args": [
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--disable-quic",
+        "--no-first-run",
+    ],
+    # Chromium's sandbox refuses to run as root.
+    "chromium_sandbox": os.geteuid() != 0,
 }
 
 # --- From sample to record -------------------------------------------------

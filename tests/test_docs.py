@@ -29,6 +29,8 @@ WIRING = {
     "DOWNLOADER_MIDDLEWARES",
     "DOWNLOAD_HANDLERS",
     "EXTENSIONS",
+    "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT",
+    "PLAYWRIGHT_LAUNCH_OPTIONS",
     "ITEM_PIPELINES",
     "FEEDS",
     "FEED_EXPORT_FIELDS",
@@ -145,7 +147,9 @@ def test_readme_is_short_and_in_order() -> None:
     ]
 
 
-@pytest.mark.parametrize("path", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize(
+    "path", ["requirements.txt", "requirements-js.txt", "requirements-dev.txt"]
+)
 def test_every_requirement_is_pinned(path: str) -> None:
     lines = (ROOT / path).read_text(encoding="utf-8").split("\n")
     packages = [line for line in lines if line and not line.startswith("-r ")]

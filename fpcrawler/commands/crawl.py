@@ -18,6 +18,7 @@ from fpcrawler.checks import (
     BadInput,
     check_arguments,
     check_feeds,
+    check_rendering,
     check_settings,
     check_sources,
 )
@@ -92,6 +93,7 @@ class Command(BaseRunSpiderCommand):
         check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
         check_arguments(opts.spargs)
         check_feeds(self.settings)
+        check_rendering(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
         check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
 

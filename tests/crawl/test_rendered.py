@@ -1,0 +1,275 @@
+"""Pages are rendered without their images, by a browser without a network."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
+from tests.conftest import ROOT, SCRAPY, environment
+from tests.servers.http import Server, serving
+from tests.servers.quirks import GALLERY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Crawl, Crawled
+    from tests.servers.http import Asked, Wire
+
+PHOTO = (GALLERY / "harbour.jpg").read_bytes()
+CHROMIUM = Path(str(PLAYWRIGHT_LAUNCH_OPTIONS["executable_path"]))
+RENDER = {"RENDER_PAGES": True, "DOWNLOAD_TIMEOUT": 10}
+ADD = """
+const add = src => document.body.append(Object.assign(new Image(), {src}));
+"""
+
+WORKER = """
+const code = "fetch('http://localhost:PORT/secret')";
+new Worker(URL.createObjectURL(new Blob([code])))
+"""
+
+needs_browser = pytest.mark.skipif(
+    find_spec("scrapy_playwright") is None or not CHROMIUM.exists(),
+    reason="scrapy-playwright or Chromium is not installed",
+)
+
+
+@contextmanager
+def page_of(script: str, **files: tuple[str, bytes]) -> Iterator[Server]:
+    """Serve a page with a script, a photo under every path of images, and files."""
+    page = f"<!DOCTYPE html><title>p</title><body><script>{ADD}{script}</script>"
+
+    async def app(asked: Asked, wire: Wire) -> None:
+        name = asked.path.strip("/").partition("?")[0].replace(".", "_")
+        if name == "redirect":
+            _, _, location = asked.path.partition("?")
+            await wire.reply("302 Found", {"Location": location, "Content-Length": 0})
+            return
+        if name == "page":
+            kind, body = "text/html", page.encode()
+        elif name in files:
+            kind, body = files[name]
+        elif name.endswith("_jpg"):
+            kind, body = "image/jpeg", PHOTO
+        else:
+            await wire.reply("404 Not Found", {"Content-Length": 0})
+            return
+        headers: dict[str, str | int] = {"Content-Type": kind}
+        if asked.span is not None:
+            headers["Content-Range"] = f"bytes 0-10240/{len(body)}"
+            await wire.reply("206 Partial Content", headers, body[:10_241])
+            return
+        headers["Content-Length"] = len(body)
+        await wire.reply("200 OK", headers, body)
+
+    with serving(app) as server:
+        yield server
+
+
+def render(crawl: Crawl, server: Server) -> Crawled:
+    crawled = crawl("-a", f"urls={server.url}/page", settings=RENDER)
+    assert crawled.exit_code == 0, crawled.stderr
+    assert "Traceback" not in crawled.stderr
+    assert "log_count/ERROR" not in crawled.stats
+    return crawled
+
+
+def names(crawled: Crawled) -> list[str]:
+    return sorted(record["url"].rpartition("/")[2] for record in crawled.records)
+
+
+def asked_for(server: Server) -> list[str]:
+    return sorted(asked.path for asked in server.asked)
+
+
+def browsers() -> list[str]:
+    """Return the command lines of all Chromium processes."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            command = path.read_bytes()
+        except OSError:
+            continue
+        if b"chromium" in command.partition(b"\0")[0]:
+            found.append(command.decode(errors="replace"))
+    return found
+
+
+@needs_browser
+def test_images_that_scripts_add_are_sampled_like_others(crawl: Crawl) -> None:
+    script = """
+        add('/at-once.jpg');
+        setTimeout(() => add('/later.jpg'), 200);
+        fetch('/list.json').then(r => r.json()).then(l => l.forEach(add));
+    """
+    listed = ("application/json", b'["/fetched.jpg"]')
+    with page_of(script, list_json=listed) as server:
+        crawled = render(crawl, server)
+
+    assert names(crawled) == ["at-once.jpg", "fetched.jpg", "later.jpg"]
+    assert {record["page_url"] for record in crawled.records} == {f"{server.url}/page"}
+    images = [asked for asked in server.asked if asked.path.endswith(".jpg")]
+    assert [asked.headers.get("range") for asked in images] == ["bytes=0-10240"] * 3
+    assert asked_for(server).count("/page") == 1
+    assert len({asked.headers["user-agent"] for asked in server.asked}) == 1
+
+
+def test_pages_are_not_rendered_unless_asked(crawl: Crawl) -> None:
+    with page_of("add('/a.jpg')") as server:
+        crawled = crawl("-a", f"urls={server.url}/page")
+
+    assert crawled.records == []
+    assert not [name for name in crawled.stats if name.startswith(("playw", "render"))]
+
+
+@needs_browser
+@pytest.mark.parametrize(
+    ("script", "stat"),
+    [
+        ("fetch('http://10.0.0.1/')", "refused/private"),
+        ("fetch('http://localhost:PORT/secret')", "refused/private"),
+        ("fetch('http://[::1]:PORT/secret')", "refused/private"),
+        (
+            "fetch('/redirect?http://localhost:PORT/secret')",
+            "failed_requests/PrivateAddress",
+        ),
+        ("new WebSocket('ws://127.0.0.1:PORT/secret')", None),
+        ("new EventSource('/secret')", "refused/eventsource"),
+        ("navigator.sendBeacon('/secret')", "refused/other"),
+        ("fetch('/secret', {method: 'POST', body: 'x'})", "refused/method"),
+        ("location = '/secret'", "refused/document"),
+        ("document.body.innerHTML += '<iframe src=/secret>'", "refused/document"),
+        ("document.body.innerHTML += '<object data=/secret>'", None),
+        ("document.body.innerHTML += '<video src=/secret>'", "refused/media"),
+        (
+            "new FontFace('f', 'url(/secret)').load()",
+            "refused/font",
+        ),
+        ("navigator.serviceWorker.register('/secret')", None),
+        (WORKER, None),
+        ("open('http://127.0.0.1:PORT/secret')", None),
+    ],
+)
+def test_what_scripts_may_not_ask_for_is_not_asked(
+    crawl: Crawl, script: str, stat: str | None
+) -> None:
+    with page_of("", secret=("text/plain", b"secret")) as other:
+        port = other.url.rpartition(":")[2]
+        with page_of(script.replace("PORT", port) + "; add('/a.jpg')") as server:
+            crawled = render(crawl, server)
+
+    assert other.asked == []
+    assert "/secret" not in asked_for(server)
+    assert names(crawled) == ["a.jpg"]
+    if stat is not None:
+        assert crawled.stats[f"rendering/{stat}"] >= 1
+
+
+@needs_browser
+def test_an_image_in_a_pages_place_is_not_rendered(crawl: Crawl) -> None:
+    photo = ("image/jpeg", PHOTO + bytes(4_000_000))
+    with page_of("", photo=photo) as server:
+        crawled = crawl("-a", f"urls={server.url}/photo", settings=RENDER)
+
+    assert names(crawled) == ["photo"]
+    assert crawled.received[f"{server.url}/photo"] <= 10_241
+    assert "rendering/pages" not in crawled.stats
+
+
+@needs_browser
+def test_an_image_that_a_script_fetches_as_data_ends_at_its_headers(
+    crawl: Crawl,
+) -> None:
+    photo = ("image/jpeg", PHOTO + bytes(8_000_000))
+    with page_of("fetch('/photo'); add('/a.jpg')", photo=photo) as server:
+        crawled = render(crawl, server)
+
+    assert names(crawled) == ["a.jpg"]
+    assert f"{server.url}/photo" not in crawled.received
+
+
+@needs_browser
+def test_a_page_whose_script_does_not_end_is_taken_as_it_came(crawl: Crawl) -> None:
+    script = "</script><img src=/a.jpg><script>add('/b.jpg'); while (true) {}"
+    with page_of(script) as server:
+        crawled = render(crawl, server)
+
+    assert names(crawled) == ["a.jpg"]
+    assert crawled.stats["rendering/failed/TimeoutError"] == 1
+
+
+@needs_browser
+def test_a_page_that_asks_for_ever_is_taken_as_it_stands(crawl: Crawl) -> None:
+    script = "add('/a.jpg'); setInterval(() => fetch('/poll'), 100)"
+    with page_of(script, poll=("text/plain", b"")) as server:
+        crawled = render(crawl, server)
+
+    assert names(crawled) == ["a.jpg"]
+    assert crawled.stats["rendering/unsettled"] == 1
+
+
+@needs_browser
+@pytest.mark.parametrize("is_terminal", [True, False], ids=["group", "process"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_no_browser_outlives_the_crawl(
+    tmp_path: Path, number: signal.Signals, *, is_terminal: bool
+) -> None:
+    before = len(browsers())
+    with page_of("setInterval(() => fetch('/poll'), 100)") as server:
+        arguments = ["-a", f"urls={server.url}/page", "-s", "RENDER_PAGES=True"]
+        with subprocess.Popen(
+            [*SCRAPY, "crawl", "images", *arguments],
+            cwd=tmp_path,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        ) as child:
+            while "/poll" not in asked_for(server) and child.poll() is None:
+                time.sleep(0.05)
+            assert len(browsers()) > before
+            send = os.killpg if is_terminal else os.kill
+            send(child.pid, number)
+            _, stderr = child.communicate(timeout=60)
+    until = time.monotonic() + 10
+    while len(browsers()) > before and time.monotonic() < until:
+        time.sleep(0.1)
+
+    assert len(browsers()) == before
+    if number != signal.SIGKILL:
+        assert child.returncode == 3, stderr
+        assert "Traceback" not in stderr
+
+
+def test_without_the_package_one_sentence_tells(crawl: Crawl, tmp_path: Path) -> None:
+    hide = "import sys; sys.modules['scrapy_playwright'] = None\n"
+    (tmp_path / "sitecustomize.py").write_text(hide)
+    env = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    crawled = crawl("-a", "urls=https://a.example/", settings=RENDER, env=env)
+
+    assert crawled.exit_code == 1
+    assert crawled.stderr == (
+        "scrapy crawl: RENDER_PAGES needs the package scrapy-playwright; "
+        "install it with: pip install -r requirements-js.txt.\n"
+    )
+
+
+@pytest.mark.skipif(
+    find_spec("scrapy_playwright") is None, reason="scrapy-playwright is not installed"
+)
+def test_without_chromium_one_sentence_tells(crawl: Crawl) -> None:
+    options = '{"executable_path": "/nowhere/chromium"}'
+    settings = RENDER | {"PLAYWRIGHT_LAUNCH_OPTIONS": options}
+    crawled = crawl("-a", "urls=https://a.example/", settings=settings)
+
+    assert crawled.exit_code == 1
+    assert crawled.stderr.count("\n") == 1
+    assert "RENDER_PAGES needs Chromium, and /nowhere/chromium" in crawled.stderr
