@@ -152,8 +152,11 @@ class _Rendering:
         reason = self.gate.refuses(asked.url, asked.method, asked.resource_type)
         if reason is not None:
             self._count(f"refused/{reason}")
-            # Any other code makes the browser put an error page in the page's place.
-            await route.abort("aborted")
+            if reason == "document":
+                # RFC 9110 section 15.3.5: the browser stays on the page it has.
+                await route.fulfill(status=204)
+            else:
+                await route.abort()
             return
         self._count("requests")
         headers = {k: v for k, v in asked.headers.items() if k not in _OUR_OWN}
