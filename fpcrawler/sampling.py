@@ -10,7 +10,12 @@ from scrapy.exceptions import StopDownload
 
 from fpcrawler.answers import answer_of, header
 from fpcrawler.core.decoding import Decoder, DecodingError, decoder_of
-from fpcrawler.core.sampling import ImageSampling, PageSampling, wanted_bytes
+from fpcrawler.core.sampling import (
+    ImageSampling,
+    PageSampling,
+    PartSampling,
+    wanted_bytes,
+)
 from fpcrawler.requests import count_downloaded, kind_of
 
 if TYPE_CHECKING:
@@ -26,9 +31,9 @@ class Sampling:
     def __init__(self, crawler: Crawler, *, min_image_size: int) -> None:
         self.stats = crawler.stats
         self.min_image_size = min_image_size
-        self._readings: WeakKeyDictionary[Request, ImageSampling | PageSampling] = (
-            WeakKeyDictionary()
-        )
+        self._readings: WeakKeyDictionary[
+            Request, ImageSampling | PageSampling | PartSampling
+        ] = WeakKeyDictionary()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Sampling:
@@ -51,6 +56,8 @@ class Sampling:
                 raise StopDownload(fail=False)
             case "part" if content_type.startswith(_MEDIA):
                 raise StopDownload  # the page that is rendered goes without
+            case "part":
+                self._readings[request] = PartSampling(decoder=_decoder(headers))
             case "page":
                 self._readings[request] = PageSampling(
                     is_typed_as_html="html" in content_type,
@@ -64,7 +71,7 @@ class Sampling:
             return
         count_downloaded(request, self.stats, len(data))
         if reading.enough(data):
-            raise StopDownload(fail=False)
+            raise StopDownload(fail=isinstance(reading, PartSampling))
 
     def _image_sampling(self, headers: Headers) -> ImageSampling:
         answer = answer_of(headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from fpcrawler.core.addresses import private_host
+from fpcrawler.core.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.urllist import WEB_SCHEMES
 
 MAX_PARTS = 200
@@ -34,6 +35,14 @@ class PageGate:
         """Return why a request is refused, None if it is not."""
         if resource_type not in _NEEDED:
             return resource_type if resource_type in _REFUSED else "other"
+        if reason := self._refuses_url(url):
+            return reason
+        if method != "GET":
+            return "method"  # a crawl changes nothing where it looks
+        self._parts += 1
+        return "too_many" if self._parts > MAX_PARTS else None
+
+    def _refuses_url(self, url: str) -> str | None:
         try:
             parts = urlsplit(url)
             host = private_host(parts.hostname or "")
@@ -43,7 +52,5 @@ class PageGate:
             return "scheme"
         if host is not None and host != self._own:
             return "private"
-        if method != "GET":
-            return "method"  # a crawl changes nothing where it looks
-        self._parts += 1
-        return "too_many" if self._parts > MAX_PARTS else None
+        # A script that fetches an image asks for it without a range.
+        return "image" if suffix(url) in IMAGE_SUFFIXES else None

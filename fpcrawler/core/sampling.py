@@ -64,26 +64,48 @@ class ImageSampling:
 
 
 @dataclass(slots=True, kw_only=True)
-class PageSampling:
-    """Reads a page to its end; stops if the first bytes show that it is none."""
+class _Sniffing:
+    """Collects the first bytes of a body, decoded."""
 
-    is_typed_as_html: bool
     decoder: Decoder | None = None
     _head: bytearray = field(default_factory=bytearray)
 
-    def enough(self, chunk: bytes) -> bool:
-        """Take the next chunk of the body; True once the rest is not wanted."""
-        if len(self._head) == SNIFF_BYTES:
-            return False  # looked at already, and it is a page
+    def head_with(self, chunk: bytes) -> bytes | None:
+        """Add a chunk; None if the head was complete before, or cannot be decoded."""
         room = SNIFF_BYTES - len(self._head)
+        if not room:
+            return None
         try:
             chunk = decode_step(self.decoder, chunk, room) if self.decoder else chunk
         except DecodingError:
-            return True
+            self._head += bytes(room)  # whoever decodes the body will say so
+            return None
         self._head += chunk[:room]
-        head = bytes(self._head)
+        return bytes(self._head)
+
+
+@dataclass(slots=True, kw_only=True)
+class PageSampling(_Sniffing):
+    """Reads a page to its end; stops if the first bytes show that it is none."""
+
+    is_typed_as_html: bool
+
+    def enough(self, chunk: bytes) -> bool:
+        """Take the next chunk of the body; True once the rest is not wanted."""
+        head = self.head_with(chunk)
+        if head is None:
+            return False  # looked at already, and it is a page
         if image_format(head) is not None:
             return True
-        is_known = len(head) == SNIFF_BYTES
         is_page = self.is_typed_as_html or is_html(head) or is_listing(head)
-        return is_known and not is_page
+        return len(head) == SNIFF_BYTES and not is_page
+
+
+@dataclass(slots=True, kw_only=True)
+class PartSampling(_Sniffing):
+    """Reads what a script asks for to its end, unless it is an image."""
+
+    def enough(self, chunk: bytes) -> bool:
+        """Take the next chunk of the body; True once the rest is not wanted."""
+        head = self.head_with(chunk)
+        return head is not None and image_format(head) is not None

@@ -110,8 +110,10 @@ class ImagesSpider(Spider):
             self._fail(request, "NotAPage", "it is neither a page nor an image")
             return
         self._count("pages/crawled")
-        for linked in found:
-            await self._wait_for_room()
+        for number, linked in enumerate(found):
+            # A page that waits is kept, too: only one that names very much has to.
+            if number >= self.urls_ahead:
+                await self._wait_for_room()
             yield linked
 
     def parse_style(self, response: Response) -> Iterator[Request]:
@@ -285,7 +287,7 @@ class ImagesSpider(Spider):
     async def _wait_for_room(self) -> None:
         """Leave the list or page unread while enough requests wait in memory.
 
-        A page that waits is kept, too: where these are many, it does not wait.
+        Where so much waits that nothing is downloaded any more, it does not.
         """
         engine = self.crawler.engine
         scheduler, slot = engine.scheduler, engine.scraper.slot
