@@ -128,6 +128,13 @@ def check_feeds(settings: BaseSettings) -> None:
             raise BadInput(message)
         if scheme in ("", "file"):
             _check_local_feed(str(uri), options)
+    if settings["PAGES_FEED"]:
+        _check_local_feed(settings["PAGES_FEED"], {})
+        if settings["PAGES_FEED"] in settings.getdict("FEEDS"):
+            message = (
+                f"PAGES_FEED is {settings['PAGES_FEED']!r}, a feed of records, too."
+            )
+            raise BadInput(message)
 
 
 def _check_charset(name: str) -> None:

@@ -56,6 +56,13 @@ PHOTO = str(GALLERY / "harbour.jpg")
             ["images", "-s", "URLS_AHEAD=0"],
             "URLS_AHEAD is '0'; use a whole number above",
         ),
+        (["images", "-s", "PAGES_FEED=folder.json"], "is a folder; name a file in it"),
+        (
+            ["images", "-s", "PAGES_FEED=a.jsonl", "-O", "a.jsonl"],
+            "PAGES_FEED is 'a.jsonl', a feed of records, too",
+        ),
+        (["images", "-a", "depth=deep"], "-a depth=deep is not a whole number"),
+        (["images", "-a", "allow=("], "is not a regular expression"),
         (["images", "-s", "FEEDS=foo"], "Invalid -s value, use -s NAME=VALUE"),
         (["images", "-s", "FEED_EXPORT_ENCODING=utf-16"], "use utf-8"),
         (["images", "-s", "LOG_FILE=none/log"], "its folder does not exist"),

@@ -208,3 +208,25 @@ def test_a_page_of_many_images_is_cut_where_the_user_says(crawl: Crawl) -> None:
 
     assert len(names(crawled)) == 50
     assert crawled.stats["images/left_out/max_images_per_page"] == 950
+
+
+def test_the_gallery_of_the_first_run(crawl: Crawl) -> None:
+    crawled = crawl("-a", f"urls={GALLERY / 'index.html'}", "-a", "depth=1")
+    found = {r["url"].rpartition("/")[2]: r["found_in"] for r in crawled.records}
+    by_name = {r["url"].rpartition("/")[2]: r for r in crawled.records}
+
+    assert found == {
+        "harbour.jpg": "img",
+        "harbour-copy.jpg": "img",
+        "summit.jpg": "img",
+        "chart.png": "img",
+        "meadow-1600.jpg": "srcset",
+        "night.png": "css",
+        "boat.webp": "img",
+    }
+    assert list(crawled.dropped.values()) == ["TooSmall"]
+    assert by_name["summit.jpg"]["exif"]["GPS GPSLatitude"] == "[45, 58, 141/4]"
+    assert (
+        by_name["harbour.jpg"]["sha256_first_10240_bytes"]
+        == by_name["harbour-copy.jpg"]["sha256_first_10240_bytes"]
+    )
