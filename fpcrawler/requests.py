@@ -12,6 +12,7 @@ from fpcrawler.core.ranges import RANGE_NOT_SATISFIABLE, SAMPLE_RANGE
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
 
     Callback = Callable[..., Any]
@@ -96,6 +97,12 @@ def whole_image_request(request: Request) -> Request:
     del plain.headers["Range"]
     plain.meta.pop("redirect_urls", None)
     return plain
+
+
+def request_of(response: Response) -> Request:
+    """Return the request that a callback's response answers."""
+    assert response.request is not None  # noqa: S101 - Scrapy sets it
+    return response.request
 
 
 def kind_of(request: Request) -> Kind | None:

@@ -68,9 +68,9 @@ def test_pages_are_followed_to_a_depth(crawl: Crawl, depth: int) -> None:
 @pytest.mark.parametrize(
     ("argument", "images", "left_out"),
     [
-        ("allow=/one", ["0.jpg", "1.jpg"], {"pages/left_out/allow": 2}),
+        ("allow=/one", ["0.jpg", "1.jpg"], {"pages/left_out/allow": 1}),
         ("deny=two$", ["0.jpg", "1.jpg"], {"pages/left_out/deny": 1}),
-        ("max_pages=2", ["0.jpg", "1.jpg"], {"pages/left_out/max_pages": 2}),
+        ("max_pages=2", ["0.jpg", "1.jpg"], {"pages/left_out/max_pages": 1}),
         (
             "max_images_per_page=1",
             ["0.jpg", "1.jpg", "2.jpg", "3.jpg", "4.jpg"],

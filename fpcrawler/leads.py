@@ -1,0 +1,205 @@
+"""From what the list, a page or a style sheet names to the requests for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from parsel import Selector
+from scrapy.http import HtmlResponse, Response, TextResponse
+from w3lib.url import file_uri_to_path
+
+from fpcrawler.core.links import PageLinks, css_links, page_links
+from fpcrawler.core.references import IMAGE_SUFFIXES, suffix
+from fpcrawler.core.scope import Scope, is_same_site
+from fpcrawler.core.sitemaps import listing_of
+from fpcrawler.core.urllist import WEB_SCHEMES
+from fpcrawler.requests import (
+    image_request,
+    kind_of,
+    page_request,
+    request_of,
+    requested_url,
+    style_request,
+)
+from fpcrawler.signals import image_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scrapy import Request
+
+    from fpcrawler.sources import Listed
+    from fpcrawler.spiders.images import ImagesSpider
+
+
+class Leads:
+    """Makes the requests that a crawl goes on with, and counts what it leaves out."""
+
+    def __init__(
+        self, spider: ImagesSpider, scope: Scope, *, follows_styles: bool
+    ) -> None:
+        self.spider = spider
+        self._scope = scope
+        self._follows_styles = follows_styles
+        self._pages = 0
+        self._levels: dict[int, int] = {}
+        """The least number of links from the list to a page, by the URL's hash."""
+
+    def listed(self, entry: Listed) -> Request:
+        """Guess by the name; what a file on this disk is, its first bytes tell."""
+        if entry.url.startswith("file:"):
+            root = file_uri_to_path(entry.url)
+            listed = {} if entry.is_in_folder else {"is_listed": True}
+            return self._image_request(entry.url, file_root=root, **listed)
+        if suffix(entry.url) in IMAGE_SUFFIXES:
+            return self._image_request(entry.url, is_listed=True)
+        if self._scope.depth:
+            self._levels[hash(entry.url)] = 0
+        return self._page_request(entry.url, is_listed=True)
+
+    def of_page(self, response: Response) -> Iterator[Request]:
+        """Yield what a page names."""
+        if not isinstance(response, HtmlResponse):
+            response = response.replace(cls=HtmlResponse)
+        links = page_links(response.selector, response.url)
+        yield from self._of_links(links, response)
+
+    def of_style(self, response: Response) -> Iterator[Request]:
+        """Yield what a style sheet names, as found on the page that links to it."""
+        yield from self._of_links(css_links(_text_of(response), response.url), response)
+
+    def of_listing(self, response: Response) -> Iterator[Request]:
+        """Treat a sitemap or feed as a list: its pages count as listed ones."""
+        listing = listing_of(response.body, response.url)
+        for url in (*listing.sitemaps, *listing.pages):
+            yield from self._page(url, level=0)
+        for image in listing.images:
+            page_url = image.page_url or response.url
+            yield from self._image(image.url, image.found_in, None, page_url)
+        for text, url in listing.texts:
+            for found in page_links(Selector(text), url).images:
+                yield from self._image(found.url, "feed", found.alt, url)
+
+    def as_image(self, request: Request) -> Request:
+        """Ask for a page that turned out to be an image as one."""
+        self.spider.count("pages/found", -1)
+        return self._image_request(requested_url(request), **_inherited(request))
+
+    def as_page(self, request: Request) -> Request:
+        """Ask for a listed image that turned out to be a page as one."""
+        self.spider.count("images/found", -1)
+        inherited = _inherited(request)
+        return self._page_request(requested_url(request), is_html=True, **inherited)
+
+    def dropped(self, request: Request) -> None:
+        """Forget a page that the scheduler has seen before."""
+        if kind_of(request) == "page":
+            self._pages -= 1
+
+    def _of_links(self, links: PageLinks, response: Response) -> Iterator[Request]:
+        request = request_of(response)
+        page_url = request.meta.get("style_of", response.url)
+        root = _folder_of(request)
+        for scheme, number in links.skipped.items():
+            self.spider.count(f"links/skipped/{scheme}", number)
+        taken = links.images[: self._scope.max_images_per_page]
+        if left_out := len(links.images) - len(taken):
+            self.spider.count("images/left_out/max_images_per_page", left_out)
+        for image in taken:
+            yield from self._image(image.url, image.found_in, image.alt, page_url, root)
+        for url in links.stylesheets if self._follows_styles else ():
+            yield from self._style(url, page_url, root)
+        level = request.meta.get("level", 0) + 1
+        for url in links.pages if level <= self._scope.depth else ():
+            if is_same_site(url, response.url):
+                yield from self._page(url, level, page_url, root)
+
+    def _image(
+        self,
+        url: str,
+        found_in: str,
+        alt: str | None,
+        page_url: str,
+        root: str | None = None,
+    ) -> Iterator[Request]:
+        if not self._may_name(url, root):
+            return
+        self.spider.crawler.signals.send_catch_log(
+            image_found, page_url=page_url, url=url, found_in=found_in, alt=alt
+        )
+        meta = {"page_url": page_url, "found_in": found_in, "alt": alt}
+        yield self._image_request(url, **meta, **_rooted(root))
+
+    def _page(
+        self, url: str, level: int, page_url: str | None = None, root: str | None = None
+    ) -> Iterator[Request]:
+        known = self._levels.get(hash(url))
+        if known is not None and known <= level:
+            self.spider.count("pages/found")
+            self.spider.count("pages/duplicates")
+        elif refusal := self._scope.refusal(url, pages=self._pages):
+            self.spider.count(f"pages/left_out/{refusal}")
+        elif self._may_name(url, root):
+            self._levels[hash(url)] = level
+            # A page that was first found further from the list leads further now.
+            again = {} if known is None else {"is_again": True}
+            meta = {"level": level, "page_url": page_url, "found_in": "a"}
+            yield self._page_request(url, **meta, **again, **_rooted(root))
+
+    def _style(self, url: str, page_url: str, root: str | None) -> Iterator[Request]:
+        if self._may_name(url, root):
+            self.spider.count("styles/found")
+            meta = {"style_of": page_url, **_rooted(root)}
+            yield style_request(
+                url, self.spider.parse_style, self.spider.request_failed, **meta
+            )
+
+    def _may_name(self, url: str, root: str | None) -> bool:
+        """Let a page from the web name nothing local, a local one its own folder."""
+        scheme = urlsplit(url).scheme
+        if scheme in WEB_SCHEMES or (scheme == "file" and root is not None):
+            return True
+        self.spider.count(f"links/skipped/{'file' if scheme == 'file' else 'other'}")
+        return False
+
+    def _image_request(self, url: str, **meta: Any) -> Request:
+        self.spider.count("images/found")
+        return image_request(
+            url, self.spider.parse_image, self.spider.request_failed, **meta
+        )
+
+    def _page_request(self, url: str, **meta: Any) -> Request:
+        self.spider.count("pages/found")
+        self._pages += 1
+        return page_request(
+            url, self.spider.parse_page, self.spider.request_failed, **meta
+        )
+
+
+def _inherited(request: Request) -> dict[str, Any]:
+    """Return what a request passes on to the one that corrects its kind."""
+    names = (
+        *("page_url", "found_in", "alt", "level"),
+        *("is_listed", "file_root", "bytes_downloaded"),
+    )
+    return {name: request.meta[name] for name in names if name in request.meta}
+
+
+def _rooted(root: str | None) -> dict[str, str]:
+    return {} if root is None else {"file_root": root}
+
+
+def _folder_of(request: Request) -> str | None:
+    """Return the folder whose files a page may name: of the listed page, if local."""
+    root: str | None = request.meta.get("file_root")
+    if root is None or not request.url.startswith("file:"):
+        return None
+    return root if Path(root).is_dir() else str(Path(root).parent)
+
+
+def _text_of(response: Response) -> str:
+    if isinstance(response, TextResponse):
+        return response.text
+    return response.body.decode("utf-8-sig", "replace")
