@@ -46,6 +46,7 @@ class Leads:
         self._pages = 0
         self._levels: dict[int, int] = {}
         """The least number of links from the list to a page, by the URL's hash."""
+        self._read: set[int] = set()
 
     def listed(self, entry: Listed) -> Request:
         """Guess by the name; what a file on this disk is, its first bytes tell."""
@@ -111,7 +112,7 @@ class Leads:
             yield from self._image(image.url, image.found_in, image.alt, page_url, root)
         for url in links.stylesheets if self._follows_styles else ():
             yield from self._style(url, page_url, root)
-        level = request.meta.get("level", 0) + 1
+        level = self._level_of(request) + 1
         for url in links.pages if level <= self._scope.depth else ():
             if is_same_site(url, response.url):
                 yield from self._page(url, level, page_url, root)
@@ -143,10 +144,24 @@ class Leads:
             self.spider.count(f"pages/left_out/{refusal}")
         elif self._may_name(url, root):
             self._levels[hash(url)] = level
-            # A page that was first found further from the list leads further now.
-            again = {} if known is None else {"is_again": True}
-            meta = {"level": level, "page_url": page_url, "found_in": "a"}
-            yield self._page_request(url, **meta, **again, **_rooted(root))
+            meta: dict[str, Any] = {"level": level, "page_url": page_url}
+            meta["found_in"] = "a"
+            if hash(url) in self._read:
+                meta["is_again"] = True  # nearer to the list, it leads further now
+            elif known is not None:
+                self.spider.count("pages/found")
+                self.spider.count("pages/duplicates")
+                return
+            yield self._page_request(url, **meta, **_rooted(root))
+
+    def _level_of(self, request: Request) -> int:
+        """Return how near to the list a page was found until now, when it is read."""
+        found: int = request.meta.get("level", 0)
+        if not self._scope.depth:
+            return found
+        url = hash(requested_url(request))
+        self._read.add(url)
+        return min(found, self._levels.get(url, found))
 
     def _style(self, url: str, page_url: str, root: str | None) -> Iterator[Request]:
         if self._may_name(url, root):
