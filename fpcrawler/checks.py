@@ -129,6 +129,9 @@ def check_feeds(settings: BaseSettings) -> None:
         if scheme in ("", "file"):
             _check_local_feed(str(uri), options)
     if settings["PAGES_FEED"]:
+        if urlsplit(settings["PAGES_FEED"]).scheme:
+            message = f"PAGES_FEED is {settings['PAGES_FEED']!r}; use a path."
+            raise BadInput(message)
         _check_local_feed(settings["PAGES_FEED"], {})
         if settings["PAGES_FEED"] in settings.getdict("FEEDS"):
             message = (

@@ -173,7 +173,11 @@ class Leads:
 
     def _may_name(self, url: str, root: str | None) -> bool:
         """Let a page from the web name nothing local, a local one its own folder."""
-        scheme = urlsplit(url).scheme
+        try:
+            parts = urlsplit(url)
+            scheme, _ = parts.scheme, parts.port
+        except ValueError:  # a port of six digits
+            scheme = "other"
         if scheme in WEB_SCHEMES or (scheme == "file" and root is not None):
             return True
         self.spider.count(f"links/skipped/{'file' if scheme == 'file' else 'other'}")

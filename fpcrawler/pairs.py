@@ -29,8 +29,7 @@ class PagePairs:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PagePairs:
         if not crawler.settings["PAGES_FEED"]:
-            message = "PAGES_FEED is empty, so pairs of pages and images are not kept."
-            raise NotConfigured(message)
+            raise NotConfigured  # silently: most crawls have no use for it
         pairs = cls(Path(crawler.settings["PAGES_FEED"]))
         crawler.signals.connect(pairs.opened, signals.spider_opened)
         crawler.signals.connect(pairs.found, image_found)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NUMBER = re.compile(r"[0-9]{1,18}")
 MAX_IMAGES_PER_PAGE = 10_000
 """Where nobody says otherwise: a hostile page names a million."""
 
@@ -72,7 +73,7 @@ def _site(url: str) -> tuple[bool, str]:
 
 def _number(arguments: Mapping[str, str], name: str, default: int) -> int:
     text = arguments.get(name, str(default)).strip()
-    if not text.isascii() or not text.isdigit():
+    if not _NUMBER.fullmatch(text):
         message = f"-a {name}={text} is not a whole number of 0 or more."
         raise BadScope(message)
     return int(text)
@@ -83,6 +84,6 @@ def _pattern(arguments: Mapping[str, str], name: str) -> re.Pattern[str] | None:
         return None
     try:
         return re.compile(arguments[name])
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         message = f"-a {name}={arguments[name]} is not a regular expression ({error})."
         raise BadScope(message) from None

@@ -102,6 +102,8 @@ class ImagesSpider(Spider):
             # A page that waits is kept, too: only one that names very much has to.
             if number >= self.urls_ahead:
                 await self._wait_for_room()
+            if self._is_closing():
+                return
             yield linked
 
     def parse_style(self, response: Response) -> Iterator[Request]:
@@ -166,6 +168,11 @@ class ImagesSpider(Spider):
             reason = "unreadable_list"
             raise CloseSpider(reason) from error
 
+    def _is_closing(self) -> bool:
+        """Tell whether nothing more is taken: a closing engine waits for callbacks."""
+        slot = self.crawler.engine._slot  # noqa: SLF001 - it has no public name
+        return slot is None or slot.closing is not None
+
     async def _wait_for_room(self) -> None:
         """Leave the list or page unread while enough requests wait in memory.
 
@@ -177,6 +184,7 @@ class ImagesSpider(Spider):
             isinstance(scheduler, Sized)
             and len(scheduler) >= self.urls_ahead
             and not (slot and slot.needs_backout())
+            and not self._is_closing()
         ):
             await asyncio.sleep(_PAUSE)
 

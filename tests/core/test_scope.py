@@ -39,6 +39,8 @@ def test_an_argument_leaves_a_page_out(
         ({"depth": "two"}, "-a depth=two is not a whole number of 0 or more."),
         ({"depth": "-1"}, "-a depth=-1 is not a whole number of 0 or more."),
         ({"max_pages": "\u0663"}, "is not a whole number"),
+        ({"depth": "9" * 5_000}, "is not a whole number"),
+        ({"deny": "a{99999999999999}"}, "is not a regular expression"),
         ({"allow": "("}, r"-a allow=\( is not a regular expression \(missing \)"),
     ],
 )

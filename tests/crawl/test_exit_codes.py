@@ -57,6 +57,7 @@ PHOTO = str(GALLERY / "harbour.jpg")
             "URLS_AHEAD is '0'; use a whole number above",
         ),
         (["images", "-s", "PAGES_FEED=folder.json"], "is a folder; name a file in it"),
+        (["images", "-s", "PAGES_FEED=s3://b/a.jsonl"], "; use a path"),
         (
             ["images", "-s", "PAGES_FEED=a.jsonl", "-O", "a.jsonl"],
             "PAGES_FEED is 'a.jsonl', a feed of records, too",

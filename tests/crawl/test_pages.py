@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
+import signal
+import subprocess
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.conftest import SCRAPY, environment
 from tests.servers.http import App, Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 
@@ -230,3 +235,53 @@ def test_the_gallery_of_the_first_run(crawl: Crawl) -> None:
         by_name["harbour.jpg"]["sha256_first_10240_bytes"]
         == by_name["harbour-copy.jpg"]["sha256_first_10240_bytes"]
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<html><img src=http://h:99999/x.jpg><img src=a.jpg>",
+        "<html><style>p{background:url(http://h:99999/x.jpg)}</style><img src=a.jpg>",
+        (
+            "<rss><item><enclosure url='http://h:99999/x.jpg' type='image/jpeg'/>"
+            "<enclosure url='/a.jpg' type='image/jpeg'/></item></rss>"
+        ),
+        "<urlset><url><loc>http://h:999999/</loc></url><url><loc>/p</loc></url></urlset>",
+    ],
+)
+def test_a_url_of_no_use_ends_nothing(crawl: Crawl, body: str) -> None:
+    pages: dict[str, str | bytes] = {"/list": body, "/p": "<html><img src=a.jpg>"}
+    with serving(site(pages)) as server:
+        crawled = crawl("-a", f"urls={server.url}/list")
+
+    assert names(crawled) == ["a.jpg"]
+    assert "Traceback" not in crawled.stderr
+
+
+def test_a_signal_ends_a_page_of_very_many_links(tmp_path: Path) -> None:
+    many = "<html>" + "".join(f"<a href=/{number}>" for number in range(50_000))
+
+    async def app(asked: Asked, wire: Wire) -> None:
+        if asked.path in ("/", "/robots.txt"):
+            await site({"/": many})(asked, wire)
+        else:
+            await asyncio.sleep(0.2)
+            await wire.reply("404 Not Found", {"Content-Length": 0})
+
+    with (
+        serving(app) as server,
+        subprocess.Popen(
+            [*SCRAPY, "crawl", "images", "-a", f"urls={server.url}/", "-a", "depth=1"],
+            cwd=tmp_path,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as child,
+    ):
+        while len(server.asked) < 10:
+            time.sleep(0.05)
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=60)
+
+    assert child.returncode == 3
+    assert "pages   1 crawled" in stderr
