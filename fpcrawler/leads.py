@@ -136,23 +136,20 @@ class Leads:
     def _page(
         self, url: str, level: int, page_url: str | None = None, root: str | None = None
     ) -> Iterator[Request]:
-        known = self._levels.get(hash(url))
-        if known is not None and known <= level:
+        key = hash(url)
+        known = self._levels.get(key)
+        if known is not None and (known <= level or key not in self._read):
+            self._levels[key] = min(known, level)
             self.spider.count("pages/found")
             self.spider.count("pages/duplicates")
         elif refusal := self._scope.refusal(url, pages=self._pages):
             self.spider.count(f"pages/left_out/{refusal}")
         elif self._may_name(url, root):
-            self._levels[hash(url)] = level
-            meta: dict[str, Any] = {"level": level, "page_url": page_url}
-            meta["found_in"] = "a"
-            if hash(url) in self._read:
-                meta["is_again"] = True  # nearer to the list, it leads further now
-            elif known is not None:
-                self.spider.count("pages/found")
-                self.spider.count("pages/duplicates")
-                return
-            yield self._page_request(url, **meta, **_rooted(root))
+            self._levels[key] = level
+            meta = {"level": level, "page_url": page_url, "found_in": "a"}
+            # A page that was read already leads further, now that it is nearer.
+            again = {} if known is None else {"is_again": True}
+            yield self._page_request(url, **meta, **again, **_rooted(root))
 
     def _level_of(self, request: Request) -> int:
         """Return how near to the list a page was found until now, when it is read."""

@@ -6,18 +6,18 @@ import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
-from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
 
 from fpcrawler.core.formats import SNIFF_BYTES, first_tag
+from fpcrawler.core.references import Base
+from fpcrawler.core.urllist import WEB_SCHEMES
 
 MAX_BYTES = 50_000_000
 """The sitemaps protocol allows a sitemap so many bytes, unpacked."""
 
 _GZIP = b"\x1f\x8b"
 _ROOTS = {b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf:rdf"}
-_WEB = ("http", "https")
 _IMAGE_TYPES = "image/"
 
 
@@ -184,12 +184,8 @@ def _is_in_entry(element: etree._Element) -> bool:
 
 
 def _absolute(base: str, reference: str | None) -> str | None:
-    try:
-        url = urldefrag(urljoin(base, (reference or "").strip())).url
-        scheme = urlsplit(url).scheme
-    except ValueError:
-        return None
-    return url if reference and reference.strip() and scheme in _WEB else None
+    scheme, url = Base(base).absolute(reference or "")
+    return url if scheme in WEB_SCHEMES and url else None
 
 
 _PREFIXES = {
