@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 import pytest
 
 from fpcrawler.settings import EXTENSIONS
+from tests.servers.tor import TorNetwork, tor_network
 
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -81,6 +83,15 @@ def environment() -> dict[str, str]:
 def crawl(tmp_path: Path) -> Crawl:
     """Run ``scrapy crawl images ARGUMENT…`` in a folder of its own."""
     return lambda *args, **kwargs: run_crawl(tmp_path, *args, **kwargs)
+
+
+@pytest.fixture(scope="session")
+def tor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TorNetwork]:
+    """Start a private Tor network, once for all tests that ask for it."""
+    if not shutil.which("tor"):
+        pytest.skip("tor is not installed")
+    with tor_network(tmp_path_factory.mktemp("tor")) as network:
+        yield network
 
 
 def run_crawl(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections import Counter
 from contextlib import contextmanager, suppress
@@ -11,7 +12,9 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Callable, Iterator
+
+    from tests.servers.namespaces import Namespace
 
 STEP = 16 * 1024
 """Bytes between two looks at whether the client still listens."""
@@ -23,6 +26,7 @@ class Asked:
 
     path: str
     headers: dict[str, str]
+    peer: str = ""
 
     @property
     def span(self) -> tuple[int, int] | None:
@@ -70,20 +74,29 @@ class Server:
 
     port: int
     scheme: str = "http"
+    address: str = "127.0.0.1"
     asked: list[Asked] = field(default_factory=list)
     sent: Counter[str] = field(default_factory=Counter)
 
     @property
     def url(self) -> str:
-        return f"{self.scheme}://127.0.0.1:{self.port}"
+        return f"{self.scheme}://{self.address}:{self.port}"
 
 
 @contextmanager
-def serving(app: App, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
-    """Serve ``app`` on a free loopback port, in a thread of its own."""
-    server = Server(port=0, scheme="https" if tls else "http")
-    loop = asyncio.new_event_loop()
-    is_ready = threading.Event()
+def serving(
+    app: App,
+    *,
+    tls: ssl.SSLContext | None = None,
+    address: str = "127.0.0.1",
+    port: int = 0,
+    namespace: Namespace | None = None,
+) -> Iterator[Server]:
+    """Serve ``app`` at an address of this machine, or of a network namespace."""
+    listen = namespace.listen if namespace else socket.create_server
+    listener = listen((address, port))
+    port = listener.getsockname()[1]
+    server = Server(port=port, scheme="https" if tls else "http", address=address)
 
     async def connected(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -91,7 +104,7 @@ def serving(app: App, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
         wire = Wire(writer)
         path = "?"
         try:
-            asked = await _read_request(reader)
+            asked = await _read_request(reader, writer.get_extra_info("peername")[0])
             path = asked.path
             server.asked.append(asked)
             await app(asked, wire)
@@ -102,12 +115,24 @@ def serving(app: App, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
             with suppress(OSError):
                 writer.close()
 
+    with accepting(listener, connected, tls=tls):
+        yield server
+
+
+@contextmanager
+def accepting(
+    listener: socket.socket,
+    connected: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[None]:
+    """Hand every connection to ``connected``, in a thread of its own."""
+    loop = asyncio.new_event_loop()
+
     async def run() -> None:
-        listener = await asyncio.start_server(connected, "127.0.0.1", 0, ssl=tls)
-        server.port = listener.sockets[0].getsockname()[1]
-        is_ready.set()
+        server = await asyncio.start_server(connected, sock=listener, ssl=tls)
         await stop.wait()
-        listener.close()
+        server.close()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
         for task in tasks:
             task.cancel()
@@ -116,20 +141,20 @@ def serving(app: App, *, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     stop = asyncio.Event()
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
-    is_ready.wait()
     try:
-        yield server
+        yield
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
         loop.close()
 
 
-async def _read_request(reader: asyncio.StreamReader) -> Asked:
+async def _read_request(reader: asyncio.StreamReader, peer: str) -> Asked:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.split("\r\n")
     pairs = (line.partition(":") for line in lines if line)
     return Asked(
         path=first.split(" ")[1],
         headers={name.lower(): value.strip() for name, _, value in pairs},
+        peer=peer,
     )

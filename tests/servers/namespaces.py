@@ -1,0 +1,115 @@
+"""Network namespaces: machines with no network but the addresses a test gives them."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tests.servers.http import accepting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+_IS_ROOT = os.geteuid() == 0
+_UNSHARE = ("unshare", "--net") if _IS_ROOT else ("unshare", "--map-root-user", "--net")
+_ENTER = ("--net",) if _IS_ROOT else ("--user", "--preserve-credentials", "--net")
+
+# A socket stays in the namespace it was made in, wherever it is used. A child makes
+# it: Python has os.setns only since 3.12, and who is not root enters the namespace of
+# a user only with a process of one thread.
+_LISTEN = """
+import socket, sys
+address, port, way_back = sys.argv[1:]
+with (
+    socket.create_server((address, int(port))) as listener,
+    socket.socket(fileno=int(way_back)) as parent,
+):
+    socket.send_fds(parent, [b"."], [listener.fileno()])
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """A network namespace, as long as the process that holds it lives."""
+
+    pid: int
+
+    def command(self, *argv: str) -> list[str]:
+        """Return the command that runs ``argv`` inside; the process id is its own."""
+        return ["nsenter", f"--target={self.pid}", *_ENTER, *argv]
+
+    def listen(self, address: tuple[str, int]) -> socket.socket:
+        """``socket.create_server``, inside."""
+        ours, theirs = socket.socketpair()
+        with ours, theirs:
+            way_back = theirs.fileno()
+            child = (sys.executable, "-I", "-c", _LISTEN, *map(str, address))
+            subprocess.run(
+                self.command(*child, str(way_back)), pass_fds=[way_back], check=True
+            )
+            _, (listener,), *_ = socket.recv_fds(ours, 1, 1)
+        return socket.socket(fileno=listener)
+
+
+@functools.cache
+def has_namespaces() -> bool:
+    """Tell whether this machine lets us make network namespaces."""
+    if not all(map(shutil.which, ("unshare", "nsenter", "ip"))):
+        return False
+    tried = subprocess.run([*_UNSHARE, "true"], capture_output=True, check=False)
+    return tried.returncode == 0
+
+
+@contextmanager
+def namespace(addresses: Sequence[str] = ()) -> Iterator[Namespace]:
+    """Make a network namespace of 127.0.0.1 and ``addresses``."""
+    adds = (f"ip address add {address}/32 dev lo" for address in addresses)
+    # cat ends with our end of the pipe: however the tests end, nothing is left over.
+    script = " && ".join(["ip link set lo up", *adds, "echo up", "exec cat"])
+    with subprocess.Popen(
+        [*_UNSHARE, "sh", "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as holder:
+        if not (holder.stdout and holder.stdout.readline()):
+            message = f"no network namespace with {addresses}: see standard error"
+            raise RuntimeError(message)
+        yield Namespace(holder.pid)
+
+
+@contextmanager
+def forward(namespace: Namespace, port: int, socks_path: Path) -> Iterator[None]:
+    """Pass what comes to 127.0.0.1:port inside on to a unix socket outside."""
+
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        with closing(writer):
+            try:
+                far_reader, far_writer = await asyncio.open_unix_connection(socks_path)
+                with closing(far_writer):
+                    await asyncio.gather(
+                        _pump(reader, far_writer), _pump(far_reader, writer)
+                    )
+            except (OSError, asyncio.CancelledError):
+                pass  # one side went away, or the test is over
+
+    with accepting(namespace.listen(("127.0.0.1", port)), connected):
+        yield
+
+
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    while data := await source.read(64 * 1024):
+        sink.write(data)
+        await sink.drain()
+    sink.write_eof()
