@@ -34,13 +34,20 @@ def private_host(host: str) -> str | None:
     ``[::ffff:7f00:1]``), names that are local by definition, and names of a
     single label, which only a local network's search list can complete.
     """
-    name = unicodedata.normalize("NFKC", unquote(host)).strip("[]").rstrip(".").lower()
+    name = plain_name(host)
     address = _address(name)
     if address is not None:
         return None if _is_public(address) else str(address)
     if "." not in name or name.endswith(_LOCAL_SUFFIXES):
         return name
     return None
+
+
+def plain_name(host: str) -> str:
+    """Return the name that a resolver would be asked for, however it is written."""
+    name = unicodedata.normalize("NFKC", unquote(host))
+    name = name.replace("\u3002", ".")  # RFC 3490 section 3.1: it is a dot, too
+    return name.strip("[]").rstrip(".").lower()
 
 
 def _address(name: str) -> Address | None:
