@@ -149,6 +149,14 @@ def accepting(
         loop.close()
 
 
+async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    """Pass on all that comes, and the end."""
+    while data := await source.read(64 * 1024):
+        sink.write(data)
+        await sink.drain()
+    sink.write_eof()
+
+
 async def _read_request(reader: asyncio.StreamReader, peer: str) -> Asked:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     first, *lines = head.split("\r\n")

@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from tests.servers.http import accepting
+from tests.servers.http import accepting, pump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -99,17 +99,10 @@ def forward(namespace: Namespace, port: int, socks_path: Path) -> Iterator[None]
                 far_reader, far_writer = await asyncio.open_unix_connection(socks_path)
                 with closing(far_writer):
                     await asyncio.gather(
-                        _pump(reader, far_writer), _pump(far_reader, writer)
+                        pump(reader, far_writer), pump(far_reader, writer)
                     )
             except (OSError, asyncio.CancelledError):
                 pass  # one side went away, or the test is over
 
     with accepting(namespace.listen(("127.0.0.1", port)), connected):
         yield
-
-
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    while data := await source.read(64 * 1024):
-        sink.write(data)
-        await sink.drain()
-    sink.write_eof()

@@ -14,12 +14,15 @@ from typing import TYPE_CHECKING
 
 from stem import ControllerError
 from stem.control import Controller
+from stem.util import log
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
     from tests.servers.namespaces import Namespace
+
+log.get_logger().setLevel(log.WARN)  # it tells of every connection that ends
 
 _LEADS = (8.5, 13.5, 18.5)
 """Seconds from the start to the first consensus, per attempt: a relay that comes too
