@@ -15,9 +15,11 @@ from scrapy.settings import default_settings
 
 from fpcrawler import settings as project_settings
 from fpcrawler.arrays import NotAnArray, check_array
+from fpcrawler.core.onion import is_onion
 from fpcrawler.core.scope import BadScope, Scope
 from fpcrawler.feeds import feed_path
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource, is_stream
+from fpcrawler.tor import BadProxy, checked_proxies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -92,6 +94,18 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
         raise BadInput(message)
 
 
+def check_tor(settings: BaseSettings) -> None:
+    """Raise BadInput for a proxy or a way that does not exist."""
+    try:
+        checked_proxies(settings.getlist("TOR_PROXIES"))
+    except BadProxy as error:
+        raise BadInput(str(error)) from None
+    way = settings["TOR_LINKED_CLEARNET"]
+    if way not in ("tor", "drop"):
+        message = f"TOR_LINKED_CLEARNET is {way!r}; use tor or drop."
+        raise BadInput(message)
+
+
 def check_sources(sources: Sources) -> None:
     """Raise BadInput for a list or folder that is unreadable or names nothing.
 
@@ -125,6 +139,9 @@ def check_feeds(settings: BaseSettings) -> None:
             message = (
                 f"feed {uri}: {scheme}:// is no place for feeds; use a path or s3://…."
             )
+            raise BadInput(message)
+        if is_onion(urlsplit(str(uri)).hostname or ""):
+            message = f"feed {uri} is on an onion service; feeds do not go through Tor."
             raise BadInput(message)
         if scheme in ("", "file"):
             _check_local_feed(str(uri), options)

@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from fpcrawler.spiders.images import ImagesSpider
 
 
+Way = dict[str, str]
+"""How what a page names is reached: ``page_party``, ``file_root``."""
+
+
 class Leads:
     """Makes the requests that a crawl goes on with, and counts what it leaves out."""
 
@@ -74,14 +78,15 @@ class Leads:
     def of_listing(self, response: Response) -> Iterator[Request]:
         """Treat a sitemap or feed as a list: its pages count as listed ones."""
         listing = listing_of(response.body, response.url)
+        way = _party_of(request_of(response))
         for url in (*listing.sitemaps, *listing.pages):
-            yield from self._page(url, level=0)
+            yield from self._page(url, 0, None, way)
         for image in listing.images:
             page_url = image.page_url or response.url
-            yield from self._image(image.url, image.found_in, None, page_url)
+            yield from self._image(image.url, image.found_in, None, page_url, way)
         for text, url in listing.texts:
             for found in page_links(Selector(text), url).images:
-                yield from self._image(found.url, "feed", found.alt, url)
+                yield from self._image(found.url, "feed", found.alt, url, way)
 
     def as_image(self, request: Request) -> Request:
         """Ask for a page that turned out to be an image as one."""
@@ -102,20 +107,20 @@ class Leads:
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Request]:
         request = request_of(response)
         page_url = request.meta.get("style_of", response.url)
-        root = _folder_of(request)
+        way = _party_of(request) | _folder_of(request)
         for scheme, number in links.skipped.items():
             self.spider.count(f"links/skipped/{scheme}", number)
         taken = links.images[: self._scope.max_images_per_page]
         if left_out := len(links.images) - len(taken):
             self.spider.count("images/left_out/max_images_per_page", left_out)
         for image in taken:
-            yield from self._image(image.url, image.found_in, image.alt, page_url, root)
+            yield from self._image(image.url, image.found_in, image.alt, page_url, way)
         for url in links.stylesheets if self._follows_styles else ():
-            yield from self._style(url, page_url, root)
+            yield from self._style(url, page_url, way)
         level = self._level_of(request) + 1
         for url in links.pages if level <= self._scope.depth else ():
             if is_same_site(url, response.url):
-                yield from self._page(url, level, page_url, root)
+                yield from self._page(url, level, page_url, way)
 
     def _image(
         self,
@@ -123,18 +128,18 @@ class Leads:
         found_in: str,
         alt: str | None,
         page_url: str,
-        root: str | None = None,
+        way: Way,
     ) -> Iterator[Request]:
-        if not self._may_name(url, root):
+        if not self._may_name(url, way):
             return
         self.spider.crawler.signals.send_catch_log(
             image_found, page_url=page_url, url=url, found_in=found_in, alt=alt
         )
         meta = {"page_url": page_url, "found_in": found_in, "alt": alt}
-        yield self._image_request(url, **meta, **_rooted(root))
+        yield self._image_request(url, **meta, **way)
 
     def _page(
-        self, url: str, level: int, page_url: str | None = None, root: str | None = None
+        self, url: str, level: int, page_url: str | None, way: Way
     ) -> Iterator[Request]:
         key = hash(url)
         known = self._levels.get(key)
@@ -144,12 +149,12 @@ class Leads:
             self.spider.count("pages/duplicates")
         elif refusal := self._scope.refusal(url, pages=self._pages):
             self.spider.count(f"pages/left_out/{refusal}")
-        elif self._may_name(url, root):
+        elif self._may_name(url, way):
             self._levels[key] = level
             meta = {"level": level, "page_url": page_url, "found_in": "a"}
             # A page that was read already leads further, now that it is nearer.
             again = {} if known is None else {"is_again": True}
-            yield self._page_request(url, **meta, **again, **_rooted(root))
+            yield self._page_request(url, **meta, **again, **way)
 
     def _level_of(self, request: Request) -> int:
         """Return how near to the list a page was found until now, when it is read."""
@@ -160,22 +165,22 @@ class Leads:
         self._read.add(url)
         return min(found, self._levels.get(url, found))
 
-    def _style(self, url: str, page_url: str, root: str | None) -> Iterator[Request]:
-        if self._may_name(url, root):
+    def _style(self, url: str, page_url: str, way: Way) -> Iterator[Request]:
+        if self._may_name(url, way):
             self.spider.count("styles/found")
-            meta = {"style_of": page_url, **_rooted(root)}
+            meta = {"style_of": page_url}
             yield style_request(
-                url, self.spider.parse_style, self.spider.request_failed, **meta
+                url, self.spider.parse_style, self.spider.request_failed, **meta, **way
             )
 
-    def _may_name(self, url: str, root: str | None) -> bool:
+    def _may_name(self, url: str, way: Way) -> bool:
         """Let a page from the web name nothing local, a local one its own folder."""
         try:
             parts = urlsplit(url)
             scheme, _ = parts.scheme, parts.port
         except ValueError:  # a port of six digits
             scheme = "other"
-        if scheme in WEB_SCHEMES or (scheme == "file" and root is not None):
+        if scheme in WEB_SCHEMES or (scheme == "file" and "file_root" in way):
             return True
         self.spider.count(f"links/skipped/{'file' if scheme == 'file' else 'other'}")
         return False
@@ -198,21 +203,23 @@ def _inherited(request: Request) -> dict[str, Any]:
     """Return what a request passes on to the one that corrects its kind."""
     names = (
         *("page_url", "found_in", "alt", "level"),
-        *("is_listed", "file_root", "bytes_downloaded"),
+        *("is_listed", "file_root", "page_party", "bytes_downloaded"),
     )
     return {name: request.meta[name] for name in names if name in request.meta}
 
 
-def _rooted(root: str | None) -> dict[str, str]:
-    return {} if root is None else {"file_root": root}
+def _party_of(request: Request) -> Way:
+    """Return the onion whose circuits take what a page names, if there is one."""
+    party: str | None = request.meta.get("first_party")
+    return {} if party is None else {"page_party": party}
 
 
-def _folder_of(request: Request) -> str | None:
+def _folder_of(request: Request) -> Way:
     """Return the folder whose files a page may name: of the listed page, if local."""
     root: str | None = request.meta.get("file_root")
     if root is None or not request.url.startswith("file:"):
-        return None
-    return root if Path(root).is_dir() else str(Path(root).parent)
+        return {}
+    return {"file_root": root if Path(root).is_dir() else str(Path(root).parent)}
 
 
 def _text_of(response: Response) -> str:

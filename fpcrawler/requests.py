@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from scrapy import Request
+from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.request import fingerprint
 
+from fpcrawler.core.onion import is_onion
 from fpcrawler.core.ranges import RANGE_NOT_SATISFIABLE, SAMPLE_RANGE
 
 if TYPE_CHECKING:
@@ -54,7 +57,8 @@ def image_request(
     ``meta``: ``page_url``, ``found_in`` and ``alt`` of the page that names it;
     ``is_listed`` if the user's list does; ``file_root``, the file or folder that
     it may read from; of a page its ``level``, 0 for a listed one, ``is_html``
-    if its first bytes were seen, ``is_again`` if it was asked for before.
+    if its first bytes were seen, ``is_again`` if it was asked for before;
+    ``page_party``, the onion that is the page's first party (middlewares/tor.py).
     """
     headers = {"Range": SAMPLE_RANGE, "Accept-Encoding": "identity", "Accept": "*/*"}
     meta |= {
@@ -77,10 +81,12 @@ def image_request(
 
 
 def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request:
-    """Ask for a script, a style sheet or data, by the same proxy as the page."""
+    """Ask for a script, a style sheet or data, the same way as the page."""
     meta = {"kind": "part"}
     if "proxy" in page.meta:
         meta["proxy"] = page.meta["proxy"]
+    if "first_party" in page.meta:
+        meta["page_party"] = page.meta["first_party"]
     return Request(url, headers=dict(headers), meta=meta)
 
 
@@ -95,7 +101,8 @@ def whole_image_request(request: Request) -> Request:
         dont_filter=True,
     )
     del plain.headers["Range"]
-    plain.meta.pop("redirect_urls", None)
+    for of_the_redirect in ("redirect_urls", "first_party"):
+        plain.meta.pop(of_the_redirect, None)
     return plain
 
 
@@ -117,6 +124,17 @@ def requested_url(request: Request) -> str:
     return url
 
 
+def host_of(request: Request) -> str:
+    """Return the host that the URL names, in small letters."""
+    return urlparse_cached(request).hostname or ""
+
+
+def is_tor_only(request: Request) -> bool:
+    """Tell whether a request is for an onion, or an onion page led to it."""
+    led_by_onion = request.meta.keys() & {"page_party", "first_party"}
+    return bool(led_by_onion) or is_onion(host_of(request))
+
+
 def is_listed(request: Request) -> bool:
     """Tell whether the user's list names the URL itself, not a page or redirect."""
     return bool(request.meta.get("is_listed")) and "redirect_urls" not in request.meta
@@ -130,12 +148,16 @@ def count_downloaded(request: Request, stats: StatsCollector, received: int) -> 
 
 
 class RangeFingerprinter:
-    """Tells requests apart by their Range too.
+    """Tells requests apart by their Range and by the way they go, too.
 
     So a URL can be asked for once as a page and once as an image, each range of
-    it once, and nothing needs ``dont_filter``.
+    it once, and nothing needs ``dont_filter``. What an onion page leads to may
+    fail or be dropped where the direct way is open.
     """
 
     def fingerprint(self, request: Request) -> bytes:
         """Return the fingerprint that the scheduler drops duplicates by."""
-        return fingerprint(request, include_headers=["Range"])
+        direct = fingerprint(request, include_headers=["Range"])
+        if is_tor_only(request) and not is_onion(host_of(request)):
+            return sha256(direct + b"through Tor").digest()
+        return direct

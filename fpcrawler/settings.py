@@ -25,6 +25,15 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 4
 DOWNLOAD_DELAY = 0.0  # seconds between two requests to one host
 COOKIES_ENABLED = False
 
+# --- Tor -------------------------------------------------------------------
+TOR_PROXIES = ["socks5h://127.0.0.1:9050"]  # an onion always takes the same one
+TOR_LINKED_CLEARNET = "tor"  # what onion pages lead to on the clear web, or "drop"
+TOR_CONCURRENT_REQUESTS_PER_ONION = 8
+TOR_DOWNLOAD_TIMEOUT = 60.0  # seconds for a whole answer, the circuit included
+TOR_USER_AGENT = (  # Tor Browser's, for all that goes through Tor
+    "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
+)
+
 # --- Limits ----------------------------------------------------------------
 DNS_TIMEOUT = 5.0  # seconds
 DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole answer
@@ -38,6 +47,7 @@ RETRY_EXCEPTIONS = [  # a name that is not found is not asked for again
     "scrapy.exceptions.ResponseDataLossError",
 ]
 REACTOR_THREADPOOL_MAXSIZE = 20  # name look-ups at once
+TWISTED_DNS_RESOLVER = "fpcrawler.resolver.OnionRefusingResolver"
 
 # --- Requests --------------------------------------------------------------
 DOWNLOAD_VERIFY_CERTIFICATES = True
@@ -50,15 +60,19 @@ FAKEUSERAGENT_FALLBACK = (
 DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.rendering.RenderingMiddleware": 45,
     "fpcrawler.middlewares.addresses.AddressesMiddleware": 50,
-    "fpcrawler.middlewares.robots.RobotsFailureMiddleware": 110,
+    "fpcrawler.middlewares.tor.TorMiddleware": 60,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "fpcrawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "fpcrawler.middlewares.user_agent.UserAgentMiddleware": 500,
+    "fpcrawler.middlewares.tor_retry.TorRetryMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "fpcrawler.middlewares.compression.PageCompressionMiddleware": 590,
+    "fpcrawler.middlewares.tor_headers.TorHeadersMiddleware": 740,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "fpcrawler.handlers.http.BoundedHttpDownloadHandler",
-    "https": "fpcrawler.handlers.http.BoundedHttpDownloadHandler",
+    "http": "fpcrawler.handlers.tor.TorDownloadHandler",
+    "https": "fpcrawler.handlers.tor.TorDownloadHandler",
     "file": "fpcrawler.handlers.file.FileDownloadHandler",
     "data": None,
     "ftp": None,

@@ -6,12 +6,16 @@ import os
 from dataclasses import dataclass
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import smart_open
+from requests import PreparedRequest, Response, Session
+from requests.adapters import HTTPAdapter
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.core.onion import is_onion
 from fpcrawler.core.urllist import (
     MAX_URL_CHARS,
     WEB_SCHEMES,
@@ -116,7 +120,11 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
         if scheme == "data":
             file: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
             return file
-        params = {"timeout": _TIMEOUT} if scheme in WEB_SCHEMES else {}
+        params = (
+            {"timeout": _TIMEOUT, "session": _clear_web()}
+            if scheme in WEB_SCHEMES
+            else {}
+        )
         return smart_open.open(path or urls_file, "rb", transport_params=params)
     except Exception as error:
         message = (
@@ -124,6 +132,23 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
             f"path or the file, http, https, data or s3 URI of a list of URLs."
         )
         raise UnreadableSource(message) from error
+
+
+class _ClearWeb(HTTPAdapter):
+    """Asks no onion, also after a redirect: it would look its name up."""
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        if is_onion(urlsplit(request.url or "").hostname or ""):
+            message = "lists are not read through Tor; save it with torsocks first"
+            raise ValueError(message)
+        return super().send(request, *args, **kwargs)
+
+
+def _clear_web() -> Session:
+    session = Session()
+    for scheme in WEB_SCHEMES:
+        session.mount(f"{scheme}://", _ClearWeb())
+    return session
 
 
 def _local_path(urls_file: str) -> Path | None:

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -101,7 +101,9 @@ def run_crawl(
     log_level: str = "INFO",
     env: dict[str, str] | None = None,
     settings: dict[str, Any] | None = None,
+    prefix: Sequence[str] = (),
 ) -> Crawled:
+    """Crawl in ``folder``; ``prefix`` is a command that runs commands."""
     observed, output = folder / "observed.json", folder / "feed.json"
     observed.unlink(missing_ok=True)
     options: dict[str, Any] = {
@@ -113,7 +115,7 @@ def run_crawl(
     sets = [part for pair in options.items() for part in ("-s", "{}={}".format(*pair))]
     feeds = ["-O", str(output)] if feed else []
     child = subprocess.run(
-        [*SCRAPY, "crawl", "images", *arguments, *feeds, *sets],
+        [*prefix, *SCRAPY, "crawl", "images", *arguments, *feeds, *sets],
         cwd=folder,
         env={**environment(), **(env or {})},
         capture_output=True,

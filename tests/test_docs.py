@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from fpcrawler import checks, settings
+from fpcrawler import checks, settings, tor
 from fpcrawler.commands.crawl import ExitCode
 from fpcrawler.core import formats, links
 from fpcrawler.items import RECORD_FIELDS
+from fpcrawler.middlewares.tor_retry import RETRIES
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -40,6 +41,7 @@ WIRING = {
     "RETRY_GIVE_UP_LOG_LEVEL",
     "TELNETCONSOLE_ENABLED",
     "REMOTE_CONTROL_ENABLED",
+    "TWISTED_DNS_RESOLVER",
     "TWISTED_REACTOR",
     "ASYNCIO_EVENT_LOOP",
     "CONCURRENT_ITEMS",
@@ -129,6 +131,25 @@ def test_every_reason_of_ours_is_told() -> None:
 
     assert len(ours) >= 8
     assert ours <= told
+
+
+def test_every_failure_of_tor_is_told_with_its_further_tries() -> None:
+    told = {code(row[0]): row[2] for row in table(README, "failure")}
+    tries = {kind.__name__: retries for kind, retries in RETRIES.items()}
+    kinds = {
+        name
+        for name, value in vars(tor).items()
+        if isinstance(value, type) and value.__module__ == tor.__name__
+        if value.__base__ is Exception
+    }
+
+    assert told.keys() == kinds
+    assert told == {
+        name: f"{tries[name].times} after {tries[name].delay:g} s"
+        if name in tries
+        else "0"
+        for name in kinds
+    }
 
 
 def test_readme_is_short_and_in_order() -> None:

@@ -21,6 +21,7 @@ from fpcrawler.checks import (
     check_rendering,
     check_settings,
     check_sources,
+    check_tor,
 )
 from fpcrawler.sources import Sources
 from fpcrawler.summary import Feed, summary_lines
@@ -39,6 +40,7 @@ class ExitCode(IntEnum):
     BAD_INPUT = 1
     STOPPED = 3
     FAILED = 4
+    TOR_UNAVAILABLE = 5
 
 
 class Command(BaseRunSpiderCommand):
@@ -94,6 +96,7 @@ class Command(BaseRunSpiderCommand):
         check_arguments(opts.spargs)
         check_feeds(self.settings)
         check_rendering(self.settings)
+        check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
         check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
 
@@ -140,7 +143,11 @@ class Ending:
         if reason == "shutdown":
             return ExitCode.STOPPED
         is_finished = reason == "finished" or reason.startswith("closespider_")
-        if not is_finished or self._lost_records() or _all_failed(stats):
+        if not is_finished or self._lost_records():
+            return ExitCode.FAILED
+        if any(name.endswith("/failed/TorUnavailable") for name in stats):
+            return ExitCode.TOR_UNAVAILABLE
+        if _all_failed(stats):
             return ExitCode.FAILED
         return ExitCode.FINISHED
 

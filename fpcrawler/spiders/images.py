@@ -7,6 +7,7 @@ import logging
 from collections.abc import Sized
 from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
@@ -15,6 +16,7 @@ from scrapy.http import HtmlResponse, Response
 from fpcrawler.answers import answer_of, header, sample_of
 from fpcrawler.core.decoding import DecodingError
 from fpcrawler.core.formats import image_format, is_html
+from fpcrawler.core.onion import is_onion
 from fpcrawler.core.scope import Scope
 from fpcrawler.core.sitemaps import is_listing
 from fpcrawler.failures import failure_name, failure_sentence
@@ -26,6 +28,7 @@ from fpcrawler.requests import (
     whole_image_request,
 )
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource
+from fpcrawler.tor import checked_proxies, silent_addresses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
@@ -47,6 +50,7 @@ class ImagesSpider(Spider):
     min_image_size: int
     urls_ahead: int
     leads: Leads
+    _has_looked_for_tor = False
 
     def __init__(
         self,
@@ -76,6 +80,7 @@ class ImagesSpider(Spider):
         """Read the list a batch at a time, and no faster than it is crawled."""
         entries = self.sources.entries()
         while batch := await self._next_batch(entries):
+            await self._look_for_tor(batch)
             for entry in batch:
                 await self._wait_for_room()
                 if isinstance(entry, Rejected):
@@ -168,6 +173,21 @@ class ImagesSpider(Spider):
             reason = "unreadable_list"
             raise CloseSpider(reason) from error
 
+    async def _look_for_tor(self, batch: list[Listed | Rejected]) -> None:
+        """Say once, before any onion is asked for, that Tor is not there."""
+        if self._has_looked_for_tor or not any(map(_is_onion, batch)):
+            return
+        self._has_looked_for_tor = True
+        proxies = self.crawler.settings.getlist("TOR_PROXIES")
+        for address in await silent_addresses(checked_proxies(proxies)):
+            self.logger.warning(
+                "Tor does not answer at %s, so onions will fail as TorUnavailable; "
+                "install it with 'apt-get install tor', start it with 'systemctl "
+                "start tor', or name its SOCKS port: "
+                "-s TOR_PROXIES=socks5h://HOST:PORT.",
+                address,
+            )
+
     def _is_closing(self) -> bool:
         """Tell whether nothing more is taken: a closing engine waits for callbacks."""
         slot = self.crawler.engine._slot  # noqa: SLF001 - it has no public name
@@ -187,6 +207,10 @@ class ImagesSpider(Spider):
             and not self._is_closing()
         ):
             await asyncio.sleep(_PAUSE)
+
+
+def _is_onion(entry: Listed | Rejected) -> bool:
+    return isinstance(entry, Listed) and is_onion(urlsplit(entry.url).hostname or "")
 
 
 def _is_image(response: Response) -> bool:

@@ -1,0 +1,148 @@
+"""The last place that a request passes: through Tor, or not at all."""
+
+from __future__ import annotations
+
+import ssl
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import anyio
+import httpx2
+import socksio
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    ResponseDataLossError,
+)
+
+from fpcrawler.core.onion import is_onion
+from fpcrawler.handlers.http import BoundedHttpDownloadHandler
+from fpcrawler.handlers.socks import SocksDownloadHandler
+from fpcrawler.requests import host_of, is_tor_only
+from fpcrawler.tor import (
+    CircuitCut,
+    NotThroughTor,
+    OnionTimeout,
+    OnionUnreachable,
+    TorUnavailable,
+    checked_proxies,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+_CUT_OFF = "the connection through Tor ended before the answer did"
+_ABSENT = "nothing listens at the proxy of TOR_PROXIES"
+_NO_SOCKS = "the proxy of TOR_PROXIES does not speak SOCKS5"
+_LATE = "no complete answer within TOR_DOWNLOAD_TIMEOUT"
+
+_OF_ONIONS = (OnionTimeout, OnionUnreachable)
+
+# Scrapy's exception, one that caused it, the name of what happened, and how it
+# is told; the first row that fits. For Scrapy a proxy that is not there, one
+# that refuses and a certificate that is not trusted are all the same.
+_NAMES: tuple[
+    tuple[type[Exception], type[Exception], type[Exception] | None, str], ...
+] = (
+    (DownloadTimeoutError, Exception, OnionTimeout, _LATE),
+    (DownloadConnectionRefusedError, httpx2.ProxyError, OnionUnreachable, ""),
+    (DownloadConnectionRefusedError, ssl.SSLError, None, ""),
+    (DownloadConnectionRefusedError, anyio.BrokenResourceError, CircuitCut, _CUT_OFF),
+    (DownloadConnectionRefusedError, anyio.EndOfStream, CircuitCut, _CUT_OFF),
+    (DownloadConnectionRefusedError, Exception, TorUnavailable, _ABSENT),
+    (CannotResolveHostError, Exception, TorUnavailable, _ABSENT),
+    (DownloadFailedError, socksio.ProtocolError, TorUnavailable, _NO_SOCKS),
+    (DownloadFailedError, httpx2.NetworkError, CircuitCut, _CUT_OFF),
+    (ResponseDataLossError, Exception, CircuitCut, _CUT_OFF),
+)
+
+
+class TorDownloadHandler(BaseDownloadHandler):
+    """Routes by host and proxy; refuses what may go through Tor only, but would not.
+
+    It trusts no middleware, setting or plug-in to have chosen the proxy.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self.tor_proxies = checked_proxies(crawler.settings.getlist("TOR_PROXIES"))
+
+    async def download_request(self, request: Request) -> Response:
+        proxy = request.meta.get("proxy") or ""
+        if is_tor_only(request):
+            self._check(request, proxy)
+            return await self._through_tor(request)
+        if proxy.startswith("socks"):
+            return await self._verifying.download_request(request)
+        return await self._direct.download_request(request)
+
+    async def close(self) -> None:
+        for name in {"_direct", "_verifying", "_trusting"} & self.__dict__.keys():
+            await getattr(self, name).close()
+
+    def _check(self, request: Request, proxy: str) -> None:
+        """Raise NotThroughTor unless a Tor process gets it, with credentials."""
+        scheme, _, rest = proxy.partition("://")
+        credentials, _, address = rest.rpartition("@")
+        is_tor = f"{scheme}://{address}" in self.tor_proxies
+        if not is_tor or not (credentials or "Proxy-Authorization" in request.headers):
+            message = "something took the Tor proxy or its credentials from the request"
+            raise NotThroughTor(message)
+
+    async def _through_tor(self, request: Request) -> Response:
+        is_for_onion = is_onion(host_of(request))
+        # The address of an onion is its key: Tor has verified who it is.
+        handler = self._trusting if is_for_onion else self._verifying
+        try:
+            return await handler.download_request(request)
+        except Exception as error:
+            named = _named(error, is_for_onion=is_for_onion)
+            if named is None:
+                raise
+            raise named from error
+
+    @cached_property
+    def _direct(self) -> BoundedHttpDownloadHandler:
+        return BoundedHttpDownloadHandler(self.crawler)
+
+    @cached_property
+    def _verifying(self) -> SocksDownloadHandler:
+        verifies = self.crawler.settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
+        return SocksDownloadHandler(self.crawler, verifies_certificates=verifies)
+
+    @cached_property
+    def _trusting(self) -> SocksDownloadHandler:
+        return SocksDownloadHandler(self.crawler, verifies_certificates=False)
+
+
+def _named(error: Exception, *, is_for_onion: bool) -> Exception | None:
+    """Say what happened to Tor; None for what happens on the clear web as well."""
+    if _is_disconnected(error):
+        return CircuitCut(_CUT_OFF)
+    causes = (error, *_causes(error))
+    for kind, cause, name, sentence in _NAMES:
+        if isinstance(error, kind) and any(isinstance(c, cause) for c in causes):
+            if name is None or (name in _OF_ONIONS and not is_for_onion):
+                return None
+            return name(sentence or str(error))
+    return None
+
+
+def _is_disconnected(error: Exception) -> bool:
+    """Tell an answer that never began from one that is not HTTP."""
+    is_protocol_error = isinstance(error.__cause__, httpx2.RemoteProtocolError)
+    return is_protocol_error and "disconnected" in str(error)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    cause = error.__cause__ or error.__context__
+    if cause is not None:
+        yield cause
+        yield from _causes(cause)

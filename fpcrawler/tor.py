@@ -1,0 +1,113 @@
+"""The Tor processes of a crawl, and the ways in which they fail."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from contextlib import closing, suppress
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from socksio import ProtocolError
+from socksio.socks5 import (
+    SOCKS5AuthMethod,
+    SOCKS5AuthMethodsRequest,
+    SOCKS5Connection,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SCHEME = "socks5h"
+_PROBE_TIMEOUT = 5.0  # seconds
+_MAX_REPLY = 256  # bytes
+
+
+class BadProxy(ValueError):
+    """An entry of TOR_PROXIES that cannot be used; the text is one sentence."""
+
+
+class NotThroughTor(Exception):
+    """Something took the proxy from a request that may go through Tor only."""
+
+
+class TorUnavailable(Exception):
+    """Nothing at the proxy's address takes SOCKS5 connections."""
+
+
+class OnionUnreachable(Exception):
+    """Tor found no way to the onion service: it is down, or does not exist."""
+
+
+class CircuitCut(Exception):
+    """The connection through Tor ended before the answer did."""
+
+
+class OnionTimeout(Exception):
+    """The onion service gave no complete answer in time."""
+
+
+class TorProxies:
+    """Says which Tor process serves an onion, by credentials of its own.
+
+    Tor gives streams with different SOCKS credentials different circuits
+    (IsolateSOCKSAuth). They are the first party, so that the site's page shares
+    its circuit with what it leads to and with nothing else, and a secret, so
+    that no other user of the same Tor process shares it.
+    """
+
+    def __init__(self, proxies: Sequence[str]) -> None:
+        self.proxies = proxies
+        self._secret = secrets.token_hex(16)
+
+    def proxy_of(self, first_party: str) -> str:
+        """Return the proxy for a site: always the same one, with credentials."""
+        number = int.from_bytes(sha256(first_party.encode()).digest())
+        address = urlsplit(self.proxies[number % len(self.proxies)]).netloc
+        return f"{SCHEME}://{first_party}:{self._secret}@{address}"
+
+
+async def silent_addresses(proxies: Sequence[str]) -> list[str]:
+    """Return those of the proxies, as ``host:port``, that do not answer."""
+    addresses = [urlsplit(proxy).netloc for proxy in proxies]
+    answers = await asyncio.gather(*map(_answers, addresses))
+    return [a for a, is_there in zip(addresses, answers, strict=True) if not is_there]
+
+
+def checked_proxies(proxies: Sequence[str]) -> list[str]:
+    """Return the entries of TOR_PROXIES; raises BadProxy."""
+    if not proxies:
+        message = f"TOR_PROXIES is empty; name a SOCKS port: {SCHEME}://127.0.0.1:9050."
+        raise BadProxy(message)
+    return [_checked(proxy.strip()) for proxy in proxies]
+
+
+def _checked(proxy: str) -> str:
+    try:
+        parts = urlsplit(proxy)
+        is_usable = parts.scheme == SCHEME and parts.hostname and parts.port
+    except ValueError:  # a port that is none
+        is_usable = False
+    if not is_usable or "@" in parts.netloc or parts.path.strip("/"):
+        message = (
+            f"TOR_PROXIES has {proxy!r}; write {SCHEME}://HOST:PORT, without a user: "
+            f"Tor looks the names up, and each onion gets credentials of its own."
+        )
+        raise BadProxy(message)
+    return f"{SCHEME}://{parts.netloc}"
+
+
+async def _answers(address: str) -> bool:
+    """Tell whether a SOCKS5 proxy takes credentials there (RFC 1928 section 3)."""
+    parts = urlsplit(f"//{address}")
+    greeting = SOCKS5Connection()
+    greeting.send(SOCKS5AuthMethodsRequest([SOCKS5AuthMethod.USERNAME_PASSWORD]))
+    with suppress(OSError, ProtocolError):  # TimeoutError is an OSError
+        async with asyncio.timeout(_PROBE_TIMEOUT):
+            reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
+            with closing(writer):
+                writer.write(greeting.data_to_send())
+                greeting.receive_data(await reader.read(_MAX_REPLY))
+        return True
+    return False
