@@ -34,27 +34,21 @@ class TorMiddleware:
 
     def __init__(
         self,
-        crawler: Crawler,
         proxies: TorProxies,
         *,
         timeout: float,
-        concurrency: int,
         drops_clearnet: bool,
     ) -> None:
-        self.crawler = crawler
         self.proxies = proxies
         self.timeout = timeout
         self.drops_clearnet = drops_clearnet
-        self._slot = {"concurrency": concurrency}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TorMiddleware:
         settings = crawler.settings
         return cls(
-            crawler,
             TorProxies(checked_proxies(settings.getlist("TOR_PROXIES"))),
             timeout=settings.getfloat("TOR_DOWNLOAD_TIMEOUT"),
-            concurrency=settings.getint("TOR_CONCURRENT_REQUESTS_PER_ONION"),
             drops_clearnet=settings["TOR_LINKED_CLEARNET"] == "drop",
         )
 
@@ -62,9 +56,6 @@ class TorMiddleware:
         if urlparse_cached(request).scheme not in WEB_SCHEMES:
             return
         host = host_of(request)
-        if is_onion(host):
-            slots = self.crawler.engine.downloader.per_slot_settings
-            slots.setdefault(host, self._slot)
         first_party = _first_party(request, host)
         if first_party is None:
             return

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -54,13 +53,9 @@ def nothing() -> None:
 
 
 def routed(request: Request, *, drops_clearnet: bool = False) -> Request:
-    crawler: Any = get_crawler()
-    crawler.engine = SimpleNamespace(downloader=SimpleNamespace(per_slot_settings={}))
     middleware = TorMiddleware(
-        crawler,
         TorProxies([PROXY]),
         timeout=60,
-        concurrency=8,
         drops_clearnet=drops_clearnet,
     )
     middleware.process_request(request)

@@ -129,8 +129,17 @@ def accepting(
     """Hand every connection to ``connected``, in a thread of its own."""
     loop = asyncio.new_event_loop()
 
+    async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Keep the task: once the client is gone, nothing else refers to it."""
+        task = asyncio.current_task()
+        held.add(task)
+        try:
+            await connected(reader, writer)
+        finally:
+            held.discard(task)
+
     async def run() -> None:
-        server = await asyncio.start_server(connected, sock=listener, ssl=tls)
+        server = await asyncio.start_server(hold, sock=listener, ssl=tls)
         await stop.wait()
         server.close()
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
@@ -138,6 +147,7 @@ def accepting(
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
+    held: set[asyncio.Task[None] | None] = set()
     stop = asyncio.Event()
     thread = threading.Thread(target=loop.run_until_complete, args=(run(),))
     thread.start()
