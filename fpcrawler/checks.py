@@ -100,6 +100,10 @@ def check_tor(settings: BaseSettings) -> None:
         checked_proxies(settings.getlist("TOR_PROXIES"))
     except BadProxy as error:
         raise BadInput(str(error)) from None
+    user_agent = str(settings["TOR_USER_AGENT"] or "")
+    if not (user_agent.isascii() and user_agent.isprintable() and user_agent.strip()):
+        message = f"TOR_USER_AGENT is {user_agent!r}; use a browser's, on one line."
+        raise BadInput(message)
     way = settings["TOR_LINKED_CLEARNET"]
     if way not in ("tor", "drop"):
         message = f"TOR_LINKED_CLEARNET is {way!r}; use tor or drop."

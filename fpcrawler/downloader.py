@@ -1,12 +1,14 @@
-"""Scrapy's downloader, held to its own limit of requests at once to a host."""
+"""Scrapy's downloader and queue, held to limits for each host and for Tor."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader import Downloader
+from scrapy.pqueues import DownloaderAwarePriorityQueue
 
-from fpcrawler.core.onion import is_onion
+from fpcrawler.core.onion import MalformedOnion, is_onion, onion_label
+from fpcrawler.requests import host_of, is_tor_only
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
+
+_TOR = "tor:"
 
 
 class PoliteDownloader(Downloader):
@@ -32,12 +36,39 @@ class PoliteDownloader(Downloader):
         self.onion_concurrency = crawler.settings.getint(
             "TOR_CONCURRENT_REQUESTS_PER_ONION"
         )
+        self.tor_concurrency = crawler.settings.getint("TOR_CONCURRENT_REQUESTS")
+        self._in_tor = 0
+
+    @property
+    def is_tor_busy(self) -> bool:
+        """Tell whether Tor has as many requests as it may have at once."""
+        return self._in_tor >= self.tor_concurrency
+
+    def fetch(  # type: ignore[override]  # no deprecated `spider`
+        self, request: Request
+    ) -> Deferred[Response | Request]:
+        """Download through the middlewares; count what does so through Tor."""
+        fetched: Deferred[Response | Request] = super().fetch(request)
+        if is_tor_only(request):
+            self._in_tor += 1
+            fetched.addBoth(self._left_tor)
+        return fetched
+
+    def get_slot_key(self, request: Request) -> str:
+        """Return what shares a limit: an onion with its subdomains, a host else."""
+        if not is_tor_only(request):
+            return super().get_slot_key(request)
+        host = host_of(request)
+        try:
+            return _TOR + onion_label(host)
+        except MalformedOnion:
+            return _TOR + host
 
     def _get_slot(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request
     ) -> tuple[str, Slot]:
         key, slot = super()._get_slot(request)
-        if is_onion(key) and key not in self.per_slot_settings:
+        if is_onion(host_of(request)) and key not in self.per_slot_settings:
             slot.concurrency = self.onion_concurrency
         return key, slot
 
@@ -46,3 +77,26 @@ class PoliteDownloader(Downloader):
     ) -> Coroutine[Any, Any, None]:
         slot.transferring.add(request)
         return super()._wait_for_download(slot, request, queue_dfd)
+
+    def _left_tor(self, result: Any) -> Any:
+        self._in_tor -= 1
+        return result
+
+
+class TorAwarePriorityQueue(DownloaderAwarePriorityQueue):
+    """Passes over what goes through Tor while that is busy.
+
+    An onion that is down takes a minute; the clear web need not wait for it.
+    """
+
+    def pop(self) -> Request | None:
+        downloader = self.crawler.engine.downloader
+        if not (isinstance(downloader, PoliteDownloader) and downloader.is_tor_busy):
+            return super().pop()
+        slots = self.pqueues
+        waiting = {slot: slots[slot] for slot in slots if slot.startswith(_TOR)}
+        self.pqueues = {slot: slots[slot] for slot in slots if slot not in waiting}
+        try:
+            return super().pop()
+        finally:
+            self.pqueues |= waiting

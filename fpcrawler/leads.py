@@ -11,12 +11,14 @@ from scrapy.http import HtmlResponse, Response, TextResponse
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.links import PageLinks, css_links, page_links
+from fpcrawler.core.onion import is_onion
 from fpcrawler.core.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.scope import Scope, is_same_site
 from fpcrawler.core.sitemaps import listing_of
 from fpcrawler.core.urllist import WEB_SCHEMES
 from fpcrawler.requests import (
     image_request,
+    inherited,
     kind_of,
     page_request,
     request_of,
@@ -26,7 +28,7 @@ from fpcrawler.requests import (
 from fpcrawler.signals import image_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scrapy import Request
 
@@ -61,7 +63,7 @@ class Leads:
         if suffix(entry.url) in IMAGE_SUFFIXES:
             return self._image_request(entry.url, is_listed=True)
         if self._scope.depth:
-            self._levels[hash(entry.url)] = 0
+            self._levels[_key(entry.url, {})] = 0
         return self._page_request(entry.url, is_listed=True)
 
     def of_page(self, response: Response) -> Iterator[Request]:
@@ -91,13 +93,13 @@ class Leads:
     def as_image(self, request: Request) -> Request:
         """Ask for a page that turned out to be an image as one."""
         self.spider.count("pages/found", -1)
-        return self._image_request(requested_url(request), **_inherited(request))
+        return self._image_request(requested_url(request), **inherited(request))
 
     def as_page(self, request: Request) -> Request:
         """Ask for a listed image that turned out to be a page as one."""
         self.spider.count("images/found", -1)
-        inherited = _inherited(request)
-        return self._page_request(requested_url(request), is_html=True, **inherited)
+        meta = inherited(request)
+        return self._page_request(requested_url(request), is_html=True, **meta)
 
     def dropped(self, request: Request) -> None:
         """Forget a page that the scheduler has seen before."""
@@ -141,7 +143,7 @@ class Leads:
     def _page(
         self, url: str, level: int, page_url: str | None, way: Way
     ) -> Iterator[Request]:
-        key = hash(url)
+        key = _key(url, way)
         known = self._levels.get(key)
         if known is not None and (known <= level or key not in self._read):
             self._levels[key] = min(known, level)
@@ -161,9 +163,9 @@ class Leads:
         found: int = request.meta.get("level", 0)
         if not self._scope.depth:
             return found
-        url = hash(requested_url(request))
-        self._read.add(url)
-        return min(found, self._levels.get(url, found))
+        key = _key(requested_url(request), request.meta)
+        self._read.add(key)
+        return min(found, self._levels.get(key, found))
 
     def _style(self, url: str, page_url: str, way: Way) -> Iterator[Request]:
         if self._may_name(url, way):
@@ -199,13 +201,10 @@ class Leads:
         )
 
 
-def _inherited(request: Request) -> dict[str, Any]:
-    """Return what a request passes on to the one that corrects its kind."""
-    names = (
-        *("page_url", "found_in", "alt", "level"),
-        *("is_listed", "file_root", "page_party", "bytes_downloaded"),
-    )
-    return {name: request.meta[name] for name in names if name in request.meta}
+def _key(url: str, way: Mapping[str, Any]) -> int:
+    """Return what a page is known by: its URL, and whether Tor alone leads there."""
+    is_led = "page_party" in way and not is_onion(urlsplit(url).hostname or "")
+    return hash((url, is_led))
 
 
 def _party_of(request: Request) -> Way:

@@ -90,20 +90,26 @@ def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request
     return Request(url, headers=dict(headers), meta=meta)
 
 
-def whole_image_request(request: Request) -> Request:
+def whole_image_request(
+    request: Request, callback: Callback, errback: Callback
+) -> Request:
     """Ask again without a range, of a server that has none to offer.
 
     The reading stops where the sample ends all the same.
     """
-    plain = request.replace(
-        url=requested_url(request),
-        meta={**request.meta, "is_whole": True, "redirect_times": 0},
-        dont_filter=True,
-    )
+    meta = {**inherited(request), "is_whole": True}
+    plain = image_request(requested_url(request), callback, errback, **meta)
     del plain.headers["Range"]
-    for of_the_redirect in ("redirect_urls", "first_party"):
-        plain.meta.pop(of_the_redirect, None)
-    return plain
+    return plain.replace(dont_filter=True)
+
+
+def inherited(request: Request) -> dict[str, Any]:
+    """Return what a request passes on to one for the same URL, from the start."""
+    names = (
+        *("page_url", "found_in", "alt", "level"),
+        *("is_listed", "file_root", "page_party", "bytes_downloaded"),
+    )
+    return {name: request.meta[name] for name in names if name in request.meta}
 
 
 def request_of(response: Response) -> Request:

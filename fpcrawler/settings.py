@@ -28,6 +28,7 @@ COOKIES_ENABLED = False
 # --- Tor -------------------------------------------------------------------
 TOR_PROXIES = ["socks5h://127.0.0.1:9050"]  # an onion always takes the same one
 TOR_LINKED_CLEARNET = "tor"  # what onion pages lead to on the clear web, or "drop"
+TOR_CONCURRENT_REQUESTS = 32  # of CONCURRENT_REQUESTS, so that the rest go on
 TOR_CONCURRENT_REQUESTS_PER_ONION = 8
 TOR_DOWNLOAD_TIMEOUT = 60.0  # seconds for a whole answer, the circuit included
 TOR_USER_AGENT = (  # Tor Browser's, for all that goes through Tor
@@ -58,6 +59,7 @@ FAKEUSERAGENT_FALLBACK = (
     "Chrome/142.0.0.0 Safari/537.36"
 )
 DOWNLOADER = "fpcrawler.downloader.PoliteDownloader"
+SCHEDULER_PRIORITY_QUEUE = "fpcrawler.downloader.TorAwarePriorityQueue"
 DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.rendering.RenderingMiddleware": 45,
     "fpcrawler.middlewares.addresses.AddressesMiddleware": 50,

@@ -39,6 +39,8 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         *_count("duplicate", stats.get("images/duplicates", 0)),
     ]
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
+    if styles_failed := _by_reason(stats, "styles/failed/"):
+        lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
     left_out = _by_reason(stats, "pages/left_out/")
     left_out |= _by_reason(stats, "images/left_out/")
     if left_out:

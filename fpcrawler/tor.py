@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 from contextlib import closing, suppress
 from hashlib import sha256
@@ -16,10 +17,19 @@ from socksio.socks5 import (
     SOCKS5Connection,
 )
 
+from fpcrawler.core.onion import is_onion
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SCHEME = "socks5h"
+_MAX_PORT = 0xFFFF
+_PROXY = re.compile(
+    rf"{SCHEME}://"
+    r"(?P<host>\[[0-9a-f:.]+\]|(?!-)[\w-]{1,63}(?:\.[\w-]{1,63}){0,9})"
+    r":(?P<port>\d{1,5})/?",
+    re.ASCII | re.IGNORECASE,
+)
 _PROBE_TIMEOUT = 5.0  # seconds
 _MAX_REPLY = 256  # bytes
 
@@ -84,18 +94,15 @@ def checked_proxies(proxies: Sequence[str]) -> list[str]:
 
 
 def _checked(proxy: str) -> str:
-    try:
-        parts = urlsplit(proxy)
-        is_usable = parts.scheme == SCHEME and parts.hostname and parts.port
-    except ValueError:  # a port that is none
-        is_usable = False
-    if not is_usable or "@" in parts.netloc or parts.path.strip("/"):
+    found = _PROXY.fullmatch(proxy)
+    is_usable = found is not None and 0 < int(found["port"]) <= _MAX_PORT
+    if found is None or not is_usable or is_onion(found["host"]):
         message = (
             f"TOR_PROXIES has {proxy!r}; write {SCHEME}://HOST:PORT, without a user: "
             f"Tor looks the names up, and each onion gets credentials of its own."
         )
         raise BadProxy(message)
-    return f"{SCHEME}://{parts.netloc}"
+    return proxy.rstrip("/")
 
 
 async def _answers(address: str) -> bool:
@@ -108,6 +115,7 @@ async def _answers(address: str) -> bool:
             reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
             with closing(writer):
                 writer.write(greeting.data_to_send())
-                greeting.receive_data(await reader.read(_MAX_REPLY))
-        return True
+                reply = greeting.receive_data(await reader.read(_MAX_REPLY))
+        takes = getattr(reply, "method", None)
+        return takes == SOCKS5AuthMethod.USERNAME_PASSWORD
     return False

@@ -145,7 +145,9 @@ class Ending:
         is_finished = reason == "finished" or reason.startswith("closespider_")
         if not is_finished or self._lost_records():
             return ExitCode.FAILED
-        if any(name.endswith("/failed/TorUnavailable") for name in stats):
+        if "tor/silent_proxies" in stats or any(
+            name.endswith("/TorUnavailable") for name in stats
+        ):
             return ExitCode.TOR_UNAVAILABLE
         if _all_failed(stats):
             return ExitCode.FAILED

@@ -22,12 +22,17 @@ class MalformedOnion(ValueError):
 
 
 def is_onion(host: str) -> bool:
-    """Tell whether ``host`` is below .onion, however it is written.
+    """Tell whether ``host`` names an onion, or was meant to, however it is written.
 
-    Such a name is never looked up, also one that is malformed: RFC 7686
-    section 2 wants it to stay away from every resolver.
+    RFC 7686 section 2 wants such a name to stay away from every resolver. So it
+    does if something is attached (``….onion,``), if it is malformed, and if the
+    letters stand in another domain.
     """
-    return plain_name(host).endswith(_SUFFIX)
+    labels = plain_name(host).split(".")
+    is_below = len(labels) > 1 and "onion" in labels[-1]
+    return is_below or any(
+        len(label) == _LETTERS and _BASE32.fullmatch(label) for label in labels
+    )
 
 
 def onion_label(host: str) -> str:

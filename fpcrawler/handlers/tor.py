@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -43,7 +44,9 @@ _ABSENT = "nothing listens at the proxy of TOR_PROXIES"
 _NO_SOCKS = "the proxy of TOR_PROXIES does not speak SOCKS5"
 _LATE = "no complete answer within TOR_DOWNLOAD_TIMEOUT"
 
-_OF_ONIONS = (OnionTimeout, OnionUnreachable)
+# How httpcore tells a refusal, and socksio one by a code that RFC 1928 does not
+# have: Tor's ExtendedErrors, as Tor Browser's port gives them.
+_REFUSAL = re.compile("Proxy Server could not connect|not a valid SOCKS5ReplyCode")
 
 # Scrapy's exception, one that caused it, the name of what happened, and how it
 # is told; the first row that fits. For Scrapy a proxy that is not there, one
@@ -52,7 +55,7 @@ _NAMES: tuple[
     tuple[type[Exception], type[Exception], type[Exception] | None, str], ...
 ] = (
     (DownloadTimeoutError, Exception, OnionTimeout, _LATE),
-    (DownloadConnectionRefusedError, httpx2.ProxyError, OnionUnreachable, ""),
+    (DownloadConnectionRefusedError, httpx2.ProxyError, TorUnavailable, _NO_SOCKS),
     (DownloadConnectionRefusedError, ssl.SSLError, None, ""),
     (DownloadConnectionRefusedError, anyio.BrokenResourceError, CircuitCut, _CUT_OFF),
     (DownloadConnectionRefusedError, anyio.EndOfStream, CircuitCut, _CUT_OFF),
@@ -124,14 +127,16 @@ class TorDownloadHandler(BaseDownloadHandler):
 
 def _named(error: Exception, *, is_for_onion: bool) -> Exception | None:
     """Say what happened to Tor; None for what happens on the clear web as well."""
+    causes = (error, *_causes(error))
     if _is_disconnected(error):
         return CircuitCut(_CUT_OFF)
-    causes = (error, *_causes(error))
+    if any(_REFUSAL.search(str(cause)) for cause in causes):
+        return OnionUnreachable(str(error)) if is_for_onion else None
     for kind, cause, name, sentence in _NAMES:
         if isinstance(error, kind) and any(isinstance(c, cause) for c in causes):
-            if name is None or (name in _OF_ONIONS and not is_for_onion):
+            if name is None or (name is OnionTimeout and not is_for_onion):
                 return None
-            return name(sentence or str(error))
+            return name(sentence)
     return None
 
 

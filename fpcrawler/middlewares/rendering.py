@@ -115,9 +115,16 @@ class _Rendering:
         from scrapy_playwright.page import PageMethod  # noqa: PLC0415 - as above
 
         user_agent = (self.original.headers.get("User-Agent") or b"").decode("latin-1")
-        context = {"service_workers": "block", "accept_downloads": False}
+        context = {
+            "service_workers": "block",
+            "accept_downloads": False,
+            "timezone_id": "UTC",
+            "locale": "en-US",
+        }
         meta: dict[str, Any] = {
             "playwright": True,
+            # What one page stores, no other may read: it tells who came before.
+            "playwright_context": f"page {id(self)}",
             "playwright_page_init_callback": self._begin,
             "playwright_page_goto_kwargs": {"wait_until": "commit"},
             "playwright_page_methods": [PageMethod(self._settle)],
@@ -126,9 +133,9 @@ class _Rendering:
         return Request(self.response.url, meta=meta)
 
     async def close(self) -> None:
-        """Close the tab of a page that failed."""
-        if self.page is not None and not self.page.is_closed():
-            await self.page.close()
+        """Forget the page and all that it stored."""
+        if self.page is not None:
+            await self.page.context.close()
 
     async def _begin(self, page: Page, _: Request) -> None:
         self.page = page

@@ -66,7 +66,6 @@ class TorMiddleware:
             first_party=first_party,
             proxy=self.proxies.proxy_of(first_party),
             download_timeout=self.timeout,
-            download_slot=host,  # of this host, not of one that redirects to it
             dont_merge_cookies=True,
         )
 

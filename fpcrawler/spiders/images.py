@@ -123,7 +123,7 @@ class ImagesSpider(Spider):
         received = len(response.body)
         asks_for_whole = answer.asks_for_whole(received, min_size=self.min_image_size)
         if asks_for_whole and "is_whole" not in request.meta:
-            yield whole_image_request(request)
+            yield whole_image_request(request, self.parse_image, self.request_failed)
             return
         if not answer.has_sample(received):
             self._fail(request, "NoSample", "neither a range nor the file is served")
@@ -180,11 +180,11 @@ class ImagesSpider(Spider):
         self._has_looked_for_tor = True
         proxies = self.crawler.settings.getlist("TOR_PROXIES")
         for address in await silent_addresses(checked_proxies(proxies)):
+            self.count("tor/silent_proxies")
             self.logger.warning(
-                "Tor does not answer at %s, so onions will fail as TorUnavailable; "
-                "install it with 'apt-get install tor', start it with 'systemctl "
-                "start tor', or name its SOCKS port: "
-                "-s TOR_PROXIES=socks5h://HOST:PORT.",
+                "Tor does not answer at %s, so onions will fail; install it with "
+                "'apt-get install tor', start it with 'systemctl start tor', or name "
+                "its SOCKS port: -s TOR_PROXIES=socks5h://HOST:PORT.",
                 address,
             )
 

@@ -72,7 +72,7 @@ def test_a_request_that_is_not_ours_has_no_kind() -> None:
 def test_the_whole_image_is_asked_for_without_a_range() -> None:
     ranged = image(page_url="https://a.example/")
 
-    plain = whole_image_request(ranged)
+    plain = whole_image_request(ranged, nothing, nothing)
 
     assert "Range" not in plain.headers
     assert plain.headers["Accept-Encoding"] == b"identity"
@@ -86,11 +86,11 @@ def test_the_whole_image_is_asked_for_without_a_range() -> None:
 def test_the_whole_image_is_asked_for_by_its_own_url() -> None:
     moved = redirected(image(), "https://c.example/d.jpg")
 
-    plain = whole_image_request(moved)
+    plain = whole_image_request(moved, nothing, nothing)
 
     assert plain.url == URL
     assert requested_url(plain) == URL
-    assert plain.meta["redirect_times"] == 0
+    assert "redirect_times" not in plain.meta
 
 
 def test_a_redirected_request_is_told_by_the_url_that_was_named() -> None:
@@ -158,7 +158,7 @@ def test_the_bytes_of_an_image_are_added_up() -> None:
     stats, request = get_crawler().stats, image()
 
     count_downloaded(request, stats, 10_241)
-    whole = whole_image_request(request)
+    whole = whole_image_request(request, nothing, nothing)
     count_downloaded(whole, stats, 759)
 
     assert whole.meta["bytes_downloaded"] == 11_000

@@ -20,7 +20,7 @@ from scrapy.utils.test import get_crawler
 from fpcrawler.handlers.socks import MAX_CLIENTS, SocksDownloadHandler
 from fpcrawler.tor import TorProxies
 from tests.servers.http import accepting
-from tests.servers.socks import socks
+from tests.servers.socks import HOST_UNREACHABLE, socks
 
 
 def sockets() -> int:
@@ -77,11 +77,13 @@ def test_sockets_stay_few_with_many_sites() -> None:
 
 
 @pytest.mark.parametrize(
-    ("does", "error"),
-    [("refuse", DownloadConnectionRefusedError), ("hang", DownloadTimeoutError)],
+    ("code", "error"),
+    [(HOST_UNREACHABLE, DownloadConnectionRefusedError), (None, DownloadTimeoutError)],
 )
-def test_a_connection_that_fails_is_closed(does: Any, error: type[Exception]) -> None:
-    with socks(0, does=does) as proxy:
+def test_a_connection_that_fails_is_closed(
+    code: int | None, error: type[Exception]
+) -> None:
+    with socks(0, code=code) as proxy:
         outcomes, most = asyncio.run(ask_many(proxy, 40, at_once=20))
 
     assert set(outcomes) == {error}

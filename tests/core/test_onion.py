@@ -89,6 +89,15 @@ def test_what_no_service_can_have_is_told(host: str, why: str) -> None:
         "a\u3002onion",
         "a\uff0e\uff4f\uff4e\uff49\uff4f\uff4e",
         "a.b.onion..",
+        "a.onion_",
+        "a.onions",
+        "a.onion,",
+        "a.onion%20",
+        "a.onion\u201d",
+        "a.xn--onion-sw3b",
+        f"{LABEL}.onion.ly",
+        f"www.{LABEL}.example",
+        LABEL,
     ],
 )
 def test_every_spelling_below_onion_stays_away_from_resolvers(host: str) -> None:
@@ -96,7 +105,17 @@ def test_every_spelling_below_onion_stays_away_from_resolvers(host: str) -> None
 
 
 @pytest.mark.parametrize(
-    "host", ["", "onion", "a.onion.to", "onion.example", "aonion", "a.onions", "::1"]
+    "host",
+    [
+        "",
+        "onion",
+        "a.onion.to",
+        "onion.example",
+        "aonion",
+        "a.example",
+        "www.theonion.com",
+        "::1",
+    ],
 )
 def test_other_names_are_of_the_clear_web(host: str) -> None:
     assert not is_onion(host)

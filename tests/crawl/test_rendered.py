@@ -283,3 +283,23 @@ def test_without_chromium_one_sentence_tells(crawl: Crawl) -> None:
     assert crawled.exit_code == 1
     assert crawled.stderr.count("\n") == 1
     assert "RENDER_PAGES needs Chromium, and /nowhere/chromium" in crawled.stderr
+
+
+@needs_browser
+def test_what_one_page_stores_no_other_reads(crawl: Crawl) -> None:
+    script = "localStorage.id ??= Math.random(); add(`/${localStorage.id}.jpg`)"
+    with page_of(script) as server:
+        urls = f"urls={server.url}/page {server.url}/page?again"
+        crawled = crawl("-a", urls, settings=RENDER)
+
+    assert len({record["url"] for record in crawled.records}) == 2
+
+
+@needs_browser
+def test_a_page_is_told_no_time_zone(crawl: Crawl) -> None:
+    script = "add(`/${Intl.DateTimeFormat().resolvedOptions().timeZone}.jpg`)"
+    with page_of(script) as server:
+        urls = f"urls={server.url}/page"
+        crawled = crawl("-a", urls, settings=RENDER, env={"TZ": "Asia/Tokyo"})
+
+    assert [record["url"] for record in crawled.records] == [f"{server.url}/UTC.jpg"]

@@ -7,10 +7,11 @@ import json
 import re
 import shutil
 import ssl
+from base64 import b32encode
 from collections import defaultdict
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from hashlib import sha256
+from hashlib import sha3_256, sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +25,14 @@ from tests.servers.namespaces import Namespace, forward, has_namespaces, namespa
 from tests.servers.nginx import free_port
 from tests.servers.photograph import photograph
 from tests.servers.quirks import GALLERY
+from tests.servers.socks import (
+    EXTENDED_ERRORS,
+    HOST_UNREACHABLE,
+    NO_METHOD,
+    SUCCEEDED,
+    USER_AND_PASSWORD,
+    socks,
+)
 from tests.servers.tor import TorNetwork, tor_network
 
 if TYPE_CHECKING:
@@ -37,6 +46,15 @@ if TYPE_CHECKING:
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()
 SAMPLE = 10_241
 SITE, EXIT = "93.184.216.34", "198.51.100.7"
+
+
+def onion_label(number: int) -> str:
+    """Return an address of version 3 (rend-spec-v3 section 6) that nobody has."""
+    key, version = number.to_bytes(32), b"\x03"
+    checksum = sha3_256(b".onion checksum" + key + version).digest()[:2]
+    return b32encode(key + checksum + version).decode().lower()
+
+
 NOBODY = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"
 
 needs_tor = pytest.mark.skipif(not shutil.which("tor"), reason="tor is not installed")
@@ -159,6 +177,30 @@ def test_without_configuration_tor_is_at_its_usual_port(
 
     assert crawled.exit_code == 0, crawled.stderr
     assert len(crawled.records) == 3
+
+
+def test_an_onion_without_ranges_behind_a_clear_redirect(
+    crawl: Crawl, tor: TorNetwork
+) -> None:
+    async def has_no_ranges(asked: Asked, wire: Wire) -> None:
+        if asked.span:
+            await wire.reply("416 Range Not Satisfiable", {"Content-Length": 0})
+        else:
+            await wire.reply("200 OK", {"Content-Length": len(PHOTO)}, PHOTO)
+
+    with (
+        serving(has_no_ranges) as hidden,
+        tor.onion({80: hidden.port}) as onion,
+        serving(gallery(moved={"/a.jpg": f"http://{onion}/a.jpg"})) as clear,
+    ):
+        crawled = crawl("-a", f"urls={clear.url}/a.jpg", settings=through(tor))
+
+    assert len(crawled.records) == 1, crawled.stderr
+    # Both times the clear site is asked as the crawl's list says: directly.
+    assert {a.headers["user-agent"] for a in clear.asked if a.path == "/a.jpg"} == {
+        clear.asked[0].headers["user-agent"]
+    }
+    assert not crawled.stats.get("log_count/WARNING")
 
 
 def test_the_seeds_second_record(crawl: Crawl, tor: TorNetwork) -> None:
@@ -603,6 +645,31 @@ def test_without_onions_tor_is_not_asked_for(crawl: Crawl) -> None:
     assert "Tor" not in crawled.stderr
 
 
+@pytest.mark.parametrize(
+    ("method", "code", "name", "exit_code"),
+    [
+        (NO_METHOD, SUCCEEDED, "TorUnavailable", 5),
+        (0, SUCCEEDED, "TorUnavailable", 5),
+        (USER_AND_PASSWORD, HOST_UNREACHABLE, "OnionUnreachable", 4),
+        *((USER_AND_PASSWORD, code, "OnionUnreachable", 4) for code in EXTENDED_ERRORS),
+        (USER_AND_PASSWORD, None, "OnionTimeout", 4),
+    ],
+)
+def test_every_reply_of_a_proxy_has_a_name(
+    crawl: Crawl, method: int, code: int | None, name: str, exit_code: int
+) -> None:
+    settings = {"RETRY_TIMES": 0, "ROBOTSTXT_OBEY": False, "TOR_DOWNLOAD_TIMEOUT": 1}
+    with socks(0, method=method, code=code) as proxy:
+        crawled = crawl(
+            "-a", f"urls=http://{NOBODY}/", settings={"TOR_PROXIES": proxy, **settings}
+        )
+
+    assert crawled.failed == {f"http://{NOBODY}/": name}
+    assert crawled.exit_code == exit_code
+    assert ("Tor does not answer" in crawled.stderr) is (exit_code == 5)
+    assert "Traceback" not in crawled.stderr
+
+
 def test_a_proxy_of_another_kind_is_no_tor(crawl: Crawl) -> None:
     with serving(gallery(3)) as web_server:
         proxy = f"socks5h://127.0.0.1:{web_server.port}"
@@ -613,8 +680,34 @@ def test_a_proxy_of_another_kind_is_no_tor(crawl: Crawl) -> None:
         )
 
     assert f"Tor does not answer at 127.0.0.1:{web_server.port}" in crawled.stderr
-    assert set(crawled.failed.values()) <= {"TorUnavailable", "OnionTimeout"}
+    assert crawled.exit_code == 5
     assert "Traceback" not in crawled.stderr
+
+
+def test_onions_that_hang_leave_room_for_the_clear_web(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    labels = (onion_label(number) for number in range(100))
+    with serving(gallery(50)) as clear, socks(0, code=None) as proxy:
+        pictures = [f"{clear.url}/{number}.jpg" for number in range(50)]
+        onions = [f"http://{label}.onion/a.jpg" for label in labels]
+        (tmp_path / "urls.txt").write_text("\n".join([*onions, *pictures]))
+        crawled = crawl(
+            settings={
+                "TOR_PROXIES": proxy,
+                "TOR_DOWNLOAD_TIMEOUT": 3,
+                "ROBOTSTXT_OBEY": False,
+                "RETRY_TIMES": 0,
+            }
+        )
+    failures = [line for line in crawled.stderr.splitlines() if "OnionTimeout" in line]
+    first_failure = min(line[:19].replace(" ", "T") for line in failures)
+
+    # The last picture was there before the first onion was given up.
+    assert len(crawled.records) == 50
+    assert max(record["timestamp"] for record in crawled.records) < first_failure
+    assert len(crawled.failed) == 100
+    assert crawled.unaccounted == {"images": 0, "pages": 0}
 
 
 def test_absent_gone_and_mistyped_services(crawl: Crawl, tor: TorNetwork) -> None:

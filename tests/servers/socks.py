@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from tests.servers.http import accepting, pump
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-HOST_UNREACHABLE = b"\x04"
+USER_AND_PASSWORD, SUCCEEDED, HOST_UNREACHABLE = 2, 0, 4
+NO_METHOD = 0xFF
+EXTENDED_ERRORS = (0xF0, 0xF2, 0xF7)
+"""What Tor replies on a port with that flag (its proposal 304), as Tor Browser's."""
 
 
 @contextmanager
 def socks(
-    port: int, *, does: Literal["connect", "refuse", "hang"] = "connect"
+    port: int, *, method: int = USER_AND_PASSWORD, code: int | None = SUCCEEDED
 ) -> Iterator[str]:
-    """Pass on to a loopback port as RFC 1928 and RFC 1929 say; yields the proxy."""
+    """Pass on to a loopback port as RFC 1928 and RFC 1929 say; yields the proxy.
+
+    ``method``: the one that it takes of those it is offered. ``code``: what it
+    replies to a request; None: nothing, ever.
+    """
 
     async def connected(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -27,20 +34,20 @@ def socks(
         with closing(writer), suppress(OSError, asyncio.IncompleteReadError):
             _, methods = await reader.readexactly(2)
             await reader.readexactly(methods)
-            writer.write(b"\x05\x02")
+            writer.write(bytes([5, method]))
             for _ in ("version and user", "password"):
                 length = (await reader.readexactly(1 + (_ != "password")))[-1]
                 await reader.readexactly(length)
             writer.write(b"\x01\x00")
             *_, name_length = await reader.readexactly(5)
             await reader.readexactly(name_length + 2)
-            if does == "hang":
+            if code is None:
                 await reader.read()
-            elif does == "refuse":
-                writer.write(b"\x05" + HOST_UNREACHABLE + b"\x00\x01" + bytes(6))
+                return
+            writer.write(bytes([5, code, 0, 1, *bytes(6)]))
+            if code != SUCCEEDED:
                 await reader.read()
             else:
-                writer.write(b"\x05\x00\x00\x01" + bytes(6))
                 there, back = await asyncio.open_connection("127.0.0.1", port)
                 with closing(back):
                     await asyncio.gather(pump(reader, back), pump(there, writer))
