@@ -1,62 +1,385 @@
-"""EXIF tags, printed as exifread prints them."""
+"""EXIF tags, printed as exifread prints them, from the bytes that are here.
+
+exifread answers for a whole file; given a part, it prints zeros and empty texts
+where bytes are missing. Here it reads a :class:`~fpcrawler.core.sparse.SparseFile`
+through its inner functions (its version is pinned): what lies in a hole or beyond
+the end of the file is no tag, and what lies in a hole is asked for.
+"""
 
 from __future__ import annotations
 
+import io
 import logging
-from io import BytesIO
+import os
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, SupportsIndex, cast, overload
 
-import exifread
+from exifread.core.exceptions import ExifNotFound, InvalidExif
+from exifread.core.exif_header import ExifHeader
+from exifread.core.find_exif import determine_type, get_endian_str
+from exifread.tags import DEFAULT_STOP_TAG
+from exifread.tags.fields import FIELD_DEFINITIONS, FieldType
+
+from .extents import Extent, joined
+from .sparse import MissingBytes, SparseFile
+from .usercomment import MAX_COMMENT_BYTES, decode_user_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from exifread.core.ifd_tag import IfdTag
+    from exifread.tags import SubIfdTagDict, SubIfdTagDictValue
 
 MAX_VALUE_CHARS = 2_000
 """A longer text is cut here: a tag must not smuggle a picture into a record."""
 
-MAX_READS = 50_000
+MAX_CHARS = 500_000
+"""A file whose tags print to more than this repeats itself on purpose."""
+
+MAX_READS = 100_000
 """A file that makes the reader ask more often leads it in circles."""
 
+READ_AHEAD_BYTES = 4_096
+"""From the start of a structure of unknown length, this much is asked for."""
 
-class TooManyReads(Exception):
-    """The reader does not come to an end."""
+READ_BACK_BYTES = 2_048
+"""And so much before an IFD, where some writers put its values."""
 
-
-class _BoundedFile(BytesIO):
-    """Ends the loops that a hostile file can send the reader into.
-
-    A box of size 0, or a table of four thousand million entries, costs the
-    reader a read a turn, and nothing else would stop it.
-    """
-
-    _reads = 0
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        self._reads += 1
-        if self._reads > MAX_READS:
-            raise TooManyReads
-        return super().read(size)
-
+_MAX_TEXT_BYTES = 4 * MAX_VALUE_CHARS
+_LARGE_READ = 1_024
+_MAX_VALUES = 1_000  # exifread reads no more of what is not a text, prints []
+_USER_COMMENT = 0x9286
+_INLINE_BYTES = 4
+_ENTRY_BYTES = 12
 
 # The reader logs a WARNING for every file it does not know and every oddity
 # in one it does; the record's exif_error says what matters.
 logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
 
 
-def read_exif(head: bytes) -> tuple[dict[str, str], str | None]:
-    """Return tag name to printed value, in the file's order, and an error's name.
+class TooManyReads(Exception):
+    """The reader does not come to an end."""
 
-    Thumbnail bytes and maker notes are left out. The error is the name of the
-    exception that the reader raised, or None.
+
+class TooMuchText(Exception):
+    """The tags of one file would fill a book."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExifReading:
+    """What the bytes that are here tell, and what else must be fetched.
+
+    ``error`` is the name of the first exception that the reader raised; the tags
+    that it could read stand beside it.
     """
+
+    tags: dict[str, str] = field(default_factory=dict)
+    error: str | None = None
+    user_comment: str | None = None
+    needs: tuple[Extent, ...] = ()
+
+
+def read_exif(file: SparseFile) -> ExifReading:
+    """Return what exifread finds in the file, in its order.
+
+    Thumbnail bytes and maker notes are neither read nor asked for.
+    """
+    file.seek(0)
+    window = _Window(file)
     try:
-        tags = exifread.process_file(
-            _BoundedFile(head), details=False, extract_thumbnail=False
-        )
+        offset, endian, fake_exif = determine_type(cast("BinaryIO", window))
+        order, _ = get_endian_str(endian)
+    except MissingBytes as hole:
+        return ExifReading(needs=_ahead(file, hole.first, hole.length))
+    except (ExifNotFound, InvalidExif):
+        return ExifReading()
     # Broken files make it raise EOFError, IndexError, AssertionError,
     # UnicodeDecodeError, NotImplementedError, struct.error and more.
     except Exception as error:  # noqa: BLE001
-        return {}, type(error).__name__
-    return {name: _printed(tag) for name, tag in tags.items()}, None
+        return ExifReading(error=type(error).__name__)
+    return _Header(window, order, offset, fake_exif).reading()
 
 
-def _printed(tag: object) -> str:
+def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
+    """Return the tags of the TIFF structure at ``first``, wherever that lies.
+
+    ``Exif`` and two zeros, as JPEG has them before it, are passed over.
+    """
+    try:
+        if file.at(first, 6) == b"Exif\0\0":
+            first += 6
+        order = file.at(first, 4)
+    except MissingBytes:
+        return ExifReading(needs=_ahead(file, first))
+    if order not in (b"II*\0", b"MM\0*"):
+        return ExifReading()
+    return _Header(_Window(file), chr(order[0]), first).reading()
+
+
+def read_exif_payload(payload: bytes) -> ExifReading:
+    """Return the tags of an EXIF payload that a container kept packed."""
+    file = SparseFile(len(payload))
+    file.add(0, payload)
+    return read_tiff_block(file)
+
+
+def _ahead(file: SparseFile, first: int, length: int = 0) -> tuple[Extent, ...]:
+    wanted = Extent(first, max(length, READ_AHEAD_BYTES))
+    return joined([wanted], size=file.size)
+
+
+class _Unread(bytes):
+    """A large piece of a file, of which only what is looked at must be here.
+
+    exifread reads whole segments and 4,000 bytes ahead to look at a few of them.
+    """
+
+    _window: _Window
+    _first: int
+    _length: int
+
+    @classmethod
+    def of(cls, window: _Window, first: int, length: int) -> _Unread:
+        self = cls()
+        self._window, self._first, self._length = window, first, length
+        return self
+
+    def __len__(self) -> int:
+        return self._length
+
+    @overload
+    def __getitem__(self, key: SupportsIndex, /) -> int: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> bytes: ...
+    def __getitem__(self, key: SupportsIndex | slice, /) -> int | bytes:
+        if isinstance(key, slice):
+            first, end, _ = key.indices(self._length)
+            return self._window.at(self._first + first, max(end - first, 0))
+        first = range(self._length)[key]
+        return self._window.at(self._first + first, 1)[0]
+
+
+class _Window(io.BufferedIOBase):
+    """The file as exifread sees it; ends the loops that a hostile one makes.
+
+    A box of size 0, or a table of four thousand million entries, costs the
+    reader a read a turn, and nothing else would stop it.
+    """
+
+    def __init__(self, file: SparseFile) -> None:
+        self.file = file
+        self._reads = 0
+
+    def at(self, first: int, length: int) -> bytes:
+        self._count()
+        return self.file.at(first, length)
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        self._count()
+        if size is not None and 0 <= size <= _LARGE_READ:
+            return self.file.read(size)
+        first = self.file.tell()
+        left = max(self.file.size - first, 0)
+        length = left if size is None or size < 0 else min(size, left)
+        self.file.seek(first + length)
+        return _Unread.of(self, first, length)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return self.file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self.file.tell()
+
+    def _count(self) -> None:
+        self._reads += 1
+        if self._reads > MAX_READS:
+            raise TooManyReads
+
+
+class _Header(ExifHeader):
+    """exifread's reader of IFDs, which leaves out what it cannot see."""
+
+    tags: dict[str, IfdTag]
+
+    def __init__(
+        self, window: _Window, endian: str, offset: int, fake_exif: int = 0
+    ) -> None:
+        super().__init__(
+            cast("BinaryIO", window),
+            endian,
+            offset,
+            fake_exif,
+            strict=False,
+            detailed=False,
+        )
+        self._window = window
+        self._file = window.file
+        self._needs: list[Extent] = []
+        self._error: str | None = None
+        self._user_comment: str | None = None
+        self._chars = 0
+
+    def reading(self) -> ExifReading:
+        try:
+            self._read()
+        except Exception as error:  # noqa: BLE001 - see read_exif
+            self._note(error)
+        return ExifReading(
+            tags={name: _printed(tag) for name, tag in self.tags.items()},
+            error=self._error,
+            user_comment=self._user_comment,
+            needs=joined(self._needs, size=self._file.size),
+        )
+
+    def _read(self) -> None:
+        """Do as exifread.process_file does with ``details=False``."""
+        for number, ifd in enumerate(list(self._ifds())):
+            names = {0: "Image", 1: "Thumbnail"}
+            self.dump_ifd(ifd, names.get(number, f"IFD {number}"))
+        if pointer := self.tags.get("Image ExifOffset"):
+            self.dump_ifd(pointer.values[0], "EXIF")
+
+    def _ifds(self) -> Iterator[int]:
+        seen: set[int] = set()
+        try:
+            ifd = self._first_ifd()
+            while ifd and ifd not in seen:
+                seen.add(ifd)
+                yield ifd
+                ifd = self._next_ifd(ifd)
+        except MissingBytes as hole:
+            self._needs += self._around(hole.first, hole.length)
+
+    def dump_ifd(
+        self,
+        ifd: int,
+        ifd_name: str,
+        tag_dict: SubIfdTagDict | None = None,
+        relative: int = 0,
+        stop_tag: str = DEFAULT_STOP_TAG,
+    ) -> None:
+        first, length = self.offset + ifd, 0
+        try:
+            length = 2 + _ENTRY_BYTES * self.s2n(ifd, 2)
+            table = self._file.at(first, length)
+        except MissingBytes:
+            self._needs += self._around(first, length)
+            return
+
+        if ifd_name == "EXIF":
+            self._find_user_comment(ifd, table)
+        super().dump_ifd(ifd, ifd_name, tag_dict, relative, stop_tag)
+
+    def _process_tag(  # noqa: PLR0913, PLR0917 - exifread's signature
+        self,
+        ifd: int,
+        ifd_name: str,
+        tag_entry: SubIfdTagDictValue,
+        entry: int,
+        tag: int,
+        tag_name: str,
+        relative: bool,  # noqa: FBT001 - exifread's signature
+        stop_tag: str,
+    ) -> None:
+        name = f"{ifd_name} {tag_name}"
+        value = self._value(entry)
+        if value is None:
+            return
+        if not self._is_here(*value):
+            # Of a tag that occurs twice the last one counts.
+            self.tags.pop(name, None)
+            return
+
+        try:
+            super()._process_tag(
+                ifd, ifd_name, tag_entry, entry, tag, tag_name, relative, stop_tag
+            )
+        except (MissingBytes, TooManyReads, TooMuchText):
+            raise
+        except Exception as error:  # noqa: BLE001 - see read_exif
+            # A value that its printer cannot take is no reason to lose the rest.
+            self._note(error)
+        if name in self.tags:
+            self._chars += len(name) + len(_printed(self.tags[name]))
+        if self._chars > MAX_CHARS:
+            raise TooMuchText
+
+    def _value(self, entry: int) -> tuple[Extent, int] | None:
+        """Return where an entry's value lies, and how much of it is read."""
+        if self.offset + entry + _ENTRY_BYTES > self._file.size:
+            return None
+        try:
+            field_type = FieldType(self.s2n(entry + 2, 2))
+        except ValueError:
+            return None
+        count = self.s2n(entry + 4, 4)
+        length = count * FIELD_DEFINITIONS[field_type][0]
+        at = entry + 8 if length <= _INLINE_BYTES else self.s2n(entry + 8, 4)
+
+        read = length if count < _MAX_VALUES else 0
+        if field_type is FieldType.ASCII:
+            read = min(length, _MAX_TEXT_BYTES)
+        return Extent(self.offset + at, length), read
+
+    def _is_here(self, value: Extent, read: int) -> bool:
+        if value.end > self._file.size:
+            return False
+        holes = self._file.holes(value.first, read)
+        self._needs += [Extent(first, end - first) for first, end in holes]
+        return not holes
+
+    def _process_ascii_field(
+        self,
+        ifd_name: str,  # noqa: ARG002 - exifread's signature
+        tag_name: str,  # noqa: ARG002 - exifread's signature
+        count: int,
+        offset: int,
+    ) -> str | bytes:
+        """Read no more of a text than is printed of it."""
+        if not count:
+            return ""
+        raw = self._window.at(self.offset + offset, min(count, _MAX_TEXT_BYTES))
+        is_cut = count > len(raw)
+        text = raw.split(b"\0", 1)[0]
+        try:
+            return text.decode()
+        except UnicodeDecodeError as error:
+            if is_cut and error.start > len(raw) - 4:
+                return text[: error.start].decode()
+            return text
+
+    def _find_user_comment(self, ifd: int, table: bytes) -> None:
+        """Read the tag that exifread leaves out with ``details=False``."""
+        order = "<H" if self.endian == "I" else ">H"
+        ids = [
+            struct.unpack_from(order, table, at)[0]
+            for at in range(2, len(table) - _ENTRY_BYTES + 1, _ENTRY_BYTES)
+        ]
+        if _USER_COMMENT not in ids:
+            return
+        found = self._value(ifd + 2 + _ENTRY_BYTES * ids.index(_USER_COMMENT))
+        if found is None:
+            return
+        value, _ = found
+        read = min(value.length, MAX_COMMENT_BYTES)
+        if self._is_here(value, read):
+            raw = self._window.at(value.first, read)
+            text = decode_user_comment(raw, is_little_endian=self.endian == "I")
+            self._user_comment = text
+
+    def _around(self, first: int, length: int) -> tuple[Extent, ...]:
+        """Return the place of an IFD: its values stand behind it or before it."""
+        before = max(first - READ_BACK_BYTES, 0)
+        holes = self._file.holes(before, first - before)
+        back = Extent(holes[-1][0], first - holes[-1][0]) if holes else Extent(first, 0)
+        return back, Extent(first, max(length, READ_AHEAD_BYTES))
+
+    def _note(self, error: Exception) -> None:
+        self._error = self._error or type(error).__name__
+
+
+def _printed(tag: IfdTag) -> str:
     text = str(tag)[:MAX_VALUE_CHARS]
     # A lone surrogate cannot be written as UTF-8.
     return text.encode("utf-8", "replace").decode("utf-8")

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from fpcrawler.core.exif import read_exif
+from fpcrawler.core.sparse import SparseFile
 from tests.servers.photograph import photograph
 
 RECORD = json.loads((Path(__file__).parents[1] / "seed_record.json").read_text())[
@@ -31,10 +32,12 @@ def test_it_has_the_size_of_the_record(jpeg: bytes) -> None:
 def test_its_first_bytes_print_every_tag_of_the_record_in_order(
     jpeg: bytes, size: int
 ) -> None:
-    exif, error = read_exif(jpeg[:size])
-    assert error is None
-    assert list(exif.items()) == list(EXIF.items())
-    assert len(exif) == 68
+    file = SparseFile(size)
+    file.add(0, jpeg[:size])
+    reading = read_exif(file)
+    assert reading.error is None
+    assert list(reading.tags.items()) == list(EXIF.items())
+    assert len(reading.tags) == 68
 
 
 def test_it_is_the_same_each_time(jpeg: bytes) -> None:

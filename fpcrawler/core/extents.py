@@ -1,0 +1,37 @@
+"""Places in a file: a first byte and a length."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+JOIN_BYTES = 2_048
+"""Two places nearer than this are cheaper to fetch as one."""
+
+
+class Extent(NamedTuple):
+    """``length`` bytes of a file from ``first`` on."""
+
+    first: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.first + self.length
+
+
+def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:
+    """Return the extents in order, neighbours as one, cut at the end of the file."""
+    result: list[Extent] = []
+    for extent in sorted(extents):
+        end = min(extent.end, size)
+        if end <= extent.first:
+            continue
+        if result and extent.first <= result[-1].end + JOIN_BYTES:
+            first = result[-1].first
+            result[-1] = Extent(first, max(result[-1].end, end) - first)
+        else:
+            result.append(Extent(extent.first, end - extent.first))
+    return tuple(result)
