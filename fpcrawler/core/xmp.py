@@ -1,0 +1,157 @@
+"""The properties of an XMP packet that an investigator reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from defusedxml.ElementTree import fromstring
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from xml.etree.ElementTree import Element
+
+MAX_PACKET_BYTES = 1_048_576
+"""A larger packet is not parsed: XMP specification part 3 section 1.1.3.1 puts
+what exceeds 64 KB beside the packet, and no text for a reader is longer."""
+
+MAX_PROPERTIES = 200
+MAX_VALUE_CHARS = 2_000
+_MAX_DEPTH = 8
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+# A file may choose its prefixes; these are the specifications' own.
+_PREFIXES = {
+    "http://purl.org/dc/elements/1.1/": "dc",
+    "http://purl.org/dc/terms/": "dcterms",
+    "http://ns.adobe.com/xap/1.0/": "xmp",
+    "http://ns.adobe.com/xap/1.0/mm/": "xmpMM",
+    "http://ns.adobe.com/xap/1.0/rights/": "xmpRights",
+    "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#": "stEvt",
+    "http://ns.adobe.com/xap/1.0/sType/ResourceRef#": "stRef",
+    "http://ns.adobe.com/photoshop/1.0/": "photoshop",
+    "http://ns.adobe.com/lightroom/1.0/": "lr",
+    "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/": "Iptc4xmpCore",
+    "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
+    "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
+    "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
+    "http://ns.adobe.com/tiff/1.0/": "tiff",
+    "http://ns.adobe.com/exif/1.0/": "exif",
+    "http://ns.adobe.com/exif/1.0/aux/": "aux",
+    "http://cipa.jp/exif/1.0/": "exifEX",
+    "http://www.gimp.org/xmp/": "GIMP",
+    "http://ns.google.com/photos/1.0/creations/": "GCreations",
+}
+# Pictures in base64, and settings of an editor.
+_PASSED_OVER = {
+    "xmp:Thumbnails",
+    "photoshop:TextLayers",
+    "exif:UserComment",
+    "stEvt:changed",
+    "stEvt:parameters",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class XmpReading:
+    """Names such as ``dc:creator`` to texts, and the name of what went wrong.
+
+    The items of a list are joined by ``"; "``; a field of a structure is named
+    by its path, such as ``xmpMM:DerivedFrom/stRef:documentID``.
+    """
+
+    properties: dict[str, str] = field(default_factory=dict)
+    error: str | None = None
+
+
+def read_xmp(packet: bytes) -> XmpReading:
+    """Return the properties in the packet; document type definitions are refused.
+
+    Where a text stands in several languages it is the default one.
+    """
+    if len(packet) > MAX_PACKET_BYTES:
+        return XmpReading(error="PacketTooLarge")
+    try:
+        root = fromstring(_trimmed(packet), forbid_dtd=True)
+        return XmpReading(properties=_properties(root))
+    # A broken packet makes it raise ParseError, ValueError, LookupError; a
+    # hostile one DTDForbidden or EntitiesForbidden.
+    except Exception as error:  # noqa: BLE001
+        return XmpReading(error=type(error).__name__)
+
+
+def _trimmed(packet: bytes) -> bytes:
+    """Cut what writers leave around the document: zeros, blanks, the wrapper."""
+    if packet[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return packet
+    opening = _OPENING.search(packet)
+    return packet[opening.start() if opening else 0 :].rstrip(b"\0 \t\r\n")
+
+
+_OPENING = re.compile(rb"<\?xml\b|<!DOCTYPE|<x:x[am]pmeta|<rdf:RDF")
+
+
+def _properties(root: Element) -> dict[str, str]:
+    found: dict[str, list[str]] = {}
+    for description in root.iter(f"{_RDF}Description"):
+        for name, text in _fields(description, "", 0):
+            if name in found or len(found) < MAX_PROPERTIES:
+                found.setdefault(name, []).append(text)
+        description.clear()  # the nested ones were read with it
+    return {
+        name: "; ".join(dict.fromkeys(texts))[:MAX_VALUE_CHARS]
+        for name, texts in found.items()
+    }
+
+
+def _fields(element: Element, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Yield the properties of a resource, however RDF/XML abbreviates them.
+
+    RDF 1.1 XML Syntax section 2.5: a property with a simple value may be an
+    attribute; 2.11: ``parseType="Resource"`` leaves out the inner Description.
+    """
+    for tag, text in element.attrib.items():
+        if (name := _name(tag)) and text.strip():
+            yield path + name, text.strip()
+    for child in element:
+        if name := _name(child.tag):
+            yield from _values(child, path + name, depth + 1)
+
+
+def _values(element: Element, path: str, depth: int) -> Iterator[tuple[str, str]]:
+    if depth > _MAX_DEPTH:
+        return
+    if resource := element.get(f"{_RDF}resource"):
+        yield path, resource
+    elif text := (element.text or "").strip():
+        yield path, text
+    yield from _fields(element, f"{path}/", depth)
+
+    for child in element:
+        if child.tag == f"{_RDF}Alt":
+            yield from _values(_default(child), path, depth + 1)
+        elif child.tag in _CONTAINERS:
+            yield from _values(child, path, depth + 1)
+        elif child.tag == f"{_RDF}Description":
+            yield from _fields(child, f"{path}/", depth + 1)
+
+
+_CONTAINERS = {f"{_RDF}{name}" for name in ("Bag", "Seq", "li", "value")}
+
+
+def _default(alternatives: Element) -> Element:
+    """XMP specification part 1 section 8.2.2.4: ``x-default``, else the first."""
+    for item in alternatives:
+        if item.get(_LANGUAGE) == "x-default":
+            return item
+    return next(iter(alternatives), alternatives)
+
+
+def _name(tag: str) -> str | None:
+    namespace, _, local = tag.removeprefix("{").rpartition("}")
+    prefix = _PREFIXES.get(namespace)
+    name = f"{prefix}:{local}"
+    return name if prefix and name not in _PASSED_OVER else None
