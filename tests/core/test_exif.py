@@ -3,15 +3,27 @@ from __future__ import annotations
 import io
 import json
 import logging
+import struct
 from pathlib import Path
 
+import exifread
 import pytest
+from exifread.core.find_exif import determine_type
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from fpcrawler.core.exif import MAX_VALUE_CHARS, read_exif
+from fpcrawler.core.exif import (
+    MAX_CHARS,
+    MAX_VALUE_CHARS,
+    ExifReading,
+    read_exif,
+    read_exif_payload,
+    read_tiff_block,
+)
+from fpcrawler.core.extents import Extent
 from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.sparse import SparseFile
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "corpus"
@@ -19,7 +31,18 @@ CORPUS_FILES = sorted(path for path in CORPUS.glob("*/**/*") if path.is_file())
 SEED_IMAGE = CORPUS / "seed" / "img_1771.jpg"
 SEED_RECORD = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
 
+NO_CORPUS = pytest.param(
+    None, id="corpus", marks=pytest.mark.skip(reason="the corpus is not here")
+)
+
 MAKE, ARTIST, EXIF_IFD, USER_COMMENT = 0x010F, 0x013B, 0x8769, 0x9286
+
+
+def here(data: bytes, size: int | None = None) -> SparseFile:
+    """Return a file of which ``data`` is here, from its start."""
+    file = SparseFile(len(data) if size is None else size)
+    file.add(0, data)
+    return file
 
 
 def photo(tags: dict[int, object], writer: str = "JPEG") -> bytes:
@@ -37,10 +60,10 @@ def photo(tags: dict[int, object], writer: str = "JPEG") -> bytes:
 def test_a_tag_is_read_from(writer: str) -> None:
     head = photo({MAKE: "A maker"}, writer)
 
-    tags, error = read_exif(head)
+    reading = read_exif(here(head))
 
-    assert tags["Image Make"] == "A maker"
-    assert error is None
+    assert reading.tags["Image Make"] == "A maker"
+    assert reading.error is None
 
 
 @pytest.mark.parametrize(
@@ -54,7 +77,7 @@ def test_a_tag_is_read_from(writer: str) -> None:
     ],
 )
 def test_no_tags_are_no_error(head: bytes) -> None:
-    assert read_exif(head) == ({}, None)
+    assert read_exif(here(head)) == ExifReading()
 
 
 @pytest.mark.parametrize(
@@ -72,71 +95,70 @@ def test_no_tags_are_no_error(head: bytes) -> None:
     ],
 )
 def test_a_reader_that_fails_is_named(head: bytes, error: str) -> None:
-    assert read_exif(head) == ({}, error)
+    assert read_exif(here(head)) == ExifReading(error=error)
 
 
 def test_a_long_text_is_cut() -> None:
-    tags, _ = read_exif(photo({ARTIST: "x" * 9_000}))
+    tags = read_exif(here(photo({ARTIST: "x" * 9_000}))).tags
 
     assert len(tags["Image Artist"]) == MAX_VALUE_CHARS
 
 
 def test_bytes_of_a_tag_are_bounded() -> None:
-    tags, _ = read_exif(photo({EXIF_IFD: {USER_COMMENT: bytes(range(256)) * 30}}))
+    raw = bytes(range(256)) * 30
+    tags = read_exif(here(photo({EXIF_IFD: {USER_COMMENT: raw}}))).tags
 
     assert all(len(value) <= MAX_VALUE_CHARS for value in tags.values())
 
 
 @given(st.text(max_size=50), st.binary(max_size=50))
 def test_any_value_can_be_written_as_json(text: str, raw: bytes) -> None:
-    tags, _ = read_exif(photo({MAKE: text.encode("utf-8", "replace"), ARTIST: raw}))
+    data = photo({MAKE: text.encode("utf-8", "replace"), ARTIST: raw})
 
-    json.dumps(tags, ensure_ascii=False).encode()
+    json.dumps(read_exif(here(data)).tags, ensure_ascii=False).encode()
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_give_tags_or_an_error(head: bytes) -> None:
-    tags, error = read_exif(b"\xff\xd8\xff\xe1" + head)
+    reading = read_exif(here(b"\xff\xd8\xff\xe1" + head))
 
-    assert not (tags and error)
+    assert not reading.needs
 
 
 def test_the_reader_is_silent(caplog: pytest.LogCaptureFixture) -> None:
     head = photo({MAKE: "A maker"})
 
     with caplog.at_level(logging.DEBUG):
-        read_exif(b"no image that it knows")
-        read_exif(head[:60])
+        read_exif(here(b"no image that it knows"))
+        read_exif(here(head[:60]))
 
     assert caplog.records == []
 
 
-@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="../shared/corpus is not here")
+@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="the corpus is not here")
 def test_the_seeds_image_gives_the_seeds_entries_in_its_order() -> None:
-    tags, error = read_exif(SEED_IMAGE.read_bytes()[:SAMPLE_BYTES])
+    size = SEED_IMAGE.stat().st_size
 
-    assert list(tags.items()) == list(SEED_RECORD["exif"].items())
-    assert len(tags) == 48
-    assert error is None
+    reading = read_exif(here(SEED_IMAGE.read_bytes()[:SAMPLE_BYTES], size))
+
+    assert list(reading.tags.items()) == list(SEED_RECORD["exif"].items())
+    assert len(reading.tags) == 48
+    assert reading.error is None
+    assert reading.needs == ()
 
 
 @pytest.mark.parametrize(
     "path",
     [pytest.param(path, id=str(path.relative_to(CORPUS))) for path in CORPUS_FILES]
-    or [
-        pytest.param(
-            None,
-            id="corpus",
-            marks=pytest.mark.skip(reason="../shared/corpus is not here"),
-        )
-    ],
+    or [NO_CORPUS],
 )
 def test_the_first_bytes_of_a_real_file_give_bounded_texts_or_an_error(
     path: Path,
 ) -> None:
-    tags, error = read_exif(path.read_bytes()[:SAMPLE_BYTES])
+    size = path.stat().st_size
 
-    assert not (tags and error)
+    tags = read_exif(here(path.read_bytes()[:SAMPLE_BYTES], size)).tags
+
     assert not [name for name in tags if "JPEGThumbnail" in name or "MakerNote" in name]
     assert all(len(value) <= MAX_VALUE_CHARS for value in tags.values())
     json.dumps(tags, ensure_ascii=False).encode()
@@ -153,4 +175,165 @@ ENDLESS_META = bytes.fromhex(
     "head", [pytest.param(ENDLESS_META + bytes(9_000), id="ISO 14496-12 4.2 size 0")]
 )
 def test_a_reader_that_goes_in_circles_is_ended(head: bytes) -> None:
-    assert read_exif(head) == ({}, "TooManyReads")
+    assert read_exif(here(head)) == ExifReading(error="TooManyReads")
+
+
+def tiff(*entries: tuple[int, int, int, bytes]) -> bytes:
+    """Return a little-endian TIFF of one IFD: tag, type, count, four bytes each."""
+    table = b"".join(
+        struct.pack("<HHI", tag, kind, count) + value
+        for tag, kind, count, value in entries
+    )
+    return b"II*\0\x08\0\0\0" + struct.pack("<H", len(entries)) + table + bytes(4)
+
+
+def at(offset: int) -> bytes:
+    return struct.pack("<I", offset)
+
+
+def test_a_value_in_a_hole_is_no_tag_but_asked_for() -> None:
+    data = tiff((MAKE, 2, 5, at(9_000)), (0x0112, 3, 1, b"\x01\0\0\0"))
+    data = data.ljust(9_000, b"\0") + b"Maker" + bytes(995)
+
+    reading = read_exif(here(data[:100], len(data)))
+
+    assert reading.tags == {"Image Orientation": "Horizontal (normal)"}
+    assert reading.needs == (Extent(9_000, 5),)
+
+
+def test_all_values_of_an_ifd_are_asked_for_at_once() -> None:
+    places = [5_000, 6_000, 20_000]
+    tags = [MAKE, 0x0110, ARTIST]
+    data = tiff(*[(tag, 2, 9, at(p)) for tag, p in zip(tags, places, strict=True)])
+
+    reading = read_exif(here(data, 30_000))
+
+    assert reading.needs == (Extent(5_000, 1_009), Extent(20_000, 9))
+
+
+def test_a_value_beyond_the_end_of_the_file_is_no_tag() -> None:
+    data = tiff((MAKE, 2, 9, at(5_000)), (0x0110, 2, 4, b"XYZ\0"))
+
+    assert read_exif(here(data)) == ExifReading(tags={"Image Model": "XYZ"})
+
+
+def test_of_a_tag_that_occurs_twice_the_first_is_not_reported_alone() -> None:
+    data = tiff((MAKE, 2, 4, b"XYZ\0"), (MAKE, 2, 9, at(5_000)))
+
+    assert read_exif(here(data, 6_000)).tags == {}
+
+
+def test_an_ifd_in_a_hole_is_asked_for_with_what_is_around_it() -> None:
+    data = b"II*\0" + at(50_000) + bytes(4)
+
+    (need,) = read_exif(here(data, 90_000)).needs
+
+    assert need.first < 50_000
+    assert need.end > 50_000 + 2_000
+
+
+def test_neither_thumbnail_bytes_nor_maker_notes_are_asked_for() -> None:
+    exif = tiff((0x927C, 7, 5_000, at(20_000)), (0x9000, 7, 4, b"0232"))[8:]
+    image = tiff((EXIF_IFD, 4, 1, at(100)))
+    first = image[:-4] + at(300)
+    thumbnail = tiff((0x0201, 4, 1, at(40_000)), (0x0202, 4, 1, at(5_000)))[8:]
+    data = (first.ljust(100, b"\0") + exif).ljust(300, b"\0") + thumbnail
+
+    reading = read_exif(here(data, 60_000))
+
+    assert reading.needs == ()
+    assert reading.tags["Thumbnail JPEGInterchangeFormat"] == "40000"
+    assert reading.tags["EXIF ExifVersion"] == "0232"
+
+
+def test_a_table_of_numbers_that_is_not_printed_is_not_asked_for() -> None:
+    data = tiff((0x0111, 4, 5_000, at(20_000)))
+
+    reading = read_exif(here(data, 60_000))
+
+    assert reading == ExifReading(tags={"Image StripOffsets": "[]"})
+
+
+@pytest.mark.parametrize("prefix", [b"", b"Exif\0\0"])
+def test_a_block_is_read_wherever_it_lies(prefix: bytes) -> None:
+    data = prefix + tiff((MAKE, 2, 4, b"XYZ\0"))
+    file = here(b"?" * 77 + data)
+
+    assert read_tiff_block(file, 77).tags == {"Image Make": "XYZ"}
+    assert read_exif_payload(data).tags == {"Image Make": "XYZ"}
+
+
+def test_a_block_in_a_hole_is_asked_for() -> None:
+    (need,) = read_tiff_block(here(b"", 90_000), 50_000).needs
+
+    assert need.first == 50_000
+
+
+@pytest.mark.parametrize("payload", [b"", b"Exif\0\0", b"II*", b"JPEG", b"MM\0*"])
+def test_what_is_no_block_has_no_tags(payload: bytes) -> None:
+    assert read_exif_payload(payload).tags == {}
+
+
+def test_an_ifd_that_follows_itself_is_read_once() -> None:
+    data = tiff((MAKE, 2, 4, b"XYZ\0"))[:-4] + at(8)
+
+    assert read_exif_payload(data).tags == {"Image Make": "XYZ"}
+
+
+def test_a_value_that_its_printer_cannot_take_does_not_hide_the_others() -> None:
+    # exifread looks up a rational in a table of numbers: str + Ratio.
+    data = tiff((0x8827, 12, 0, at(0)), (0x9102, 5, 0, at(0)), (MAKE, 2, 4, b"XYZ\0"))
+
+    assert read_exif_payload(data).tags["Image Make"] == "XYZ"
+
+
+def test_a_thousand_long_texts_are_ended() -> None:
+    entries = [(0xC000 + i, 2, 9_000, at(20_000)) for i in range(1_000)]
+    data = tiff(*entries).ljust(20_000, b"\0") + b"x" * 9_000
+
+    reading = read_exif_payload(data)
+
+    assert reading.error == "TooMuchText"
+    assert sum(map(len, reading.tags.values())) < MAX_CHARS + 2 * MAX_VALUE_CHARS
+
+
+def test_the_user_comment_is_a_text() -> None:
+    data = photo({EXIF_IFD: {USER_COMMENT: b"ASCII\0\0\0by the harbour\0\0"}})
+
+    assert read_exif(here(data)).user_comment == "by the harbour"
+
+
+def exifread_of(data: bytes) -> dict[str, str]:
+    """Return the whole file's tags as exifread prints them.
+
+    Less those whose own bytes lie beyond the end of the file: it prints zeros.
+    """
+    tags = exifread.process_file(
+        io.BytesIO(data), details=False, extract_thumbnail=False
+    )
+    if not tags:
+        return {}
+    offset, _, _ = determine_type(io.BytesIO(data))
+    return {
+        name: str(tag)[:MAX_VALUE_CHARS]
+        for name, tag in tags.items()
+        if offset + tag.field_offset + tag.field_length <= len(data)
+    }
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, id=str(path.relative_to(CORPUS)))
+        for path in CORPUS_FILES
+        if path.parts[len(CORPUS.parts)].startswith(("metadata-", "no-", "seed"))
+    ]
+    or [NO_CORPUS],
+)
+def test_a_whole_file_gives_what_exifread_gives(path: Path) -> None:
+    data = path.read_bytes()
+
+    reading = read_exif(here(data))
+
+    assert list(reading.tags.items()) == list(exifread_of(data).items())
+    assert reading.needs == ()
