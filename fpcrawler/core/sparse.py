@@ -93,7 +93,10 @@ class SparseFile(io.BufferedIOBase):
         return found
 
     def at(self, first: int, length: int) -> bytes:
-        """Return these bytes, short at the end of the file; the position stays."""
+        """Return these bytes, short at the end of the file.
+
+        Neither the position nor ``missing`` changes.
+        """
         end = first + length
         if not self._first <= first <= end <= self._end:
             end = min(end, self.size)
@@ -112,7 +115,11 @@ class SparseFile(io.BufferedIOBase):
         if self._first <= first and end <= self._end:
             self._position = end
             return self._span[first - self._first : end - self._first]
-        data = self.at(first, size)
+        try:
+            data = self.at(first, size)
+        except MissingBytes as error:
+            self.missing = self.missing or error
+            raise
         self._position = first + len(data)
         return data
 
@@ -151,8 +158,6 @@ class SparseFile(io.BufferedIOBase):
         held_to = self._ends[index] if index >= 0 else 0
         if held_to < end:
             missing = max(first, held_to)
-            error = MissingBytes(missing, end - missing)
-            self.missing = self.missing or error
-            raise error
+            raise MissingBytes(missing, end - missing)
         self._first, self._end = self._firsts[index], held_to
         self._span = self._data[index]

@@ -98,15 +98,19 @@ def test_only_the_first_missing_place_is_kept_until_it_is_reset() -> None:
     file = sparse((0, 10))
 
     for first in (100, 200):
+        file.seek(first)
         with pytest.raises(MissingBytes):
-            file.at(first, 4)
+            file.read(4)
     assert file.missing is not None
     assert (file.missing.first, file.missing.length) == (100, 4)
     assert str(file.missing) == "4 bytes from offset 100 are not here"
 
     file.missing = None
     with pytest.raises(MissingBytes):
-        file.at(200, 4)
+        file.at(300, 4)
+    assert file.missing is None
+    with pytest.raises(MissingBytes):
+        file.read(4)
     assert (file.missing and file.missing.first) == 200
 
 
@@ -158,4 +162,4 @@ def test_small_reads_cost_little_more_than_those_of_a_plain_file() -> None:
 
     ratio = times(sparse((0, 512))) / times(BytesIO(WHOLE))
     print(f"\nseek and read: {ratio:.2f} times io.BytesIO")
-    assert ratio < 6
+    assert ratio < 25  # about 4 on an idle machine; 1.3 within exifread

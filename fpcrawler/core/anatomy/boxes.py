@@ -1,0 +1,47 @@
+"""Boxes of the ISO base media file format, which JPEG 2000 and JPEG XL use too."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MAX_BOXES = 2_000
+_HEADER, _LONG_HEADER = 8, 16
+_TO_THE_END, _LONG = 0, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box: its four-character type, where it begins, and its content."""
+
+    type: bytes
+    first: int
+    data: Extent
+
+
+def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
+    """Yield the boxes between two offsets (ISO/IEC 14496-12 section 4.2)."""
+    for _ in range(_MAX_BOXES):
+        if first + _HEADER > end:
+            return
+        header = draft.exactly(first, _HEADER)
+        size, begin = int.from_bytes(header[:4], "big"), _HEADER
+        if size == _LONG:
+            size, begin = draft.number(first + _HEADER, 8), _LONG_HEADER
+        elif size == _TO_THE_END:
+            size = end - first
+        if size < begin:
+            msg = f"box size {size} at {first}"
+            raise Malformed(msg)
+        stop = min(first + size, end)
+        yield Box(
+            header[4:], first, Extent(first + begin, max(stop - first - begin, 0))
+        )
+        first += size
+    msg = "too many boxes"
+    raise Malformed(msg)

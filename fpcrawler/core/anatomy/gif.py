@@ -1,0 +1,66 @@
+"""GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt, with Adobe's XMP block."""
+
+from __future__ import annotations
+
+from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+
+_MAX_BLOCKS = 5_000
+_HEADER = 13
+_HAS_TABLE, _TABLE_BITS = 0x80, 0x07
+_EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
+_APPLICATION, _COMMENT = 0xFF, 0xFE
+_XMP = b"\x0bXMP DataXMP"
+_XMP_TRAILER = 257
+"""XMP specification part 3, 1.1.2: bytes that lead a reader of blocks to the end."""
+
+
+def read(draft: Draft) -> None:
+    """Read a GIF file up to its first image.
+
+    Extensions may follow images too, but image data have no length: they can
+    only be passed over by reading them all.
+    """
+    header = draft.exactly(0, _HEADER)
+    draft.width = int.from_bytes(header[6:8], "little")
+    draft.height = int.from_bytes(header[8:10], "little")
+    at = _HEADER + _table(header[10])
+    for _ in range(_MAX_BLOCKS):
+        introducer = draft.number(at, 1)
+        if introducer == _TRAILER:
+            return
+        if introducer == _IMAGE:
+            # Position and size, flags; a colour table; the LZW code size.
+            data = at + 10 + _table(draft.number(at + 9, 1)) + 1
+            draft.picture = Extent(data, max(draft.file.size - data, 0))
+            return
+        if introducer != _EXTENSION:
+            msg = f"no block at {at}"
+            raise Malformed(msg)
+        at = _after_extension(draft, at + 1)
+    msg = "too many blocks"
+    raise Malformed(msg)
+
+
+def _table(flags: int) -> int:
+    return 3 << ((flags & _TABLE_BITS) + 1) if flags & _HAS_TABLE else 0
+
+
+def _after_extension(draft: Draft, at: int) -> int:
+    label = draft.number(at, 1)
+    at += 1
+    first = at
+    is_xmp = label == _APPLICATION and draft.file.at(at, len(_XMP)) == _XMP
+    pieces: list[Extent] = []
+    for _ in range(_MAX_BLOCKS * 10):
+        length = draft.number(at, 1)
+        pieces.append(Extent(at + 1, length))
+        at += 1 + length
+        if length == 0:
+            break
+    if is_xmp:
+        # The text itself is no sub-blocks, but its bytes lead through it.
+        text = first + len(_XMP)
+        draft.add("xmp", [Extent(text, max(at - text - _XMP_TRAILER - 1, 0))])
+    elif label == _COMMENT:
+        draft.add("text", pieces, name="Comment")
+    return at

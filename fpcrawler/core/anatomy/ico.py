@@ -1,0 +1,26 @@
+"""ICO and CUR: a directory of pictures."""
+
+from __future__ import annotations
+
+from fpcrawler.core.anatomy.structure import Draft, Extent
+
+_HEADER, _ENTRY = 6, 16
+
+
+def read(draft: Draft) -> None:
+    """Read the directory; the widest picture stands for the file."""
+    count = int.from_bytes(draft.exactly(4, 2), "little")
+    directory = draft.file.at(_HEADER, _ENTRY * count)
+    entries = [
+        directory[at : at + _ENTRY]
+        for at in range(0, len(directory) - _ENTRY + 1, _ENTRY)
+    ]
+    if not entries:
+        return
+    largest = max(entries, key=lambda entry: (entry[0] or 256) * (entry[1] or 256))
+    # One byte each: 0 says 256.
+    draft.width, draft.height = largest[0] or 256, largest[1] or 256
+    draft.picture = Extent(
+        int.from_bytes(largest[12:16], "little"),
+        int.from_bytes(largest[8:12], "little"),
+    )

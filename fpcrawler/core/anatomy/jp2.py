@@ -1,0 +1,52 @@
+"""JPEG 2000: ITU-T T.800 annexes A and I; the uuid boxes of metadata."""
+
+from __future__ import annotations
+
+from fpcrawler.core.anatomy.boxes import Box, boxes
+from fpcrawler.core.anatomy.structure import Draft, Extent
+
+_CODESTREAM = b"\xff\x4f\xff\x51"
+_UUID = 16
+_EXIF = b"JpgTiffExif->JP2"
+_XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
+_IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+
+
+def read(draft: Draft) -> None:
+    """Read a JP2 file or a naked codestream."""
+    if draft.file.at(0, 4) == _CODESTREAM:
+        _read_codestream(draft, Extent(0, draft.file.size))
+        return
+    for box in boxes(draft, 0, draft.file.size):
+        _note(draft, box)
+
+
+def _note(draft: Draft, box: Box) -> None:
+    if box.type == b"jp2h":
+        for inner in boxes(draft, box.data.first, box.data.end):
+            if inner.type == b"ihdr":
+                draft.height = draft.number(inner.data.first, 4)
+                draft.width = draft.number(inner.data.first + 4, 4)
+    elif box.type == b"jp2c" and draft.picture is None:
+        draft.picture = box.data
+        if draft.width is None:
+            _read_codestream(draft, box.data)
+    elif box.type == b"uuid":
+        identity = draft.exactly(box.data.first, _UUID)
+        data = Extent(box.data.first + _UUID, max(box.data.length - _UUID, 0))
+        if identity == _EXIF:
+            draft.add_exif([data])
+        elif identity == _XMP:
+            draft.add("xmp", [data])
+        elif identity == _IPTC:
+            draft.add("iptc", [data])
+
+
+def _read_codestream(draft: Draft, data: Extent) -> None:
+    """Read SIZ, which follows SOC: the reference grid and where the image begins."""
+    draft.picture = data
+    grid = draft.exactly(data.first + 8, 16)
+    width, height, left, top = (
+        int.from_bytes(grid[at : at + 4], "big") for at in (0, 4, 8, 12)
+    )
+    draft.width, draft.height = max(width - left, 0), max(height - top, 0)

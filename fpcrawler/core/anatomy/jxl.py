@@ -1,0 +1,75 @@
+"""JPEG XL: ISO/IEC 18181-1 (the size header) and 18181-2 (the container)."""
+
+from __future__ import annotations
+
+from fpcrawler.core.anatomy.boxes import Box, boxes
+from fpcrawler.core.anatomy.structure import Draft, Extent, Kind
+
+_CODESTREAM = b"\xff\x0a"
+_LARGEST_HEADER = 16
+_SIZE_BITS = (9, 13, 18, 30)
+_RATIOS = ((1, 1), (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
+_PACKED: dict[bytes, Kind] = {b"Exif": "exif", b"xml ": "xmp"}
+
+
+def read(draft: Draft) -> None:
+    """Read a JPEG XL container or a naked codestream."""
+    if draft.file.at(0, 2) == _CODESTREAM:
+        _read_codestream(draft, Extent(0, draft.file.size))
+        return
+    for box in boxes(draft, 0, draft.file.size):
+        _note(draft, box)
+
+
+def _note(draft: Draft, box: Box) -> None:
+    data = box.data
+    if box.type == b"jxlc":
+        _read_codestream(draft, data)
+    elif box.type == b"jxlp" and draft.picture is None:  # a number of the part first
+        _read_codestream(draft, Extent(data.first + 4, max(data.length - 4, 0)))
+    elif box.type == b"Exif":  # the offset of the TIFF header first
+        draft.add_exif([Extent(data.first + 4, max(data.length - 4, 0))])
+    elif box.type == b"xml ":
+        draft.add("xmp", [data])
+    elif box.type == b"brob":
+        kind = _PACKED.get(draft.exactly(data.first, 4))
+        if kind:
+            packed = Extent(data.first + 4, max(data.length - 4, 0))
+            draft.add(kind, [packed], ("brotli",))
+
+
+def _read_codestream(draft: Draft, data: Extent) -> None:
+    draft.picture = data
+    opening = draft.file.at(data.first, min(_LARGEST_HEADER, data.length))
+    if opening.startswith(_CODESTREAM):
+        bits = _Bits(opening[2:])
+        draft.width, draft.height = _size(bits)
+
+
+class _Bits:
+    """Bits of a codestream, the least significant ones first."""
+
+    def __init__(self, data: bytes) -> None:
+        self._rest = int.from_bytes(data, "little")
+
+    def take(self, count: int) -> int:
+        value = self._rest & ((1 << count) - 1)
+        self._rest >>= count
+        return value
+
+
+def _size(bits: _Bits) -> tuple[int, int]:
+    """18181-1 section D.2, SizeHeader."""
+    by_eights = bits.take(1)
+    height = _length(bits, by_eights=by_eights)
+    ratio = bits.take(3)
+    if ratio == 0:
+        return _length(bits, by_eights=by_eights), height
+    across, down = _RATIOS[ratio]
+    return height * across // down, height
+
+
+def _length(bits: _Bits, *, by_eights: int) -> int:
+    if by_eights:
+        return (bits.take(5) + 1) * 8
+    return bits.take(_SIZE_BITS[bits.take(2)]) + 1

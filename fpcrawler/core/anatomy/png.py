@@ -1,0 +1,150 @@
+"""PNG: https://www.w3.org/TR/png-3/, and ImageMagick's raw profiles in its texts."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fpcrawler.core.anatomy.structure import Encoding, Kind
+
+TAIL = 16_384
+"""As many last bytes are looked at for chunks that follow the picture."""
+
+_MAX_CHUNKS = 50_000
+_LARGE_CHUNK = 131_072
+_AROUND = 12  # length, type, CRC
+_OPENING = 512
+_TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
+_PICTURE = {b"IDAT", b"fdAT"}
+_IN_TAIL = re.compile(rb"(?=(?:tEXt|zTXt|iTXt|eXIf|tIME|IDAT|fdAT|caBX|IEND))")
+_LETTERS = re.compile(rb"[A-Za-z]{4}")
+
+# Keywords of texts that are metadata blocks.
+_PROFILES: dict[bytes, Kind] = {
+    b"Raw profile type exif": "exif",
+    b"Raw profile type APP1": "exif",
+    b"Raw profile type xmp": "xmp",
+    b"Raw profile type iptc": "iptc",
+    b"Raw profile type 8bim": "iptc",
+}
+_XMP_KEYWORD = b"XML:com.adobe.xmp"
+
+
+def read(draft: Draft) -> None:
+    """Read a PNG file: all before the picture, then its tail."""
+    at, seen_tail = 8, False
+    for _ in range(_MAX_CHUNKS):
+        if draft.picture and not seen_tail and not draft.file.has(at, 8):
+            # A thousand IDAT chunks must not become a thousand requests.
+            jump = _over_picture(draft, at)
+            seen_tail = True
+            if jump is None:
+                return
+            at = jump
+            continue
+        name, data = _chunk(draft, at)
+        _note(draft, name, data)
+        if name == b"IEND":
+            return
+        at = data.end + 4
+    msg = "too many chunks"
+    raise Malformed(msg)
+
+
+def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
+    header = draft.exactly(at, 8)
+    name, data = header[4:], Extent(at + 8, int.from_bytes(header[:4], "big"))
+    if not _LETTERS.fullmatch(name):
+        msg = f"no chunk at {at}"
+        raise Malformed(msg)
+    return name, data
+
+
+def _note(draft: Draft, name: bytes, data: Extent) -> None:
+    if name == b"IHDR" and draft.width is None:
+        draft.width = draft.number(data.first, 4)
+        draft.height = draft.number(data.first + 4, 4)
+    elif name == b"IDAT" and draft.picture is None:
+        draft.picture = Extent(data.first, max(draft.file.size - data.first, 0))
+    elif name == b"eXIf":
+        draft.add_exif([data])
+    elif name in _TEXTS:
+        with draft.going_on():
+            _note_text(draft, name, data)
+
+
+def _note_text(draft: Draft, name: bytes, data: Extent) -> None:
+    opening = draft.file.at(data.first, min(_OPENING, data.length))
+    keyword, _, rest = opening.partition(b"\0")
+    header = len(keyword) + 1
+    deflated = name == b"zTXt"
+    if deflated:
+        header += 1  # the compression method
+    elif name == b"iTXt":
+        deflated = rest[:1] == b"\x01"
+        language, _, translated = rest[2:].partition(b"\0")
+        header += 4 + len(language) + len(translated.partition(b"\0")[0])
+    text = Extent(data.first + header, max(data.length - header, 0))
+
+    encodings: tuple[Encoding, ...] = ("deflate",) if deflated else ()
+    if keyword in _PROFILES:
+        draft.add(_PROFILES[keyword], [text], (*encodings, "raw-profile"))
+    elif keyword == _XMP_KEYWORD:
+        draft.add("xmp", [text], encodings)
+    else:
+        draft.add("text", [text], encodings, keyword[:79].decode("latin-1"))
+
+
+def _over_picture(draft: Draft, at: int) -> int | None:
+    """Look at the tail; return where the walk can go on, None where it need not.
+
+    ``at`` is where the chunk after the latest IDAT that is here begins.
+    """
+    file = draft.file
+    tail = max(at, file.size - TAIL)
+    if not file.has(tail, TAIL):
+        draft.need(tail, TAIL)
+        if at > tail or _latest_length(draft, at) > _LARGE_CHUNK:
+            draft.need(at, _OPENING)
+        return None
+    if tail == at:
+        return None
+
+    chunks = list(_verified(file.at(tail, TAIL), tail))
+    for name, data in chunks:
+        _note(draft, name, data)
+    if any(name in _PICTURE for name, _ in chunks):
+        return None
+
+    # The last IDAT begins before the tail. Encoders write all but the last of
+    # one length: look at the last place of that grid where one can begin.
+    step = _latest_length(draft, at) + _AROUND
+    first = min((data.first - 8 for _, data in chunks), default=file.size)
+    place = at + (max(first - _AROUND - at, 0) // step) * step
+    if not file.has(place, 8):
+        draft.need(place, _OPENING)
+        return None
+    return place if file.at(place + 4, 4) in _PICTURE else None
+
+
+def _latest_length(draft: Draft, at: int) -> int:
+    """Return the length of the picture's first chunk, the pattern of the others."""
+    first = draft.picture.first if draft.picture else at
+    return int.from_bytes(draft.file.at(first - 8, 4), "big")
+
+
+def _verified(tail: bytes, offset: int) -> Iterator[tuple[bytes, Extent]]:
+    """Recognise whole chunks by their CRC."""
+    for match in _IN_TAIL.finditer(tail):
+        at = match.start()
+        length = int.from_bytes(tail[at - 4 : at], "big") if at >= 4 else len(tail)  # noqa: PLR2004
+        end = at + 4 + length
+        crc = tail[end : end + 4]
+        if len(crc) == 4 and int.from_bytes(crc, "big") == zlib.crc32(tail[at:end]):  # noqa: PLR2004
+            yield tail[at : at + 4], Extent(offset + at + 4, length)

@@ -1,0 +1,24 @@
+"""PSD and PSB: https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/."""
+
+from __future__ import annotations
+
+from fpcrawler.core.anatomy.photoshop import read_resources
+from fpcrawler.core.anatomy.structure import Draft, Extent
+
+_HEADER = 26
+_LARGE = 2
+
+
+def read(draft: Draft) -> None:
+    """Read a Photoshop file: header, colours, resources, layers, picture."""
+    header = draft.exactly(0, _HEADER)
+    draft.height = int.from_bytes(header[14:18], "big")
+    draft.width = int.from_bytes(header[18:22], "big")
+    resources = _HEADER + 4 + draft.number(_HEADER, 4)
+    length = draft.number(resources, 4)
+    read_resources(draft, [Extent(resources + 4, length)])
+
+    layers = resources + 4 + length
+    word = 8 if header[4:6] == _LARGE.to_bytes(2, "big") else 4
+    picture = layers + word + draft.number(layers, word)
+    draft.picture = Extent(picture, max(draft.file.size - picture, 0))

@@ -1,0 +1,218 @@
+"""What the anatomy of a file is made of, and the draft that readers fill."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from fpcrawler.core.sparse import MissingBytes, SparseFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+WINDOW = 4_096
+"""Bytes asked for where a header is sure to be and its length is not known."""
+
+MAX_WINDOW = 65_536
+JOIN_GAP = 2_048
+"""Places nearer than this to each other are asked for as one."""
+
+MAX_NEEDS = 32
+MAX_PARTS = 1_000
+LARGEST_VALUE = 65_536
+
+Kind = Literal["exif", "xmp", "extended-xmp", "iptc", "text"]
+Encoding = Literal["deflate", "brotli", "raw-profile"]
+
+METADATA: frozenset[Kind] = frozenset({"exif", "xmp", "iptc"})
+
+
+class Malformed(Exception):
+    """The container contradicts its own specification."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Extent:
+    """Bytes of a file: the offset of the first one and how many."""
+
+    first: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """The offset after the last byte."""
+        return self.first + self.length
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One block of metadata, whose bytes are those of the extents, joined.
+
+    For ``exif`` that is the TIFF block, from its byte order on. ``encodings``
+    are to be undone in their order; a ``raw-profile`` is ImageMagick's: a name
+    and a length in decimal on lines of their own, then hexadecimal digits.
+    """
+
+    kind: Kind
+    extents: tuple[Extent, ...]
+    encodings: tuple[Encoding, ...] = ()
+    name: str = ""
+
+    @property
+    def length(self) -> int:
+        """How many bytes the part has in the file."""
+        return sum(extent.length for extent in self.extents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anatomy:
+    """Where things are in a file, as far as its bytes are here.
+
+    ``picture`` is the coded picture data. ``needs`` are bytes to fetch before
+    reading again, all that are known to be needed now; none means that all
+    places where the format keeps metadata were looked at.
+    """
+
+    format: str | None
+    width: int | None = None
+    height: int | None = None
+    metadata: tuple[Part, ...] = ()
+    picture: Extent | None = None
+    needs: tuple[Extent, ...] = ()
+    error: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether more bytes would tell no more."""
+        return not self.needs
+
+
+@dataclass(slots=True)
+class Draft:
+    """An anatomy in the making."""
+
+    file: SparseFile
+    format: str | None
+    wanted: frozenset[Kind] = METADATA
+    width: int | None = None
+    height: int | None = None
+    parts: list[Part] = field(default_factory=list)
+    picture: Extent | None = None
+    error: str | None = None
+    _needs: list[Extent] = field(default_factory=list)
+
+    @property
+    def window(self) -> int:
+        """Bytes to read ahead: twice as many after each hop that did not end it."""
+        hops = max(len(self.file.spans) - 1, 0)
+        return min(WINDOW << min(hops, 8), MAX_WINDOW)
+
+    def exactly(self, first: int, length: int) -> bytes:
+        """Return so many bytes, or find the file cut off."""
+        data = self.file.at(first, length)
+        if len(data) < length:
+            msg = f"cut off at {self.file.size}"
+            raise Malformed(msg)
+        return data
+
+    def number(self, first: int, length: int) -> int:
+        """Return a big-endian number."""
+        return int.from_bytes(self.exactly(first, length), "big")
+
+    def need(self, first: int, length: int) -> None:
+        """Ask for what is not here of these bytes."""
+        self._needs += [
+            Extent(hole, end - hole) for hole, end in self.file.holes(first, length)
+        ]
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """Ask for bytes that turn out to be missing, and leave the block."""
+        try:
+            yield
+        except MissingBytes as missing:
+            self.need(missing.first, max(missing.length, self.window))
+
+    def add(
+        self,
+        kind: Kind,
+        extents: Sequence[Extent],
+        encodings: tuple[Encoding, ...] = (),
+        name: str = "",
+    ) -> None:
+        """Put in a part, once."""
+        here = (self._inside(extent) for extent in extents)
+        part = Part(kind, tuple(e for e in here if e.length), encodings, name)
+        if part.extents and part not in self.parts and len(self.parts) < MAX_PARTS:
+            self.parts.append(part)
+
+    def add_exif(self, extents: Sequence[Extent], *, look_within: int = 64) -> None:
+        """Put in a TIFF block, without what some writers put before it."""
+        block = Block(self.file, [self._inside(extent) for extent in extents])
+        try:
+            opening = block.at(0, min(look_within, block.length))
+        except MissingBytes:
+            for extent in block.extents(0, 4 * WINDOW):
+                self.need(extent.first, extent.length)
+            return
+        starts = [opening.find(order) for order in (b"II*\0", b"MM\0*")]
+        start = min((at for at in starts if at >= 0), default=0)
+        self.add("exif", block.extents(start, block.length - start))
+
+    def finished(self) -> Anatomy:
+        """Return the anatomy, its needs joined where they are near."""
+        return Anatomy(
+            format=self.format,
+            width=self.width,
+            height=self.height,
+            metadata=tuple(self.parts),
+            picture=self.picture and self._inside(self.picture),
+            needs=_joined(self._needs)[:MAX_NEEDS],
+            error=self.error,
+        )
+
+    def _inside(self, extent: Extent) -> Extent:
+        first = min(max(extent.first, 0), self.file.size)
+        return Extent(first, max(min(extent.end, self.file.size) - first, 0))
+
+
+class Block:
+    """Bytes of several extents, read as if they were one after the other."""
+
+    def __init__(self, file: SparseFile, extents: Iterable[Extent]) -> None:
+        self._file = file
+        self._extents = tuple(extents)
+        self.length = sum(extent.length for extent in self._extents)
+
+    def at(self, first: int, length: int) -> bytes:
+        """Return these bytes, short at the end; raise MissingBytes for a hole."""
+        if len(self._extents) == 1:
+            whole = self._extents[0]
+            length = min(length, whole.length - first)
+            return self._file.at(whole.first + first, length) if length > 0 else b""
+        places = self.extents(first, length)
+        return b"".join(self._file.at(place.first, place.length) for place in places)
+
+    def extents(self, first: int, length: int) -> list[Extent]:
+        """Return where these bytes are in the file."""
+        found, end = [], first + length
+        for extent in self._extents:
+            start, stop = max(first, 0), min(end, extent.length)
+            if start < stop:
+                found.append(Extent(extent.first + start, stop - start))
+            first -= extent.length
+            end -= extent.length
+        return found
+
+
+def _joined(extents: Iterable[Extent]) -> tuple[Extent, ...]:
+    joined: list[Extent] = []
+    for extent in sorted(extents):
+        last = joined[-1] if joined else None
+        if last and extent.first - last.end < JOIN_GAP:
+            end = max(last.end, extent.end)
+            joined[-1] = Extent(last.first, end - last.first)
+        else:
+            joined.append(extent)
+    return tuple(joined)

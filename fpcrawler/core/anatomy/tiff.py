@@ -1,0 +1,218 @@
+"""TIFF 6.0, BigTIFF, the raw formats made of them, and the EXIF block.
+
+https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf and, for the
+directories that EXIF adds, CIPA DC-008.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from fpcrawler.core.anatomy.structure import (
+    LARGEST_VALUE,
+    Block,
+    Draft,
+    Extent,
+    Malformed,
+)
+from fpcrawler.core.sparse import MissingBytes
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MAX_DIRECTORIES = 200
+_MAX_ENTRIES = 20_000
+
+# Field types by the bytes of a value; 16, 17 and 18 are BigTIFF's.
+_TYPES = {1: (1, 2, 6, 7), 2: (3, 8), 4: (4, 9, 11, 13), 8: (5, 10, 12, 16, 17, 18)}
+_TYPE_BYTES = {type_: size for size, types in _TYPES.items() for type_ in types}
+_ASCII = 2
+_MANY_VALUES = 1_000
+"""Numbers as many as this are pixels or tables; exifread does not read them."""
+
+_BIG_TIFF = 43
+_BIG_HEADER = 16
+
+_WIDTH, _HEIGHT = 256, 257
+_STRIP_OFFSETS, _STRIP_BYTES = 273, 279
+_TILE_OFFSETS, _TILE_BYTES = 324, 325
+_JPEG_OFFSET, _JPEG_BYTES = 513, 514
+_XMP, _IPTC, _MAKER_NOTE = 700, 33_723, 37_500
+_SUB_DIRECTORIES = {34_665, 34_853, 40_965}  # Exif, GPS, Interoperability
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    type: int
+    count: int
+    first: int
+    length: int
+
+
+class _Walk:
+    """All directories of one TIFF block; places that are missing are asked for."""
+
+    def __init__(self, draft: Draft, block: Block) -> None:
+        self.draft = draft
+        self.block = block
+        self.first_directory: dict[int, _Field] = {}
+        header = block.at(0, _BIG_HEADER)
+        if header[:2] not in (b"II", b"MM"):
+            msg = "no TIFF byte order"
+            raise Malformed(msg)
+        self._order: Literal["little", "big"] = (
+            "little" if header[:2] == b"II" else "big"
+        )
+        self._is_big = self._value(header[2:4]) == _BIG_TIFF
+        self._word = 8 if self._is_big else 4
+        start = header[8:16] if self._is_big else header[4:8]
+        self._queue = deque([self._value(start)])
+        self._seen: set[int] = {0}
+        self._entries = 0
+
+    def run(self) -> None:
+        while self._queue and len(self._seen) <= _MAX_DIRECTORIES:
+            directory = self._queue.popleft()
+            if directory in self._seen:
+                continue
+            self._seen.add(directory)
+            try:
+                fields = self._fields(directory)
+            except MissingBytes as missing:
+                window = max(missing.length, self.draft.window)
+                self.draft.need(missing.first, window)
+                continue
+            if len(self._seen) == 2:  # noqa: PLR2004 - 0 and this one
+                self.first_directory = fields
+            self._follow(fields)
+
+    def numbers(self, tag: int, limit: int = 1) -> list[int]:
+        """Return up to ``limit`` numbers of a field of the first directory."""
+        field = self.first_directory.get(tag)
+        if field is None:
+            return []
+        size = _TYPE_BYTES[field.type]
+        data = self.block.at(field.first, size * min(limit, field.count))
+        return [
+            self._value(data[at : at + size])
+            for at in range(0, len(data) - size + 1, size)
+        ]
+
+    def _fields(self, directory: int) -> dict[int, _Field]:
+        counter = 8 if self._is_big else 2
+        entry_bytes = 20 if self._is_big else 12
+        count = self._value(self.block.at(directory, counter))
+        count = min(count, _MAX_ENTRIES - self._entries)
+        self._entries += count
+        table = directory + counter
+        data = self.block.at(table, entry_bytes * count + self._word)
+
+        fields: dict[int, _Field] = {}
+        for at in range(0, entry_bytes * count, entry_bytes):
+            entry = data[at : at + entry_bytes]
+            if len(entry) < entry_bytes:
+                break
+            found = self._field(entry, table + at)
+            if found:
+                fields.setdefault(self._value(entry[:2]), found)
+        following = data[entry_bytes * count :]
+        if len(following) == self._word:
+            self._queue.append(self._value(following))
+        return fields
+
+    def _field(self, entry: bytes, entry_first: int) -> _Field | None:
+        field_type = self._value(entry[2:4])
+        if field_type not in _TYPE_BYTES:
+            return None
+        count = self._value(entry[4 : 4 + self._word])
+        length = count * _TYPE_BYTES[field_type]
+        is_here = length <= self._word
+        at = 4 + self._word
+        first = entry_first + at if is_here else self._value(entry[at:])
+        return _Field(field_type, count, first, length)
+
+    def _follow(self, fields: dict[int, _Field]) -> None:
+        """Ask for all values of a directory at once, and queue those below it."""
+        for tag, field in fields.items():
+            if tag in _SUB_DIRECTORIES and field.length <= self._word:
+                size = _TYPE_BYTES[field.type]
+                self._queue.appendleft(self._value(self.block.at(field.first, size)))
+            elif tag != _MAKER_NOTE and _is_short(field):
+                for extent in self.block.extents(field.first, field.length):
+                    self.draft.need(extent.first, extent.length)
+
+    def _value(self, data: bytes) -> int:
+        return int.from_bytes(data, self._order)
+
+
+def read(draft: Draft) -> None:
+    """Read a TIFF file, which is one EXIF block."""
+    whole = Extent(0, draft.file.size)
+    draft.add("exif", [whole])
+    walk = read_block(draft, [whole])
+    if walk is None:
+        return
+
+    with draft.going_on():
+        draft.width = next(iter(walk.numbers(_WIDTH)), None)
+        draft.height = next(iter(walk.numbers(_HEIGHT)), None)
+    for offsets, lengths in (
+        (_STRIP_OFFSETS, _STRIP_BYTES),
+        (_TILE_OFFSETS, _TILE_BYTES),
+        (_JPEG_OFFSET, _JPEG_BYTES),
+    ):
+        if draft.picture is None:
+            with draft.going_on():
+                draft.picture = _picture(walk, offsets, lengths)
+
+
+def read_block(draft: Draft, extents: Sequence[Extent]) -> _Walk | None:
+    """Ask for the values of an EXIF block, and find what is packed into it."""
+    block = Block(draft.file, extents)
+    with draft.going_on():
+        try:
+            walk = _Walk(draft, block)
+        except Malformed as malformed:
+            draft.error = draft.error or str(malformed)
+            return None
+        walk.run()
+        _add_packed(draft, walk)
+        return walk
+    return None
+
+
+def size_in(draft: Draft, extents: Sequence[Extent]) -> tuple[int | None, int | None]:
+    """Return width and height that an EXIF block gives in its first directory."""
+    walk = read_block(draft, extents)
+    if walk is None:
+        return None, None
+    sizes = [next(iter(walk.numbers(tag)), None) for tag in (_WIDTH, _HEIGHT)]
+    return sizes[0], sizes[1]
+
+
+def _is_short(field: _Field) -> bool:
+    if field.type == _ASCII:
+        return field.length <= LARGEST_VALUE
+    return field.count < _MANY_VALUES
+
+
+def _add_packed(draft: Draft, walk: _Walk) -> None:
+    for tag, kind in ((_XMP, "xmp"), (_IPTC, "iptc")):
+        field = walk.first_directory.get(tag)
+        if field is None:
+            continue
+        extents = walk.block.extents(field.first, field.length)
+        draft.add("xmp" if kind == "xmp" else "iptc", extents)
+        if kind in draft.wanted:
+            for extent in extents:
+                draft.need(extent.first, extent.length)
+
+
+def _picture(walk: _Walk, offsets: int, lengths: int) -> Extent | None:
+    first = next(iter(walk.numbers(offsets)), 0)
+    if not 0 < first < walk.block.length:
+        return None
+    length = next(iter(walk.numbers(lengths)), walk.block.length)
+    return Extent(first, length)
