@@ -21,9 +21,10 @@ from exifread.core.find_exif import determine_type, get_endian_str
 from exifread.tags import DEFAULT_STOP_TAG
 from exifread.tags.fields import FIELD_DEFINITIONS, FieldType
 
-from .extents import Extent, joined
-from .sparse import MissingBytes, SparseFile
-from .usercomment import MAX_COMMENT_BYTES, decode_user_comment
+from fpcrawler.core.anatomy import Extent
+from fpcrawler.core.extents import joined
+from fpcrawler.core.sparse import MissingBytes, SparseFile
+from fpcrawler.core.usercomment import MAX_COMMENT_BYTES, decode_user_comment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,25 +1,16 @@
-"""Places in a file: a first byte and a length."""
+"""Places in a file, put together for fetching."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy import Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 JOIN_BYTES = 2_048
 """Two places nearer than this are cheaper to fetch as one."""
-
-
-class Extent(NamedTuple):
-    """``length`` bytes of a file from ``first`` on."""
-
-    first: int
-    length: int
-
-    @property
-    def end(self) -> int:
-        return self.first + self.length
 
 
 def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:

@@ -6,13 +6,12 @@ import logging
 import struct
 from pathlib import Path
 
-import exifread
 import pytest
-from exifread.core.find_exif import determine_type
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from fpcrawler.core.anatomy import Extent
 from fpcrawler.core.exif import (
     MAX_CHARS,
     MAX_VALUE_CHARS,
@@ -21,19 +20,13 @@ from fpcrawler.core.exif import (
     read_exif_payload,
     read_tiff_block,
 )
-from fpcrawler.core.extents import Extent
 from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.core.sparse import SparseFile
+from tests.core.corpus import CORPUS, each, exifread_of, files
 
 ROOT = Path(__file__).parents[2]
-CORPUS = ROOT.parent / "shared" / "corpus"
-CORPUS_FILES = sorted(path for path in CORPUS.glob("*/**/*") if path.is_file())
 SEED_IMAGE = CORPUS / "seed" / "img_1771.jpg"
 SEED_RECORD = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
-
-NO_CORPUS = pytest.param(
-    None, id="corpus", marks=pytest.mark.skip(reason="the corpus is not here")
-)
 
 MAKE, ARTIST, EXIF_IFD, USER_COMMENT = 0x010F, 0x013B, 0x8769, 0x9286
 
@@ -147,11 +140,7 @@ def test_the_seeds_image_gives_the_seeds_entries_in_its_order() -> None:
     assert reading.needs == ()
 
 
-@pytest.mark.parametrize(
-    "path",
-    [pytest.param(path, id=str(path.relative_to(CORPUS))) for path in CORPUS_FILES]
-    or [NO_CORPUS],
-)
+@each(files())
 def test_the_first_bytes_of_a_real_file_give_bounded_texts_or_an_error(
     path: Path,
 ) -> None:
@@ -303,33 +292,7 @@ def test_the_user_comment_is_a_text() -> None:
     assert read_exif(here(data)).user_comment == "by the harbour"
 
 
-def exifread_of(data: bytes) -> dict[str, str]:
-    """Return the whole file's tags as exifread prints them.
-
-    Less those whose own bytes lie beyond the end of the file: it prints zeros.
-    """
-    tags = exifread.process_file(
-        io.BytesIO(data), details=False, extract_thumbnail=False
-    )
-    if not tags:
-        return {}
-    offset, _, _ = determine_type(io.BytesIO(data))
-    return {
-        name: str(tag)[:MAX_VALUE_CHARS]
-        for name, tag in tags.items()
-        if offset + tag.field_offset + tag.field_length <= len(data)
-    }
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        pytest.param(path, id=str(path.relative_to(CORPUS)))
-        for path in CORPUS_FILES
-        if path.parts[len(CORPUS.parts)].startswith(("metadata-", "no-", "seed"))
-    ]
-    or [NO_CORPUS],
-)
+@each(files("metadata-*", "no-metadata", "seed"))
 def test_a_whole_file_gives_what_exifread_gives(path: Path) -> None:
     data = path.read_bytes()
 

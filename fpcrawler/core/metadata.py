@@ -1,0 +1,210 @@
+"""All metadata of an image, from the bytes that are here.
+
+:func:`read_metadata` joins the container's anatomy with the readers of what lies
+in it. Feed it until it is complete::
+
+    while (metadata := read_metadata(file)).needs:
+        for extent in metadata.needs:
+            file.add(extent.first, fetch(extent))
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import brotli
+
+from fpcrawler.core.anatomy import Anatomy, Extent, Kind, Part, read_anatomy
+from fpcrawler.core.exif import (
+    ExifReading,
+    read_exif,
+    read_exif_payload,
+    read_tiff_block,
+)
+from fpcrawler.core.extents import joined
+from fpcrawler.core.iptc import read_iptc
+from fpcrawler.core.sparse import MissingBytes, SparseFile
+from fpcrawler.core.xmp import XmpReading, read_xmp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from fpcrawler.core.anatomy.structure import Encoding
+
+MAX_UNPACKED_BYTES = 4_194_304
+"""What unpacks to more than this is no metadata for a reader."""
+
+MAX_PARTS = 16
+"""Of one kind, no more parts are read."""
+
+EXIF_ONLY: frozenset[Kind] = frozenset({"exif"})
+
+# Here exifread finds the tags as its users know them, quirks and all.
+_EXIFREAD_FIRST = {"jpeg", "tiff"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What the bytes that are here tell; ``needs`` are those to fetch next.
+
+    ``exif_error`` and ``xmp_error`` name the exception that a reader raised.
+    """
+
+    format: str | None
+    exif: dict[str, str] = field(default_factory=dict)
+    exif_error: str | None = None
+    user_comment: str | None = None
+    xmp: dict[str, str] = field(default_factory=dict)
+    xmp_error: str | None = None
+    iptc: dict[str, str] = field(default_factory=dict)
+    width: int | None = None
+    height: int | None = None
+    needs: tuple[Extent, ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether every place that may hold metadata was looked at."""
+        return not self.needs
+
+
+def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Metadata:
+    """Read as far as the bytes that are here tell; raise nothing.
+
+    Of the kinds ``wanted`` the missing bytes are asked for; of the others, and of
+    width and height, what happens to be here is read all the same.
+    """
+    # The values of EXIF are asked for by the reader that prints them.
+    anatomy = read_anatomy(file, wanted - EXIF_ONLY)
+    exif, is_located = _exif(file, anatomy)
+    xmp = _xmp(file, anatomy)
+    needs = exif.needs if "exif" in wanted else ()
+    if wanted - EXIF_ONLY or not is_located:
+        needs += anatomy.needs
+    return Metadata(
+        format=anatomy.format,
+        exif=exif.tags,
+        exif_error=exif.error,
+        user_comment=exif.user_comment,
+        xmp=xmp.properties,
+        xmp_error=xmp.error,
+        iptc=_iptc(file, anatomy),
+        width=anatomy.width,
+        height=anatomy.height,
+        needs=joined(needs, size=file.size),
+    )
+
+
+def _exif(file: SparseFile, anatomy: Anatomy) -> tuple[ExifReading, bool]:
+    """Return the reading, and whether the place of EXIF is known for good."""
+    plain, packed = _exif_parts(anatomy)
+    if anatomy.format in _EXIFREAD_FIRST or not (plain or packed):
+        reading = read_exif(file)
+        if reading.tags:
+            return reading, True
+        if anatomy.format in _EXIFREAD_FIRST and reading.needs:
+            return reading, True
+        if not (plain or packed):
+            # Walking from chunk to chunk, exifread would ask for each header;
+            # the anatomy knows a shorter way.
+            return replace(reading, needs=()), False
+    if plain:
+        return _exif_part(file, plain[0]), True
+    if anatomy.needs:
+        # A plain block may follow, and that is what exifread prints.
+        return ExifReading(needs=packed[0].extents), False
+    return _exif_part(file, packed[0]), True
+
+
+def _exif_parts(anatomy: Anatomy) -> tuple[list[Part], list[Part]]:
+    """Return the EXIF blocks that lie in the file as such, and the encoded ones."""
+    parts = _parts(anatomy, "exif")
+    return [p for p in parts if not p.encodings], [p for p in parts if p.encodings]
+
+
+def _exif_part(file: SparseFile, part: Part) -> ExifReading:
+    if not part.encodings and len(part.extents) == 1:
+        return read_tiff_block(file, part.extents[0].first)
+    payload = _payload(file, part)
+    if payload is None:
+        return ExifReading(needs=part.extents)
+    start = _TIFF_HEADER.search(payload, 0, _HEADER_WITHIN)
+    return read_exif_payload(payload[start.start() :] if start else b"")
+
+
+_TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
+_HEADER_WITHIN = 64
+
+
+def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:
+    properties: dict[str, str] = {}
+    error = None
+    for part in _parts(anatomy, "xmp"):
+        payload = _payload(file, part)
+        if payload is None:
+            continue
+        reading = read_xmp(payload)
+        properties = reading.properties | properties
+        error = error or reading.error
+    return XmpReading(properties=properties, error=error)
+
+
+def _iptc(file: SparseFile, anatomy: Anatomy) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in _parts(anatomy, "iptc"):
+        found = read_iptc(_payload(file, part) or b"") | found
+    return found
+
+
+def _parts(anatomy: Anatomy, kind: Kind) -> list[Part]:
+    return [part for part in anatomy.metadata if part.kind == kind][:MAX_PARTS]
+
+
+def _payload(file: SparseFile, part: Part) -> bytes | None:
+    """Return the unpacked bytes of a part; None while some of them are missing."""
+    if part.length > MAX_UNPACKED_BYTES:
+        return b""
+    try:
+        packed = b"".join(file.at(e.first, e.length) for e in part.extents)
+    except MissingBytes:
+        return None
+    for encoding in part.encodings:
+        packed = _UNPACK[encoding](packed)
+    return packed
+
+
+def _inflated(packed: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(packed, MAX_UNPACKED_BYTES)
+    except zlib.error:
+        return b""
+
+
+def _unbrotlied(packed: bytes) -> bytes:
+    decompressor = brotli.Decompressor()
+    try:
+        unpacked: bytes = decompressor.process(
+            packed, output_buffer_limit=MAX_UNPACKED_BYTES
+        )
+    except brotli.error:
+        return b""
+    return unpacked[:MAX_UNPACKED_BYTES]
+
+
+def _profile(text: bytes) -> bytes:
+    """Undo ImageMagick's form: a name, a length, hexadecimal digits in lines."""
+    _, _, rest = text.strip().partition(b"\n")
+    _, _, digits = rest.strip().partition(b"\n")
+    try:
+        return bytes.fromhex(digits.decode("ascii"))
+    except ValueError:
+        return b""
+
+
+_UNPACK: dict[Encoding, Callable[[bytes], bytes]] = {
+    "deflate": _inflated,
+    "brotli": _unbrotlied,
+    "raw-profile": _profile,
+}
