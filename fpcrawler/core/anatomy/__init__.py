@@ -30,6 +30,7 @@ from fpcrawler.core.anatomy import (
     tiff,
     webp,
 )
+from fpcrawler.core.anatomy.payload import Undecodable, payload
 from fpcrawler.core.anatomy.structure import (
     METADATA,
     Anatomy,
@@ -45,7 +46,16 @@ from fpcrawler.core.sparse import MissingBytes, SparseFile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["METADATA", "Anatomy", "Extent", "Kind", "Part", "read_anatomy"]
+__all__ = [
+    "METADATA",
+    "Anatomy",
+    "Extent",
+    "Kind",
+    "Part",
+    "Undecodable",
+    "payload",
+    "read_anatomy",
+]
 
 _READERS: dict[str, Callable[[Draft], None]] = {
     "avif": bmff.read,

@@ -232,6 +232,7 @@ def _add_exif(draft: Draft, extents: list[Extent]) -> None:
     """Pass over the offset of the TIFF header, which comes first."""
     part = Part("exif", tuple(extents))
     first = extents[0]
+    draft.need(first.first, 4)
     if first.length > 4:  # noqa: PLR2004
         extents = [Extent(first.first + 4, first.length - 4), *extents[1:]]
     if part.length:

@@ -38,6 +38,16 @@ _XMP_KEYWORD = b"XML:com.adobe.xmp"
 
 def read(draft: Draft) -> None:
     """Read a PNG file: all before the picture, then its tail."""
+    try:
+        _walk(draft)
+    except Malformed:
+        if draft.picture:  # a broken picture may still have whole chunks behind it
+            with draft.going_on():
+                _note_tail(draft, max(draft.file.size - TAIL, 0))
+        raise
+
+
+def _walk(draft: Draft) -> None:
     at, seen_tail = 8, False
     for _ in range(_MAX_CHUNKS):
         if draft.picture and not seen_tail and not draft.file.has(at, 8):
@@ -110,21 +120,19 @@ def _over_picture(draft: Draft, at: int) -> int | None:
     tail = max(at, file.size - TAIL)
     if not file.has(tail, TAIL):
         draft.need(tail, TAIL)
-        if at > tail or _latest_length(draft, at) > _LARGE_CHUNK:
+        if at > tail or _usual_length(draft, at) > _LARGE_CHUNK:
             draft.need(at, _OPENING)
         return None
     if tail == at:
         return None
 
-    chunks = list(_verified(file.at(tail, TAIL), tail))
-    for name, data in chunks:
-        _note(draft, name, data)
+    chunks = _note_tail(draft, tail)
     if any(name in _PICTURE for name, _ in chunks):
         return None
 
     # The last IDAT begins before the tail. Encoders write all but the last of
     # one length: look at the last place of that grid where one can begin.
-    step = _latest_length(draft, at) + _AROUND
+    step = _usual_length(draft, at) + _AROUND
     first = min((data.first - 8 for _, data in chunks), default=file.size)
     place = at + (max(first - _AROUND - at, 0) // step) * step
     if not file.has(place, 8):
@@ -133,7 +141,14 @@ def _over_picture(draft: Draft, at: int) -> int | None:
     return place if file.at(place + 4, 4) in _PICTURE else None
 
 
-def _latest_length(draft: Draft, at: int) -> int:
+def _note_tail(draft: Draft, tail: int) -> list[tuple[bytes, Extent]]:
+    chunks = list(_verified(draft.file.at(tail, TAIL), tail))
+    for name, data in chunks:
+        _note(draft, name, data)
+    return chunks
+
+
+def _usual_length(draft: Draft, at: int) -> int:
     """Return the length of the picture's first chunk, the pattern of the others."""
     first = draft.picture.first if draft.picture else at
     return int.from_bytes(draft.file.at(first - 8, 4), "big")

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _MAX_DIRECTORIES = 200
 _MAX_ENTRIES = 20_000
+_BEHIND = 1_024
+"""Writers that put a directory at the end put its values right before it."""
 
 # Field types by the bytes of a value; 16, 17 and 18 are BigTIFF's.
 _TYPES = {1: (1, 2, 6, 7), 2: (3, 8), 4: (4, 9, 11, 13), 8: (5, 10, 12, 16, 17, 18)}
@@ -81,8 +83,9 @@ class _Walk:
             try:
                 fields = self._fields(directory)
             except MissingBytes as missing:
-                window = max(missing.length, self.draft.window)
-                self.draft.need(missing.first, window)
+                length = max(missing.length, self.draft.window)
+                behind = min(_BEHIND, missing.first)
+                self.draft.need(missing.first - behind, behind + length)
                 continue
             if len(self._seen) == 2:  # noqa: PLR2004 - 0 and this one
                 self.first_directory = fields

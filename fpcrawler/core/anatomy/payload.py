@@ -1,0 +1,63 @@
+"""The bytes of a metadata part, with what the container did to them undone."""
+
+from __future__ import annotations
+
+import binascii
+import re
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import Part
+    from fpcrawler.core.sparse import SparseFile
+
+MAX_BYTES = 4_194_304
+"""Nothing unpacks to more than this: a few kilobytes can name gigabytes."""
+
+_PROFILE = re.compile(rb"\s*[^\n]{1,80}\n\s*\d{1,10}\n([0-9a-fA-F\s]*)")
+_EXIF = b"Exif\0\0"
+
+
+class Undecodable(Exception):
+    """The part's bytes are not what its encodings say, or too many."""
+
+
+def payload(file: SparseFile, part: Part) -> bytes:
+    """Return a part's own bytes: of ``exif`` a TIFF block, of ``xmp`` the packet.
+
+    Raises MissingBytes where they are not all here, and Undecodable, always so
+    for Brotli, which the standard library does not know.
+    """
+    if part.length > MAX_BYTES:
+        msg = f"{part.length} bytes"
+        raise Undecodable(msg)
+    data = b"".join(file.at(extent.first, extent.length) for extent in part.extents)
+    for encoding in part.encodings:
+        if encoding == "deflate":
+            data = _inflated(data)
+        elif encoding == "raw-profile":
+            data = _from_profile(data)
+        else:
+            raise Undecodable(encoding)
+    return data.removeprefix(_EXIF) if part.kind == "exif" else data
+
+
+def _inflated(data: bytes) -> bytes:
+    unpacker = zlib.decompressobj()
+    try:
+        unpacked = unpacker.decompress(data, MAX_BYTES)
+    except zlib.error as error:
+        raise Undecodable(str(error)) from error
+    if unpacker.unconsumed_tail:
+        msg = f"unpacks to more than {MAX_BYTES} bytes"
+        raise Undecodable(msg)
+    return unpacked
+
+
+def _from_profile(data: bytes) -> bytes:
+    match = _PROFILE.match(data)
+    if match is None:
+        msg = "no raw profile"
+        raise Undecodable(msg)
+    digits = b"".join(match[1].split())
+    return binascii.unhexlify(digits[: len(digits) // 2 * 2])
