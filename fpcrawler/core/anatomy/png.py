@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 TAIL = 16_384
 """As many last bytes are looked at for chunks that follow the picture."""
 
-_MAX_CHUNKS = 50_000
+_MAX_CHUNKS = 20_000
 _LARGE_CHUNK = 131_072
 _AROUND = 12  # length, type, CRC
 _OPENING = 512
