@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy import Extent
+from fpcrawler.core.anatomy.structure import JOIN_GAP, Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-JOIN_BYTES = 2_048
-"""Two places nearer than this are cheaper to fetch as one."""
 
 
 def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:
@@ -20,7 +17,7 @@ def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:
         end = min(extent.end, size)
         if end <= extent.first:
             continue
-        if result and extent.first <= result[-1].end + JOIN_BYTES:
+        if result and extent.first <= result[-1].end + JOIN_GAP:
             first = result[-1].first
             result[-1] = Extent(first, max(result[-1].end, end) - first)
         else:

@@ -11,13 +11,20 @@ in it. Feed it until it is complete::
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 import brotli
 
-from fpcrawler.core.anatomy import Anatomy, Extent, Kind, Part, read_anatomy
+from fpcrawler.core.anatomy import (
+    Anatomy,
+    Extent,
+    Kind,
+    Part,
+    Undecodable,
+    payload,
+    read_anatomy,
+)
+from fpcrawler.core.anatomy.payload import MAX_BYTES
 from fpcrawler.core.exif import (
     ExifReading,
     read_exif,
@@ -28,14 +35,6 @@ from fpcrawler.core.extents import joined
 from fpcrawler.core.iptc import read_iptc
 from fpcrawler.core.sparse import MissingBytes, SparseFile
 from fpcrawler.core.xmp import XmpReading, read_xmp
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from fpcrawler.core.anatomy.structure import Encoding
-
-MAX_UNPACKED_BYTES = 4_194_304
-"""What unpacks to more than this is no metadata for a reader."""
 
 MAX_PARTS = 16
 """Of one kind, no more parts are read."""
@@ -127,25 +126,30 @@ def _exif_parts(anatomy: Anatomy) -> tuple[list[Part], list[Part]]:
 def _exif_part(file: SparseFile, part: Part) -> ExifReading:
     if not part.encodings and len(part.extents) == 1:
         return read_tiff_block(file, part.extents[0].first)
-    payload = _payload(file, part)
-    if payload is None:
+    block = _payload(file, part)
+    if block is None:
         return ExifReading(needs=part.extents)
-    start = _TIFF_HEADER.search(payload, 0, _HEADER_WITHIN)
-    return read_exif_payload(payload[start.start() :] if start else b"")
+    start = _TIFF_HEADER.search(block, 0, _HEADER_WITHIN)
+    return read_exif_payload(block[start.start() :] if start else b"")
 
 
 _TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
 _HEADER_WITHIN = 64
 
 
+_XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
+
+
 def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:
     properties: dict[str, str] = {}
     error = None
-    for part in _parts(anatomy, "xmp"):
-        payload = _payload(file, part)
-        if payload is None:
+    _, packed = _exif_parts(anatomy)
+    for part in _parts(anatomy, "xmp") + packed:
+        packet = _payload(file, part)
+        # ImageMagick calls both kinds of a JPEG's APP1 "APP1".
+        if packet is None or (part in packed and not packet.startswith(_XMP_NAME)):
             continue
-        reading = read_xmp(payload)
+        reading = read_xmp(packet)
         properties = reading.properties | properties
         error = error or reading.error
     return XmpReading(properties=properties, error=error)
@@ -164,47 +168,20 @@ def _parts(anatomy: Anatomy, kind: Kind) -> list[Part]:
 
 def _payload(file: SparseFile, part: Part) -> bytes | None:
     """Return the unpacked bytes of a part; None while some of them are missing."""
-    if part.length > MAX_UNPACKED_BYTES:
-        return b""
     try:
-        packed = b"".join(file.at(e.first, e.length) for e in part.extents)
+        if part.encodings == ("brotli",):
+            return _unbrotlied(payload(file, replace(part, encodings=())))
+        return payload(file, part)
     except MissingBytes:
         return None
-    for encoding in part.encodings:
-        packed = _UNPACK[encoding](packed)
-    return packed
-
-
-def _inflated(packed: bytes) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(packed, MAX_UNPACKED_BYTES)
-    except zlib.error:
+    except Undecodable:
         return b""
 
 
 def _unbrotlied(packed: bytes) -> bytes:
     decompressor = brotli.Decompressor()
     try:
-        unpacked: bytes = decompressor.process(
-            packed, output_buffer_limit=MAX_UNPACKED_BYTES
-        )
-    except brotli.error:
-        return b""
-    return unpacked[:MAX_UNPACKED_BYTES]
-
-
-def _profile(text: bytes) -> bytes:
-    """Undo ImageMagick's form: a name, a length, hexadecimal digits in lines."""
-    _, _, rest = text.strip().partition(b"\n")
-    _, _, digits = rest.strip().partition(b"\n")
-    try:
-        return bytes.fromhex(digits.decode("ascii"))
-    except ValueError:
-        return b""
-
-
-_UNPACK: dict[Encoding, Callable[[bytes], bytes]] = {
-    "deflate": _inflated,
-    "brotli": _unbrotlied,
-    "raw-profile": _profile,
-}
+        unpacked: bytes = decompressor.process(packed, output_buffer_limit=MAX_BYTES)
+    except brotli.error as error:
+        raise Undecodable(str(error)) from error
+    return unpacked[:MAX_BYTES]
