@@ -36,13 +36,17 @@ from fpcrawler.core.iptc import read_iptc
 from fpcrawler.core.sparse import MissingBytes, SparseFile
 from fpcrawler.core.xmp import XmpReading, read_xmp
 
-MAX_PARTS = 16
-"""Of one kind, no more parts are read."""
+MAX_PARTS = 4
+"""Of one kind, no more parts are read: a file has one, or repeats itself."""
 
 EXIF_ONLY: frozenset[Kind] = frozenset({"exif"})
 
 # Here exifread finds the tags as its users know them, quirks and all.
 _EXIFREAD_FIRST = {"jpeg", "tiff"}
+
+_TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
+_HEADER_WITHIN = 64
+_XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +86,7 @@ def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Meta
     needs = exif.needs if "exif" in wanted else ()
     if wanted - EXIF_ONLY or not is_located:
         needs += anatomy.needs
+    missing = [need for need in needs if not file.has(need.first, need.length)]
     return Metadata(
         format=anatomy.format,
         exif=exif.tags,
@@ -92,7 +97,7 @@ def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Meta
         iptc=_iptc(file, anatomy),
         width=anatomy.width,
         height=anatomy.height,
-        needs=joined(needs, size=file.size),
+        needs=joined(missing, size=file.size),
     )
 
 
@@ -131,13 +136,6 @@ def _exif_part(file: SparseFile, part: Part) -> ExifReading:
         return ExifReading(needs=part.extents)
     start = _TIFF_HEADER.search(block, 0, _HEADER_WITHIN)
     return read_exif_payload(block[start.start() :] if start else b"")
-
-
-_TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
-_HEADER_WITHIN = 64
-
-
-_XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 
 def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:

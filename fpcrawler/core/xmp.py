@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-MAX_PACKET_BYTES = 1_048_576
-"""A larger packet is not parsed: XMP specification part 3 section 1.1.3.1 puts
-what exceeds 64 KB beside the packet, and no text for a reader is longer."""
+MAX_PACKET_BYTES = 262_144
+"""A larger packet is not parsed. XMP part 3 section 1.1.3.1 leaves a JPEG 64 KB
+for it; what writers put in beyond that is pictures."""
 
 MAX_PROPERTIES = 200
 MAX_VALUE_CHARS = 2_000

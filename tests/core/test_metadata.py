@@ -228,6 +228,17 @@ def test_only_the_kinds_wanted_are_asked_for() -> None:
     assert Fetches(data, METADATA).metadata.xmp == {"dc:creator": "Ann"}
 
 
+def test_what_is_here_is_not_asked_for_again() -> None:
+    profile = chunk(b"tEXt", b"Raw profile type exif\0" + raw_profile(b"exif", OTHER))
+    picture_data = [chunk(b"IDAT", bytes(8_192))] * 40
+    data = png(profile, *picture_data, chunk(b"eXIf", TIFF))
+    file = SparseFile(len(data))
+    file.add(0, data[:FIRST])
+
+    assert all(need.first >= FIRST for need in read_metadata(file).needs)
+    assert Fetches(data).metadata.exif == {"Image Make": "XYZ"}
+
+
 def test_what_is_no_image_has_none() -> None:
     assert read_metadata(here(b"plain text")) == Metadata(format=None)
 
