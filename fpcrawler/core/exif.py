@@ -52,6 +52,7 @@ _LARGE_READ = 1_024
 _MAX_VALUES = 1_000  # exifread reads no more of what is not a text, prints []
 _USER_COMMENT = 0x9286
 _INLINE_BYTES = 4
+_TYPES = {int(kind) for kind in FieldType}
 _ENTRY_BYTES = 12
 
 # The reader logs a WARNING for every file it does not know and every oddity
@@ -308,15 +309,16 @@ class _Header(ExifHeader):
 
     def _value(self, entry: int) -> tuple[Extent, int] | None:
         """Return where an entry's value lies, and how much of it is read."""
-        if self.offset + entry + _ENTRY_BYTES > self._file.size:
+        raw = self._file.at(self.offset + entry, _ENTRY_BYTES)
+        if len(raw) < _ENTRY_BYTES:
             return None
-        try:
-            field_type = FieldType(self.s2n(entry + 2, 2))
-        except ValueError:
+        order = "<2xHII" if self.endian == "I" else ">2xHII"
+        type_id, count, pointer = struct.unpack(order, raw)
+        if type_id not in _TYPES:
             return None
-        count = self.s2n(entry + 4, 4)
+        field_type = FieldType(type_id)
         length = count * FIELD_DEFINITIONS[field_type][0]
-        at = entry + 8 if length <= _INLINE_BYTES else self.s2n(entry + 8, 4)
+        at = entry + 8 if length <= _INLINE_BYTES else pointer
 
         read = length if count < _MAX_VALUES else 0
         if field_type is FieldType.ASCII:

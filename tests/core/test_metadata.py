@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import brotli
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -268,6 +268,7 @@ def test_what_does_not_unpack_to_a_text_is_nothing(bomb: bytes) -> None:
     assert metadata.xmp == {}
 
 
+@settings(deadline=1_000)  # what is hostile may take as long
 @given(st.sampled_from([jpeg(EXIF_SEGMENT), TIFF, jxl()]), st.data())
 def test_a_damaged_file_raises_nothing(whole: bytes, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, min(len(whole), 900)))
