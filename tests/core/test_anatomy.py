@@ -136,6 +136,54 @@ def heic(*, before: bytes = b"", grid: bool = False) -> bytes:
     return opening + meta(sizes) + box(b"mdat", picture + exif + XMP)
 
 
+def cr3() -> bytes:
+    """Canon's boxes: the first TIFF block has the dimensions."""
+    entries = struct.pack("<HHII", 256, 3, 1, 640) + struct.pack(
+        "<HHII", 257, 3, 1, 480
+    )
+    block = b"II*\0\x08\0\0\0\2\0" + entries + bytes(4)
+    canon = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+    uuid = box(b"uuid", canon + box(b"CNCV", b"CanonCR3") + box(b"CMT1", block))
+    opening = box(b"ftyp", b"crx \0\0\0\1crx isom")
+    return opening + box(b"moov", uuid) + box(b"mdat", NOISE[:30_000])
+
+
+CR3_BLOCK = cr3()[cr3().index(b"II*\0") :][: 8 + 2 + 24 + 4]
+
+
+def sequence() -> bytes:
+    """Build an AVIF of a track only."""
+    size = struct.pack(">II", 640 << 16, 480 << 16)
+    track = box(b"trak", full(b"tkhd", bytes(72) + size))
+    return box(b"ftyp", b"avis\0\0\0\0") + box(b"moov", track)
+
+
+def inner_data_heic() -> bytes:
+    """EXIF in the meta box's own data, and tables of the wide versions."""
+    data = b"\0\0\0\0" + tiff()
+    info = struct.pack(">IH", 7, 0) + b"Exif\0"
+    iloc = b"\x44\x40" + struct.pack(">I", 1)
+    iloc += struct.pack(">IHHIHII", 7, 1, 0, 0, 1, 0, 0)
+    ipma = bytes([0, 0, 0, 1]) + struct.pack(">IHBH", 1, 1, 1, 0x8001)
+    ispe = full(b"ispe", struct.pack(">II", 640, 480))
+    return box(b"ftyp", b"mif1\0\0\0\0") + full(
+        b"meta",
+        full(b"pitm", struct.pack(">H", 1))
+        + full(b"iinf", struct.pack(">I", 1) + full(b"infe", info, 3), 1)
+        + box(b"iprp", box(b"ipco", ispe) + box(b"ipma", ipma))
+        + full(b"iloc", iloc, 2)
+        + box(b"idat", data),
+    )
+
+
+def big_tiff() -> bytes:
+    fields = [(256, 16, 1, 640), (257, 16, 1, 480), (700, 7, len(XMP), 30_000)]
+    entries = b"".join(struct.pack(">HHQQ", *field) for field in fields)
+    directory = struct.pack(">Q", len(fields)) + entries + bytes(8)
+    head = b"MM\0+\0\x08\0\0" + struct.pack(">Q", 16) + directory
+    return head.ljust(30_000, b"\0") + XMP
+
+
 def gif(*, xmp: bytes = b"") -> bytes:
     magic = bytes([1, *range(255, -1, -1), 0])
     block = b"\x21\xff\x0bXMP DataXMP" + xmp + magic if xmp else b""
@@ -351,6 +399,38 @@ FILES: dict[str, tuple[bytes, str, dict[str, bytes], int]] = {
         2,
     ),
     "a HEIC of tiles": (heic(grid=True), "heic", BOTH, 1),
+    "a HEIF with its own data": (inner_data_heic(), "heif", EXIF, 0),
+    "a sequence": (sequence(), "avif", {}, 0),
+    "a CR3": (cr3(), "cr3", {"exif": CR3_BLOCK}, 0),
+    "a BigTIFF": (big_tiff(), "tiff", {"xmp": XMP}, 1),
+    "a WebP without its flags": (
+        webp(VP8, riff(b"EXIF", tiff()), flags=0x20),
+        "webp",
+        EXIF,
+        1,
+    ),
+    "a JPEG with noise between its segments": (
+        jpeg(APP1_XMP, b"\0\1\xff\0" * 30, APP1, b"\xff" * 9),
+        "jpeg",
+        BOTH,
+        0,
+    ),
+    "a naked JPEG XL": (jxl()[jxl().index(b"\xff\x0a") :], "jxl", {}, 0),
+    "a naked JPEG 2000": (
+        b"\xff\x4f\xff\x51\0\x29\0\0"
+        + struct.pack(">IIII", 700, 500, 60, 20)
+        + NOISE[:100],
+        "jp2",
+        {},
+        0,
+    ),
+    "an OS/2 BMP": (
+        b"BM" + struct.pack("<IHHIIHHHH", 0, 0, 0, 26, 12, 640, 480, 1, 24),
+        "bmp",
+        {},
+        0,
+    ),
+    "an SVG of a view": (b'<svg viewBox="0 0 640 480"/>', "svg", {}, 0),
     "a GIF": (gif(), "gif", {}, 0),
     "a GIF with XMP": (gif(xmp=XMP), "gif", {"xmp": XMP}, 0),
     "a TIFF": (tiff_file(), "tiff", {"xmp": XMP, "iptc": IPTC}, 1),
@@ -448,6 +528,31 @@ def test_packed_bytes_that_grow_without_measure_are_refused() -> None:
 
     with pytest.raises(Undecodable, match="unpacks to more"):
         payload(file, anatomy.metadata[0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        chunk(b"zTXt", b"Raw profile type exif\0\0not deflated"),
+        chunk(b"tEXt", b"Raw profile type exif\0no profile"),
+    ],
+)
+def test_bytes_that_are_not_packed_as_they_say_are_refused(text: bytes) -> None:
+    file, anatomy, _ = fed(png(before=text))
+
+    with pytest.raises(Undecodable):
+        payload(file, anatomy.metadata[0])
+
+
+def test_the_pieces_of_extended_xmp_are_one_part_in_their_order() -> None:
+    def piece(offset: int, text: bytes) -> bytes:
+        head = b"http://ns.adobe.com/xmp/extension/\0" + b"A" * 32
+        return segment(0xE1, head + struct.pack(">II", 8, offset) + text)
+
+    file, anatomy, _ = fed(jpeg(piece(4, b"1234"), piece(0, b"abcd")))
+
+    assert [part.name for part in anatomy.metadata] == ["A" * 32]
+    assert texts(file, anatomy) == {"extended-xmp": b"abcd1234"}
 
 
 def test_brotli_is_named_and_left_to_others() -> None:

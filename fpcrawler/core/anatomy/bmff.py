@@ -10,6 +10,7 @@ from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed, Part
 from fpcrawler.core.sparse import MissingBytes
 
 _MAX_META = 65_536
+_MAX_TABLE = 1_048_576
 _MAX_ITEMS = 4_096
 _MAX_EXTENTS = 20_000
 _MAX_HOPS = 8
@@ -48,7 +49,7 @@ class _Numbers:
     """Big-endian numbers one after the other, in a box that is here."""
 
     def __init__(self, draft: Draft, data: Extent) -> None:
-        self._data = draft.file.at(data.first, data.length)
+        self._data = draft.file.at(data.first, min(data.length, _MAX_TABLE))
         self._at = 0
 
     @property

@@ -27,7 +27,9 @@ def read(draft: Draft) -> None:
         if at + _HEADER > end:
             return
         if draft.picture and not draft.file.has(at, _HEADER):
-            if flags and not flags & _METADATA_FLAGS:
+            # Some writers forget the flags: one look behind a still picture is
+            # cheap, one behind each animation is not.
+            if name == b"ANMF" and not flags & _METADATA_FLAGS:
                 return
             if end - at <= TAIL:
                 draft.need(at, end - at)
