@@ -7,8 +7,16 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.decoding import decode_step, decoder_of
-from fpcrawler.core.ranges import SAMPLE_BYTES, Answer, ContentRange
-from fpcrawler.items import Sample
+from fpcrawler.core.ranges import (
+    OK,
+    PARTIAL_CONTENT,
+    SAMPLE_BYTES,
+    Answer,
+    ContentRange,
+    validator_of,
+)
+from fpcrawler.core.sparse import UNKNOWN_SIZE, SparseFile
+from fpcrawler.items import Sample, Source
 from fpcrawler.requests import requested_url
 
 if TYPE_CHECKING:
@@ -41,28 +49,62 @@ def answer_of(headers: Headers, status: int = 0) -> Answer:
     )
 
 
-def sample_of(response: Response, request: Request, *, min_image_size: int) -> Sample:
+def etag_of(headers: Headers) -> str | None:
+    """Return the ETag without ``W/`` and quotes."""
+    etag = header(headers, "ETag")
+    return _ETAG.sub(r"\1", etag, count=1) if etag else None
+
+
+def sample_of(
+    response: Response, request: Request, *, min_image_size: int, stream_limit: int
+) -> Sample:
     """Make the item of an image's response that holds the sample.
 
     Raises DecodingError where the Content-Encoding cannot be undone.
     """
     headers = response.headers
-    body = _decoded(response, max(SAMPLE_BYTES, min_image_size + 1))
-    etag = header(headers, "ETag")
+    body = _decoded(response, max(stream_limit, min_image_size + 1))
+    image_size = answer_of(headers, response.status).image_size
     return Sample(
         url=requested_url(request),
         page_url=request.meta.get("page_url"),
         found_in=request.meta.get("found_in"),
         alt=request.meta.get("alt"),
-        image_size=answer_of(headers, response.status).image_size,
-        etag=_ETAG.sub(r"\1", etag, count=1) if etag else None,
+        image_size=image_size,
+        etag=etag_of(headers),
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         content_type=header(headers, "Content-Type"),
         last_modified=header(headers, "Last-Modified"),
         bytes_downloaded=request.meta.get("bytes_downloaded", 0),
+        requests={"sample": 1 + request.meta.get("asked_before", 0), "metadata": 0},
         head=body[:SAMPLE_BYTES],
         bytes_seen=len(body),
+        file=_file_of(body, image_size, is_whole=_is_whole(response)),
+        source=Source(
+            request=request,
+            has_ranges=response.status == PARTIAL_CONTENT,
+            validator=validator_of(
+                header(headers, "ETag"),
+                header(headers, "Last-Modified"),
+                header(headers, "Date"),
+            ),
+        ),
     )
+
+
+def _is_whole(response: Response) -> bool:
+    return response.status == OK and "download_stopped" not in response.flags
+
+
+def _file_of(body: bytes, image_size: int | None, *, is_whole: bool) -> SparseFile:
+    """Return what is here of the file; a server may tell less than it sends."""
+    if is_whole:
+        size = len(body)
+    else:
+        size = UNKNOWN_SIZE if image_size is None else max(image_size, len(body))
+    file = SparseFile(size)
+    file.add(0, body)
+    return file
 
 
 def _decoded(response: Response, limit: int) -> bytes:

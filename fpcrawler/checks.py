@@ -18,6 +18,7 @@ from fpcrawler.arrays import NotAnArray, check_array
 from fpcrawler.core.onion import is_onion
 from fpcrawler.core.scope import BadScope, Scope
 from fpcrawler.feeds import feed_path
+from fpcrawler.metadata import KINDS
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource, is_stream
 from fpcrawler.tor import BadProxy, checked_proxies
 
@@ -37,6 +38,8 @@ _MAY_BE_ZERO = (
     "DOWNLOAD_MAXSIZE",
     "RETRY_TIMES",
     "URLLENGTH_LIMIT",
+    "METADATA_MAX_REQUESTS",
+    "METADATA_MAX_BYTES",
     "FEED_EXPORT_INDENT",
 )
 _MAX_NAME_BYTES = 250
@@ -82,6 +85,10 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
                 raise BadInput(message)
     for name in sorted(own):
         _check_type(name, settings[name], getattr(project_settings, name))
+    for kind in settings.getlist("METADATA_KINDS"):
+        if kind.strip() not in KINDS:
+            message = f"METADATA_KINDS has {kind!r}; use some of {', '.join(KINDS)}."
+            raise BadInput(message)
     if (
         settings["LOG_FILE"]
         and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()

@@ -3,6 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+    from fpcrawler.core.sparse import SparseFile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where an image's further bytes come from."""
+
+    request: Request
+    """The one that gave the sample, after all redirects."""
+    has_ranges: bool
+    validator: str | None
+    """What ``If-Range`` names: bytes of another version are not asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +40,19 @@ class Sample:
     """The bytes that ``Range: bytes=0-10240`` returns; they never reach a feed."""
     bytes_seen: int
     """As many bytes of the file as were read; ``head`` may be fewer."""
+    file: SparseFile = field(repr=False)
+    """All bytes that are here; they never reach a feed."""
+    source: Source = field(repr=False)
+    requests: dict[str, int]
     format: str | None = None
+    width: int | None = None
+    height: int | None = None
     exif: dict[str, str] = field(default_factory=dict)
+    exif_complete: bool = False
     exif_error: str | None = None
+    user_comment: str | None = None
+    xmp: dict[str, str] = field(default_factory=dict)
+    iptc: dict[str, str] = field(default_factory=dict)
     sha256_first_10240_bytes: str = ""
     random_128_bytes_sample_start: str = ""
 
@@ -45,9 +72,16 @@ class ImageRecord:
     found_in: str | None
     alt: str | None
     format: str
+    width: int | None
+    height: int | None
     content_type: str | None
     last_modified: str | None
+    exif_complete: bool
     exif_error: str | None
+    user_comment: str | None
+    xmp: dict[str, str]
+    iptc: dict[str, str]
+    requests: dict[str, int]
     bytes_downloaded: int
 
 

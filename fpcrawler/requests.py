@@ -18,10 +18,14 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
 
+    from fpcrawler.core.anatomy import Extent
+    from fpcrawler.items import Source
+
     Callback = Callable[..., Any]
 
-Kind = Literal["page", "style", "image", "part"]
-"""A part is what the scripts of a page ask for while it is rendered."""
+Kind = Literal["page", "style", "image", "part", "range"]
+"""A part is what the scripts of a page ask for while it is rendered, a range what
+an image's sample turned out to lack."""
 
 
 def page_request(
@@ -90,6 +94,30 @@ def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request
     return Request(url, headers=dict(headers), meta=meta)
 
 
+def range_request(source: Source, extent: Extent) -> Request:
+    """Ask for some more bytes of an image, by the same way as for its sample."""
+    sampled = source.request
+    headers = {
+        "Range": f"bytes={extent.first}-{extent.end - 1}",
+        "Accept-Encoding": "identity",
+        "Accept": "*/*",
+    }
+    if source.validator is not None:
+        headers["If-Range"] = source.validator
+    if referrer := sampled.headers.get("Referer"):
+        headers["Referer"] = referrer.decode("latin-1")
+    passed_on = ("page_party", "first_party", "file_root", "proxy")
+    meta = {name: sampled.meta[name] for name in passed_on if name in sampled.meta}
+    meta |= {
+        "kind": "range",
+        "extent": (extent.first, extent.length),
+        "handle_httpstatus_list": [RANGE_NOT_SATISFIABLE],
+        "download_maxsize": 0,
+        "download_warnsize": 0,
+    }
+    return Request(sampled.url, headers=headers, meta=meta)
+
+
 def whole_image_request(
     request: Request, callback: Callback, errback: Callback
 ) -> Request:
@@ -109,7 +137,8 @@ def inherited(request: Request) -> dict[str, Any]:
         *("page_url", "found_in", "alt", "level"),
         *("is_listed", "file_root", "page_party", "bytes_downloaded"),
     )
-    return {name: request.meta[name] for name in names if name in request.meta}
+    kept = {name: request.meta[name] for name in names if name in request.meta}
+    return {**kept, "asked_before": request.meta.get("asked_before", 0) + 1}
 
 
 def request_of(response: Response) -> Request:
@@ -148,7 +177,10 @@ def is_listed(request: Request) -> bool:
 
 def count_downloaded(request: Request, stats: StatsCollector, received: int) -> None:
     """Add to the bytes that a URL has cost so far, also by wrong guesses."""
-    stats.inc_value(f"{kind_of(request)}s/bytes_downloaded", received)
+    kind = kind_of(request)
+    stats.inc_value(
+        f"{'image' if kind == 'range' else kind}s/bytes_downloaded", received
+    )
     so_far = request.meta.get("bytes_downloaded", 0)
     request.meta["bytes_downloaded"] = so_far + received
 

@@ -14,8 +14,10 @@ from fpcrawler.core.sampling import (
     ImageSampling,
     PageSampling,
     PartSampling,
+    RangeSampling,
     wanted_bytes,
 )
+from fpcrawler.metadata import MetadataWanted
 from fpcrawler.requests import count_downloaded, kind_of
 
 if TYPE_CHECKING:
@@ -28,17 +30,22 @@ _MEDIA = ("image/", "audio/", "video/", "font/")
 class Sampling:
     """Ends the download of an image at the last byte wanted, of a non-page at once."""
 
-    def __init__(self, crawler: Crawler, *, min_image_size: int) -> None:
+    def __init__(
+        self, crawler: Crawler, *, min_image_size: int, metadata: MetadataWanted
+    ) -> None:
         self.stats = crawler.stats
         self.min_image_size = min_image_size
+        self.metadata = metadata
         self._readings: WeakKeyDictionary[
-            Request, ImageSampling | PageSampling | PartSampling
+            Request, ImageSampling | PageSampling | PartSampling | RangeSampling
         ] = WeakKeyDictionary()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Sampling:
         sampling = cls(
-            crawler, min_image_size=crawler.settings.getint("MIN_IMAGE_SIZE")
+            crawler,
+            min_image_size=crawler.settings.getint("MIN_IMAGE_SIZE"),
+            metadata=MetadataWanted.from_settings(crawler.settings),
         )
         crawler.signals.connect(sampling.headers_received, signals.headers_received)
         crawler.signals.connect(sampling.bytes_received, signals.bytes_received)
@@ -50,6 +57,12 @@ class Sampling:
         match kind_of(request):
             case "image":
                 self._readings[request] = self._image_sampling(headers)
+            case "range":
+                first, length = request.meta["extent"]
+                part = answer_of(headers).content_range
+                if part is None or part.first != first:
+                    raise StopDownload(fail=False)  # it is not what was asked for
+                self._readings[request] = RangeSampling(length=length)
             case "page" if "is_html" in request.meta:
                 pass  # its first bytes were seen before: read it to its end
             case "page" if content_type.startswith("image/"):
@@ -81,7 +94,13 @@ class Sampling:
             length=length,
             min_size=self.min_image_size,
         )
-        return ImageSampling(wanted=wanted, length=length, decoder=_decoder(headers))
+        return ImageSampling(
+            wanted=wanted,
+            length=length,
+            decoder=_decoder(headers),
+            limit=0 if answer.content_range else self.metadata.stream_limit,
+            metadata=self.metadata.kinds,
+        )
 
 
 def _decoder(headers: Headers) -> Decoder | None:

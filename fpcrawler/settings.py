@@ -110,10 +110,13 @@ PLAYWRIGHT_LAUNCH_OPTIONS = {
 
 # --- From sample to record -------------------------------------------------
 MIN_IMAGE_SIZE = 20_480  # bytes; images of this size and smaller are dropped, 0: none
+METADATA_KINDS = ["exif"]  # worth further requests; also "xmp" and "iptc"
+METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
+METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.size.SizePipeline": 200,
-    "fpcrawler.pipelines.exif.ExifPipeline": 300,
+    "fpcrawler.pipelines.metadata.MetadataPipeline": 300,
     "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,
     "fpcrawler.pipelines.record.RecordPipeline": 900,
 }

@@ -39,6 +39,10 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         *_count("duplicate", stats.get("images/duplicates", 0)),
     ]
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
+    if incomplete := stats.get("metadata/incomplete", 0):
+        reasons = _by_reason(stats, "metadata/failed/")
+        why = ", ".join(_part("requests failed", reasons))
+        lines.append(f"exif    {incomplete} not complete{why and ': '}{why}")
     if styles_failed := _by_reason(stats, "styles/failed/"):
         lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
     left_out = _by_reason(stats, "pages/left_out/")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
 
 SAMPLE_LAST_OFFSET = 10_240
 SAMPLE_RANGE = f"bytes=0-{SAMPLE_LAST_OFFSET}"
@@ -13,6 +15,9 @@ SAMPLE_BYTES = SAMPLE_LAST_OFFSET + 1
 OK = 200
 PARTIAL_CONTENT = 206
 RANGE_NOT_SATISFIABLE = 416
+
+_STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
+_STRONG_AFTER = timedelta(seconds=60)
 
 _CONTENT_RANGE = re.compile(
     r"\s*bytes\s+(\d{1,19})-(\d{1,19})/(\d{1,19}|\*)\s*", re.IGNORECASE | re.ASCII
@@ -96,3 +101,22 @@ def parse_byte_range(value: str) -> tuple[int, int | None] | None:
     if match is None:
         return None
     return int(match[1]), int(match[2]) if match[2] else None
+
+
+def validator_of(
+    etag: str | None, last_modified: str | None, date: str | None
+) -> str | None:
+    """Return what ``If-Range`` may name, so that no two versions are spliced.
+
+    RFC 9110 section 13.1.5 allows a strong ETag, else a Last-Modified that is
+    strong by section 8.8.2.2: the file was at rest for a minute before the
+    answer's Date.
+    """
+    if etag is not None:
+        return etag if _STRONG_ETAG.fullmatch(etag) else None
+    try:
+        changed = parsedate_to_datetime(last_modified or "")
+        is_strong = parsedate_to_datetime(date or "") - changed >= _STRONG_AFTER
+    except (TypeError, ValueError, OverflowError):  # no date, or no time zone
+        return None
+    return last_modified if is_strong else None

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fpcrawler.core.decoding import Decoder, DecodingError, decode_step
 from fpcrawler.core.formats import SNIFF_BYTES, image_format, is_html
+from fpcrawler.core.metadata import EXIF_ONLY, read_metadata
 from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.core.sitemaps import is_listing
+from fpcrawler.core.sparse import UNKNOWN_SIZE, SparseFile
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy import Kind
 
 # A block of zstd, the longest of any coding, gives nothing before its end
 # (RFC 8878 section 3.1.1.2: 128 KiB). Codings can also go on without any output.
@@ -32,11 +38,17 @@ def wanted_bytes(*, is_range: bool, length: int | None, min_size: int) -> int:
 
 @dataclass(slots=True, kw_only=True)
 class ImageSampling:
-    """Reads an image: until ``wanted`` bytes are here, or it is none."""
+    """Reads an image: until ``wanted`` bytes are here, or it is none.
+
+    From a server without ranges nothing can be fetched later. So a stream is
+    read on to metadata that are known to end within ``limit`` bytes.
+    """
 
     wanted: int
     length: int | None = None
     decoder: Decoder | None = None
+    limit: int = 0
+    metadata: frozenset[Kind] = EXIF_ONLY
     _head: bytearray = field(default_factory=bytearray)
     _seen: int = 0
     _received: int = 0
@@ -49,18 +61,47 @@ class ImageSampling:
             return True  # the reader of the whole body will say so
         if self.length is not None and self.length <= self.wanted:
             return False  # it ends by itself, and the connection lives on
-        is_idle = self._received > self.wanted + _MAX_CODING_OVERHEAD
-        return self._seen >= self.wanted or is_idle or self._is_no_image()
+        if self._received > self.wanted + _MAX_CODING_OVERHEAD or self._is_no_image():
+            return True
+        return self._seen >= self.wanted and not self._wants_more()
 
     def _take(self, chunk: bytes) -> None:
         self._received += len(chunk)
         if self.decoder is not None:
             chunk = decode_step(self.decoder, chunk, self.wanted - self._seen)
         self._seen += len(chunk)
-        self._head += chunk[: SNIFF_BYTES - len(self._head)]
+        kept = max(self.limit, SNIFF_BYTES)
+        self._head += chunk[: kept - len(self._head)]
 
     def _is_no_image(self) -> bool:
-        return len(self._head) == SNIFF_BYTES and not image_format(bytes(self._head))
+        # Once is enough: what is an image stays one.
+        is_new = self._seen <= SNIFF_BYTES or len(self._head) <= SNIFF_BYTES
+        head = bytes(self._head[:SNIFF_BYTES])
+        return is_new and len(head) == SNIFF_BYTES and not image_format(head)
+
+    def _wants_more(self) -> bool:
+        """Move the end of what is wanted to that of the metadata just ahead."""
+        if self._seen >= self.limit:
+            return False
+        file = SparseFile(UNKNOWN_SIZE if self.length is None else self.length)
+        file.add(0, bytes(self._head))
+        needs = read_metadata(file, self.metadata).needs
+        ends = [need.end for need in needs if need.end <= self.limit]
+        self.wanted = max(ends, default=self.wanted)
+        return self._seen < self.wanted
+
+
+@dataclass(slots=True, kw_only=True)
+class RangeSampling:
+    """Reads a range; one byte more proves that the server sends something else."""
+
+    length: int
+    _received: int = 0
+
+    def enough(self, chunk: bytes) -> bool:
+        """Take the next chunk of the body; True once the rest is not wanted."""
+        self._received += len(chunk)
+        return self._received > self.length
 
 
 @dataclass(slots=True, kw_only=True)

@@ -6,6 +6,9 @@ import io
 import os
 from bisect import bisect_right
 
+UNKNOWN_SIZE = 2**40
+"""Stands for the size of a file of which nobody told it; no real one is so large."""
+
 
 class MissingBytes(Exception):
     """A read touched bytes that are not here."""

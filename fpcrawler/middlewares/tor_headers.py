@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+_IMAGE = "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 _ACCEPT = {
     "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
-    "image": "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5",
+    "image": _IMAGE,
+    "range": _IMAGE,
     "style": "text/css,*/*;q=0.1",
 }
 
@@ -46,7 +48,7 @@ class TorHeadersMiddleware:
                 "Accept-Language": "en-US,en;q=0.5",
             }
         )
-        for name in ("Accept-Encoding", "Range"):
+        for name in ("Accept-Encoding", "Range", "If-Range"):
             if name in given:
                 request.headers[name] = given[name]
         referrer = (given.get("Referer") or b"").decode("latin-1")

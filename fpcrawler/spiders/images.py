@@ -21,6 +21,7 @@ from fpcrawler.core.scope import Scope
 from fpcrawler.core.sitemaps import is_listing
 from fpcrawler.failures import failure_name, failure_sentence
 from fpcrawler.leads import Leads
+from fpcrawler.metadata import MetadataWanted
 from fpcrawler.requests import (
     kind_of,
     request_of,
@@ -48,6 +49,7 @@ class ImagesSpider(Spider):
 
     name = "images"
     min_image_size: int
+    stream_limit: int
     urls_ahead: int
     leads: Leads
     _has_looked_for_tor = False
@@ -70,6 +72,8 @@ class ImagesSpider(Spider):
             kwargs["urls_file"] = crawler.settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.min_image_size = crawler.settings.getint("MIN_IMAGE_SIZE")
+        wanted = MetadataWanted.from_settings(crawler.settings)
+        spider.stream_limit = wanted.stream_limit
         spider.urls_ahead = crawler.settings.getint("URLS_AHEAD")
         follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
         spider.leads = Leads(spider, spider.scope, follows_styles=follows_styles)
@@ -129,7 +133,12 @@ class ImagesSpider(Spider):
             self._fail(request, "NoSample", "neither a range nor the file is served")
             return
         try:
-            sample = sample_of(response, request, min_image_size=self.min_image_size)
+            sample = sample_of(
+                response,
+                request,
+                min_image_size=self.min_image_size,
+                stream_limit=self.stream_limit,
+            )
         except DecodingError as error:
             self._fail(request, "DecodingError", str(error))
             return

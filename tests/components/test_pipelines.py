@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import asdict, replace
 from hashlib import sha256
 
 import pytest
 from PIL import Image
+from scrapy import Request
 from scrapy.utils.test import get_crawler
 
-from fpcrawler.items import RECORD_FIELDS, ImageRecord, Sample
-from fpcrawler.pipelines.exif import ExifPipeline
+from fpcrawler import settings as project_settings
+from fpcrawler.core.sparse import SparseFile
+from fpcrawler.items import RECORD_FIELDS, ImageRecord, Sample, Source
 from fpcrawler.pipelines.fingerprint import FingerprintPipeline
 from fpcrawler.pipelines.format import FormatPipeline, NotAnImage
+from fpcrawler.pipelines.metadata import MetadataPipeline
 from fpcrawler.pipelines.record import RecordPipeline
 from fpcrawler.pipelines.size import SizePipeline, TooSmall
 
@@ -35,6 +39,21 @@ def photo() -> bytes:
     return file.getvalue()
 
 
+def file_of(head: bytes, size: int) -> SparseFile:
+    file = SparseFile(size)
+    file.add(0, head)
+    return file
+
+
+def with_metadata(item: Sample, **settings: object) -> Sample:
+    crawler = get_crawler(settings_dict={**SETTINGS, **settings})
+    return asyncio.run(MetadataPipeline.from_crawler(crawler).process_item(item))
+
+
+SETTINGS = {
+    name: getattr(project_settings, name)
+    for name in ("METADATA_KINDS", "METADATA_MAX_REQUESTS", "METADATA_MAX_BYTES")
+}
 PHOTO = photo()
 SAMPLE = Sample(
     url="https://a.example/b.jpg",
@@ -49,6 +68,11 @@ SAMPLE = Sample(
     bytes_downloaded=10_241,
     head=PHOTO[:10_241],
     bytes_seen=10_241,
+    requests={"sample": 1, "metadata": 0},
+    file=file_of(PHOTO[:10_241], len(PHOTO)),
+    source=Source(
+        request=Request("https://a.example/b.jpg"), has_ranges=False, validator=None
+    ),
 )
 
 
@@ -107,18 +131,29 @@ def test_the_limit_is_a_setting() -> None:
     assert SizePipeline.from_crawler(crawler).min_image_size == 123
 
 
-def test_the_tags_of_the_sample_are_added() -> None:
-    item = ExifPipeline().process_item(SAMPLE)
+def test_the_metadata_of_the_sample_are_added() -> None:
+    item = with_metadata(SAMPLE)
 
     assert item.exif["Image Make"] == "A maker"
-    assert item == replace(SAMPLE, exif=item.exif)
+    assert item.exif_complete is True
+    assert (item.width, item.height) == (300, 300)
+    assert item.requests == {"sample": 1, "metadata": 0}
 
 
-def test_a_sample_that_the_reader_fails_on_is_kept_with_the_reason() -> None:
-    item = ExifPipeline().process_item(replace(SAMPLE, head=b"\xff\xd8\xff\xe1"))
+def test_what_lies_elsewhere_is_not_complete_where_nothing_can_be_asked_for() -> None:
+    file = io.BytesIO()
+    Image.effect_noise((300, 300), 90).save(file, "PNG")
+    head, size = file.getvalue()[:10_241], len(file.getvalue())
+    item = with_metadata(replace(SAMPLE, file=file_of(head, size)))
 
     assert item.exif == {}
-    assert item.exif_error == "IndexError"
+    assert item.exif_complete is False
+
+
+def test_a_file_that_is_cut_off_is_kept_without_tags() -> None:
+    item = with_metadata(replace(SAMPLE, file=file_of(b"\xff\xd8\xff\xe1", 4)))
+
+    assert item.exif == {}
 
 
 def test_the_fingerprints_of_the_sample_are_added() -> None:
@@ -133,10 +168,12 @@ def test_the_record_has_every_field_of_the_sample_but_the_bytes() -> None:
 
     record = RecordPipeline().process_item(item)
 
-    sample = asdict(item)
+    sample = {name: getattr(item, name) for name in Sample.__slots__}
     assert isinstance(record, ImageRecord)
     assert asdict(record) == {name: sample[name] for name in RECORD_FIELDS}
-    assert sample.keys() - asdict(record).keys() == {"head", "bytes_seen"}
+    assert sample.keys() - asdict(record).keys() == {
+        *("head", "bytes_seen", "file", "source")
+    }
 
 
 def test_the_record_begins_with_the_fields_of_the_seed_in_its_order() -> None:
@@ -144,7 +181,7 @@ def test_the_record_begins_with_the_fields_of_the_seed_in_its_order() -> None:
 
 
 def test_no_field_of_a_record_holds_more_of_the_picture_than_128_bytes() -> None:
-    item = FingerprintPipeline().process_item(ExifPipeline().process_item(SAMPLE))
+    item = FingerprintPipeline().process_item(with_metadata(SAMPLE))
 
     record = RecordPipeline().process_item(replace(item, format="jpeg"))
 
@@ -155,3 +192,4 @@ def test_no_field_of_a_record_holds_more_of_the_picture_than_128_bytes() -> None
 
 def test_the_bytes_are_not_printed_with_a_sample() -> None:
     assert "head" not in repr(SAMPLE)
+    assert "file=" not in repr(SAMPLE)

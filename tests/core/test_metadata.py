@@ -4,11 +4,13 @@ import functools
 import io
 import itertools
 import json
+import math
 import shutil
 import struct
 import subprocess
 import time
 import zlib
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import brotli
@@ -356,6 +358,16 @@ def test_where_exiftool_reads_a_tag_it_is_read(path: Path) -> None:
     for ours, name in OF_EXIFTOOL.items():
         if name in theirs:
             assert exif[ours].strip() == str(theirs[name]).strip()
+    for name in ("GPSLatitude", "GPSLongitude"):
+        if isinstance(theirs.get(f"GPS:{name}"), int | float):
+            degrees = degrees_of(exif[f"GPS {name}"])
+            assert degrees == pytest.approx(theirs[f"GPS:{name}"], abs=1e-6)
+
+
+def degrees_of(printed: str) -> float:
+    """Read ``[37, 47, 123/10]``: degrees, minutes and seconds."""
+    parts = [float(Fraction(part)) for part in printed.strip("[]").split(", ")]
+    return math.fsum(part / 60**place for place, part in enumerate(parts))
 
 
 def orders_of_three(data: bytes) -> Iterator[SparseFile]:

@@ -179,6 +179,40 @@ def test_without_configuration_tor_is_at_its_usual_port(
     assert len(crawled.records) == 3
 
 
+def test_further_ranges_take_the_circuit_of_the_sample(
+    crawl: Crawl, tor: TorNetwork
+) -> None:
+    picture = (GALLERY / "night.png").read_bytes()
+    streams = Streams()
+
+    async def app(asked: Asked, wire: Wire) -> None:
+        first, last = asked.span or (0, len(picture) - 1)
+        last = min(last, len(picture) - 1)
+        headers: dict[str, str | int] = {
+            "ETag": '"1"',
+            "Content-Range": f"bytes {first}-{last}/{len(picture)}",
+            "Content-Length": last - first + 1,
+        }
+        await wire.reply("206 Partial Content", headers, picture[first : last + 1])
+
+    with (
+        serving(app) as hidden,
+        tor.onion({80: hidden.port}) as onion,
+        tor.control() as controller,
+    ):
+        controller.add_event_listener(streams.changed, "STREAM")
+        settings = through(tor, ROBOTSTXT_OBEY=False)
+        crawled = crawl("-a", f"urls=http://{onion}/night.png", settings=settings)
+    (record,) = crawled.records
+    sample, further = hidden.asked
+
+    assert record["requests"] == {"sample": 1, "metadata": 1}
+    assert record["exif_complete"] is True
+    assert further.headers["if-range"] == '"1"'
+    assert further.headers["user-agent"] == sample.headers["user-agent"]
+    assert len(streams.circuits[onion]) == 1
+
+
 def test_an_onion_without_ranges_behind_a_clear_redirect(
     crawl: Crawl, tor: TorNetwork
 ) -> None:

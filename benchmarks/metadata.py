@@ -1,0 +1,150 @@
+"""Metadata for the fewest bytes: how exact, for how many requests and kilobytes.
+
+``python -m benchmarks.metadata`` crawls the real files of ../shared/corpus over
+HTTP and prints what that took, beside two other ways to the same tags.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+from urllib.parse import quote
+
+import exifread
+
+from fpcrawler.core.exif import MAX_VALUE_CHARS
+from fpcrawler.core.metadata import read_metadata
+from fpcrawler.core.sparse import SparseFile
+from tests.conftest import run_crawl
+from tests.core.corpus import CORPUS, exifread_of, files
+from tests.servers.files import folder
+from tests.servers.http import serving
+
+CLASSES = ("metadata-near", "metadata-straddling", "metadata-far", "no-metadata")
+SAMPLE, PREFIX = 10_241, 131_072
+
+HEAD = f"""\
+crawl   Measured: `scrapy crawl images` over HTTP with Range, as its records tell it.
+prefix  Simulated: "128 KiB, then grow", as ExifReader's length: "auto". While bytes of
+        EXIF lie behind the prefix it grows to them, at least to twice its size; only
+        what is new is fetched. exifread reads the tags: ExifReader itself finds none
+        in a plain TIFF, and gets all of a file that has none in its first 128 KiB.
+seed    Simulated: the first {SAMPLE:,} bytes, read by exifread; no tags if it raises.
+exact   Files with the very tags of the whole file as exifread prints them, less tags
+        whose bytes lie beyond its end.   req., KB  Means per image, of 1,000 bytes.
+
+{"":32}{"crawl":>18}{"prefix":>18}{"seed":>18}
+{"class":<20}{"format":<7}{"files":>5}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Got:
+    """Whether the tags of an image are exact, and what they took."""
+
+    is_exact: bool
+    requests: int
+    received: int  # bytes
+
+
+def crawl(paths: list[Path]) -> dict[Path, dict[str, Any]]:
+    """Crawl the files, each of which has to become a record."""
+    with serving(folder(CORPUS)) as server, tempfile.TemporaryDirectory() as name:
+        urls = {f"{server.url}/{quote(str(p.relative_to(CORPUS)))}": p for p in paths}
+        (Path(name) / "urls.txt").write_text("\n".join(urls))
+        crawled = run_crawl(Path(name), settings={"MIN_IMAGE_SIZE": 0})
+    records = {urls[record["url"]]: record for record in crawled.records}
+    if crawled.exit_code or len(records) != len(urls):
+        message = f"{len(records)} records of {len(urls)} files\n{crawled.stderr}"
+        raise SystemExit(message)
+    return records
+
+
+def compare(data: bytes, record: dict[str, Any]) -> list[Got]:
+    """Return what a crawl, a prefix that grows and the seed got of a file."""
+    whole = exifread_of(data)
+    beyond_end = tags_of(data).keys() - whole.keys()
+
+    def prefix(length: int, requests: int) -> Got:
+        tags = {n: t for n, t in tags_of(data[:length]).items() if n not in beyond_end}
+        return Got(tags == whole, requests, length)
+
+    requests = sum(record["requests"].values())
+    crawled = Got(record["exif"] == whole, requests, record["bytes_downloaded"])
+    return [crawled, prefix(*grow(data)), prefix(min(SAMPLE, len(data)), 1)]
+
+
+def tags_of(data: bytes) -> dict[str, str]:
+    """Return what exifread prints, right or wrong."""
+    with suppress(Exception):  # of a prefix it raises nearly all there are
+        file = io.BytesIO(data)
+        tags = exifread.process_file(file, details=False, extract_thumbnail=False)
+        return {name: str(tag)[:MAX_VALUE_CHARS] for name, tag in tags.items()}
+    return {}
+
+
+def grow(data: bytes) -> tuple[int, int]:
+    """Return how long the prefix has to become, and in how many requests."""
+    length, requests = min(PREFIX, len(data)), 1
+    file = SparseFile(len(data))
+    file.add(0, data[:length])
+    while needs := read_metadata(file).needs:
+        farthest = max(need.end for need in needs)
+        length, requests = min(max(farthest, 2 * length), len(data)), requests + 1
+        file.add(0, data[:length])
+    return length, requests
+
+
+def milliseconds(data: bytes) -> float:
+    """Return the CPU of reading again and again, from the sample until complete."""
+    start = time.process_time()
+    file = SparseFile(len(data))
+    file.add(0, data[:SAMPLE])
+    while needs := read_metadata(file).needs:
+        for need in needs:
+            file.add(need.first, data[need.first : need.end])
+    return 1000 * (time.process_time() - start)
+
+
+def print_line(name: str, kind: str, images: list[list[Got]]) -> None:
+    """Print the means of some images, the three ways beside each other."""
+    print(f"{name:<20}{kind:<7}{len(images):>5}", end="")
+    for got in zip(*images, strict=True):
+        exact, requests = mean(g.is_exact for g in got), mean(g.requests for g in got)
+        kilobytes = mean(g.received for g in got) / 1000
+        print(f"{exact:7.1%}{requests:5.2f}{kilobytes:6.1f}", end="")
+    print()
+
+
+def main() -> None:
+    """Print the table, then the time."""
+    if not (paths := files(*CLASSES)):
+        message = f"benchmarks.metadata needs the corpus, and {CORPUS} has no files."
+        raise SystemExit(message)
+    groups: dict[tuple[str, str], list[list[Got]]] = {}
+    for path, record in crawl(paths).items():
+        got = compare(path.read_bytes(), record)
+        key = path.relative_to(CORPUS).parts[0], record["format"]
+        groups.setdefault(key, []).append(got)
+        if not got[0].is_exact:
+            print(f"The crawl is not exact: {path.relative_to(CORPUS)}")
+    print(HEAD + f"{'exact':>7}{'req.':>5}{'KB':>6}" * 3)
+    for name, kind in sorted(groups, key=lambda key: (CLASSES.index(key[0]), key[1])):
+        print_line(name, kind, groups[name, kind])
+    for name, classes in (("straddling and far", CLASSES[1:3]), ("total", CLASSES)):
+        print_line(name, "", [g for k in groups if k[0] in classes for g in groups[k]])
+
+    size = median(path.stat().st_size for path in paths) / 1000
+    times = [milliseconds(path.read_bytes()) for path in files()]
+    print(f"\nMedian size {size:.0f} KB; a prefix takes 131 or more of larger files.")
+    print(f"CPU of read_metadata until complete, {len(times)} files: ", end="")
+    print(f"median {median(times):.2f} ms, at most {max(times):.0f} ms.")
+
+
+if __name__ == "__main__":
+    main()
