@@ -30,7 +30,9 @@ def sockets() -> int:
     )
 
 
-async def ask_many(proxy: str, sites: int, at_once: int = 8) -> tuple[list[Any], int]:
+async def ask_many(
+    proxy: str, sites: int, *, at_once: int = 8, patience: float = 30
+) -> tuple[list[Any], int]:
     """Ask each site once; tells the outcomes and the most sockets there were."""
     handler = SocksDownloadHandler(get_crawler(), verifies_certificates=True)
     proxies, gate = TorProxies([proxy]), asyncio.Semaphore(at_once)
@@ -40,7 +42,7 @@ async def ask_many(proxy: str, sites: int, at_once: int = 8) -> tuple[list[Any],
         nonlocal most
         request = Request(
             f"http://{site}.example/",
-            meta={"proxy": proxies.proxy_of(str(site)), "download_timeout": 0.5},
+            meta={"proxy": proxies.proxy_of(str(site)), "download_timeout": patience},
         )
         async with gate:
             try:
@@ -84,7 +86,7 @@ def test_a_connection_that_fails_is_closed(
     code: int | None, error: type[Exception]
 ) -> None:
     with socks(0, code=code) as proxy:
-        outcomes, most = asyncio.run(ask_many(proxy, 40, at_once=20))
+        outcomes, most = asyncio.run(ask_many(proxy, 40, at_once=20, patience=0.5))
 
     assert set(outcomes) == {error}
     assert most <= 2 * 20

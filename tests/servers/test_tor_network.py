@@ -82,17 +82,6 @@ def test_control_sees_the_client(tor: TorNetwork) -> None:
 
 
 @needs_tor
-def test_five_relays_bear_the_loss_of_one(tmp_path: Path, site: Server) -> None:
-    with tor_network(tmp_path, relays=5) as network:
-        with network.onion({80: site.port}) as host:
-            network.relays[0].kill()
-            network.wait_for_host(host, 80)
-            assert curl(f"http://{host}/", network.proxy) == f"hello {host}"
-        with network.onion({80: site.port}) as host:
-            assert curl(f"http://{host}/", network.proxy) == f"hello {host}"
-
-
-@needs_tor
 @needs_namespaces
 def test_an_exit_reaches_a_public_address_in_a_namespace(tmp_path: Path) -> None:
     with (
