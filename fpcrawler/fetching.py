@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.answers import answer_of, etag_of, header
 from fpcrawler.core.ranges import OK, PARTIAL_CONTENT
-from fpcrawler.requests import range_request
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from fpcrawler.core.anatomy import Extent
     from fpcrawler.items import Sample
 
 
@@ -20,21 +19,20 @@ class NotFetched(Exception):
     """The bytes did not come; the text is the name of the reason."""
 
 
-async def fetch(crawler: Crawler, item: Sample, extent: Extent) -> bytes:
-    """Return the bytes of the extent through the crawl's own downloader.
+async def fetch(crawler: Crawler, item: Sample, request: Request) -> bytes:
+    """Return the bytes that a range request names, by the crawl's own downloader.
 
     So robots.txt, delays, proxies and Tor's circuit are those of the sample.
     Raises NotFetched.
     """
-    request = range_request(item.source, extent)
     try:
         response = await crawler.engine.download_async(request)
     except Exception as error:
         raise NotFetched(type(error).__name__) from error
-    return _bytes_of(response, item, extent)
+    return _bytes_of(response, item, *request.meta["extent"])
 
 
-def _bytes_of(response: Response, item: Sample, extent: Extent) -> bytes:
+def _bytes_of(response: Response, item: Sample, first: int, length: int) -> bytes:
     answer = answer_of(response.headers, response.status)
     part = answer.content_range
     if response.status == OK:
@@ -44,16 +42,16 @@ def _bytes_of(response: Response, item: Sample, extent: Extent) -> bytes:
     if response.status != PARTIAL_CONTENT:
         reason = f"Http{response.status}"
         raise NotFetched(reason)
-    if part is None or part.first != extent.first or answer.encoded:
+    if part is None or part.first != first or answer.encoded:
         reason = "NoRange"
         raise NotFetched(reason)
     if not _is_same_version(response, item):
         reason = "FileChanged"
         raise NotFetched(reason)
-    if len(response.body) < extent.length:
+    if len(response.body) < length:
         reason = "TooShort"
         raise NotFetched(reason)
-    return response.body[: extent.length]
+    return response.body[:length]
 
 
 def _is_same_version(response: Response, item: Sample) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -111,6 +112,8 @@ def range_request(source: Source, extent: Extent) -> Request:
     meta |= {
         "kind": "range",
         "extent": (extent.first, extent.length),
+        # Further tries and redirects copy the request, and add to the same count.
+        "cost": Counter(),
         "handle_httpstatus_list": [RANGE_NOT_SATISFIABLE],
         "download_maxsize": 0,
         "download_warnsize": 0,
@@ -177,10 +180,11 @@ def is_listed(request: Request) -> bool:
 
 def count_downloaded(request: Request, stats: StatsCollector, received: int) -> None:
     """Add to the bytes that a URL has cost so far, also by wrong guesses."""
-    kind = kind_of(request)
-    stats.inc_value(
-        f"{'image' if kind == 'range' else kind}s/bytes_downloaded", received
-    )
+    if kind_of(request) == "range":
+        stats.inc_value("images/bytes_downloaded", received)
+        request.meta["cost"]["bytes"] += received
+        return
+    stats.inc_value(f"{kind_of(request)}s/bytes_downloaded", received)
     so_far = request.meta.get("bytes_downloaded", 0)
     request.meta["bytes_downloaded"] = so_far + received
 

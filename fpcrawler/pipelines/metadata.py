@@ -10,6 +10,7 @@ from fpcrawler.core.metadata import Metadata, read_metadata
 from fpcrawler.core.sparse import UNKNOWN_SIZE
 from fpcrawler.fetching import NotFetched, fetch
 from fpcrawler.metadata import MetadataWanted
+from fpcrawler.requests import range_request
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -31,14 +32,13 @@ class MetadataPipeline:
 
     async def process_item(self, item: Sample) -> Sample:
         asked = received = 0
-        while (metadata := read_metadata(item.file, self.wanted.kinds)).needs:
-            extents = self._next(item, metadata, asked, received)
-            if not extents:
-                break
+        metadata = read_metadata(item.file, self.wanted.kinds)
+        while extents := self._next(item, metadata, asked, received):
+            added = await asyncio.gather(*(self._add(item, e) for e in extents))
             asked += len(extents)
-            fetched = await asyncio.gather(*(self._add(item, e) for e in extents))
-            received += sum(fetched)
-            if not all(fetched):
+            received += sum(cost for _, cost in added)
+            metadata = read_metadata(item.file, self.wanted.kinds)
+            if not all(is_here for is_here, _ in added):
                 break
         self._count(metadata, asked, received)
         return replace(
@@ -65,15 +65,15 @@ class MetadataPipeline:
         needs = [need for need in metadata.needs if need.end < UNKNOWN_SIZE // 2]
         return self.wanted.affordable(needs, requests=asked, received=received)
 
-    async def _add(self, item: Sample, extent: Extent) -> int:
-        """Put the bytes into the file; return how many came."""
+    async def _add(self, item: Sample, extent: Extent) -> tuple[bool, int]:
+        """Put the bytes into the file; tell whether they came, and what it cost."""
+        request = range_request(item.source, extent)
         try:
-            data = await fetch(self.crawler, item, extent)
+            item.file.add(extent.first, await fetch(self.crawler, item, request))
         except NotFetched as reason:
             self.crawler.stats.inc_value(f"metadata/failed/{reason}")
-            return 0
-        item.file.add(extent.first, data)
-        return len(data)
+            return False, request.meta["cost"].total()
+        return True, request.meta["cost"].total()
 
     def _count(self, metadata: Metadata, asked: int, received: int) -> None:
         stats = self.crawler.stats
