@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
-    from fpcrawler.core.anatomy import Extent, Kind
+    from fpcrawler.core.anatomy import Kind
+    from fpcrawler.core.extents import Extent
 
 KINDS = ("exif", "xmp", "iptc")
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
 
-    from fpcrawler.core.anatomy import Extent
+    from fpcrawler.core.extents import Extent
     from fpcrawler.items import Source
 
     Callback = Callable[..., Any]

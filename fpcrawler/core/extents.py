@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from fpcrawler.core.anatomy.structure import JOIN_GAP, Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+JOIN_GAP = 8_192
+"""Places nearer than this to each other are asked for as one.
+
+Over the metadata of 107 real files that lie beyond the sample, 8 KiB saved a
+tenth of the requests that 2 KiB needed, for half a kilobyte more an image.
+"""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Extent:
+    """Bytes of a file: the offset of the first one and how many."""
+
+    first: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """The offset after the last byte."""
+        return self.first + self.length
 
 
 def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:

@@ -15,7 +15,7 @@ from fpcrawler.requests import range_request
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-    from fpcrawler.core.anatomy import Extent
+    from fpcrawler.core.extents import Extent
     from fpcrawler.items import Sample
 
 

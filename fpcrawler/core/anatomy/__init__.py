@@ -35,11 +35,11 @@ from fpcrawler.core.anatomy.structure import (
     METADATA,
     Anatomy,
     Draft,
-    Extent,
     Kind,
     Malformed,
     Part,
 )
+from fpcrawler.core.extents import Extent
 from fpcrawler.core.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.sparse import MissingBytes, SparseFile
 

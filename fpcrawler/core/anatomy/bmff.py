@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import tiff
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed, Part
+from fpcrawler.core.anatomy.structure import Draft, Malformed, Part
+from fpcrawler.core.extents import Extent
 from fpcrawler.core.sparse import MissingBytes
 
 _MAX_META = 65_536

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.extents import Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

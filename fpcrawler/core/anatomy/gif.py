@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.extents import Extent
 
 _MAX_BLOCKS = 5_000
 _HEADER = 13

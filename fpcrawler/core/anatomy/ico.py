@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.anatomy.structure import Draft, Extent
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import Draft
 
 _HEADER, _ENTRY = 6, 16
 

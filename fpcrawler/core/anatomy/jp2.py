@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.structure import Draft, Extent
+from fpcrawler.core.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import Draft
 
 _CODESTREAM = b"\xff\x4f\xff\x51"
 _UUID = 16

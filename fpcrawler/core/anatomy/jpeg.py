@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy.photoshop import read_resources
-from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.extents import Extent
 
 _MAX_SEGMENTS = 5_000
 _MAX_FILL = 65_536

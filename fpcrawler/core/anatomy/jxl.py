@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.structure import Draft, Extent, Kind
+from fpcrawler.core.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import Draft, Kind
 
 _CODESTREAM = b"\xff\x0a"
 _LARGEST_HEADER = 16

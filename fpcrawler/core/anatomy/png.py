@@ -6,7 +6,8 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.extents import Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

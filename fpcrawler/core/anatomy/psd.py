@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fpcrawler.core.anatomy.photoshop import read_resources
-from fpcrawler.core.anatomy.structure import Draft, Extent
+from fpcrawler.core.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import Draft
 
 _HEADER = 26
 _LARGE = 2

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fpcrawler.core.anatomy import jpeg
-from fpcrawler.core.anatomy.structure import Draft, Extent
+from fpcrawler.core.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import Draft
 
 _POINTERS = 84  # offset and length of the JPEG, the directory and the raw data
 _MAX_ENTRIES = 255

@@ -10,13 +10,8 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from fpcrawler.core.anatomy.structure import (
-    LARGEST_VALUE,
-    Block,
-    Draft,
-    Extent,
-    Malformed,
-)
+from fpcrawler.core.anatomy.structure import LARGEST_VALUE, Block, Draft, Malformed
+from fpcrawler.core.extents import Extent
 from fpcrawler.core.sparse import MissingBytes
 
 if TYPE_CHECKING:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from fpcrawler.core.anatomy.structure import Draft, Extent, Malformed
+from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.extents import Extent
 
 TAIL = 16_384
 
