@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from fpcrawler.answers import answer_of, etag_of, header
+from fpcrawler.closing import is_closing
 from fpcrawler.core.ranges import OK, PARTIAL_CONTENT
+from fpcrawler.requests import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -15,21 +20,56 @@ if TYPE_CHECKING:
     from fpcrawler.items import Sample
 
 
+MAX_FAILURES = 3
+"""Ranges of a host in a row that did not come, each after all further tries."""
+
+
 class NotFetched(Exception):
     """The bytes did not come; the text is the name of the reason."""
 
 
-async def fetch(crawler: Crawler, item: Sample, request: Request) -> bytes:
-    """Return the bytes that a range request names, by the crawl's own downloader.
+class RangeFetcher:
+    """Fetches ranges beside the scheduler, and so keeps its own limits for a host.
 
-    So robots.txt, delays, proxies and Tor's circuit are those of the sample.
-    Raises NotFetched.
+    What waits here takes no place from the requests of other hosts; half of a
+    host's places are left to its samples. A host whose ranges do not come any
+    more is not asked for others.
     """
-    try:
-        response = await crawler.engine.download_async(request)
-    except Exception as error:
-        raise NotFetched(type(error).__name__) from error
-    return _bytes_of(response, item, *request.meta["extent"])
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        settings = crawler.settings
+        self._at_once = max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") // 2)
+        self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._failures: Counter[str] = Counter()
+
+    async def fetch(self, item: Sample, request: Request) -> bytes:
+        """Return the bytes that a range request names, by the crawl's downloader.
+
+        So robots.txt, delays, proxies and Tor's circuit are those of the sample.
+        Raises NotFetched.
+        """
+        host = host_of(request)
+        gate = self._gates.get(host) or asyncio.Semaphore(self._at_once)
+        self._gates[host] = gate
+        async with gate:
+            if self._failures[host] >= MAX_FAILURES:
+                reason = "HostGivenUp"
+                raise NotFetched(reason)
+            if is_closing(self.crawler):
+                reason = "Stopped"
+                raise NotFetched(reason)
+            response = await self._download(request, host)
+        return _bytes_of(response, item, *request.meta["extent"])
+
+    async def _download(self, request: Request, host: str) -> Response:
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Exception as error:
+            self._failures[host] += 1
+            raise NotFetched(type(error).__name__) from error
+        self._failures.pop(host, None)
+        return response
 
 
 def _bytes_of(response: Response, item: Sample, first: int, length: int) -> bytes:
@@ -48,10 +88,10 @@ def _bytes_of(response: Response, item: Sample, first: int, length: int) -> byte
     if not _is_same_version(response, item):
         reason = "FileChanged"
         raise NotFetched(reason)
-    if len(response.body) < length:
-        reason = "TooShort"
+    if len(response.body) != length:  # a multipart body is longer, too
+        reason = "WrongLength"
         raise NotFetched(reason)
-    return response.body[:length]
+    return response.body
 
 
 def _is_same_version(response: Response, item: Sample) -> bool:

@@ -84,7 +84,7 @@ def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Meta
     exif, is_located = _exif(file, anatomy)
     xmp = _xmp(file, anatomy)
     needs = exif.needs if "exif" in wanted else ()
-    if wanted - EXIF_ONLY or not is_located:
+    if wanted - EXIF_ONLY or (wanted and not is_located):
         needs += anatomy.needs
     missing = [need for need in needs if not file.has(need.first, need.length)]
     return Metadata(

@@ -88,10 +88,13 @@ def _trimmed(packet: bytes) -> bytes:
     if packet[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return packet
     opening = _OPENING.search(packet)
-    return packet[opening.start() if opening else 0 :].rstrip(b"\0 \t\r\n")
+    end = max((closing.end() for closing in _CLOSING.finditer(packet)), default=None)
+    return packet[opening.start() if opening else 0 : end].rstrip(b"\0 \t\r\n")
 
 
-_OPENING = re.compile(rb"<\?xml\b|<!DOCTYPE|<x:x[am]pmeta|<rdf:RDF")
+# The prefixes are a writer's own choice.
+_OPENING = re.compile(rb"<(?:\?xml\b|!DOCTYPE|(?:[\w.-]{1,32}:)?(?:x[am]pmeta|RDF)\b)")
+_CLOSING = re.compile(rb"</(?:[\w.-]{1,32}:)?(?:x[am]pmeta|RDF)[ \t\r\n]{0,9}>")
 
 
 def _properties(root: Element) -> dict[str, str]:

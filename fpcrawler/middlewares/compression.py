@@ -23,6 +23,6 @@ class PageCompressionMiddleware(HttpCompressionMiddleware):
     def process_response(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request, response: Response
     ) -> Request | Response:
-        if kind_of(request) == "image":
+        if kind_of(request) in ("image", "range"):
             return response
         return super().process_response(request, response)

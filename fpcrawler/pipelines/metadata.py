@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.metadata import Metadata, read_metadata
 from fpcrawler.core.sparse import UNKNOWN_SIZE
-from fpcrawler.fetching import NotFetched, fetch
+from fpcrawler.fetching import NotFetched, RangeFetcher
 from fpcrawler.metadata import MetadataWanted
 from fpcrawler.requests import range_request
 
@@ -23,8 +23,9 @@ class MetadataPipeline:
     """Reads, fetches exactly what is missing, and reads again, within a budget."""
 
     def __init__(self, crawler: Crawler, wanted: MetadataWanted) -> None:
-        self.crawler = crawler
+        self.stats = crawler.stats
         self.wanted = wanted
+        self.fetcher = RangeFetcher(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> MetadataPipeline:
@@ -69,14 +70,14 @@ class MetadataPipeline:
         """Put the bytes into the file; tell whether they came, and what it cost."""
         request = range_request(item.source, extent)
         try:
-            item.file.add(extent.first, await fetch(self.crawler, item, request))
+            item.file.add(extent.first, await self.fetcher.fetch(item, request))
         except NotFetched as reason:
-            self.crawler.stats.inc_value(f"metadata/failed/{reason}")
+            self.stats.inc_value(f"metadata/failed/{reason}")
             return False, request.meta["cost"].total()
         return True, request.meta["cost"].total()
 
     def _count(self, metadata: Metadata, asked: int, received: int) -> None:
-        stats = self.crawler.stats
+        stats = self.stats
         stats.inc_value("metadata/requests", asked)
         stats.inc_value("metadata/bytes", received)
         if not metadata.is_complete:

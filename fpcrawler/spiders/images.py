@@ -14,6 +14,7 @@ from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
 from fpcrawler.answers import answer_of, header, sample_of
+from fpcrawler.closing import is_closing
 from fpcrawler.core.decoding import DecodingError
 from fpcrawler.core.formats import image_format, is_html
 from fpcrawler.core.onion import is_onion
@@ -111,7 +112,7 @@ class ImagesSpider(Spider):
             # A page that waits is kept, too: only one that names very much has to.
             if number >= self.urls_ahead:
                 await self._wait_for_room()
-            if self._is_closing():
+            if is_closing(self.crawler):
                 return
             yield linked
 
@@ -197,11 +198,6 @@ class ImagesSpider(Spider):
                 address,
             )
 
-    def _is_closing(self) -> bool:
-        """Tell whether nothing more is taken: a closing engine waits for callbacks."""
-        slot = self.crawler.engine._slot  # noqa: SLF001 - it has no public name
-        return slot is None or slot.closing is not None
-
     async def _wait_for_room(self) -> None:
         """Leave the list or page unread while enough requests wait in memory.
 
@@ -213,7 +209,7 @@ class ImagesSpider(Spider):
             isinstance(scheduler, Sized)
             and len(scheduler) >= self.urls_ahead
             and not (slot and slot.needs_backout())
-            and not self._is_closing()
+            and not is_closing(self.crawler)
         ):
             await asyncio.sleep(_PAUSE)
 

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 import brotli
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.anatomy.payload import MAX_BYTES
+from fpcrawler.core.extents import MAX_JOINED, Extent, joined
 from fpcrawler.core.metadata import Metadata, read_metadata
 from fpcrawler.core.sparse import SparseFile
 from tests.core.corpus import each, exifread_of, files
@@ -270,7 +271,6 @@ def test_what_does_not_unpack_to_a_text_is_nothing(bomb: bytes) -> None:
     assert metadata.xmp == {}
 
 
-@settings(deadline=1_000)  # what is hostile may take as long
 @given(st.sampled_from([jpeg(EXIF_SEGMENT), TIFF, jxl()]), st.data())
 def test_a_damaged_file_raises_nothing(whole: bytes, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, min(len(whole), 900)))
@@ -418,3 +418,22 @@ def test_each_tag_of_a_cut_file_is_the_whole_files_or_absent(path: Path) -> None
         metadata = read_metadata(here(data[:end]))
         assert metadata.exif.items() <= whole.items()
         assert metadata.is_complete
+
+
+def test_what_nobody_wants_is_not_asked_for() -> None:
+    file = SparseFile(1_000_000)
+    file.add(0, jpeg(EXIF_SEGMENT)[:12])
+
+    assert read_metadata(file).needs
+    assert not read_metadata(file, frozenset()).needs
+
+
+def test_places_are_joined_up_to_a_size_that_a_budget_can_bear() -> None:
+    scattered = [Extent(number * 7_500, 20) for number in range(60)]
+    extents = joined(scattered, size=10**6)
+
+    assert 2 < len(extents) < 10
+    assert max(extent.length for extent in extents) <= MAX_JOINED
+    assert all(
+        any(e.first <= s.first < s.end <= e.end for e in extents) for s in scattered
+    )

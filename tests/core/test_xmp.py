@@ -208,3 +208,23 @@ def test_any_bytes_give_properties_or_an_error(junk: bytes) -> None:
 
     read_xmp(junk)
     read_xmp(data[:200] + junk + data[200:])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace(b"x:xmpmeta", b"ns0:xmpmeta").replace(
+            b"xmlns:x=", b"xmlns:ns0="
+        ),
+        lambda text: text.replace(b"rdf:", b"r:").replace(b"xmlns:rdf", b"xmlns:r"),
+        lambda text: text + b'<?xpacket end="w"?>\0\0and more',
+        lambda text: b"\xef\xbb\xbf" + text,
+    ],
+    ids=["another wrapper", "another prefix", "bytes behind", "a BOM"],
+)
+def test_writers_wrap_a_packet_in_their_own_ways(
+    change: Callable[[bytes], bytes],
+) -> None:
+    given = change(packet("<dc:format>image/png</dc:format>"))
+
+    assert read_xmp(given).properties == {"dc:format": "image/png"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import signal
 import subprocess
@@ -239,6 +240,30 @@ async def cut(asked: Asked, wire: Wire, photo: bytes) -> None:
     await wire.reply("206 Partial Content", headers, photo[first : first + 9])
 
 
+async def compressed(asked: Asked, wire: Wire, photo: bytes) -> None:
+    assert asked.span is not None
+    first, last = asked.span
+    body = gzip.compress(bytes(50_000_000))
+    headers: dict[str, str | int] = {
+        "Content-Range": f"bytes {first}-{last}/{len(photo)}",
+        "Content-Encoding": "gzip",
+        "Content-Length": len(body),
+    }
+    await wire.reply("206 Partial Content", headers, body)
+
+
+async def in_parts(asked: Asked, wire: Wire, photo: bytes) -> None:
+    assert asked.span is not None
+    first, last = asked.span
+    part = b"--x\r\nContent-Range: bytes\r\n\r\n" + photo[first : last + 1]
+    headers: dict[str, str | int] = {
+        "Content-Range": f"bytes {first}-{last}/{len(photo)}",
+        "Content-Type": "multipart/byteranges; boundary=x",
+        "Content-Length": len(part),
+    }
+    await wire.reply("206 Partial Content", headers, part)
+
+
 async def hangs(_asked: Asked, _wire: Wire, _photo: bytes) -> None:
     await asyncio.sleep(60)
 
@@ -265,6 +290,8 @@ async def send_range(
         (another_range, "NoRange", False),
         (not_satisfiable, "Http416", False),
         (gone, "Http404", False),
+        (compressed, "NoRange", True),
+        (in_parts, "WrongLength", True),
         (cut, "ResponseDataLossError", True),
         (hangs, "DownloadTimeoutError", False),
     ],
@@ -291,6 +318,30 @@ def test_bytes_of_something_else_are_not_spliced(
     assert (record["bytes_downloaded"] > SAMPLE) is is_costly
     assert crawled.exit_code == 0
     assert "Traceback" not in crawled.stderr
+
+
+def test_a_host_whose_ranges_hang_is_soon_left_alone(
+    crawl: Crawl, photo: bytes
+) -> None:
+    async def page(asked: Asked, wire: Wire) -> None:
+        body = "".join(f"<img src=/{number}.webp>" for number in range(30)).encode()
+        if asked.path == "/":
+            headers: dict[str, str | int] = {"Content-Type": "text/html"}
+            await wire.reply("200 OK", {**headers, "Content-Length": len(body)}, body)
+        elif asked.span == (0, SAMPLE - 1) or asked.headers["host"][:9] == "127.0.0.2":
+            await send_range(asked, wire, photo)
+        else:
+            await asyncio.sleep(60)
+
+    with serving(page) as hangs, serving(page, address="127.0.0.2") as works:
+        settings = {"ROBOTSTXT_OBEY": False, "DOWNLOAD_TIMEOUT": 2, "RETRY_TIMES": 0}
+        crawled = crawl("-a", f"urls={hangs.url}/ {works.url}/", settings=settings)
+    complete = [r["url"][:16] for r in crawled.records if r["exif_complete"]]
+
+    assert len(crawled.records) == 60
+    assert complete == ["http://127.0.0.2"] * 30
+    assert len(hangs.asked) <= 1 + 30 + 5
+    assert crawled.stats["metadata/failed/HostGivenUp"] >= 25
 
 
 @pytest.mark.parametrize("etag", ['W/"1"', None])
