@@ -574,7 +574,8 @@ def exit_network(
     home = tmp_path_factory.mktemp("exit")
     with (
         namespace([SITE, EXIT]) as inside,
-        tor_network(home, namespace=inside, exit_address=EXIT) as network,
+        # An exit is seldom chosen for other hops, and an onion takes four of them.
+        tor_network(home, relays=4, namespace=inside, exit_address=EXIT) as network,
     ):
         yield inside, network
 
