@@ -544,6 +544,17 @@ def test_bytes_that_are_not_packed_as_they_say_are_refused(text: bytes) -> None:
         payload(file, anatomy.metadata[0])
 
 
+def test_a_raw_profile_of_spaces_costs_little() -> None:
+    spaces = zlib.compress(b" \n" * 2_000_000)
+    text = chunk(b"zTXt", b"Raw profile type exif\0\0" + spaces)
+    file, anatomy, _ = fed(png(before=text))
+
+    start = time.process_time()
+    with pytest.raises(Undecodable):
+        payload(file, anatomy.metadata[0])
+    assert time.process_time() - start < 1
+
+
 def test_the_pieces_of_extended_xmp_are_one_part_in_their_order() -> None:
     def piece(offset: int, text: bytes) -> bytes:
         head = b"http://ns.adobe.com/xmp/extension/\0" + b"A" * 32

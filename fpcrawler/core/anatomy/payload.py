@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 MAX_BYTES = 4_194_304
 """Nothing unpacks to more than this: a few kilobytes can name gigabytes."""
 
-_PROFILE = re.compile(rb"\s*[^\n]{1,80}\n\s*\d{1,10}\n([0-9a-fA-F\s]*)")
+_DIGITS = re.compile(rb"[0-9a-fA-F\s]*")
+_MAX_NAME, _MAX_COUNT = 80, 10
 _EXIF = b"Exif\0\0"
 
 
@@ -55,9 +56,13 @@ def _inflated(data: bytes) -> bytes:
 
 
 def _from_profile(data: bytes) -> bytes:
-    match = _PROFILE.match(data)
-    if match is None:
+    # Line by line: a pattern for all of it would try each way to split spaces.
+    name, _, rest = data.lstrip().partition(b"\n")
+    count, newline, text = rest.lstrip().partition(b"\n")
+    is_profile = 0 < len(name) <= _MAX_NAME and len(count) <= _MAX_COUNT
+    match = _DIGITS.match(text)
+    if not (is_profile and count.isdigit() and newline and match):
         msg = "no raw profile"
         raise Undecodable(msg)
-    digits = b"".join(match[1].split())
+    digits = b"".join(match[0].split())
     return binascii.unhexlify(digits[: len(digits) // 2 * 2])
