@@ -53,6 +53,7 @@ _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 class Metadata:
     """What the bytes that are here tell; ``needs`` are those to fetch next.
 
+    There may be none although the search for metadata ``is_given_up``.
     ``exif_error`` and ``xmp_error`` name the exception that a reader raised.
     """
 
@@ -66,11 +67,12 @@ class Metadata:
     width: int | None = None
     height: int | None = None
     needs: tuple[Extent, ...] = ()
+    is_given_up: bool = False
 
     @property
     def is_complete(self) -> bool:
         """Tell whether every place that may hold metadata was looked at."""
-        return not self.needs
+        return not (self.needs or self.is_given_up)
 
 
 def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Metadata:
@@ -84,7 +86,8 @@ def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Meta
     exif, is_located = _exif(file, anatomy)
     xmp = _xmp(file, anatomy)
     needs = exif.needs if "exif" in wanted else ()
-    if wanted - EXIF_ONLY or (wanted and not is_located):
+    asks_anatomy = bool(wanted - EXIF_ONLY) or (bool(wanted) and not is_located)
+    if asks_anatomy:
         needs += anatomy.needs
     missing = [need for need in needs if not file.has(need.first, need.length)]
     return Metadata(
@@ -98,6 +101,7 @@ def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Meta
         width=anatomy.width,
         height=anatomy.height,
         needs=joined(missing, size=file.size),
+        is_given_up=asks_anatomy and anatomy.is_given_up,
     )
 
 

@@ -223,6 +223,13 @@ def test_metadata_before_the_end_is_not_complete_until_the_tail_was_seen() -> No
     assert Fetches(data).requests == 2
 
 
+def test_what_has_more_segments_than_are_looked_at_is_not_complete() -> None:
+    metadata = read_metadata(here(jpeg(*[segment(0xFE, b"")] * 6_000)))
+
+    assert not metadata.needs
+    assert not metadata.is_complete
+
+
 def test_only_the_kinds_wanted_are_asked_for() -> None:
     data = jpeg(EXIF_SEGMENT, segment(0xE2, bytes(30_000)), XMP_SEGMENT)
 

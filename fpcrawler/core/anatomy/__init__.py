@@ -1,9 +1,9 @@
 """Where a picture file keeps its metadata, its dimensions and its picture data.
 
 :func:`read_anatomy` reads a file of which only some bytes are here, and says
-which others it needs. Feed it until it is complete::
+which others it needs. Feed it until it needs none::
 
-    while not (anatomy := read_anatomy(file)).is_complete:
+    while (anatomy := read_anatomy(file)).needs:
         for extent in anatomy.needs:
             file.add(extent.first, fetch(extent))
 
@@ -35,6 +35,7 @@ from fpcrawler.core.anatomy.structure import (
     METADATA,
     Anatomy,
     Draft,
+    GivenUp,
     Kind,
     Malformed,
     Part,
@@ -102,6 +103,7 @@ def _read_with(reader: Callable[[Draft], None], draft: Draft) -> None:
             reader(draft)
     except Malformed as malformed:
         draft.error = str(malformed)
+        draft.is_given_up |= isinstance(malformed, GivenUp)
 
 
 def _need_wanted(draft: Draft) -> None:

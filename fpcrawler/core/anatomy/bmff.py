@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import tiff
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.structure import Draft, Malformed, Part
+from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed, Part
 from fpcrawler.core.extents import Extent
 from fpcrawler.core.sparse import MissingBytes
 
@@ -42,7 +42,7 @@ class _Meta:
     def item(self, number: int) -> _Item:
         if number not in self.items and len(self.items) >= _MAX_ITEMS:
             msg = "too many items"
-            raise Malformed(msg)
+            raise GivenUp(msg)
         return self.items.setdefault(number, _Item())
 
 
@@ -190,7 +190,7 @@ def _read_locations(draft: Draft, meta: _Meta, children: dict[bytes, Extent]) ->
             extents += 1
             if extents > _MAX_EXTENTS:
                 msg = "too many extents"
-                raise Malformed(msg)
+                raise GivenUp(msg)
             numbers.take(index_size)
             place = Extent(base + numbers.take(offset_size), numbers.take(length_size))
             located = _located(draft, place, method, children.get(b"idat"))

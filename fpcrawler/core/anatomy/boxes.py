@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
 
 if TYPE_CHECKING:
@@ -45,4 +45,4 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
         )
         first += size
     msg = "too many boxes"
-    raise Malformed(msg)
+    raise GivenUp(msg)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
 
 _MAX_BLOCKS = 5_000
@@ -39,7 +39,7 @@ def read(draft: Draft) -> None:
             raise Malformed(msg)
         at = _after_extension(draft, at + 1)
     msg = "too many blocks"
-    raise Malformed(msg)
+    raise GivenUp(msg)
 
 
 def _table(flags: int) -> int:
@@ -58,6 +58,9 @@ def _after_extension(draft: Draft, at: int) -> int:
         at += 1 + length
         if length == 0:
             break
+    else:
+        msg = "too many sub-blocks"
+        raise GivenUp(msg)
     if is_xmp:
         # The text itself is no sub-blocks, but its bytes lead through it.
         text = first + len(_XMP)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy.photoshop import read_resources
-from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
 
 _MAX_SEGMENTS = 5_000
@@ -75,7 +75,7 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
         skipped = _note(draft, segments, marker, data)
         at = data.end + skipped * (length + 2)
     msg = "too many segments"
-    raise Malformed(msg)
+    raise GivenUp(msg)
 
 
 def _marker_at(draft: Draft, at: int) -> int:

@@ -35,6 +35,7 @@ def read_resources(draft: Draft, extents: Sequence[Extent]) -> None:
         data = block.extents(at, length)
         _add(draft, int.from_bytes(header[4:6], "big"), data)
         at += length + length % 2
+    draft.is_given_up = True
 
 
 def _add(draft: Draft, resource: int, data: list[Extent]) -> None:

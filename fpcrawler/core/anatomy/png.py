@@ -6,7 +6,7 @@ import re
 import zlib
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def _walk(draft: Draft) -> None:
             return
         at = data.end + 4
     msg = "too many chunks"
-    raise Malformed(msg)
+    raise GivenUp(msg)
 
 
 def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:

@@ -30,6 +30,10 @@ class Malformed(Exception):
     """The container contradicts its own specification."""
 
 
+class GivenUp(Malformed):
+    """The container has more of something than is looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One block of metadata, whose bytes are those of the extents, joined.
@@ -56,7 +60,8 @@ class Anatomy:
 
     ``picture`` is the coded picture data. ``needs`` are bytes to fetch before
     reading again, all that are known to be needed now; none means that all
-    places where the format keeps metadata were looked at.
+    places where the format keeps metadata were looked at, or that there are so
+    many that the search ``is_given_up``.
     """
 
     format: str | None
@@ -66,11 +71,12 @@ class Anatomy:
     picture: Extent | None = None
     needs: tuple[Extent, ...] = ()
     error: str | None = None
+    is_given_up: bool = False
 
     @property
     def is_complete(self) -> bool:
         """Tell whether more bytes would tell no more."""
-        return not self.needs
+        return not (self.needs or self.is_given_up)
 
 
 @dataclass(slots=True)
@@ -85,6 +91,8 @@ class Draft:
     parts: list[Part] = field(default_factory=list)
     picture: Extent | None = None
     error: str | None = None
+    is_given_up: bool = False
+    _known: set[Part] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
 
     @property
@@ -126,11 +134,18 @@ class Draft:
         encodings: tuple[Encoding, ...] = (),
         name: str = "",
     ) -> None:
-        """Put in a part, once."""
+        """Put in a part, once; a text only if texts are wanted."""
+        if kind == "text" and kind not in self.wanted:
+            return
         here = (self._inside(extent) for extent in extents)
         part = Part(kind, tuple(e for e in here if e.length), encodings, name)
-        if part.extents and part not in self.parts and len(self.parts) < MAX_PARTS:
-            self.parts.append(part)
+        if not part.extents or part in self._known:
+            return
+        if len(self.parts) >= MAX_PARTS:
+            self.is_given_up = True
+            return
+        self._known.add(part)
+        self.parts.append(part)
 
     def add_exif(self, extents: Sequence[Extent], *, look_within: int = 64) -> None:
         """Put in a TIFF block, without what some writers put before it."""
@@ -156,6 +171,7 @@ class Draft:
             picture=self.picture and self._inside(self.picture),
             needs=joined(self._needs, size=self.file.size)[:MAX_NEEDS],
             error=self.error,
+            is_given_up=self.is_given_up,
         )
 
     def _inside(self, extent: Extent) -> Extent:

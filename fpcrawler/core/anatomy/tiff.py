@@ -85,6 +85,8 @@ class _Walk:
             if len(self._seen) == 2:  # noqa: PLR2004 - 0 and this one
                 self.first_directory = fields
             self._follow(fields)
+        if self._queue:
+            self.draft.is_given_up = True
 
     def numbers(self, tag: int, limit: int = 1) -> list[int]:
         """Return up to ``limit`` numbers of a field of the first directory."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fpcrawler.core.anatomy.structure import Draft, Malformed
+from fpcrawler.core.anatomy.structure import Draft, GivenUp
 from fpcrawler.core.extents import Extent
 
 TAIL = 16_384
@@ -43,7 +43,7 @@ def read(draft: Draft) -> None:
         _note(draft, name, data)
         at = data.end + data.length % 2
     msg = "too many chunks"
-    raise Malformed(msg)
+    raise GivenUp(msg)
 
 
 def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
