@@ -51,6 +51,7 @@ class _Numbers:
 
     def __init__(self, draft: Draft, data: Extent) -> None:
         self._data = draft.file.at(data.first, min(data.length, _MAX_TABLE))
+        self._is_cut = data.length > _MAX_TABLE
         self._at = 0
 
     @property
@@ -61,7 +62,7 @@ class _Numbers:
         end = self._at + length
         if end > len(self._data):
             msg = "a box is shorter than its content"
-            raise Malformed(msg)
+            raise GivenUp(msg) if self._is_cut else Malformed(msg)
         value = int.from_bytes(self._data[self._at : end], "big")
         self._at = end
         return value

@@ -70,7 +70,8 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
             return
         data = Extent(at + 2, length - 2)
         if marker in _FRAMES and draft.width is None:
-            draft.height = draft.number(data.first + 1, 2)
+            # A height of 0 is given behind the first scan (B.2.5).
+            draft.height = draft.number(data.first + 1, 2) or None
             draft.width = draft.number(data.first + 3, 2)
         skipped = _note(draft, segments, marker, data)
         at = data.end + skipped * (length + 2)
@@ -92,9 +93,10 @@ def _marker_at(draft: Draft, at: int) -> int:
             if data[index] == 0xFF and 0 < data[index + 1] < 0xFF:  # noqa: PLR2004
                 return block + index + 1
         if len(data) <= 1:
-            break
-    msg = f"no marker at {at}"
-    raise Malformed(msg)
+            msg = f"no marker at {at}"
+            raise Malformed(msg)
+    msg = f"no marker near {at}"
+    raise GivenUp(msg)
 
 
 def _note(draft: Draft, segments: _Segments, marker: int, data: Extent) -> int:
