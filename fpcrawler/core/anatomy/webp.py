@@ -15,7 +15,7 @@ _METADATA_FLAGS = 0x08 | 0x04  # EXIF, XMP
 _FRAME_HEADER = 16
 _VP8_START = b"\x9d\x01\x2a"
 _VP8L_SIGNATURE = 0x2F
-_METADATA = re.compile(rb"(?=EXIF|XMP )")
+_IN_TAIL = re.compile(rb"(?=(?:ANMF|EXIF|XMP )[\0-\xff]{2}\0\0)")
 
 
 def read(draft: Draft) -> None:
@@ -28,15 +28,16 @@ def read(draft: Draft) -> None:
         if at + _HEADER > end:
             return
         if draft.picture and not draft.file.has(at, _HEADER):
-            # Some writers forget the flags: one look behind a still picture is
-            # cheap, one behind each animation is not.
-            if name == b"ANMF" and not flags & _METADATA_FLAGS:
-                return
+            # Some writers forget the flags, so all files are looked behind.
             if end - at <= TAIL:
                 draft.need(at, end - at)
                 return
             if name == b"ANMF":
-                at = _over_frames(draft, at, end)
+                behind = _over_frames(draft, at, end)
+                if behind is None and not flags & _METADATA_FLAGS:
+                    draft.is_given_up = True  # a request a frame is too much
+                    return
+                at = behind or at
         name, data = _chunk(draft, at)
         if name == b"VP8X":
             flags = draft.number(data.first, 1)
@@ -88,26 +89,19 @@ def _dimensions(
     return None, None
 
 
-def _over_frames(draft: Draft, at: int, end: int) -> int:
+def _over_frames(draft: Draft, at: int, end: int) -> int | None:
     """Return where to go on in an animation, which has a chunk for each frame.
 
-    Its metadata are looked for in the tail, where their chunks must lead exactly
-    to the end of the file.
+    That is the first chunk in the tail from which chunk after chunk leads exactly
+    to the end of the file, if there is one.
     """
     tail = max(at, end - TAIL)
     opening = draft.file.at(tail, end - tail)
-    for match in _METADATA.finditer(opening):
-        if _leads_to(draft, tail + match.start(), end):
-            return tail + match.start()
-    return at
-
-
-def _leads_to(draft: Draft, at: int, end: int) -> bool:
-    for _ in range(8):
-        if at + _HEADER > end:
-            return at == end
-        name, data = _chunk(draft, at)
-        if name not in (b"EXIF", b"XMP "):
-            return False
-        at = data.end + data.length % 2
-    return False
+    starts = {len(opening)}
+    for match in reversed(list(_IN_TAIL.finditer(opening))):
+        start = match.start() + _HEADER
+        length = int.from_bytes(opening[start - 4 : start], "little")
+        if start + length + length % 2 in starts:
+            starts.add(match.start())
+    first = tail + min(starts)
+    return first if first < end else None
