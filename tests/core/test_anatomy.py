@@ -500,6 +500,13 @@ def test_an_icon_is_as_large_as_its_largest_picture() -> None:
     assert (anatomy.width, anatomy.height) == (256, 256)
 
 
+def test_a_height_that_a_jpeg_gives_behind_its_scan_is_not_known() -> None:
+    data = jpeg().replace(struct.pack(">HH", 480, 640), struct.pack(">HH", 0, 640))
+    anatomy = read_anatomy(whole(data))
+
+    assert (anatomy.width, anatomy.height) == (640, None)
+
+
 def test_only_what_is_wanted_is_asked_for() -> None:
     data = jpeg(
         segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + b" " * 60_000),
@@ -623,6 +630,65 @@ def test_a_hostile_file_costs_little(name: str) -> None:
     assert not anatomy.needs
     assert requests <= 40
     assert time.process_time() - start < 1
+
+
+LONG_TEXT = chunk(b"tEXt", b"Comment\0" + NOISE[:20_000])
+IRREGULAR = b"".join(chunk(b"IDAT", NOISE[: 8_000 + k]) for k in range(30))
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        png(after=chunk(b"eXIf", tiff()) + LONG_TEXT),
+        png(after=IRREGULAR + chunk(b"eXIf", tiff()) + LONG_TEXT),
+        png(after=chunk(b"eXIf", tiff())[:-1] + b"?"),
+        png(after=IRREGULAR + chunk(b"eXIf", tiff())[:-1] + b"?"),
+        png(after=chunk(b"eXIf", tiff())) + b"something behind the end",
+        png(
+            count=5,
+            after=chunk(b"IDAT", NOISE[:99_000]) + chunk(b"eXIf", tiff()) + LONG_TEXT,
+        ),
+    ],
+)
+def test_exif_far_behind_the_picture_of_a_png_is_found(data: bytes) -> None:
+    file, anatomy, requests = fed(data)
+
+    assert texts(file, anatomy) == EXIF
+    assert anatomy.is_complete
+    assert requests <= 4
+
+
+@pytest.mark.parametrize("junk", [b"", b"junk"])
+@pytest.mark.parametrize("length", [1_000, 30_000, 90_000])
+def test_a_chunk_in_another_one_is_not_the_files_own(length: int, junk: bytes) -> None:
+    inner = png(count=0, last=length, after=chunk(b"eXIf", tiff()))
+    _, anatomy, _ = fed(png(after=chunk(b"prVw", inner)) + junk)
+
+    assert anatomy.metadata == ()
+
+
+def test_a_png_whose_end_leads_nowhere_is_not_complete() -> None:
+    after = IRREGULAR + chunk(b"eXIf", tiff()) + chunk(b"prVw", NOISE[:90_000])
+    file, anatomy, _ = fed(png(after=after))
+
+    assert file.held < 100_000
+    assert not anatomy.is_complete
+
+
+@pytest.mark.parametrize(
+    ("frame", "is_complete"), [(2_000, True), (9_000, True), (30_000, False)]
+)
+def test_an_animation_without_flags_is_looked_behind_once(
+    frame: int, *, is_complete: bool
+) -> None:
+    frames = [riff(b"ANMF", bytes(16) + NOISE[:frame])] * 20
+    _, bare, requests = fed(webp(*frames, flags=0x02))
+    data = webp(*frames, riff(b"EXIF", tiff()), flags=0x02)
+    file, anatomy, _ = fed(data)
+
+    assert (bare.is_complete, requests) == (is_complete, 1)
+    assert texts(file, anatomy) == EXIF
+    assert anatomy.is_complete
 
 
 @pytest.mark.parametrize(

@@ -10,20 +10,24 @@ from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fpcrawler.core.anatomy.structure import Encoding, Kind
 
 TAIL = 16_384
 """As many last bytes are looked at for chunks that follow the picture."""
 
+_LARGE_TAIL = 65_536
+"""As many where the last ones do not lead back to the picture."""
+
+_MAX_STEPS = 16
 _MAX_CHUNKS = 20_000
 _LARGE_CHUNK = 131_072
 _AROUND = 12  # length, type, CRC
 _OPENING = 512
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
 _PICTURE = {b"IDAT", b"fdAT"}
-_IN_TAIL = re.compile(rb"(?=(?:tEXt|zTXt|iTXt|eXIf|tIME|IDAT|fdAT|caBX|IEND))")
+# A chunk of less than 64 KiB, its name's third letter a capital one.
+_HEADER = re.compile(rb"(?=\0\0[\0-\xff]{2}[A-Za-z]{2}[A-Z][A-Za-z])")
+_END = b"\0\0\0\0IEND\xaeB`\x82"
 _LETTERS = re.compile(rb"[A-Za-z]{4}")
 
 # Keywords of texts that are metadata blocks.
@@ -44,7 +48,8 @@ def read(draft: Draft) -> None:
     except Malformed:
         if draft.picture:  # a broken picture may still have whole chunks behind it
             with draft.going_on():
-                _note_tail(draft, max(draft.file.size - TAIL, 0))
+                at = draft.picture.first - 8
+                _note_tail(draft, max(draft.file.size - TAIL, at), at)
         raise
 
 
@@ -118,32 +123,48 @@ def _over_picture(draft: Draft, at: int) -> int | None:
     ``at`` is where the chunk after the latest IDAT that is here begins.
     """
     file = draft.file
-    tail = max(at, file.size - TAIL)
-    if not file.has(tail, TAIL):
-        draft.need(tail, TAIL)
-        if at > tail or _usual_length(draft, at) > _LARGE_CHUNK:
-            draft.need(at, _OPENING)
-        return None
-    if tail == at:
-        return None
-
-    chunks = _note_tail(draft, tail)
-    if any(name in _PICTURE for name, _ in chunks):
-        return None
-
-    # The last IDAT begins before the tail. Encoders write all but the last of
-    # one length: look at the last place of that grid where one can begin.
     step = _usual_length(draft, at) + _AROUND
-    first = min((data.first - 8 for _, data in chunks), default=file.size)
-    place = at + (max(first - _AROUND - at, 0) // step) * step
-    if not file.has(place, 8):
-        draft.need(place, _OPENING)
-        return None
-    return place if file.at(place + 4, 4) in _PICTURE else None
+    for length in (TAIL, _LARGE_TAIL):
+        tail = max(at, file.size - length)
+        if not file.has(tail, length):
+            draft.need(tail, length)
+            if length == TAIL and (at > tail or step > _LARGE_CHUNK):
+                draft.need(at, _OPENING)
+            return None
+
+        chunks = _note_tail(draft, tail, at)
+        if any(name in _PICTURE for name, _ in chunks):
+            return None
+
+        # The last IDAT begins before the tail. Encoders write all but the last
+        # of one length: look at the last place of that grid where one can begin.
+        first = chunks[0][1].first - 8 if chunks else file.size
+        place = at + (max(first - _AROUND - at, 0) // step) * step
+        if not file.has(place, 8):
+            draft.need(place, _OPENING)
+            return None
+        if file.at(place + 4, 4) in _PICTURE:
+            return place
+
+    if (first - at) // step > _MAX_STEPS:
+        msg = "too many chunks of no common length"
+        raise GivenUp(msg)
+    return at
 
 
-def _note_tail(draft: Draft, tail: int) -> list[tuple[bytes, Extent]]:
-    chunks = list(_verified(draft.file.at(tail, TAIL), tail))
+def _note_tail(draft: Draft, tail: int, at: int) -> list[tuple[bytes, Extent]]:
+    """Note the chunks that are sure to be the last ones, and return them."""
+    chunks = _last_chunks(draft.file.at(tail, draft.file.size - tail), tail)
+    if not chunks or chunks[0][0] == b"IHDR":
+        return []
+    if chunks[-1][1].end + 4 != draft.file.size:
+        # Something follows the end: is it the end of this picture?
+        step = _usual_length(draft, at) + _AROUND
+        if not any(
+            name in _PICTURE and (data.first - 8 - at) % step == 0
+            for name, data in chunks
+        ):
+            return []
     for name, data in chunks:
         _note(draft, name, data)
     return chunks
@@ -155,12 +176,36 @@ def _usual_length(draft: Draft, at: int) -> int:
     return int.from_bytes(draft.file.at(first - 8, 4), "big")
 
 
-def _verified(tail: bytes, offset: int) -> Iterator[tuple[bytes, Extent]]:
-    """Recognise whole chunks by their CRC."""
-    for match in _IN_TAIL.finditer(tail):
+def _last_chunks(tail: bytes, offset: int) -> list[tuple[bytes, Extent]]:
+    """Return the longest chain of chunks, each at the end of the one before.
+
+    It ends with the last IEND and begins with a chunk whose CRC is right: one
+    that lies in another chunk does not lead to the end of the file.
+    """
+    if tail[-_AROUND:-4] == _END[:-4]:
+        end = len(tail)
+    else:
+        end = tail.rfind(_END) + len(_END)
+        if end < len(_END):
+            return []
+    ends = {end - _AROUND: end}
+    for match in reversed(list(_HEADER.finditer(tail, 0, end - _AROUND))):
         at = match.start()
-        length = int.from_bytes(tail[at - 4 : at], "big") if at >= 4 else len(tail)  # noqa: PLR2004
-        end = at + 4 + length
-        crc = tail[end : end + 4]
-        if len(crc) == 4 and int.from_bytes(crc, "big") == zlib.crc32(tail[at:end]):  # noqa: PLR2004
-            yield tail[at : at + 4], Extent(offset + at + 4, length)
+        after = at + _AROUND + int.from_bytes(tail[at : at + 4], "big")
+        if after in ends:
+            ends[at] = after
+    at = next(
+        (at for at in sorted(ends)[:_MAX_STEPS] if _is_whole(tail, at, ends)), end
+    )
+    chunks = []
+    while at < end:
+        data = Extent(offset + at + 8, ends[at] - at - _AROUND)
+        chunks.append((tail[at + 4 : at + 8], data))
+        at = ends[at]
+    return chunks
+
+
+def _is_whole(tail: bytes, at: int, ends: dict[int, int]) -> bool:
+    end = ends[at] - 4
+    crc = int.from_bytes(tail[end : end + 4], "big")
+    return zlib.crc32(memoryview(tail)[at + 4 : end]) == crc
