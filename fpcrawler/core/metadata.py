@@ -123,7 +123,7 @@ def _exif(file: SparseFile, anatomy: Anatomy) -> tuple[ExifReading, bool]:
     if anatomy.needs:
         # A plain block may follow, and that is what exifread prints.
         return ExifReading(needs=packed[0].extents), False
-    return _exif_part(file, packed[0]), True
+    return _exif_part(file, packed[0]), not anatomy.is_given_up
 
 
 def _exif_parts(anatomy: Anatomy) -> tuple[list[Part], list[Part]]:

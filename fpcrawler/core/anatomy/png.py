@@ -155,7 +155,7 @@ def _over_picture(draft: Draft, at: int) -> int | None:
 def _note_tail(draft: Draft, tail: int, at: int) -> list[tuple[bytes, Extent]]:
     """Note the chunks that are sure to be the last ones, and return them."""
     chunks = _last_chunks(draft.file.at(tail, draft.file.size - tail), tail)
-    if not chunks or chunks[0][0] == b"IHDR":
+    if any(name == b"IHDR" for name, _ in chunks) or not chunks:
         return []
     if chunks[-1][1].end + 4 != draft.file.size:
         # Something follows the end: is it the end of this picture?
