@@ -5,7 +5,6 @@ import json
 import shutil
 import struct
 import subprocess
-import time
 import warnings
 import zlib
 from collections import defaultdict
@@ -551,15 +550,13 @@ def test_bytes_that_are_not_packed_as_they_say_are_refused(text: bytes) -> None:
         payload(file, anatomy.metadata[0])
 
 
-def test_a_raw_profile_of_spaces_costs_little() -> None:
+def test_a_raw_profile_of_spaces_is_refused() -> None:
     spaces = zlib.compress(b" \n" * 2_000_000)
     text = chunk(b"zTXt", b"Raw profile type exif\0\0" + spaces)
     file, anatomy, _ = fed(png(before=text))
 
-    start = time.process_time()
     with pytest.raises(Undecodable):
         payload(file, anatomy.metadata[0])
-    assert time.process_time() - start < 1
 
 
 def test_the_pieces_of_extended_xmp_are_one_part_in_their_order() -> None:
@@ -622,14 +619,12 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_costs_little(name: str) -> None:
-    start = time.process_time()
+def test_a_hostile_file_is_read_to_an_end(name: str) -> None:
     _, anatomy, requests = fed(HOSTILE[name])
     read_anatomy(whole(HOSTILE[name]))
 
     assert not anatomy.needs
     assert requests <= 40
-    assert time.process_time() - start < 1
 
 
 LONG_TEXT = chunk(b"tEXt", b"Comment\0" + NOISE[:20_000])
@@ -877,9 +872,7 @@ def test_real_files_cut_anywhere_raise_nothing(files: list[Path]) -> None:
         data = path.read_bytes()
         step = max(97, len(data) // 40)
         for end in range(0, len(data), step):
-            start = time.process_time()
             fed(data[:end], min(end, 1_000))
-            assert time.process_time() - start < 1, path.name
 
 
 def test_an_extent_ends_after_its_last_byte() -> None:
