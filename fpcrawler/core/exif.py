@@ -8,12 +8,10 @@ the end of the file is no tag, and what lies in a hole is asked for.
 
 from __future__ import annotations
 
-import io
 import logging
-import os
 import struct
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, BinaryIO, SupportsIndex, cast, overload
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from exifread.core.exceptions import ExifNotFound, InvalidExif
 from exifread.core.exif_header import ExifHeader
@@ -22,6 +20,7 @@ from exifread.tags import DEFAULT_STOP_TAG
 from exifread.tags.fields import FIELD_DEFINITIONS, FieldType
 
 from fpcrawler.core.anatomy import Extent
+from fpcrawler.core.exifwindow import TooManyReads, Window
 from fpcrawler.core.extents import joined
 from fpcrawler.core.sparse import MissingBytes, SparseFile
 from fpcrawler.core.usercomment import MAX_COMMENT_BYTES, decode_user_comment
@@ -38,9 +37,6 @@ MAX_VALUE_CHARS = 2_000
 MAX_CHARS = 500_000
 """A file whose tags print to more than this repeats itself on purpose."""
 
-MAX_READS = 100_000
-"""A file that makes the reader ask more often leads it in circles."""
-
 READ_AHEAD_BYTES = 4_096
 """From the start of a structure of unknown length, this much is asked for."""
 
@@ -48,7 +44,6 @@ READ_BACK_BYTES = 2_048
 """And so much before an IFD, where some writers put its values."""
 
 _MAX_TEXT_BYTES = 4 * MAX_VALUE_CHARS
-_LARGE_READ = 1_024
 _MAX_VALUES = 1_000  # exifread reads no more of what is not a text, prints []
 _USER_COMMENT = 0x9286
 _INLINE_BYTES = 4
@@ -58,10 +53,6 @@ _ENTRY_BYTES = 12
 # The reader logs a WARNING for every file it does not know and every oddity
 # in one it does; the record's exif_error says what matters.
 logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
-
-
-class TooManyReads(Exception):
-    """The reader does not come to an end."""
 
 
 class TooMuchText(Exception):
@@ -88,7 +79,7 @@ def read_exif(file: SparseFile) -> ExifReading:
     Thumbnail bytes and maker notes are neither read nor asked for.
     """
     file.seek(0)
-    window = _Window(file)
+    window = Window(file)
     try:
         offset, endian, fake_exif = determine_type(cast("BinaryIO", window))
         order, _ = get_endian_str(endian)
@@ -116,7 +107,7 @@ def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
         return ExifReading(needs=_ahead(file, first))
     if order not in (b"II*\0", b"MM\0*"):
         return ExifReading()
-    return _Header(_Window(file), chr(order[0]), first).reading()
+    return _Header(Window(file), chr(order[0]), first).reading()
 
 
 def read_exif_payload(payload: bytes) -> ExifReading:
@@ -131,81 +122,13 @@ def _ahead(file: SparseFile, first: int, length: int = 0) -> tuple[Extent, ...]:
     return joined([wanted], size=file.size)
 
 
-class _Unread(bytes):
-    """A large piece of a file, of which only what is looked at must be here.
-
-    exifread reads whole segments and 4,000 bytes ahead to look at a few of them.
-    """
-
-    _window: _Window
-    _first: int
-    _length: int
-
-    @classmethod
-    def of(cls, window: _Window, first: int, length: int) -> _Unread:
-        self = cls()
-        self._window, self._first, self._length = window, first, length
-        return self
-
-    def __len__(self) -> int:
-        return self._length
-
-    @overload
-    def __getitem__(self, key: SupportsIndex, /) -> int: ...
-    @overload
-    def __getitem__(self, key: slice, /) -> bytes: ...
-    def __getitem__(self, key: SupportsIndex | slice, /) -> int | bytes:
-        if isinstance(key, slice):
-            first, end, _ = key.indices(self._length)
-            return self._window.at(self._first + first, max(end - first, 0))
-        first = range(self._length)[key]
-        return self._window.at(self._first + first, 1)[0]
-
-
-class _Window(io.BufferedIOBase):
-    """The file as exifread sees it; ends the loops that a hostile one makes.
-
-    A box of size 0, or a table of four thousand million entries, costs the
-    reader a read a turn, and nothing else would stop it.
-    """
-
-    def __init__(self, file: SparseFile) -> None:
-        self.file = file
-        self._reads = 0
-
-    def at(self, first: int, length: int) -> bytes:
-        self._count()
-        return self.file.at(first, length)
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        self._count()
-        if size is not None and 0 <= size <= _LARGE_READ:
-            return self.file.read(size)
-        first = self.file.tell()
-        left = max(self.file.size - first, 0)
-        length = left if size is None or size < 0 else min(size, left)
-        self.file.seek(first + length)
-        return _Unread.of(self, first, length)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        return self.file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self.file.tell()
-
-    def _count(self) -> None:
-        self._reads += 1
-        if self._reads > MAX_READS:
-            raise TooManyReads
-
-
 class _Header(ExifHeader):
     """exifread's reader of IFDs, which leaves out what it cannot see."""
 
     tags: dict[str, IfdTag]
 
     def __init__(
-        self, window: _Window, endian: str, offset: int, fake_exif: int = 0
+        self, window: Window, endian: str, offset: int, fake_exif: int = 0
     ) -> None:
         super().__init__(
             cast("BinaryIO", window),
