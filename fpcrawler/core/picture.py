@@ -37,6 +37,13 @@ BLOCK_BYTES = 1_024
 ENOUGH = 1_024
 """Coded bytes that deflate to fewer say too little to call two pictures the same."""
 
+ENOUGH_IN_BLOCKS = 128
+"""Blocks that deflate to fewer say only that both pictures are even there.
+
+Those of the real thin files at hand deflate to 192 bytes and more, or to less
+than 50: gradients, single colours and test patterns, which differ elsewhere.
+"""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
