@@ -53,6 +53,7 @@ class Sample:
     user_comment: str | None = None
     xmp: dict[str, str] = field(default_factory=dict)
     iptc: dict[str, str] = field(default_factory=dict)
+    server_digests: dict[str, str] = field(default_factory=dict)
     sha256_first_10240_bytes: str = ""
     random_128_bytes_sample_start: str = ""
 
@@ -81,6 +82,7 @@ class ImageRecord:
     user_comment: str | None
     xmp: dict[str, str]
     iptc: dict[str, str]
+    server_digests: dict[str, str]
     requests: dict[str, int]
     bytes_downloaded: int
 
