@@ -244,6 +244,7 @@ def test_what_may_be_of_a_part_only_is_read_of_a_whole_answer(
         pytest.param(f'Server: nginx/1.26\nETag: "{MD5}"', id="nginx: anything"),
         pytest.param(f'ETag: "{MD5}"', id="an ETag of an unknown server"),
         pytest.param(f"Etag: {MD5}\nX-Timestamp: 1389906751.73463", id="no Swift"),
+        pytest.param(f"Etag: {MD5}\nX-Trans-Id: tx37ea34", id="nor here"),
         pytest.param(f"{SWIFT}X-Static-Large-Object: True", id="Swift: static parts"),
         pytest.param(f"{SWIFT}X-Object-Manifest: c/p", id="Swift: dynamic parts"),
         pytest.param(
@@ -324,11 +325,16 @@ def test_the_digest_of_a_compressed_form_is_not_the_files(
         ("https://b.s3.eu-central-1.amazonaws.com/c.jpg", {"md5": MD5}),
         ("https://s3.amazonaws.com/b/c.jpg", {"md5": MD5}),
         ("https://s3.amazonaws.com.example/b/c.jpg", {}),
-        ("https://b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com/c", {}),
     ],
 )
 def test_s3_is_told_by_its_host_as_well(url: str, expected: dict[str, str]) -> None:
     assert digests(f'ETag: "{MD5}"', url=url) == expected
+
+
+def test_the_etag_of_a_directory_bucket_is_no_md5() -> None:
+    host = "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com"
+
+    assert digests(S3, url=f"https://{host}/c.jpg") == {}
 
 
 def test_what_a_function_makes_of_an_object_is_not_the_object() -> None:

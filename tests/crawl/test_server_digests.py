@@ -68,9 +68,9 @@ async def clouds(asked: Asked, wire: Wire) -> None:
     if url.path == ROBOTS:
         await wire.reply("404 Not Found", {"Content-Length": 0})
         return
-    if url.path.startswith("/to/"):
-        location = f"http://{url.path.removeprefix('/to/')}"
-        await wire.reply("302 Found", {"Location": location, "Content-Length": 0})
+    if url.query.startswith("http:"):
+        moved: dict[str, str | int] = {"Location": url.query, "Content-Length": 0}
+        await wire.reply("302 Found", moved)
         return
     host = HOSTS[url.hostname or ""]
     lines, body = host.lines, PHOTO
@@ -105,8 +105,8 @@ def test_checksums_are_asked_of_s3_only_wherever_redirects_lead(crawl: Crawl) ->
     urls = [
         f"http://{S3}/photo.jpg",
         f"http://{S3}/signed.jpg?X-Amz-Signature=0f",
-        f"http://{S3}/to/mirror.example/from-s3.jpg",
-        f"http://nginx.example/to/{S3}/to-s3.jpg",
+        f"http://{S3}/moved.jpg?http://mirror.example/from-s3.jpg",
+        f"http://nginx.example/moved.jpg?http://{S3}/to-s3.jpg",
     ]
     with serving(clouds) as proxy:
         crawl("-a", f"urls={' '.join(urls)}", env={"http_proxy": proxy.url})
@@ -127,7 +127,8 @@ def test_checksums_are_asked_of_s3_only_wherever_redirects_lead(crawl: Crawl) ->
 
 
 def test_only_the_answer_that_holds_the_sample_counts(crawl: Crawl) -> None:
-    url = f"http://nginx.example/to/{S3}/{MD5.hexdigest()}.jpg"
+    moved = f"http://{S3}/{MD5.hexdigest()}.jpg"
+    url = f"http://nginx.example/{SHA256.hexdigest()}.jpg?{moved}"
     with serving(clouds) as proxy:
         crawled = crawl("-a", f"urls={url}", env={"http_proxy": proxy.url})
 
