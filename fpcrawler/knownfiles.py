@@ -40,7 +40,7 @@ _WRAPPED = re.compile(
     rb'\s*"value"\s*:\s*(?=\[)'
 )
 _BLOCK = 1_048_576
-_HASH = re.compile(r'"?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
+_HASH = re.compile(r'[\\"]?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
 
 
 class Form(StrEnum):
