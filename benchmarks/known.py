@@ -84,7 +84,7 @@ def load(path: str) -> None:
     import scrapy.crawler  # noqa: F401, PLC0415 - a part of the base
     from scrapy.settings import Settings  # noqa: PLC0415
 
-    from fpcrawler.known import known_lists  # noqa: PLC0415
+    from fpcrawler.known.loading import known_lists  # noqa: PLC0415
 
     base = _peak()
     began = time.perf_counter()

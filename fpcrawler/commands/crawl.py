@@ -23,7 +23,7 @@ from fpcrawler.checks import (
     check_tor,
 )
 from fpcrawler.exitcodes import ExitCode
-from fpcrawler.known import known_lists
+from fpcrawler.known.loading import known_lists
 from fpcrawler.sources import Sources
 from fpcrawler.summary import Feed, summary_lines
 

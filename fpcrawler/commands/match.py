@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.checks import BadInput
 from fpcrawler.core.known import Kind
+from fpcrawler.duplicates.output import printable
 from fpcrawler.feedcommand import FeedCommand
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
-from fpcrawler.knownfeeds import compare, known_images
-from fpcrawler.knownfiles import find_lists
+from fpcrawler.known.comparing import compare, known_images
+from fpcrawler.known.files import find_lists
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from fpcrawler.knownfeeds import Compared, KnownImage
+    from fpcrawler.known.comparing import Compared, KnownImage
 
 _KIND_WIDTH = max(map(len, Kind))
 _ROW_WIDTH = 10
@@ -91,7 +92,7 @@ def _print_json(images: Iterable[KnownImage]) -> None:
 
 
 def _print_table(images: Iterable[KnownImage], compared: Compared) -> None:
-    names = {entries.name: _printable(entries.name) for entries in compared.lists}
+    names = {entries.name: printable(entries.name) for entries in compared.lists}
     width = max(len("LIST"), *map(len, names.values()))
 
     def line(kind: str, name: str, row: str, url: str) -> str:
@@ -102,15 +103,10 @@ def _print_table(images: Iterable[KnownImage], compared: Compared) -> None:
         if number == 1:
             sys.stdout.write(line("KIND", "LIST", "ROW", "URL"))
         for match in image["matches"]:
-            row, url = str(match["row"]), _printable(image["url"])
+            row, url = str(match["row"]), printable(image["url"])
             sys.stdout.write(line(match["kind"], names[match["list"]], row, url))
     digests = sum(entries.digests for entries in compared.lists)
     sys.stdout.write(
         f"{number:,} of {compared.images:,} images are on known lists "
         f"({len(compared.lists):,} with {digests:,} digests)\n"
     )
-
-
-def _printable(text: str) -> str:
-    """Return a text that cannot move the cursor, whoever wrote it."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import NotConfigured
 
 from fpcrawler.core.known import WHOLE, Kind, whole_digests
-from fpcrawler.known import known_lists
+from fpcrawler.known.loading import known_lists
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from fpcrawler.items import Sample
-    from fpcrawler.known import KnownLists
+    from fpcrawler.known.loading import KnownLists
 
 logger = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from scrapy.settings import Settings
 
 from fpcrawler.checks import BadInput
 from fpcrawler.core.known import SAMPLE_LENGTH, Kind, Match, whole_digests
-from fpcrawler.known import KnownLists, known_lists
+from fpcrawler.known.loading import KnownLists, known_lists
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -337,7 +337,7 @@ NO_COLUMNS = (
             b"\x1f\x8b" + bytes(20),
             "cannot be read (Unknown compression method); name another.",
         ),
-        ("list.csv", gzip.compress(b"md5\n")[:12], "cannot be read ("),
+        ("list.csv", gzip.compress(b"md5\n", mtime=0)[:12], "cannot be read ("),
     ],
 )
 def test_what_is_no_list_is_refused_in_a_sentence(

@@ -198,8 +198,8 @@ def test_a_table_for_people(folder: Path) -> None:
 
     assert child.stdout.splitlines() == [
         "KIND                           LIST                       ROW  URL",
-        "md5                            md5.csv                      2  https://a.example/\ufffd[2J.jpg",
-        "picture_sha256                 picture_sha256.csv           2  https://a.example/\ufffd[2J.jpg",
+        "md5                            md5.csv                      2  https://a.example/\\x1b[2J.jpg",
+        "picture_sha256                 picture_sha256.csv           2  https://a.example/\\x1b[2J.jpg",
         "1 of 2 images are on known lists (2 with 3 digests)",
     ]
     assert child.stderr == (

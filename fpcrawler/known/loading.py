@@ -13,14 +13,14 @@ import numpy as np
 from fpcrawler.checks import BadInput
 from fpcrawler.core.known import DigestTable, Kind, KnownIndex, sample_keys
 from fpcrawler.feedtables import database
-from fpcrawler.knownfiles import find_lists
-from fpcrawler.knowntables import TABLE, key_names, loaded, word_names
+from fpcrawler.known.files import find_lists
+from fpcrawler.known.tables import TABLE, key_names, loaded, word_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scrapy.settings import BaseSettings
 
-    from fpcrawler.knowntables import Entries
+    from fpcrawler.known.tables import Entries
 
 _MEMORY = "256MB"
 """What DuckDB may hold beside the arrays that it fills."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from fpcrawler.core.known import WHOLE, Kind, Match, is_telling
 from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.feedtables import load
-from fpcrawler.knowntables import TABLE, checked, loaded, word_columns, word_names
+from fpcrawler.known.tables import TABLE, checked, loaded, word_columns, word_names
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     import duckdb
 
     from fpcrawler.feedfiles import FeedFile
-    from fpcrawler.knownfiles import ListFile
-    from fpcrawler.knowntables import Entries
+    from fpcrawler.known.files import ListFile
+    from fpcrawler.known.tables import Entries
 
 _BATCH = 1_000
 _KINDS = list(Kind)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.known import WHOLE, Kind
-from fpcrawler.knownfiles import (
+from fpcrawler.known.files import (
     BARE_KINDS,
     SERVER_DIGESTS,
     Form,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from fpcrawler.knownfiles import ListFile
+    from fpcrawler.known.files import ListFile
 
 _MAX_ROW_BYTES = 16_777_216
 _MAX_REJECTS = 1_000

@@ -12,14 +12,14 @@ import duckdb
 
 from fpcrawler.checks import BadInput
 from fpcrawler.core.known import KEY_WORDS, VALUE_BYTES, WORD_BYTES, Kind
-from fpcrawler.knownfiles import unwrap
-from fpcrawler.knownrows import rows_of
+from fpcrawler.known.files import unwrap
+from fpcrawler.known.rows import rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fpcrawler.knownfiles import ListFile
-    from fpcrawler.knownrows import Rows
+    from fpcrawler.known.files import ListFile
+    from fpcrawler.known.rows import Rows
 
 TABLE = "entries"
 _WORD_DIGITS = 2 * WORD_BYTES
