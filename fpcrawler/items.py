@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.picture import Evidence
+from fpcrawler.core.fingerprints import Evidence
 
 if TYPE_CHECKING:
     from scrapy import Request
