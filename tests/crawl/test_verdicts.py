@@ -2,37 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from collections import defaultdict
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from benchmarks import sites
-from tests.conftest import environment, run_crawl
+from tests.conftest import run_crawl
 from tests.core.corpus import CORPUS, files
 from tests.servers.files import folder
 from tests.servers.http import serving
 
 DOCS = Path(os.environ.get("DOCS", "/nonexistent"))
-SAME = {"identical", "same-file", "same-picture"}
-
-
-def duplicates(feed: Path) -> list[dict[str, Any]]:
-    child = subprocess.run(
-        [sys.executable, "-m", "scrapy", "duplicates", str(feed), "--json"],
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    groups: list[dict[str, Any]] = json.loads(child.stdout)
-    return groups
 
 
 @pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
@@ -45,7 +28,7 @@ def test_of_the_prefix_twins_none_is_called_the_same(tmp_path: Path) -> None:
     by_head = defaultdict(set)
     for record in crawled.records:
         by_head[record["sha256_first_10240_bytes"]].add(record["url"].split("/")[-2])
-    groups = duplicates(tmp_path / "feed.json")
+    groups = sites.duplicates(tmp_path / "feed.json")
 
     # The seed's method merges each group, whole and alone.
     assert len(crawled.records) == len(paths)
