@@ -56,7 +56,7 @@ def grouped(records: list[Record]) -> list[tuple[VerdictName, Numbers]]:
         group_candidates(connection)
         judge_groups(connection, between_hosts=False)
         return [
-            (group.verdict, frozenset(int(image.url) for image in group.images))
+            (group.verdict, frozenset(map(int, group.images)))
             for group in read_groups(connection)
         ]
 
