@@ -18,7 +18,7 @@ from fpcrawler.arrays import NotAnArray, check_array
 from fpcrawler.core.onion import is_onion
 from fpcrawler.core.scope import BadScope, Scope
 from fpcrawler.feeds import feed_path
-from fpcrawler.metadata import KINDS
+from fpcrawler.reading import KINDS
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource, is_stream
 from fpcrawler.tor import BadProxy, checked_proxies
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.picture import Evidence
+
 if TYPE_CHECKING:
     from scrapy import Request
 
@@ -53,6 +55,10 @@ class Sample:
     user_comment: str | None = None
     xmp: dict[str, str] = field(default_factory=dict)
     iptc: dict[str, str] = field(default_factory=dict)
+    picture_sha256: str | None = None
+    picture_length: int | None = None
+    block_sha256: str | None = None
+    evidence: Evidence = field(default_factory=Evidence)
     sha256_first_10240_bytes: str = ""
     random_128_bytes_sample_start: str = ""
 
@@ -81,6 +87,10 @@ class ImageRecord:
     user_comment: str | None
     xmp: dict[str, str]
     iptc: dict[str, str]
+    picture_sha256: str | None
+    picture_length: int | None
+    block_sha256: str | None
+    evidence: Evidence
     requests: dict[str, int]
     bytes_downloaded: int
 

@@ -17,7 +17,7 @@ from fpcrawler.core.sampling import (
     RangeSampling,
     wanted_bytes,
 )
-from fpcrawler.metadata import MetadataWanted
+from fpcrawler.reading import Wanted
 from fpcrawler.requests import count_downloaded, kind_of
 
 if TYPE_CHECKING:
@@ -31,11 +31,11 @@ class Sampling:
     """Ends the download of an image at the last byte wanted, of a non-page at once."""
 
     def __init__(
-        self, crawler: Crawler, *, min_image_size: int, metadata: MetadataWanted
+        self, crawler: Crawler, *, min_image_size: int, wanted: Wanted
     ) -> None:
         self.stats = crawler.stats
         self.min_image_size = min_image_size
-        self.metadata = metadata
+        self.wanted = wanted
         self._readings: WeakKeyDictionary[
             Request, ImageSampling | PageSampling | PartSampling | RangeSampling
         ] = WeakKeyDictionary()
@@ -45,7 +45,7 @@ class Sampling:
         sampling = cls(
             crawler,
             min_image_size=crawler.settings.getint("MIN_IMAGE_SIZE"),
-            metadata=MetadataWanted.from_settings(crawler.settings),
+            wanted=Wanted.from_settings(crawler.settings),
         )
         crawler.signals.connect(sampling.headers_received, signals.headers_received)
         crawler.signals.connect(sampling.bytes_received, signals.bytes_received)
@@ -98,8 +98,9 @@ class Sampling:
             wanted=wanted,
             length=length,
             decoder=_decoder(headers),
-            limit=0 if answer.content_range else self.metadata.stream_limit,
-            metadata=self.metadata.kinds,
+            limit=0 if answer.content_range else self.wanted.stream_limit,
+            metadata=self.wanted.kinds,
+            has_picture=self.wanted.has_picture,
         )
 
 

@@ -113,10 +113,11 @@ MIN_IMAGE_SIZE = 20_480  # bytes; images of this size and smaller are dropped, 0
 METADATA_KINDS = ["exif"]  # worth further requests; also "xmp" and "iptc"
 METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
+PICTURE_FINGERPRINT = True  # of the coded data; two requests at most, and blocks
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.size.SizePipeline": 200,
-    "fpcrawler.pipelines.metadata.MetadataPipeline": 300,
+    "fpcrawler.pipelines.reading.ReadingPipeline": 300,
     "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,
     "fpcrawler.pipelines.record.RecordPipeline": 900,
 }

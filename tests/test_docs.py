@@ -16,6 +16,7 @@ from fpcrawler.middlewares.tor_retry import RETRIES
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")
 DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
 
 # Settings that wire the parts together: read in settings.py, not set by users.
@@ -136,7 +137,7 @@ def test_every_reason_of_ours_is_told() -> None:
 
 
 def test_every_failure_of_tor_is_told_with_its_further_tries() -> None:
-    told = {code(row[0]): row[2] for row in table(README, "failure")}
+    told = {code(row[0]): row[2] for row in table(TOR, "failure")}
     tries = {kind.__name__: retries for kind, retries in RETRIES.items()}
     kinds = {
         name

@@ -32,6 +32,10 @@ class Extent:
         """The offset after the last byte."""
         return self.first + self.length
 
+    def overlaps(self, other: Extent) -> bool:
+        """Tell whether some byte is in both."""
+        return self.first < other.end and other.first < self.end
+
 
 def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:
     """Return the extents in order, neighbours as one, cut at the end of the file."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.decoding import Decoder, DecodingError, decode_step
 from fpcrawler.core.formats import SNIFF_BYTES, image_format, is_html
 from fpcrawler.core.metadata import EXIF_ONLY, read_metadata
+from fpcrawler.core.picture import read_picture
 from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.core.sitemaps import is_listing
 from fpcrawler.core.sparse import UNKNOWN_SIZE, SparseFile
@@ -49,6 +50,7 @@ class ImageSampling:
     decoder: Decoder | None = None
     limit: int = 0
     metadata: frozenset[Kind] = EXIF_ONLY
+    has_picture: bool = False
     _head: bytearray = field(default_factory=bytearray)
     _seen: int = 0
     _received: int = 0
@@ -86,6 +88,8 @@ class ImageSampling:
         file = SparseFile(UNKNOWN_SIZE if self.length is None else self.length)
         file.add(0, bytes(self._head))
         needs = read_metadata(file, self.metadata).needs
+        if self.has_picture:
+            needs += read_picture(file).needs
         ends = [need.end for need in needs if need.end <= self.limit]
         self.wanted = max(ends, default=self.wanted)
         return self._seen < self.wanted

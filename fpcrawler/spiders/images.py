@@ -22,7 +22,7 @@ from fpcrawler.core.scope import Scope
 from fpcrawler.core.sitemaps import is_listing
 from fpcrawler.failures import failure_name, failure_sentence
 from fpcrawler.leads import Leads
-from fpcrawler.metadata import MetadataWanted
+from fpcrawler.reading import Wanted
 from fpcrawler.requests import (
     kind_of,
     request_of,
@@ -73,7 +73,7 @@ class ImagesSpider(Spider):
             kwargs["urls_file"] = crawler.settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.min_image_size = crawler.settings.getint("MIN_IMAGE_SIZE")
-        wanted = MetadataWanted.from_settings(crawler.settings)
+        wanted = Wanted.from_settings(crawler.settings)
         spider.stream_limit = wanted.stream_limit
         spider.urls_ahead = crawler.settings.getint("URLS_AHEAD")
         follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")

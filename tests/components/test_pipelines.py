@@ -15,7 +15,7 @@ from fpcrawler.core.sparse import SparseFile
 from fpcrawler.items import RECORD_FIELDS, ImageRecord, Sample, Source
 from fpcrawler.pipelines.fingerprint import FingerprintPipeline
 from fpcrawler.pipelines.format import FormatPipeline, NotAnImage
-from fpcrawler.pipelines.metadata import MetadataPipeline
+from fpcrawler.pipelines.reading import ReadingPipeline
 from fpcrawler.pipelines.record import RecordPipeline
 from fpcrawler.pipelines.size import SizePipeline, TooSmall
 
@@ -47,7 +47,7 @@ def file_of(head: bytes, size: int) -> SparseFile:
 
 def with_metadata(item: Sample, **settings: object) -> Sample:
     crawler = get_crawler(settings_dict={**SETTINGS, **settings})
-    return asyncio.run(MetadataPipeline.from_crawler(crawler).process_item(item))
+    return asyncio.run(ReadingPipeline.from_crawler(crawler).process_item(item))
 
 
 SETTINGS = {
@@ -68,7 +68,7 @@ SAMPLE = Sample(
     bytes_downloaded=10_241,
     head=PHOTO[:10_241],
     bytes_seen=10_241,
-    requests={"sample": 1, "metadata": 0},
+    requests={"sample": 1, "metadata": 0, "picture": 0, "block": 0},
     file=file_of(PHOTO[:10_241], len(PHOTO)),
     source=Source(
         request=Request("https://a.example/b.jpg"), has_ranges=False, validator=None
@@ -137,7 +137,7 @@ def test_the_metadata_of_the_sample_are_added() -> None:
     assert item.exif["Image Make"] == "A maker"
     assert item.exif_complete is True
     assert (item.width, item.height) == (300, 300)
-    assert item.requests == {"sample": 1, "metadata": 0}
+    assert item.requests == {"sample": 1, "metadata": 0, "picture": 0, "block": 0}
 
 
 def test_what_lies_elsewhere_is_not_complete_where_nothing_can_be_asked_for() -> None:

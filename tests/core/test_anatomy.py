@@ -23,6 +23,7 @@ from fpcrawler.core.anatomy import (
     Undecodable,
     payload,
     read_anatomy,
+    read_picture_anatomy,
 )
 from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.core.sparse import SparseFile
@@ -487,10 +488,10 @@ def test_dimensions_and_metadata_are_found(name: str) -> None:
 def test_the_picture_begins_where_its_coded_data_do(
     data: bytes, opening: bytes
 ) -> None:
-    picture = read_anatomy(whole(data)).picture
+    picture = read_picture_anatomy(whole(data)).picture
 
     assert picture is not None
-    assert data[picture.first : picture.end].startswith(opening)
+    assert data[picture.extents[0].first :].startswith(opening)
 
 
 def test_an_icon_is_as_large_as_its_largest_picture() -> None:

@@ -206,7 +206,12 @@ def test_further_ranges_take_the_circuit_of_the_sample(
     (record,) = crawled.records
     sample, further = hidden.asked
 
-    assert record["requests"] == {"sample": 1, "metadata": 1}
+    assert record["requests"] == {
+        "sample": 1,
+        "metadata": 1,
+        "picture": 0,
+        "block": 0,
+    }
     assert record["exif_complete"] is True
     assert further.headers["if-range"] == '"1"'
     assert further.headers["user-agent"] == sample.headers["user-agent"]

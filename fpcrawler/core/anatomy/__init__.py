@@ -39,6 +39,7 @@ from fpcrawler.core.anatomy.structure import (
     Kind,
     Malformed,
     Part,
+    Picture,
 )
 from fpcrawler.core.extents import Extent
 from fpcrawler.core.formats import SNIFF_BYTES, image_format
@@ -53,9 +54,11 @@ __all__ = [
     "Extent",
     "Kind",
     "Part",
+    "Picture",
     "Undecodable",
     "payload",
     "read_anatomy",
+    "read_picture_anatomy",
 ]
 
 _READERS: dict[str, Callable[[Draft], None]] = {
@@ -84,22 +87,28 @@ def read_anatomy(file: SparseFile, wanted: frozenset[Kind] = METADATA) -> Anatom
     The bytes of the kinds ``wanted`` are needed too, not only their places: of
     an EXIF block those of its tags' values, but no thumbnail and no maker note.
     """
+    return _read(Draft(file, None, wanted))
+
+
+def read_picture_anatomy(file: SparseFile) -> Anatomy:
+    """Read as far as is needed to know where the picture is and how it decodes."""
+    return _read(Draft(file, None, frozenset(), is_for_picture=True))
+
+
+def _read(draft: Draft) -> Anatomy:
     try:
-        head = file.at(0, SNIFF_BYTES)
+        draft.format = image_format(draft.file.at(0, SNIFF_BYTES))
     except MissingBytes as missing:
         return Anatomy(format=None, needs=(Extent(missing.first, missing.length),))
-
-    draft = Draft(file, image_format(head), wanted)
-    if draft.format is None:
-        return draft.finished()
-    _read_with(_READERS[draft.format], draft)
-    _need_wanted(draft)
+    if draft.format is not None:
+        _read_with(_READERS[draft.format], draft)
+        _need_wanted(draft)
     return draft.finished()
 
 
 def _read_with(reader: Callable[[Draft], None], draft: Draft) -> None:
     try:
-        with draft.going_on():
+        with draft.going_on(to_picture=True):
             reader(draft)
     except Malformed as malformed:
         draft.error = str(malformed)

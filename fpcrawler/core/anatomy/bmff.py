@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import tiff
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed, Part
+from fpcrawler.core.anatomy.structure import (
+    Block,
+    Draft,
+    GivenUp,
+    Malformed,
+    Part,
+)
 from fpcrawler.core.extents import Extent
 from fpcrawler.core.sparse import MissingBytes
 
@@ -18,6 +25,9 @@ _MAX_HOPS = 8
 
 _IN_FILE, _IN_IDAT = 0, 1
 _DERIVED = {b"grid", b"iovl", b"iden", b"tmap"}
+_CODECS = {b"hvcC", b"av1C", b"avcC", b"vvcC", b"j2kH", b"jpgC"}
+_MAX_CODEC = 65_536
+_MAX_DERIVATION = 1_024
 _XMP_TYPE = b"application/rdf+xml"
 _CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
 _UUID = 16
@@ -38,6 +48,7 @@ class _Meta:
     primary: int = 0
     items: dict[int, _Item] = field(default_factory=dict)
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    codecs: dict[int, bytes] = field(default_factory=dict)
 
     def item(self, number: int) -> _Item:
         if number not in self.items and len(self.items) >= _MAX_ITEMS:
@@ -81,7 +92,7 @@ def read(draft: Draft) -> None:
             # All of it at once: its tables point to everything else.
             whole = Extent(box.first, min(box.data.end - box.first, _MAX_META))
             if not draft.file.has(whole.first, whole.length):
-                draft.need(whole.first, whole.length)
+                draft.need_for_all(whole.first, whole.length)
             _read_meta(draft, box)
             return
         if box.type == b"moov":
@@ -145,6 +156,10 @@ def _read_properties(draft: Draft, meta: _Meta, data: Extent) -> None:
                     numbers = _Numbers(draft, entry.data)
                     numbers.take(4)
                     meta.sizes[number + 1] = numbers.take(4), numbers.take(4)
+                elif entry.type in _CODECS and draft.is_for_picture:
+                    length = min(entry.data.length, _MAX_CODEC)
+                    content = draft.file.at(entry.data.first, length)
+                    meta.codecs[number + 1] = entry.type + content
         elif box.type == b"ipma":
             _read_associations(draft, meta, box.data)
 
@@ -227,8 +242,11 @@ def _use(draft: Draft, meta: _Meta) -> None:
     if sizes:
         draft.width, draft.height = sizes[0]
     coded = _coded(meta, primary)
-    if coded.extents:
-        draft.picture = coded.extents[0]
+    if coded and all(item.extents for item in coded):
+        draft.set_picture(
+            *(extent for item in coded for extent in item.extents),
+            parameters=_parameters(draft, meta, primary, coded),
+        )
 
 
 def _add_exif(draft: Draft, extents: list[Extent]) -> None:
@@ -242,14 +260,40 @@ def _add_exif(draft: Draft, extents: list[Extent]) -> None:
         draft.add_exif(extents)
 
 
-def _coded(meta: _Meta, item: _Item) -> _Item:
-    """Return the item with coded data: a grid's own are only its rows and columns."""
-    for _ in range(_MAX_HOPS):
-        inner = meta.items.get(item.made_of[0]) if item.made_of else None
-        if item.type not in _DERIVED or inner is None:
-            return item
-        item = inner
-    return item
+def _coded(meta: _Meta, primary: _Item) -> list[_Item]:
+    """Return the items with coded data, of a grid its tiles from left to right.
+
+    A derived item's own data are only how its pictures are put together.
+    """
+    found: list[_Item] = []
+    queue = deque([(primary, 0)])
+    while queue and len(found) < _MAX_ITEMS:
+        item, depth = queue.popleft()
+        inner = [meta.items[n] for n in item.made_of if n in meta.items]
+        if item.type not in _DERIVED or not inner:
+            found.append(item)
+        elif depth < _MAX_HOPS:
+            queue.extendleft((entry, depth + 1) for entry in reversed(inner))
+    return found
+
+
+def _parameters(
+    draft: Draft, meta: _Meta, primary: _Item, coded: list[_Item]
+) -> list[bytes]:
+    """Return the primary item's type, how it is put together, the decoder's set-up."""
+    if not draft.is_for_picture:
+        return []
+    found = [primary.type]
+    if primary.type in _DERIVED:
+        places = Block(draft.file, primary.extents)
+        found += [places.at(0, min(places.length, _MAX_DERIVATION))]
+    set_up = dict.fromkeys(
+        meta.codecs[number]
+        for item in coded
+        for number in item.properties
+        if number in meta.codecs
+    )
+    return [*found, *set_up]
 
 
 def _read_movie(draft: Draft, box: Box) -> None:

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from fpcrawler.core.anatomy.structure import Draft
 
 _CORE_HEADER = 12
+_FILE_HEADER = 14
+_MAX_TABLES = 4_096
+_SIZE_AND_RESOLUTION = slice(20, 32)
+"""Bytes of the picture and pixels per metre, which decide nothing."""
 
 
 def read(draft: Draft) -> None:
@@ -23,4 +27,18 @@ def read(draft: Draft) -> None:
         # Negative where the first row is the top one.
         draft.height = abs(int.from_bytes(header[22:26], "little", signed=True))
     first = int.from_bytes(header[10:14], "little")
-    draft.picture = Extent(first, max(draft.file.size - first, 0))
+    draft.set_picture(
+        Extent(first, draft.file.size - first),
+        parameters=[_tables(draft, first)] if draft.is_for_picture else (),
+        is_constant_size=True,
+    )
+
+
+def _tables(draft: Draft, end: int) -> bytes:
+    """Return the information header, the masks and the palette."""
+    tables = bytearray(
+        draft.file.at(_FILE_HEADER, min(max(end - _FILE_HEADER, 0), _MAX_TABLES))
+    )
+    if int.from_bytes(tables[:4], "little") != _CORE_HEADER:
+        del tables[_SIZE_AND_RESOLUTION]
+    return bytes(tables)

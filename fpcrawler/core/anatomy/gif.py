@@ -9,7 +9,7 @@ _MAX_BLOCKS = 5_000
 _HEADER = 13
 _HAS_TABLE, _TABLE_BITS = 0x80, 0x07
 _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
-_APPLICATION, _COMMENT = 0xFF, 0xFE
+_APPLICATION, _COMMENT, _GRAPHIC_CONTROL = 0xFF, 0xFE, 0xF9
 _XMP = b"\x0bXMP DataXMP"
 _XMP_TRAILER = 257
 """XMP specification part 3, 1.1.2: bytes that lead a reader of blocks to the end."""
@@ -25,6 +25,7 @@ def read(draft: Draft) -> None:
     draft.width = int.from_bytes(header[6:8], "little")
     draft.height = int.from_bytes(header[8:10], "little")
     at = _HEADER + _table(header[10])
+    parameters = [draft.file.at(6, at - 6)] if draft.is_for_picture else []
     for _ in range(_MAX_BLOCKS):
         introducer = draft.number(at, 1)
         if introducer == _TRAILER:
@@ -32,11 +33,17 @@ def read(draft: Draft) -> None:
         if introducer == _IMAGE:
             # Position and size, flags; a colour table; the LZW code size.
             data = at + 10 + _table(draft.number(at + 9, 1)) + 1
-            draft.picture = Extent(data, max(draft.file.size - data, 0))
+            if draft.is_for_picture:
+                parameters.append(draft.exactly(at, data - at))
+            draft.set_picture(
+                Extent(data, draft.file.size - data), parameters=parameters
+            )
             return
         if introducer != _EXTENSION:
             msg = f"no block at {at}"
             raise Malformed(msg)
+        if draft.is_for_picture and draft.number(at + 1, 1) == _GRAPHIC_CONTROL:
+            parameters.append(draft.exactly(at, 8))
         at = _after_extension(draft, at + 1)
     msg = "too many blocks"
     raise GivenUp(msg)

@@ -25,7 +25,11 @@ def read(draft: Draft) -> None:
     largest = max(entries, key=lambda entry: (entry[0] or 256) * (entry[1] or 256))
     # One byte each: 0 says 256.
     draft.width, draft.height = largest[0] or 256, largest[1] or 256
-    draft.picture = Extent(
-        int.from_bytes(largest[12:16], "little"),
-        int.from_bytes(largest[8:12], "little"),
+    # Its header comes first, so nothing else decides how it decodes.
+    draft.set_picture(
+        Extent(
+            int.from_bytes(largest[12:16], "little"),
+            int.from_bytes(largest[8:12], "little"),
+        ),
+        is_constant_size=True,
     )

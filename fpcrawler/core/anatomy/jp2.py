@@ -33,7 +33,7 @@ def _note(draft: Draft, box: Box) -> None:
                 draft.height = draft.number(inner.data.first, 4)
                 draft.width = draft.number(inner.data.first + 4, 4)
     elif box.type == b"jp2c" and draft.picture is None:
-        draft.picture = box.data
+        draft.set_picture(box.data)
         if draft.width is None:
             _read_codestream(draft, box.data)
     elif box.type == b"uuid":
@@ -49,7 +49,7 @@ def _note(draft: Draft, box: Box) -> None:
 
 def _read_codestream(draft: Draft, data: Extent) -> None:
     """Read SIZ, which follows SOC: the reference grid and where the image begins."""
-    draft.picture = data
+    draft.set_picture(data)
     grid = draft.exactly(data.first + 8, 16)
     width, height, left, top = (
         int.from_bytes(grid[at : at + 4], "big") for at in (0, 4, 8, 12)

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from fpcrawler.core.anatomy.multipicture import (
+    MULTI_PICTURE,
+    end_without_thumbnails,
+)
 from fpcrawler.core.anatomy.photoshop import read_resources
 from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
+from fpcrawler.core.sparse import MissingBytes
 
 _MAX_SEGMENTS = 5_000
 _MAX_FILL = 65_536
 """Fill bytes before a marker (B.1.1.2) that are passed over at most."""
 
+_EDITED_WINDOW = 28_672
+"""Behind Photoshop's resources come XMP and a profile, each of unknown length."""
+
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _ALONE = {_TEM, *range(0xD0, _EOI)}  # restart markers and SOI have no length
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_APP1, _APP2, _APP13 = 0xE1, 0xE2, 0xED
+_APP1, _APP2, _APP13, _APP14 = 0xE1, 0xE2, 0xED, 0xEE
+# Tables, and Adobe's segment, which tells how the components are colours.
+_DECIDING = {0xC4, 0xCC, 0xDB, 0xDD, _APP14, _SOS} | _FRAMES
 
 _EXIF = b"Exif\0"  # the sixth byte is 0 by the book, 0xFF by some cameras
 _EXIF_HEADER = 6
@@ -34,6 +44,8 @@ class _Segments:
     exif: list[list[Extent]] = field(default_factory=list)
     photoshop: list[Extent] = field(default_factory=list)
     extended: dict[bytes, list[tuple[int, Extent]]] = field(default_factory=dict)
+    parameters: list[bytes] = field(default_factory=list)
+    multi_picture: Extent | None = None
 
 
 def read(draft: Draft) -> None:
@@ -46,15 +58,21 @@ def read_from(draft: Draft, start: int, end: int) -> None:
     segments = _Segments()
     try:
         _walk(draft, segments, start + 2, end)
+    except MissingBytes as missing:
+        if segments.photoshop:
+            draft.need_coded(missing.first, _EDITED_WINDOW)
+        raise
     finally:
         _add_parts(draft, segments)
 
 
 def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
     for _ in range(_MAX_SEGMENTS):
-        at = _marker_at(draft, at)
+        at = _marker_at(draft, stray := at)
         marker = draft.exactly(at, 1)[0]
         at += 1
+        if draft.is_for_picture:
+            _note_deciding(draft, segments, Extent(stray, at - stray), marker)
         if marker in _ALONE:
             continue
         if marker == _EOI:
@@ -66,7 +84,11 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
             msg = f"segment length {length} at {at}"
             raise Malformed(msg)
         if marker == _SOS:
-            draft.picture = Extent(at + length, max(end - at - length, 0))
+            first = at + length
+            end = end_without_thumbnails(draft, segments.multi_picture, first, end)
+            draft.set_picture(
+                Extent(first, end - first), parameters=segments.parameters
+            )
             return
         data = Extent(at + 2, length - 2)
         if marker in _FRAMES and draft.width is None:
@@ -99,12 +121,30 @@ def _marker_at(draft: Draft, at: int) -> int:
     raise GivenUp(msg)
 
 
+def _note_deciding(
+    draft: Draft, segments: _Segments, up_to_marker: Extent, marker: int
+) -> None:
+    """Keep the bytes of what decides how the coded data decode.
+
+    Decoders differ in what they make of stray bytes before a marker.
+    """
+    before = draft.file.at(up_to_marker.first, up_to_marker.length)[:-1]
+    if stray := before.strip(b"\xff"):
+        segments.parameters.append(stray)
+    if marker in _DECIDING:
+        length = draft.number(up_to_marker.end, 2)
+        data = draft.exactly(up_to_marker.end, length)
+        segments.parameters.append(bytes([0xFF, marker]) + data)
+
+
 def _note(draft: Draft, segments: _Segments, marker: int, data: Extent) -> int:
     """Keep what is of use; return how many like segments are sure to follow."""
     if marker not in (_APP1, _APP2, _APP13):
         return 0
     opening = draft.file.at(data.first, min(data.length, _EXTENDED_HEADER))
     if marker == _APP2:
+        if opening.startswith(MULTI_PICTURE):
+            segments.multi_picture = _after(data, len(MULTI_PICTURE))
         return _icc_to_pass(draft, data, opening)
     if marker == _APP13 and opening.startswith(_PHOTOSHOP):
         segments.photoshop.append(_after(data, len(_PHOTOSHOP)))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.boxes import Box, boxes
+from fpcrawler.core.anatomy.structure import Block
 from fpcrawler.core.extents import Extent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from fpcrawler.core.anatomy.structure import Draft, Kind
 
 _CODESTREAM = b"\xff\x0a"
+_IS_LAST = 1 << 31
 _LARGEST_HEADER = 16
 _SIZE_BITS = (9, 13, 18, 30)
 _RATIOS = ((1, 1), (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
@@ -20,18 +24,28 @@ _PACKED: dict[bytes, Kind] = {b"Exif": "exif", b"xml ": "xmp"}
 def read(draft: Draft) -> None:
     """Read a JPEG XL container or a naked codestream."""
     if draft.file.at(0, 2) == _CODESTREAM:
-        _read_codestream(draft, Extent(0, draft.file.size))
+        _read_codestream(draft, [Extent(0, draft.file.size)])
         return
+    parts: list[Extent] = []
     for box in boxes(draft, 0, draft.file.size):
-        _note(draft, box)
+        if box.type == b"jxlp":
+            _note_part(draft, box.data, parts)
+        else:
+            _note(draft, box)
+
+
+def _note_part(draft: Draft, data: Extent, parts: list[Extent]) -> None:
+    """18181-2 section 9.9: the part's number, whose first bit marks the last one."""
+    number = draft.number(data.first, 4)
+    parts.append(Extent(data.first + 4, max(data.length - 4, 0)))
+    if number & _IS_LAST and draft.picture is None:
+        _read_codestream(draft, parts)
 
 
 def _note(draft: Draft, box: Box) -> None:
     data = box.data
     if box.type == b"jxlc":
-        _read_codestream(draft, data)
-    elif box.type == b"jxlp" and draft.picture is None:  # a number of the part first
-        _read_codestream(draft, Extent(data.first + 4, max(data.length - 4, 0)))
+        _read_codestream(draft, [data])
     elif box.type == b"Exif":  # the offset of the TIFF header first
         draft.add_exif([Extent(data.first + 4, max(data.length - 4, 0))])
     elif box.type == b"xml ":
@@ -43,9 +57,9 @@ def _note(draft: Draft, box: Box) -> None:
             draft.add(kind, [packed], ("brotli",))
 
 
-def _read_codestream(draft: Draft, data: Extent) -> None:
-    draft.picture = data
-    opening = draft.file.at(data.first, min(_LARGEST_HEADER, data.length))
+def _read_codestream(draft: Draft, extents: Sequence[Extent]) -> None:
+    draft.set_picture(*extents)
+    opening = Block(draft.file, extents).at(0, _LARGEST_HEADER)
     if opening.startswith(_CODESTREAM):
         bits = _Bits(opening[2:])
         draft.width, draft.height = _size(bits)

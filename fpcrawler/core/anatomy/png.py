@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
@@ -25,6 +26,10 @@ _AROUND = 12  # length, type, CRC
 _OPENING = 512
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
 _PICTURE = {b"IDAT", b"fdAT"}
+_DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
+_MAX_PARAMETER = 1_024
+"""More than the longest, a palette, has by the book."""
+
 # A chunk of less than 64 KiB, its name's third letter a capital one.
 _HEADER = re.compile(rb"(?=\0\0[\0-\xff]{2}[A-Za-z]{2}[A-Z][A-Za-z])")
 _END = b"\0\0\0\0IEND\xaeB`\x82"
@@ -41,36 +46,79 @@ _PROFILES: dict[bytes, Kind] = {
 _XMP_KEYWORD = b"XML:com.adobe.xmp"
 
 
+@dataclass(slots=True)
+class _Picture:
+    """The chunks of the picture, as far as they were seen."""
+
+    first: Extent | None = None
+    end: int = 0
+    parameters: list[bytes] = field(default_factory=list)
+    is_stored: bool = False
+
+    @property
+    def step(self) -> int:
+        """Bytes of the first chunk, the pattern of the others."""
+        return (self.first.length if self.first else 0) + _AROUND
+
+    def note(self, draft: Draft, name: bytes, data: Extent) -> None:
+        if name == b"IDAT" and self.first is None:
+            self.first = data
+            self._read_opening(draft, data)
+        elif name in _DECIDING and self.first is None and draft.is_for_picture:
+            content = draft.file.at(data.first, min(data.length, _MAX_PARAMETER))
+            self.parameters.append(name + content)
+        if name in _PICTURE:
+            self.end = max(self.end, data.end)
+
+    def _read_opening(self, draft: Draft, data: Extent) -> None:
+        draft.need_coded(data.first)
+        with draft.going_on(to_picture=True):
+            self.is_stored = _is_stored(draft.file.at(data.first, 3))
+
+
 def read(draft: Draft) -> None:
     """Read a PNG file: all before the picture, then its tail."""
+    picture = _Picture()
     try:
-        _walk(draft)
+        _walk(draft, picture)
     except Malformed:
-        if draft.picture:  # a broken picture may still have whole chunks behind it
-            with draft.going_on():
-                at = draft.picture.first - 8
-                _note_tail(draft, max(draft.file.size - TAIL, at), at)
+        if picture.first:  # a broken picture may still have whole chunks behind it
+            with draft.going_on(to_picture=True):
+                at = picture.first.first - 8
+                _note_tail(draft, picture, max(draft.file.size - TAIL, at), at)
+                _set_picture(draft, picture)
         raise
 
 
-def _walk(draft: Draft) -> None:
+def _walk(draft: Draft, picture: _Picture) -> None:
     at, seen_tail = 8, False
     for _ in range(_MAX_CHUNKS):
-        if draft.picture and not seen_tail and not draft.file.has(at, 8):
+        if picture.first and not seen_tail and not draft.file.has(at, 8):
             # A thousand IDAT chunks must not become a thousand requests.
-            jump = _over_picture(draft, at)
+            jump = _over_picture(draft, picture, at)
             seen_tail = True
             if jump is None:
                 return
             at = jump
             continue
         name, data = _chunk(draft, at)
-        _note(draft, name, data)
+        _note(draft, picture, name, data)
         if name == b"IEND":
+            _set_picture(draft, picture)
             return
         at = data.end + 4
     msg = "too many chunks"
     raise GivenUp(msg)
+
+
+def _set_picture(draft: Draft, picture: _Picture) -> None:
+    if picture.first:
+        first = picture.first.first
+        draft.set_picture(
+            Extent(first, picture.end - first),
+            parameters=picture.parameters,
+            is_constant_size=picture.is_stored,
+        )
 
 
 def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
@@ -82,12 +130,11 @@ def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
     return name, data
 
 
-def _note(draft: Draft, name: bytes, data: Extent) -> None:
+def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
+    picture.note(draft, name, data)
     if name == b"IHDR" and draft.width is None:
         draft.width = draft.number(data.first, 4)
         draft.height = draft.number(data.first + 4, 4)
-    elif name == b"IDAT" and draft.picture is None:
-        draft.picture = Extent(data.first, max(draft.file.size - data.first, 0))
     elif name == b"eXIf":
         draft.add_exif([data])
     elif name in _TEXTS:
@@ -117,23 +164,24 @@ def _note_text(draft: Draft, name: bytes, data: Extent) -> None:
         draft.add("text", [text], encodings, keyword[:79].decode("latin-1"))
 
 
-def _over_picture(draft: Draft, at: int) -> int | None:
+def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:
     """Look at the tail; return where the walk can go on, None where it need not.
 
     ``at`` is where the chunk after the latest IDAT that is here begins.
     """
     file = draft.file
-    step = _usual_length(draft, at) + _AROUND
+    step = picture.step
     for length in (TAIL, _LARGE_TAIL):
         tail = max(at, file.size - length)
         if not file.has(tail, length):
-            draft.need(tail, length)
+            draft.need_for_all(tail, length)
             if length == TAIL and (at > tail or step > _LARGE_CHUNK):
-                draft.need(at, _OPENING)
+                draft.need_for_all(at, _OPENING)
             return None
 
-        chunks = _note_tail(draft, tail, at)
+        chunks = _note_tail(draft, picture, tail, at)
         if any(name in _PICTURE for name, _ in chunks):
+            _set_picture(draft, picture)
             return None
 
         # The last IDAT begins before the tail. Encoders write all but the last
@@ -141,7 +189,7 @@ def _over_picture(draft: Draft, at: int) -> int | None:
         first = chunks[0][1].first - 8 if chunks else file.size
         place = at + (max(first - _AROUND - at, 0) // step) * step
         if not file.has(place, 8):
-            draft.need(place, _OPENING)
+            draft.need_for_all(place, _OPENING)
             return None
         if file.at(place + 4, 4) in _PICTURE:
             return place
@@ -152,28 +200,27 @@ def _over_picture(draft: Draft, at: int) -> int | None:
     return at
 
 
-def _note_tail(draft: Draft, tail: int, at: int) -> list[tuple[bytes, Extent]]:
+def _note_tail(
+    draft: Draft, picture: _Picture, tail: int, at: int
+) -> list[tuple[bytes, Extent]]:
     """Note the chunks that are sure to be the last ones, and return them."""
     chunks = _last_chunks(draft.file.at(tail, draft.file.size - tail), tail)
     if any(name == b"IHDR" for name, _ in chunks) or not chunks:
         return []
-    if chunks[-1][1].end + 4 != draft.file.size:
-        # Something follows the end: is it the end of this picture?
-        step = _usual_length(draft, at) + _AROUND
-        if not any(
-            name in _PICTURE and (data.first - 8 - at) % step == 0
-            for name, data in chunks
-        ):
-            return []
+    # Where something follows the end: is it the end of this picture?
+    if chunks[-1][1].end + 4 != draft.file.size and not any(
+        name in _PICTURE and (data.first - 8 - at) % picture.step == 0
+        for name, data in chunks
+    ):
+        return []
     for name, data in chunks:
-        _note(draft, name, data)
+        _note(draft, picture, name, data)
     return chunks
 
 
-def _usual_length(draft: Draft, at: int) -> int:
-    """Return the length of the picture's first chunk, the pattern of the others."""
-    first = draft.picture.first if draft.picture else at
-    return int.from_bytes(draft.file.at(first - 8, 4), "big")
+def _is_stored(opening: bytes) -> bool:
+    """Tell whether a zlib stream's first block is not compressed (RFC 1951 3.2.3)."""
+    return len(opening) > 2 and opening[2] & 0b110 == 0  # noqa: PLR2004
 
 
 def _last_chunks(tail: bytes, offset: int) -> list[tuple[bytes, Extent]]:

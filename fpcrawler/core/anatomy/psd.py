@@ -26,4 +26,8 @@ def read(draft: Draft) -> None:
     layers = resources + 4 + length
     word = 8 if header[4:6] == _LARGE.to_bytes(2, "big") else 4
     picture = layers + word + draft.number(layers, word)
-    draft.picture = Extent(picture, max(draft.file.size - picture, 0))
+    draft.set_picture(
+        Extent(picture, draft.file.size - picture),
+        parameters=[header[4:6], header[12:]],  # the version; channels, depth, mode
+        is_constant_size=True,
+    )

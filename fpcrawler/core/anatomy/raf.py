@@ -22,7 +22,7 @@ def read(draft: Draft) -> None:
     with draft.going_on():
         jpeg.read_from(draft, places[0], places[0] + places[1])
     draft.width = draft.height = None
-    draft.picture = Extent(places[4], places[5])
+    draft.set_picture(Extent(places[4], places[5]), is_constant_size=True)
     _read_size(draft, places[2])
 
 

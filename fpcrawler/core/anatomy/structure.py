@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 WINDOW = 4_096
 """Bytes asked for where a header is sure to be and its length is not known."""
 
+CODED_WINDOW = 4_096
+"""As many first bytes of coded data are asked for with what leads to them."""
+
 MAX_WINDOW = 65_536
 MAX_NEEDS = 32
 MAX_PARTS = 1_000
@@ -55,20 +58,39 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """The coded picture data, and what decides how they decode.
+
+    The data are those of the ``extents``, joined. ``parameters`` are read where
+    the picture was asked for. The size of ``is_constant_size`` data follows from
+    the dimensions, so two pictures of one length need not be the same.
+    """
+
+    extents: tuple[Extent, ...]
+    parameters: tuple[bytes, ...] = ()
+    is_constant_size: bool = False
+
+    @property
+    def length(self) -> int:
+        """How many bytes the coded data have."""
+        return sum(extent.length for extent in self.extents)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Anatomy:
     """Where things are in a file, as far as its bytes are here.
 
-    ``picture`` is the coded picture data. ``needs`` are bytes to fetch before
-    reading again, all that are known to be needed now; none means that all
-    places where the format keeps metadata were looked at, or that there are so
-    many that the search ``is_given_up``.
+    ``needs`` are bytes to fetch before reading again, all that are known to be
+    needed now; none means that all places where the format keeps metadata (or
+    those that tell where the picture is, if only that was asked for) were looked
+    at, or that there are so many that the search ``is_given_up``.
     """
 
     format: str | None
     width: int | None = None
     height: int | None = None
     metadata: tuple[Part, ...] = ()
-    picture: Extent | None = None
+    picture: Picture | None = None
     needs: tuple[Extent, ...] = ()
     error: str | None = None
     is_given_up: bool = False
@@ -86,14 +108,16 @@ class Draft:
     file: SparseFile
     format: str | None
     wanted: frozenset[Kind] = METADATA
+    is_for_picture: bool = False
     width: int | None = None
     height: int | None = None
     parts: list[Part] = field(default_factory=list)
-    picture: Extent | None = None
+    picture: Picture | None = None
     error: str | None = None
     is_given_up: bool = False
     _known: set[Part] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
+    _picture_needs: list[Extent] = field(default_factory=list)
 
     @property
     def window(self) -> int:
@@ -114,18 +138,45 @@ class Draft:
         return int.from_bytes(self.exactly(first, length), "big")
 
     def need(self, first: int, length: int) -> None:
-        """Ask for what is not here of these bytes."""
-        self._needs += [
-            Extent(hole, end - hole) for hole, end in self.file.holes(first, length)
-        ]
+        """Ask for what is not here of these bytes, which tell of metadata."""
+        self._needs += self._holes(first, length)
+
+    def need_for_all(self, first: int, length: int) -> None:
+        """Ask for what is not here of bytes that tell of the picture as well."""
+        self.need(first, length)
+        self._picture_needs += self._holes(first, length)
+
+    def need_coded(self, first: int, length: int = CODED_WINDOW) -> None:
+        """Ask for the first coded data, before it is known where they end."""
+        self._picture_needs += self._holes(first, length)
 
     @contextmanager
-    def going_on(self) -> Iterator[None]:
-        """Ask for bytes that turn out to be missing, and leave the block."""
+    def going_on(self, *, to_picture: bool = False) -> Iterator[None]:
+        """Ask for bytes that turn out to be missing, and leave the block.
+
+        ``to_picture``: without them it is not known where the picture is.
+        """
         try:
             yield
         except MissingBytes as missing:
-            self.need(missing.first, max(missing.length, self.window))
+            length = max(missing.length, self.window)
+            self.need(missing.first, length)
+            if to_picture and self.picture is None:
+                self._picture_needs += self._holes(missing.first, length + CODED_WINDOW)
+
+    def set_picture(
+        self,
+        *extents: Extent,
+        parameters: Iterable[bytes] = (),
+        is_constant_size: bool = False,
+    ) -> None:
+        """Put in the coded data, as far as they lie in the file."""
+        here = (self._inside(extent) for extent in extents)
+        self.picture = Picture(
+            extents=tuple(extent for extent in here if extent.length),
+            parameters=tuple(parameters),
+            is_constant_size=is_constant_size,
+        )
 
     def add(
         self,
@@ -163,16 +214,20 @@ class Draft:
     def finished(self) -> Anatomy:
         """Return the anatomy: plain parts before packed ones, near needs joined."""
         parts = sorted(self.parts, key=lambda part: bool(part.encodings))
+        needs = self._picture_needs if self.is_for_picture else self._needs
         return Anatomy(
             format=self.format,
             width=self.width,
             height=self.height,
             metadata=tuple(parts),
-            picture=self.picture and self._inside(self.picture),
-            needs=joined(self._needs, size=self.file.size)[:MAX_NEEDS],
+            picture=self.picture if self.picture and self.picture.extents else None,
+            needs=joined(needs, size=self.file.size)[:MAX_NEEDS],
             error=self.error,
             is_given_up=self.is_given_up,
         )
+
+    def _holes(self, first: int, length: int) -> list[Extent]:
+        return [Extent(at, end - at) for at, end in self.file.holes(first, length)]
 
     def _inside(self, extent: Extent) -> Extent:
         first = min(max(extent.first, 0), self.file.size)

@@ -10,7 +10,13 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from fpcrawler.core.anatomy.structure import LARGEST_VALUE, Block, Draft, Malformed
+from fpcrawler.core.anatomy.structure import (
+    LARGEST_VALUE,
+    Block,
+    Draft,
+    GivenUp,
+    Malformed,
+)
 from fpcrawler.core.extents import Extent
 from fpcrawler.core.sparse import MissingBytes
 
@@ -36,6 +42,15 @@ _WIDTH, _HEIGHT = 256, 257
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _TILE_OFFSETS, _TILE_BYTES = 324, 325
 _JPEG_OFFSET, _JPEG_BYTES = 513, 514
+_COMPRESSION, _UNCOMPRESSED = 259, 1
+# Bits, compression, colour, fill order, samples, rows, layout, predictor, palette,
+# tiles, further samples, sample format, JPEG tables, chroma.
+_DECIDING = (
+    *(258, 259, 262, 266, 277, 278, 284, 317, 320),
+    *(322, 323, 338, 339, 347, 530),
+)
+_MAX_STRIPS = 4_096
+_MAX_TABLE = 16_384
 _XMP, _IPTC, _MAKER_NOTE = 700, 33_723, 37_500
 _SUB_DIRECTORIES = {34_665, 34_853, 40_965}  # Exif, GPS, Interoperability
 
@@ -75,14 +90,16 @@ class _Walk:
             if directory in self._seen:
                 continue
             self._seen.add(directory)
+            is_first = len(self._seen) == 2  # noqa: PLR2004 - 0 and this one
             try:
                 fields = self._fields(directory)
             except MissingBytes as missing:
                 length = max(missing.length, self.draft.window)
                 behind = min(_BEHIND, missing.first)
-                self.draft.need(missing.first - behind, behind + length)
+                need = self.draft.need_for_all if is_first else self.draft.need
+                need(missing.first - behind, behind + length)
                 continue
-            if len(self._seen) == 2:  # noqa: PLR2004 - 0 and this one
+            if is_first:
                 self.first_directory = fields
             self._follow(fields)
         if self._queue:
@@ -158,14 +175,21 @@ def read(draft: Draft) -> None:
     with draft.going_on():
         draft.width = next(iter(walk.numbers(_WIDTH)), None)
         draft.height = next(iter(walk.numbers(_HEIGHT)), None)
+    if draft.is_for_picture:
+        with draft.going_on(to_picture=True):
+            _set_picture(draft, walk)
+
+
+def _set_picture(draft: Draft, walk: _Walk) -> None:
+    """Put in the strips or tiles of the first directory, in their order."""
     for offsets, lengths in (
         (_STRIP_OFFSETS, _STRIP_BYTES),
         (_TILE_OFFSETS, _TILE_BYTES),
         (_JPEG_OFFSET, _JPEG_BYTES),
     ):
-        if draft.picture is None:
-            with draft.going_on():
-                draft.picture = _picture(walk, offsets, lengths)
+        if offsets in walk.first_directory:
+            _add_strips(draft, walk, offsets, lengths)
+            return
 
 
 def read_block(draft: Draft, extents: Sequence[Extent]) -> _Walk | None:
@@ -210,9 +234,31 @@ def _add_packed(draft: Draft, walk: _Walk) -> None:
                 draft.need(extent.first, extent.length)
 
 
-def _picture(walk: _Walk, offsets: int, lengths: int) -> Extent | None:
-    first = next(iter(walk.numbers(offsets)), 0)
-    if not 0 < first < walk.block.length:
-        return None
-    length = next(iter(walk.numbers(lengths)), walk.block.length)
-    return Extent(first, length)
+def _add_strips(draft: Draft, walk: _Walk, offsets: int, lengths: int) -> None:
+    if walk.first_directory[offsets].count > _MAX_STRIPS:
+        msg = "too many strips or tiles"
+        raise GivenUp(msg)
+    for tag in (offsets, lengths, *_DECIDING):
+        if field := walk.first_directory.get(tag):
+            for extent in walk.block.extents(field.first, field.length):
+                draft.need_for_all(extent.first, min(extent.length, _MAX_TABLE))
+    firsts = walk.numbers(offsets, _MAX_STRIPS)
+    counts = walk.numbers(lengths, _MAX_STRIPS)
+    if not counts and len(firsts) == 1:
+        counts = [walk.block.length - firsts[0]]
+    compression = next(iter(walk.numbers(_COMPRESSION)), _UNCOMPRESSED)
+    draft.set_picture(
+        *(Extent(*place) for place in zip(firsts, counts, strict=False) if place[0]),
+        parameters=_parameters(walk),
+        is_constant_size=compression == _UNCOMPRESSED,
+    )
+
+
+def _parameters(walk: _Walk) -> list[bytes]:
+    """Return the values of fields that decide how strips decode, as decimal texts."""
+    found = []
+    for tag in _DECIDING:
+        values = ",".join(map(str, walk.numbers(tag, _MAX_TABLE)))
+        if values:
+            found.append(f"{tag}={values}".encode())
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy.structure import Draft, GivenUp
 from fpcrawler.core.extents import Extent
@@ -12,10 +13,21 @@ TAIL = 16_384
 _MAX_CHUNKS = 5_000
 _HEADER = 8
 _METADATA_FLAGS = 0x08 | 0x04  # EXIF, XMP
+_METADATA = (b"EXIF", b"XMP ")
+_ANIM_BYTES = 6
 _FRAME_HEADER = 16
 _VP8_START = b"\x9d\x01\x2a"
 _VP8L_SIGNATURE = 0x2F
 _IN_TAIL = re.compile(rb"(?=(?:ANMF|EXIF|XMP )[\0-\xff]{2}\0\0)")
+
+
+@dataclass(slots=True)
+class _Picture:
+    """The chunks of the picture, as far as they were seen."""
+
+    parameters: list[bytes] = field(default_factory=list)
+    alpha: list[Extent] = field(default_factory=list)
+    first_frame: Extent | None = None
 
 
 def read(draft: Draft) -> None:
@@ -23,17 +35,20 @@ def read(draft: Draft) -> None:
     riff = _HEADER + int.from_bytes(draft.exactly(4, 4), "little")
     # Some writers count the RIFF chunk wrongly; a header more may lie behind it.
     end = min(riff + riff % 2, draft.file.size)
-    at, flags, name = 12, 0, b""
+    at, flags, name, picture = 12, 0, b"", _Picture()
     for _ in range(_MAX_CHUNKS):
         if at + _HEADER > end:
+            _end_animation(draft, picture, at)
             return
-        if draft.picture and not draft.file.has(at, _HEADER):
+        if (draft.picture or picture.first_frame) and not draft.file.has(at, _HEADER):
             # Some writers forget the flags, so all files are looked behind.
             if end - at <= TAIL:
-                draft.need(at, end - at)
+                draft.need_for_all(at, end - at)
                 return
             if name == b"ANMF":
                 behind = _over_frames(draft, at, end)
+                if behind is None:
+                    _end_animation(draft, picture, end)
                 if behind is None and not flags & _METADATA_FLAGS:
                     draft.is_given_up = True  # a request a frame is too much
                     return
@@ -41,7 +56,9 @@ def read(draft: Draft) -> None:
         name, data = _chunk(draft, at)
         if name == b"VP8X":
             flags = draft.number(data.first, 1)
-        _note(draft, name, data)
+        elif name in _METADATA:
+            _end_animation(draft, picture, at)
+        _note(draft, picture, name, data)
         at = data.end + data.length % 2
     msg = "too many chunks"
     raise GivenUp(msg)
@@ -52,7 +69,7 @@ def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
     return header[:4], Extent(at + _HEADER, int.from_bytes(header[4:], "little"))
 
 
-def _note(draft: Draft, name: bytes, data: Extent) -> None:
+def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
     if name == b"EXIF":
         draft.add_exif([data])
     elif name == b"XMP ":
@@ -61,19 +78,30 @@ def _note(draft: Draft, name: bytes, data: Extent) -> None:
         canvas = draft.exactly(data.first + 4, 6)
         draft.width = int.from_bytes(canvas[:3], "little") + 1
         draft.height = int.from_bytes(canvas[3:], "little") + 1
-    elif draft.picture is None:
-        _note_picture(draft, name, data)
+    elif draft.picture is None and picture.first_frame is None:
+        _note_picture(draft, picture, name, data)
 
 
-def _note_picture(draft: Draft, name: bytes, data: Extent) -> None:
-    if name == b"ANMF":
-        draft.picture = Extent(
-            data.first + _FRAME_HEADER, max(data.length - _FRAME_HEADER, 0)
-        )
+def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
+    if name == b"ANIM" and draft.is_for_picture:
+        picture.parameters.append(name + draft.file.at(data.first, _ANIM_BYTES))
+    elif name == b"ANMF":
+        picture.first_frame = data
+        draft.need_coded(data.first + _FRAME_HEADER)
+    elif name == b"ALPH":
+        picture.alpha.append(data)
     elif name in (b"VP8 ", b"VP8L"):
         if draft.width is None:
             draft.width, draft.height = _dimensions(draft, name, data.first)
-        draft.picture = data
+        # The colours first: many pictures share one mask.
+        draft.set_picture(data, *picture.alpha, parameters=[name])
+
+
+def _end_animation(draft: Draft, picture: _Picture, end: int) -> None:
+    """Put in the frames, with their chunks' headers, up to where metadata begin."""
+    if picture.first_frame and draft.picture is None:
+        first = picture.first_frame.first + _FRAME_HEADER
+        draft.set_picture(Extent(first, end - first), parameters=picture.parameters)
 
 
 def _dimensions(

@@ -1,0 +1,59 @@
+"""Several pictures in one JPEG file: CIPA DC-007, Multi-Picture Format."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import Draft
+    from fpcrawler.core.extents import Extent
+
+MULTI_PICTURE = b"MPF\0"
+_MAX_BLOCK = 4_096
+_MAX_FIELDS = 32
+_FIELD, _ENTRY = 12, 16
+_ENTRIES = 0xB002
+_IS_LARGE_THUMBNAIL = 0x01
+"""The second byte of an entry's type code (5.2.3.3.1), of all sizes of these."""
+
+
+def end_without_thumbnails(
+    draft: Draft, block: Extent | None, first: int, end: int
+) -> int:
+    """Return where the picture ends: before further ones that only preview it.
+
+    Previews are metadata, and go with them. What else may follow, a gain map or
+    another view, belongs to the picture. ``block`` is the MP index, if any; the
+    coded data begin at ``first`` and end at ``end`` at the latest.
+    """
+    if block is None or not draft.is_for_picture:
+        return end
+    entries = _entries(draft.file.at(block.first, min(block.length, _MAX_BLOCK)))
+    if len(entries) < 2 or not all(map(_is_thumbnail, entries[1:])):  # noqa: PLR2004
+        return end
+    primary = int.from_bytes(entries[0][4:8], "big")
+    return primary if first < primary <= end else end
+
+
+def _entries(block: bytes) -> list[bytes]:
+    """Return the MP entries, each with its numbers made big-endian."""
+    order: Literal["little", "big"] = "little" if block[:2] == b"II" else "big"
+
+    def number(at: int, length: int) -> int:
+        return int.from_bytes(block[at : at + length], order)
+
+    directory = number(4, 4)
+    for index in range(min(number(directory, 2), _MAX_FIELDS)):
+        at = directory + 2 + index * _FIELD
+        if number(at, 2) == _ENTRIES:
+            first, length = number(at + 8, 4), number(at + 4, 4)
+            places = range(first, min(first + length, len(block)) - _ENTRY + 1, _ENTRY)
+            return [
+                b"".join(number(p + w, 4).to_bytes(4, "big") for w in (0, 4, 8))
+                for p in places
+            ]
+    return []
+
+
+def _is_thumbnail(entry: bytes) -> bool:
+    return entry[1] == _IS_LARGE_THUMBNAIL

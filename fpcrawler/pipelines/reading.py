@@ -1,0 +1,114 @@
+"""The metadata and the picture's fingerprint, wherever in the file they lie."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.metadata import Metadata, read_metadata
+from fpcrawler.core.picture import PictureReading, read_picture
+from fpcrawler.fetching import NotFetched, RangeFetcher
+from fpcrawler.reading import PURPOSES, Wanted
+from fpcrawler.requests import range_request
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from fpcrawler.core.extents import Extent
+    from fpcrawler.core.sparse import SparseFile
+    from fpcrawler.items import Sample
+    from fpcrawler.reading import Account, Purpose
+
+
+class ReadingPipeline:
+    """Reads, fetches exactly what is missing, and reads again, within a budget."""
+
+    def __init__(self, crawler: Crawler, wanted: Wanted) -> None:
+        self.stats = crawler.stats
+        self.wanted = wanted
+        self.fetcher = RangeFetcher(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ReadingPipeline:
+        return cls(crawler, Wanted.from_settings(crawler.settings))
+
+    async def process_item(self, item: Sample) -> Sample:
+        account = self.wanted.account()
+        metadata = read_metadata(item.file, self.wanted.kinds)
+        picture = self._read_picture(item.file)
+        while planned := _planned(item, account, metadata, picture):
+            added = await asyncio.gather(
+                *(self._add(item, account, *place) for place in planned)
+            )
+            if metadata.needs:
+                metadata = read_metadata(item.file, self.wanted.kinds)
+            picture = self._read_picture(item.file)
+            if not all(added):
+                break
+        self._count(account, metadata, picture)
+        return replace(
+            item,
+            width=metadata.width or picture.width,
+            height=metadata.height or picture.height,
+            exif=metadata.exif,
+            exif_complete=metadata.is_complete,
+            exif_error=metadata.exif_error,
+            user_comment=metadata.user_comment,
+            xmp=metadata.xmp,
+            iptc=metadata.iptc,
+            picture_sha256=picture.sha256,
+            picture_length=picture.length,
+            block_sha256=picture.block_sha256,
+            evidence=picture.evidence,
+            requests=item.requests | {p: account.requests[p] for p in PURPOSES},
+            bytes_downloaded=item.bytes_downloaded + account.received.total(),
+        )
+
+    def _read_picture(self, file: SparseFile) -> PictureReading:
+        return read_picture(file) if self.wanted.has_picture else PictureReading()
+
+    async def _add(
+        self, item: Sample, account: Account, purpose: Purpose, extent: Extent
+    ) -> bool:
+        """Put the bytes into the file; tell whether they came."""
+        request = range_request(item.source, extent)
+        try:
+            item.file.add(extent.first, await self.fetcher.fetch(item, request))
+        except NotFetched as reason:
+            self.stats.inc_value(f"{purpose}/failed/{reason}")
+            return False
+        finally:
+            account.spend(purpose, request.meta["cost"].total())
+        return True
+
+    def _count(
+        self, account: Account, metadata: Metadata, picture: PictureReading
+    ) -> None:
+        stats = self.stats
+        for purpose in PURPOSES:
+            stats.inc_value(f"{purpose}/requests", account.requests[purpose])
+            stats.inc_value(f"{purpose}/bytes", account.received[purpose])
+        if not metadata.is_complete:
+            stats.inc_value("metadata/incomplete")
+        if metadata.xmp_error is not None:
+            stats.inc_value(f"metadata/xmp_errors/{metadata.xmp_error}")
+        if picture.needs:
+            stats.inc_value("picture/incomplete")
+        if picture.block_needs:
+            stats.inc_value("block/incomplete")
+
+
+def _planned(
+    item: Sample, account: Account, metadata: Metadata, picture: PictureReading
+) -> list[tuple[Purpose, Extent]]:
+    """Return what to fetch now; nothing where there is nothing to ask."""
+    if not item.source.has_ranges:
+        return []
+    return account.plan(
+        {
+            "metadata": metadata.needs,
+            "picture": picture.needs,
+            "block": picture.block_needs,
+        }
+    )
