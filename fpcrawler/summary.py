@@ -39,10 +39,8 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         *_count("duplicate", stats.get("images/duplicates", 0)),
     ]
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
-    if incomplete := stats.get("metadata/incomplete", 0):
-        reasons = _by_reason(stats, "metadata/failed/")
-        why = ", ".join(_part("requests failed", reasons))
-        lines.append(f"exif    {incomplete} not complete{why and ': '}{why}")
+    lines += _unread("exif    {} not complete", stats, "metadata")
+    lines += _unread("picture {} not reached", stats, "picture")
     if styles_failed := _by_reason(stats, "styles/failed/"):
         lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
     left_out = _by_reason(stats, "pages/left_out/")
@@ -62,6 +60,15 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         for feed in feeds
     ]
     return lines
+
+
+def _unread(line: str, stats: Mapping[str, Any], purpose: str) -> list[str]:
+    """Tell of images that lack something, and why their requests failed."""
+    count = stats.get(f"{purpose}/incomplete", 0)
+    if not count:
+        return []
+    why = ", ".join(_part("requests failed", _by_reason(stats, f"{purpose}/failed/")))
+    return [line.format(count) + (f": {why}" if why else "")]
 
 
 def _by_reason(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
