@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     from fpcrawler.core.fingerprints import Fingerprint
 
-JOINING = (VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE)
+SAME_FILE = (VerdictName.IDENTICAL, VerdictName.SAME_FILE)
+"""The verdicts that say that no byte differs."""
+
+JOINING = (*SAME_FILE, VerdictName.SAME_PICTURE)
 """The verdicts that call two files copies."""
 
 Group = tuple[int, ...]
@@ -107,8 +110,10 @@ def grouped(keys: Iterable[Hashable]) -> list[Group]:
     return [tuple(group) for group in places.values() if len(group) > 1]
 
 
-def judged(fingerprints: Sequence[Fingerprint]) -> list[Group]:
-    """Return the groups of files that verdicts join.
+def judged(
+    fingerprints: Sequence[Fingerprint], joining: tuple[VerdictName, ...] = JOINING
+) -> list[Group]:
+    """Return the groups of files that these verdicts join.
 
     Verdicts join those of one size and sample, or of one picture: each file is
     judged beside the first one that it agrees with so.
@@ -122,7 +127,7 @@ def judged(fingerprints: Sequence[Fingerprint]) -> list[Group]:
         for first, *others in grouped(keys):
             for other in others:
                 found = verdict(fingerprints[first], fingerprints[other])
-                if found and found.name in JOINING:
+                if found and found.name in joining:
                     sets[_root(sets, other)] = _root(sets, first)
     return grouped(_root(sets, index) for index in range(len(sets)))
 

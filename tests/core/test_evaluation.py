@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fpcrawler.core.evaluation import (
     JOINING,
+    SAME_FILE,
     Group,
     Rate,
     grouped,
@@ -15,7 +16,7 @@ from fpcrawler.core.evaluation import (
     tally,
 )
 from fpcrawler.core.fingerprints import Evidence, Fingerprint
-from fpcrawler.core.verdicts import verdict
+from fpcrawler.core.verdicts import VerdictName, verdict
 
 RICH = Evidence(sample_deflated=9_000, picture_coded=4_096, picture_deflated=4_000)
 THIN = Evidence(sample_deflated=9, picture_coded=4_096, picture_deflated=9)
@@ -102,21 +103,23 @@ def test_what_is_found_and_missed_adds_up(keys: list[int], contents: str) -> Non
     assert found.files_in_groups - found.groups == found.redundant_copies
 
 
-@given(st.lists(FINGERPRINTS, max_size=12))
+@given(st.lists(FINGERPRINTS, max_size=12), st.sampled_from([SAME_FILE, JOINING]))
 def test_verdicts_join_what_each_pair_of_records_says(
-    fingerprints: list[Fingerprint],
+    fingerprints: list[Fingerprint], joining: tuple[VerdictName, ...]
 ) -> None:
-    joined = connected(fingerprints)
+    joined = connected(fingerprints, joining)
 
-    assert {frozenset(group) for group in judged(fingerprints)} == joined
+    assert {frozenset(group) for group in judged(fingerprints, joining)} == joined
 
 
-def connected(fingerprints: list[Fingerprint]) -> set[frozenset[int]]:
+def connected(
+    fingerprints: list[Fingerprint], joining: tuple[VerdictName, ...]
+) -> set[frozenset[int]]:
     """Judge all pairs; return the connected parts of two or more."""
     parts = [{index} for index in range(len(fingerprints))]
     for a, b in combinations(range(len(fingerprints)), 2):
         found = verdict(fingerprints[a], fingerprints[b])
-        if found and found.name in JOINING:
+        if found and found.name in joining:
             together = {i for part in parts if part & {a, b} for i in part}
             parts = [part for part in parts if not part & {a, b}] + [together]
     return {frozenset(part) for part in parts if len(part) > 1}

@@ -24,6 +24,7 @@ _MAX_DATA = 0xFFFF - 2
 _SCAN = b"SOS"
 _EXIF = b"Exif\0\0"
 _ICC = b"ICC_PROFILE\0"
+_MULTI_PICTURE = b"MPF\0"
 
 
 def cut(data: bytes) -> list[Piece]:
@@ -39,8 +40,7 @@ def cut(data: bytes) -> list[Piece]:
             end = start + 2
             pieces.append(Piece(name=b"EOI", data=data[at:end]))
             if data[end:]:
-                trailer = Piece(name=b"trailer", data=data[end:], is_metadata=True)
-                pieces.append(trailer)
+                pieces.append(_trailer(data[end:], pieces))
             return pieces
         if marker in _ALONE:
             message = f"marker {marker:#x} outside a scan"
@@ -52,7 +52,20 @@ def cut(data: bytes) -> list[Piece]:
 
 
 def edited(pieces: list[Piece], edit: Edit) -> list[Piece] | None:
-    """Put application segments behind JFIF's, comments before the tables."""
+    """Put application segments behind JFIF's, comments before the tables.
+
+    An index of several pictures (CIPA DC-007) gives their places from itself on,
+    so a file that has one is left alone where something behind it would move.
+    """
+    result = _edited(pieces, edit)
+    index = first_index(pieces, lambda piece: piece.name == b"MPF")
+    behind = pieces[index:]
+    if result is None or (behind and result[-len(behind) :] != behind):
+        return None
+    return result
+
+
+def _edited(pieces: list[Piece], edit: Edit) -> list[Piece] | None:
     match edit:
         case "stripped":
             return without_metadata(pieces)
@@ -61,7 +74,8 @@ def edited(pieces: list[Piece], edit: Edit) -> list[Piece] | None:
         case "profile added" | "large profile added":
             return _with_profile(pieces, blocks.profile(edit))
         case "text before":
-            at = first_index(pieces, lambda piece: piece.name in (b"DQT", b"SOF"))
+            before = (b"DQT", b"SOF", b"MPF")
+            at = first_index(pieces, lambda piece: piece.name in before)
             return inserted(pieces, at, _segment(_COM, blocks.TEXT))
         case _:
             return None  # what stands behind the end is no segment
@@ -101,11 +115,20 @@ def _piece(marker: int, data: bytes, segment: bytes) -> Piece:
     return Piece(name=name, data=data, coded=segment)
 
 
+def _trailer(data: bytes, before: list[Piece]) -> Piece:
+    """Take what is behind the end for metadata, unless it is pictures of an index."""
+    if any(piece.name == b"MPF" for piece in before):
+        return Piece(name=b"trailer", data=data, coded=data)
+    return Piece(name=b"trailer", data=data, is_metadata=True)
+
+
 def _name(marker: int, content: bytes) -> bytes:
     if marker == _APP1 and content.startswith(_EXIF[:5]):
         return b"Exif"
     if marker == _APP2 and content.startswith(_ICC):
         return b"ICC"
+    if marker == _APP2 and content.startswith(_MULTI_PICTURE):
+        return b"MPF"
     if marker in range(0xC0, 0xD0) and marker not in (0xC4, 0xC8, 0xCC):
         return b"SOF"
     return {_APP0: b"APP0", 0xDB: b"DQT", _SOS: _SCAN}.get(marker, b"%02X" % marker)
