@@ -40,7 +40,9 @@ def draw(evaluation: Evaluation, path: Path) -> None:
             (above, "false merges", ours.tally.false_merges),
             (below, "missed copies", ours.tally.missed_copies),
         ):
-            axes.axhline(100 * (rate.value or 0), linestyle="--", label=ours.name)
+            axes.axhline(
+                100 * (rate.value or 0), color="black", linestyle="--", label=ours.name
+            )
             axes.set_yscale("symlog", linthresh=_LINEAR_BELOW)
             axes.set_ylim(bottom=0)
             axes.set_ylabel(f"{title}, %")

@@ -172,7 +172,7 @@ def test_readme_is_short_and_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["requirements.txt", "requirements-js.txt", "requirements-dev.txt"]
+    "path", sorted(path.name for path in ROOT.glob("requirements*.txt"))
 )
 def test_every_requirement_is_pinned(path: str) -> None:
     lines = (ROOT / path).read_text(encoding="utf-8").split("\n")

@@ -108,9 +108,14 @@ class Command(ScrapyCommand):
         assert crawler.stats is not None  # noqa: S101 - set by Scrapy
         stats = crawler.stats.get_stats()
         sys.stderr.write("\n".join([*summary_lines(stats, []), ""]))
-        has_lost = any(name.startswith("images/failed/") for name in stats)
         code = ending.exit_code()
-        return ExitCode.FAILED if has_lost and not code else code
+        if code or not any(name.startswith("images/failed/") for name in stats):
+            return code
+        self._complain("files were lost; -s LOG_LEVEL=INFO names them")
+        return ExitCode.FAILED
+
+    def _complain(self, text: str) -> None:
+        sys.stderr.write(f"scrapy evaluate: {text}\n")
 
     def _set(self, values: dict[str, object]) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -139,7 +144,7 @@ class Command(ScrapyCommand):
 
             draw(evaluation, Path(opts.curve))
         for name, reason in evaluation.lost.items():
-            sys.stderr.write(f"scrapy evaluate: {shown(name)} is left out: {reason}\n")
+            self._complain(f"{shown(name)} is left out: {reason}")
         if evaluation.lost:
             self.exitcode = ExitCode.FAILED
 
