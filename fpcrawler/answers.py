@@ -15,6 +15,7 @@ from fpcrawler.core.ranges import (
     ContentRange,
     validator_of,
 )
+from fpcrawler.core.server_digests import DIGEST_HEADERS, server_digests
 from fpcrawler.core.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.items import Sample, Source
 from fpcrawler.requests import requested_url
@@ -26,15 +27,13 @@ if TYPE_CHECKING:
 _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')  # RFC 9110 section 8.8.3
 _LENGTH = re.compile(r"[0-9]{1,19}")
 _MAX_HEADER_CHARS = 1_000
+_MAX_HEADER_LINES = 16
 
 
 def header(headers: Headers, name: str) -> str | None:
     """Return a header's value as bounded text, None where there is none."""
     value = headers.get(name)
-    if value is None:
-        return None
-    text = value.decode("utf-8", "replace").strip()
-    return text[:_MAX_HEADER_CHARS] or None
+    return None if value is None else _text(value) or None
 
 
 def answer_of(headers: Headers, status: int = 0) -> Answer:
@@ -64,7 +63,8 @@ def sample_of(
     """
     headers = response.headers
     body = _decoded(response, max(stream_limit, min_image_size + 1))
-    image_size = answer_of(headers, response.status).image_size
+    answer = answer_of(headers, response.status)
+    image_size = answer.image_size
     return Sample(
         url=requested_url(request),
         page_url=request.meta.get("page_url"),
@@ -75,6 +75,7 @@ def sample_of(
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         content_type=header(headers, "Content-Type"),
         last_modified=header(headers, "Last-Modified"),
+        server_digests=server_digests(_digest_lines(headers), answer, response.url),
         bytes_downloaded=request.meta.get("bytes_downloaded", 0),
         requests={"sample": 1 + request.meta.get("asked_before", 0), "metadata": 0},
         head=body[:SAMPLE_BYTES],
@@ -90,6 +91,19 @@ def sample_of(
             ),
         ),
     )
+
+
+def _text(value: bytes) -> str:
+    return value.decode("utf-8", "replace").strip()[:_MAX_HEADER_CHARS]
+
+
+def _digest_lines(headers: Headers) -> dict[str, list[str]]:
+    """Return the lines of each header that can tell of a digest, as bounded texts."""
+    return {
+        name: [_text(value) for value in values[:_MAX_HEADER_LINES]]
+        for name in DIGEST_HEADERS
+        if (values := headers.getlist(name))
+    }
 
 
 def _is_whole(response: Response) -> bool:

@@ -59,6 +59,7 @@ class Sample:
     picture_length: int | None = None
     block_sha256: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
+    server_digests: dict[str, str] = field(default_factory=dict)
     sha256_first_10240_bytes: str = ""
     random_128_bytes_sample_start: str = ""
 
@@ -91,6 +92,7 @@ class ImageRecord:
     picture_length: int | None
     block_sha256: str | None
     evidence: Evidence
+    server_digests: dict[str, str]
     requests: dict[str, int]
     bytes_downloaded: int
 

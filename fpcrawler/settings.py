@@ -68,6 +68,7 @@ DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "fpcrawler.middlewares.user_agent.UserAgentMiddleware": 500,
+    "fpcrawler.middlewares.checksums.ChecksumsMiddleware": 510,
     "fpcrawler.middlewares.tor_retry.TorRetryMiddleware": 560,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "fpcrawler.middlewares.compression.PageCompressionMiddleware": 590,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fpcrawler import checks, settings, tor
-from fpcrawler.core import formats, links
+from fpcrawler.core import formats, links, server_digests
 from fpcrawler.exitcodes import ExitCode
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.middlewares.tor_retry import RETRIES
@@ -115,6 +115,26 @@ def test_every_format_is_told() -> None:
     names = {name for _, name in (*formats._SIGNATURES, *formats._STRUCTURES)}
 
     assert {*re.findall(r"`(\w+)`", row[2])} == names | {*formats._BMFF_BRANDS.values()}
+
+
+def test_every_kind_of_digest_is_told_in_its_order() -> None:
+    (row,) = (r for r in table(DATA_FORMAT, "field") if r[0] == "`server_digests`")
+    kinds = [*server_digests.DIGEST_BYTES, *server_digests._CLAIMS.values()]
+
+    assert re.findall(r"`(\w+)`", row[2]) == kinds
+
+
+def test_every_header_that_tells_a_digest_is_told() -> None:
+    _, _, section = DATA_FORMAT.partition("## Digests that servers tell")
+    section, _, _ = section.partition("\n## ")
+    told = {name.lower() for name in re.findall(r"`([\w-]+)[`:*]", section)}
+    kinds = {f"x-amz-checksum-{kind}" for kind in server_digests.DIGEST_BYTES}
+    details = {"x-amz-checksum-type", "x-amz-storage-class", "x-rgw-object-type"}
+    encryption = {n for n in server_digests.DIGEST_HEADERS if "encryption" in n}
+    length = {"x-goog-stored-content-length", "x-ms-blob-type"}
+
+    looked_at = {*server_digests.DIGEST_HEADERS}
+    assert looked_at - told == kinds | details | encryption | length
 
 
 def test_every_reason_of_ours_is_told() -> None:

@@ -1,0 +1,142 @@
+"""Duplicates between sites: what ranges find beside what whole files say.
+
+``python -m benchmarks.sites`` serves the documentation of KiCad in four languages,
+unpacked in $DOCS, as four sites, crawls their images, and prints what
+`scrapy duplicates --between-hosts` makes of the records.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from contextlib import ExitStack
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import combinations
+from pathlib import Path
+from statistics import mean
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from tests.conftest import Crawled, environment, run_crawl
+from tests.servers.files import folder
+from tests.servers.http import serving
+
+LANGUAGES = ("de", "en", "fr", "it")
+MIN_IMAGE_SIZE = 20_480
+SAME = ("identical", "same-file", "same-picture")
+
+Pairs = set[frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A crawl of the sites; pairs of URLs on two of them, found and true."""
+
+    crawled: Crawled
+    files: dict[str, Path]
+    found: Pairs
+    true: Pairs
+
+
+def images(docs: Path) -> dict[str, list[Path]]:
+    """Return the pictures of each language, links left out."""
+    root = docs / "usr/share/doc/kicad/help"
+    return {
+        language: sorted(
+            path for path in (root / language).rglob("*.png") if not path.is_symlink()
+        )
+        for language in LANGUAGES
+    }
+
+
+def compare(docs: Path, home: Path) -> Compared:
+    """Crawl the four sites in ``home``, and look for the images that they share."""
+    files: dict[str, Path] = {}
+    with ExitStack() as stack:
+        for number, (_, paths) in enumerate(images(docs).items(), start=1):
+            server = serving(folder(Path("/")), address=f"127.0.0.{number}")
+            url = stack.enter_context(server).url
+            files |= {url + quote(str(path)): path for path in paths}
+        (home / "urls.txt").write_text("\n".join(files))
+        crawled = run_crawl(
+            home, log_level="WARNING", settings={"ROBOTSTXT_OBEY": False}
+        )
+    return Compared(
+        crawled=crawled,
+        files=files,
+        found=found_pairs(duplicates(home / "feed.json")),
+        true=true_pairs(files),
+    )
+
+
+def duplicates(feed: Path) -> list[dict[str, Any]]:
+    """Return the groups that lie on two hosts or more."""
+    command = [sys.executable, "-m", "scrapy", "duplicates", str(feed)]
+    child = subprocess.run(
+        [*command, "--between-hosts", "--json"],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    groups: list[dict[str, Any]] = json.loads(child.stdout)
+    return groups
+
+
+def found_pairs(groups: list[dict[str, Any]]) -> Pairs:
+    """Return the pairs that the verdicts call the same."""
+    same = [group["images"] for group in groups if group["verdict"] in SAME]
+    return between_hosts([image["url"] for image in group] for group in same)
+
+
+def true_pairs(files: dict[str, Path]) -> Pairs:
+    """Return the pairs of byte-identical files that are not too small."""
+    by_content = defaultdict(list)
+    for url, path in files.items():
+        data = path.read_bytes()
+        if len(data) > MIN_IMAGE_SIZE:
+            by_content[sha256(data).digest()].append(url)
+    return between_hosts(by_content.values())
+
+
+def between_hosts(groups: Any) -> Pairs:
+    """Return the pairs of URLs in one group that are on different hosts."""
+    return {
+        frozenset(pair)
+        for group in groups
+        for pair in combinations(group, 2)
+        if len({urlsplit(url).netloc for url in pair}) > 1
+    }
+
+
+def main() -> None:
+    """Print the comparison, and what an image costs by its format."""
+    docs = Path(os.environ.get("DOCS", ""))
+    with tempfile.TemporaryDirectory() as name:
+        compared = compare(docs, Path(name))
+    records = compared.crawled.records
+    distinct = {sha256(path.read_bytes()).digest() for path in compared.files.values()}
+    print(f"{len(compared.files)} files, {len(distinct)} distinct; {len(records)} kept")
+    print(f"pairs between hosts: {len(compared.true)} by SHA-256 of whole files,")
+    print(f"  {len(compared.found & compared.true)} of them found,")
+    print(f"  {len(compared.found - compared.true)} found that are none")
+    by_format = defaultdict(list)
+    for record in records:
+        by_format[record["format"]].append(record)
+    for kind, kept in sorted(by_format.items()):
+        requests = mean(sum(record["requests"].values()) for record in kept)
+        received = mean(record["bytes_downloaded"] for record in kept)
+        whole = mean(record["image_size"] for record in kept)
+        print(
+            f"{kind}: {len(kept)} images, {requests:.2f} requests and "
+            f"{received:,.0f} bytes an image, of {whole:,.0f}"
+        )
+
+
+if __name__ == "__main__":
+    main()
