@@ -45,7 +45,7 @@ def _quality(number: int) -> int:
 
 def _frames(number: int) -> dict[str, Any]:
     size = drawing(number).size
-    more = [drawing(number + 1_000_000 * k, size) for k in range(1, 4)]
+    more = [drawing(number + 1_000_000 * k, size) for k in range(1, 3)]
     return {"save_all": True, "append_images": more, "duration": 100, "loop": 0}
 
 

@@ -43,10 +43,11 @@ def lower_bound(k: int, n: int) -> float:
 
 
 def at_most(k: int, n: int, rate: float) -> float:
-    """Return the probability of ``k`` or fewer of ``n``, where 0 <= k < n.
+    """Return the probability of ``k`` or fewer of ``n`` at a rate of k / n or more.
 
-    The terms are added from the k-th one down, so that for a rate above k / n
-    only those count that are near it, however many there are.
+    0 <= k < n. The terms are added from the k-th one down, the largest at such a
+    rate, so that only those near it count, however many there are; it may be 0,
+    as then are all.
     """
     if rate <= 0 or rate >= 1:
         return 1.0 if rate <= 0 else 0.0
@@ -56,6 +57,6 @@ def at_most(k: int, n: int, rate: float) -> float:
     for i in range(k, 0, -1):
         term *= i / (n - i + 1) * odds
         total += term
-        if term < total * _NEGLIGIBLE:
+        if term <= total * _NEGLIGIBLE:
             break
     return total

@@ -68,6 +68,12 @@ def pictures(kind: str) -> list[bytes]:
     return [KINDS[kind](number) for number in range(EACH)]
 
 
+def expected(data: bytes) -> VerdictName:
+    """Return what is said of a real file's twins: some pictures are too even."""
+    is_enough = fingerprint(data).is_enough_for_picture
+    return VerdictName.SAME_PICTURE if is_enough else VerdictName.UNPROVEN
+
+
 def test_there_are_enough_images() -> None:
     formats = {image_format(make(0)[:SNIFF_BYTES]) for make in KINDS.values()}
 
@@ -115,7 +121,7 @@ def real_files() -> list[Path]:
 
 @pytest.mark.skipif(not real_files(), reason="the corpus is not here")
 def test_spliced_twins_of_real_files_are_the_same_picture() -> None:
-    missed, twins = set(), 0
+    missed, twins, unproven = set(), 0, 0
     for path in real_files():
         data = path.read_bytes()
         for edit in EDITS:
@@ -126,12 +132,14 @@ def test_spliced_twins_of_real_files_are_the_same_picture() -> None:
             assert coded_sha256(copy) == coded_sha256(data)
             found = verdict(fingerprint(data), fingerprint(copy))
             twins += 1
-            if found is None or found.name is not VerdictName.SAME_PICTURE:
+            if found is None or found.name is not expected(data):
                 missed.add((path.name, edit))
+            unproven += expected(data) is VerdictName.UNPROVEN
 
-    print(f"{twins} twins of real files")
+    print(f"{twins} twins of real files, {unproven} of them of too even pictures")
     assert not missed
     assert twins > 500
+    assert unproven < 0.01 * twins
 
 
 # --- By other programs ---------------------------------------------------------
@@ -173,14 +181,20 @@ def changed(written: dict[Path, bytes]) -> dict[str, tuple[bytes, bytes]]:
     }
 
 
-def missed(edited: dict[str, tuple[bytes, bytes]]) -> dict[str, VerdictName | None]:
-    """Return what was said of edited files, but for those of the same picture."""
+def missed(
+    edited: dict[str, tuple[bytes, bytes]], *, are_real: bool = False
+) -> dict[str, VerdictName | None]:
+    """Return what was said of edited files, but for what has to be."""
     found = {}
     for name, (data, copy) in edited.items():
         coded = coded_sha256(data)
         assert coded_sha256(copy) == coded is not None, name
         found[name] = said(data, copy)
-    return {n: told for n, told in found.items() if told != VerdictName.SAME_PICTURE}
+    return {
+        name: told
+        for name, told in found.items()
+        if told != (expected(edited[name][0]) if are_real else VerdictName.SAME_PICTURE)
+    }
 
 
 @pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")
@@ -249,7 +263,7 @@ def test_real_heic_and_avif_that_exiftool_edited_are_the_same_picture(
     )
     edited = changed(written)
 
-    assert not missed(edited)
+    assert not missed(edited, are_real=True)
     print(f"{len(edited)} of {len(written)} edited")
     assert {name.rpartition(".")[2] for name in edited} == {"heic", "avif"}
 

@@ -308,7 +308,7 @@ def test_a_pipe_is_not_waited_for(home: Path) -> None:
 
 def test_a_signal_stops_it(home: Path) -> None:
     child = subprocess.Popen(
-        [*EVALUATE, "images", "-s", "DOWNLOAD_DELAY=5"],
+        [*EVALUATE, "images", "-s", "DOWNLOAD_DELAY=0.5"],
         cwd=home,
         env={**environment(), "TMPDIR": str(home / "tmp")},
         stdout=subprocess.PIPE,
