@@ -2,9 +2,9 @@
 
 ``python -m benchmarks.known [ROWS …]`` writes lists of so many rows (10 million if
 none is named), loads each in a process of its own as a crawl does, and prints the
-seconds, those of CPU, the peak resident memory, what of it is Python's and Scrapy's own, and what
-looking one image up costs. Then it runs ``scrapy match``: a feed of a tenth as many
-records against the first list.
+seconds, those of CPU, the peak resident memory, what of it is Python's and Scrapy's
+own, and what looking one image up costs. Then it runs ``scrapy match``: a feed of a
+tenth as many records against the first list.
 """
 
 from __future__ import annotations
@@ -63,8 +63,8 @@ ENVIRONMENT = {**os.environ, "SCRAPY_SETTINGS_MODULE": "fpcrawler.settings"}
 
 def main(lengths: list[int]) -> None:
     """Print a line for each list of each length, and one for each comparison."""
-    heads = f"{'rows':>12}{'file':>9}{'load':>8}{'CPU':>8}{'peak':>10}{'base':>9}  a look-up"
-    print(f"{'list':22}{heads}")
+    figures = f"{'load':>8}{'CPU':>8}{'peak':>10}{'base':>9}  a look-up"
+    print(f"{'list':22}{'rows':>12}{'file':>9}{figures}")
     for rows in lengths:
         for name, query in LISTS.items():
             with tempfile.TemporaryDirectory() as folder:
