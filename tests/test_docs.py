@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from fpcrawler import checks, evaluationtext, settings, tor
+from fpcrawler import checks, settings, tor
 from fpcrawler.core import formats, links, server_digests
 from fpcrawler.core.retagging import EDITS
+from fpcrawler.evaluation import text as evaluation_text
 from fpcrawler.exitcodes import ExitCode
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.middlewares.tor_retry import RETRIES
@@ -188,7 +189,7 @@ def test_every_number_of_an_evaluation_is_told() -> None:
     rows = table(EVALUATE, "name")
     told = {name for row in rows for name in re.findall(r"`(\w+)`", " ".join(row))}
     told |= {*re.findall(r"`(\w+)`", EVALUATE.rpartition("A rate is")[2])}
-    source = inspect.getsource(evaluationtext)
+    source = inspect.getsource(evaluation_text)
     names = {
         *re.findall(r'"(\w+)":', source),
         *re.findall(r'report\["(\w+)"\]', source),

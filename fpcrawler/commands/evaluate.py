@@ -16,8 +16,8 @@ from scrapy.exceptions import UsageError
 
 from fpcrawler.checks import BadInput, check_settings
 from fpcrawler.commands.crawl import Ending
-from fpcrawler.evaluation import RECORD_FIELDS, Folder
-from fpcrawler.evaluationtext import as_json, lines, shown
+from fpcrawler.evaluation.experiment import RECORD_FIELDS, Folder
+from fpcrawler.evaluation.text import as_json, lines, shown
 from fpcrawler.exitcodes import ExitCode
 from fpcrawler.feedcommand import told_in_a_line
 from fpcrawler.reading import Wanted
@@ -140,7 +140,7 @@ class Command(ScrapyCommand):
         if opts.json != "-":
             _write("-", "\n".join([*lines(evaluation, retags), ""]))
         if opts.curve:
-            from fpcrawler.curve import draw  # noqa: PLC0415 - needs matplotlib
+            from fpcrawler.evaluation.curve import draw  # noqa: PLC0415 - needs matplotlib
 
             draw(evaluation, Path(opts.curve))
         for name, reason in evaluation.lost.items():

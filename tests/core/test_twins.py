@@ -24,8 +24,8 @@ from fpcrawler.core.picture import CODED_BYTES, block_extents
 from fpcrawler.core.retagging import EDITS, Edit, blocks, twin
 from fpcrawler.core.sparse import SparseFile
 from fpcrawler.core.verdicts import VerdictName, verdict
+from fpcrawler.evaluation.retags import read_in_memory
 from fpcrawler.reading import Wanted
-from fpcrawler.retags import read_in_memory
 from tests.conftest import CORPUS
 from tests.core.corpus import files
 from tests.pictures import KINDS, drawing, saved

@@ -17,8 +17,8 @@ import pytest
 
 from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.core.retagging import twin
-from fpcrawler.evaluation import RECORD_FIELDS
-from fpcrawler.truth import PREFIXES
+from fpcrawler.evaluation.experiment import RECORD_FIELDS
+from fpcrawler.evaluation.truth import PREFIXES
 from tests.conftest import CORPUS, SCRAPY, environment
 from tests.pictures import drawing, saved
 

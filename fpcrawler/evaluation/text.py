@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from fpcrawler.core.evaluation import Rate, Tally
-    from fpcrawler.evaluation import Evaluation, Method
-    from fpcrawler.retags import Retags
+    from fpcrawler.evaluation.experiment import Evaluation, Method
+    from fpcrawler.evaluation.retags import Retags
 
 _MEGABYTE = 1_000_000
 _WIDTHS = (28, 8, 8, 11, 25, 25, 10)

@@ -20,8 +20,14 @@ from fpcrawler.core.evaluation import (
 )
 from fpcrawler.core.fingerprints import Fingerprint, fingerprint_of
 from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.retags import Retags
-from fpcrawler.truth import PREFIXES, Whole, picture_of, read_bytes, read_whole
+from fpcrawler.evaluation.retags import Retags
+from fpcrawler.evaluation.truth import (
+    PREFIXES,
+    Whole,
+    picture_of,
+    read_bytes,
+    read_whole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from fpcrawler.core.evaluation import Rate
-    from fpcrawler.evaluation import Evaluation, Method
+    from fpcrawler.evaluation.experiment import Evaluation, Method
 
 _LINEAR_BELOW = 0.01
 """Percent; below it the scale reaches 0, above it is logarithmic."""
