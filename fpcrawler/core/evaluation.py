@@ -115,14 +115,17 @@ def judged(
 ) -> list[Group]:
     """Return the groups of files that these verdicts join.
 
-    Verdicts join those of one size and sample, or of one picture: each file is
-    judged beside the first one that it agrees with so.
+    Verdicts join those of one size and sample, or of one picture, and of enough
+    evidence: each file is judged beside the first one that it agrees with so.
     """
     sets = list(range(len(fingerprints)))
     for keys in (
         [(f.image_size, f.sample_sha256) for f in fingerprints],
-        [(f.image_size, f.sample_sha256, f.profile) for f in fingerprints],
-        [f.profile for f in fingerprints],
+        [
+            (f.image_size, f.sample_sha256, f.profile, f.is_enough_for_file)
+            for f in fingerprints
+        ],
+        [(f.profile, f.is_enough_for_picture) for f in fingerprints],
     ):
         for first, *others in grouped(keys):
             for other in others:
