@@ -3,6 +3,7 @@
 ``python -m benchmarks.duplicates [RECORDS [ENDING …]]`` writes feeds of so many
 records (5,000,000; ``.jsonl``, ``.json``), one in ten of each verdict, and prints
 what ``scrapy duplicates FEED --json`` took for each and how many groups it found.
+Seconds are worth something on an idle machine only.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ import gzip
 import hashlib
 import json
 import os
+import re
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass
 from fcntl import LOCK_EX, flock
 from functools import partial
 from multiprocessing import Pool
@@ -41,6 +45,7 @@ finally:
         print(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1], file=sys.stderr)
 """
 
+_HEAD = re.compile(rb'\{"verdict":"([a-z-]+)"')
 _EXIF = json.dumps({f"EXIF Tag{n:02}": f"value of tag {n:02}" for n in range(TAGS)})
 
 
@@ -111,9 +116,19 @@ def _packed(path: Path, data: bytes) -> bytes:
     return gzip.compress(data, 1) if path.suffix == ".gz" else data
 
 
-def measure(path: Path) -> tuple[float, int, Counter[str]]:
-    """Return seconds, peak in bytes, and groups by verdict."""
-    start = time.monotonic()
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a command took, and the groups that it found by verdict."""
+
+    seconds: float
+    cpu: float  # seconds of all cores
+    peak: int  # bytes
+    groups: Counter[str]
+
+
+def measure(path: Path) -> Took:
+    """Run the command on a feed."""
+    start, before = time.monotonic(), _cpu()
     with tempfile.TemporaryFile() as output:
         child = subprocess.run(
             [sys.executable, "-c", COMMAND, str(path), "--json"],
@@ -122,10 +137,16 @@ def measure(path: Path) -> tuple[float, int, Counter[str]]:
             stderr=subprocess.PIPE,
             check=True,
         )
-        seconds = time.monotonic() - start
+        seconds, cpu = time.monotonic() - start, _cpu() - before
         output.seek(0)
-        groups = Counter(group["verdict"] for group in json.load(output))
-    return seconds, int(child.stderr) * 1024, groups
+        verdicts = (_HEAD.match(line) for line in output)
+        groups = Counter(found[1].decode() for found in verdicts if found)
+    return Took(seconds, cpu, int(child.stderr) * 1024, groups)
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def main(arguments: list[str]) -> None:
@@ -139,14 +160,14 @@ def main(arguments: list[str]) -> None:
         for ending in arguments[1:] or ENDINGS:
             path = Path(name, f"feed{ending}")
             write(path, count)
-            size = path.stat().st_size
-            seconds, peak, groups = measure(path)
-            print(
-                f"{count:,} records, {ending}, {size / 1e9:.1f} GB: {seconds:.1f} s,",
-                end=" ",
-            )
-            print(f"{peak / 2**30:.2f} GiB; {dict(groups)}")
+            size = path.stat().st_size / 1e9
+            took = measure(path)
             path.unlink()
+            print(
+                f"{count:,} records, {ending}, {size:.1f} GB: {took.seconds:.1f} s "
+                f"(CPU {took.cpu:.1f} s), {took.peak / 2**30:.2f} GiB, "
+                f"groups: {dict(took.groups)}"
+            )
 
 
 if __name__ == "__main__":

@@ -91,13 +91,13 @@ def told_in_a_line(command: str) -> Iterator[None]:
         sys.exit(ExitCode.FINISHED)
     except OSError as error:
         _end(command, f"{error}; make room or permit it.", ExitCode.FAILED)
-    except duckdb.OutOfMemoryException as error:
+    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
         first = str(error).partition("\n")[0]
         _end(command, f"{first}; raise --memory or set TMPDIR.", ExitCode.FAILED)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, duckdb.InterruptException):
         _end(command, "stopped", ExitCode.STOPPED)
     except RuntimeError as error:
-        if str(error) != "Query interrupted":  # DuckDB's name for ctrl-C
+        if str(error) != "Query interrupted":  # DuckDB has seen the signal itself
             raise
         _end(command, "stopped", ExitCode.STOPPED)
 

@@ -15,6 +15,7 @@ import duckdb
 
 from fpcrawler.checks import BadInput
 from fpcrawler.feedfiles import Form
+from fpcrawler.interrupts import interruptible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,7 +38,7 @@ def database(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
 
     ``memory`` is a size with its unit.
     """
-    with TemporaryDirectory(prefix="fpcrawler-") as folder:
+    with TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": folder,
@@ -45,8 +46,7 @@ def database(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
             "autoinstall_known_extensions": False,  # nothing is downloaded
             "autoload_known_extensions": False,
         }
-        with duckdb.connect(config=config) as connection:
-            # What is not shown cannot fill the terminal.
+        with duckdb.connect(config=config) as connection, interruptible(connection):
             connection.execute("SET enable_progress_bar = false")
             yield connection
 
@@ -68,7 +68,7 @@ def load(
     Raises BadInput if a feed cannot be read.
     """
     names = list(dict.fromkeys(["url", *fields]))
-    with TemporaryDirectory(prefix="fpcrawler-") as folder:
+    with TemporaryDirectory(prefix="fpcrawler-feeds-") as folder:
         # Under names of ours, no path is a glob, a URL or a piece of SQL.
         links = [Path(folder, str(number)) for number in range(len(feeds))]
         for link, feed in zip(links, feeds, strict=True):
@@ -78,6 +78,8 @@ def load(
             connection.execute(
                 f"CREATE TABLE {table} AS SELECT feed, url, {columns} FROM ({source})"
             )
+        except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+            raise
         except duckdb.Error as error:
             raise BadInput(_reason(str(error), feeds, links)) from error
     return _passed_over(connection, feeds, table)
