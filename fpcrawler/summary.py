@@ -51,8 +51,8 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
     if rejected := stats.get("list/rejected", 0):
         lines.append(f"list    {rejected} lines name nothing")
     lines.append(
-        f"bytes   {_size(stats.get('images/bytes_downloaded', 0))} read of "
-        f"{_size(stats.get('images/bytes_total', 0))} that the images have"
+        f"bytes   {size_in_words(stats.get('images/bytes_downloaded', 0))} read of "
+        f"{size_in_words(stats.get('images/bytes_total', 0))} that the images have"
     )
     lines += [
         f"feed    {feed.uri} ({feed.records} records"
@@ -91,7 +91,8 @@ def _count(name: str, count: int) -> list[str]:
     return [f"{count} {name}"] if count else []
 
 
-def _size(number: float) -> str:
+def size_in_words(number: float) -> str:
+    """Return bytes in the unit that fits, of 1,000 each."""
     for unit in _UNITS[:-1]:
         if round(number, 1) < _THOUSAND:
             return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from fpcrawler import checks, settings, tor
-from fpcrawler.commands.crawl import ExitCode
 from fpcrawler.core import formats, links, server_digests
+from fpcrawler.exitcodes import ExitCode
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.middlewares.tor_retry import RETRIES
 from tests.conftest import ROOT

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scrapy import signals
@@ -23,6 +22,7 @@ from fpcrawler.checks import (
     check_sources,
     check_tor,
 )
+from fpcrawler.exitcodes import ExitCode
 from fpcrawler.sources import Sources
 from fpcrawler.summary import Feed, summary_lines
 
@@ -31,16 +31,6 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.extensions.feedexport import FeedSlot
-
-
-class ExitCode(IntEnum):
-    """How a crawl ended."""
-
-    FINISHED = 0
-    BAD_INPUT = 1
-    STOPPED = 3
-    FAILED = 4
-    TOR_UNAVAILABLE = 5
 
 
 class Command(BaseRunSpiderCommand):

@@ -1,0 +1,66 @@
+"""``scrapy duplicates``: which images of some feeds are the same."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from fpcrawler.duplicates.candidates import load_candidates
+from fpcrawler.duplicates.grouping import group_candidates
+from fpcrawler.duplicates.groups import read_groups, read_shared, read_totals
+from fpcrawler.duplicates.judging import judge_groups
+from fpcrawler.duplicates.output import (
+    closing_line,
+    group_lines,
+    json_texts,
+    shared_lines,
+)
+from fpcrawler.feedcommand import FeedCommand
+from fpcrawler.feedfiles import find_feeds
+from fpcrawler.feedtables import database
+
+if TYPE_CHECKING:
+    import argparse
+
+    from duckdb import DuckDBPyConnection
+
+
+class Command(FeedCommand):
+    """Groups the images of feeds by verdict; fetches nothing."""
+
+    def syntax(self) -> str:
+        return "[options] FEED..."
+
+    def short_desc(self) -> str:
+        return "Find the images of feeds that are the same, with evidence"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        group = parser.add_argument_group(title="Duplicates")
+        group.add_argument("--json", action="store_true", help="write JSON")
+        group.add_argument(
+            "--between-hosts",
+            action="store_true",
+            help="only what two hosts or more have, and which hosts share how many",
+        )
+
+    def answer(self, args: list[str], opts: argparse.Namespace) -> None:
+        feeds = find_feeds(args)
+        with database(opts.memory) as connection:
+            self.tell_passed_over(load_candidates(connection, feeds))
+            group_candidates(connection)
+            judge_groups(connection, between_hosts=opts.between_hosts)
+            if opts.json:
+                names = [str(feed.path) for feed in feeds]
+                sys.stdout.writelines(json_texts(read_groups(connection), names))
+            else:
+                self._write_table(connection, between_hosts=opts.between_hosts)
+
+    def _write_table(
+        self, connection: DuckDBPyConnection, *, between_hosts: bool
+    ) -> None:
+        if between_hosts:
+            sys.stdout.writelines(shared_lines(read_shared(connection)))
+            sys.stdout.write("\n")
+        sys.stdout.writelines(group_lines(read_groups(connection)))
+        sys.stdout.write(closing_line(read_totals(connection)))

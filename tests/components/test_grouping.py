@@ -1,0 +1,246 @@
+"""Groups that SQL makes, against the verdicts on each two of their records."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import combinations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fpcrawler.core.fingerprints import CHECKSUMS, CRYPTO_DIGESTS, fingerprint_of
+from fpcrawler.core.verdicts import VerdictName, verdict
+from fpcrawler.duplicates.candidates import load_candidates
+from fpcrawler.duplicates.grouping import group_candidates
+from fpcrawler.duplicates.groups import read_groups
+from fpcrawler.duplicates.judging import judge_groups
+from fpcrawler.feedfiles import find_feeds
+from fpcrawler.feedtables import database
+
+Record = dict[str, Any]
+Numbers = frozenset[int]
+RICH = {
+    "sample_coded": 9_000,
+    "sample_deflated": 8_000,
+    "picture_coded": 4_096,
+    "picture_deflated": 4_000,
+    "is_constant_size": False,
+}
+THIN = {**RICH, "sample_deflated": 900, "picture_deflated": 900}
+EVIDENCE = [
+    RICH,
+    THIN,
+    {**RICH, "picture_deflated": 900},
+    {**RICH, "is_constant_size": True},
+    {},
+]
+PROVEN = [VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE]
+
+
+def digest(text: str, digits: int = 64) -> str:
+    return (2 * sha256(text.encode()).hexdigest())[:digits]
+
+
+def grouped(records: list[Record]) -> list[tuple[VerdictName, Numbers]]:
+    """Return the groups that the tables give; the URL of a record is its number."""
+    with TemporaryDirectory() as name, database() as connection:
+        feed = Path(name, "feed.jsonl")
+        lines = [json.dumps({"url": str(n), **r}) for n, r in enumerate(records)]
+        feed.write_text("\n".join(lines))
+        load_candidates(connection, find_feeds([str(feed)]))
+        group_candidates(connection)
+        judge_groups(connection, between_hosts=False)
+        return [
+            (group.verdict, frozenset(int(image.url) for image in group.images))
+            for group in read_groups(connection)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the verdicts on each two records say."""
+
+    pairs: dict[tuple[int, int], VerdictName | None]
+    count: int
+
+    def parts(self, *names: VerdictName) -> set[Numbers]:
+        """Return what chains of these verdicts hold together, strangers alone."""
+        part = {number: {number} for number in range(self.count)}
+        for (a, b), name in self.pairs.items():
+            if name in names and part[a] is not part[b]:
+                part[a] |= part[b]
+                part.update(dict.fromkeys(part[b], part[a]))
+        return {frozenset(numbers) for numbers in part.values()}
+
+
+def judged(records: list[Record]) -> Judged:
+    prints = [fingerprint_of(record) for record in records]
+    pairs = combinations(range(len(records)), 2)
+    found = {(a, b): verdict(prints[a], prints[b]) for a, b in pairs}
+    return Judged({ab: v.name if v else None for ab, v in found.items()}, len(records))
+
+
+CONTENTS = [
+    (300_000, "s0", "p0", 290_000, "b0"),
+    (300_100, "s1", "p0", 290_000, "b0"),  # the first one, with other tags
+    (300_100, "s2", "p0", 290_000, "b1"),  # a picture that begins as that does
+    (300_200, "s0", "p1", 290_000, "b2"),  # the first one's tags
+    (300_300, "s0", "p2", 4_000, "b3"),
+    (500, "s3", "p3", 400, "b4"),
+    (500, "s4", "p3", 400, "b4"),
+]
+"""Size, sample, picture, its length and block of files that differ."""
+
+
+@st.composite
+def honest(draw: st.DrawFn) -> Record:
+    """Draw a record of one of the files, which may not know all that there is."""
+    number = draw(st.integers(0, len(CONTENTS) - 1))
+    size, sample, picture, length, block = CONTENTS[number]
+    known = draw(st.integers(0, 3))  # of the picture: nothing, its hash, its length …
+    kinds = draw(st.sets(st.sampled_from([*CRYPTO_DIGESTS, *CHECKSUMS]), max_size=2))
+    return {
+        "image_size": draw(st.sampled_from([size, size, None])),
+        "sha256_first_10240_bytes": digest(sample),
+        "picture_sha256": digest(picture) if known > 0 else None,
+        "picture_length": length if known > 1 else None,
+        "block_sha256": digest(block) if known > 2 else None,
+        "evidence": draw(st.sampled_from(EVIDENCE)),
+        "server_digests": {
+            kind: digest(f"{number} {kind}", (CRYPTO_DIGESTS | CHECKSUMS)[kind])
+            for kind in kinds
+        },
+    }
+
+
+@st.composite
+def any_record(draw: st.DrawFn) -> Record:
+    """Draw a record that may contradict any other."""
+
+    def one_of(*values: str | None) -> str | None:
+        value = draw(st.sampled_from(values))
+        return digest(value) if value else None
+
+    digests = st.dictionaries(
+        st.sampled_from(["md5", "sha1", "crc32"]), st.sampled_from(["d1", "d2"])
+    )
+    picture = one_of("p1", "p2", None)
+    length = draw(st.sampled_from([290_000, 4_000, None])) if picture else None
+    return {
+        "image_size": draw(st.sampled_from([300_000, 300_100, 500, None])),
+        "sha256_first_10240_bytes": one_of("s1", "s2", None),
+        "picture_sha256": picture,
+        "picture_length": length,
+        "block_sha256": one_of("b1", "b2", None) if length else None,
+        "evidence": draw(st.sampled_from(EVIDENCE)),
+        "server_digests": {
+            kind: digest(value, (CRYPTO_DIGESTS | CHECKSUMS)[kind])
+            for kind, value in draw(digests).items()
+        },
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(honest(), min_size=2, max_size=9))
+def test_groups_are_what_the_verdicts_on_pairs_hold_together(
+    records: list[Record],
+) -> None:
+    groups, pairs = grouped(records), judged(records)
+    proven = pairs.parts(*PROVEN)
+    unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
+
+    assert {numbers: name for name, numbers in groups if name in PROVEN} == {
+        numbers: weakest_of(numbers, pairs) for numbers in proven if len(numbers) > 1
+    }
+    assert_spanning(groups, pairs, VerdictName.UNPROVEN, unproven, proven)
+    heads: dict[str, set[int]] = {}
+    for number, record in enumerate(records):
+        heads.setdefault(record["sha256_first_10240_bytes"], set()).add(number)
+    assert {n for name, n in groups if name is VerdictName.SAME_HEAD} == {
+        frozenset(numbers)
+        for numbers in heads.values()
+        if not any(numbers <= part for part in unproven)
+    }
+
+
+def weakest_of(numbers: Numbers, pairs: Judged) -> VerdictName:
+    """Return the verdict without which chains would not hold a group together."""
+    return next(
+        name
+        for level, name in enumerate(PROVEN, start=1)
+        if numbers in pairs.parts(*PROVEN[:level])
+    )
+
+
+def assert_spanning(
+    groups: list[tuple[VerdictName, Numbers]],
+    pairs: Judged,
+    name: VerdictName,
+    parts: set[Numbers],
+    stronger: set[Numbers],
+) -> None:
+    """Assert that groups of a verdict are its parts, less what it is not about."""
+    found = [numbers for group, numbers in groups if group is name]
+    expected = [part for part in parts if part not in stronger]
+    concerned = {
+        number
+        for (a, b), pair in pairs.pairs.items()
+        if pair is name and not any({a, b} <= part for part in stronger)
+        for number in (a, b)
+    }
+
+    assert len(found) == len(expected)
+    for part in expected:
+        (group,) = [numbers for numbers in found if numbers <= part]
+        assert part & concerned <= group
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(any_record(), min_size=2, max_size=8))
+def test_where_digests_contradict_a_key_joins_none_of_those_that_share_it(
+    records: list[Record],
+) -> None:
+    # Pairs are judged alone: of three, two may be refuted and both agree with a third.
+    groups, pairs = grouped(records), judged(records)
+    unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
+
+    for name, numbers in groups:
+        levels = PROVEN[: PROVEN.index(name) + 1] if name in PROVEN else VerdictName
+        assert any(numbers <= part for part in pairs.parts(*levels))
+    for (a, b), pair in pairs.pairs.items():
+        is_proven = any({a, b} <= numbers for n, numbers in groups if n in PROVEN)
+        if pair is VerdictName.SAME_PICTURE:
+            assert is_proven
+        if pair in PROVEN and not is_proven:
+            assert some_contradict(records, a, b)
+        if pair is not None and share(records, a, b, "sha256_first_10240_bytes"):
+            is_grouped = any({a, b} <= numbers for _, numbers in groups)
+            assert is_grouped or any({a, b} <= part for part in unproven)
+
+
+def some_contradict(records: list[Record], a: int, b: int) -> bool:
+    """Tell whether of those that share a key with two records any two contradict."""
+    keys = [keys_of(record) for record in records]
+    sharing = [r for r, k in zip(records, keys, strict=True) if k & keys[a] & keys[b]]
+    return any(contradict(*two) for two in combinations(sharing, 2))
+
+
+def keys_of(record: Record) -> set[tuple[Any, ...]]:
+    file = (record["image_size"], record["sha256_first_10240_bytes"])
+    return {file, *record["server_digests"].items()}
+
+
+def contradict(a: Record, b: Record) -> bool:
+    one, other = ({**r["server_digests"], **r} for r in (a, b))
+    names = {*CRYPTO_DIGESTS, *CHECKSUMS, "image_size", "sha256_first_10240_bytes"}
+    known = [n for n in names if one.get(n) is not None and other.get(n) is not None]
+    return any(one[name] != other[name] for name in known)
+
+
+def share(records: list[Record], a: int, b: int, name: str) -> bool:
+    return records[a][name] is not None and records[a][name] == records[b][name]
