@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+from configparser import ConfigParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -17,6 +19,7 @@ from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")
+SCRAPYD = (ROOT / "docs" / "scrapyd.md").read_text(encoding="utf-8")
 DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
 
 # Settings that wire the parts together: read in settings.py, not set by users.
@@ -175,6 +178,14 @@ def test_every_failure_of_tor_is_told_with_its_further_tries() -> None:
     }
 
 
+def test_scrapyd_has_the_options_that_are_told() -> None:
+    known, told = ConfigParser(), ConfigParser()
+    known.read_string(files("scrapyd").joinpath("default_scrapyd.conf").read_text())
+    told.read_string(re.findall(r"```ini\n(.*?)```", SCRAPYD, re.DOTALL)[0])
+
+    assert {*told["scrapyd"]} <= {*known["scrapyd"]}
+
+
 def test_readme_is_short_and_in_order() -> None:
     headings = re.findall(r"^## (.+)$", README, re.MULTILINE)
 
@@ -192,7 +203,13 @@ def test_readme_is_short_and_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["requirements.txt", "requirements-js.txt", "requirements-dev.txt"]
+    "path",
+    [
+        "requirements.txt",
+        "requirements-js.txt",
+        "requirements-scrapyd.txt",
+        "requirements-dev.txt",
+    ],
 )
 def test_every_requirement_is_pinned(path: str) -> None:
     lines = (ROOT / path).read_text(encoding="utf-8").split("\n")

@@ -185,11 +185,7 @@ def test_bad_input_is_told_in_the_jobs_log(daemon: Scrapyd) -> None:
     jobs = {
         daemon.schedule(**arguments): sentence
         for arguments, sentence in (
-            ({"url": "http://x/"}, "-a url=http://x/ is not an argument; there are"),
-            (
-                {"urls": "http://x/", "setting": "MIN_IMAGE_SIZE=big"},
-                "MIN_IMAGE_SIZE is 'big'; use a whole number",
-            ),
+            ({"url": "http://x/"}, "-a url=http://x/ is not an argument"),
             ({}, "urls_file 'urls.txt' cannot be read (No such file or directory)"),
         )
     }
@@ -198,6 +194,20 @@ def test_bad_input_is_told_in_the_jobs_log(daemon: Scrapyd) -> None:
         told, ending = daemon.log(job).splitlines()
         assert told.startswith(f"scrapy crawl: {sentence}")
         assert ending == "exit    1 (bad_input)"
+
+
+def test_jobs_to_keep_deletes_older_items(daemon: Scrapyd) -> None:
+    """All but five, when the next job starts; docs/scrapyd.md warns of it."""
+    items = daemon.home / "items" / "fpcrawler" / "images"
+    items.mkdir(parents=True, exist_ok=True)
+    old = [items / f"old-{number}.jl" for number in range(6)]
+    for path in old:
+        path.touch()
+        os.utime(path, (0, 0))
+    daemon.job(daemon.schedule(), "finished")
+
+    assert not all(path.exists() for path in old)
+    assert len([*items.iterdir()]) == 5
 
 
 def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> None:
