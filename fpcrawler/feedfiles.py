@@ -45,16 +45,17 @@ def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
     if not arguments:
         message = "no feed is named; give paths or globs of .json, .jsonl or .csv."
         raise BadInput(message)
-    paths = [path for argument in arguments for path in _paths(argument)]
+    paths = [path for argument in arguments for path in expanded(argument)]
     return [_feed(path) for path in {path.resolve(): path for path in paths}.values()]
 
 
-def _paths(argument: str) -> list[Path]:
+def expanded(argument: str) -> list[Path]:
+    """Return the paths that a path or glob names; raises BadInput."""
     if Path(argument).exists() or not glob.has_magic(argument):
         return [Path(argument)]
     found = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - also absolute
     if not found:
-        message = f"{argument} matches no file; name the feeds of a crawl."
+        message = f"{argument} matches no file; name files that are there."
         raise BadInput(message)
     return [Path(name) for name in found]
 

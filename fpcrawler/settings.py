@@ -115,11 +115,13 @@ METADATA_KINDS = ["exif"]  # worth further requests; also "xmp" and "iptc"
 METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 PICTURE_FINGERPRINT = True  # of the coded data; two requests at most, and blocks
+KNOWN_LISTS: list[str] = []  # paths and globs; images are looked up in them
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.size.SizePipeline": 200,
     "fpcrawler.pipelines.reading.ReadingPipeline": 300,
     "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,
+    "fpcrawler.pipelines.matches.MatchesPipeline": 800,
     "fpcrawler.pipelines.record.RecordPipeline": 900,
 }
 

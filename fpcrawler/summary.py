@@ -50,6 +50,8 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         lines.append(f"left    out by {listed}")
     if rejected := stats.get("list/rejected", 0):
         lines.append(f"list    {rejected} lines name nothing")
+    if "matches/digests" in stats:
+        lines.append(f"known   {', '.join(_known(stats))}")
     lines.append(
         f"bytes   {size_in_words(stats.get('images/bytes_downloaded', 0))} read of "
         f"{size_in_words(stats.get('images/bytes_total', 0))} that the images have"
@@ -69,6 +71,17 @@ def _unread(line: str, stats: Mapping[str, Any], purpose: str) -> list[str]:
         return []
     why = ", ".join(_part("requests failed", _by_reason(stats, f"{purpose}/failed/")))
     return [line.format(count) + (f": {why}" if why else "")]
+
+
+def _known(stats: Mapping[str, Any]) -> list[str]:
+    """Tell of the images that are on known lists, and how much these hold."""
+    by_list = _by_reason(stats, "matches/list/")
+    listed = ", ".join(f"{name} {count}" for name, count in by_list.items())
+    images = f"{stats.get('matches/found', 0)} images" + (f" ({listed})" * bool(listed))
+    return [
+        f"{images} on lists of {stats['matches/digests']} digests",
+        *_count("cells or rows are none", stats.get("matches/passed_over", 0)),
+    ]
 
 
 def _by_reason(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:

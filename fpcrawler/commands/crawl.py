@@ -25,6 +25,7 @@ from fpcrawler.checks import (
     check_tor,
 )
 from fpcrawler.exitcodes import ExitCode
+from fpcrawler.known.loading import known_lists
 from fpcrawler.sources import Sources
 from fpcrawler.summary import Feed, summary_lines
 
@@ -94,6 +95,8 @@ class Command(BaseRunSpiderCommand):
         check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
         check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
+        if self.settings.getlist("KNOWN_LISTS"):
+            known_lists(self.settings)  # the crawl finds them loaded
 
 
 class Ending:

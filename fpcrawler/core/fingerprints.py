@@ -15,6 +15,13 @@ ENOUGH = 1_024
 A clear sky, a title bar or a table of zeros is long and says nothing.
 """
 
+ENOUGH_IN_BLOCKS = 128
+"""Bytes that zlib has to leave of both blocks, where all else is too thin.
+
+Those of the real thin files at hand leave 192 and more, or less than 50: single
+colours, gradients and test patterns, which differ elsewhere.
+"""
+
 SHA256_DIGITS = 64
 CRYPTO_DIGESTS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 """Digests of a whole file that prove it, to their hexadecimal digits."""
@@ -28,12 +35,18 @@ _MAX_NUMBER = 2**63
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What lies under the hashes of a record; DATA_FORMAT.md, ``evidence``."""
+    """How much the fingerprints looked at, in bytes; DATA_FORMAT.md, ``evidence``.
+
+    ``sample_coded``: coded bytes in the sample; ``picture_coded``: those under
+    ``picture_sha256``. ``…_deflated`` is what zlib makes of each, and of both
+    blocks. ``is_constant_size``: the length says nothing of the picture.
+    """
 
     sample_coded: int = 0
     sample_deflated: int = 0
     picture_coded: int = 0
     picture_deflated: int = 0
+    block_deflated: int = 0
     is_constant_size: bool = False
 
 
@@ -60,7 +73,7 @@ class Fingerprint:
         evidence = self.evidence
         deflated = max(evidence.sample_deflated, evidence.picture_deflated)
         is_rich = not evidence.is_constant_size and deflated >= ENOUGH
-        return is_rich or self.block_sha256 is not None
+        return is_rich or self._has_telling_blocks
 
     @property
     def is_enough_for_picture(self) -> bool:
@@ -71,7 +84,12 @@ class Fingerprint:
             self.picture_length is not None
             and 0 < self.picture_length <= evidence.picture_coded
         )
-        return is_rich or is_whole or self.block_sha256 is not None
+        return is_rich or is_whole or self._has_telling_blocks
+
+    @property
+    def _has_telling_blocks(self) -> bool:
+        has_blocks = self.block_sha256 is not None
+        return has_blocks and self.evidence.block_deflated >= ENOUGH_IN_BLOCKS
 
 
 def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
@@ -95,6 +113,7 @@ def weakest(a: Evidence, b: Evidence) -> Evidence:
         sample_deflated=min(a.sample_deflated, b.sample_deflated),
         picture_coded=min(a.picture_coded, b.picture_coded),
         picture_deflated=min(a.picture_deflated, b.picture_deflated),
+        block_deflated=min(a.block_deflated, b.block_deflated),
         is_constant_size=a.is_constant_size or b.is_constant_size,
     )
 
@@ -105,6 +124,7 @@ def _evidence(values: Mapping[str, object]) -> Evidence:
         sample_deflated=_number(values.get("sample_deflated")) or 0,
         picture_coded=_number(values.get("picture_coded")) or 0,
         picture_deflated=_number(values.get("picture_deflated")) or 0,
+        block_deflated=_number(values.get("block_deflated")) or 0,
         is_constant_size=values.get("is_constant_size") is True,
     )
 

@@ -16,9 +16,7 @@ from fpcrawler.core.fingerprints import (
     Fingerprint,
     weakest,
 )
-
-SAMPLE_BYTES = 10_241
-"""Bytes under the sample's hash; all, if the file has fewer."""
+from fpcrawler.core.ranges import SAMPLE_BYTES
 
 BLOCK_BYTES = 2_048
 """Coded bytes under a block's hash: 1 KiB in the middle, 1 KiB at the end."""

@@ -35,7 +35,10 @@ FIELDS = (
     "evidence",
     "server_digests",
 )
-_COUNTS = ("sample_coded", "sample_deflated", "picture_coded", "picture_deflated")
+_COUNTS = (
+    *("sample_coded", "sample_deflated", "picture_coded", "picture_deflated"),
+    "block_deflated",
+)
 _EVIDENCE = {**dict.fromkeys(_COUNTS, "INTEGER"), "is_constant_size": "BOOLEAN"}
 _DIGITS = CRYPTO_DIGESTS | CHECKSUMS
 

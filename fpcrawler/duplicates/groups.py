@@ -105,24 +105,22 @@ def _rows(connection: DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...
 
 def _agreement(
     sizes: tuple[int | None, int | None],
-    evidence: tuple[int, int, int, int, bool],
+    evidence: tuple[int, int, int, int, int, bool],
     agrees: tuple[bool, bool, bool],
     digest: str | None,
 ) -> Agreement:
     image_size, picture_length = sizes
     has_sample, has_picture, has_block = agrees
-    sample_coded, sample_deflated, picture_coded, picture_deflated, is_constant = (
-        evidence
-    )
     return Agreement(
         image_size=image_size,
         picture_length=picture_length,
         evidence=Evidence(
-            sample_coded=sample_coded,
-            sample_deflated=sample_deflated,
-            picture_coded=picture_coded,
-            picture_deflated=picture_deflated,
-            is_constant_size=is_constant,
+            sample_coded=evidence[0],
+            sample_deflated=evidence[1],
+            picture_coded=evidence[2],
+            picture_deflated=evidence[3],
+            block_deflated=evidence[4],
+            is_constant_size=evidence[5],
         ),
         has_sample=has_sample,
         has_picture=has_picture,

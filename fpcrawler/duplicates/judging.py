@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprints import CRYPTO_DIGESTS
-from fpcrawler.core.verdicts import SAMPLE_BYTES, VerdictName
+from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.verdicts import VerdictName
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -61,7 +62,7 @@ WITH
             (min(image_size), min(picture_length)) AS sizes,
             (
                 min(sample_coded), min(sample_deflated), min(picture_coded),
-                min(picture_deflated), bool_or(is_constant_size)
+                min(picture_deflated), min(block_deflated), bool_or(is_constant_size)
             ) AS evidence,
             (
                 {_all_have("sample")},

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.fingerprints import CRYPTO_DIGESTS, ENOUGH
-from fpcrawler.core.verdicts import SAMPLE_BYTES, VerdictName
+from fpcrawler.core.fingerprints import (
+    CRYPTO_DIGESTS,
+    ENOUGH,
+    ENOUGH_IN_BLOCKS,
+)
+from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.verdicts import VerdictName
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -15,12 +20,13 @@ if TYPE_CHECKING:
 
 _HAS_FILE = "sample IS NOT NULL AND image_size IS NOT NULL"
 _HAS_PICTURE = "picture IS NOT NULL AND picture_length IS NOT NULL"
+_HAS_TELLING_BLOCKS = f"block IS NOT NULL AND block_deflated >= {ENOUGH_IN_BLOCKS}"
 _IS_ENOUGH_FOR_FILE = f"""(
-    block IS NOT NULL OR NOT is_constant_size
+    {_HAS_TELLING_BLOCKS} OR NOT is_constant_size
     AND greatest(sample_deflated, picture_deflated) >= {ENOUGH}
 )"""
 _IS_ENOUGH_FOR_PICTURE = f"""(
-    block IS NOT NULL
+    {_HAS_TELLING_BLOCKS}
     OR picture_length BETWEEN 1 AND picture_coded
     OR NOT is_constant_size AND picture_deflated >= {ENOUGH}
 )"""
@@ -103,6 +109,12 @@ KEYS = (
         columns="image_size, sample",
         where=_HAS_FILE,
         having="bool_or(picture IS NULL) OVER w",
+    ),
+    Key(
+        verdict=VerdictName.UNPROVEN,
+        columns="picture, picture_length, block",
+        where=_HAS_PICTURE,
+        is_of_file=False,
     ),
     Key(
         verdict=VerdictName.UNPROVEN,

@@ -29,12 +29,14 @@ RICH = {
     "sample_deflated": 8_000,
     "picture_coded": 4_096,
     "picture_deflated": 4_000,
+    "block_deflated": 2_000,
     "is_constant_size": False,
 }
 THIN = {**RICH, "sample_deflated": 900, "picture_deflated": 900}
 EVIDENCE = [
     RICH,
     THIN,
+    {**THIN, "block_deflated": 127},
     {**RICH, "picture_deflated": 900},
     {**RICH, "is_constant_size": True},
     {},

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fpcrawler.core.anatomy import read_picture_anatomy
+from fpcrawler.core.fingerprints import ENOUGH, ENOUGH_IN_BLOCKS
 from fpcrawler.core.picture import (
     BLOCK_BYTES,
     CODED_BYTES,
-    ENOUGH,
     PictureReading,
     read_picture,
 )
@@ -259,7 +259,7 @@ def test_an_even_picture_asks_for_blocks_and_says_that_they_are_thin() -> None:
     assert reading.evidence.picture_deflated < ENOUGH
     assert reading.block_sha256 is not None
     assert blocks
-    assert reading.evidence.block_deflated < ENOUGH
+    assert reading.evidence.block_deflated < ENOUGH_IN_BLOCKS
 
 
 def multi_picture(*types: int, primary: int) -> bytes:

@@ -21,8 +21,10 @@ RICH = Evidence(
     sample_deflated=8_000,
     picture_coded=4_096,
     picture_deflated=4_000,
+    block_deflated=2_000,
 )
 THIN = replace(RICH, sample_deflated=1_023, picture_deflated=1_023)
+EVEN = replace(THIN, block_deflated=127)
 HEAD_ONLY = replace(RICH, picture_deflated=1_023)
 """Rich in the sample; what lies under the picture's hash is thin."""
 PHOTO = Fingerprint(
@@ -173,6 +175,20 @@ def test_evidence_is_enough_from_1024_deflated_bytes_on(
     assert judged(THIN_PHOTO, replace(THIN_PHOTO, **changes)) == "unproven"
 
 
+@pytest.mark.parametrize(
+    ("changes", "strong"), [({}, "same-file"), (RETAGGED, "same-picture")]
+)
+def test_blocks_are_enough_from_128_deflated_bytes_on(
+    changes: dict[str, Any], strong: str
+) -> None:
+    with_blocks = replace(THIN_PHOTO, block_sha256="b1")
+    enough = replace(with_blocks, evidence=replace(THIN, block_deflated=128))
+    even = replace(with_blocks, evidence=replace(THIN, block_deflated=127))
+
+    assert judged(enough, replace(enough, **changes)) == strong
+    assert judged(even, replace(even, **changes)) == "unproven"
+
+
 @pytest.mark.parametrize("changes", [{}, RETAGGED])
 def test_a_format_of_constant_size_needs_the_block(changes: dict[str, Any]) -> None:
     bitmap = replace(PHOTO, evidence=replace(RICH, is_constant_size=True))
@@ -245,7 +261,7 @@ FINGERPRINTS = st.builds(
     picture_sha256=st.sampled_from([None, "91", "92"]),
     picture_length=st.sampled_from([None, 0, 4_000, 290_000]),
     block_sha256=st.sampled_from([None, "b1", "b2"]),
-    evidence=st.sampled_from([RICH, THIN, HEAD_ONLY, Evidence()]),
+    evidence=st.sampled_from([RICH, THIN, EVEN, HEAD_ONLY, Evidence()]),
     digests=st.dictionaries(
         st.sampled_from(["md5", "sha256", "crc32", "claimed_md5"]),
         st.sampled_from(["d1", "d2"]),
@@ -299,6 +315,7 @@ def test_a_record_is_read_as_it_stands_in_a_feed() -> None:
             "sample_deflated": 8_000,
             "picture_coded": 4_096,
             "picture_deflated": 4_000,
+            "block_deflated": 2_000,
             "is_constant_size": False,
         },
         "server_digests": {"md5": "d1" * 16, "crc32": "c1" * 4, "claimed_sha1": "x"},

@@ -73,6 +73,13 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-s", "LOG_LEVEL=LOUD"], "LOG_LEVEL is 'LOUD'"),
         (["images", "-s", "MIN_IMAGE_SZIE=1"], "did you mean MIN_IMAGE_SIZE?"),
         (["images", "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
+        (["images", "-s", "KNOWN_LISTS=none.csv"], "there is no file none.csv"),
+        (["images", "-s", "KNOWN_LISTS=none*"], "none* matches no file"),
+        (["images", "-s", "KNOWN_LISTS=folder.json"], "folder.json is a folder"),
+        (
+            ["images", "-s", "KNOWN_LISTS=empty.txt"],
+            "has none of the columns md5, sha1",
+        ),
         (["images", "-O", "feed.doc"], "Unrecognized output format 'doc'"),
         (["images", "-O", "sftp://host/feed.json"], "sftp:// is no place for feeds"),
         (["images", "-O", "folder.json"], "is a folder; name a file in it"),

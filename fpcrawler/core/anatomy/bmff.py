@@ -6,19 +6,17 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import tiff
-from fpcrawler.core.anatomy.boxes import Box, boxes
+from fpcrawler.core.anatomy.boxes import Box, Numbers, boxes
 from fpcrawler.core.anatomy.structure import (
     Block,
     Draft,
     GivenUp,
-    Malformed,
     Part,
 )
 from fpcrawler.core.extents import Extent
 from fpcrawler.core.sparse import MissingBytes
 
 _MAX_META = 65_536
-_MAX_TABLE = 1_048_576
 _MAX_ITEMS = 4_096
 _MAX_EXTENTS = 20_000
 _MAX_HOPS = 8
@@ -57,34 +55,6 @@ class _Meta:
         return self.items.setdefault(number, _Item())
 
 
-class _Numbers:
-    """Big-endian numbers one after the other, in a box that is here."""
-
-    def __init__(self, draft: Draft, data: Extent) -> None:
-        self._data = draft.file.at(data.first, min(data.length, _MAX_TABLE))
-        self._is_cut = data.length > _MAX_TABLE
-        self._at = 0
-
-    @property
-    def rest(self) -> bytes:
-        return self._data[self._at :]
-
-    def take(self, length: int) -> int:
-        end = self._at + length
-        if end > len(self._data):
-            msg = "a box is shorter than its content"
-            raise GivenUp(msg) if self._is_cut else Malformed(msg)
-        value = int.from_bytes(self._data[self._at : end], "big")
-        self._at = end
-        return value
-
-    def text(self, length: int) -> bytes:
-        return self.take(length).to_bytes(length, "big")
-
-    def version_and_flags(self) -> tuple[int, int]:
-        return self.take(1), self.take(3)
-
-
 def read(draft: Draft) -> None:
     """Read the top-level boxes up to the one that names the items."""
     for box in boxes(draft, 0, draft.file.size):
@@ -116,7 +86,7 @@ def _read_meta(draft: Draft, box: Box) -> None:
 
 def _read_tables(draft: Draft, meta: _Meta, children: dict[bytes, Extent]) -> None:
     if b"pitm" in children:
-        numbers = _Numbers(draft, children[b"pitm"])
+        numbers = Numbers(draft, children[b"pitm"])
         version, _ = numbers.version_and_flags()
         meta.primary = numbers.take(4 if version else 2)
     if b"iinf" in children:
@@ -135,7 +105,7 @@ def _read_infos(draft: Draft, meta: _Meta, data: Extent) -> None:
     for box in boxes(draft, data.first + skip, data.end):
         if box.type != b"infe":
             continue
-        numbers = _Numbers(draft, box.data)
+        numbers = Numbers(draft, box.data)
         version, _ = numbers.version_and_flags()
         if version < 2:  # noqa: PLR2004 - before items had types
             continue
@@ -153,7 +123,7 @@ def _read_properties(draft: Draft, meta: _Meta, data: Extent) -> None:
         if box.type == b"ipco":
             for number, entry in enumerate(boxes(draft, box.data.first, box.data.end)):
                 if entry.type == b"ispe":
-                    numbers = _Numbers(draft, entry.data)
+                    numbers = Numbers(draft, entry.data)
                     numbers.take(4)
                     meta.sizes[number + 1] = numbers.take(4), numbers.take(4)
                 elif entry.type in _CODECS and draft.is_for_picture:
@@ -165,7 +135,7 @@ def _read_properties(draft: Draft, meta: _Meta, data: Extent) -> None:
 
 
 def _read_associations(draft: Draft, meta: _Meta, data: Extent) -> None:
-    numbers = _Numbers(draft, data)
+    numbers = Numbers(draft, data)
     version, flags = numbers.version_and_flags()
     wide = flags & 1
     for _ in range(numbers.take(4)):
@@ -180,14 +150,14 @@ def _read_references(draft: Draft, meta: _Meta, data: Extent) -> None:
     word = 4 if draft.number(data.first, 1) else 2
     for box in boxes(draft, data.first + 4, data.end):
         if box.type == b"dimg":
-            numbers = _Numbers(draft, box.data)
+            numbers = Numbers(draft, box.data)
             item = meta.item(numbers.take(word))
             item.made_of = [numbers.take(word) for _ in range(numbers.take(2))]
 
 
 def _read_locations(draft: Draft, meta: _Meta, children: dict[bytes, Extent]) -> None:
     """ISO/IEC 14496-12 section 8.11.3."""
-    numbers = _Numbers(draft, children[b"iloc"])
+    numbers = Numbers(draft, children[b"iloc"])
     version, _ = numbers.version_and_flags()
     sizes = numbers.take(2)
     offset_size, length_size, base_size, index_size = (
