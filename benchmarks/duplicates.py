@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from fcntl import LOCK_EX, flock
 from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
@@ -26,7 +27,7 @@ ENDINGS = (".jsonl", ".json")
 PART = 50_000
 """Records that a process writes at once."""
 
-BYTES_EACH = 2_000
+BYTES_EACH = 2_200
 TAGS = 40
 VERDICTS = ("identical", "same-file", "same-picture", "unproven", "same-head")
 COMMAND = """
@@ -85,23 +86,29 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def records(first: int, *, separator: str) -> bytes:
-    """Return ``PART`` records from ``first`` on, the separator between them."""
-    return separator.join(map(record, range(first, first + PART))).encode()
-
-
 def write(path: Path, count: int) -> None:
-    """Write a feed with all cores."""
+    """Write a feed with all cores, its records in any order."""
     is_array = ".json" in path.suffixes
-    separator = ",\n" if is_array else "\n"
-    opened = partial(gzip.open, compresslevel=1) if path.suffix == ".gz" else open
-    with opened(path, "wb") as file, Pool() as pool:
-        file.write(b"[\n" if is_array else b"")
-        parts = pool.imap(partial(records, separator=separator), range(0, count, PART))
-        for number, part in enumerate(parts):
-            file.write(separator.encode() if number else b"")
-            file.write(part)
-        file.write(b"\n]\n" if is_array else b"\n")
+    path.write_bytes(_packed(path, b"[\n" if is_array else b""))
+    with Pool() as pool:
+        pool.map(partial(_append, path), range(0, count, PART))
+    last = record(count).encode()
+    with path.open("ab") as file:
+        file.write(_packed(path, last + (b"\n]\n" if is_array else b"\n")))
+
+
+def _append(path: Path, first: int) -> None:
+    """Append ``PART`` records, each with what separates it from the next."""
+    end = ",\n" if ".json" in path.suffixes else "\n"
+    text = "".join(record(number) + end for number in range(first, first + PART))
+    data = _packed(path, text.encode())
+    with path.open("ab") as file:
+        flock(file, LOCK_EX)
+        file.write(data)
+
+
+def _packed(path: Path, data: bytes) -> bytes:
+    return gzip.compress(data, 1) if path.suffix == ".gz" else data
 
 
 def measure(path: Path) -> tuple[float, int, Counter[str]]:

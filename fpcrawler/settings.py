@@ -114,7 +114,7 @@ MIN_IMAGE_SIZE = 20_480  # bytes; images of this size and smaller are dropped, 0
 METADATA_KINDS = ["exif"]  # worth further requests; also "xmp" and "iptc"
 METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
-PICTURE_FINGERPRINT = True  # of the coded data; two requests at most, and blocks
+PICTURE_FINGERPRINT = True  # of the coded data; one request more, seldom up to four
 KNOWN_LISTS: list[str] = []  # paths and globs; images are looked up in them
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.grouping import group_candidates
-from fpcrawler.duplicates.groups import read_groups, read_shared, read_totals
+from fpcrawler.duplicates.groups import (
+    read_groups,
+    read_json,
+    read_shared,
+    read_totals,
+)
 from fpcrawler.duplicates.judging import judge_groups
 from fpcrawler.duplicates.output import (
     closing_line,
     group_lines,
-    json_texts,
     shared_lines,
 )
 from fpcrawler.feedcommand import FeedCommand
@@ -52,7 +56,7 @@ class Command(FeedCommand):
             judge_groups(connection, between_hosts=opts.between_hosts)
             if opts.json:
                 names = [str(feed.path) for feed in feeds]
-                sys.stdout.writelines(json_texts(read_groups(connection), names))
+                sys.stdout.writelines(read_json(connection, names))
             else:
                 self._write_table(connection, between_hosts=opts.between_hosts)
 

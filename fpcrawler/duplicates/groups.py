@@ -6,38 +6,18 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from fpcrawler.core.fingerprints import Evidence
-from fpcrawler.core.verdicts import (
-    Agreement,
-    Compared,
-    VerdictName,
-    compared,
-)
+from fpcrawler.core.verdicts import Compared, VerdictName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from duckdb import DuckDBPyConnection
 
-_ROWS = 10_000
+_LINES = 100_000
 """Read at once."""
 
 MAX_HOSTS = 100
 """A group on more hosts, as of a pixel that half of the web has, has no pairs."""
-
-
-class Image(NamedTuple):
-    """A member of a group: the latest record of its URL there."""
-
-    url: str
-    page_url: str | None
-    image_size: int | None
-    format: str | None
-    width: int | None
-    height: int | None
-    timestamp: str | None
-    feed: int
-    """The place of the feed among those that were read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +28,8 @@ class Group:
     evidence: Compared
     count: int
     bytes: int
-    images: Iterator[Image]
-    """To be read before the next group is."""
+    images: Iterator[str]
+    """The URLs; to be read before the next group is."""
 
 
 class Totals(NamedTuple):
@@ -80,15 +60,34 @@ def read_totals(connection: DuckDBPyConnection) -> list[Totals]:
 
 def read_groups(connection: DuckDBPyConnection) -> Iterator[Group]:
     """Yield the groups: by verdict, the strongest first, then the largest first."""
-    images = (Image(*row) for row in _rows(connection, _READ_IMAGES))
-    for verdict, count, size, *agreed in _rows(connection, _READ_GROUPS):
+    images = _images(connection, "url", {})
+    query = "SELECT verdict, evidence, count, bytes FROM groups ORDER BY position"
+    for verdict, evidence, count, size in _rows(connection, query):
         yield Group(
             verdict=VerdictName(verdict),
-            evidence=compared(_agreement(*agreed)),
+            evidence=Compared(**evidence),
             count=count,
             bytes=size,
             images=islice(images, count),
         )
+
+
+def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[str]:
+    """Yield a JSON array of the groups piece by piece, an image in a line.
+
+    ``feeds`` are the names of the feeds in their order. DuckDB makes the objects:
+    of millions, Python would take as long as all the rest does.
+    """
+    images = _images(connection, _IMAGE, {"feeds": list(feeds)})
+    query = f"SELECT to_json({_HEAD}), count FROM groups ORDER BY position"
+    yield "["
+    separator = "\n"
+    for head, count in _rows(connection, query):
+        yield f'{separator}{head[:-1]},"images":[\n  '
+        yield ",\n  ".join(islice(images, count))
+        yield "]}"
+        separator = ",\n"
+    yield "\n]\n"
 
 
 def read_shared(connection: DuckDBPyConnection) -> Iterator[Shared]:
@@ -97,56 +96,39 @@ def read_shared(connection: DuckDBPyConnection) -> Iterator[Shared]:
         yield Shared((first, second), tuple(counts))
 
 
+def _images(
+    connection: DuckDBPyConnection, text: str, values: Mapping[str, object]
+) -> Iterator[str]:
+    """Yield a text, in SQL, of each image; in parts, as to sort takes memory."""
+    ((lines,),) = connection.execute("SELECT count(*) FROM listed").fetchall()
+    query = _READ_IMAGES.format(text=text)
+    for first in range(1, lines + 1, _LINES):
+        part = {"first": first, "last": first + _LINES - 1, **values}
+        yield from (row[0] for row in connection.execute(query, part).fetchall())
+
+
 def _rows(connection: DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...]]:
     cursor = connection.cursor().execute(query)
-    while rows := cursor.fetchmany(_ROWS):
+    while rows := cursor.fetchmany(_LINES):
         yield from rows
 
 
-def _agreement(
-    sizes: tuple[int | None, int | None],
-    evidence: tuple[int, int, int, int, int, bool],
-    agrees: tuple[bool, bool, bool],
-    digest: str | None,
-) -> Agreement:
-    image_size, picture_length = sizes
-    has_sample, has_picture, has_block = agrees
-    return Agreement(
-        image_size=image_size,
-        picture_length=picture_length,
-        evidence=Evidence(
-            sample_coded=evidence[0],
-            sample_deflated=evidence[1],
-            picture_coded=evidence[2],
-            picture_deflated=evidence[3],
-            block_deflated=evidence[4],
-            is_constant_size=evidence[5],
-        ),
-        has_sample=has_sample,
-        has_picture=has_picture,
-        has_block=has_block,
-        digest=digest,
-    )
-
-
-_READ_GROUPS = """
-SELECT verdict, count, bytes, sizes, evidence, agrees, digest
-FROM groups ORDER BY position
-"""
+_HEAD = "{verdict: verdict, evidence: evidence}"
+_IMAGE = """to_json({
+    url: url, page_url: page_url, image_size: image_size, format: format,
+    width: width, height: height,
+    timestamp: strftime(timestamp, '%Y-%m-%dT%H:%M:%S'), feed: $feeds[feed + 1]
+})"""
 
 _READ_IMAGES = """
-SELECT
-    url, page_url, image_size, format, width, height,
-    strftime(timestamp, '%Y-%m-%dT%H:%M:%S'), feed
-FROM groups JOIN images USING (weakest, root) JOIN candidates USING (number)
-ORDER BY position, url
+SELECT {text} FROM listed JOIN candidates USING (number)
+WHERE line BETWEEN $first AND $last ORDER BY line
 """
 
 _READ_SHARED = f"""
 WITH
     hosts AS (
-        SELECT DISTINCT position, verdict, host
-        FROM groups JOIN images USING (weakest, root)
+        SELECT DISTINCT position, verdict, host FROM groups JOIN listed USING (position)
         QUALIFY count(DISTINCT host) OVER (PARTITION BY position) <= {MAX_HOSTS}
     )
 SELECT

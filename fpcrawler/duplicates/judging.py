@@ -6,19 +6,23 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprints import CRYPTO_DIGESTS
 from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.core.verdicts import VerdictName
+from fpcrawler.core.verdicts import BLOCK_BYTES, VerdictName
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 
 def judge_groups(connection: DuckDBPyConnection, *, between_hosts: bool) -> None:
-    """Make the tables ``images`` and ``groups`` of the members.
+    """Make the tables ``groups`` and ``listed`` of the members.
 
-    A group has two URLs or more; ``between_hosts``, it is on two hosts or more.
+    A group has two URLs or more; ``between_hosts``, it is on two hosts or more. It
+    has its ``position`` in the order of what is told: by verdict, the largest
+    first. ``listed`` has the images of all groups in that order, from ``line`` 1
+    on: ``number``, ``position``, ``host``.
     """
     connection.execute(_IMAGES)
     connection.execute(_GROUPS.format(between_hosts=between_hosts))
+    connection.execute(_LISTED)
 
 
 # RFC 3986 section 3.2; browsers take a backslash for a slash.
@@ -30,7 +34,8 @@ SELECT members.*, lower(regexp_extract(url, '{_HOST}', 1)) AS host
 FROM members JOIN candidates USING (number)
 QUALIFY row_number() OVER (
     PARTITION BY weakest, root, url ORDER BY timestamp DESC NULLS LAST, number DESC
-) = 1
+) = 1;
+DROP TABLE members;
 """
 
 _RANKS = ", ".join(f"'{name}'" for name in VerdictName)
@@ -41,6 +46,27 @@ def _all_have(column: str) -> str:
     """Return the SQL that tells whether a group knows a value and agrees in it."""
     return f"count({column}) = count(*) AND min({column}) = max({column})"
 
+
+# As core.verdicts.compared() has it, of the least that all images of a group have.
+_CODED = "greatest(head_coded, picture_coded)"
+_BLOCKS = f"""
+CASE
+    WHEN NOT has_blocks THEN 0
+    ELSE greatest(0, least({BLOCK_BYTES}, least_length - {_CODED}))
+END
+"""
+_COMPARED = f"""{{
+    bytes: CASE
+        WHEN digest IS NOT NULL THEN least_size
+        ELSE
+            CASE WHEN has_sample THEN least({SAMPLE_BYTES}, least_size) ELSE 0 END
+            + {_CODED} - head_coded + {_BLOCKS}
+    END,
+    coded: {_CODED} + {_BLOCKS},
+    deflated: deflated,
+    has_blocks: has_blocks,
+    digest: digest
+}}"""
 
 _GROUPS = f"""
 CREATE TABLE groups AS
@@ -59,16 +85,17 @@ WITH
             coalesce(sum(image_size), 0) AS bytes,
             coalesce(bytes - max(image_size), 0) AS redundant_bytes,
             coalesce(max(image_size) <= {SAMPLE_BYTES}, false) AS is_short,
-            (min(image_size), min(picture_length)) AS sizes,
-            (
-                min(sample_coded), min(sample_deflated), min(picture_coded),
-                min(picture_deflated), min(block_deflated), bool_or(is_constant_size)
-            ) AS evidence,
-            (
-                {_all_have("sample")},
-                {_all_have("picture")} AND {_all_have("picture_length")},
-                {_all_have("block")}
-            ) AS agrees,
+            min(image_size) AS least_size,
+            min(picture_length) AS least_length,
+            {_all_have("sample")} AS has_sample,
+            {_all_have("picture")} AND {_all_have("picture_length")} AS has_picture,
+            {_all_have("block")} AS has_blocks,
+            CASE WHEN has_sample THEN min(sample_coded) ELSE 0 END AS head_coded,
+            CASE WHEN has_picture THEN min(picture_coded) ELSE 0 END AS picture_coded,
+            greatest(
+                CASE WHEN has_sample THEN min(sample_deflated) ELSE 0 END,
+                CASE WHEN has_picture THEN min(picture_deflated) ELSE 0 END
+            ) AS deflated,
             min(url) AS url
         FROM images JOIN candidates USING (number)
         GROUP BY weakest, root
@@ -98,7 +125,14 @@ WITH
 SELECT
     list_position([{_RANKS}], verdict) AS rank,
     row_number() OVER (ORDER BY rank, count DESC, bytes DESC, url) AS position,
-    judged.* EXCLUDE url,
-    digest
+    weakest, root, verdict, count, bytes, redundant_bytes,
+    {_COMPARED.replace("{", "{{").replace("}", "}}")} AS evidence
 FROM judged LEFT JOIN digested USING (weakest, root)
+"""
+
+_LISTED = """
+CREATE TABLE listed AS
+SELECT row_number() OVER (ORDER BY position, url) AS line, number, position, host
+FROM groups JOIN images USING (weakest, root) JOIN candidates USING (number);
+DROP TABLE images;
 """

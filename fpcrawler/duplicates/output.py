@@ -1,9 +1,7 @@
-"""Groups of duplicates as text: for people, and as JSON for programs."""
+"""Groups of duplicates as a table for people."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.verdicts import VerdictName
@@ -20,22 +18,6 @@ _WIDTH = max(map(len, VerdictName))
 _LOCAL = "(this disk)"
 
 
-def json_texts(groups: Iterable[Group], feeds: Sequence[str]) -> Iterator[str]:
-    """Yield a JSON array of groups piece by piece, an image in a line."""
-    yield "["
-    for number, group in enumerate(groups):
-        evidence = json.dumps(asdict(group.evidence))
-        yield ",\n" if number else "\n"
-        yield f'{{"verdict": "{group.verdict}", "evidence": {evidence}, "images": ['
-        separator = "\n  "
-        for image in group.images:
-            fields = {**image._asdict(), "feed": feeds[image.feed]}
-            yield separator + json.dumps(fields)
-            separator = ",\n  "
-        yield "]}"
-    yield "\n]\n"
-
-
 def group_lines(groups: Iterable[Group]) -> Iterator[str]:
     """Yield a line for each group, and the URLs of its images below it."""
     for group in groups:
@@ -44,7 +26,7 @@ def group_lines(groups: Iterable[Group]) -> Iterator[str]:
             f"{group.verdict:<{_WIDTH}} {group.count:>7,} images {size:>9}  "
             f"{in_words(group)}\n"
         )
-        yield from (f"    {printable(image.url)}\n" for image in group.images)
+        yield from (f"    {printable(url)}\n" for url in group.images)
 
 
 def shared_lines(shared: Iterable[Shared]) -> Iterator[str]:

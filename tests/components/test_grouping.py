@@ -8,19 +8,22 @@ from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fpcrawler.core.fingerprints import CHECKSUMS, CRYPTO_DIGESTS, fingerprint_of
-from fpcrawler.core.verdicts import VerdictName, verdict
+from fpcrawler.core.verdicts import Compared, VerdictName, verdict
 from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.grouping import group_candidates
 from fpcrawler.duplicates.groups import read_groups
 from fpcrawler.duplicates.judging import judge_groups
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Record = dict[str, Any]
 Numbers = frozenset[int]
@@ -41,6 +44,7 @@ EVIDENCE = [
     {**RICH, "is_constant_size": True},
     {},
 ]
+HASHES = ("sha256_first_10240_bytes", "picture_sha256", "block_sha256")
 PROVEN = [VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE]
 
 
@@ -48,19 +52,48 @@ def digest(text: str, digits: int = 64) -> str:
     return (2 * sha256(text.encode()).hexdigest())[:digits]
 
 
-def grouped(records: list[Record]) -> list[tuple[VerdictName, Numbers]]:
-    """Return the groups that the tables give; the URL of a record is its number."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A group of the tables, its images as places in the list of records."""
+
+    name: VerdictName
+    numbers: Numbers
+    evidence: Compared
+
+
+def grouped(worlds: list[list[Record]]) -> list[list[Found]]:
+    """Return the groups that the tables give for each list of records.
+
+    All lists are in one feed: what begins costs more than what is to be done.
+    """
+    found: list[list[Found]] = [[] for _ in worlds]
     with TemporaryDirectory() as name, database() as connection:
         feed = Path(name, "feed.jsonl")
-        lines = [json.dumps({"url": str(n), **r}) for n, r in enumerate(records)]
-        feed.write_text("\n".join(lines))
+        feed.write_text("".join(lines_of(worlds)))
         load_candidates(connection, find_feeds([str(feed)]))
         group_candidates(connection)
         judge_groups(connection, between_hosts=False)
-        return [
-            (group.verdict, frozenset(int(image.url) for image in group.images))
-            for group in read_groups(connection)
-        ]
+        for group in read_groups(connection):
+            places = [json.loads(url) for url in group.images]
+            (world,) = {world for world, _ in places}
+            numbers = frozenset(number for _, number in places)
+            found[world].append(Found(group.verdict, numbers, group.evidence))
+    return found
+
+
+def lines_of(worlds: list[list[Record]]) -> Iterator[str]:
+    for world, records in enumerate(worlds):
+        for number, record in enumerate(records):
+            hashes = {name: salted(record[name], world) for name in HASHES}
+            digests = record["server_digests"].items()
+            salted_digests = {kind: salted(value, world) for kind, value in digests}
+            line = {**record, **hashes, "server_digests": salted_digests}
+            yield json.dumps({"url": json.dumps([world, number]), **line}) + "\n"
+
+
+def salted(value: str | None, world: int) -> str | None:
+    """Return a hash that no other world has."""
+    return value and digest(f"{world} {value}", len(value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,27 +180,67 @@ def any_record(draw: st.DrawFn) -> Record:
     }
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(honest(), min_size=2, max_size=9))
-def test_groups_are_what_the_verdicts_on_pairs_hold_together(
-    records: list[Record],
-) -> None:
-    groups, pairs = grouped(records), judged(records)
-    proven = pairs.parts(*PROVEN)
-    unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
+@st.composite
+def related(draw: st.DrawFn, size: int) -> list[Record]:
+    """Draw records that have more in common than chance gives them."""
+    first, *others = draw(st.lists(any_record(), min_size=2, max_size=size))
+    mixed = [
+        {name: draw(st.sampled_from([first[name], o[name]])) for name in o}
+        for o in others
+    ]
+    for record in mixed:
+        if record["picture_sha256"] is None or record["picture_length"] is None:
+            record.update(picture_length=None, block_sha256=None)
+    return [first, *mixed]
 
-    assert {numbers: name for name, numbers in groups if name in PROVEN} == {
-        numbers: weakest_of(numbers, pairs) for numbers in proven if len(numbers) > 1
-    }
-    assert_spanning(groups, pairs, VerdictName.UNPROVEN, unproven, proven)
-    heads: dict[str, set[int]] = {}
+
+def several(world: st.SearchStrategy[list[Record]]) -> st.SearchStrategy[Any]:
+    return st.lists(world, min_size=1, max_size=30)
+
+
+@settings(max_examples=40, deadline=None)
+@given(several(related(2)))
+def test_two_records_are_a_group_as_their_verdict_says(
+    worlds: list[list[Record]],
+) -> None:
+    for (a, b), groups in zip(worlds, grouped(worlds), strict=True):
+        expected = verdict(fingerprint_of(a), fingerprint_of(b))
+
+        assert groups == (
+            [Found(expected.name, frozenset({0, 1}), expected.evidence)]
+            if expected
+            else []
+        )
+
+
+@settings(max_examples=20, deadline=None)
+@given(several(st.lists(honest(), min_size=2, max_size=9)))
+def test_groups_are_what_the_verdicts_on_pairs_hold_together(
+    worlds: list[list[Record]],
+) -> None:
+    for records, found in zip(worlds, grouped(worlds), strict=True):
+        groups, pairs = [(f.name, f.numbers) for f in found], judged(records)
+        proven = pairs.parts(*PROVEN)
+        unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
+
+        assert {numbers: name for name, numbers in groups if name in PROVEN} == {
+            numbers: weakest_of(numbers, pairs)
+            for numbers in proven
+            if len(numbers) > 1
+        }
+        assert_spanning(groups, pairs, unproven, proven)
+        assert {n for name, n in groups if name is VerdictName.SAME_HEAD} == {
+            head
+            for head in heads(records)
+            if not any(head <= part for part in unproven)
+        }
+
+
+def heads(records: list[Record]) -> set[Numbers]:
+    found: dict[str, set[int]] = {}
     for number, record in enumerate(records):
-        heads.setdefault(record["sha256_first_10240_bytes"], set()).add(number)
-    assert {n for name, n in groups if name is VerdictName.SAME_HEAD} == {
-        frozenset(numbers)
-        for numbers in heads.values()
-        if not any(numbers <= part for part in unproven)
-    }
+        found.setdefault(record["sha256_first_10240_bytes"], set()).add(number)
+    return {frozenset(numbers) for numbers in found.values()}
 
 
 def weakest_of(numbers: Numbers, pairs: Judged) -> VerdictName:
@@ -182,18 +255,21 @@ def weakest_of(numbers: Numbers, pairs: Judged) -> VerdictName:
 def assert_spanning(
     groups: list[tuple[VerdictName, Numbers]],
     pairs: Judged,
-    name: VerdictName,
     parts: set[Numbers],
     stronger: set[Numbers],
 ) -> None:
-    """Assert that groups of a verdict are its parts, less what it is not about."""
-    found = [numbers for group, numbers in groups if group is name]
+    """Assert that unproven groups are the parts that no stronger verdict makes.
+
+    Of such a part they have at least all that a pair without proof is about.
+    """
+    found = [numbers for name, numbers in groups if name is VerdictName.UNPROVEN]
     expected = [part for part in parts if part not in stronger]
     concerned = {
         number
-        for (a, b), pair in pairs.pairs.items()
-        if pair is name and not any({a, b} <= part for part in stronger)
-        for number in (a, b)
+        for pair, name in pairs.pairs.items()
+        if name is VerdictName.UNPROVEN
+        and not any(set(pair) <= part for part in stronger)
+        for number in pair
     }
 
     assert len(found) == len(expected)
@@ -202,27 +278,28 @@ def assert_spanning(
         assert part & concerned <= group
 
 
-@settings(max_examples=150, deadline=None)
-@given(st.lists(any_record(), min_size=2, max_size=8))
+@settings(max_examples=20, deadline=None)
+@given(several(related(8)))
 def test_where_digests_contradict_a_key_joins_none_of_those_that_share_it(
-    records: list[Record],
+    worlds: list[list[Record]],
 ) -> None:
     # Pairs are judged alone: of three, two may be refuted and both agree with a third.
-    groups, pairs = grouped(records), judged(records)
-    unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
+    for records, found in zip(worlds, grouped(worlds), strict=True):
+        groups, pairs = [(f.name, f.numbers) for f in found], judged(records)
+        unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
 
-    for name, numbers in groups:
-        levels = PROVEN[: PROVEN.index(name) + 1] if name in PROVEN else VerdictName
-        assert any(numbers <= part for part in pairs.parts(*levels))
-    for (a, b), pair in pairs.pairs.items():
-        is_proven = any({a, b} <= numbers for n, numbers in groups if n in PROVEN)
-        if pair is VerdictName.SAME_PICTURE:
-            assert is_proven
-        if pair in PROVEN and not is_proven:
-            assert some_contradict(records, a, b)
-        if pair is not None and share(records, a, b, "sha256_first_10240_bytes"):
-            is_grouped = any({a, b} <= numbers for _, numbers in groups)
-            assert is_grouped or any({a, b} <= part for part in unproven)
+        for name, numbers in groups:
+            levels = PROVEN[: PROVEN.index(name) + 1] if name in PROVEN else VerdictName
+            assert any(numbers <= part for part in pairs.parts(*levels))
+        for (a, b), pair in pairs.pairs.items():
+            is_proven = any({a, b} <= numbers for n, numbers in groups if n in PROVEN)
+            if pair is VerdictName.SAME_PICTURE:
+                assert is_proven
+            if pair in PROVEN and not is_proven:
+                assert some_contradict(records, a, b)
+            if pair is not None and share(records, a, b, "sha256_first_10240_bytes"):
+                is_grouped = any({a, b} <= numbers for _, numbers in groups)
+                assert is_grouped or any({a, b} <= part for part in unproven)
 
 
 def some_contradict(records: list[Record], a: int, b: int) -> bool:

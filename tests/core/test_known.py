@@ -172,6 +172,14 @@ def test_of_two_places_with_one_key_the_right_one_is_found() -> None:
     assert rows_found(index_of_samples([bytes(wanted)]), head) == [1]
 
 
+def test_among_many_samples_those_that_are_not_in_the_file_are_not_found() -> None:
+    # So many that some places pass the table of bits by chance.
+    others = DRAWN.randbytes(50_000)
+    samples = [others[at : at + SAMPLE_LENGTH] for at in range(0, 49_000, 3)]
+
+    assert SampleKeys(keys_of(samples)).found_in(HEAD) == set()
+
+
 @given(
     head=st.binary(max_size=600),
     known=st.lists(st.binary(min_size=128, max_size=128), min_size=1, max_size=5),
