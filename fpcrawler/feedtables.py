@@ -18,7 +18,7 @@ from fpcrawler.feedfiles import Form
 from fpcrawler.interrupts import interruptible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from fpcrawler.feedfiles import FeedFile
 
@@ -67,6 +67,24 @@ def load(
     CSV that is broken, as a kill leaves it, or has no URL is passed over.
     Raises BadInput if a feed cannot be read.
     """
+    with reading(feeds, fields) as source:
+        connection.execute(
+            f"CREATE TABLE {table} AS SELECT feed, url, {columns} FROM {source}"
+        )
+    counts = connection.execute(
+        f"SELECT feed, count(*), count(url) FROM {table} GROUP BY feed"
+    ).fetchall()
+    connection.execute(f"DELETE FROM {table} WHERE url IS NULL")
+    return passed_over(connection, feeds, counts)
+
+
+@contextmanager
+def reading(feeds: Sequence[FeedFile], fields: Sequence[str]) -> Iterator[str]:
+    """Give what a SELECT over all feeds is FROM, as ``load`` tells of it.
+
+    Lines that are no record are among the rows, with NULL as ``url``. What
+    DuckDB raises while it reads becomes BadInput.
+    """
     names = list(dict.fromkeys(["url", *fields]))
     with TemporaryDirectory(prefix="fpcrawler-feeds-") as folder:
         # Under names of ours, no path is a glob, a URL or a piece of SQL.
@@ -75,14 +93,11 @@ def load(
             link.symlink_to(feed.path.absolute())
         source = _source(feeds, links, names)
         try:
-            connection.execute(
-                f"CREATE TABLE {table} AS SELECT feed, url, {columns} FROM ({source})"
-            )
+            yield f"({source})"
         except (duckdb.OutOfMemoryException, duckdb.InterruptException):
             raise
         except duckdb.Error as error:
             raise BadInput(_reason(str(error), feeds, links)) from error
-    return _passed_over(connection, feeds, table)
 
 
 def _source(
@@ -160,22 +175,24 @@ def _header(feed: FeedFile) -> list[str]:
     return names
 
 
-def _passed_over(
-    connection: duckdb.DuckDBPyConnection, feeds: Sequence[FeedFile], table: str
+def passed_over(
+    connection: duckdb.DuckDBPyConnection,
+    feeds: Sequence[FeedFile],
+    counts: Iterable[tuple[int, int, int]],
 ) -> Counter[Path]:
-    """Remove what is no record and count it; a feed without any is none."""
-    counts = connection.execute(
-        f"SELECT feed, count(*), count(url) FROM {table} GROUP BY feed"
-    ).fetchall()
-    passed_over: Counter[Path] = Counter()
-    for number, lines, records in counts:
+    """Return how many lines are no records, once feeds have been read.
+
+    ``counts`` has a feed's place, its lines and its records. A feed that has
+    none is no feed: BadInput.
+    """
+    lines: Counter[Path] = Counter()
+    for number, count, records in counts:
         if not records:
             raise BadInput(_no_feed(feeds[number].path))
-        passed_over[feeds[number].path] += lines - records
-    connection.execute(f"DELETE FROM {table} WHERE url IS NULL")
+        lines[feeds[number].path] += count - records
     if any(feed.form is Form.CSV and not _is_blank(feed) for feed in feeds):
-        passed_over.update(_rejected(connection, feeds))
-    return +passed_over
+        lines.update(_rejected(connection, feeds))
+    return +lines
 
 
 def _rejected(

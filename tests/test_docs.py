@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from configparser import ConfigParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
@@ -20,6 +22,7 @@ from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")
+SCRAPYD = (ROOT / "docs" / "scrapyd.md").read_text(encoding="utf-8")
 EVALUATE = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
 DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
 
@@ -177,6 +180,14 @@ def test_every_failure_of_tor_is_told_with_its_further_tries() -> None:
         else "0"
         for name in kinds
     }
+
+
+def test_scrapyd_has_the_options_that_are_told() -> None:
+    known, told = ConfigParser(), ConfigParser()
+    known.read_string(files("scrapyd").joinpath("default_scrapyd.conf").read_text())
+    told.read_string(re.findall(r"```ini\n(.*?)```", SCRAPYD, re.DOTALL)[0])
+
+    assert {*told["scrapyd"]} <= {*known["scrapyd"]}
 
 
 def test_every_edit_of_retagged_twins_is_told() -> None:

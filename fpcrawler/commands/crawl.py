@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from scrapy import signals
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.extensions.feedexport import FeedSlot
+    from scrapy.settings import BaseSettings
 
 
 class Command(BaseRunSpiderCommand):
@@ -57,9 +60,10 @@ class Command(BaseRunSpiderCommand):
             super().process_options(args, opts)
             self._check(args, opts)
         except (UsageError, BadInput, ValueError) as error:
-            _refuse(str(error))
+            _refuse(str(error), self.settings)
         except KeyboardInterrupt:
-            sys.stderr.write("scrapy crawl: stopped before it began\n")
+            stopped = "scrapy crawl: stopped before it began\n"
+            _tell(stopped, ExitCode.STOPPED, self.settings)
             sys.exit(ExitCode.STOPPED)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -73,7 +77,8 @@ class Command(BaseRunSpiderCommand):
             return
         ending.release_feeds()
         self.exitcode = ending.exit_code()
-        sys.stderr.write("\n".join([*ending.lines(), ""]))
+        summary = "\n".join([*ending.lines(), ""])
+        _tell(summary, ending.exit_code(), crawler.settings)
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -176,7 +181,18 @@ def _all_failed(stats: dict[str, Any]) -> bool:
     return not done and count("pages/failed/", "images/failed/") > 0
 
 
-def _refuse(message: str) -> NoReturn:
+def _refuse(message: str, settings: BaseSettings | None = None) -> NoReturn:
     text = " ".join(message.split()) or "the command line is not complete"
-    sys.stderr.write(f"scrapy crawl: {text}\n")
+    _tell(f"scrapy crawl: {text}\n", ExitCode.BAD_INPUT, settings)
     sys.exit(ExitCode.BAD_INPUT)
+
+
+def _tell(text: str, code: ExitCode, settings: BaseSettings | None) -> None:
+    """Say how it ended on stderr; in the log as well, for Scrapyd shows only that."""
+    sys.stderr.write(text)
+    if settings is not None and settings["LOG_FILE"]:
+        with (
+            suppress(OSError),
+            Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log,
+        ):
+            log.write(f"{text}exit    {code} ({code.name.lower()})\n")
