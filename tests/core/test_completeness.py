@@ -147,10 +147,10 @@ def test_in_any_order_exactly_the_pages_below_which_all_is_well_are_complete(
             complete += completeness.end(parent, is_well=thing)
             continue
         branch = completeness.begin(page(thing.name), parent)
-        below: Node | bool
-        for below in [*thing.images, *thing.pages]:
+        below: list[Node | bool] = [*thing.images, *thing.pages]
+        for one in below:
             completeness.lead(branch)
-            waiting.append((branch, below))
+            waiting.append((branch, one))
         complete += completeness.end(branch)
 
     assert {done.url for done in complete} == {
