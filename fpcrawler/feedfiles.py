@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.checks import BadInput
+from fpcrawler.feeds import NOTES_SUFFIX, PARTIAL_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +54,8 @@ def expanded(argument: str) -> list[Path]:
     """Return the paths that a path or glob names; raises BadInput."""
     if Path(argument).exists() or not glob.has_magic(argument):
         return [Path(argument)]
-    found = sorted(glob.glob(argument, recursive=True))  # noqa: PTH207 - also absolute
+    names = glob.iglob(argument, recursive=True)  # noqa: PTH207 - also absolute
+    found = sorted(name for name in names if not name.endswith(NOTES_SUFFIX))
     if not found:
         message = f"{argument} matches no file; name files that are there."
         raise BadInput(message)
@@ -67,7 +69,7 @@ def _feed(path: Path) -> FeedFile:
     if not path.is_file():
         message = f"there is no file {path}; name a feed of a crawl."
         raise BadInput(message)
-    name = path.name.lower()
+    name = path.name.lower().removesuffix(PARTIAL_SUFFIX)
     form = FORMS.get(Path(name.removesuffix(".gz")).suffix)
     if form is None:
         endings = ", ".join(FORMS)

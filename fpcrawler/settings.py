@@ -59,6 +59,7 @@ FAKEUSERAGENT_FALLBACK = (
     "Chrome/142.0.0.0 Safari/537.36"
 )
 DOWNLOADER = "fpcrawler.downloader.PoliteDownloader"
+DUPEFILTER_CLASS = "fpcrawler.resume.dupefilter.ResumingDupeFilter"
 SCHEDULER_PRIORITY_QUEUE = "fpcrawler.downloader.TorAwarePriorityQueue"
 DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.rendering.RenderingMiddleware": 45,
@@ -83,9 +84,12 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "fpcrawler.feedexport.TruthfulFeedExporter": 0,
     "fpcrawler.sampling.Sampling": 100,
     "fpcrawler.progress.Progress": 200,
     "fpcrawler.pairs.PagePairs": 300,
+    "fpcrawler.resume.notes.ResumeNotes": 400,
 }
 
 # --- JavaScript ------------------------------------------------------------

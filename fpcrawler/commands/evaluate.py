@@ -96,7 +96,6 @@ class Command(ScrapyCommand):
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         self._set({**_OURS, "FEEDS": {str(feed): {"format": "jsonlines"}}})
         crawler = self.crawler_process.create_crawler("images")
-        ending = Ending(crawler)
         self.crawler_process.crawl(crawler, folder=str(folder))
         self.crawler_process.start()
         # Scrapy's handlers would have a reactor that is no more stop.
@@ -104,11 +103,10 @@ class Command(ScrapyCommand):
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         if self.crawler_process.bootstrap_failed:
             return ExitCode.BAD_INPUT
-        ending.release_feeds()
         assert crawler.stats is not None  # noqa: S101 - set by Scrapy
         stats = crawler.stats.get_stats()
         sys.stderr.write("\n".join([*summary_lines(stats, []), ""]))
-        code = ending.exit_code()
+        code = Ending(crawler).exit_code()
         if code or not any(name.startswith("images/failed/") for name in stats):
             return code
         self._complain("files were lost; -s LOG_LEVEL=INFO names them")

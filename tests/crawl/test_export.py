@@ -12,13 +12,21 @@ import duckdb
 import pytest
 
 from tests.conftest import SCRAPY, environment
-from tests.crawl.test_feeds import client, s3  # noqa: F401 - a fixture
 from tests.servers.quirks import GALLERY
+from tests.servers.s3 import client, s3_server
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import Crawl
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[dict[str, str]]:
+    with s3_server() as env:
+        yield env
+
 
 RECORD = {"url": "https://a.example/1.jpg", "exif": {"Image Make": "A"}}
 
@@ -134,7 +142,7 @@ def test_3_when_stopped(folder: Path) -> None:
 
 def test_an_object_on_s3_is_whole_or_not_there(
     folder: Path,
-    s3: dict[str, str],  # noqa: F811 - the fixture
+    s3: dict[str, str],
 ) -> None:
     target = "s3://feeds/out/images.parquet"
     child = export(folder, "feed.jsonl", "-O", target, **s3)
