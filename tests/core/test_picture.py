@@ -337,3 +337,32 @@ def test_nothing_is_raised_and_little_is_asked_for_whatever_the_bytes(
 
     assert reading == read_picture(whole(bytes(data)))
     assert len(asked) <= 10
+
+
+def grids_of_grids(count: int) -> bytes:
+    """Build a HEIC file of grids, each of which is made of all of them."""
+    numbers = range(1, count + 1)
+    infos = b"".join(
+        built.full(b"infe", struct.pack(">HH", number, 0) + b"grid\0", 2)
+        for number in numbers
+    )
+    parts = struct.pack(f">H{count}H", count, *numbers)
+    references = b"".join(
+        built.box(b"dimg", struct.pack(">H", number) + parts) for number in numbers
+    )
+    places = b"".join(struct.pack(">HHHII", n, 0, 1, 5_000, 100) for n in numbers)
+    meta = built.full(
+        b"meta",
+        built.full(b"pitm", struct.pack(">H", 1))
+        + built.full(b"iinf", struct.pack(">H", count) + infos)
+        + built.full(b"iref", references)
+        + built.full(b"iloc", b"\x44\x00" + struct.pack(">H", count) + places),
+    )
+    opening = built.box(b"ftyp", b"heic\0\0\0\0mif1heic")
+    return opening + meta + built.box(b"mdat", NOISE[:30_000])
+
+
+def test_grids_that_are_made_of_each_other_come_to_an_end() -> None:
+    reading = read_picture(whole(grids_of_grids(30)))
+
+    assert (reading.sha256, reading.needs) == (None, ())

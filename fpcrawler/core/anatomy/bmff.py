@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import tiff
@@ -19,7 +18,6 @@ from fpcrawler.core.sparse import MissingBytes
 _MAX_META = 65_536
 _MAX_ITEMS = 4_096
 _MAX_EXTENTS = 20_000
-_MAX_HOPS = 8
 
 _IN_FILE, _IN_IDAT = 0, 1
 _DERIVED = {b"grid", b"iovl", b"iden", b"tmap"}
@@ -211,7 +209,7 @@ def _use(draft: Draft, meta: _Meta) -> None:
     sizes = [meta.sizes[at] for at in primary.properties if at in meta.sizes]
     if sizes:
         draft.width, draft.height = sizes[0]
-    coded = _coded(meta, primary)
+    coded = _coded(meta)
     if coded and all(item.extents for item in coded):
         draft.set_picture(
             *(extent for item in coded for extent in item.extents),
@@ -230,20 +228,24 @@ def _add_exif(draft: Draft, extents: list[Extent]) -> None:
         draft.add_exif(extents)
 
 
-def _coded(meta: _Meta, primary: _Item) -> list[_Item]:
-    """Return the items with coded data, of a grid its tiles from left to right.
+def _coded(meta: _Meta) -> list[_Item]:
+    """Return the primary item, or those with coded data that it is made of.
 
-    A derived item's own data are only how its pictures are put together.
+    A derived item's own data are only how its pictures are put together. Each
+    is looked into once: items that are made of each other would never end.
     """
     found: list[_Item] = []
-    queue = deque([(primary, 0)])
-    while queue and len(found) < _MAX_ITEMS:
-        item, depth = queue.popleft()
-        inner = [meta.items[n] for n in item.made_of if n in meta.items]
+    seen: set[int] = set()
+    stack = [meta.primary]
+    while stack and len(found) < _MAX_ITEMS:
+        number = stack.pop()
+        item = meta.items[number]
+        inner = [n for n in item.made_of if n in meta.items]
         if item.type not in _DERIVED or not inner:
             found.append(item)
-        elif depth < _MAX_HOPS:
-            queue.extendleft((entry, depth + 1) for entry in reversed(inner))
+        elif number not in seen:
+            seen.add(number)
+            stack += reversed(inner)
     return found
 
 
