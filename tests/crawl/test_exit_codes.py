@@ -83,6 +83,18 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-O", "feed.doc"], "Unrecognized output format 'doc'"),
         (["images", "-O", "sftp://host/feed.json"], "sftp:// is no place for feeds"),
         (["images", "-O", "folder.json"], "is a folder; name a file in it"),
+        (["images", "-a", "resume=none.json"], "there is no file none.json"),
+        (["images", "-a", "resume=cut.json"], "does not hold a whole JSON array"),
+        (
+            ["images", "-O", "cut.json", "-a", "resume=cut.json"],
+            "is replaced by the crawl itself; continue it with -o",
+        ),
+        (["images", "-O", "s3://bucket/"], "names no object; use s3://BUCKET/KEY"),
+        (["images", "-O", "%(nope)s.json"], "nothing is called nope; there are"),
+        (
+            ["images", "-O", "a.json.gz", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=9"],
+            "put %(batch_id)05d into it",
+        ),
         (["images", "-o", "no-array.json"], "does not hold a JSON array"),
         (["images", "-O", "empty.txt/feed.json"], "cannot be written"),
     ],
@@ -94,6 +106,7 @@ def test_bad_input_is_one_line(
     (tmp_path / "empty.txt").write_text("# nothing yet\n")
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "no-array.json").write_text('{"url": "x"}')
+    (tmp_path / "cut.json").write_text('[{"url": "x"}, {"ur')
     before = sorted(tmp_path.iterdir())
     if not any("urls" in argument or "folder=" in argument for argument in arguments):
         arguments = [
