@@ -7,6 +7,7 @@ import re
 import sys
 from abc import abstractmethod
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
 import duckdb
@@ -19,7 +20,7 @@ from fpcrawler.feedtables import MEMORY
 if TYPE_CHECKING:
     import argparse
     from collections import Counter
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 _MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", re.IGNORECASE | re.ASCII)
@@ -62,6 +63,18 @@ class FeedCommand(ScrapyCommand):
     @abstractmethod
     def answer(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do what was asked; raises BadInput."""
+
+    def write(self, texts: Iterable[str]) -> None:
+        """Write for people: what their terminal does not know is escaped."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout.writelines(texts)
+
+    def write_json(self, texts: Iterable[str]) -> None:
+        """Write for programs: JSON is UTF-8 (RFC 8259 section 8.1)."""
+        if isinstance(sys.stdout, TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+        sys.stdout.writelines(texts)
 
     def tell_passed_over(self, passed_over: Counter[Path]) -> None:
         """Say on stderr what was no record."""

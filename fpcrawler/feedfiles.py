@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -76,3 +77,8 @@ def _feed(path: Path) -> FeedFile:
         message = f"{path} ends with none of {endings}, plain or .gz; rename it."
         raise BadInput(message)
     return FeedFile(path=path, form=form, is_packed=name.endswith(".gz"))
+
+
+def feed_name(feed: FeedFile) -> str:
+    """Return the path as it may stand in a text; a path can be any bytes."""
+    return os.fsencode(feed.path).decode(errors="replace")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.grouping import group_candidates
 from fpcrawler.duplicates.groups import (
+    count_crowded,
     read_groups,
     read_json,
     read_shared,
@@ -20,13 +20,11 @@ from fpcrawler.duplicates.output import (
     shared_lines,
 )
 from fpcrawler.feedcommand import FeedCommand
-from fpcrawler.feedfiles import find_feeds
+from fpcrawler.feedfiles import feed_name, find_feeds
 from fpcrawler.feedtables import database
 
 if TYPE_CHECKING:
     import argparse
-
-    from duckdb import DuckDBPyConnection
 
 
 class Command(FeedCommand):
@@ -55,16 +53,10 @@ class Command(FeedCommand):
             group_candidates(connection)
             judge_groups(connection, between_hosts=opts.between_hosts)
             if opts.json:
-                names = [str(feed.path) for feed in feeds]
-                sys.stdout.writelines(read_json(connection, names))
-            else:
-                self._write_table(connection, between_hosts=opts.between_hosts)
-
-    def _write_table(
-        self, connection: DuckDBPyConnection, *, between_hosts: bool
-    ) -> None:
-        if between_hosts:
-            sys.stdout.writelines(shared_lines(read_shared(connection)))
-            sys.stdout.write("\n")
-        sys.stdout.writelines(group_lines(read_groups(connection)))
-        sys.stdout.write(closing_line(read_totals(connection)))
+                self.write_json(read_json(connection, list(map(feed_name, feeds))))
+                return
+            if opts.between_hosts:
+                shared, crowded = read_shared(connection), count_crowded(connection)
+                self.write(shared_lines(shared, crowded))
+            self.write(group_lines(read_groups(connection)))
+            self.write([closing_line(read_totals(connection))])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -14,6 +14,14 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.core.components import Numbers
+
+
+class Parts(NamedTuple):
+    """The label of each candidate, by what joins candidates within a group."""
+
+    part: Numbers
+    file: Numbers
+    identical: Numbers
 
 
 def group_candidates(connection: DuckDBPyConnection) -> None:
@@ -30,17 +38,18 @@ def group_candidates(connection: DuckDBPyConnection) -> None:
     file = _joined(connection, VerdictName.SAME_FILE, identical)
     picture = _joined(connection, VerdictName.SAME_PICTURE, file)
     numbers = _not_alone(picture)
+    members = Edges(numbers, picture[numbers])
     connection.execute(_MEMBERS)
-    proven = VerdictName.SAME_PICTURE
-    _add(connection, proven, numbers, picture[numbers], picture, file, identical)
+    _add(connection, VerdictName.SAME_PICTURE, members, Parts(picture, file, identical))
 
     edges = _edges(connection, VerdictName.UNPROVEN, picture)
     unproven = joined(picture, *edges)
     numbers = np.unique(np.concatenate(edges))
-    _add(connection, VerdictName.UNPROVEN, numbers, unproven[numbers], picture)
+    members = Edges(numbers, unproven[numbers])
+    _add(connection, VerdictName.UNPROVEN, members, Parts(picture, file, identical))
 
-    edges = _edges(connection, VerdictName.SAME_HEAD, unproven)
-    _add(connection, VerdictName.SAME_HEAD, *edges, unproven)
+    members = _edges(connection, VerdictName.SAME_HEAD, unproven)
+    _add(connection, VerdictName.SAME_HEAD, members, Parts(unproven, file, identical))
 
 
 def _joined(
@@ -84,20 +93,15 @@ CREATE TABLE members (
 
 
 def _add(
-    connection: DuckDBPyConnection,
-    weakest: VerdictName,
-    numbers: Numbers,
-    roots: Numbers,
-    *labels: Numbers,
+    connection: DuckDBPyConnection, weakest: VerdictName, members: Edges, parts: Parts
 ) -> None:
-    """Add members of groups; ``labels``: part, and file and identical if proven."""
-    part, file, identical = (*labels, *labels[:1] * 2)[:3]
+    numbers, roots = members
     added = {
         "number": numbers,
         "root": roots,
-        "part": part[numbers],
-        "file": file[numbers],
-        "identical": identical[numbers],
+        "part": parts.part[numbers],
+        "file": parts.file[numbers],
+        "identical": parts.identical[numbers],
     }
     connection.register("added", added)
     connection.execute(

@@ -96,6 +96,12 @@ def read_shared(connection: DuckDBPyConnection) -> Iterator[Shared]:
         yield Shared((first, second), tuple(counts))
 
 
+def count_crowded(connection: DuckDBPyConnection) -> int:
+    """Return how many groups are on more hosts than those that pairs are made of."""
+    ((count,),) = connection.execute(_COUNT_CROWDED).fetchall()
+    return int(count)
+
+
 def _images(
     connection: DuckDBPyConnection, text: str, values: Mapping[str, object]
 ) -> Iterator[str]:
@@ -137,4 +143,11 @@ SELECT
 FROM hosts AS one JOIN hosts AS other ON
     one.position = other.position AND one.host < other.host
 GROUP BY ALL ORDER BY count(*) DESC, one.host, other.host
+"""
+
+_COUNT_CROWDED = f"""
+SELECT count(*) FROM (
+    SELECT position FROM listed
+    GROUP BY position HAVING count(DISTINCT host) > {MAX_HOSTS}
+)
 """

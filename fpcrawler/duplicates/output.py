@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.verdicts import VerdictName
+from fpcrawler.duplicates.groups import MAX_HOSTS
 from fpcrawler.summary import size_in_words
 
 if TYPE_CHECKING:
@@ -29,13 +30,19 @@ def group_lines(groups: Iterable[Group]) -> Iterator[str]:
         yield from (f"    {printable(url)}\n" for url in group.images)
 
 
-def shared_lines(shared: Iterable[Shared]) -> Iterator[str]:
-    """Yield a table of the hosts that share pictures: how many, by verdict."""
+def shared_lines(shared: Iterable[Shared], crowded: int) -> Iterator[str]:
+    """Yield a table of the hosts that share pictures: how many, by verdict.
+
+    ``crowded`` groups are on too many hosts to be in it.
+    """
     yield "".join(f"{name:>{_WIDTH + 1}}" for name in VerdictName) + "  hosts\n"
     for pair in shared:
         counts = "".join(f"{count:>{_WIDTH + 1},}" for count in pair.counts)
         hosts = "  ".join(printable(host) or _LOCAL for host in pair.hosts)
         yield f"{counts}  {hosts}\n"
+    if crowded:
+        yield f"(without {_count(crowded, 'group')} on more than {MAX_HOSTS} hosts)\n"
+    yield "\n"
 
 
 def closing_line(totals: Sequence[Totals]) -> str:

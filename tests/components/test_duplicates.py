@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 from collections.abc import Callable
@@ -297,6 +298,46 @@ def test_a_url_from_the_web_gives_the_terminal_no_orders(
         in table.stdout.splitlines()
     )
     assert url in urls(json.loads(text.stdout)[0])
+
+
+def test_a_terminal_of_another_charset_gets_escapes_and_a_program_utf8(
+    tmp_path: Path,
+) -> None:
+    url = "https://a.example/☃"
+    write(tmp_path / "feed.jsonl", {**A1, "url": url}, B1)
+    env = {**environment(), "PYTHONIOENCODING": "latin-1"}
+
+    def run(*options: str) -> bytes:
+        command = [*SCRAPY, "duplicates", "feed.jsonl", *options]
+        return subprocess.run(
+            command, cwd=tmp_path, env=env, capture_output=True, check=True
+        ).stdout
+
+    assert rb"    https://a.example/\u2603" in run().splitlines()
+    assert url in urls(json.loads(run("--json").decode())[0])
+
+
+def test_a_feed_may_have_any_name(tmp_path: Path, duplicates: Run) -> None:
+    write(tmp_path / os.fsdecode(b"\xff'?*.jsonl"), A1, B1)
+
+    done = duplicates("*.jsonl", "--json")
+
+    assert json.loads(done.stdout)[0]["images"][0]["feed"] == "\ufffd'?*.jsonl"
+
+
+def test_what_is_everywhere_makes_no_pairs_of_hosts(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    pixels = ({**A1, "url": f"https://{n}.example/"} for n in range(101))
+    write(tmp_path / "feed.jsonl", *pixels, A2, B2)
+
+    lines = duplicates("feed.jsonl", "--between-hosts").stdout.splitlines()
+
+    assert [line.split()[-2:] for line in lines[1:3]] == [
+        ["a.example", "b.example"],
+        ["100", "hosts)"],
+    ]
+    assert lines[2] == "(without 1 group on more than 100 hosts)"
 
 
 def test_sizes_that_no_file_has_are_summed_all_the_same(
