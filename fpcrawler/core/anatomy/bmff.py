@@ -37,6 +37,7 @@ class _Item:
     extents: list[Extent] = field(default_factory=list)
     properties: list[int] = field(default_factory=list)
     made_of: list[int] = field(default_factory=list)
+    adds_to: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -147,10 +148,15 @@ def _read_associations(draft: Draft, meta: _Meta, data: Extent) -> None:
 def _read_references(draft: Draft, meta: _Meta, data: Extent) -> None:
     word = 4 if draft.number(data.first, 1) else 2
     for box in boxes(draft, data.first + 4, data.end):
+        if box.type not in (b"dimg", b"auxl"):
+            continue
+        numbers = Numbers(draft, box.data)
+        item = meta.item(numbers.take(word))
+        named = [numbers.take(word) for _ in range(numbers.take(2))]
         if box.type == b"dimg":
-            numbers = Numbers(draft, box.data)
-            item = meta.item(numbers.take(word))
-            item.made_of = [numbers.take(word) for _ in range(numbers.take(2))]
+            item.made_of = named
+        else:
+            item.adds_to = named
 
 
 def _read_locations(draft: Draft, meta: _Meta, children: dict[bytes, Extent]) -> None:
@@ -231,12 +237,14 @@ def _add_exif(draft: Draft, extents: list[Extent]) -> None:
 def _coded(meta: _Meta) -> list[_Item]:
     """Return the primary item, or those with coded data that it is made of.
 
-    A derived item's own data are only how its pictures are put together. Each
-    is looked into once: items that are made of each other would never end.
+    Auxiliary ones, such as a mask, come after it (23008-12 section 6.4.5). A
+    derived item's own data are only how its pictures are put together. Each is
+    looked into once: items that are made of each other would never end.
     """
     found: list[_Item] = []
     seen: set[int] = set()
-    stack = [meta.primary]
+    auxiliary = [n for n, item in meta.items.items() if meta.primary in item.adds_to]
+    stack = [*reversed(auxiliary), meta.primary]
     while stack and len(found) < _MAX_ITEMS:
         number = stack.pop()
         item = meta.items[number]
