@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -99,13 +100,9 @@ def retry_delay(attempt: int, first: float) -> float:
 
 @lru_cache(maxsize=100_000)
 def _site_of_host(host: str) -> str:
-    try:
+    with suppress(MalformedOnion):
         return onion_label(host)
-    except MalformedOnion:
-        pass
     name = plain_name(host)
-    try:
+    with suppress(UnicodeError):  # too long a label: nobody will resolve it
         name = name.encode("idna").decode()
-    except UnicodeError:  # too long a label: nobody will resolve it
-        pass
     return private_host(name) or name.removeprefix("www.")

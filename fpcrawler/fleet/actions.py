@@ -74,9 +74,10 @@ def _status(request: Request) -> ExitCode:
     places = [request.to] if request.to else _known_places(queue)
     found = [_status_of(place_of(uri), queue) for uri in places]
     if request.is_json:
-        print(json.dumps([status.as_json() for status in found], indent=1))
+        text = json.dumps([status.as_json() for status in found], indent=1)
     else:
-        print("\n\n".join("\n".join(status.lines()) for status in found))
+        text = "\n\n".join("\n".join(status.lines()) for status in found)
+    sys.stdout.write(f"{text}\n")
     return ExitCode.FINISHED
 
 

@@ -57,7 +57,7 @@ class FleetBroker(RedisBroker):
 
     def _give_back(self, queue_name: str) -> None:
         key = f"{NAMESPACE}:__acks__.{self.broker_id}.{queue_name}"
-        fetched = {name.decode() for name in self.client.smembers(key)}  # type: ignore[union-attr]
+        fetched = set(map(text_of, self.client.smembers(key)))
         # Of those that wait for their time, a consumer that starts has none.
         lost = fetched if queue_name == dq_name(QUEUE) else fetched - self._held
         if lost:
@@ -97,6 +97,11 @@ class _NotingConsumer(Consumer):
 
     def close(self) -> None:
         self._consumer.close()
+
+
+def text_of(name: bytes | str) -> str:
+    """Return what Redis gives as bytes."""
+    return name if isinstance(name, str) else name.decode()
 
 
 @contextmanager

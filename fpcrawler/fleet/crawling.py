@@ -14,7 +14,7 @@ from enum import Enum, auto
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
 from fpcrawler.fleet.manifest import Manifest, Result, Shard, feed_name, list_name
@@ -180,7 +180,7 @@ class _Crawl:
                 process_group=0,  # ctrl-C is for the worker
             )
 
-    def __enter__(self) -> _Crawl:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

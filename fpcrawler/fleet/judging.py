@@ -40,6 +40,11 @@ def shortcoming(
     if records != made:
         held = "is not whole" if records < 0 else f"holds {records} records"
         return f"the crawl made {made} records, and its feed {held}"
+    return _verdict(exit_code, stats)
+
+
+def _verdict(exit_code: int, stats: Mapping[str, Any]) -> str | None:
+    """Say what a crawl itself finds wanting, though it ended as it should."""
     if exit_code == ExitCode.TOR_UNAVAILABLE:
         return "Tor was not there for an onion"
     if exit_code == ExitCode.FAILED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -50,10 +51,8 @@ class Lease:
         """Let others have it; if Redis is away, when its time is over."""
         self._ended.set()
         self._thread.join()
-        try:
+        with suppress(LockError, RedisError):
             self._lock.release()
-        except (LockError, RedisError):
-            pass
 
     def _live(self) -> None:
         while not self._ended.wait(self._interval) and not self.is_lost:

@@ -16,7 +16,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from fpcrawler.checks import BadInput
-from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker
+from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
 from fpcrawler.fleet.lease import Lease
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class Queue:
         """Yield the shards that a worker is at."""
         keys = [_key(place, fleet, chain.start) for chain in chains]
         for start in range(0, len(keys), 1_000):
-            for token in self.client.mget(keys[start : start + 1_000]):  # type: ignore[union-attr]
+            for token in self.client.mget(keys[start : start + 1_000]):
                 if token is not None:
                     yield Running(**json.loads(token))
 
@@ -124,7 +124,7 @@ class Queue:
 
     def places(self) -> list[str]:
         """Return where lists were submitted to."""
-        return sorted(name.decode() for name in self.client.smembers(_FLEETS))  # type: ignore[union-attr]
+        return sorted(map(text_of, self.client.smembers(_FLEETS)))
 
 
 def worker_name(number: int) -> str:

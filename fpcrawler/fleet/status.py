@@ -74,12 +74,16 @@ class Status:
         """Return what people read."""
         manifest, done = self.ledger.manifest, [*self.ledger.done.values()]
         running = "?" if self.running is None else len(self.running)
+        shards = (
+            f"{len(done)} done, {running} running, "
+            f"{len(self.ledger.parked)} failed, {self.left} left"
+        )
+        images = sum(result.images for result in done)
+        kept = sum(result.records for result in done)
         lines = [
             f"{self.place}  {manifest.urls:,} URLs of {manifest.urls_file}",
-            f"shards   {len(done)} done, {running} running, "
-            f"{len(self.ledger.parked)} failed, {self.left} left",
-            f"images   {sum(result.images for result in done):,} done: "
-            f"{sum(result.records for result in done):,} kept{self._pace(done)}",
+            f"shards   {shards}",
+            f"images   {images:,} done: {kept:,} kept{self._pace(done)}",
         ]
         lines += [
             f"running  {one.shard:05} on {one.worker} for "
