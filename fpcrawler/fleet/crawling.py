@@ -113,9 +113,9 @@ class Attempt:
         self, folder: Path, exit_code: int, started: float, watch: Watch
     ) -> Outcome:
         feed, stats, log = folder / "feed.gz", _stats(folder), _log(folder)
-        if stats is not None and not feed.exists():
+        if stats is not None and not (feed.exists() and feed.stat().st_size):
             feed.write_bytes(gzip.compress(b""))  # a feed of nothing is not begun
-        records = records_in(feed) if feed.exists() else -1
+        records = records_in(feed)
         last_line = log.strip().rpartition("\n")[2]
         reason = shortcoming(exit_code, stats, records, last_line)
         if reason is not None or stats is None:

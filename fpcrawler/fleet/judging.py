@@ -56,6 +56,8 @@ def records_in(feed: Path) -> int:
     """Count the records of a packed JSON Lines feed; -1 if it is not whole."""
     records, end = 0, b"\n"
     try:
+        if not feed.stat().st_size:
+            return -1
         with gzip.open(feed) as lines:
             while block := lines.read(1 << 20):
                 records += block.count(b"\n")

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 LEASE = 4
 """Seconds; a worker that was killed is missed after so long."""
+_COLLECT_EVERY = 30
 
 
 @dataclass(kw_only=True)
@@ -90,31 +91,52 @@ class Fleet:
         statuses: list[dict[str, Any]] = json.loads(said.stdout)
         return statuses[0]
 
-    def collect_until_complete(self, seconds: float) -> None:
-        """Collect again and again; raises TimeoutError."""
+    def collect_when_complete(self, seconds: float) -> None:
+        """Wait for all results, and collect them; raises TimeoutError.
+
+        Now and then it is asked what is missing, as a user would.
+        """
+        manifest = json.loads(self.files("")["manifest.json"])
         end = time.monotonic() + seconds
-        while (said := self.say("collect")).returncode != 0:
-            if time.monotonic() > end:
-                message = f"{said.stderr}\n{self.log}"
-                raise TimeoutError(message)
-            time.sleep(0.5)
+        next_collect = time.monotonic() + _COLLECT_EVERY
+        while time.monotonic() < end:
+            is_complete = self.done() == len(manifest["shards"])
+            if is_complete or time.monotonic() > next_collect:
+                if self.say("collect").returncode == 0:
+                    return
+                next_collect = time.monotonic() + _COLLECT_EVERY
+            time.sleep(0.3)
+        raise TimeoutError(self.log)
+
+    def done(self) -> int:
+        """Return how many shards are done."""
+        return sum(name.endswith(".json") for name in self.names("results"))
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the files of a folder of the place."""
+        if not self.to.startswith("s3://"):
+            root = Path(self.to, folder)
+            found = root.iterdir() if root.exists() else ()
+            return sorted(path.name for path in found if path.is_file())
+        bucket, prefix = self._bucket(folder)
+        pages = (
+            client_of(self.env)
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
+        )
+        keys = [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+        return [key.removeprefix(prefix) for key in keys]
 
     def files(self, folder: str) -> dict[str, bytes]:
         """Return the files of a folder of the place."""
         if not self.to.startswith("s3://"):
             root = Path(self.to, folder)
-            return {path.name: path.read_bytes() for path in sorted(root.iterdir())}
-        bucket, _, prefix = self.to.removeprefix("s3://").partition("/")
+            return {name: (root / name).read_bytes() for name in self.names(folder)}
+        bucket, prefix = self._bucket(folder)
         client = client_of(self.env)
-        pages = client.get_paginator("list_objects_v2").paginate(
-            Bucket=bucket, Prefix=f"{prefix}/{folder}/"
-        )
-        keys = [entry["Key"] for page in pages for entry in page.get("Contents", ())]
         return {
-            key.rpartition("/")[2]: client.get_object(Bucket=bucket, Key=key)[
-                "Body"
-            ].read()
-            for key in keys
+            name: client.get_object(Bucket=bucket, Key=prefix + name)["Body"].read()
+            for name in self.names(folder)
         }
 
     def records(self) -> Counter[str]:
@@ -125,6 +147,10 @@ class Fleet:
             if name.endswith(".jsonl.gz")
             for line in gzip.decompress(data).splitlines()
         )
+
+    def _bucket(self, folder: str) -> tuple[str, str]:
+        bucket, _, prefix = self.to.removeprefix("s3://").partition("/")
+        return bucket, f"{prefix}/{folder}/" if folder else f"{prefix}/"
 
 
 def client_of(env: dict[str, str]) -> Any:
