@@ -106,10 +106,7 @@ def _run(request: Request) -> ExitCode:
         if fleet.stopping.is_set():
             _tell("stopped; the same command goes on")
             return ExitCode.STOPPED
-        done = read_ledger(place, manifest)
-        if done.is_complete:
-            place.tidy()
-        return _collected(place, done, request)
+        return _collected(place, read_ledger(place, manifest), request)
 
 
 _CRAWL = frozenset({"to", "arguments"})
@@ -148,6 +145,7 @@ def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
         _tell("not complete", *status.lines()[1:])
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
+    place.tidy()
     _tell(
         f"complete: {totals['records']:,} records of {totals['urls']:,} URLs, "
         f"{totals['repeated']:,} of them of an image that another shard has, too",

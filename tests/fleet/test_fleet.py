@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import signal
-import socket
 import time
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +13,7 @@ import pytest
 
 from tests.servers.fleet import Fleet, children_of, kill, wait_for_children
 from tests.servers.namespaces import has_namespaces, local_network, machine
+from tests.servers.nginx import free_port
 from tests.servers.pictures import hosts
 from tests.servers.redis import redis_server
 
@@ -37,6 +37,11 @@ def write_list(
 
 def options(settings: dict[str, Any]) -> list[str]:
     return [part for pair in settings.items() for part in ("-s", "{}={}".format(*pair))]
+
+
+def wait_for_end(pid: int) -> None:
+    while Path(f"/proc/{pid}").exists():
+        time.sleep(0.02)
 
 
 def results_of(fleet: Fleet) -> dict[int, dict[str, Any]]:
@@ -80,18 +85,28 @@ def test_kills_lose_nothing_and_repeat_nothing(
     )
     urls = write_list(tmp_path, port, hosts(3))
     submitted = fleet.say("submit", "urls.txt", *options(SLOW))
-    assert "40 URLs in 4 shards submitted; 3 chains enqueued" in submitted.stderr
+    assert "40 URLs in 3 shards submitted; 2 chains enqueued" in submitted.stderr
+    work = ("work", "--processes", "2")
 
-    with fleet.started("work", "--processes", "2") as worker:
+    with fleet.started(*work) as worker:
         first, second = wait_for_children(worker, 2)
         kill(first)
-        status = fleet.status()
-        assert len(status["running"]) + status["left"] + status["done"] == 4
         worker.kill()
         worker.wait()
-    while Path(f"/proc/{second}").exists():
-        time.sleep(0.02)  # it ends with its worker
-    with fleet.started("work", "--processes", "2") as worker:
+        wait_for_end(second)  # with its worker
+    with fleet.started(*work) as worker:
+        wait_for_children(worker)
+        worker.terminate()
+        assert worker.wait(timeout=60) == 3
+    assert "stopped, goes back" in fleet.log
+    redis.kill()
+    for file in (redis.home / "appendonlydir").iterdir():
+        file.unlink()
+    redis.start()
+    missing = fleet.say("collect")
+    assert missing.returncode == 4
+    assert "2 chains enqueued that nobody had" in missing.stderr
+    with fleet.started(*work) as worker:
         wait_for_children(worker)
         redis.kill()
         time.sleep(0.5)
@@ -100,43 +115,11 @@ def test_kills_lose_nothing_and_repeat_nothing(
 
     assert_each_once(fleet, urls)
     assert_chains_in_turn(fleet)
-    assert "killed by signal 9" in fleet.log
-    assert fleet.status()["left"] == 0
-
-
-def test_what_redis_lost_the_manifest_has(
-    tmp_path: Path, redis: RedisServer, port: int
-) -> None:
-    fleet = Fleet(
-        home=tmp_path,
-        to=str(tmp_path / "out"),
-        redis=redis.url,
-        settings={"FLEET_SHARD_URLS": 20},
-    )
-    urls = write_list(tmp_path, port, hosts(2))
-    fleet.say("submit", "urls.txt", *options(SLOW))
-    with fleet.started("work", "--processes", "1") as worker:
-        wait_for_children(worker)
-        worker.terminate()
-        assert worker.wait(timeout=60) == 3
-        assert children_of(worker) == []
-    assert "stopped, goes back" in fleet.log
-    redis.kill()
-    for file in (redis.home / "appendonlydir").iterdir():
-        file.unlink()
-    redis.start()
-
-    missing = fleet.say("collect")
-    assert missing.returncode == 4
-    assert "2 chains enqueued that nobody had" in missing.stderr
     again = fleet.say("submit", "urls.txt", *options(SLOW))
     assert "was submitted before; 0 chains enqueued" in again.stderr
-    with fleet.started("work", "--processes", "2"):
-        fleet.collect_when_complete(120)
-    assert_each_once(fleet, urls)
 
 
-def test_a_local_run_to_s3_goes_on_after_kill_9(
+def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
     tmp_path: Path, s3: dict[str, str], port: int
 ) -> None:
     fleet = Fleet(
@@ -148,67 +131,50 @@ def test_a_local_run_to_s3_goes_on_after_kill_9(
     urls = write_list(tmp_path, port, hosts(3))
     run = ("run", "urls.txt", "--local", "2")
     with fleet.started(*run) as running:
+        wait_for_children(running)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == 3
+    assert fleet.names("results") == []
+    with fleet.started(*run) as running:
         while not fleet.done():
             time.sleep(0.1)
         second = fleet.say(*run)
-        children = wait_for_children(running)
+        children = children_of(running)
         running.kill()
         running.wait()
-    while any(Path(f"/proc/{child}").exists() for child in children):
-        time.sleep(0.02)
+        for child in children:
+            wait_for_end(child)
     done = fleet.done()
     said = fleet.say(*run)
 
     assert second.returncode == 1
     assert "is being crawled by another process" in second.stderr
     assert said.returncode == 0
-    assert f"4 shards, {4 - done} of them left" in said.stderr
-    assert_each_once(fleet, urls)
-    assert_chains_in_turn(fleet)
-
-
-def test_a_local_run_that_is_stopped_goes_on(tmp_path: Path, port: int) -> None:
-    fleet = Fleet(
-        home=tmp_path,
-        to=str(tmp_path / "out"),
-        settings={"FLEET_SHARD_URLS": 20, **SLOW},
-    )
-    urls = write_list(tmp_path, port, hosts(2))
-    run = ("run", "urls.txt", "--local", "1")
-    with fleet.started(*run) as running:
-        wait_for_children(running)
-        running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=60) == 3
-    assert fleet.names("results") == []
-
-    said = fleet.say(*run)
-    assert said.returncode == 0
+    assert f"3 shards, {3 - done} of them left" in said.stderr
     assert "complete: 40 records of 40 URLs" in said.stderr
     assert_each_once(fleet, urls)
-    assert not (tmp_path / "out" / ".unfinished").exists()
+    assert_chains_in_turn(fleet)
 
 
 def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
     tmp_path: Path,
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as nobody:
-        port = nobody.getsockname()[1]
-    (tmp_path / "urls.txt").write_text(f"http://127.0.0.1:{port}/a.jpg\n")
+    (tmp_path / "urls.txt").write_text(f"http://127.0.0.1:{free_port()}/a.jpg\n")
     settings = {"FLEET_RETRY_TIMES": 1, "RETRY_TIMES": 0}
     fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), settings=settings)
     run = ("run", "urls.txt", "--local", "1")
-    said = fleet.say(*run)
+    failed = fleet.say(*run)
+    fleet.settings |= {"FLEET_RETRY_TIMES": 0}
+    accepted = fleet.say(*run, "--retry", "--without-failed")
+    collected = json.loads((tmp_path / "out" / "collected.json").read_bytes())
     reason = "every request failed (DownloadConnectionRefusedError 1)"
 
-    assert said.returncode == 4
-    assert f"failed   00000 after 2 attempts: {reason}" in said.stderr
-    assert fleet.say(*run).stderr.count("attempt") == 1  # the reason it is parked
-    retried = fleet.say(*run, "--retry")
-    assert "attempt 1 failed" in retried.stderr
-    accepted = fleet.say(*run, "--without-failed")
+    assert failed.returncode == 4
+    assert f"failed   00000 after 2 attempts: {reason}" in failed.stderr
     assert accepted.returncode == 0
-    collected = json.loads((tmp_path / "out" / "collected.json").read_bytes())
+    assert accepted.stderr.count("attempt 1 failed") == 1
     assert collected["parked"] == [{"shard": 0, "urls": 1, "reason": reason}]
+    assert not (tmp_path / "out" / ".unfinished").exists()
 
 
 def test_two_machines_share_the_work(tmp_path: Path, port: int) -> None:
