@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -20,8 +21,8 @@ _logger = logging.getLogger(__name__)
 class Lease:
     """A lock in Redis that ends ``seconds`` after the last sign of life.
 
-    While Redis is away, nobody else can take it; where Redis came back without
-    it, it is taken anew. ``is_lost`` says that another was faster.
+    Where Redis came back without it, it is taken anew; ``is_lost`` says that
+    another was faster.
     """
 
     def __init__(
@@ -30,12 +31,19 @@ class Lease:
         self.is_lost = False
         self._lock = Lock(client, key, timeout=seconds, thread_local=False)
         self._token = token
-        self._interval = seconds / 4
+        self._seconds = seconds
+        self._last = 0.0
         self._ended = Event()
         self._thread = Thread(target=self._live, daemon=True)
 
+    @property
+    def is_overdue(self) -> bool:
+        """Tell whether Redis was not reached for so long that others may have it."""
+        return time.monotonic() > self._last + self._seconds
+
     def take(self) -> bool:
         """Take the lease; False if somebody has it."""
+        self._last = time.monotonic()
         if not self._lock.acquire(blocking=False, token=self._token):
             return False
         self._thread.start()
@@ -55,15 +63,17 @@ class Lease:
             self._lock.release()
 
     def _live(self) -> None:
-        while not self._ended.wait(self._interval) and not self.is_lost:
+        while not self._ended.wait(self._seconds / 4) and not self.is_lost:
             try:
                 self._renew()
             except RedisError as error:
                 _logger.info("no sign of life to Redis: %s", error)
 
     def _renew(self) -> None:
+        asked = time.monotonic()
         try:
             self._lock.reacquire()
         except LockError:
             is_taken = self._lock.acquire(blocking=False, token=self._token)
             self.is_lost = not is_taken
+        self._last = asked  # Redis counts from then on, at the earliest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -115,6 +116,8 @@ class Folder:
 
     def tidy(self) -> None:
         shutil.rmtree(self.root / _UNFINISHED, ignore_errors=True)
+        with suppress(OSError):  # it has results
+            self.root.rmdir()
 
     def _appearing(self, name: str) -> _Appearing:
         folder = self.root / _UNFINISHED

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from fpcrawler.checks import BadInput
+from fpcrawler.checks import BadInput, check_sources
 from fpcrawler.core.shards import cut
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import MANIFEST, Manifest, Shard, list_name
@@ -46,6 +46,7 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
     ``tell`` gets a sentence for each line that names nothing. Raises BadInput,
     also where the place has the shards of something else.
     """
+    check_sources(Sources(urls_file=submission.urls_file))
     reading = _Reading(submission.urls_file, tell)
     known = Manifest.load(place)
     if known is not None:
@@ -61,7 +62,12 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
             for number, shard in enumerate(cuts)
         ]
     if not shards:
-        raise BadInput(reading.nothing())
+        place.tidy()
+        message = (
+            f"{submission.urls_file!r} names files of this machine alone, which no "
+            f"other has; crawl them with: scrapy crawl images."
+        )
+        raise BadInput(message)
     Manifest(
         id=submission.id_with(reading.sha256()),
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
@@ -103,15 +109,6 @@ class _Reading:
 
     def sha256(self) -> str:
         return self._digest.hexdigest()
-
-    def nothing(self) -> str:
-        """Say why there is nothing to crawl."""
-        if self.local:
-            return (
-                f"{self._urls_file!r} names files of this machine alone, which no "
-                f"other has; crawl them with: scrapy crawl images."
-            )
-        return f"{self._urls_file!r} names nothing to crawl; put one URL in each line."
 
 
 def _stored(place: Place, number: int, shard: Cut, path: Path) -> Shard:

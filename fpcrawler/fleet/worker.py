@@ -38,7 +38,11 @@ _STOP_MS = 120_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseWatch:
-    """Lets a crawl go on until the worker stops or another has the shard."""
+    """Lets a crawl go on until the worker stops or another has the shard.
+
+    Where Redis is away for long, another may have it: then the crawl ends, for
+    the sake of its hosts, and the shard goes back once Redis is there.
+    """
 
     lease: Lease
     stopping: Event
@@ -46,7 +50,8 @@ class LeaseWatch:
     def interruption(self) -> Interruption | None:
         if self.lease.is_lost:
             return Interruption.LOST
-        return Interruption.STOPPED if self.stopping.is_set() else None
+        has_to_stop = self.stopping.is_set() or self.lease.is_overdue
+        return Interruption.STOPPED if has_to_stop else None
 
     def may_store(self) -> bool:
         return patiently(self.lease.confirm)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fpcrawler.fleet.queue import Queue, Ticket
 from tests.servers.fleet import Fleet, children_of, kill, wait_for_children
 from tests.servers.namespaces import has_namespaces, local_network, machine
 from tests.servers.nginx import free_port
@@ -42,6 +43,15 @@ def options(settings: dict[str, Any]) -> list[str]:
 def wait_for_end(pid: int) -> None:
     while Path(f"/proc/{pid}").exists():
         time.sleep(0.02)
+
+
+def enqueue_again(fleet: Fleet, *shards: int) -> None:
+    """Put shards into the queue whose turn it is not, as a redelivery would."""
+    assert fleet.redis is not None
+    queue = Queue.connect(fleet.redis, lease=60)
+    manifest = json.loads(fleet.files("")["manifest.json"])
+    for shard in shards:
+        queue.put(Ticket(place=fleet.to, fleet=manifest["id"], shard=shard))
 
 
 def results_of(fleet: Fleet) -> dict[int, dict[str, Any]]:
@@ -106,6 +116,7 @@ def test_kills_lose_nothing_and_repeat_nothing(
     missing = fleet.say("collect")
     assert missing.returncode == 4
     assert "2 chains enqueued that nobody had" in missing.stderr
+    enqueue_again(fleet, 0, 1, 2)
     with fleet.started(*work) as worker:
         wait_for_children(worker)
         redis.kill()

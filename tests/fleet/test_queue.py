@@ -175,13 +175,18 @@ def test_a_lease_that_another_has_taken_is_lost(redis: RedisServer) -> None:
     other.release()
 
 
-def test_a_lease_is_not_confirmed_while_redis_is_away(redis: RedisServer) -> None:
-    lease = queue_of(redis).lease("there", "x", 0, RUNNING)
+def test_a_lease_is_overdue_once_redis_is_away_for_long(redis: RedisServer) -> None:
+    lease = queue_of(redis, lease=1).lease("there", "x", 0, RUNNING)
     assert lease.take()
     redis.kill()
 
     with pytest.raises(RedisError):
         lease.confirm()
+    while not lease.is_overdue:
+        time.sleep(0.1)
+    redis.start()
+    assert lease.confirm()
+    assert not lease.is_overdue
     lease.release()
 
 

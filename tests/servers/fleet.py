@@ -21,7 +21,7 @@ from tests.conftest import SCRAPY, environment
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-LEASE = 4
+LEASE = 5
 """Seconds; a worker that was killed is missed after so long."""
 _COLLECT_EVERY = 30
 
