@@ -1,7 +1,8 @@
 """A fleet whose workers, crawls and Redis are killed, and what two processes gain.
 
-``python -m benchmarks.fleet [kills|s3|namespaces|local …]``, all of them by default:
+``python -m benchmarks.fleet [cut|kills|s3|namespaces|local …]``, all by default:
 
+- cut: seconds and peak memory of cutting lists of 10,000 to 1,000,000 lines.
 - kills: 3 workers, 20,000 images on 50 hosts, ``kill -9`` of workers and crawls at 10
   random moments and of Redis once; what was recorded, how often. Twice in a row.
 - s3: the same, with a bucket as the place. Twice in a row.
@@ -43,7 +44,38 @@ IMAGES, HOSTS, WORKERS, KILLS = 20_000, 50, 3, 10
 LARGE = 5_000
 """Images of the first host: it has a chain of shards of its own."""
 LOCAL_IMAGES, ROUNDS = 20_000, 3
+LENGTHS = (10_000, 100_000, 1_000_000)
+CUT = """
+import re, sys
+from pathlib import Path
+from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.submitting import Submission, submit
+given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
+submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
 KILL_SETTINGS = {"FLEET_SHARD_URLS": 1_000, "FLEET_LEASE": 15}
+
+
+def cut() -> None:
+    """Print what it costs to cut lists of several lengths, on 1,000 sites."""
+    for lines in LENGTHS:
+        with tempfile.TemporaryDirectory() as name:
+            listed = Path(name, "urls.txt")
+            with listed.open("w") as file:
+                for n in range(lines):
+                    file.write(
+                        f"https://www.host-{n % 997}.example/images/{n:09}.jpg\n"
+                    )
+            started = time.monotonic()
+            child = subprocess.run(
+                [sys.executable, "-c", CUT, str(listed), str(Path(name, "out"))],
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            seconds = time.monotonic() - started
+            peak = int(child.stdout) / 1024
+            print(f"{lines:>9,} lines cut in {seconds:.1f} s, peak {peak:.0f} MiB")
 
 
 def urls_of(port: int, images: int = IMAGES, large: int = LARGE) -> list[str]:
@@ -279,6 +311,7 @@ def timed(home: Path, command: list[str]) -> tuple[float, float]:
 
 
 PARTS: dict[str, Callable[[], None]] = {
+    "cut": cut,
     "kills": kills,
     "s3": s3,
     "namespaces": namespaces,
