@@ -129,7 +129,7 @@ def load(path: str) -> None:
     began, cpu = time.perf_counter(), time.process_time()
     known = known_lists(Settings({"KNOWN_LISTS": [path]}))
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
-    drawn = random.Random(1)  # noqa: S311
+    drawn = random.Random(1)
     heads = [drawn.randbytes(SAMPLE_BYTES) for _ in range(IMAGES)]
     began = time.perf_counter()
     for head in heads:

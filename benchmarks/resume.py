@@ -93,7 +93,7 @@ def interrupted(folder: Path, number: signal.Signals, seconds: float) -> bool:
 
 def trial(seed: int, number: signal.Signals, *, has_jobdir: bool) -> Counter[str]:
     """Interrupt crawls until one finishes; return what came of all of them."""
-    moments = random.Random(seed)  # noqa: S311 - moments, not secrets
+    moments = random.Random(seed)
     outcome: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name, serving(SITE.app) as server:
         folder = Path(name)

@@ -90,6 +90,7 @@ EXTENSIONS = {
     "fpcrawler.progress.Progress": 200,
     "fpcrawler.pairs.PagePairs": 300,
     "fpcrawler.resume.notes.ResumeNotes": 400,
+    "fpcrawler.statsfile.StatsFile": 900,
 }
 
 # --- JavaScript ------------------------------------------------------------
@@ -142,6 +143,16 @@ FEED_STORAGES = {
     "": "fpcrawler.feeds.LiveFileStorage",
     "file": "fpcrawler.feeds.LiveFileStorage",
 }
+
+# --- The fleet -------------------------------------------------------------
+FLEET_REDIS = "redis://127.0.0.1:6379/0"  # where shards wait; --redis names another
+FLEET_SHARD_URLS = 5_000  # the fewest of a shard; the most are twice as many
+FLEET_SHARD_TIMEOUT = 21_600  # seconds for the crawl of a shard
+FLEET_SHARD_MEMORY = 1_024  # MB for it
+FLEET_RETRY_TIMES = 4  # further tries of a shard that failed
+FLEET_RETRY_DELAY = 30.0  # seconds before the first of them, then twice as long
+FLEET_LEASE = 60.0  # seconds without a sign of life until others take a shard
+STATS_FILE = ""  # a file for the stats of a crawl that has ended, as JSON; "": none
 
 # --- The process -----------------------------------------------------------
 LOG_LEVEL = "WARNING"

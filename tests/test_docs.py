@@ -16,6 +16,7 @@ from fpcrawler.core import formats, links, server_digests
 from fpcrawler.core.retagging import EDITS
 from fpcrawler.evaluation import text as evaluation_text
 from fpcrawler.exitcodes import ExitCode
+from fpcrawler.fleet.actions import ACTIONS
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.middlewares.tor_retry import RETRIES
 from tests.conftest import ROOT
@@ -24,6 +25,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")
 SCRAPYD = (ROOT / "docs" / "scrapyd.md").read_text(encoding="utf-8")
 EVALUATE = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
+FLEET = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
 DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
 
 # Settings that wire the parts together: read in settings.py, not set by users.
@@ -78,7 +80,8 @@ def code(cell: str) -> str:
 def test_the_settings_table_is_settings_py() -> None:
     told = {
         code(name): ast.literal_eval(code(default))
-        for name, default, _ in table(README, "setting")
+        for text in (README, FLEET)
+        for name, default, _ in table(text, "setting")
     }
     real: dict[str, Any] = {
         name: getattr(settings, name)
@@ -108,6 +111,12 @@ def test_every_way_to_find_an_image_is_told() -> None:
 
     assert all(f'"{name}"' in sources for name in told)
     assert {*links._META.values()} <= told
+
+
+def test_every_word_of_the_fleet_is_told() -> None:
+    told = [code(row[0]).split()[0] for row in table(FLEET, "word")]
+
+    assert told == [*ACTIONS]
 
 
 def test_every_exit_code_is_told() -> None:

@@ -106,3 +106,38 @@ def forward(namespace: Namespace, port: int, socks_path: Path) -> Iterator[None]
 
     with accepting(namespace.listen(("127.0.0.1", port)), connected):
         yield
+
+
+@contextmanager
+def machine(number: int) -> Iterator[Namespace]:
+    """Make a namespace with one wire to this machine, which is 10.77.NUMBER.1 there.
+
+    Only root can. The wire is gone when the namespace is.
+    """
+    with namespace() as made:
+        ours, theirs = f"fpc{number}a", f"fpc{number}b"
+        wire = ["ip", "link", "add", ours, "type", "veth", "peer", "name", theirs]
+        _run([*wire, "netns", str(made.pid)])
+        _run(["ip", "address", "add", f"10.77.{number}.1/24", "dev", ours])
+        _run(["ip", "link", "set", ours, "up"])
+        address = f"10.77.{number}.2/24"
+        _run(made.command("ip", "address", "add", address, "dev", theirs))
+        _run(made.command("ip", "link", "set", theirs, "up"))
+        gateway = f"10.77.{number}.1"
+        _run(made.command("ip", "route", "add", "default", "via", gateway))
+        yield made
+
+
+@contextmanager
+def local_network(network: str) -> Iterator[None]:
+    """Let this machine answer at every address of ``network``."""
+    route = ["local", network, "dev", "lo"]
+    _run(["ip", "route", "add", *route])
+    try:
+        yield
+    finally:
+        _run(["ip", "route", "del", *route])
+
+
+def _run(command: list[str]) -> None:
+    subprocess.run(command, check=True)

@@ -49,12 +49,12 @@ def free_port() -> int:
         return port
 
 
-def wait_for(port: int, seconds: float = 15) -> None:
+def wait_for(port: int, seconds: float = 15, address: str = "127.0.0.1") -> None:
     """Return once somebody listens on the port; raises TimeoutError."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((address, port), timeout=1).close()
         except OSError:
             time.sleep(0.05)
         else:

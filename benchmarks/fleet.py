@@ -1,0 +1,324 @@
+"""A fleet whose workers, crawls and Redis are killed, and what two processes gain.
+
+``python -m benchmarks.fleet [cut|kills|s3|namespaces|local …]``, all by default:
+
+- cut: seconds and peak memory of cutting lists of 10,000 to 1,000,000 lines.
+- kills: 3 workers, 20,000 images on 50 hosts, ``kill -9`` of workers and crawls at 10
+  random moments and of Redis once; what was recorded, how often. Twice in a row.
+- s3: the same, with a bucket as the place. Twice in a row.
+- namespaces: workers on two machines that share nothing but Redis and a bucket.
+- local: ``scrapy fleet run --local 2`` against ``scrapy crawl`` in one process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from moto.server import ThreadedMotoServer
+
+from tests.conftest import ROOT, SCRAPY, environment
+from tests.servers.fleet import Fleet, children_of, client_of, kill
+from tests.servers.namespaces import local_network, machine
+from tests.servers.pictures import hosts, pictures
+from tests.servers.redis import RedisServer, redis_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+PHOTO = ROOT / "examples" / "gallery" / "meadow-400.jpg"
+IMAGES, HOSTS, WORKERS, KILLS = 20_000, 50, 3, 10
+LARGE = 5_000
+"""Images of the first host: it has a chain of shards of its own."""
+LOCAL_IMAGES, ROUNDS = 20_000, 3
+LENGTHS = (10_000, 100_000, 1_000_000)
+CUT = """
+import re, sys
+from pathlib import Path
+from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.submitting import Submission, submit
+given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
+submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+KILL_SETTINGS = {"FLEET_SHARD_URLS": 1_000, "FLEET_LEASE": 15}
+
+
+def cut() -> None:
+    """Print what it costs to cut lists of several lengths, on 1,000 sites."""
+    for lines in LENGTHS:
+        with tempfile.TemporaryDirectory() as name:
+            listed = Path(name, "urls.txt")
+            with listed.open("w") as file:
+                for n in range(lines):
+                    file.write(
+                        f"https://www.host-{n % 997}.example/images/{n:09}.jpg\n"
+                    )
+            started = time.monotonic()
+            child = subprocess.run(
+                [sys.executable, "-c", CUT, str(listed), str(Path(name, "out"))],
+                stdout=subprocess.PIPE,
+                check=True,
+            )
+            seconds = time.monotonic() - started
+            peak = int(child.stdout) / 1024
+            print(f"{lines:>9,} lines cut in {seconds:.1f} s, peak {peak:.0f} MiB")
+
+
+def urls_of(port: int, images: int = IMAGES, large: int = LARGE) -> list[str]:
+    """Return the list: one host has much, the others share the rest."""
+    first, *rest = hosts(HOSTS)
+    urls = [f"http://{first}:{port}/{number}.jpg" for number in range(large)]
+    urls += [
+        f"http://{rest[number % len(rest)]}:{port}/{number}.jpg"
+        for number in range(large, images)
+    ]
+    random.Random(7).shuffle(urls)
+    return urls
+
+
+@dataclass(slots=True)
+class Workers:
+    """Processes that are started anew when they are killed, as a supervisor does."""
+
+    fleet: Fleet
+    stack: ExitStack
+    running: list[subprocess.Popen[str]]
+    moments: random.Random
+
+    def start(self) -> None:
+        """Start one more."""
+        started = self.fleet.started("work", "--processes", "1")
+        self.running.append(self.stack.enter_context(started))
+
+    def kill_one(self) -> str:
+        """``kill -9`` a worker that has a crawl, or the crawl; tell which."""
+        while not (busy := [one for one in self.running if children_of(one)]):
+            time.sleep(0.1)
+        worker = self.moments.choice(busy)
+        if self.moments.random() < 0.5:
+            kill(self.moments.choice(children_of(worker)))
+            return "a crawl"
+        worker.kill()
+        worker.wait()
+        self.running.remove(worker)
+        self.start()
+        return "a worker with its crawl"
+
+
+def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> None:
+    """Crawl ``urls`` while things are killed; print what was recorded."""
+    started = time.monotonic()
+    (fleet.home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
+    print(fleet.say("submit", "urls.txt").stderr.strip())
+    shards = len(json.loads(fleet.files("")["manifest.json"])["shards"])
+    with ExitStack() as stack:
+        workers = Workers(fleet, stack, [], random.Random(seed))
+        for _ in range(WORKERS):
+            workers.start()
+        while not fleet.done():  # so that all is in full swing
+            time.sleep(0.2)
+        for number in range(KILLS):
+            time.sleep(workers.moments.uniform(1, 20))
+            print(f"  {fleet.done():3} of {shards} done: killed {workers.kill_one()}")
+            if number == KILLS // 2:
+                redis.kill()
+                time.sleep(workers.moments.uniform(0.1, 3))
+                redis.start()
+                print(f"  {fleet.done():3} of {shards} done: killed Redis")
+        fleet.collect_when_complete(1_800)
+    report(fleet, urls, time.monotonic() - started)
+
+
+def report(fleet: Fleet, urls: list[str], seconds: float) -> None:
+    """Print how often each image was recorded; fail unless it is once."""
+    recorded = fleet.records()
+    collected = json.loads(fleet.files("")["collected.json"])
+    results = [
+        json.loads(data)
+        for name, data in fleet.files("results").items()
+        if name.endswith(".json")
+    ]
+    again = sum(result["attempt"] > 1 for result in results)
+    print(
+        f"{fleet.to}: {len(urls)} URLs, {recorded.total()} records of {len(recorded)} "
+        f"images, {collected['records']} collected; {again} of {len(results)} shards "
+        f"took more than one attempt; {overlaps(fleet, results)} overlaps in chains; "
+        f"{seconds:.0f} s"
+    )
+    once = recorded.keys() == set(urls) and set(recorded.values()) == {1}
+    if not once or collected["records"] != len(urls):
+        sys.exit("not every image was recorded once")
+
+
+def overlaps(fleet: Fleet, results: list[dict[str, float]]) -> int:
+    """Count the shards of a chain that began before the one before had ended."""
+    shards = json.loads(fleet.files("")["manifest.json"])["shards"]
+    of = {int(result["shard"]): result for result in results}
+    return sum(
+        of[after]["ended"] - of[after]["seconds"] < of[before]["ended"]
+        for before, after in pairwise(range(len(shards)))
+        if shards[after]["follows"] == before
+    )
+
+
+def kills() -> None:
+    """Kill, with a folder as the place."""
+    for seed in (1, 2):
+        with world() as (home, redis, port):
+            fleet = Fleet(
+                home=home,
+                to=str(home / "out"),
+                redis=redis.url,
+                settings=KILL_SETTINGS,
+            )
+            survive(fleet, redis, urls_of(port), seed)
+
+
+def s3() -> None:
+    """Kill, with a bucket as the place."""
+    for seed in (3, 4):
+        with world() as (home, redis, port), bucket() as env:
+            fleet = Fleet(
+                home=home,
+                to="s3://fleet/images",
+                redis=redis.url,
+                env=env,
+                settings=KILL_SETTINGS,
+            )
+            survive(fleet, redis, urls_of(port), seed)
+
+
+def namespaces() -> None:
+    """Let two machines work that have nothing in common but Redis and a bucket."""
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        home = Path(name)
+        machines = [stack.enter_context(machine(number)) for number in (1, 2)]
+        stack.enter_context(local_network("10.78.0.0/24"))
+        redis = stack.enter_context(redis_server(home / "redis", "10.77.1.1"))
+        port = stack.enter_context(pictures(home / "nginx", PHOTO))
+        env = stack.enter_context(bucket("10.77.1.1"))
+        fleet = Fleet(
+            home=home,
+            to="s3://fleet/images",
+            redis=redis.url,
+            env=env,
+            settings=KILL_SETTINGS,
+        )
+        urls = [f"http://10.78.0.{n % 50 + 1}:{port}/{n}.jpg" for n in range(4_000)]
+        (home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
+        started = time.monotonic()
+        print(fleet.say("submit", "urls.txt").stderr.strip())
+        for one in machines:
+            prefix = one.command("unshare", "--uts", "sh", "-c")
+            script = f'hostname machine-{one.pid} && exec "$@"'
+            prefix = [*prefix, script, "sh"]
+            worker = fleet.started("work", "--processes", "1", prefix=prefix)
+            stack.enter_context(worker)
+        fleet.collect_when_complete(1_800)
+        report(fleet, urls, time.monotonic() - started)
+        results = (
+            json.loads(d) for d in fleet.files("results").values() if d[:1] == b"{"
+        )
+        print("shards by machine:", dict(Counter(r["worker"] for r in results)))
+
+
+@contextmanager
+def world() -> Iterator[tuple[Path, RedisServer, int]]:
+    """Run Redis and a server of pictures; yields a folder, the first, its port."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        redis_server(Path(name, "redis")) as redis,
+        pictures(Path(name, "nginx"), PHOTO) as port,
+    ):
+        yield Path(name), redis, port
+
+
+@contextmanager
+def bucket(address: str = "127.0.0.1") -> Iterator[dict[str, str]]:
+    """Run a server that speaks S3 and has a bucket; yields what leads to it."""
+    server = ThreadedMotoServer(address, 0, verbose=False)
+    server.start()
+    _, port = server.get_host_and_port()
+    env = {
+        "AWS_ENDPOINT_URL": f"http://{address}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    client_of(env).create_bucket(Bucket="fleet")
+    try:
+        yield env
+    finally:
+        server.stop()
+
+
+def local() -> None:
+    """Print images a second of one process and of ``--local``, in turns."""
+    speeds: dict[str, list[tuple[float, float]]] = {}
+    with world() as (home, _, port):
+        urls = urls_of(port, LOCAL_IMAGES, large=LOCAL_IMAGES // HOSTS)
+        (home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
+        for number in range(ROUNDS):
+            place = ["--to", str(home / f"out{number}")]
+            one = ["crawl", "images", "-a", "urls_file=urls.txt"]
+            one += ["-O", f"{number}.jsonl"]
+            ways = {
+                "one process": one,
+                "--local 1": ["fleet", "run", "urls.txt", *place, "--local", "1"],
+                "--local 2": ["fleet", "run", "urls.txt", *place, "--local", "2"],
+            }
+            ways["--local 1"][4] += "-1"
+            for name, command in ways.items():
+                speeds.setdefault(name, []).append(timed(home, command))
+    base = median(wall for wall, _ in speeds["one process"])
+    for name, times in speeds.items():
+        wall = median(wall for wall, _ in times)
+        cpu = median(cpu for _, cpu in times)
+        print(
+            f"{name:12} {LOCAL_IMAGES / wall:6.0f} images/s, {base / wall:.2f} times; "
+            f"CPU {1000 * cpu / LOCAL_IMAGES:.2f} ms an image "
+            f"({', '.join(f'{wall:.0f}' for wall, _ in times)} s)"
+        )
+
+
+def timed(home: Path, command: list[str]) -> tuple[float, float]:
+    """Run ``scrapy COMMAND…``; return seconds by the clock, and of processors."""
+    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
+    subprocess.run(
+        [*SCRAPY, *command],
+        cwd=home,
+        env=environment(),
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - started, cpu
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "cut": cut,
+    "kills": kills,
+    "s3": s3,
+    "namespaces": namespaces,
+    "local": local,
+}
+
+if __name__ == "__main__":
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()

@@ -1,0 +1,239 @@
+"""What ``scrapy fleet WORD`` does; each returns the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fpcrawler.checks import BadInput
+from fpcrawler.exitcodes import ExitCode
+from fpcrawler.fleet.collecting import enqueue_missing, forget_parked, write_collected
+from fpcrawler.fleet.ledger import Ledger, read_ledger
+from fpcrawler.fleet.local import LocalFleet, alone_at
+from fpcrawler.fleet.manifest import COLLECTED, Manifest
+from fpcrawler.fleet.performing import Performer
+from fpcrawler.fleet.places import Place, place_of
+from fpcrawler.fleet.queue import Queue
+from fpcrawler.fleet.scratch import scratch
+from fpcrawler.fleet.status import Status
+from fpcrawler.fleet.submitting import submit
+from fpcrawler.fleet.worker import Worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from threading import Event
+    from types import FrameType
+
+    from fpcrawler.fleet.request import Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """A word after ``scrapy fleet``: what it does, which options it knows."""
+
+    act: Callable[[Request], ExitCode]
+    options: frozenset[str]
+    has_list: bool = False
+
+
+def _submit(request: Request) -> ExitCode:
+    place = _named_place(request)
+    queue = _queue(request)
+    manifest, is_new = _submitted(place, request)
+    ledger = read_ledger(place, manifest, trusts_size=True)
+    enqueued = enqueue_missing(queue, place, ledger)
+    told = "submitted" if is_new else "was submitted before"
+    _tell(
+        f"{manifest.urls:,} URLs in {len(manifest.shards)} shards {told}; "
+        f"{enqueued} chains enqueued{_left_out(manifest)}"
+    )
+    return ExitCode.FINISHED
+
+
+def _work(request: Request) -> ExitCode:
+    queue = _queue(request)
+    with scratch() as folder:
+        worker = Worker(queue, _performer(request, folder), request.processes)
+        _stop_by_signal(worker.stopping)
+        worker.run()
+    return ExitCode.STOPPED
+
+
+def _status(request: Request) -> ExitCode:
+    try:
+        queue: Queue | None = _queue(request)
+    except BadInput:
+        if request.to is None:
+            raise
+        queue = None  # of a local run, the place knows all but what is under way
+    places = [request.to] if request.to else _known_places(queue)
+    found = [_status_of(place_of(uri), queue) for uri in places]
+    if request.is_json:
+        text = json.dumps([status.as_json() for status in found], indent=1)
+    else:
+        text = "\n\n".join("\n".join(status.lines()) for status in found)
+    sys.stdout.write(f"{text}\n")
+    return ExitCode.FINISHED
+
+
+def _collect(request: Request) -> ExitCode:
+    queue = None if request.to else _queue(request)
+    place = place_of(request.to or _only_place(queue))
+    ledger = _ledger(place, request)
+    if ledger.left:
+        enqueued = enqueue_missing(queue or _queue(request), place, ledger)
+        _tell(f"{enqueued} chains enqueued that nobody had")
+    return _collected(place, ledger, request)
+
+
+def _run(request: Request) -> ExitCode:
+    place = _named_place(request)
+    with alone_at(place), scratch() as folder:
+        manifest, _ = _submitted(place, request)
+        ledger = _ledger(place, request)
+        _tell(
+            f"{manifest.urls:,} URLs in {len(manifest.shards)} shards, "
+            f"{len(ledger.left)} of them left{_left_out(manifest)}"
+        )
+        fleet = LocalFleet(place, manifest, _performer(request, folder))
+        _stop_by_signal(fleet.stopping)
+        fleet.run(ledger.heads(), request.processes)
+        if fleet.stopping.is_set():
+            _tell("stopped; the same command goes on")
+            return ExitCode.STOPPED
+        return _collected(place, read_ledger(place, manifest), request)
+
+
+_CRAWL = frozenset({"to", "arguments"})
+ACTIONS = {
+    "submit": Action(act=_submit, options=_CRAWL | {"redis"}, has_list=True),
+    "work": Action(act=_work, options=frozenset({"redis", "processes"})),
+    "status": Action(act=_status, options=frozenset({"redis", "to", "json"})),
+    "collect": Action(
+        act=_collect, options=frozenset({"redis", "to", "retry", "without_failed"})
+    ),
+    "run": Action(
+        act=_run,
+        options=_CRAWL | {"local", "retry", "without_failed"},
+        has_list=True,
+    ),
+}
+
+
+def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
+    is_new = submit(place, request.submission, _tell)
+    manifest = Manifest.load(place)
+    assert manifest is not None  # noqa: S101 - it was just written
+    return manifest, is_new
+
+
+def _ledger(place: Place, request: Request) -> Ledger:
+    ledger = read_ledger(place, _manifest(place))
+    return forget_parked(place, ledger) if request.retries_failed else ledger
+
+
+def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
+    """Write the manifest of the results if all is there, and tell of it."""
+    status = Status(place=place.uri, ledger=ledger, running=[])
+    is_accepted = request.without_failed and not ledger.left
+    if not (ledger.is_complete or is_accepted):
+        _tell("not complete", *status.lines()[1:])
+        return ExitCode.FAILED
+    totals = write_collected(place, ledger)
+    place.tidy()
+    _tell(
+        f"complete: {totals['records']:,} records of {totals['urls']:,} URLs, "
+        f"{totals['repeated']:,} of them of an image that another shard has, too",
+        f"{place.uri}/{COLLECTED}",
+    )
+    return ExitCode.FINISHED
+
+
+def _status_of(place: Place, queue: Queue | None) -> Status:
+    manifest = _manifest(place)
+    running = None
+    if queue is not None:
+        running = [*queue.running(place.uri, manifest.id, manifest.chains)]
+    ledger = read_ledger(place, manifest, trusts_size=True)
+    return Status(place=place.uri, ledger=ledger, running=running)
+
+
+def _manifest(place: Place) -> Manifest:
+    manifest = Manifest.load(place)
+    if manifest is None:
+        message = (
+            f"nothing was submitted to {place.uri}; say: "
+            f"scrapy fleet submit LIST --to {place.uri}."
+        )
+        raise BadInput(message)
+    return manifest
+
+
+def _named_place(request: Request) -> Place:
+    if request.to is None:
+        message = (
+            "--to is missing; name a folder or s3://bucket/prefix for the results."
+        )
+        raise BadInput(message)
+    return place_of(request.to)
+
+
+def _known_places(queue: Queue | None) -> list[str]:
+    places = queue.places() if queue else []
+    if not places:
+        message = (
+            "nothing was submitted to this Redis; say scrapy fleet submit LIST --to "
+            "PLACE, or name a place with --to."
+        )
+        raise BadInput(message)
+    return places
+
+
+def _only_place(queue: Queue | None) -> str:
+    places = _known_places(queue)
+    if len(places) > 1:
+        message = f"--to is missing; there are {', '.join(places)}."
+        raise BadInput(message)
+    return places[0]
+
+
+def _queue(request: Request) -> Queue:
+    return Queue.connect(request.redis, lease=request.lease)
+
+
+def _performer(request: Request, folder: Path) -> Performer:
+    return Performer(
+        limits=request.limits, policy=request.policy, scratch=folder, tell=_tell
+    )
+
+
+def _left_out(manifest: Manifest) -> str:
+    counts = {
+        "listed twice": manifest.duplicates,
+        "naming nothing": manifest.rejected,
+        "naming local files": manifest.local,
+    }
+    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return f" (left out: lines {told})" if told else ""
+
+
+def _stop_by_signal(stopping: Event) -> None:
+    """End what is under way at the first signal, at once at the second."""
+
+    def stop(_: int, __: FrameType | None) -> None:
+        if stopping.is_set():
+            os._exit(ExitCode.STOPPED)  # the crawls end with this process
+        stopping.set()
+        _tell("stopping; once more stops at once")
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, stop)
+
+
+def _tell(*lines: str) -> None:
+    sys.stderr.write("".join(f"scrapy fleet: {line}\n" for line in lines))

@@ -1,0 +1,103 @@
+"""``scrapy fleet collect``: is all there, what is missing, and one manifest of it."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from fpcrawler.fleet.manifest import COLLECTED, feed_name, parked_name
+from fpcrawler.fleet.queue import Ticket
+from fpcrawler.fleet.repeats import count_repeats
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fpcrawler.fleet.ledger import Ledger
+    from fpcrawler.fleet.manifest import Manifest, Result
+    from fpcrawler.fleet.places import Place
+    from fpcrawler.fleet.queue import Queue
+
+_DROPPED = "item_dropped_reasons_count/"
+_FAILED = ("images/failed/", "pages/failed/")
+
+
+def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
+    """Put into the queue what is left and in nobody's hands; return how many shards.
+
+    Redis may have lost its data; the manifest has not. Of a chain, only one shard
+    is ever in the queue.
+    """
+    manifest = ledger.manifest
+    queue.register(place.uri)
+    busy = set(queue.waiting(place.uri, manifest.id))
+    busy |= {
+        one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
+    }
+    heads = [
+        head for head in ledger.heads() if busy.isdisjoint(manifest.chain_of[head])
+    ]
+    for head in heads:
+        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=head))
+    return len(heads)
+
+
+def forget_parked(place: Place, ledger: Ledger) -> Ledger:
+    """Have shards that were given up count as left again."""
+    for number in ledger.parked:
+        place.remove(parked_name(number))
+    return type(ledger)(manifest=ledger.manifest, done=ledger.done, parked={})
+
+
+def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
+    """Write the manifest of the results, and return it without its shards."""
+    done = [ledger.done[number] for number in sorted(ledger.done)]
+    has_pages = any("pages/crawled" in result.stats for result in done)
+    totals = {
+        "fleet": ledger.manifest.id,
+        "list": ledger.manifest.urls_file,
+        "urls": ledger.manifest.urls,
+        "records": sum(result.records for result in done),
+        # A listed URL is in one shard; what pages lead to may be in several.
+        "repeated": count_repeats(place, ledger.done) if has_pages else 0,
+        "bytes": sum(result.size for result in done),
+        "dropped": _sum(result.by_reason(_DROPPED) for result in done),
+        "failed": _sum(
+            result.by_reason(prefix) for result in done for prefix in _FAILED
+        ),
+        "parked": [
+            {
+                "shard": number,
+                "urls": _urls(ledger.manifest, number),
+                "reason": why.reason,
+            }
+            for number, why in sorted(ledger.parked.items())
+        ],
+    }
+    shards = [_shard(result) for result in done]
+    place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())
+    return totals
+
+
+def _shard(result: Result) -> dict[str, Any]:
+    return {
+        "shard": result.shard,
+        "feed": feed_name(result.shard),
+        "urls": result.urls,
+        "records": result.records,
+        "bytes": result.size,
+        "sha256": result.sha256,
+        "dropped": result.by_reason(_DROPPED),
+        "failed": _sum(result.by_reason(prefix) for prefix in _FAILED),
+    }
+
+
+def _urls(manifest: Manifest, number: int) -> int:
+    return manifest.shards[number].urls
+
+
+def _sum(counts: Any) -> Mapping[str, int]:
+    total: Counter[str] = Counter()
+    for count in counts:
+        total.update(count)
+    return total

@@ -1,0 +1,243 @@
+"""One attempt at one shard: a crawl in a child process, judged and stored."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from enum import Enum, auto
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
+from fpcrawler.fleet.manifest import Manifest, Result, Shard, feed_name, list_name
+from fpcrawler.fleet.places import digest_of
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from fpcrawler.fleet.places import Place
+
+_PROJECT = Path(__file__).parents[2]
+_POLL = 0.2
+"""Seconds between two looks at whether a crawl has ended or has to."""
+_GRACE = 90.0
+"""Seconds that a crawl has for the requests under way when it has to end."""
+_LOG_CHARS = 4_000
+_MIB = 1 << 20
+
+
+class Interruption(Enum):
+    """Why an attempt ends before its crawl does."""
+
+    STOPPED = auto()
+    LOST = auto()
+    """Another worker has the shard now."""
+    OVERDUE = auto()
+
+
+class Watch(Protocol):
+    """Knows whether an attempt may go on."""
+
+    def interruption(self) -> Interruption | None:
+        """Tell why a crawl that is under way has to end; None if it has not."""
+
+    def may_store(self) -> bool:
+        """Tell whether the shard is still this worker's, before it is called done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """An attempt that came to nothing: why, and the end of its log."""
+
+    reason: str
+    log: str
+
+
+Outcome = Result | Failed | Interruption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one crawl may take: megabytes of memory, seconds."""
+
+    memory: int
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """A shard to crawl, for the first time (``attempt`` is 1) or again."""
+
+    place: Place
+    manifest: Manifest
+    shard: int
+    attempt: int
+    worker: str
+    limits: Limits
+    scratch: Path
+
+    def run(self, watch: Watch) -> Outcome:
+        """Crawl the shard; a Result is at its place when this returns it.
+
+        Raises OSError where this machine or the place fails, not the crawl.
+        """
+        listed = self.place.read(list_name(self.shard))
+        if sha256(listed or b"").hexdigest() != self._shard.sha256:
+            reason = f"{list_name(self.shard)} is not the list that was submitted"
+            return Failed(reason=reason, log="")
+        with TemporaryDirectory(dir=self.scratch) as name:
+            folder = Path(name)
+            (folder / "urls.txt").write_bytes(listed or b"")
+            started = time.time()
+            with _Crawl(self._command(folder), folder / "log") as crawl:
+                ended = crawl.ended(watch, self.limits.seconds + _GRACE)
+            if ended is Interruption.OVERDUE:
+                return Failed(reason=OVERDUE, log=_log(folder))
+            if isinstance(ended, Interruption):
+                return ended
+            return self._judged(folder, ended, started, watch)
+
+    @property
+    def _shard(self) -> Shard:
+        return self.manifest.shards[self.shard]
+
+    def _judged(
+        self, folder: Path, exit_code: int, started: float, watch: Watch
+    ) -> Outcome:
+        feed, stats, log = folder / "feed.gz", _stats(folder), _log(folder)
+        if stats is not None and not (feed.exists() and feed.stat().st_size):
+            feed.write_bytes(gzip.compress(b""))  # a feed of nothing is not begun
+        records = records_in(feed)
+        last_line = log.strip().rpartition("\n")[2]
+        reason = shortcoming(exit_code, stats, records, last_line)
+        if reason is not None or stats is None:
+            return Failed(reason=str(reason), log=log)
+        if not watch.may_store():
+            return Interruption.LOST
+        stored = self.place.put(feed_name(self.shard), feed)
+        result = Result(
+            shard=self.shard,
+            urls=self._shard.urls,
+            records=records,
+            size=stored.size,
+            sha256=digest_of(feed),
+            mark=stored.mark,
+            attempt=self.attempt,
+            worker=self.worker,
+            seconds=round(time.time() - started, 3),
+            ended=round(time.time(), 3),
+            stats=stats,
+        )
+        result.save(self.place)
+        return result
+
+    def _command(self, folder: Path) -> list[str]:
+        feed = {
+            "format": "jsonlines",
+            "overwrite": True,
+            "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
+            "gzip_compresslevel": 6,
+        }
+        arguments = {"urls_file": str(folder / "urls.txt"), **self.manifest.arguments}
+        settings = {
+            **self.manifest.settings,
+            "FEEDS": json.dumps({str(folder / "feed.gz"): feed}),
+            "STATS_FILE": str(folder / "stats.json"),
+            "CLOSESPIDER_TIMEOUT": str(self.limits.seconds),
+            "MEMUSAGE_LIMIT_MB": str(self.limits.memory),
+            "MEMUSAGE_CHECK_INTERVAL_SECONDS": "5",
+        }
+        return [
+            *(sys.executable, "-m", "fpcrawler.fleet.child"),
+            # Memory that was given back counts for the crawl's own limit, too.
+            *(str(os.getpid()), str(2 * self.limits.memory * _MIB)),
+            *("crawl", "images"),
+            *_options("-a", arguments),
+            *_options("-s", settings),
+        ]
+
+
+class _Crawl:
+    """A child process in a group of its own, with all that it starts."""
+
+    def __init__(self, command: list[str], log: Path) -> None:
+        paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        with log.open("wb") as stderr:
+            self._child = subprocess.Popen(  # noqa: S603 - no shell
+                command,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+                stdin=subprocess.PIPE,  # its end tells that this process has ended
+                stdout=subprocess.DEVNULL,
+                stderr=stderr,
+                process_group=0,  # ctrl-C is for the worker
+            )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._kill()
+        self._child.__exit__(kind, error, trace)
+
+    def ended(self, watch: Watch, seconds: float) -> int | Interruption:
+        """Wait for the end; return the exit code, or why there is none that counts."""
+        deadline = time.monotonic() + seconds
+        while (code := self._poll()) is None:
+            match watch.interruption():
+                case Interruption.STOPPED:
+                    self._child.send_signal(signal.SIGTERM)
+                    self._await_end()
+                    return Interruption.STOPPED
+                case Interruption.LOST:
+                    return Interruption.LOST
+            if time.monotonic() > deadline:
+                return Interruption.OVERDUE
+        return code
+
+    def _await_end(self) -> None:
+        try:
+            self._child.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            self._kill()
+
+    def _poll(self) -> int | None:
+        try:
+            return self._child.wait(_POLL)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def _kill(self) -> None:
+        """Kill the crawl if it runs, with what it started."""
+        if self._child.poll() is None:
+            os.killpg(self._child.pid, signal.SIGKILL)
+
+
+def _options(flag: str, values: dict[str, str]) -> list[str]:
+    return [
+        part for name, value in values.items() for part in (flag, f"{name}={value}")
+    ]
+
+
+def _stats(folder: Path) -> dict[str, Any] | None:
+    try:
+        stats: dict[str, Any] = json.loads((folder / "stats.json").read_bytes())
+    except (FileNotFoundError, ValueError):
+        return None
+    return stats
+
+
+def _log(folder: Path) -> str:
+    return (folder / "log").read_text("utf-8", "replace")[-_LOG_CHARS:]

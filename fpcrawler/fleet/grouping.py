@@ -1,0 +1,91 @@
+"""Brings the URLs of each site together, on disk, however long the list is."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from operator import itemgetter
+from typing import IO, TYPE_CHECKING
+
+from fpcrawler.core.shards import BUCKETS, SITE_LEVELS, bucket_of, site_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+BUCKET_BYTES = 16 << 20
+"""A larger bucket is not read into memory but split again."""
+
+
+class Grouping:
+    """Yields each URL once, with its site, those of a site one after the other.
+
+    URLs are spread over files by the hash of their site, a file that is too large
+    over further ones, one that holds a single site by the hash of the URL: so the
+    same URL always meets itself, and what a site holds has no limit.
+    """
+
+    def __init__(self, folder: Path, bucket_bytes: int = BUCKET_BYTES) -> None:
+        self.folder = folder
+        self.bucket_bytes = bucket_bytes
+        self.duplicates = 0
+
+    def grouped(self, urls: Iterable[str], level: int = 0) -> Iterator[tuple[str, str]]:
+        """Read ``urls`` to their end, then yield pairs of site and URL."""
+        folder = self.folder / f"{level:03}"
+        folder.mkdir()
+        for bucket in _spread(urls, folder, level):
+            if bucket.is_one_url:
+                yield bucket.first, bucket.first_url
+                self.duplicates += bucket.urls - 1
+            elif bucket.path.stat().st_size <= self.bucket_bytes:
+                yield from self._sorted(bucket)
+            else:
+                below = max(level + 1, SITE_LEVELS) if bucket.is_one_site else level + 1
+                yield from self.grouped(_lines(bucket.path), below)
+            bucket.path.unlink()
+        folder.rmdir()
+
+    def _sorted(self, bucket: _Bucket) -> list[tuple[str, str]]:
+        urls = dict.fromkeys(_lines(bucket.path))
+        self.duplicates += bucket.urls - len(urls)
+        return sorted(((site_of(url), url) for url in urls), key=itemgetter(0))
+
+
+class _Bucket:
+    """A file of URLs, and whether they are of one site, or even one and the same."""
+
+    def __init__(self, path: Path, site: str, url: str) -> None:
+        self.path = path
+        self.first, self.first_url = site, url
+        self.is_one_site = self.is_one_url = True
+        self.urls = 0
+        self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
+
+    def add(self, site: str, url: str) -> None:
+        self.urls += 1
+        self.is_one_site &= site == self.first
+        self.is_one_url &= url == self.first_url
+        self._file.write(f"{url}\n")
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def _spread(urls: Iterable[str], folder: Path, level: int) -> list[_Bucket]:
+    buckets: list[_Bucket | None] = [None] * BUCKETS
+    with ExitStack() as stack:
+        for url in urls:
+            site = site_of(url)
+            number = bucket_of(site, url, level)
+            bucket = buckets[number]
+            if bucket is None:
+                bucket = buckets[number] = _Bucket(folder / f"{number:03}", site, url)
+                stack.callback(bucket.close)
+            bucket.add(site, url)
+    return [bucket for bucket in buckets if bucket is not None]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="\n") as lines:
+        for line in lines:
+            yield line[:-1]

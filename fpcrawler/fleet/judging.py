@@ -1,0 +1,77 @@
+"""Whether a crawl did all of its shard; an exit code alone says little."""
+
+from __future__ import annotations
+
+import gzip
+import zlib
+from typing import TYPE_CHECKING, Any
+
+from fpcrawler.exitcodes import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+OVERDUE = "it took longer than FLEET_SHARD_TIMEOUT seconds"
+_ENDINGS = {
+    "closespider_timeout": OVERDUE,
+    "memusage_exceeded": "it took more memory than FLEET_SHARD_MEMORY MB",
+}
+_MOST_REASONS = 3
+
+
+def shortcoming(
+    exit_code: int, stats: Mapping[str, Any] | None, records: int, last_line: str
+) -> str | None:
+    """Say why a shard is not done; None if it is.
+
+    ``stats``: as the crawl left them, None if it left none. ``records``: as many
+    as its feed holds, -1 if it is not whole. ``last_line``: of its log.
+    """
+    if exit_code < 0:
+        return f"the crawl was killed by signal {-exit_code}"
+    if stats is None:
+        said = f": {last_line}" if last_line else ""
+        return f"the crawl ended with code {exit_code} before it began{said}"
+    reason = str(stats.get("finish_reason"))
+    if reason != "finished":
+        return _ENDINGS.get(reason, f"the crawl ended early ({reason})")
+    made = stats.get("item_scraped_count", 0)
+    if records != made:
+        held = "is not whole" if records < 0 else f"holds {records} records"
+        return f"the crawl made {made} records, and its feed {held}"
+    return _verdict(exit_code, stats)
+
+
+def _verdict(exit_code: int, stats: Mapping[str, Any]) -> str | None:
+    """Say what a crawl itself finds wanting, though it ended as it should."""
+    if exit_code == ExitCode.TOR_UNAVAILABLE:
+        return "Tor was not there for an onion"
+    if exit_code == ExitCode.FAILED:
+        return f"every request failed ({_reasons(stats)})"
+    return f"the crawl ended with code {exit_code}" if exit_code else None
+
+
+def records_in(feed: Path) -> int:
+    """Count the records of a packed JSON Lines feed; -1 if it is not whole."""
+    records, end = 0, b"\n"
+    try:
+        if not feed.stat().st_size:
+            return -1
+        with gzip.open(feed) as lines:
+            while block := lines.read(1 << 20):
+                records += block.count(b"\n")
+                end = block[-1:]
+    except (OSError, EOFError, zlib.error):
+        return -1
+    return records if end == b"\n" else -1
+
+
+def _reasons(stats: Mapping[str, Any]) -> str:
+    failed = {
+        name.rpartition("/")[2]: count
+        for name, count in stats.items()
+        if "/failed/" in name
+    }
+    most = sorted(failed.items(), key=lambda reason: -reason[1])[:_MOST_REASONS]
+    return ", ".join(f"{name} {count}" for name, count in most)

@@ -1,0 +1,119 @@
+"""What of a fleet is done, parked or left; its place is the one truth of it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from fpcrawler.fleet.manifest import (
+    PARKED,
+    RESULTS,
+    Manifest,
+    Parked,
+    Result,
+    feed_name,
+    parked_name,
+    result_name,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from fpcrawler.fleet.places import Place, Stored
+
+_T = TypeVar("_T")
+_READERS = 16
+"""Results that are asked for at once: each is a request to S3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """The state of all shards at one moment."""
+
+    manifest: Manifest
+    done: dict[int, Result]
+    parked: dict[int, Parked]
+
+    @property
+    def left(self) -> list[int]:
+        """The shards that are neither done nor parked."""
+        numbers = range(len(self.manifest.shards))
+        return [n for n in numbers if n not in self.done and n not in self.parked]
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether every shard is done."""
+        return len(self.done) == len(self.manifest.shards)
+
+    def heads(self) -> Iterator[int]:
+        """Yield of each chain the shard that is next, those of long chains first."""
+        left = set(self.left)
+        waiting = ([n for n in chain if n in left] for chain in self.manifest.chains)
+        for chain in sorted(waiting, key=len, reverse=True):
+            if chain:
+                yield chain[0]
+
+
+def read_ledger(
+    place: Place, manifest: Manifest, *, trusts_size: bool = False
+) -> Ledger:
+    """Read what the place has of a fleet; a result without its feed does not count.
+
+    ``trusts_size``: feeds of the right size are not read again on a disk.
+    """
+    listed = place.listing(RESULTS)
+    numbers = range(len(manifest.shards))
+
+    def result(number: int) -> Result | None:
+        feed = listed.get(feed_name(number))
+        if feed is None or result_name(number) not in listed:
+            return None
+        return _intact(place, number, feed, trusts_size=trusts_size)
+
+    def parked(number: int) -> Parked | None:
+        return _parsed(place.read(parked_name(number)), Parked.parse)
+
+    given_up = place.listing(PARKED)
+    with ThreadPoolExecutor(_READERS) as pool:
+        done = _known(numbers, pool.map(result, numbers))
+        reasons = [n for n in numbers if n not in done and parked_name(n) in given_up]
+        return Ledger(
+            manifest=manifest,
+            done=done,
+            parked=_known(reasons, pool.map(parked, reasons)),
+        )
+
+
+def result_of(place: Place, number: int) -> Result | None:
+    """Return what says that a shard is done, if its feed is the one meant."""
+    feed = place.stored(feed_name(number))
+    return None if feed is None else _intact(place, number, feed)
+
+
+def _intact(
+    place: Place, number: int, feed: Stored, *, trusts_size: bool = False
+) -> Result | None:
+    """Return a result whose feed has the content that it tells of.
+
+    Two workers may have written both, one after the other. The mark of a store
+    spares reading the feed; a copy of the store may have another.
+    """
+    result = _parsed(place.read(result_name(number)), Result.parse)
+    if result is None or feed.size != result.size:
+        return None
+    if trusts_size or (feed.mark is not None and feed.mark == result.mark):
+        return result
+    return result if place.sha256(feed_name(number)) == result.sha256 else None
+
+
+def _parsed(text: bytes | None, parse: Callable[[bytes], _T]) -> _T | None:
+    try:
+        return None if text is None else parse(text)
+    except ValueError:  # nobody's here: the shard is crawled again
+        return None
+
+
+def _known(numbers: Iterable[int], found: Iterable[_T | None]) -> dict[int, _T]:
+    pairs = zip(numbers, found, strict=True)
+    return {number: value for number, value in pairs if value is not None}

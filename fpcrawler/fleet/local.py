@@ -1,0 +1,124 @@
+"""``scrapy fleet run``: the same shards on the processes of one machine."""
+
+from __future__ import annotations
+
+import fcntl
+import heapq
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import gettempdir
+from threading import Condition, Event, Thread
+from typing import TYPE_CHECKING
+
+from fpcrawler.checks import BadInput
+from fpcrawler.fleet.crawling import Interruption
+from fpcrawler.fleet.performing import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from fpcrawler.fleet.manifest import Manifest
+    from fpcrawler.fleet.performing import Performer
+    from fpcrawler.fleet.places import Place
+
+
+class Agenda:
+    """The shards that are to be crawled now or later, for several threads."""
+
+    def __init__(self, steps: Iterable[Step]) -> None:
+        self._changed = Condition()
+        self._under_way = 0
+        self._waiting: list[tuple[float, int, Step]] = []
+        self._put = 0
+        for step in steps:
+            self._push(step)
+
+    def take(self, stopping: Event) -> Step | None:
+        """Return a step whose time has come; None once nothing more will be."""
+        with self._changed:
+            while not stopping.is_set():
+                now = time.monotonic()
+                if self._waiting and self._waiting[0][0] <= now:
+                    self._under_way += 1
+                    return heapq.heappop(self._waiting)[2]
+                if not self._waiting and not self._under_way:
+                    return None
+                due = self._waiting[0][0] - now if self._waiting else 1.0
+                self._changed.wait(min(due, 1.0))
+        return None
+
+    def done(self, steps: Iterable[Step]) -> None:
+        """Note that a step is over, and what comes after it."""
+        with self._changed:
+            self._under_way -= 1
+            for step in steps:
+                self._push(step)
+            self._changed.notify_all()
+
+    def _push(self, step: Step) -> None:
+        self._put += 1  # of those that are due, the first put is the first taken
+        entry = (time.monotonic() + step.delay, self._put, step)
+        heapq.heappush(self._waiting, entry)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopWatch:
+    """Lets a crawl go on until everything stops."""
+
+    stopping: Event
+
+    def interruption(self) -> Interruption | None:
+        return Interruption.STOPPED if self.stopping.is_set() else None
+
+    def may_store(self) -> bool:
+        return True
+
+
+class LocalFleet:
+    """Threads that each wait for one crawl of a shard."""
+
+    def __init__(self, place: Place, manifest: Manifest, performer: Performer) -> None:
+        self.stopping = Event()
+        self._place = place
+        self._manifest = manifest
+        self._performer = performer
+
+    def run(self, heads: Iterable[int], processes: int) -> None:
+        """Crawl what is left, beginning with ``heads``, or until told to stop."""
+        agenda = Agenda(Step(shard=number) for number in heads)
+        threads = [
+            Thread(target=self._work, args=[agenda], daemon=True)
+            for _ in range(processes)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            while thread.is_alive():
+                thread.join(1)  # and let signals in
+
+    def _work(self, agenda: Agenda) -> None:
+        watch = StopWatch(stopping=self.stopping)
+        while step := agenda.take(self.stopping):
+            steps = [Step(shard=step.shard, attempt=step.attempt, delay=30)]
+            try:
+                steps = self._performer.perform(
+                    self._place, self._manifest, step, watch
+                )
+            finally:
+                agenda.done(steps)
+
+
+@contextmanager
+def alone_at(place: Place) -> Iterator[None]:
+    """Keep other processes of this machine from a place; raises BadInput."""
+    name = sha256(place.uri.encode()).hexdigest()[:16]
+    with Path(gettempdir(), f"fpcrawler-{name}.lock").open("ab") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            message = f"{place.uri} is being crawled by another process; wait for it."
+            raise BadInput(message) from error
+        yield

@@ -1,0 +1,180 @@
+"""What a fleet has to crawl, and what it says it has: the files at its place."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from fpcrawler.checks import BadInput
+from fpcrawler.core.shards import chains
+
+if TYPE_CHECKING:
+    from fpcrawler.fleet.places import Place
+
+MANIFEST = "manifest.json"
+COLLECTED = "collected.json"
+RESULTS = "results"
+PARKED = "parked"
+_VERSION = 1
+
+
+def list_name(number: int) -> str:
+    """Return the name of a shard's list."""
+    return f"shards/{number:05}.txt"
+
+
+def feed_name(number: int) -> str:
+    """Return the name of a shard's records."""
+    return f"{RESULTS}/{number:05}.jsonl.gz"
+
+
+def result_name(number: int) -> str:
+    """Return the name of what says that a shard is done."""
+    return f"{RESULTS}/{number:05}.json"
+
+
+def parked_name(number: int) -> str:
+    """Return the name of what says that a shard is given up, and why."""
+    return f"{PARKED}/{number:05}.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """A part of the list: its URLs, sites, the SHA-256 of its file, what it follows."""
+
+    urls: int
+    sites: int
+    sha256: str
+    follows: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Manifest:
+    """The whole of a submitted list, written when all its shards are there.
+
+    ``list_sha256``: of the URLs as they were listed. ``duplicates``, ``rejected``,
+    ``local``: lines that were listed twice, name nothing, or name a file.
+    """
+
+    id: str
+    submitted: str
+    urls_file: str
+    list_sha256: str
+    duplicates: int
+    rejected: int
+    local: int
+    arguments: dict[str, str]
+    settings: dict[str, str]
+    shards: list[Shard]
+
+    @cached_property
+    def urls(self) -> int:
+        """How many URLs all shards have."""
+        return sum(shard.urls for shard in self.shards)
+
+    @cached_property
+    def chains(self) -> list[range]:
+        """The shards that are crawled one after the other."""
+        return chains(shard.follows for shard in self.shards)
+
+    @cached_property
+    def chain_of(self) -> dict[int, range]:
+        """The chain of each shard."""
+        return {number: chain for chain in self.chains for number in chain}
+
+    def save(self, place: Place) -> None:
+        """Write the manifest; from then on the list is submitted."""
+        data = {"version": _VERSION, **asdict(self)}
+        place.write(MANIFEST, json.dumps(data).encode())
+
+    @classmethod
+    def load(cls, place: Place) -> Manifest | None:
+        """Read the manifest of a place; None if nothing was submitted to it.
+
+        Raises BadInput if it is none of this version.
+        """
+        text = place.read(MANIFEST)
+        if text is None:
+            return None
+        try:
+            data: dict[str, Any] = json.loads(text)
+            is_known = data.pop("version") == _VERSION
+            shards = [Shard(**shard) for shard in data.pop("shards") if is_known]
+            return cls(**data, shards=shards)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            message = f"{place.uri}/{MANIFEST} is not a fleet's ({error}); remove it."
+            raise BadInput(message) from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a shard gave: written last, so that it stands for the feed beside it.
+
+    ``seconds`` from start to ``ended``, Unix time. ``mark``: the store's of the
+    feed. ``stats``: those of the crawl.
+    """
+
+    shard: int
+    urls: int
+    records: int
+    size: int
+    sha256: str
+    mark: str | None
+    attempt: int
+    worker: str
+    seconds: float
+    ended: float
+    stats: dict[str, Any]
+
+    def save(self, place: Place) -> None:
+        """Write the result; from then on the shard is done."""
+        place.write(result_name(self.shard), json.dumps(asdict(self)).encode())
+
+    @classmethod
+    def parse(cls, text: bytes) -> Result:
+        """Read what :meth:`save` wrote; raises ValueError."""
+        try:
+            return cls(**json.loads(text))
+        except TypeError as error:
+            raise ValueError(str(error)) from error
+
+    def by_reason(self, prefix: str) -> dict[str, int]:
+        """Return the counts of all stats below a prefix."""
+        return {
+            name.removeprefix(prefix): count
+            for name, count in self.stats.items()
+            if name.startswith(prefix)
+        }
+
+    @property
+    def images(self) -> int:
+        """How many images the shard had to do with."""
+        return self.records + sum(
+            sum(self.by_reason(prefix).values())
+            for prefix in ("item_dropped_reasons_count/", "images/failed/")
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parked:
+    """Why a shard was given up, after how many attempts; the end of its log."""
+
+    shard: int
+    reason: str
+    attempts: int
+    worker: str
+    log: str
+
+    def save(self, place: Place) -> None:
+        """Write it down; the shard waits until somebody has it tried again."""
+        place.write(parked_name(self.shard), json.dumps(asdict(self)).encode())
+
+    @classmethod
+    def parse(cls, text: bytes) -> Parked:
+        """Read what :meth:`save` wrote; raises ValueError."""
+        try:
+            return cls(**json.loads(text))
+        except TypeError as error:
+            raise ValueError(str(error)) from error

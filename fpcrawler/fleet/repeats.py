@@ -1,0 +1,53 @@
+"""Images that pages in several shards name, counted in bounded memory."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from contextlib import ExitStack
+from hashlib import blake2b
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.shards import BUCKETS
+from fpcrawler.fleet.manifest import feed_name
+from fpcrawler.fleet.scratch import scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from fpcrawler.fleet.places import Place
+
+_KEY_BYTES = 16
+
+
+def count_repeats(place: Place, shards: Iterable[int]) -> int:
+    """Return how many records have the URL of another before them.
+
+    Reads every feed once, and keeps 16 bytes of each record on the disk.
+    """
+    with scratch(place.scratch()) as folder:
+        with ExitStack() as stack:
+            files = [
+                stack.enter_context((folder / f"{number:03}").open("wb"))
+                for number in range(BUCKETS)
+            ]
+            for key in _keys(place, shards):
+                files[key[0]].write(key)
+        return sum(_repeats_in(folder / f"{number:03}") for number in range(BUCKETS))
+
+
+def _keys(place: Place, shards: Iterable[int]) -> Iterator[bytes]:
+    for shard in shards:
+        packed = BytesIO(place.read(feed_name(shard)) or b"")
+        with gzip.open(packed) as lines:
+            for line in lines:
+                url: str = json.loads(line)["url"]
+                yield blake2b(url.encode(), digest_size=_KEY_BYTES).digest()
+
+
+def _repeats_in(path: Path) -> int:
+    data = path.read_bytes()
+    keys = range(0, len(data), _KEY_BYTES)
+    return len(keys) - len({data[at : at + _KEY_BYTES] for at in keys})

@@ -1,0 +1,131 @@
+"""What a user asks of the fleet, checked."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fpcrawler.checks import (
+    SCOPE_ARGUMENTS,
+    BadInput,
+    check_arguments,
+    check_settings,
+    check_tor,
+)
+from fpcrawler.fleet.crawling import Limits
+from fpcrawler.fleet.performing import Policy
+from fpcrawler.fleet.submitting import Submission
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+    from scrapy.settings import BaseSettings
+
+OWN = "FLEET_"
+_OF_THE_SHELL = ("LOG_LEVEL",)
+_OF_SHARDS = (
+    *("FEEDS", "FEED_EXPORT_BATCH_ITEM_COUNT", "PAGES_FEED", "STATS_FILE"),
+    *("URLS_FILE", "LOG_FILE", "JOBDIR", "MEMUSAGE_LIMIT_MB", "CLOSESPIDER_"),
+)
+"""What the fleet sets itself for each shard, or what would cut a shard short."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The words and options of one command line."""
+
+    to: str | None
+    redis: str
+    lease: float
+    processes: int
+    submission: Submission
+    limits: Limits
+    policy: Policy
+    is_json: bool
+    retries_failed: bool
+    without_failed: bool
+
+
+def read_request(
+    action: str, words: list[str], opts: argparse.Namespace, settings: BaseSettings
+) -> Request:
+    """Check what was given for an action; raises BadInput."""
+    sets = dict(pair.partition("=")[::2] for pair in opts.set)
+    check_settings(settings, sets)
+    is_crawl = action in ("submit", "run")
+    if is_crawl:
+        check_tor(settings)
+        _check_crawl_settings(sets)
+    else:
+        _check_own_settings(action, sets)
+    given = vars(opts)
+    return Request(
+        to=given.get("to"),
+        redis=given.get("redis") or settings["FLEET_REDIS"],
+        lease=settings.getfloat("FLEET_LEASE"),
+        processes=_processes(given),
+        submission=Submission(
+            urls_file=words[0] if is_crawl else "",
+            arguments=_arguments(given.get("arguments", [])),
+            settings={k: v for k, v in sets.items() if not k.startswith(OWN)},
+            shard_urls=settings.getint("FLEET_SHARD_URLS"),
+        ),
+        limits=Limits(
+            memory=settings.getint("FLEET_SHARD_MEMORY"),
+            seconds=settings.getint("FLEET_SHARD_TIMEOUT"),
+        ),
+        policy=Policy(
+            times=settings.getint("FLEET_RETRY_TIMES"),
+            delay=settings.getfloat("FLEET_RETRY_DELAY"),
+        ),
+        is_json="json" in given,
+        retries_failed="retry" in given,
+        without_failed="without_failed" in given,
+    )
+
+
+def _arguments(pairs: list[str]) -> dict[str, str]:
+    arguments = {}
+    for pair in pairs:
+        name, is_pair, value = pair.partition("=")
+        if not is_pair:
+            message = f"-a {pair} is no NAME=VALUE."
+            raise BadInput(message)
+        if name not in SCOPE_ARGUMENTS:
+            known = ", ".join(f"-a {known}=…" for known in SCOPE_ARGUMENTS)
+            message = f"-a {name}={value} is not for a fleet; there are {known}."
+            raise BadInput(message)
+        arguments[name] = value
+    check_arguments(arguments)
+    return arguments
+
+
+def _check_crawl_settings(sets: Mapping[str, str]) -> None:
+    for name in sets:
+        if name.startswith(_OF_SHARDS):
+            message = f"-s {name} is not for a fleet, which sets it for each shard."
+            raise BadInput(message)
+
+
+def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
+    for name in sets:
+        if not name.startswith(OWN) and name not in _OF_THE_SHELL:
+            message = (
+                f"-s {name} says nothing to scrapy fleet {action}; crawls go by what "
+                f"their list was submitted with: scrapy fleet submit … -s {name}=…"
+            )
+            raise BadInput(message)
+
+
+def _processes(given: Mapping[str, str]) -> int:
+    for name in ("processes", "local"):
+        text = given.get(name)
+        if text is None:
+            continue
+        if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1_000):  # noqa: PLR2004
+            message = f"--{name} is {text!r}; use a number from 1 to 1000."
+            raise BadInput(message)
+        return int(text)
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

@@ -1,0 +1,45 @@
+"""A folder for work under way, which outlives nobody for long."""
+
+from __future__ import annotations
+
+import fcntl
+import shutil
+import time
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_PREFIX = "fpcrawler-fleet-"
+_LOCK = "owner"
+_YOUNG = 60.0
+"""Seconds in which a folder may not have its lock yet."""
+
+
+@contextmanager
+def scratch(parent: Path | None = None) -> Iterator[Path]:
+    """Make a folder in ``parent`` (the system's own if None); remove it at the end.
+
+    Folders of processes that were killed are removed, too.
+    """
+    parent = parent or Path(gettempdir())
+    for left in parent.glob(f"{_PREFIX}*"):
+        _remove_unowned(left)
+    with (
+        TemporaryDirectory(prefix=_PREFIX, dir=parent) as name,
+        Path(name, _LOCK).open("wb") as owner,
+    ):
+        fcntl.flock(owner, fcntl.LOCK_EX)
+        yield Path(name)
+
+
+def _remove_unowned(folder: Path) -> None:
+    with suppress(OSError):  # somebody else's, or just removed
+        if time.time() - folder.stat().st_mtime < _YOUNG:
+            return
+        with (folder / _LOCK).open("rb") as owner:
+            fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder)

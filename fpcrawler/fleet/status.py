@@ -1,0 +1,118 @@
+"""``scrapy fleet status``: how far a fleet is, and how long it still takes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fpcrawler.fleet.ledger import Ledger
+    from fpcrawler.fleet.manifest import Result
+    from fpcrawler.fleet.queue import Running
+
+_WINDOW = 3_600.0
+"""Seconds before the last result that the speed is taken from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """Images and URLs in a second, of the whole fleet."""
+
+    images: float
+    urls: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """A fleet at one moment. ``running`` is None where Redis was not asked."""
+
+    place: str
+    ledger: Ledger
+    running: list[Running] | None
+
+    @property
+    def left(self) -> int:
+        """How many shards nobody has begun, or somebody has to begin again."""
+        under_way = {one.shard for one in self.running or ()}
+        return len(set(self.ledger.left) - under_way)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """How long the rest takes at the present speed."""
+        speed = speed_of([*self.ledger.done.values()])
+        if speed is None:
+            return None
+        shards = self.ledger.manifest.shards
+        return sum(shards[number].urls for number in self.ledger.left) / speed.urls
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints."""
+        done = [*self.ledger.done.values()]
+        speed = speed_of(done)
+        running = self.running
+        return {
+            "place": self.place,
+            "shards": len(self.ledger.manifest.shards),
+            "done": len(done),
+            "running": None if running is None else [asdict(one) for one in running],
+            "failed": [
+                {"shard": number, "reason": why.reason, "attempts": why.attempts}
+                for number, why in sorted(self.ledger.parked.items())
+            ],
+            "left": self.left,
+            "records": sum(result.records for result in done),
+            "images": sum(result.images for result in done),
+            "images_per_second": speed and round(speed.images, 1),
+            "seconds_left": self.seconds_left and round(self.seconds_left),
+        }
+
+    def lines(self) -> list[str]:
+        """Return what people read."""
+        manifest, done = self.ledger.manifest, [*self.ledger.done.values()]
+        running = "?" if self.running is None else len(self.running)
+        shards = (
+            f"{len(done)} done, {running} running, "
+            f"{len(self.ledger.parked)} failed, {self.left} left"
+        )
+        images = sum(result.images for result in done)
+        kept = sum(result.records for result in done)
+        lines = [
+            f"{self.place}  {manifest.urls:,} URLs of {manifest.urls_file}",
+            f"shards   {shards}",
+            f"images   {images:,} done: {kept:,} kept{self._pace(done)}",
+        ]
+        lines += [
+            f"running  {one.shard:05} on {one.worker} for "
+            f"{time.time() - one.since:,.0f} s, attempt {one.attempt}"
+            for one in self.running or ()
+        ]
+        lines += [
+            f"failed   {number:05} after {why.attempts} attempts: {why.reason}"
+            for number, why in sorted(self.ledger.parked.items())
+        ]
+        return lines
+
+    def _pace(self, done: Sequence[Result]) -> str:
+        speed = speed_of(done)
+        if speed is None:
+            return ""
+        left = timedelta(seconds=round(self.seconds_left or 0))
+        return f"; {speed.images:,.1f} a second, {left} left"
+
+
+def speed_of(done: Sequence[Result]) -> Speed | None:
+    """Return how fast the shards of the last hour were; None if there are none."""
+    if not done:
+        return None
+    last = max(result.ended for result in done)
+    recent = [result for result in done if result.ended > last - _WINDOW]
+    first = min(result.ended - result.seconds for result in recent)
+    seconds = max(last - first, 0.001)
+    return Speed(
+        images=sum(result.images for result in recent) / seconds,
+        urls=sum(result.urls for result in recent) / seconds,
+    )

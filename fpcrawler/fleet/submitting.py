@@ -1,0 +1,137 @@
+"""From a list to shards and their manifest, in one pass."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from fpcrawler.checks import BadInput, check_sources
+from fpcrawler.core.shards import cut
+from fpcrawler.fleet.grouping import Grouping
+from fpcrawler.fleet.manifest import MANIFEST, Manifest, Shard, list_name
+from fpcrawler.fleet.places import digest_of
+from fpcrawler.fleet.scratch import scratch
+from fpcrawler.sources import Rejected, Sources, UnreadableSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from fpcrawler.core.shards import Cut
+    from fpcrawler.fleet.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What a user wants crawled: a list, how, and in shards of how many URLs."""
+
+    urls_file: str
+    arguments: dict[str, str]
+    settings: dict[str, str]
+    shard_urls: int
+
+    def id_with(self, list_sha256: str) -> str:
+        """Return the same for the same list, arguments and settings."""
+        options = [self.arguments, self.settings, self.shard_urls]
+        text = json.dumps([list_sha256, *options], sort_keys=True)
+        return sha256(text.encode()).hexdigest()[:16]
+
+
+def submit(place: Place, submission: Submission, tell: Callable[[str], None]) -> bool:
+    """Cut a list into shards at ``place``; False if that has been done before.
+
+    ``tell`` gets a sentence for each line that names nothing. Raises BadInput,
+    also where the place has the shards of something else.
+    """
+    check_sources(Sources(urls_file=submission.urls_file))
+    reading = _Reading(submission.urls_file, tell)
+    known = Manifest.load(place)
+    if known is not None:
+        for _ in reading.urls():
+            pass
+        _check_same(place, known, submission, reading.sha256())
+        return False
+    with scratch(place.scratch()) as folder:
+        grouping = Grouping(folder)
+        cuts = cut(grouping.grouped(reading.urls()), submission.shard_urls)
+        shards = [
+            _stored(place, number, shard, folder / "list")
+            for number, shard in enumerate(cuts)
+        ]
+    if not shards:
+        place.tidy()
+        message = (
+            f"{submission.urls_file!r} names files of this machine alone, which no "
+            f"other has; crawl them with: scrapy crawl images."
+        )
+        raise BadInput(message)
+    Manifest(
+        id=submission.id_with(reading.sha256()),
+        submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        urls_file=submission.urls_file,
+        list_sha256=reading.sha256(),
+        duplicates=grouping.duplicates,
+        rejected=reading.rejected,
+        local=reading.local,
+        arguments=submission.arguments,
+        settings=submission.settings,
+        shards=shards,
+    ).save(place)
+    return True
+
+
+class _Reading:
+    """The list as it is read: its web URLs, their digest, and what is left out."""
+
+    def __init__(self, urls_file: str, tell: Callable[[str], None]) -> None:
+        self.rejected = self.local = 0
+        self._urls_file = urls_file
+        self._tell = tell
+        self._digest = sha256()
+
+    def urls(self) -> Iterator[str]:
+        """Yield the URLs; raises BadInput."""
+        try:
+            for entry in Sources(urls_file=self._urls_file).entries():
+                if isinstance(entry, Rejected):
+                    self.rejected += 1
+                    self._tell(f"{entry.where}: {entry.reason}")
+                elif entry.url.startswith("file:"):
+                    self.local += 1
+                else:
+                    self._digest.update(f"{entry.url}\n".encode())
+                    yield entry.url
+        except UnreadableSource as error:
+            raise BadInput(str(error)) from error
+
+    def sha256(self) -> str:
+        return self._digest.hexdigest()
+
+
+def _stored(place: Place, number: int, shard: Cut, path: Path) -> Shard:
+    path.write_text("".join(f"{url}\n" for url in shard.urls), encoding="utf-8")
+    place.put(list_name(number), path)
+    return Shard(
+        urls=len(shard.urls),
+        sites=shard.sites,
+        sha256=digest_of(path),
+        follows=shard.follows,
+    )
+
+
+def _check_same(
+    place: Place, known: Manifest, submission: Submission, list_sha256: str
+) -> None:
+    if known.id == submission.id_with(list_sha256):
+        return
+    is_same_list = known.list_sha256 == list_sha256
+    what = (
+        "this list, submitted with other arguments or settings"
+        if is_same_list
+        else f"another list ({known.urls_file}, {known.submitted})"
+    )
+    message = f"{place.uri}/{MANIFEST} is of {what}; name another place."
+    raise BadInput(message)

@@ -1,0 +1,116 @@
+"""From a list to shards at a place."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fpcrawler.checks import BadInput
+from fpcrawler.core.shards import site_of
+from fpcrawler.fleet.grouping import Grouping
+from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.submitting import Submission, submit
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def grouped(folder: Path, urls: list[str], bucket_bytes: int) -> list[tuple[str, str]]:
+    grouping = Grouping(folder, bucket_bytes)
+    pairs = list(grouping.grouped(urls))
+    assert list(folder.iterdir()) == []
+    assert grouping.duplicates == len(urls) - len(pairs)
+    return pairs
+
+
+@pytest.mark.parametrize("bucket_bytes", [1, 300, 1 << 20])
+def test_each_url_comes_once_and_those_of_a_site_together(
+    tmp_path: Path, bucket_bytes: int
+) -> None:
+    of = random.Random(3)
+    urls = [
+        f"http://h{of.randrange(40)}.example/{of.randrange(50)}" for _ in range(600)
+    ]
+    urls += [f"http://large.example/{of.randrange(150)}" for _ in range(300)]
+    of.shuffle(urls)
+    pairs = grouped(tmp_path, urls, bucket_bytes)
+    sites = [site for site, _ in groupby(site for site, _ in pairs)]
+
+    assert Counter(url for _, url in pairs) == Counter(set(urls))
+    assert all(site == site_of(url) for site, url in pairs)
+    assert len(sites) == len(set(sites)) == 41
+
+
+def test_a_url_that_is_listed_a_thousand_times_comes_once(tmp_path: Path) -> None:
+    assert len(grouped(tmp_path, ["http://a.example/1"] * 1_000, 100)) == 1
+
+
+def submission(urls_file: Path, **options: str) -> Submission:
+    return Submission(
+        urls_file=str(urls_file), arguments=options, settings={}, shard_urls=10
+    )
+
+
+@pytest.fixture
+def urls_file(tmp_path: Path) -> Path:
+    path = tmp_path / "urls.txt"
+    lines = [f"http://h{n % 7}.example/{n // 7 % 9}.jpg" for n in range(100)]
+    path.write_text("\n".join([*lines, "nonsense", "urls.txt", "# a note"]))
+    return path
+
+
+def test_the_manifest_accounts_for_every_line(tmp_path: Path, urls_file: Path) -> None:
+    told: list[str] = []
+    place = Folder(tmp_path / "out")
+    submit(place, submission(urls_file), told.append)
+    manifest = Manifest.load(place)
+    assert manifest is not None
+
+    assert len(place.listing("shards")) == len(manifest.shards)
+    assert manifest.urls == 63
+    assert manifest.duplicates == 100 - 63
+    assert manifest.local == 1
+    assert manifest.rejected == len(told) == 1
+    assert not list((tmp_path / "out" / ".unfinished").iterdir())
+
+
+def test_the_same_list_is_submitted_once(tmp_path: Path, urls_file: Path) -> None:
+    place = Folder(tmp_path / "out")
+
+    assert submit(place, submission(urls_file), print)
+    before = place.read("manifest.json")
+    assert not submit(place, submission(urls_file), print)
+    assert place.read("manifest.json") == before
+
+
+def test_another_list_is_refused(tmp_path: Path, urls_file: Path) -> None:
+    place = Folder(tmp_path / "out")
+    submit(place, submission(urls_file), print)
+    with urls_file.open("a") as lines:
+        lines.write("\nhttp://one.example/more.jpg\n")
+
+    with pytest.raises(BadInput, match="is of another list"):
+        submit(place, submission(urls_file), print)
+
+
+def test_other_arguments_are_refused(tmp_path: Path, urls_file: Path) -> None:
+    place = Folder(tmp_path / "out")
+    submit(place, submission(urls_file), print)
+
+    with pytest.raises(BadInput, match="with other arguments or settings"):
+        submit(place, submission(urls_file, depth="1"), print)
+
+
+def test_a_manifest_of_something_else_is_refused(
+    tmp_path: Path, urls_file: Path
+) -> None:
+    place = Folder(tmp_path)
+    place.write("manifest.json", b'{"name": "a web app"}')
+
+    with pytest.raises(BadInput, match="is not a fleet's"):
+        submit(place, submission(urls_file), print)

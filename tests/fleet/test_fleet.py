@@ -1,0 +1,218 @@
+"""Fleets of real processes, killed at moments that matter."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fpcrawler.fleet.queue import Queue, Ticket
+from tests.servers.fleet import Fleet, children_of, kill, wait_for_children
+from tests.servers.namespaces import has_namespaces, local_network, machine
+from tests.servers.nginx import free_port
+from tests.servers.pictures import hosts
+from tests.servers.redis import redis_server
+
+if TYPE_CHECKING:
+    from tests.servers.redis import RedisServer
+
+IMAGES = 40
+SLOW = {"DOWNLOAD_DELAY": 0.1, "RANDOMIZE_DOWNLOAD_DELAY": False}
+"""Settings of the crawls: a shard takes a second or more."""
+
+
+def write_list(
+    home: Path, port: int, names: list[str], images: int = IMAGES
+) -> set[str]:
+    """List images of the hosts, half of them of the first."""
+    of = [names[0] if n % 2 else names[n // 2 % len(names)] for n in range(images)]
+    urls = [f"http://{host}:{port}/{number}.jpg" for number, host in enumerate(of)]
+    (home / "urls.txt").write_text("\n".join(urls))
+    return set(urls)
+
+
+def options(settings: dict[str, Any]) -> list[str]:
+    return [part for pair in settings.items() for part in ("-s", "{}={}".format(*pair))]
+
+
+def wait_for_end(pid: int) -> None:
+    while Path(f"/proc/{pid}").exists():
+        time.sleep(0.02)
+
+
+def enqueue_again(fleet: Fleet, *shards: int) -> None:
+    """Put shards into the queue whose turn it is not, as a redelivery would."""
+    assert fleet.redis is not None
+    queue = Queue.connect(fleet.redis, lease=60)
+    manifest = json.loads(fleet.files("")["manifest.json"])
+    for shard in shards:
+        queue.put(Ticket(place=fleet.to, fleet=manifest["id"], shard=shard))
+
+
+def results_of(fleet: Fleet) -> dict[int, dict[str, Any]]:
+    texts = [d for name, d in fleet.files("results").items() if name.endswith(".json")]
+    return {result["shard"]: result for result in map(json.loads, texts)}
+
+
+def assert_each_once(fleet: Fleet, urls: set[str]) -> None:
+    """Find every image once, and what ``collect`` wrote true."""
+    files, results = fleet.files("results"), results_of(fleet)
+    collected = json.loads(fleet.files("")["collected.json"])
+
+    assert fleet.records() == dict.fromkeys(urls, 1)
+    assert collected["records"] == collected["urls"] == len(urls)
+    assert [shard["sha256"] for shard in collected["shards"]] == [
+        results[number]["sha256"] for number in sorted(results)
+    ]
+    assert len(files) == 2 * len(results)
+
+
+def assert_chains_in_turn(fleet: Fleet) -> None:
+    """Find no shard of a host begun before the one before it had ended."""
+    results = results_of(fleet)
+    shards = json.loads(fleet.files("")["manifest.json"])["shards"]
+    chained = [
+        pair for pair in pairwise(range(len(shards))) if shards[pair[1]]["follows"]
+    ]
+    for before, after in chained:
+        began = results[after]["ended"] - results[after]["seconds"]
+        assert results[before]["ended"] <= began
+
+
+def test_kills_lose_nothing_and_repeat_nothing(
+    tmp_path: Path, redis: RedisServer, port: int
+) -> None:
+    fleet = Fleet(
+        home=tmp_path,
+        to=str(tmp_path / "out"),
+        redis=redis.url,
+        settings={"FLEET_SHARD_URLS": 10},
+    )
+    urls = write_list(tmp_path, port, hosts(3))
+    submitted = fleet.say("submit", "urls.txt", *options(SLOW))
+    assert "40 URLs in 3 shards submitted; 2 chains enqueued" in submitted.stderr
+    work = ("work", "--processes", "2")
+
+    with fleet.started(*work) as worker:
+        first, second = wait_for_children(worker, 2)
+        kill(first)
+        worker.kill()
+        worker.wait()
+        wait_for_end(second)  # with its worker
+    with fleet.started(*work) as worker:
+        wait_for_children(worker)
+        worker.terminate()
+        assert worker.wait(timeout=60) == 3
+    assert "stopped, goes back" in fleet.log
+    redis.kill()
+    for file in (redis.home / "appendonlydir").iterdir():
+        file.unlink()
+    redis.start()
+    missing = fleet.say("collect")
+    assert missing.returncode == 4
+    assert "2 chains enqueued that nobody had" in missing.stderr
+    enqueue_again(fleet, 0, 1, 2)
+    with fleet.started(*work) as worker:
+        wait_for_children(worker)
+        redis.kill()
+        time.sleep(0.5)
+        redis.start()
+        fleet.collect_when_complete(120)
+
+    assert_each_once(fleet, urls)
+    assert_chains_in_turn(fleet)
+    again = fleet.say("submit", "urls.txt", *options(SLOW))
+    assert "was submitted before; 0 chains enqueued" in again.stderr
+
+
+def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
+    tmp_path: Path, s3: dict[str, str], port: int
+) -> None:
+    fleet = Fleet(
+        home=tmp_path,
+        to=f"s3://fleet/{tmp_path.name}",
+        env=s3,
+        settings={"FLEET_SHARD_URLS": 10, **SLOW},
+    )
+    urls = write_list(tmp_path, port, hosts(3))
+    run = ("run", "urls.txt", "--local", "2")
+    with fleet.started(*run) as running:
+        wait_for_children(running)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=60) == 3
+    assert fleet.names("results") == []
+    with fleet.started(*run) as running:
+        while not fleet.done():
+            time.sleep(0.1)
+        second = fleet.say(*run)
+        children = children_of(running)
+        running.kill()
+        running.wait()
+        for child in children:
+            wait_for_end(child)
+    done = fleet.done()
+    said = fleet.say(*run)
+
+    assert second.returncode == 1
+    assert "is being crawled by another process" in second.stderr
+    assert said.returncode == 0
+    assert f"3 shards, {3 - done} of them left" in said.stderr
+    assert "complete: 40 records of 40 URLs" in said.stderr
+    assert_each_once(fleet, urls)
+    assert_chains_in_turn(fleet)
+
+
+def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "urls.txt").write_text(f"http://127.0.0.1:{free_port()}/a.jpg\n")
+    settings = {"FLEET_RETRY_TIMES": 1, "RETRY_TIMES": 0}
+    fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), settings=settings)
+    run = ("run", "urls.txt", "--local", "1")
+    failed = fleet.say(*run)
+    fleet.settings |= {"FLEET_RETRY_TIMES": 0}
+    accepted = fleet.say(*run, "--retry", "--without-failed")
+    collected = json.loads((tmp_path / "out" / "collected.json").read_bytes())
+    reason = "every request failed (DownloadConnectionRefusedError 1)"
+
+    assert failed.returncode == 4
+    assert f"failed   00000 after 2 attempts: {reason}" in failed.stderr
+    assert accepted.returncode == 0
+    assert accepted.stderr.count("attempt 1 failed") == 1
+    assert collected["parked"] == [{"shard": 0, "urls": 1, "reason": reason}]
+    assert not (tmp_path / "out" / ".unfinished").exists()
+
+
+def test_two_machines_share_the_work(tmp_path: Path, port: int) -> None:
+    if not has_namespaces():
+        pytest.skip("no network namespaces")
+    urls = write_list(tmp_path, port, [f"10.78.0.{number}" for number in range(1, 3)])
+    with (
+        machine(1) as one,
+        machine(2) as other,
+        local_network("10.78.0.0/24"),
+        redis_server(tmp_path / "redis", "10.77.1.1") as redis,
+    ):
+        fleet = Fleet(
+            home=tmp_path,
+            to=str(tmp_path / "out"),
+            redis=redis.url,
+            settings={"FLEET_SHARD_URLS": 20},
+        )
+        fleet.say("submit", "urls.txt", *options(SLOW))
+        work = ("work", "--processes", "1")
+        with (
+            fleet.started(*work, prefix=one.command()) as first,
+            fleet.started(*work, prefix=other.command()) as second,
+        ):
+            wait_for_children(first)
+            wait_for_children(second)
+            fleet.collect_when_complete(120)
+
+    assert_each_once(fleet, urls)
+    assert len({result["worker"] for result in results_of(fleet).values()}) == 2

@@ -1,0 +1,90 @@
+"""Bad input is one sentence, and nothing is done."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING
+
+import pytest
+from scrapy.cmdline import execute
+
+from tests.servers.nginx import free_port
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+REDIS = ["--redis", f"redis://127.0.0.1:{free_port()}/0"]
+SUBMIT = ["submit", "urls.txt", "--to", "out"]
+RUN = ["run", "urls.txt", "--to", "out"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "'' is none of submit, work, status, collect, run."),
+        (["sbmit"], "'sbmit' is none of"),
+        (["submit"], "takes one LIST of URLs, not none"),
+        (["submit", "a", "b"], "takes one LIST of URLs, not a b"),
+        (["work", "urls.txt"], "takes no list, not urls.txt"),
+        (["submit", "urls.txt"], "--to is missing"),
+        ([*SUBMIT, *REDIS], "Redis does not answer at redis://127.0.0.1"),
+        (["work", *REDIS], "Redis does not answer at redis://127.0.0.1"),
+        (["status", *REDIS], "Redis does not answer at redis://127.0.0.1"),
+        (["work", "--redis", "amqp://localhost"], "Redis does not answer at amqp://"),
+        (["status", "--to", "out", *REDIS], "nothing was submitted to"),
+        (["collect", "--to", "out", *REDIS], "nothing was submitted to"),
+        (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
+        (["run", "empty.txt", "--to", "out"], "names nothing to crawl"),
+        (["run", "local.txt", "--to", "out"], "names files of this machine alone"),
+        (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
+        (["run", "urls.txt", "--to", "ftp://x/y"], "ftp:// is no place"),
+        ([*RUN, "--local", "0"], "--local is '0'; use a number from 1 to 1000."),
+        ([*RUN, "--local", "two"], "--local is 'two'"),
+        ([*RUN, "--processes", "2"], "--processes is not for scrapy fleet run"),
+        (["work", "-a", "depth=1"], "-a is not for scrapy fleet work"),
+        (["status", "--retry"], "--retry is not for scrapy fleet status"),
+        ([*RUN, "-a", "depth"], "-a depth is no NAME=VALUE."),
+        ([*RUN, "-a", "depth=deep"], "depth=deep is not a whole number"),
+        ([*RUN, "-a", "folder=x"], "-a folder=x is not for a fleet"),
+        ([*RUN, "-s", "JOBDIR=x"], "-s JOBDIR is not for a fleet"),
+        ([*RUN, "-s", "CLOSESPIDER_ITEMCOUNT=9"], "is not for a fleet"),
+        ([*RUN, "-s", "DOWNLOAD_TIMEOUT=soon"], "DOWNLOAD_TIMEOUT is 'soon'"),
+        ([*RUN, "-s", "FLEET_SHARD_URLS=0"], "FLEET_SHARD_URLS is '0'"),
+        ([*RUN, "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
+        (["work", "-s", "DOWNLOAD_DELAY=1"], "-s DOWNLOAD_DELAY says nothing to"),
+        ([*RUN, "--lokal", "2"], "--lokal is no option; see scrapy fleet -h."),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_line(
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
+    (tmp_path / "empty.txt").write_text("# nothing yet\n")
+    (tmp_path / "local.txt").write_text("urls.txt\n")
+    before = sorted(tmp_path.iterdir())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *arguments])
+    said = capsys.readouterr()
+
+    assert ended.value.code == 1
+    assert said.err.count("\n") == 1
+    assert said.err.startswith("scrapy fleet: ")
+    assert sentence in said.err
+    assert said.out == ""
+    assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.fixture(autouse=True)
+def signals() -> Iterator[None]:
+    """Leave this process's own way to end as it was."""
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)

@@ -1,0 +1,211 @@
+"""When a shard is done, and what comes after it."""
+
+from __future__ import annotations
+
+import gzip
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fpcrawler.fleet.crawling import Failed, Interruption, Outcome
+from fpcrawler.fleet.judging import records_in, shortcoming
+from fpcrawler.fleet.ledger import Ledger, read_ledger, result_of
+from fpcrawler.fleet.local import Agenda
+from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
+from fpcrawler.fleet.performing import Policy, Step
+from fpcrawler.fleet.places import Folder, digest_of
+from fpcrawler.fleet.status import Status, speed_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FINISHED = {"finish_reason": "finished", "item_scraped_count": 3}
+REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
+
+
+@pytest.mark.parametrize(
+    ("exit_code", "stats", "records", "reason"),
+    [
+        (0, FINISHED, 3, None),
+        (0, {"finish_reason": "finished"}, 0, None),
+        (-9, FINISHED, 3, "the crawl was killed by signal 9"),
+        (1, None, -1, "the crawl ended with code 1 before it began: bad"),
+        (0, None, 3, "the crawl ended with code 0 before it began: bad"),
+        (3, {"finish_reason": "shutdown"}, 0, "the crawl ended early (shutdown)"),
+        (0, {}, 0, "the crawl ended early (None)"),
+        (
+            *(0, {"finish_reason": "closespider_timeout"}, 0),
+            "it took longer than FLEET_SHARD_TIMEOUT seconds",
+        ),
+        (
+            *(4, {"finish_reason": "memusage_exceeded"}, 0),
+            "it took more memory than FLEET_SHARD_MEMORY MB",
+        ),
+        (0, FINISHED, 2, "the crawl made 3 records, and its feed holds 2 records"),
+        (0, FINISHED, 4, "the crawl made 3 records, and its feed holds 4 records"),
+        (0, FINISHED, -1, "the crawl made 3 records, and its feed is not whole"),
+        (4, REFUSED, 0, "every request failed (DownloadTimeoutError 9)"),
+        (5, FINISHED, 3, "Tor was not there for an onion"),
+        (2, FINISHED, 3, "the crawl ended with code 2"),
+    ],
+)
+def test_a_shard_is_done_when_stats_and_feed_say_so(
+    exit_code: int, stats: dict[str, Any] | None, records: int, reason: str | None
+) -> None:
+    assert shortcoming(exit_code, stats, records, "bad") == reason
+
+
+def test_the_records_of_a_whole_feed_are_counted(tmp_path: Path) -> None:
+    feed = tmp_path / "feed.gz"
+    assert records_in(feed) == -1
+    packed = gzip.compress(b'{"url": 1}\n' * 5_000)
+    for data, records in [
+        (packed, 5_000),
+        (gzip.compress(b""), 0),
+        (packed[:-1], -1),
+        (packed[:20], -1),
+        (b"", -1),
+        (b"not packed", -1),
+        (gzip.compress(b'{"url": 1}\n{"ur'), -1),
+        (packed[:15] + b"\xff\xff\xff" + packed[18:], -1),
+    ]:
+        feed.write_bytes(data)
+        assert records_in(feed) == records
+
+
+def result(number: int = 0, **changed: Any) -> Result:
+    fields: dict[str, Any] = dict.fromkeys(("sha256", "worker"), "")
+    fields |= {"urls": 10, "records": 8, "size": 4, "mark": None, "attempt": 1}
+    fields |= {"seconds": 2.0, "ended": 100.0}
+    fields |= {"stats": {"item_dropped_reasons_count/TooSmall": 2}}
+    return Result(**{**fields, "shard": number, **changed})
+
+
+FAILED = Failed(reason="it broke", log="")
+POLICY = Policy(times=2, delay=30)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempt", "steps", "is_given_up"),
+    [
+        (result(), 1, [Step(shard=6)], False),
+        (FAILED, 1, [Step(shard=5, attempt=2, delay=30)], False),
+        (FAILED, 2, [Step(shard=5, attempt=3, delay=60)], False),
+        (FAILED, 3, [Step(shard=6)], True),
+        (Interruption.STOPPED, 2, [Step(shard=5, attempt=2)], False),
+        (Interruption.LOST, 2, [], False),
+    ],
+)
+def test_what_comes_after_a_shard(
+    outcome: Outcome, attempt: int, steps: list[Step], *, is_given_up: bool
+) -> None:
+    step = Step(shard=5, attempt=attempt)
+
+    assert POLICY.steps(outcome, step, range(4, 8)) == (steps, is_given_up)
+
+
+def test_nothing_comes_after_the_last_of_a_chain() -> None:
+    assert POLICY.steps(result(), Step(shard=5), range(4, 6)) == ([], False)
+
+
+def manifest_of(*follows: int | None) -> Manifest:
+    return Manifest(
+        id="x",
+        submitted="",
+        urls_file="urls.txt",
+        list_sha256="",
+        duplicates=0,
+        rejected=0,
+        local=0,
+        arguments={},
+        settings={},
+        shards=[Shard(urls=10, sites=1, sha256="", follows=one) for one in follows],
+    )
+
+
+def parked(number: int) -> Parked:
+    return Parked(shard=number, reason="it broke", attempts=3, worker="", log="")
+
+
+def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
+    manifest = manifest_of(None, None, 1, 2, 3, None, None)
+    ledger = Ledger(
+        manifest=manifest, done={1: result(1), 6: result(6)}, parked={2: parked(2)}
+    )
+
+    assert [*ledger.heads()] == [3, 0, 5]
+    assert ledger.left == [0, 3, 4, 5]
+
+
+def stored(place: Folder, path: Path, number: int, data: bytes) -> Result:
+    path.write_bytes(data)
+    place.put(feed_name(number), path)
+    made = result(number, size=len(data), sha256=digest_of(path))
+    made.save(place)
+    return made
+
+
+def test_a_result_counts_with_the_feed_that_it_tells_of(tmp_path: Path) -> None:
+    place, path = Folder(tmp_path / "place"), tmp_path / "feed"
+    made = [stored(place, path, number, b"whole") for number in range(5)]
+    place.remove(feed_name(1))
+    path.write_bytes(b"other")
+    place.put(feed_name(2), path)
+    path.write_bytes(b"longer")
+    place.put(feed_name(3), path)
+    place.write("results/00004.json", b'{"shard": 4}')
+    parked(5).save(place)
+    place.write("parked/00006.json", b"nothing")
+    ledger = read_ledger(place, manifest_of(*[None] * 7))
+
+    assert ledger.done == {0: made[0]}
+    assert ledger.parked == {5: parked(5)}
+    assert ledger.left == [1, 2, 3, 4, 6]
+    assert [result_of(place, number) for number in range(5)] == [made[0], *[None] * 4]
+
+
+def test_an_agenda_gives_each_step_once_and_ends() -> None:
+    agenda, going = Agenda([Step(shard=1), Step(shard=2)]), Event()
+    first, second = agenda.take(going), agenda.take(going)
+    agenda.done([Step(shard=3, delay=0.01)])
+    agenda.done([])
+    third = agenda.take(going)
+    agenda.done([])
+
+    assert [first, second] == [Step(shard=1), Step(shard=2)]
+    assert third == Step(shard=3, delay=0.01)
+    assert agenda.take(going) is None
+
+
+def test_an_agenda_ends_when_all_has_to_stop() -> None:
+    stopping = Event()
+    stopping.set()
+
+    assert Agenda([Step(shard=1)]).take(stopping) is None
+
+
+def test_the_speed_is_that_of_the_last_hour() -> None:
+    old = result(0, ended=1_000.0, seconds=100.0)
+    new = [result(n, ended=9_000.0 + n, seconds=10.0 + n) for n in range(2)]
+    speed = speed_of([old, *new])
+
+    assert speed is not None
+    assert speed.images == pytest.approx(20 / 11)
+    assert speed.urls == pytest.approx(20 / 11)
+    assert speed_of([]) is None
+
+
+def test_a_status_tells_what_is_left_and_how_long_it_takes() -> None:
+    manifest = manifest_of(None, None, None, None)
+    done = {0: result(0, ended=20.0, seconds=10.0)}
+    ledger = Ledger(manifest=manifest, done=done, parked={1: parked(1)})
+    status = Status(place="here", ledger=ledger, running=None)
+
+    assert status.lines() == [
+        "here  40 URLs of urls.txt",
+        "shards   1 done, ? running, 1 failed, 2 left",
+        "images   10 done: 8 kept; 1.0 a second, 0:00:20 left",
+        "failed   00001 after 3 attempts: it broke",
+    ]
+    assert status.as_json()["seconds_left"] == 20

@@ -1,0 +1,125 @@
+"""Folders and buckets do the same."""
+
+from __future__ import annotations
+
+import os
+import time
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fpcrawler.checks import BadInput
+from fpcrawler.fleet.places import Folder, Place, PlaceUnavailable, place_of
+from fpcrawler.fleet.scratch import scratch
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def place(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    s3: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Place:
+    if request.param == "folder":
+        return place_of(str(tmp_path / "new" / "place"))
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    return place_of(f"s3://fleet/{tmp_path.name}")
+
+
+def test_what_is_written_can_be_read(place: Place) -> None:
+    place.write("a/b.json", b"one")
+    place.write("a/b.json", b"two")
+
+    assert place.read("a/b.json") == b"two"
+    assert place.sha256("a/b.json") == sha256(b"two").hexdigest()
+
+
+def test_what_is_not_there_is_none(place: Place) -> None:
+    assert place.read("a/b.json") is None
+    assert place.stored("a/b.json") is None
+    assert place.listing("a") == {}
+    place.remove("a/b.json")
+
+
+def test_a_file_is_stored_in_place_of_another(place: Place, tmp_path: Path) -> None:
+    for text in ("a long first one", "short"):
+        (tmp_path / "file").write_text(text)
+        stored = place.put("results/00001.jsonl.gz", tmp_path / "file")
+
+    assert stored.size == 5
+    assert place.stored("results/00001.jsonl.gz") == stored
+    assert place.listing("results") == {"results/00001.jsonl.gz": stored}
+    place.remove("results/00001.jsonl.gz")
+    assert place.listing("results") == {}
+
+
+def test_a_place_is_found_again_by_its_uri(place: Place) -> None:
+    place.write("manifest.json", b"{}")
+
+    assert place_of(place.uri).read("manifest.json") == b"{}"
+
+
+def test_a_file_that_is_not_whole_has_no_name(tmp_path: Path) -> None:
+    place = Folder(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        place.put("results/1", tmp_path / "absent")
+
+    assert not (tmp_path / "results").exists()
+    assert list((tmp_path / ".unfinished").iterdir()) == []
+
+
+def test_a_bucket_that_goes_away_is_told_as_such(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    place = place_of("s3://fleet")
+    monkeypatch.setattr(place, "_bucket", "gone")
+
+    with pytest.raises(PlaceUnavailable, match="NoSuchBucket"):
+        place.write("a", b"")
+
+
+@pytest.mark.parametrize(
+    ("uri", "sentence"),
+    [
+        ("ftp://host/x", "ftp:// is no place; use a folder or s3://…."),
+        ("s3:///x", "names no bucket; write s3://bucket/prefix."),
+        ("s3://absent/x", "the bucket absent does not answer"),
+        ("{tmp}/file", "is a file; name a folder."),
+        ("{tmp}/file/below", "is a file; name a folder."),
+    ],
+)
+def test_what_is_no_place_is_refused(
+    uri: str,
+    sentence: str,
+    tmp_path: Path,
+    s3: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / "file").touch()
+
+    with pytest.raises(BadInput, match=sentence):
+        place_of(uri.format(tmp=tmp_path))
+
+
+def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
+    left, young = tmp_path / "fpcrawler-fleet-left", tmp_path / "fpcrawler-fleet-young"
+    for folder in (left, young):
+        folder.mkdir()
+        (folder / "owner").touch()
+    an_hour_ago = time.time() - 3_600
+    os.utime(left, (an_hour_ago, an_hour_ago))
+    with scratch(tmp_path) as owned:
+        os.utime(owned, (an_hour_ago, an_hour_ago))
+        with scratch(tmp_path) as other:
+            assert {*tmp_path.iterdir()} == {young, owned, other}
+
+    assert [*tmp_path.iterdir()] == [young]

@@ -1,0 +1,213 @@
+"""What Redis has of a fleet, also after it was away."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from dramatiq.errors import ConnectionClosed
+from redis import RedisError
+
+from fpcrawler.checks import BadInput
+from fpcrawler.fleet.broker import QUEUE
+from fpcrawler.fleet.collecting import enqueue_missing
+from fpcrawler.fleet.ledger import Ledger
+from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.queue import Queue, Running, Ticket
+from tests.fleet.test_judging import manifest_of, result
+from tests.servers.nginx import free_port
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from dramatiq import MessageProxy
+
+    from tests.servers.redis import RedisServer
+
+RUNNING = Running(shard=0, attempt=1, worker="here:1", since=0.0)
+
+
+def ticket(shard: int, attempt: int = 1) -> Ticket:
+    return Ticket(place="there", fleet="x", shard=shard, attempt=attempt)
+
+
+def queue_of(redis: RedisServer, lease: float = 60) -> Queue:
+    return Queue.connect(redis.url, lease=lease)
+
+
+def taken(queue: Queue, number: int = 1) -> list[MessageProxy]:
+    """Take messages as a worker's consumer does."""
+    consumer = queue.broker.consume(QUEUE, prefetch=number, timeout=10)
+    found = [next(consumer) for _ in range(number)]
+    return [message for message in found if message is not None]
+
+
+def test_what_waits_now_or_later_is_in_the_queue(redis: RedisServer) -> None:
+    queue = queue_of(redis)
+    queue.put(ticket(1))
+    queue.put(ticket(2, attempt=3), delay=60)
+    queue.put(Ticket(place="elsewhere", fleet="x", shard=3))
+    queue.put(Ticket(place="there", fleet="before", shard=4))
+
+    assert queue.waiting("there", "x") == {1: 1, 2: 3}
+
+
+def test_what_a_worker_has_is_in_the_queue_until_it_is_done(
+    redis: RedisServer,
+) -> None:
+    queue = queue_of(redis)
+    queue.put(ticket(1))
+    consumer = queue.broker.consume(QUEUE, timeout=10)
+    message = next(consumer)
+    assert message is not None
+
+    assert queue.waiting("there", "x") == {1: 1}
+    consumer.ack(message)
+    assert queue.waiting("there", "x") == {}
+
+
+def test_the_queue_outlives_redis(redis: RedisServer) -> None:
+    queue = queue_of(redis)
+    queue.put(ticket(1))
+    redis.kill()
+    with pytest.raises(ConnectionClosed):
+        queue.put(ticket(2))
+    redis.start()
+
+    assert queue.waiting("there", "x") == {1: 1}
+
+
+def test_what_was_fetched_but_never_arrived_goes_back(redis: RedisServer) -> None:
+    queue = queue_of(redis)
+    for shard in (1, 2):
+        queue.put(ticket(shard))
+    (first,) = taken(queue)
+    queue.broker.do_fetch(QUEUE, 1)  # its answer is lost with the connection
+    (second,) = taken(queue)
+
+    assert [first.kwargs["shard"], second.kwargs["shard"]] == [1, 2]
+
+
+def test_what_waited_for_its_time_goes_back_with_a_broken_connection(
+    redis: RedisServer,
+) -> None:
+    queue = queue_of(redis)
+    queue.put(ticket(1), delay=60)
+    delayed = f"{QUEUE}.DQ"
+    first = next(queue.broker.consume(delayed, timeout=10))
+    second = next(queue.broker.consume(delayed, timeout=10))
+
+    assert first is not None
+    assert second is not None
+    assert first.kwargs == second.kwargs
+
+
+def test_a_consumer_tells_every_failure_of_redis_as_one_to_wait_for(
+    redis: RedisServer,
+) -> None:
+    queue = queue_of(redis)
+    queue.put(ticket(1))
+    consumer = queue.broker.consume(QUEUE, timeout=10)
+    message = next(consumer)
+    assert message is not None
+    redis.kill()
+
+    with pytest.raises(ConnectionClosed):
+        consumer.ack(message)
+    with pytest.raises(ConnectionClosed):
+        consumer.requeue([message])
+    with pytest.raises(ConnectionClosed):
+        queue.broker.consume(QUEUE)
+
+
+def test_a_lease_has_one_holder(redis: RedisServer) -> None:
+    queue = queue_of(redis)
+    one = queue.lease("there", "x", 0, RUNNING)
+    other = queue.lease(
+        "there", "x", 0, Running(shard=1, attempt=1, worker="", since=1)
+    )
+
+    assert one.take()
+    assert not other.take()
+    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    one.release()
+    assert other.take()
+    other.release()
+
+
+def test_a_lease_lives_as_long_as_its_holder(redis: RedisServer) -> None:
+    queue = queue_of(redis, lease=0.5)
+    one = queue.lease("there", "x", 0, RUNNING)
+    assert one.take()
+    time.sleep(1.2)
+
+    assert one.confirm()
+    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    one.release()
+
+
+def test_a_lease_that_redis_forgot_is_taken_again(redis: RedisServer) -> None:
+    queue = queue_of(redis)
+    one = queue.lease("there", "x", 0, RUNNING)
+    assert one.take()
+    queue.client.flushall()
+
+    assert one.confirm()
+    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    one.release()
+
+
+def test_a_lease_that_another_has_taken_is_lost(redis: RedisServer) -> None:
+    queue = queue_of(redis)
+    one = queue.lease("there", "x", 0, RUNNING)
+    other = queue.lease(
+        "there", "x", 0, Running(shard=0, attempt=2, worker="", since=1)
+    )
+    assert one.take()
+    queue.client.flushall()
+    assert other.take()
+
+    assert not one.confirm()
+    assert one.is_lost
+    one.release()
+    assert other.confirm()
+    other.release()
+
+
+def test_a_lease_is_overdue_once_redis_is_away_for_long(redis: RedisServer) -> None:
+    lease = queue_of(redis, lease=1).lease("there", "x", 0, RUNNING)
+    assert lease.take()
+    redis.kill()
+
+    with pytest.raises(RedisError):
+        lease.confirm()
+    while not lease.is_overdue:
+        time.sleep(0.1)
+    redis.start()
+    assert lease.confirm()
+    assert not lease.is_overdue
+    lease.release()
+
+
+def test_only_what_nobody_has_is_enqueued(redis: RedisServer, tmp_path: Path) -> None:
+    place, queue = Folder(tmp_path), queue_of(redis)
+    manifest = manifest_of(None, None, 1, None, 3, None, None)
+    ledger = Ledger(manifest=manifest, done={5: result(5)}, parked={})
+    queue.put(Ticket(place=place.uri, fleet="x", shard=4))
+    lease = queue.lease(place.uri, "x", 0, RUNNING)
+    lease.take()
+
+    assert enqueue_missing(queue, place, ledger) == 2
+    assert queue.waiting(place.uri, "x").keys() == {1, 4, 6}
+    assert enqueue_missing(queue, place, ledger) == 0
+    assert queue.places() == [place.uri]
+    lease.release()
+
+
+def test_a_redis_that_is_not_there_is_told_without_its_password() -> None:
+    url = f"redis://:secret@127.0.0.1:{free_port()}/0"
+
+    with pytest.raises(BadInput, match=r"Redis does not answer at redis://127") as told:
+        Queue.connect(url, lease=60)
+    assert "secret" not in str(told.value)

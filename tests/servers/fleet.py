@@ -1,0 +1,190 @@
+"""A fleet of real processes, some of which are killed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import time
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+
+from tests.conftest import SCRAPY, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+LEASE = 5
+"""Seconds; a worker that was killed is missed after so long."""
+_COLLECT_EVERY = 30
+
+
+@dataclass(kw_only=True)
+class Fleet:
+    """A place, perhaps a Redis, and what makes ``scrapy fleet`` know of them."""
+
+    home: Path
+    to: str
+    redis: str | None = None
+    env: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+
+    def command(self, *arguments: str) -> list[str]:
+        """Return the command of ``scrapy fleet ARGUMENT…``."""
+        options = {"FLEET_LEASE": LEASE, "FLEET_RETRY_DELAY": 0.5, **self.settings}
+        sets = [p for pair in options.items() for p in ("-s", "{}={}".format(*pair))]
+        redis = ["--redis", self.redis] if self.redis and arguments[0] != "run" else []
+        to = [] if arguments[0] == "work" else ["--to", self.to]
+        return [*SCRAPY, "fleet", *arguments, *redis, *to, *sets]
+
+    def say(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run ``scrapy fleet ARGUMENT…`` to its end."""
+        return subprocess.run(
+            self.command(*arguments),
+            cwd=self.home,
+            env={**environment(), **self.env},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=300,
+        )
+
+    @contextmanager
+    def started(
+        self, *arguments: str, prefix: Sequence[str] = ()
+    ) -> Iterator[subprocess.Popen[str]]:
+        """Run ``scrapy fleet ARGUMENT…`` meanwhile; asked to stop at the end."""
+        log = (self.home / "fleet.log").open("a")
+        with (
+            log,
+            subprocess.Popen(
+                [*prefix, *self.command(*arguments)],
+                cwd=self.home,
+                env={**environment(), **self.env},
+                stderr=log,
+                text=True,
+            ) as process,
+        ):
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    process.terminate()
+                    process.wait(timeout=120)
+
+    @property
+    def log(self) -> str:
+        """What all processes that were started have said."""
+        return (self.home / "fleet.log").read_text()
+
+    def status(self) -> dict[str, Any]:
+        """Return what ``scrapy fleet status --json`` says of the place."""
+        said = self.say("status", "--json")
+        assert said.returncode == 0, said.stderr
+        statuses: list[dict[str, Any]] = json.loads(said.stdout)
+        return statuses[0]
+
+    def collect_when_complete(self, seconds: float) -> None:
+        """Wait for all results, and collect them; raises TimeoutError.
+
+        Now and then it is asked what is missing, as a user would.
+        """
+        manifest = json.loads(self.files("")["manifest.json"])
+        end = time.monotonic() + seconds
+        next_collect = time.monotonic() + _COLLECT_EVERY
+        while time.monotonic() < end:
+            is_complete = self.done() == len(manifest["shards"])
+            if is_complete or time.monotonic() > next_collect:
+                if self.say("collect").returncode == 0:
+                    return
+                next_collect = time.monotonic() + _COLLECT_EVERY
+            time.sleep(0.3)
+        raise TimeoutError(self.log)
+
+    def done(self) -> int:
+        """Return how many shards are done."""
+        return sum(name.endswith(".json") for name in self.names("results"))
+
+    def names(self, folder: str) -> list[str]:
+        """Return the names of the files of a folder of the place."""
+        if not self.to.startswith("s3://"):
+            root = Path(self.to, folder)
+            found = root.iterdir() if root.exists() else ()
+            return sorted(path.name for path in found if path.is_file())
+        bucket, prefix = self._bucket(folder)
+        pages = (
+            client_of(self.env)
+            .get_paginator("list_objects_v2")
+            .paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
+        )
+        keys = [entry["Key"] for page in pages for entry in page.get("Contents", ())]
+        return [key.removeprefix(prefix) for key in keys]
+
+    def files(self, folder: str) -> dict[str, bytes]:
+        """Return the files of a folder of the place."""
+        if not self.to.startswith("s3://"):
+            root = Path(self.to, folder)
+            return {name: (root / name).read_bytes() for name in self.names(folder)}
+        bucket, prefix = self._bucket(folder)
+        client = client_of(self.env)
+        return {
+            name: client.get_object(Bucket=bucket, Key=prefix + name)["Body"].read()
+            for name in self.names(folder)
+        }
+
+    def records(self) -> Counter[str]:
+        """Return how often each URL was recorded, over all feeds of the place."""
+        return Counter(
+            json.loads(line)["url"]
+            for name, data in self.files("results").items()
+            if name.endswith(".jsonl.gz")
+            for line in gzip.decompress(data).splitlines()
+        )
+
+    def _bucket(self, folder: str) -> tuple[str, str]:
+        bucket, _, prefix = self.to.removeprefix("s3://").partition("/")
+        return bucket, f"{prefix}/{folder}/" if folder else f"{prefix}/"
+
+
+def client_of(env: dict[str, str]) -> Any:
+    """Return a client of the S3 that an environment leads to."""
+    return boto3.client(
+        "s3",
+        endpoint_url=env["AWS_ENDPOINT_URL"],
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        region_name=env["AWS_DEFAULT_REGION"],
+    )
+
+
+def children_of(process: subprocess.Popen[str]) -> list[int]:
+    """Return the crawls that a worker waits for."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[1]) == process.pid and fields[0] != "Z":
+            found.append(int(path.parent.name))
+    return found
+
+
+def wait_for_children(process: subprocess.Popen[str], number: int = 1) -> list[int]:
+    """Return the crawls of a worker once there are so many."""
+    while len(children := children_of(process)) < number:
+        assert process.poll() is None
+        time.sleep(0.02)
+    return children
+
+
+def kill(pid: int) -> None:
+    """``kill -9``."""
+    os.kill(pid, signal.SIGKILL)

@@ -1,0 +1,60 @@
+"""A real Redis on a free loopback port, which keeps what it was told."""
+
+from __future__ import annotations
+
+import subprocess
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from tests.servers.nginx import free_port, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+class RedisServer:
+    """Can be killed, and started again with the data that it had written."""
+
+    def __init__(self, home: Path, address: str = "127.0.0.1") -> None:
+        self.home = home
+        self.address = address
+        self.port = free_port()
+        self.url = f"redis://{address}:{self.port}/0"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it on the same port as ever; returns once it answers."""
+        self._process = subprocess.Popen(
+            [
+                *("redis-server", "--port", str(self.port), "--dir", str(self.home)),
+                *("--bind", self.address, "--protected-mode", "no", "--save", ""),
+                *("--appendonly", "yes", "--appendfsync", "always"),
+            ],
+            stdout=subprocess.DEVNULL,
+        )
+        wait_for(self.port, address=self.address)
+
+    def kill(self) -> None:
+        """``kill -9``."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        """End it, if it runs."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.terminate()
+            self._process.wait()
+
+
+@contextmanager
+def redis_server(home: Path, address: str = "127.0.0.1") -> Iterator[RedisServer]:
+    """Run Redis with its data in ``home``."""
+    home.mkdir()
+    server = RedisServer(home, address)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
