@@ -214,6 +214,7 @@ class Leads:
         request = image_request(url, spider.parse_image, spider.request_failed, **meta)
         if self.is_done(request):
             spider.count("images/done_before")
+            spider.pass_over(request)
         else:
             yield request
 
@@ -224,6 +225,7 @@ class Leads:
         request = page_request(url, spider.parse_page, spider.request_failed, **meta)
         if self.is_done(request):
             spider.count("pages/done_before")
+            spider.pass_over(request)
             if self._scope.depth:  # as a page read, it leads further once nearer
                 self._read.add(_key(url, meta))
         else:

@@ -8,3 +8,6 @@ image_recorded = object()
 
 page_complete = object()
 """All that a page leads to is recorded or dropped. Arguments: page."""
+
+listed_url_passed_over = object()
+"""The list names a URL that is not asked for any more. Arguments: url."""

@@ -25,6 +25,7 @@ from fpcrawler.failures import failure_name, failure_sentence
 from fpcrawler.leads import Leads
 from fpcrawler.reading import Wanted
 from fpcrawler.requests import (
+    is_listed,
     kind_of,
     request_of,
     requested_url,
@@ -32,6 +33,7 @@ from fpcrawler.requests import (
 )
 from fpcrawler.resume.loading import done_before
 from fpcrawler.resume.tracking import Tracking
+from fpcrawler.signals import listed_url_passed_over
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource
 from fpcrawler.tor import checked_proxies, silent_addresses
 
@@ -180,7 +182,14 @@ class ImagesSpider(Spider):
         elif kind := kind_of(request):
             self.count(f"{kind}s/duplicates")
             self.tracking.end_request(request)
+        self.pass_over(request)
         self.leads.dropped(request)
+
+    def pass_over(self, request: Request) -> None:
+        """Tell of a URL of the list that is not asked for any more."""
+        if is_listed(request):
+            send = self.crawler.signals.send_catch_log
+            send(listed_url_passed_over, url=request.url)
 
     def _turned(
         self, request: Request, requests: Iterable[Request]

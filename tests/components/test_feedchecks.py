@@ -47,8 +47,8 @@ def test_batches_have_names_of_their_own(uri: str) -> None:
             {},
             {"FEED_EXPORT_BATCH_ITEM_COUNT": "100"},
             (
-                "feed s3://b/a.json comes in batches of 100 records, which need names "
-                "of their own; put %(batch_id)05d into it."
+                "feed s3://b/a.json comes in batches of 100 records, which need "
+                "names of their own; put %(batch_id)05d into it."
             ),
         ),
         (
