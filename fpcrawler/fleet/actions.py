@@ -24,7 +24,7 @@ from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
     from threading import Event
     from types import FrameType
@@ -71,8 +71,10 @@ def _status(request: Request) -> ExitCode:
         if request.to is None:
             raise
         queue = None  # of a local run, the place knows all but what is under way
-    places = [request.to] if request.to else _known_places(queue)
-    found = [_status_of(place_of(uri), queue) for uri in places]
+    if request.to:
+        found = [_status_of(place_of(request.to), queue)]
+    else:
+        found = [*_statuses(queue)]
     if request.is_json:
         text = json.dumps([status.as_json() for status in found], indent=1)
     else:
@@ -161,6 +163,15 @@ def _status_of(place: Place, queue: Queue | None) -> Status:
         running = [*queue.running(place.uri, manifest.id, manifest.chains)]
     ledger = read_ledger(place, manifest, trusts_size=True)
     return Status(place=place.uri, ledger=ledger, running=running)
+
+
+def _statuses(queue: Queue | None) -> Iterator[Status]:
+    """Yield the state of all places that Redis knows; tell of those that are gone."""
+    for uri in _known_places(queue):
+        try:
+            yield _status_of(place_of(uri), queue)
+        except BadInput as error:
+            _tell(str(error))
 
 
 def _manifest(place: Place) -> Manifest:

@@ -155,7 +155,7 @@ def place_of(uri: str) -> Place:
     if colon:
         message = f"--to {uri}: {scheme}:// is no place; use a folder or s3://…."
         raise BadInput(message)
-    root = Path(uri).absolute()
+    root = Path(os.path.abspath(uri))  # noqa: PTH100 - the name that others mount
     parent = next(path for path in (root, *root.parents) if path.exists())
     if not parent.is_dir():
         message = f"--to {uri}: {parent} is a file; name a folder."
@@ -163,7 +163,7 @@ def place_of(uri: str) -> Place:
     if not os.access(parent, os.W_OK | os.X_OK):
         message = f"--to {uri} cannot be written in {parent}; name another place."
         raise BadInput(message)
-    return Folder(root.resolve())
+    return Folder(root)
 
 
 def digest_of(path: Path) -> str:

@@ -79,8 +79,7 @@ class Worker:
     def run(self) -> None:
         """Work until told to stop; then end what is under way."""
         self._worker.start()
-        while not self.stopping.wait(1):
-            pass
+        self.stopping.wait()
         self._worker.stop(timeout=_STOP_MS)
 
     def take(self, **ticket: str | int) -> None:

@@ -16,6 +16,7 @@ from fpcrawler.fleet.ledger import Ledger
 from fpcrawler.fleet.places import Folder
 from fpcrawler.fleet.queue import Queue, Running, Ticket
 from tests.fleet.test_judging import manifest_of, result
+from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port
 
 if TYPE_CHECKING:
@@ -211,3 +212,18 @@ def test_a_redis_that_is_not_there_is_told_without_its_password() -> None:
     with pytest.raises(BadInput, match=r"Redis does not answer at redis://127") as told:
         Queue.connect(url, lease=60)
     assert "secret" not in str(told.value)
+
+
+def test_places_that_are_gone_do_not_hide_the_others(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    place, queue = Folder(tmp_path / "there"), queue_of(redis)
+    manifest_of(None).save(place)
+    for uri in (place.uri, str(tmp_path / "gone")):
+        queue.register(uri)
+    fleet = Fleet(home=tmp_path, to="", redis=redis.url)
+    said = fleet.say("status")
+
+    assert said.returncode == 0
+    assert said.stdout.splitlines()[1] == "shards   0 done, 0 running, 0 failed, 1 left"
+    assert f"nothing was submitted to {tmp_path / 'gone'}" in said.stderr

@@ -41,7 +41,7 @@ class Fleet:
         options = {"FLEET_LEASE": LEASE, "FLEET_RETRY_DELAY": 0.5, **self.settings}
         sets = [p for pair in options.items() for p in ("-s", "{}={}".format(*pair))]
         redis = ["--redis", self.redis] if self.redis and arguments[0] != "run" else []
-        to = [] if arguments[0] == "work" else ["--to", self.to]
+        to = ["--to", self.to] if self.to and arguments[0] != "work" else []
         return [*SCRAPY, "fleet", *arguments, *redis, *to, *sets]
 
     def say(self, *arguments: str) -> subprocess.CompletedProcess[str]:
