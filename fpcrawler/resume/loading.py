@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 _MEMORY = "512MB"
 """What DuckDB may hold while it reads; what is done takes 8 bytes an image."""
+_THREADS = 4
+"""Each has buffers of 32 MB, so that 16 would find no room."""
 _ROWS = 10_000
 _MAX_LINE_BYTES = 262_144
 """Of a note; a URL of 8,192 characters can take six bytes for each."""
@@ -54,6 +57,7 @@ def done_before(resume: str) -> Done:
     try:
         exceptions = _add_notes(builder, feeds)
         with database(_MEMORY) as connection:
+            connection.execute(f"SET threads = {min(_THREADS, os.cpu_count() or 1)}")
             _add_records(builder, connection, feeds, exceptions)
     except (OSError, duckdb.OutOfMemoryException) as error:
         reason = str(error).partition("\n")[0]

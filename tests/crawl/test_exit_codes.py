@@ -89,7 +89,7 @@ PHOTO = str(GALLERY / "harbour.jpg")
             ["images", "-O", "cut.json", "-a", "resume=cut.json"],
             "is replaced by the crawl itself; continue it with -o",
         ),
-        (["images", "-O", "s3://bucket/"], "names no object; use s3://BUCKET/KEY"),
+        (["images", "-O", "s3://bucket:json"], "names no object; use s3://BUCKET/KEY"),
         (["images", "-O", "%(nope)s.json"], "nothing is called nope; there are"),
         (
             ["images", "-O", "a.json.gz", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=9"],
