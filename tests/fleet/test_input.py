@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import pytest
 from scrapy.cmdline import execute
 
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
