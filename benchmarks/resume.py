@@ -27,10 +27,10 @@ from tests.servers.website import Website
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CRAWLS = 5
+CRAWLS = 3
 IMAGES = (100_000, 1_000_000)
 SITE = Website(pages=150, listed=300, delay=0.005)
-MOMENTS = (1.5, 6.0)
+MOMENTS = (3.0, 9.0)
 """Seconds after which a crawl is killed, the least and the most."""
 JOBDIR = ("-s", "JOBDIR=job")
 COMMAND = (

@@ -57,9 +57,10 @@ class Crawled:
         return {
             "images": count("images/found")
             - images
-            - count("images/failed/", "images/duplicates"),
+            - count("images/failed/", "images/duplicates", "images/done_before"),
             "pages": count("pages/found")
-            - count("pages/crawled", "pages/failed/", "pages/duplicates"),
+            - count("pages/crawled", "pages/failed/", "pages/duplicates")
+            - count("pages/done_before"),
         }
 
     def record(self, url: str) -> dict[str, Any]:

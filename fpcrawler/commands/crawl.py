@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
+from scrapy.extensions.feedexport import FeedExporter
 
 from fpcrawler.checks import (
     LIST_ARGUMENTS,
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+
+    from fpcrawler.summary import Feed
 
 
 class Command(BaseRunSpiderCommand):
@@ -124,10 +127,13 @@ class Ending:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        exporter = crawler.get_extension(TruthfulFeedExporter)
-        if exporter is not None:
+        self.feeds: list[Feed] = []
+        exporter = crawler.get_extension(FeedExporter)
+        if isinstance(exporter, TruthfulFeedExporter):
             exporter.settle()
-        self.feeds = exporter.left if exporter else []
+            self.feeds = exporter.left
+        # Whoever has put Scrapy's own in its place is told nothing of feeds.
+        self._is_told = exporter is None or isinstance(exporter, TruthfulFeedExporter)
 
     def exit_code(self) -> ExitCode:
         """Judge by the stats; Scrapy's own code is 0 for nearly everything."""
@@ -160,7 +166,7 @@ class Ending:
     def _missing_records(self) -> int:
         """Count the records that were made and that a feed does not hold."""
         made: int = self._stats().get("item_scraped_count", 0)
-        asked_for = len(self.crawler.settings.getdict("FEEDS"))
+        asked_for = len(self.crawler.settings.getdict("FEEDS")) * self._is_told
         return made * asked_for - sum(feed.records for feed in self.feeds)
 
     def _stats(self) -> dict[str, Any]:

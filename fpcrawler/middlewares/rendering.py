@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 OK = 200
+NOT_RENDERED = "not rendered"
+"""The flag of a page that was taken as it came."""
 SETTLE_TIME = 5.0
 """Seconds that the scripts of a page may go on asking after it has loaded."""
 
@@ -91,6 +93,7 @@ class RenderingMiddleware:
                 name = type(error).__name__
                 logger.info("%s: not rendered (%s)", response.url, name)
                 self.crawler.stats.inc_value(f"rendering/failed/{name}")
+                response.flags.append(NOT_RENDERED)
                 return response
             finally:
                 await rendering.close()

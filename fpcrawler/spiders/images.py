@@ -23,6 +23,7 @@ from fpcrawler.core.scope import Scope
 from fpcrawler.core.sitemaps import is_listing
 from fpcrawler.failures import failure_name, failure_sentence
 from fpcrawler.leads import Leads
+from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.reading import Wanted
 from fpcrawler.requests import (
     is_listed,
@@ -131,7 +132,7 @@ class ImagesSpider(Spider):
             if is_closing(self.crawler) and not self.keeps_queue:
                 return
             yield self.tracking.lead(branch, linked)
-        self.tracking.end(branch)
+        self.tracking.end(branch, is_well=NOT_RENDERED not in response.flags)
 
     def parse_style(self, response: Response) -> Iterator[Request]:
         """Yield what a style sheet names, as found on the page that links to it."""

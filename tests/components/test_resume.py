@@ -7,11 +7,15 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from scrapy import Request
+from scrapy.http import Response
+from scrapy.utils.test import get_crawler
 
 from fpcrawler.checks import BadInput
+from fpcrawler.items import RECORD_FIELDS, ImageRecord
 from fpcrawler.resume import loading
 from fpcrawler.resume.loading import resumed_feeds
-from fpcrawler.resume.notes import _NotesFile
+from fpcrawler.resume.notes import ResumeNotes, _NotesFile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -261,3 +265,43 @@ def test_a_note_found_no_room(tmp_path: Path) -> None:
     notes.close()
 
     assert os.path.islink(full)  # noqa: PTH114 - the device is as it was
+
+
+def recorded(page_url: str | None, *, by_tor: bool, to: str | None = None) -> Any:
+    """Return a record, and the response that led to it."""
+    meta: dict[str, Any] = {"page_party": "a" * 56} if by_tor else {}
+    if to is not None:
+        meta["redirect_urls"] = [URL.format(1)]
+    url = to or URL.format(1)
+    response = Response(url, request=Request(url, meta=meta))
+    values: dict[str, Any] = dict.fromkeys(RECORD_FIELDS)
+    values |= {"url": URL.format(1), "page_url": page_url}
+    return ImageRecord(**values), response
+
+
+@pytest.mark.parametrize("by_tor", [False, True])
+@pytest.mark.parametrize("page_url", [None, "https://a.example/", ONION])
+def test_each_way_to_an_image_is_gone_on_with_by_itself(
+    tmp_path: Path, page_url: str | None, *, by_tor: bool
+) -> None:
+    feed = write(tmp_path / "a.json", [{"url": URL.format(1), "page_url": page_url}])
+    notes = ResumeNotes(get_crawler())
+    notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
+    notes.recorded(*recorded(page_url, by_tor=by_tor))
+    notes.closed()
+    done = done_before(feed)
+
+    assert done.has_image(URL.format(1), by_tor=by_tor)
+    assert not done.has_image(URL.format(1), by_tor=not by_tor)
+    is_plain = by_tor == (page_url == ONION)
+    assert (tmp_path / "a.json.notes").exists() is not is_plain
+
+
+def test_what_an_image_was_redirected_to_is_noted(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+    notes = ResumeNotes(get_crawler())
+    notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
+    notes.recorded(*recorded(None, by_tor=False, to="https://b.example/2"))
+    notes.closed()
+
+    assert done_before(feed).has_image("https://b.example/2", by_tor=False)

@@ -76,3 +76,33 @@ def test_bytes_are_told_in_the_unit_that_fits(number: int, text: str) -> None:
     *_, line = summary_lines({"images/bytes_downloaded": number}, [])
 
     assert line.startswith(f"bytes   {text} read of 0 bytes")
+
+
+@pytest.mark.parametrize(
+    ("feed", "line"),
+    [
+        (
+            Feed(uri="a.json", records=2, is_stored=True),
+            "feed    a.json (2 records)",
+        ),
+        (
+            Feed(uri="s3://b/a.json.partial", records=2, is_stored=True),
+            "feed    s3://b/a.json.partial (2 records, not the whole crawl)",
+        ),
+        (
+            Feed(uri="s3://b/a.json", records=2, is_stored=False, kept="kept/a.json"),
+            "feed    s3://b/a.json (2 records, NOT STORED, they are in kept/a.json)",
+        ),
+    ],
+)
+def test_what_became_of_a_feed_is_told(feed: Feed, line: str) -> None:
+    assert summary_lines({}, [feed])[-1] == line
+
+
+def test_what_was_done_before_is_told() -> None:
+    pages, images, _ = summary_lines(
+        {"pages/done_before": 2, "images/found": 3, "images/done_before": 3}, []
+    )
+
+    assert pages == "pages   0 crawled, 2 done before"
+    assert images == "images  3 found: 0 kept, 3 done before"
