@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import resource
@@ -123,7 +124,9 @@ def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> Non
     """Crawl ``urls`` while things are killed; print what was recorded."""
     started = time.monotonic()
     (fleet.home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
-    print(fleet.say("submit", "urls.txt").stderr.strip())
+    submitted = fleet.say("submit", "urls.txt")
+    print(submitted.stderr.strip())
+    submitted.check_returncode()
     shards = len(json.loads(fleet.files("")["manifest.json"])["shards"])
     with ExitStack() as stack:
         workers = Workers(fleet, stack, [], random.Random(seed))
@@ -194,7 +197,7 @@ def s3() -> None:
         with world() as (home, redis, port), bucket() as env:
             fleet = Fleet(
                 home=home,
-                to="s3://fleet/images",
+                to=f"s3://fleet/{seed}",  # one memory has the buckets of all servers
                 redis=redis.url,
                 env=env,
                 settings=KILL_SETTINGS,
@@ -319,6 +322,7 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 if __name__ == "__main__":
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for part in sys.argv[1:] or PARTS:
         PARTS[part]()
