@@ -69,16 +69,16 @@ def compare(docs: Path, home: Path) -> Compared:
     return Compared(
         crawled=crawled,
         files=files,
-        found=found_pairs(duplicates(home / "feed.json")),
+        found=found_pairs(duplicates(home / "feed.json", "--between-hosts")),
         true=true_pairs(files),
     )
 
 
-def duplicates(feed: Path) -> list[dict[str, Any]]:
-    """Return the groups that lie on two hosts or more."""
+def duplicates(feed: Path, *options: str) -> list[dict[str, Any]]:
+    """Return the groups that `scrapy duplicates` finds in a feed."""
     command = [sys.executable, "-m", "scrapy", "duplicates", str(feed)]
     child = subprocess.run(
-        [*command, "--between-hosts", "--json"],
+        [*command, *options, "--json"],
         env=environment(),
         capture_output=True,
         text=True,

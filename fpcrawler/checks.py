@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 LIST_ARGUMENTS = ("urls", "urls_file", "folder")
 SCOPE_ARGUMENTS = ("depth", "allow", "deny", "max_pages", "max_images_per_page")
-ARGUMENTS = LIST_ARGUMENTS + SCOPE_ARGUMENTS
+ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume")
 _PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 _MAY_BE_ZERO = (

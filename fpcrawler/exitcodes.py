@@ -13,3 +13,11 @@ class ExitCode(IntEnum):
     STOPPED = 3
     FAILED = 4
     TOR_UNAVAILABLE = 5
+
+
+def is_whole(reason: str) -> bool:
+    """Tell by Scrapy's reason whether a crawl came to its end, or a limit of the user.
+
+    A signal (``shutdown``) or a list that broke off is none.
+    """
+    return reason == "finished" or reason.startswith("closespider_")

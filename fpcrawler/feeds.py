@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from scrapy.exporters import BaseItemExporter, CsvItemExporter
@@ -11,11 +11,18 @@ from scrapy.utils.serialize import ScrapyJSONEncoder
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.arrays import LiveArray, StreamArray
+from fpcrawler.lines import cut_to_whole_records
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scrapy import Spider
+
+
+NOTES_SUFFIX = ".notes"
+"""What a crawl that resumes needs to know, beside a feed: no feed itself."""
+PARTIAL_SUFFIX = ".partial"
+"""Ends the name of a feed elsewhere whose crawl was stopped."""
 
 
 class LiveJsonExporter(BaseItemExporter):
@@ -49,19 +56,40 @@ class CsvExporter(CsvItemExporter):
         return super().serialize_field(field, name, value)
 
 
+_GZIP = ".gz"
+_RESUMABLE = ("json", "jsonlines", "jsonl", "jl", "csv")
+
+
 class LiveFileStorage:
-    """Local files whose every record is on its way to the disk at once."""
+    """Local files whose every record is on its way to the disk at once.
+
+    Before one is continued, what a kill has cut of its last record is removed:
+    the next would begin in the middle of the line.
+    """
 
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
         options = feed_options or {}
         self.path = feed_path(uri)
         self.is_appended = not options.get("overwrite", False)
-        self.is_array = options.get("format") == "json" and not options.get(
-            "postprocessing"
-        )
+        self.format = options.get("format")
+        self.is_packed = bool(options.get("postprocessing"))
+        self.is_array = self.format == "json" and not self.is_packed
+
+    @property
+    def notes_path(self) -> Path:
+        """Where a crawl notes what the feed does not tell."""
+        return self.path.with_name(self.path.name + NOTES_SUFFIX)
+
+    @property
+    def has_notes(self) -> bool:
+        """Tell whether each record is on the disk at once, and can be read again."""
+        is_file = self.path.is_file() or not self.path.exists()
+        return self.format in _RESUMABLE and is_file and not self.is_packed
 
     def open(self, spider: Spider) -> IO[bytes]:  # noqa: ARG002 - Scrapy's protocol
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.is_appended and self.has_notes and not self.is_array:
+            cut_to_whole_records(self.path, is_csv=self.format == "csv")
         is_file = self.path.is_file() or not self.path.exists()
         if self.is_array and is_file:
             array = LiveArray(self.path, append=self.is_appended)
@@ -75,3 +103,22 @@ class LiveFileStorage:
 def feed_path(uri: str) -> Path:
     """Return the path of a local feed's URI."""
     return Path(file_uri_to_path(uri) if uri.startswith("file:") else uri)
+
+
+def with_format(name: str) -> str:
+    """Return what ``-o`` names with its format, also if it is to be packed.
+
+    Scrapy takes the last ending for the format; ``:FORMAT`` says it is another.
+    """
+    inner = PurePath(name.removesuffix(_GZIP)).suffix
+    is_packed = name.endswith(_GZIP) and inner
+    return f"{name}:{inner[1:]}" if is_packed else name
+
+
+def packed(feeds: Mapping[Any, Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """Return the feeds, those packed whose names end so; other plugins are left."""
+    plugin = {"postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"]}
+    return {
+        uri: ((plugin if str(uri).endswith(_GZIP) else {}) | dict(options))
+        for uri, options in feeds.items()
+    }

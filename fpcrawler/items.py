@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.picture import Evidence
+from fpcrawler.core.fingerprints import Evidence
 
 if TYPE_CHECKING:
     from scrapy import Request
 
+    from fpcrawler.core.known import Match
     from fpcrawler.core.sparse import SparseFile
 
 
@@ -60,6 +61,7 @@ class Sample:
     block_sha256: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
     server_digests: dict[str, str] = field(default_factory=dict)
+    matches: list[Match] = field(default_factory=list)
     sha256_first_10240_bytes: str = ""
     random_128_bytes_sample_start: str = ""
 
@@ -93,6 +95,7 @@ class ImageRecord:
     block_sha256: str | None
     evidence: Evidence
     server_digests: dict[str, str]
+    matches: list[Match]
     requests: dict[str, int]
     bytes_downloaded: int
 

@@ -19,6 +19,7 @@ from fpcrawler.core.urllist import WEB_SCHEMES
 from fpcrawler.requests import (
     image_request,
     inherited,
+    is_led_by_onion,
     kind_of,
     page_request,
     request_of,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     from scrapy import Request
 
+    from fpcrawler.core.done import Done
     from fpcrawler.sources import Listed
     from fpcrawler.spiders.images import ImagesSpider
 
@@ -44,9 +46,10 @@ class Leads:
     """Makes the requests that a crawl goes on with, and counts what it leaves out."""
 
     def __init__(
-        self, spider: ImagesSpider, scope: Scope, *, follows_styles: bool
+        self, spider: ImagesSpider, scope: Scope, done: Done, *, follows_styles: bool
     ) -> None:
         self.spider = spider
+        self.done = done
         self._scope = scope
         self._follows_styles = follows_styles
         self._pages = 0
@@ -54,17 +57,17 @@ class Leads:
         """The least number of links from the list to a page, by the URL's hash."""
         self._read: set[int] = set()
 
-    def listed(self, entry: Listed) -> Request:
+    def listed(self, entry: Listed) -> Iterator[Request]:
         """Guess by the name; what a file on this disk is, its first bytes tell."""
+        listed: dict[str, Any] = {} if entry.is_in_folder else {"is_listed": True}
         if entry.url.startswith("file:"):
-            root = file_uri_to_path(entry.url)
-            listed = {} if entry.is_in_folder else {"is_listed": True}
-            return self._image_request(entry.url, file_root=root, **listed)
-        if suffix(entry.url) in IMAGE_SUFFIXES:
-            return self._image_request(entry.url, is_listed=True)
+            listed |= {"file_root": file_uri_to_path(entry.url)}
+        if "file_root" in listed or suffix(entry.url) in IMAGE_SUFFIXES:
+            yield from self._image_request(entry.url, **listed)
+            return
         if self._scope.depth:
             self._levels[_key(entry.url, {})] = 0
-        return self._page_request(entry.url, is_listed=True)
+        yield from self._page_request(entry.url, **listed)
 
     def of_page(self, response: Response) -> Iterator[Request]:
         """Yield what a page names."""
@@ -90,16 +93,32 @@ class Leads:
             for found in page_links(Selector(text), url).images:
                 yield from self._image(found.url, "feed", found.alt, url, way)
 
-    def as_image(self, request: Request) -> Request:
+    def as_image(self, request: Request) -> Iterator[Request]:
         """Ask for a page that turned out to be an image as one."""
         self.spider.count("pages/found", -1)
-        return self._image_request(requested_url(request), **inherited(request))
+        yield from self._image_request(requested_url(request), **inherited(request))
 
-    def as_page(self, request: Request) -> Request:
+    def as_page(self, request: Request) -> Iterator[Request]:
         """Ask for a listed image that turned out to be a page as one."""
         self.spider.count("images/found", -1)
         meta = inherited(request)
-        return self._page_request(requested_url(request), is_html=True, **meta)
+        yield from self._page_request(requested_url(request), is_html=True, **meta)
+
+    def is_done(self, request: Request) -> bool:
+        """Tell whether an earlier crawl is done with an image, page or redirect."""
+        url, by_tor = request.url, is_led_by_onion(request)
+        is_image, is_listed = kind_of(request) == "image", "is_listed" in request.meta
+        if is_listed or is_image:  # what a listed URL is, is but a guess
+            if self.done.has_image(url, by_tor=by_tor):
+                return True
+            if not is_listed:
+                return self.done.has_no_image(url, by_tor=by_tor)
+        depth = self._scope.depth - request.meta.get("level", 0)
+        return self.done.has_page(url, depth=depth, by_tor=by_tor)
+
+    def depth_below(self, request: Request) -> int:
+        """Return how many links deep is followed what a page leads to."""
+        return self._scope.depth - self._level_of(request)
 
     def dropped(self, request: Request) -> None:
         """Forget a page that the scheduler has seen before."""
@@ -120,6 +139,8 @@ class Leads:
         for url in links.stylesheets if self._follows_styles else ():
             yield from self._style(url, page_url, way)
         level = self._level_of(request) + 1
+        if self._scope.depth:
+            self._read.add(_key(requested_url(request), request.meta))
         for url in links.pages if level <= self._scope.depth else ():
             if is_same_site(url, response.url):
                 yield from self._page(url, level, page_url, way)
@@ -138,7 +159,7 @@ class Leads:
             image_found, page_url=page_url, url=url, found_in=found_in, alt=alt
         )
         meta = {"page_url": page_url, "found_in": found_in, "alt": alt}
-        yield self._image_request(url, **meta, **way)
+        yield from self._image_request(url, **meta, **way)
 
     def _page(
         self, url: str, level: int, page_url: str | None, way: Way
@@ -156,15 +177,14 @@ class Leads:
             meta = {"level": level, "page_url": page_url, "found_in": "a"}
             # A page that was read already leads further, now that it is nearer.
             again = {} if known is None else {"is_again": True}
-            yield self._page_request(url, **meta, **again, **way)
+            yield from self._page_request(url, **meta, **again, **way)
 
     def _level_of(self, request: Request) -> int:
-        """Return how near to the list a page was found until now, when it is read."""
+        """Return how near to the list a page was found until now."""
         found: int = request.meta.get("level", 0)
         if not self._scope.depth:
             return found
         key = _key(requested_url(request), request.meta)
-        self._read.add(key)
         return min(found, self._levels.get(key, found))
 
     def _style(self, url: str, page_url: str, way: Way) -> Iterator[Request]:
@@ -187,18 +207,30 @@ class Leads:
         self.spider.count(f"links/skipped/{'file' if scheme == 'file' else 'other'}")
         return False
 
-    def _image_request(self, url: str, **meta: Any) -> Request:
-        self.spider.count("images/found")
-        return image_request(
-            url, self.spider.parse_image, self.spider.request_failed, **meta
-        )
+    def _image_request(self, url: str, **meta: Any) -> Iterator[Request]:
+        """Ask for an image, unless an earlier crawl is done with it."""
+        spider = self.spider
+        spider.count("images/found")
+        request = image_request(url, spider.parse_image, spider.request_failed, **meta)
+        if self.is_done(request):
+            spider.count("images/done_before")
+            spider.pass_over(request)
+        else:
+            yield request
 
-    def _page_request(self, url: str, **meta: Any) -> Request:
-        self.spider.count("pages/found")
-        self._pages += 1
-        return page_request(
-            url, self.spider.parse_page, self.spider.request_failed, **meta
-        )
+    def _page_request(self, url: str, **meta: Any) -> Iterator[Request]:
+        """Ask for a page, unless an earlier crawl is done with all it leads to."""
+        spider = self.spider
+        spider.count("pages/found")
+        request = page_request(url, spider.parse_page, spider.request_failed, **meta)
+        if self.is_done(request):
+            spider.count("pages/done_before")
+            spider.pass_over(request)
+            if self._scope.depth:  # as a page read, it leads further once nearer
+                self._read.add(_key(url, meta))
+        else:
+            self._pages += 1
+            yield request
 
 
 def _key(url: str, way: Mapping[str, Any]) -> int:

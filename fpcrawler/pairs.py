@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
+from fpcrawler.lines import cut_to_whole_records
 from fpcrawler.signals import image_found
 
 if TYPE_CHECKING:
@@ -19,18 +20,21 @@ class PagePairs:
     """Writes a line of JSON to ``path`` for each image that a page names.
 
     An image is fetched once, and its record names the first page; here each
-    page has it. A line is written whole, as soon as the page is read.
+    page has it. A line is written whole, as soon as the page is read. A crawl
+    that resumes adds to the file: pages that are complete it does not read again.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, is_appended: bool) -> None:
         self.path = path
+        self.is_appended = is_appended
         self._file: IO[bytes] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PagePairs:
         if not crawler.settings["PAGES_FEED"]:
             raise NotConfigured  # silently: most crawls have no use for it
-        pairs = cls(Path(crawler.settings["PAGES_FEED"]))
+        resumes = bool(getattr(crawler.spider, "resume", ""))
+        pairs = cls(Path(crawler.settings["PAGES_FEED"]), is_appended=resumes)
         crawler.signals.connect(pairs.opened, signals.spider_opened)
         crawler.signals.connect(pairs.found, image_found)
         crawler.signals.connect(pairs.closed, signals.spider_closed)
@@ -38,7 +42,10 @@ class PagePairs:
 
     def opened(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        self._file = self.path.open("wb", buffering=0)
+        if self.is_appended:
+            cut_to_whole_records(self.path, is_csv=False)
+        mode = "ab" if self.is_appended else "wb"
+        self._file = cast("IO[bytes]", self.path.open(mode, buffering=0))
 
     def found(self, page_url: str, url: str, found_in: str, alt: str | None) -> None:
         pair = {"page_url": page_url, "url": url, "found_in": found_in, "alt": alt}

@@ -63,7 +63,8 @@ def image_request(
     ``is_listed`` if the user's list does; ``file_root``, the file or folder that
     it may read from; of a page its ``level``, 0 for a listed one, ``is_html``
     if its first bytes were seen, ``is_again`` if it was asked for before;
-    ``page_party``, the onion that is the page's first party (middlewares/tor.py).
+    ``page_party``, the onion that is the page's first party (middlewares/tor.py);
+    ``branch``, the number of the page that waits for it (resume/tracking.py).
     """
     headers = {"Range": SAMPLE_RANGE, "Accept-Encoding": "identity", "Accept": "*/*"}
     meta |= {
@@ -138,7 +139,7 @@ def inherited(request: Request) -> dict[str, Any]:
     """Return what a request passes on to one for the same URL, from the start."""
     names = (
         *("page_url", "found_in", "alt", "level"),
-        *("is_listed", "file_root", "page_party", "bytes_downloaded"),
+        *("is_listed", "file_root", "page_party", "bytes_downloaded", "branch"),
     )
     kept = {name: request.meta[name] for name in names if name in request.meta}
     return {**kept, "asked_before": request.meta.get("asked_before", 0) + 1}
@@ -167,10 +168,14 @@ def host_of(request: Request) -> str:
     return urlparse_cached(request).hostname or ""
 
 
+def is_led_by_onion(request: Request) -> bool:
+    """Tell whether an onion page led to a request."""
+    return not request.meta.keys().isdisjoint(("page_party", "first_party"))
+
+
 def is_tor_only(request: Request) -> bool:
     """Tell whether a request is for an onion, or an onion page led to it."""
-    led_by_onion = request.meta.keys() & {"page_party", "first_party"}
-    return bool(led_by_onion) or is_onion(host_of(request))
+    return is_led_by_onion(request) or is_onion(host_of(request))
 
 
 def is_listed(request: Request) -> bool:

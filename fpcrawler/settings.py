@@ -59,6 +59,7 @@ FAKEUSERAGENT_FALLBACK = (
     "Chrome/142.0.0.0 Safari/537.36"
 )
 DOWNLOADER = "fpcrawler.downloader.PoliteDownloader"
+DUPEFILTER_CLASS = "fpcrawler.resume.dupefilter.ResumingDupeFilter"
 SCHEDULER_PRIORITY_QUEUE = "fpcrawler.downloader.TorAwarePriorityQueue"
 DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.rendering.RenderingMiddleware": 45,
@@ -83,9 +84,12 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "fpcrawler.feedexport.TruthfulFeedExporter": 0,
     "fpcrawler.sampling.Sampling": 100,
     "fpcrawler.progress.Progress": 200,
     "fpcrawler.pairs.PagePairs": 300,
+    "fpcrawler.resume.notes.ResumeNotes": 400,
     "fpcrawler.statsfile.StatsFile": 900,
 }
 
@@ -115,12 +119,14 @@ MIN_IMAGE_SIZE = 20_480  # bytes; images of this size and smaller are dropped, 0
 METADATA_KINDS = ["exif"]  # worth further requests; also "xmp" and "iptc"
 METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
-PICTURE_FINGERPRINT = True  # of the coded data; two requests at most, and blocks
+PICTURE_FINGERPRINT = True  # of the coded data; one request more, seldom up to four
+KNOWN_LISTS: list[str] = []  # paths and globs; images are looked up in them
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.size.SizePipeline": 200,
     "fpcrawler.pipelines.reading.ReadingPipeline": 300,
     "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,
+    "fpcrawler.pipelines.matches.MatchesPipeline": 800,
     "fpcrawler.pipelines.record.RecordPipeline": 900,
 }
 

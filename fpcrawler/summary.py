@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from fpcrawler.feeds import PARTIAL_SUFFIX
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -19,6 +21,18 @@ class Feed:
     uri: str
     records: int
     is_stored: bool
+    kept: str | None = None
+    """The file on this disk that has the records, if they are not stored."""
+
+    def __str__(self) -> str:
+        told = [f"{self.records} records"]
+        if not self.is_stored:
+            told.append("NOT STORED")
+        elif self.uri.endswith(PARTIAL_SUFFIX):
+            told.append("not the whole crawl")
+        if self.kept is not None:
+            told.append(f"they are in {self.kept}")
+        return f"{self.uri} ({', '.join(told)})"
 
 
 def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
@@ -30,6 +44,7 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         f"{stats.get('pages/crawled', 0)} crawled",
         *_part("failed", pages_failed),
         *_count("duplicate", stats.get("pages/duplicates", 0)),
+        *_count("done before", stats.get("pages/done_before", 0)),
     ]
     found, kept = stats.get("images/found", 0), stats.get("item_scraped_count", 0)
     images = [
@@ -37,6 +52,7 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         *_part("dropped", dropped),
         *_part("failed", images_failed),
         *_count("duplicate", stats.get("images/duplicates", 0)),
+        *_count("done before", stats.get("images/done_before", 0)),
     ]
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
     lines += _unread("exif    {} not complete", stats, "metadata")
@@ -50,15 +66,13 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         lines.append(f"left    out by {listed}")
     if rejected := stats.get("list/rejected", 0):
         lines.append(f"list    {rejected} lines name nothing")
+    if "matches/digests" in stats:
+        lines.append(f"known   {', '.join(_known(stats))}")
     lines.append(
-        f"bytes   {_size(stats.get('images/bytes_downloaded', 0))} read of "
-        f"{_size(stats.get('images/bytes_total', 0))} that the images have"
+        f"bytes   {size_in_words(stats.get('images/bytes_downloaded', 0))} read of "
+        f"{size_in_words(stats.get('images/bytes_total', 0))} that the images have"
     )
-    lines += [
-        f"feed    {feed.uri} ({feed.records} records"
-        f"{'' if feed.is_stored else ', NOT STORED'})"
-        for feed in feeds
-    ]
+    lines += [f"feed    {feed}" for feed in feeds]
     return lines
 
 
@@ -69,6 +83,17 @@ def _unread(line: str, stats: Mapping[str, Any], purpose: str) -> list[str]:
         return []
     why = ", ".join(_part("requests failed", _by_reason(stats, f"{purpose}/failed/")))
     return [line.format(count) + (f": {why}" if why else "")]
+
+
+def _known(stats: Mapping[str, Any]) -> list[str]:
+    """Tell of the images that are on known lists, and how much these hold."""
+    by_list = _by_reason(stats, "matches/list/")
+    listed = ", ".join(f"{name} {count}" for name, count in by_list.items())
+    images = f"{stats.get('matches/found', 0)} images" + (f" ({listed})" * bool(listed))
+    return [
+        f"{images} on lists of {stats['matches/digests']} digests",
+        *_count("cells or rows are none", stats.get("matches/passed_over", 0)),
+    ]
 
 
 def _by_reason(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
@@ -91,7 +116,8 @@ def _count(name: str, count: int) -> list[str]:
     return [f"{count} {name}"] if count else []
 
 
-def _size(number: float) -> str:
+def size_in_words(number: float) -> str:
+    """Return bytes in the unit that fits, of 1,000 each."""
     for unit in _UNITS[:-1]:
         if round(number, 1) < _THOUSAND:
             return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"

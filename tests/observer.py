@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from fpcrawler.requests import kind_of, requested_url
+from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -67,6 +68,16 @@ class Notes:
 
     def item_scraped(self, item: ImageRecord) -> None:
         os.write(self.file, item.url.encode() + b"\n")
+
+
+class RecordedNotes(Notes):
+    """Notes an item once every feed has its record: it may have waited for that."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RecordedNotes:
+        notes = cls(crawler.settings["NOTES_FILE"])
+        crawler.signals.connect(notes.item_scraped, image_recorded)
+        return notes
 
 
 class LongTexts:

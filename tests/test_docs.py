@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
+from configparser import ConfigParser
+from importlib.resources import files
 from typing import Any
 
 import pytest
 
 from fpcrawler import checks, settings, tor
-from fpcrawler.commands.crawl import ExitCode
 from fpcrawler.core import formats, links, server_digests
+from fpcrawler.core.retagging import EDITS
+from fpcrawler.evaluation import text as evaluation_text
+from fpcrawler.exitcodes import ExitCode
 from fpcrawler.fleet.actions import ACTIONS
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.middlewares.tor_retry import RETRIES
@@ -18,6 +23,8 @@ from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")
+SCRAPYD = (ROOT / "docs" / "scrapyd.md").read_text(encoding="utf-8")
+EVALUATE = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
 FLEET = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
 DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
 
@@ -31,6 +38,7 @@ WIRING = {
     "REQUEST_FINGERPRINTER_CLASS",
     "FAKEUSERAGENT_FALLBACK",
     "DOWNLOADER",
+    "DUPEFILTER_CLASS",
     "SCHEDULER_PRIORITY_QUEUE",
     "DOWNLOADER_MIDDLEWARES",
     "DOWNLOAD_HANDLERS",
@@ -184,6 +192,34 @@ def test_every_failure_of_tor_is_told_with_its_further_tries() -> None:
     }
 
 
+def test_scrapyd_has_the_options_that_are_told() -> None:
+    known, told = ConfigParser(), ConfigParser()
+    known.read_string(files("scrapyd").joinpath("default_scrapyd.conf").read_text())
+    told.read_string(re.findall(r"```ini\n(.*?)```", SCRAPYD, re.DOTALL)[0])
+
+    assert {*told["scrapyd"]} <= {*known["scrapyd"]}
+
+
+def test_every_edit_of_retagged_twins_is_told() -> None:
+    told = [code(row[0].split("`")[1]) for row in table(EVALUATE, "twins")]
+
+    assert told == [*EDITS]
+
+
+def test_every_number_of_an_evaluation_is_told() -> None:
+    rows = table(EVALUATE, "name")
+    told = {name for row in rows for name in re.findall(r"`(\w+)`", " ".join(row))}
+    told |= {*re.findall(r"`(\w+)`", EVALUATE.rpartition("A rate is")[2])}
+    source = inspect.getsource(evaluation_text)
+    names = {
+        *re.findall(r'"(\w+)":', source),
+        *re.findall(r'report\["(\w+)"\]', source),
+    }
+
+    assert len(names) > 25
+    assert names <= told
+
+
 def test_readme_is_short_and_in_order() -> None:
     headings = re.findall(r"^## (.+)$", README, re.MULTILINE)
 
@@ -201,7 +237,7 @@ def test_readme_is_short_and_in_order() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["requirements.txt", "requirements-js.txt", "requirements-dev.txt"]
+    "path", sorted(path.name for path in ROOT.glob("requirements*.txt"))
 )
 def test_every_requirement_is_pinned(path: str) -> None:
     lines = (ROOT / path).read_text(encoding="utf-8").split("\n")

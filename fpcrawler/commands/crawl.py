@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
-from collections import Counter
-from enum import IntEnum
+from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from scrapy import signals
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.exceptions import UsageError
-from scrapy.extensions.feedexport import FeedExporter
 
-from fpcrawler.arrays import LiveArray
 from fpcrawler.checks import (
     LIST_ARGUMENTS,
     BadInput,
@@ -23,24 +22,21 @@ from fpcrawler.checks import (
     check_sources,
     check_tor,
 )
+from fpcrawler.exitcodes import ExitCode, is_whole
+from fpcrawler.feedchecks import check_batches, check_resume
+from fpcrawler.feedexport import TruthfulFeedExporter
+from fpcrawler.feeds import packed, with_format
+from fpcrawler.known.loading import known_lists
+from fpcrawler.resume.loading import done_before
 from fpcrawler.sources import Sources
-from fpcrawler.summary import Feed, summary_lines
+from fpcrawler.stopping import take_two_signals_at_once_for_one
+from fpcrawler.summary import summary_lines
 
 if TYPE_CHECKING:
     import argparse
 
     from scrapy.crawler import Crawler
-    from scrapy.extensions.feedexport import FeedSlot
-
-
-class ExitCode(IntEnum):
-    """How a crawl ended."""
-
-    FINISHED = 0
-    BAD_INPUT = 1
-    STOPPED = 3
-    FAILED = 4
-    TOR_UNAVAILABLE = 5
+    from scrapy.settings import BaseSettings
 
 
 class Command(BaseRunSpiderCommand):
@@ -60,29 +56,45 @@ class Command(BaseRunSpiderCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as of ctrl-C
+        opts.output, opts.overwrite_output = (
+            named and [with_format(name) for name in named]
+            for named in (opts.output, opts.overwrite_output)
+        )
         if opts.output or opts.overwrite_output:
             del self.settings["FEEDS"]  # named feeds replace the default, not join it
         try:
             super().process_options(args, opts)
+            self._prepare_feeds()
             self._check(args, opts)
         except (UsageError, BadInput, ValueError) as error:
-            _refuse(str(error))
+            _refuse(str(error), self.settings)
         except KeyboardInterrupt:
-            sys.stderr.write("scrapy crawl: stopped before it began\n")
-            sys.exit(ExitCode.STOPPED)
+            _end_before_it_began(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         crawler = self._create_crawler(args[0])
-        ending = Ending(crawler)
-        self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
+        take_two_signals_at_once_for_one(crawler)
+        try:
+            self.crawler_process.crawl(crawler, **opts.spargs)
+            self.crawler_process.start()
+        except KeyboardInterrupt:
+            _end_before_it_began(self.settings)
         if self.crawler_process.bootstrap_failed:
             self.exitcode = ExitCode.BAD_INPUT
             return
-        ending.release_feeds()
-        self.exitcode = ending.exit_code()
-        sys.stderr.write("\n".join([*ending.lines(), ""]))
+        ending = Ending(crawler)
+        code = self.exitcode = ending.exit_code()
+        _tell("\n".join([*ending.lines(), ""]), code, crawler.settings)
+
+    def _prepare_feeds(self) -> None:
+        """Pack what is named so, and take a region as other S3 clients do."""
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        feeds = packed(self.settings.getdict("FEEDS"))
+        self.settings.set("FEEDS", feeds, priority="cmdline")
+        if "AWS_REGION" in os.environ:
+            os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -95,46 +107,27 @@ class Command(BaseRunSpiderCommand):
         check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
         check_arguments(opts.spargs)
         check_feeds(self.settings)
+        check_batches(self.settings, opts.spargs)
         check_rendering(self.settings)
         check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
         check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
+        if "resume" in opts.spargs:
+            opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
+            done_before(opts.spargs["resume"])  # the crawl finds it read
+        if self.settings.getlist("KNOWN_LISTS"):
+            known_lists(self.settings)  # the crawl finds them loaded
 
 
 class Ending:
-    """Collects what the exit code and the summary have to tell."""
+    """What the exit code and the summary have to tell of a crawl that ended."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.feeds: list[Feed] = []
-        self._failed: Counter[str] = Counter()
-        crawler.signals.connect(self.feed_closed, signals.feed_slot_closed)
-
-    def feed_closed(self, slot: FeedSlot) -> None:
-        """Note a feed; a storage that failed is counted before this signal."""
-        name = f"feedexport/failed_count/{type(slot.storage).__name__}"
-        failed = self._stats().get(name, 0)
-        is_stored = failed == self._failed[name]
-        self._failed[name] = failed
-        feed = Feed(uri=slot.uri, records=slot.itemcount, is_stored=is_stored)
-        self.feeds.append(feed)
-
-    def release_feeds(self) -> None:
-        """Let go of feeds that were never closed; live arrays are whole all the same.
-
-        A second signal leaves them open, and so does a place that cannot be
-        written to.
-        """
-        exporter = self.crawler.get_extension(FeedExporter)
-        noted = {feed.uri for feed in self.feeds}
-        for slot in exporter.slots if exporter else ():
-            if slot.uri in noted:
-                continue
-            if isinstance(slot.file, LiveArray):
-                slot.file.close()
-            is_stored = isinstance(slot.file, LiveArray)
-            feed = Feed(uri=slot.uri, records=slot.itemcount, is_stored=is_stored)
-            self.feeds.append(feed)
+        exporter = crawler.get_extension(TruthfulFeedExporter)
+        if exporter is not None:
+            exporter.settle()
+        self.feeds = exporter.left if exporter else []
 
     def exit_code(self) -> ExitCode:
         """Judge by the stats; Scrapy's own code is 0 for nearly everything."""
@@ -142,8 +135,7 @@ class Ending:
         reason = str(stats.get("finish_reason", "shutdown"))
         if reason == "shutdown":
             return ExitCode.STOPPED
-        is_finished = reason == "finished" or reason.startswith("closespider_")
-        if not is_finished or self._lost_records():
+        if not is_whole(reason) or self._lost_records():
             return ExitCode.FAILED
         if "tor/silent_proxies" in stats or any(
             name.endswith("/TorUnavailable") for name in stats
@@ -179,11 +171,28 @@ def _all_failed(stats: dict[str, Any]) -> bool:
     def count(*prefixes: str) -> int:
         return sum(n for name, n in stats.items() if name.startswith(prefixes))
 
-    done = count("pages/crawled", "item_scraped_count", "item_dropped_count")
+    done = count("pages/crawled", "pages/done_before", "images/done_before")
+    done += count("item_scraped_count", "item_dropped_count")
     return not done and count("pages/failed/", "images/failed/") > 0
 
 
-def _refuse(message: str) -> NoReturn:
+def _end_before_it_began(settings: BaseSettings | None) -> NoReturn:
+    _tell("scrapy crawl: stopped before it began\n", ExitCode.STOPPED, settings)
+    sys.exit(ExitCode.STOPPED)
+
+
+def _refuse(message: str, settings: BaseSettings | None = None) -> NoReturn:
     text = " ".join(message.split()) or "the command line is not complete"
-    sys.stderr.write(f"scrapy crawl: {text}\n")
+    _tell(f"scrapy crawl: {text}\n", ExitCode.BAD_INPUT, settings)
     sys.exit(ExitCode.BAD_INPUT)
+
+
+def _tell(text: str, code: ExitCode, settings: BaseSettings | None) -> None:
+    """Say how it ended on stderr; in the log as well, for Scrapyd shows only that."""
+    sys.stderr.write(text)
+    if settings is not None and settings["LOG_FILE"]:
+        with (
+            suppress(OSError),
+            Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log,
+        ):
+            log.write(f"{text}exit    {code} ({code.name.lower()})\n")

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.anatomy import Anatomy, Picture, read_picture_anatomy
 from fpcrawler.core.anatomy.structure import CODED_WINDOW, Block
 from fpcrawler.core.extents import Extent, joined
+from fpcrawler.core.fingerprints import ENOUGH, Evidence
 from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.core.sparse import UNKNOWN_SIZE
 
@@ -33,33 +34,6 @@ CODED_BYTES = CODED_WINDOW
 
 BLOCK_BYTES = 1_024
 """As many are in each of the two blocks, around the middle and at the end."""
-
-ENOUGH = 1_024
-"""Coded bytes that deflate to fewer say too little to call two pictures the same."""
-
-ENOUGH_IN_BLOCKS = 128
-"""Blocks that deflate to fewer say only that both pictures are even there.
-
-Those of the real thin files at hand deflate to 192 bytes and more, or to less
-than 50: gradients, single colours and test patterns, which differ elsewhere.
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """How much the fingerprints looked at, in bytes.
-
-    ``sample_coded``: coded bytes in the sample; ``picture_coded``: those under
-    ``picture_sha256``. ``…_deflated`` is what zlib makes of each, and of both
-    blocks. ``is_constant_size``: the length says nothing of the picture.
-    """
-
-    sample_coded: int = 0
-    sample_deflated: int = 0
-    picture_coded: int = 0
-    picture_deflated: int = 0
-    block_deflated: int = 0
-    is_constant_size: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,5 +45,7 @@ if __name__ == "__main__":
     parent, memory = sys.argv[1:3]
     del sys.argv[1:3]
     die_with(int(parent))
+    # Of libraries that multiply matrices on all processors a crawl has no need.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     limit_memory(int(memory))
     execute()

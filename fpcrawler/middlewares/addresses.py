@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
 
+from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
 from fpcrawler.core.addresses import private_host
 from fpcrawler.core.urllist import WEB_SCHEMES
 from fpcrawler.requests import is_listed
+from fpcrawler.signals import listed_url_passed_over
 
 if TYPE_CHECKING:
-    from scrapy import Request
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
 
 
 class PrivateAddress(IgnoreRequest):
@@ -24,6 +28,24 @@ class AddressesMiddleware:
 
     def __init__(self) -> None:
         self._listed: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = cls()
+        crawler.signals.connect(middleware.opened, signals.spider_opened)
+        crawler.signals.connect(middleware.passed_over, listed_url_passed_over)
+        return middleware
+
+    def opened(self, spider: Spider) -> None:
+        """Go on with the hosts of a JOBDIR, whose queue comes before the list."""
+        state: dict[str, set[str]] = getattr(spider, "state", {})
+        self._listed = state.setdefault("listed_private_hosts", self._listed)
+
+    def passed_over(self, url: str) -> None:
+        """Note the host of a URL that an earlier crawl has asked for."""
+        host = private_host(urlsplit(url).hostname or "")
+        if host is not None:
+            self._listed.add(host)
 
     def process_request(self, request: Request) -> None:
         url = urlparse_cached(request)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sized
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -24,16 +25,20 @@ from fpcrawler.failures import failure_name, failure_sentence
 from fpcrawler.leads import Leads
 from fpcrawler.reading import Wanted
 from fpcrawler.requests import (
+    is_listed,
     kind_of,
     request_of,
     requested_url,
     whole_image_request,
 )
+from fpcrawler.resume.loading import done_before
+from fpcrawler.resume.tracking import Tracking
+from fpcrawler.signals import listed_url_passed_over
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource
 from fpcrawler.tor import checked_proxies, silent_addresses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterable, Iterator
 
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
@@ -53,6 +58,8 @@ class ImagesSpider(Spider):
     stream_limit: int
     urls_ahead: int
     leads: Leads
+    tracking: Tracking
+    keeps_queue: bool
     _has_looked_for_tor = False
 
     def __init__(
@@ -64,6 +71,8 @@ class ImagesSpider(Spider):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        # Where a feed has several parts, %(time)s would be another in each.
+        self.started = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
         self.sources = Sources(urls=urls, urls_file=urls_file, folder=folder)
         self.scope = Scope.parse(kwargs)
 
@@ -77,7 +86,10 @@ class ImagesSpider(Spider):
         spider.stream_limit = wanted.stream_limit
         spider.urls_ahead = crawler.settings.getint("URLS_AHEAD")
         follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
-        spider.leads = Leads(spider, spider.scope, follows_styles=follows_styles)
+        done = done_before(kwargs.get("resume", ""))
+        spider.leads = Leads(spider, spider.scope, done, follows_styles=follows_styles)
+        spider.tracking = Tracking(crawler)
+        spider.keeps_queue = bool(crawler.settings["JOBDIR"])
         crawler.signals.connect(spider.request_dropped, signals.request_dropped)
         return spider
 
@@ -92,13 +104,15 @@ class ImagesSpider(Spider):
                     self.count("list/rejected")
                     self.logger.warning("%s: %s", entry.where, entry.reason)
                 else:
-                    yield self.leads.listed(entry)
+                    for request in self.leads.listed(entry):
+                        yield request
 
     async def parse_page(self, response: Response) -> AsyncIterator[Request]:
         """Yield what a page names, or a request for itself if it is an image."""
         request = request_of(response)
         if _is_image(response):
-            yield self.leads.as_image(request)
+            for image in self._turned(request, self.leads.as_image(request)):
+                yield image
             return
         if is_listing(response.body):
             found = self.leads.of_listing(response)
@@ -108,18 +122,24 @@ class ImagesSpider(Spider):
             self._fail(request, "NotAPage", "it is neither a page nor an image")
             return
         self.count("pages/crawled")
+        depth = self.leads.depth_below(request)
+        branch = self.tracking.begin(request, depth=depth)
         for number, linked in enumerate(found):
             # A page that waits is kept, too: only one that names very much has to.
             if number >= self.urls_ahead:
                 await self._wait_for_room()
-            if is_closing(self.crawler):
+            if is_closing(self.crawler) and not self.keeps_queue:
                 return
-            yield linked
+            yield self.tracking.lead(branch, linked)
+        self.tracking.end(branch)
 
     def parse_style(self, response: Response) -> Iterator[Request]:
         """Yield what a style sheet names, as found on the page that links to it."""
         self.count("styles/read")
-        yield from self.leads.of_style(response)
+        request = request_of(response)
+        for linked in self.leads.of_style(response):
+            yield self.tracking.lead(request.meta.get("branch"), linked)
+        self.tracking.end_request(request)
 
     def parse_image(self, response: Response) -> Iterator[Request | Sample]:
         """Yield the sample; ask again where the range was not answered as asked."""
@@ -145,7 +165,7 @@ class ImagesSpider(Spider):
             return
         is_page = is_html(sample.head) or is_listing(sample.head)
         if "is_listed" in request.meta and is_page:
-            yield self.leads.as_page(request)
+            yield from self._turned(request, self.leads.as_page(request))
         else:
             self.count("images/bytes_total", sample.image_size or 0)
             yield sample
@@ -161,9 +181,29 @@ class ImagesSpider(Spider):
             self._fail(request, "TooManyRedirects", "it redirects to itself")
         elif kind := kind_of(request):
             self.count(f"{kind}s/duplicates")
+            self.tracking.end_request(request)
+        self.pass_over(request)
         self.leads.dropped(request)
 
+    def pass_over(self, request: Request) -> None:
+        """Tell of a URL of the list that is not asked for any more."""
+        if is_listed(request):
+            send = self.crawler.signals.send_catch_log
+            send(listed_url_passed_over, url=request.url)
+
+    def _turned(
+        self, request: Request, requests: Iterable[Request]
+    ) -> Iterator[Request]:
+        """Yield what takes the place of a request that turned out to be another."""
+        is_done = True
+        for other in requests:
+            is_done = False
+            yield other
+        if is_done:
+            self.tracking.end_request(request)
+
     def _fail(self, request: Request, name: str, sentence: str) -> None:
+        self.tracking.end_request(request, is_well=False)
         self.count(f"{kind_of(request)}s/failed/{name}")
         # The user asked for a listed URL; of all others the summary tells.
         level = logging.WARNING if "is_listed" in request.meta else logging.INFO

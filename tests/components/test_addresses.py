@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
@@ -102,3 +102,23 @@ def test_a_refused_redirect_does_not_list_the_host() -> None:
     for _ in range(2):
         with pytest.raises(PrivateAddress):
             middleware.process_request(followed)
+
+
+def test_a_listed_host_stays_allowed_that_is_asked_for_nothing_any_more() -> None:
+    middleware = AddressesMiddleware()
+    middleware.passed_over("http://127.0.0.1:8000/recorded.jpg")
+
+    middleware.process_request(Request("http://127.0.0.1:8000/a.jpg"))
+    with pytest.raises(PrivateAddress):
+        middleware.process_request(Request("http://127.0.0.2/a.jpg"))
+
+
+def test_a_queue_on_the_disk_goes_on_with_the_hosts_of_the_list() -> None:
+    spider = Spider("images")
+    spider.state = {}  # type: ignore[attr-defined] # as Scrapy's SpiderState does
+    before, after = AddressesMiddleware(), AddressesMiddleware()
+    before.opened(spider)
+    before.process_request(listed("http://127.0.0.1:8000/"))
+    after.opened(spider)
+
+    after.process_request(Request("http://127.0.0.1:8000/a.jpg"))

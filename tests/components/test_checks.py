@@ -64,7 +64,8 @@ def test_another_argument_is_refused_with_those_that_there_are() -> None:
     assert sentence(refused) == (
         f"-a url={A} is not an argument; "
         "there are -a urls=…, -a urls_file=…, -a folder=…, -a depth=…, -a allow=…, "
-        "-a deny=…, -a max_pages=…, -a max_images_per_page=…."
+        "-a deny=…, -a max_pages=…, -a max_images_per_page=…, "
+        "-a resume=…."
     )
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import struct
 from hashlib import sha256
 from io import BytesIO
@@ -11,10 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from fpcrawler.core.anatomy import read_picture_anatomy
+from fpcrawler.core.fingerprints import ENOUGH, ENOUGH_IN_BLOCKS
 from fpcrawler.core.picture import (
     BLOCK_BYTES,
     CODED_BYTES,
-    ENOUGH,
     PictureReading,
     read_picture,
 )
@@ -259,7 +260,7 @@ def test_an_even_picture_asks_for_blocks_and_says_that_they_are_thin() -> None:
     assert reading.evidence.picture_deflated < ENOUGH
     assert reading.block_sha256 is not None
     assert blocks
-    assert reading.evidence.block_deflated < ENOUGH
+    assert reading.evidence.block_deflated < ENOUGH_IN_BLOCKS
 
 
 def multi_picture(*types: int, primary: int) -> bytes:
@@ -337,3 +338,118 @@ def test_nothing_is_raised_and_little_is_asked_for_whatever_the_bytes(
 
     assert reading == read_picture(whole(bytes(data)))
     assert len(asked) <= 10
+
+
+def grids_of_grids(count: int) -> bytes:
+    """Build a HEIC file of grids, each of which is made of all of them."""
+    numbers = range(1, count + 1)
+    infos = b"".join(
+        built.full(b"infe", struct.pack(">HH", number, 0) + b"grid\0", 2)
+        for number in numbers
+    )
+    parts = struct.pack(f">H{count}H", count, *numbers)
+    references = b"".join(
+        built.box(b"dimg", struct.pack(">H", number) + parts) for number in numbers
+    )
+    places = b"".join(struct.pack(">HHHII", n, 0, 1, 5_000, 100) for n in numbers)
+    meta = built.full(
+        b"meta",
+        built.full(b"pitm", struct.pack(">H", 1))
+        + built.full(b"iinf", struct.pack(">H", count) + infos)
+        + built.full(b"iref", references)
+        + built.full(b"iloc", b"\x44\x00" + struct.pack(">H", count) + places),
+    )
+    opening = built.box(b"ftyp", b"heic\0\0\0\0mif1heic")
+    return opening + meta + built.box(b"mdat", NOISE[:30_000])
+
+
+def test_grids_that_are_made_of_each_other_come_to_an_end() -> None:
+    reading = read_picture(whole(grids_of_grids(30)))
+
+    assert (reading.sha256, reading.needs) == (None, ())
+
+
+def stickers(writer: str, **options: object) -> list[bytes]:
+    """Return pictures of one colour plane and two masks."""
+    found = []
+    for degrees in (0, 90):
+        picture = image(mode="RGB").convert("RGBA")
+        picture.putalpha(image(mode="L").rotate(degrees))
+        found.append(saved(writer, picture, **options))
+    return found
+
+
+@pytest.mark.parametrize("writer", ["AVIF", "WEBP"])
+def test_pictures_with_other_masks_differ(writer: str) -> None:
+    first, second = (read_picture(whole(data)) for data in stickers(writer))
+
+    assert (first.sha256, first.length) != (second.sha256, second.length)
+
+
+def test_a_mask_that_is_not_compressed_asks_for_blocks() -> None:
+    masks = [bytes(300 * 200), bytes(300 * 200 - 2_000) + b"\xff" * 2_000]
+    files_of = [
+        built.webp(built.riff(b"ALPH", b"\0" + mask), built.VP8, flags=0x10)
+        for mask in masks
+    ]
+    first, second = (read_picture(whole(data)) for data in files_of)
+
+    assert first.evidence.is_constant_size
+    assert first.sha256 == second.sha256
+    assert first.block_sha256 != second.block_sha256
+
+
+def uncompressed_gif(pixels: bytes) -> bytes:
+    """Write codes of 9 bits, the table cleared before it can grow."""
+    codes = 0
+    count = 0
+    for start in range(0, len(pixels), 250):
+        for code in (256, *pixels[start : start + 250]):
+            codes |= code << 9 * count
+            count += 1
+    codes |= 257 << 9 * count
+    data = codes.to_bytes((9 * (count + 1) + 7) // 8, "little")
+    blocks = [data[at : at + 255] for at in range(0, len(data), 255)]
+    screen = b"GIF89a" + struct.pack("<HHBBB", 300, 200, 0xF7, 0, 0)
+    table = bytes(range(256)) * 3
+    opening = b"\x2c" + struct.pack("<HHHHB", 0, 0, 300, 200, 0) + b"\x08"
+    coded = b"".join(bytes([len(block)]) + block for block in blocks)
+    return screen + table + opening + coded + b"\0\x3b"
+
+
+def test_a_gif_whose_table_never_grows_asks_for_blocks() -> None:
+    data = uncompressed_gif(NOISE)
+
+    assert Image.open(BytesIO(data)).tobytes() == NOISE
+    assert read_picture(whole(data)).evidence.is_constant_size
+    assert not read_picture(whole(FORMATS["GIF"])).evidence.is_constant_size
+
+
+def test_deflate_that_stores_noise_asks_for_blocks() -> None:
+    raw = random.Random(1).randbytes(900 * 900)
+    data = saved(
+        "TIFF", Image.frombytes("L", (900, 900), raw), compression="tiff_adobe_deflate"
+    )
+
+    assert read_picture(whole(data)).evidence.is_constant_size
+
+
+def test_jfif_decides_where_components_are_called_rgb() -> None:
+    plain = bytearray(FORMATS["baseline JPEG"])
+    frame = plain.index(b"\xff\xc0")
+    plain[frame + 10 : frame + 19 : 3] = b"RGB"
+    without = bytes(plain[:2] + plain[20:])
+
+    assert plain[2:4] == b"\xff\xe0"
+    assert (
+        read_picture(whole(bytes(plain))).sha256 != read_picture(whole(without)).sha256
+    )
+
+
+def test_all_pictures_of_an_icon_count() -> None:
+    data = saved("ICO", sizes=[(200, 200), (64, 64)])
+    picture = read_picture_anatomy(whole(data)).picture
+
+    assert picture is not None
+    assert len(picture.extents) == 2
+    assert picture.extents[0].length > picture.extents[1].length

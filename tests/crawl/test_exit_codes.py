@@ -73,9 +73,28 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-s", "LOG_LEVEL=LOUD"], "LOG_LEVEL is 'LOUD'"),
         (["images", "-s", "MIN_IMAGE_SZIE=1"], "did you mean MIN_IMAGE_SIZE?"),
         (["images", "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
+        (["images", "-s", "KNOWN_LISTS=none.csv"], "there is no file none.csv"),
+        (["images", "-s", "KNOWN_LISTS=none*"], "none* matches no file"),
+        (["images", "-s", "KNOWN_LISTS=folder.json"], "folder.json is a folder"),
+        (
+            ["images", "-s", "KNOWN_LISTS=empty.txt"],
+            "has none of the columns md5, sha1",
+        ),
         (["images", "-O", "feed.doc"], "Unrecognized output format 'doc'"),
         (["images", "-O", "sftp://host/feed.json"], "sftp:// is no place for feeds"),
         (["images", "-O", "folder.json"], "is a folder; name a file in it"),
+        (["images", "-a", "resume=none.json"], "there is no file none.json"),
+        (["images", "-a", "resume=cut.json"], "does not hold a whole JSON array"),
+        (
+            ["images", "-O", "cut.json", "-a", "resume=cut.json"],
+            "is replaced by the crawl itself; continue it with -o",
+        ),
+        (["images", "-O", "s3://bucket:json"], "names no object; use s3://BUCKET/KEY"),
+        (["images", "-O", "%(nope)s.json"], "nothing is called nope; there are"),
+        (
+            ["images", "-O", "a.json.gz", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=9"],
+            "put %(batch_id)05d into it",
+        ),
         (["images", "-o", "no-array.json"], "does not hold a JSON array"),
         (["images", "-O", "empty.txt/feed.json"], "cannot be written"),
     ],
@@ -87,6 +106,7 @@ def test_bad_input_is_one_line(
     (tmp_path / "empty.txt").write_text("# nothing yet\n")
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "no-array.json").write_text('{"url": "x"}')
+    (tmp_path / "cut.json").write_text('[{"url": "x"}, {"ur')
     before = sorted(tmp_path.iterdir())
     if not any("urls" in argument or "folder=" in argument for argument in arguments):
         arguments = [

@@ -6,12 +6,11 @@ import csv
 import json
 from typing import TYPE_CHECKING
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from fpcrawler.items import RECORD_FIELDS
 from tests.servers.quirks import GALLERY
+from tests.servers.s3 import client, s3_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,29 +24,8 @@ NOT_STORED = "NOT STORED"
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[dict[str, str]]:
-    """Run a server that speaks S3; gives the environment that leads to it."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    env = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    client(env).create_bucket(Bucket="feeds")
-    yield env
-    server.stop()
-
-
-def client(env: dict[str, str]):  # type: ignore[no-untyped-def]  # noqa: ANN201
-    return boto3.client(
-        "s3",
-        endpoint_url=env["AWS_ENDPOINT_URL"],
-        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
-        region_name=env["AWS_DEFAULT_REGION"],
-    )
+    with s3_server() as env:
+        yield env
 
 
 def test_the_default_feed_has_the_seeds_form(crawl: Crawl, tmp_path: Path) -> None:

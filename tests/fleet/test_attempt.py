@@ -91,7 +91,7 @@ def test_a_crawl_that_another_worker_does_is_ended(place: Folder, port: int) -> 
             "it took longer than FLEET_SHARD_TIMEOUT seconds",
         ),
         (
-            Limits(memory=60, seconds=60),
+            Limits(memory=90, seconds=60),
             "it took more memory than FLEET_SHARD_MEMORY MB",
         ),
     ],

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
 from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import tiff
-from fpcrawler.core.anatomy.boxes import Box, boxes
+from fpcrawler.core.anatomy.boxes import Box, Numbers, boxes
 from fpcrawler.core.anatomy.structure import (
     Block,
     Draft,
     GivenUp,
-    Malformed,
     Part,
 )
 from fpcrawler.core.extents import Extent
 from fpcrawler.core.sparse import MissingBytes
 
 _MAX_META = 65_536
-_MAX_TABLE = 1_048_576
 _MAX_ITEMS = 4_096
 _MAX_EXTENTS = 20_000
-_MAX_HOPS = 8
 
 _IN_FILE, _IN_IDAT = 0, 1
 _DERIVED = {b"grid", b"iovl", b"iden", b"tmap"}
@@ -41,6 +37,7 @@ class _Item:
     extents: list[Extent] = field(default_factory=list)
     properties: list[int] = field(default_factory=list)
     made_of: list[int] = field(default_factory=list)
+    adds_to: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -55,34 +52,6 @@ class _Meta:
             msg = "too many items"
             raise GivenUp(msg)
         return self.items.setdefault(number, _Item())
-
-
-class _Numbers:
-    """Big-endian numbers one after the other, in a box that is here."""
-
-    def __init__(self, draft: Draft, data: Extent) -> None:
-        self._data = draft.file.at(data.first, min(data.length, _MAX_TABLE))
-        self._is_cut = data.length > _MAX_TABLE
-        self._at = 0
-
-    @property
-    def rest(self) -> bytes:
-        return self._data[self._at :]
-
-    def take(self, length: int) -> int:
-        end = self._at + length
-        if end > len(self._data):
-            msg = "a box is shorter than its content"
-            raise GivenUp(msg) if self._is_cut else Malformed(msg)
-        value = int.from_bytes(self._data[self._at : end], "big")
-        self._at = end
-        return value
-
-    def text(self, length: int) -> bytes:
-        return self.take(length).to_bytes(length, "big")
-
-    def version_and_flags(self) -> tuple[int, int]:
-        return self.take(1), self.take(3)
 
 
 def read(draft: Draft) -> None:
@@ -116,7 +85,7 @@ def _read_meta(draft: Draft, box: Box) -> None:
 
 def _read_tables(draft: Draft, meta: _Meta, children: dict[bytes, Extent]) -> None:
     if b"pitm" in children:
-        numbers = _Numbers(draft, children[b"pitm"])
+        numbers = Numbers(draft, children[b"pitm"])
         version, _ = numbers.version_and_flags()
         meta.primary = numbers.take(4 if version else 2)
     if b"iinf" in children:
@@ -135,7 +104,7 @@ def _read_infos(draft: Draft, meta: _Meta, data: Extent) -> None:
     for box in boxes(draft, data.first + skip, data.end):
         if box.type != b"infe":
             continue
-        numbers = _Numbers(draft, box.data)
+        numbers = Numbers(draft, box.data)
         version, _ = numbers.version_and_flags()
         if version < 2:  # noqa: PLR2004 - before items had types
             continue
@@ -153,7 +122,7 @@ def _read_properties(draft: Draft, meta: _Meta, data: Extent) -> None:
         if box.type == b"ipco":
             for number, entry in enumerate(boxes(draft, box.data.first, box.data.end)):
                 if entry.type == b"ispe":
-                    numbers = _Numbers(draft, entry.data)
+                    numbers = Numbers(draft, entry.data)
                     numbers.take(4)
                     meta.sizes[number + 1] = numbers.take(4), numbers.take(4)
                 elif entry.type in _CODECS and draft.is_for_picture:
@@ -165,7 +134,7 @@ def _read_properties(draft: Draft, meta: _Meta, data: Extent) -> None:
 
 
 def _read_associations(draft: Draft, meta: _Meta, data: Extent) -> None:
-    numbers = _Numbers(draft, data)
+    numbers = Numbers(draft, data)
     version, flags = numbers.version_and_flags()
     wide = flags & 1
     for _ in range(numbers.take(4)):
@@ -179,15 +148,20 @@ def _read_associations(draft: Draft, meta: _Meta, data: Extent) -> None:
 def _read_references(draft: Draft, meta: _Meta, data: Extent) -> None:
     word = 4 if draft.number(data.first, 1) else 2
     for box in boxes(draft, data.first + 4, data.end):
+        if box.type not in (b"dimg", b"auxl"):
+            continue
+        numbers = Numbers(draft, box.data)
+        item = meta.item(numbers.take(word))
+        named = [numbers.take(word) for _ in range(numbers.take(2))]
         if box.type == b"dimg":
-            numbers = _Numbers(draft, box.data)
-            item = meta.item(numbers.take(word))
-            item.made_of = [numbers.take(word) for _ in range(numbers.take(2))]
+            item.made_of = named
+        else:
+            item.adds_to = named
 
 
 def _read_locations(draft: Draft, meta: _Meta, children: dict[bytes, Extent]) -> None:
     """ISO/IEC 14496-12 section 8.11.3."""
-    numbers = _Numbers(draft, children[b"iloc"])
+    numbers = Numbers(draft, children[b"iloc"])
     version, _ = numbers.version_and_flags()
     sizes = numbers.take(2)
     offset_size, length_size, base_size, index_size = (
@@ -241,7 +215,7 @@ def _use(draft: Draft, meta: _Meta) -> None:
     sizes = [meta.sizes[at] for at in primary.properties if at in meta.sizes]
     if sizes:
         draft.width, draft.height = sizes[0]
-    coded = _coded(meta, primary)
+    coded = _coded(meta)
     if coded and all(item.extents for item in coded):
         draft.set_picture(
             *(extent for item in coded for extent in item.extents),
@@ -260,20 +234,26 @@ def _add_exif(draft: Draft, extents: list[Extent]) -> None:
         draft.add_exif(extents)
 
 
-def _coded(meta: _Meta, primary: _Item) -> list[_Item]:
-    """Return the items with coded data, of a grid its tiles from left to right.
+def _coded(meta: _Meta) -> list[_Item]:
+    """Return the primary item, or those with coded data that it is made of.
 
-    A derived item's own data are only how its pictures are put together.
+    Auxiliary ones, such as a mask, come after it (23008-12 section 6.4.5). A
+    derived item's own data are only how its pictures are put together. Each is
+    looked into once: items that are made of each other would never end.
     """
     found: list[_Item] = []
-    queue = deque([(primary, 0)])
-    while queue and len(found) < _MAX_ITEMS:
-        item, depth = queue.popleft()
-        inner = [meta.items[n] for n in item.made_of if n in meta.items]
+    seen: set[int] = set()
+    auxiliary = [n for n, item in meta.items.items() if meta.primary in item.adds_to]
+    stack = [*reversed(auxiliary), meta.primary]
+    while stack and len(found) < _MAX_ITEMS:
+        number = stack.pop()
+        item = meta.items[number]
+        inner = [n for n in item.made_of if n in meta.items]
         if item.type not in _DERIVED or not inner:
             found.append(item)
-        elif depth < _MAX_HOPS:
-            queue.extendleft((entry, depth + 1) for entry in reversed(inner))
+        elif number not in seen:
+            seen.add(number)
+            stack += reversed(inner)
     return found
 
 

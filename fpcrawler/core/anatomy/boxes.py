@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 _MAX_BOXES = 2_000
 _HEADER, _LONG_HEADER = 8, 16
 _TO_THE_END, _LONG = 0, 1
+_MAX_TABLE = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +47,35 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
         first += size
     msg = "too many boxes"
     raise GivenUp(msg)
+
+
+class Numbers:
+    """Big-endian numbers one after the other, in a box that is here."""
+
+    def __init__(self, draft: Draft, data: Extent) -> None:
+        self._data = draft.file.at(data.first, min(data.length, _MAX_TABLE))
+        self._is_cut = data.length > _MAX_TABLE
+        self._at = 0
+
+    @property
+    def rest(self) -> bytes:
+        """What was not taken yet."""
+        return self._data[self._at :]
+
+    def take(self, length: int) -> int:
+        """Take a number of so many bytes; raises Malformed where they are not there."""
+        end = self._at + length
+        if end > len(self._data):
+            msg = "a box is shorter than its content"
+            raise GivenUp(msg) if self._is_cut else Malformed(msg)
+        value = int.from_bytes(self._data[self._at : end], "big")
+        self._at = end
+        return value
+
+    def text(self, length: int) -> bytes:
+        """Take so many bytes as they are."""
+        return self.take(length).to_bytes(length, "big")
+
+    def version_and_flags(self) -> tuple[int, int]:
+        """Take what a full box begins with (ISO/IEC 14496-12 section 4.2)."""
+        return self.take(1), self.take(3)

@@ -36,7 +36,9 @@ def read(draft: Draft) -> None:
             if draft.is_for_picture:
                 parameters.append(draft.exactly(at, data - at))
             draft.set_picture(
-                Extent(data, draft.file.size - data), parameters=parameters
+                Extent(data, draft.file.size - data),
+                parameters=parameters,
+                is_constant_size=draft.is_for_picture and _is_raw(draft, data),
             )
             return
         if introducer != _EXTENSION:
@@ -47,6 +49,35 @@ def read(draft: Draft) -> None:
         at = _after_extension(draft, at + 1)
     msg = "too many blocks"
     raise GivenUp(msg)
+
+
+def _is_raw(draft: Draft, data: int) -> bool:
+    """Tell whether the LZW table is cleared before it can grow (appendix F).
+
+    So libungif writes what it may not compress: the size is that of the pixels.
+    """
+    bits = draft.number(data - 1, 1)
+    if not 1 < bits < 9:  # noqa: PLR2004 - a code size of 2 to 8
+        return False
+    clear, width = 1 << bits, bits + 1
+    draft.need_coded(data)
+    with draft.going_on():
+        opening = _first_data(draft, data, clear * width // 8)
+        codes = int.from_bytes(opening, "little")
+        return any(
+            codes >> at * width & (2 * clear - 1) == clear
+            for at in range(1, min(len(opening) * 8 // width, clear))
+        )
+    return False
+
+
+def _first_data(draft: Draft, at: int, wanted: int) -> bytes:
+    """Return the content of as many sub-blocks as have so many bytes."""
+    data = b""
+    while len(data) < wanted and (length := draft.number(at, 1)):
+        data += draft.file.at(at + 1, length)
+        at += 1 + length
+    return data
 
 
 def _table(flags: int) -> int:

@@ -25,11 +25,12 @@ def read(draft: Draft) -> None:
     largest = max(entries, key=lambda entry: (entry[0] or 256) * (entry[1] or 256))
     # One byte each: 0 says 256.
     draft.width, draft.height = largest[0] or 256, largest[1] or 256
-    # Its header comes first, so nothing else decides how it decodes.
-    draft.set_picture(
-        Extent(
-            int.from_bytes(largest[12:16], "little"),
-            int.from_bytes(largest[8:12], "little"),
-        ),
-        is_constant_size=True,
+    # Each begins with its header, so nothing else decides how they decode.
+    others = [entry for entry in entries if entry is not largest]
+    draft.set_picture(*map(_place, [largest, *others]), is_constant_size=True)
+
+
+def _place(entry: bytes) -> Extent:
+    return Extent(
+        int.from_bytes(entry[12:16], "little"), int.from_bytes(entry[8:12], "little")
     )

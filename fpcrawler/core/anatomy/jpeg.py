@@ -23,9 +23,13 @@ _EDITED_WINDOW = 28_672
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _ALONE = {_TEM, *range(0xD0, _EOI)}  # restart markers and SOI have no length
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_APP1, _APP2, _APP13, _APP14 = 0xE1, 0xE2, 0xED, 0xEE
+_APP0, _APP1, _APP2, _APP13, _APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
 # Tables, and Adobe's segment, which tells how the components are colours.
 _DECIDING = {0xC4, 0xCC, 0xDB, 0xDD, _APP14, _SOS} | _FRAMES
+
+_JFIF = b"JFIF\0"
+_RGB_IDS = b"RGB"
+"""Decoders take components that are called so for RGB, with JFIF for YCbCr."""
 
 _EXIF = b"Exif\0"  # the sixth byte is 0 by the book, 0xFF by some cameras
 _EXIF_HEADER = 6
@@ -46,6 +50,7 @@ class _Segments:
     extended: dict[bytes, list[tuple[int, Extent]]] = field(default_factory=dict)
     parameters: list[bytes] = field(default_factory=list)
     multi_picture: Extent | None = None
+    is_jfif: bool = False
 
 
 def read(draft: Draft) -> None:
@@ -135,6 +140,11 @@ def _note_deciding(
         length = draft.number(up_to_marker.end, 2)
         data = draft.exactly(up_to_marker.end, length)
         segments.parameters.append(bytes([0xFF, marker]) + data)
+        if marker in _FRAMES and segments.is_jfif and data[8::3] == _RGB_IDS:
+            segments.parameters.append(_JFIF)
+    elif marker == _APP0:
+        opening = draft.file.at(up_to_marker.end + 2, len(_JFIF))
+        segments.is_jfif |= opening == _JFIF
 
 
 def _note(draft: Draft, segments: _Segments, marker: int, data: Extent) -> int:

@@ -7,6 +7,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.deflate import is_stored
 from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
 
@@ -73,7 +74,7 @@ class _Picture:
     def _read_opening(self, draft: Draft, data: Extent) -> None:
         draft.need_coded(data.first)
         with draft.going_on(to_picture=True):
-            self.is_stored = _is_stored(draft.file.at(data.first, 3))
+            self.is_stored = is_stored(draft.file.at(data.first, 3))
 
 
 def read(draft: Draft) -> None:
@@ -216,11 +217,6 @@ def _note_tail(
     for name, data in chunks:
         _note(draft, picture, name, data)
     return chunks
-
-
-def _is_stored(opening: bytes) -> bool:
-    """Tell whether a zlib stream's first block is not compressed (RFC 1951 3.2.3)."""
-    return len(opening) > 2 and opening[2] & 0b110 == 0  # noqa: PLR2004
 
 
 def _last_chunks(tail: bytes, offset: int) -> list[tuple[bytes, Extent]]:

@@ -18,6 +18,9 @@ WINDOW = 4_096
 CODED_WINDOW = 4_096
 """As many first bytes of coded data are asked for with what leads to them."""
 
+FAR_WINDOW = 32_768
+"""Bytes asked for where a first window did not lead to the picture."""
+
 MAX_WINDOW = 65_536
 MAX_NEEDS = 32
 MAX_PARTS = 1_000
@@ -162,7 +165,10 @@ class Draft:
             length = max(missing.length, self.window)
             self.need(missing.first, length)
             if to_picture and self.picture is None:
-                self._picture_needs += self._holes(missing.first, length + CODED_WINDOW)
+                # What is in front of a picture more than once is there again.
+                is_first = len(self.file.spans) <= 1
+                wide = length + CODED_WINDOW if is_first else FAR_WINDOW
+                self._picture_needs += self._holes(missing.first, max(length, wide))
 
     def set_picture(
         self,

@@ -10,6 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from fpcrawler.core.anatomy.deflate import is_stored
 from fpcrawler.core.anatomy.structure import (
     LARGEST_VALUE,
     Block,
@@ -43,12 +44,15 @@ _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _TILE_OFFSETS, _TILE_BYTES = 324, 325
 _JPEG_OFFSET, _JPEG_BYTES = 513, 514
 _COMPRESSION, _UNCOMPRESSED = 259, 1
-# Bits, compression, colour, fill order, samples, rows, layout, predictor, palette,
-# tiles, further samples, sample format, JPEG tables, chroma.
+_DEFLATED = (8, 32_946)
+# Bits, compression, colour, fill order, samples, rows, layout, fax options, predictor,
+# palette, tiles, further samples, sample format, JPEG tables, YCbCr.
 _DECIDING = (
-    *(258, 259, 262, 266, 277, 278, 284, 317, 320),
-    *(322, 323, 338, 339, 347, 530),
+    *(258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 320),
+    *(322, 323, 338, 339, 347, 529, 530, 532),
 )
+_BITS = 258
+_BYTE = 8
 _MAX_STRIPS = 4_096
 _MAX_TABLE = 16_384
 _XMP, _IPTC, _MAKER_NOTE = 700, 33_723, 37_500
@@ -247,16 +251,22 @@ def _add_strips(draft: Draft, walk: _Walk, offsets: int, lengths: int) -> None:
     if not counts and len(firsts) == 1:
         counts = [walk.block.length - firsts[0]]
     compression = next(iter(walk.numbers(_COMPRESSION)), _UNCOMPRESSED)
+    is_raw = compression == _UNCOMPRESSED
+    if compression in _DEFLATED and firsts:
+        draft.need_coded(firsts[0])
+        is_raw = is_stored(walk.block.at(firsts[0], 3))
     draft.set_picture(
         *(Extent(*place) for place in zip(firsts, counts, strict=False) if place[0]),
         parameters=_parameters(walk),
-        is_constant_size=compression == _UNCOMPRESSED,
+        is_constant_size=is_raw,
     )
 
 
 def _parameters(walk: _Walk) -> list[bytes]:
     """Return the values of fields that decide how strips decode, as decimal texts."""
     found = []
+    if any(bits > _BYTE for bits in walk.numbers(_BITS, _MAX_TABLE)):
+        found.append(walk.block.at(0, 2))  # the order of the bytes of a sample
     for tag in _DECIDING:
         values = ",".join(map(str, walk.numbers(tag, _MAX_TABLE)))
         if values:

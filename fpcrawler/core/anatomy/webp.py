@@ -27,6 +27,7 @@ class _Picture:
 
     parameters: list[bytes] = field(default_factory=list)
     alpha: list[Extent] = field(default_factory=list)
+    has_raw_alpha: bool = False
     first_frame: Extent | None = None
 
 
@@ -90,11 +91,17 @@ def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) ->
         draft.need_coded(data.first + _FRAME_HEADER)
     elif name == b"ALPH":
         picture.alpha.append(data)
+        # RFC 9649 2.7.1.2: the two lowest bits are the compression, 0 for none.
+        picture.has_raw_alpha |= draft.number(data.first, 1) & 0b11 == 0
     elif name in (b"VP8 ", b"VP8L"):
         if draft.width is None:
             draft.width, draft.height = _dimensions(draft, name, data.first)
         # The colours first: many pictures share one mask.
-        draft.set_picture(data, *picture.alpha, parameters=[name])
+        draft.set_picture(
+            *(data, *picture.alpha),
+            parameters=[name],
+            is_constant_size=picture.has_raw_alpha,
+        )
 
 
 def _end_animation(draft: Draft, picture: _Picture, end: int) -> None:

@@ -1,0 +1,174 @@
+"""Time and memory of finding duplicates among millions of records.
+
+``python -m benchmarks.duplicates [RECORDS [ENDING …]]`` writes feeds of so many
+records (5,000,000; ``.jsonl``, ``.json``), one in ten of each verdict, and prints
+what ``scrapy duplicates FEED --json`` took for each and how many groups it found.
+Seconds are worth something on an idle machine only.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
+from functools import partial
+from multiprocessing import Pool
+from pathlib import Path
+
+RECORDS = 5_000_000
+ENDINGS = (".jsonl", ".json")
+PART = 50_000
+"""Records that a process writes at once."""
+
+BYTES_EACH = 2_200
+TAGS = 40
+VERDICTS = ("identical", "same-file", "same-picture", "unproven", "same-head")
+COMMAND = """
+import re, sys
+from scrapy.cmdline import execute
+try:
+    execute(["scrapy", "duplicates", *sys.argv[1:]])
+finally:
+    # getrusage() begins with the peak of whoever started this process.
+    with open("/proc/self/status") as status:
+        print(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1], file=sys.stderr)
+"""
+
+_HEAD = re.compile(rb'\{"verdict":"([a-z-]+)"')
+_EXIF = json.dumps({f"EXIF Tag{n:02}": f"value of tag {n:02}" for n in range(TAGS)})
+
+
+def record(number: int) -> str:
+    """Return a record; two that follow each other are a pair.
+
+    Pairs are of the five verdicts in turn, then five pairs of strangers.
+    """
+    pair, member = divmod(number, 2)
+    verdict = dict(enumerate(VERDICTS)).get(pair % (2 * len(VERDICTS)))
+    own, common = _hash(f"{number}"), _hash(f"pair {pair}")
+    is_file = verdict in {"identical", "same-file", "unproven"}
+    is_thin = verdict == "unproven"
+    sample = common if is_file or verdict == "same-head" else own
+    picture = common if is_file or verdict == "same-picture" else own
+    length = 20_481 + pair * 7_919 % 4_000_000
+    size = length + 9_000 + (0 if is_file else member)
+    digests = f'{{"md5": "{common[:32]}"}}' if verdict == "identical" else "{}"
+    site = number * 7_919 % 997
+    return (
+        f'{{"url": "https://images-{site}.example.org/2026/{number % 12:02}/galleries/'
+        f'of-a-long-name/{own[:16]}/photograph-{number}.jpg?width=1600&quality=80", '
+        f'"image_size": {size}, "etag": "{own[:16]}", '
+        f'"timestamp": "2026-11-{number % 28 + 1:02}T12:{number % 60:02}:00", '
+        f'"exif": {_EXIF if number % 3 else "{}"}, '
+        f'"sha256_first_10240_bytes": "{sample}", '
+        f'"random_128_bytes_sample_start": "{sample * 4}", '
+        f'"page_url": "https://www-{site}.example.org/galleries/{pair // 20}.html", '
+        f'"found_in": "img", "alt": "Photograph {number}", '
+        f'"format": "jpeg", "width": 1600, "height": 1200, '
+        f'"content_type": "image/jpeg", "last_modified": null, "exif_complete": true, '
+        f'"exif_error": null, "user_comment": null, "xmp": {{}}, "iptc": {{}}, '
+        f'"picture_sha256": "{picture}", "picture_length": {length}, '
+        f'"block_sha256": null, "evidence": {{"sample_coded": 6000, '
+        f'"sample_deflated": {700 if is_thin else 5900}, "picture_coded": 4096, '
+        f'"picture_deflated": {500 if is_thin else 4000}, "is_constant_size": false}}, '
+        f'"server_digests": {digests}, "matches": [], '
+        f'"requests": {{"sample": 1}}, "bytes_downloaded": 10241}}'
+    )
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write(path: Path, count: int) -> None:
+    """Write a feed with all cores, its records in any order."""
+    is_array = ".json" in path.suffixes
+    path.write_bytes(_packed(path, b"[\n" if is_array else b""))
+    with Pool() as pool:
+        pool.map(partial(_append, path), range(0, count, PART))
+    last = record(count).encode()
+    with path.open("ab") as file:
+        file.write(_packed(path, last + (b"\n]\n" if is_array else b"\n")))
+
+
+def _append(path: Path, first: int) -> None:
+    """Append ``PART`` records, each with what separates it from the next."""
+    end = ",\n" if ".json" in path.suffixes else "\n"
+    text = "".join(record(number) + end for number in range(first, first + PART))
+    data = _packed(path, text.encode())
+    with path.open("ab") as file:
+        flock(file, LOCK_EX)
+        file.write(data)
+
+
+def _packed(path: Path, data: bytes) -> bytes:
+    return gzip.compress(data, 1) if path.suffix == ".gz" else data
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What a command took, and the groups that it found by verdict."""
+
+    seconds: float
+    cpu: float  # seconds of all cores
+    peak: int  # bytes
+    groups: Counter[str]
+
+
+def measure(path: Path) -> Took:
+    """Run the command on a feed."""
+    start, before = time.monotonic(), _cpu()
+    with tempfile.TemporaryFile() as output:
+        child = subprocess.run(
+            [sys.executable, "-c", COMMAND, str(path), "--json"],
+            env={**os.environ, "SCRAPY_SETTINGS_MODULE": "fpcrawler.settings"},
+            stdout=output,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+        seconds, cpu = time.monotonic() - start, _cpu() - before
+        output.seek(0)
+        verdicts = (_HEAD.match(line) for line in output)
+        groups = Counter(found[1].decode() for found in verdicts if found)
+    return Took(seconds, cpu, int(child.stderr) * 1024, groups)
+
+
+def _cpu() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def main(arguments: list[str]) -> None:
+    """Print a line for each form of feed."""
+    count = int(arguments[0]) if arguments else RECORDS
+    with tempfile.TemporaryDirectory() as name:
+        free = shutil.disk_usage(name).free
+        if free < 2 * count * BYTES_EACH:
+            message = f"{name} has {free:,} bytes free; set TMPDIR to a larger disk."
+            raise SystemExit(message)
+        for ending in arguments[1:] or ENDINGS:
+            path = Path(name, f"feed{ending}")
+            write(path, count)
+            size = path.stat().st_size / 1e9
+            took = measure(path)
+            path.unlink()
+            print(
+                f"{count:,} records, {ending}, {size:.1f} GB: {took.seconds:.1f} s "
+                f"(CPU {took.cpu:.1f} s), {took.peak / 2**30:.2f} GiB, "
+                f"groups: {dict(took.groups)}"
+            )
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

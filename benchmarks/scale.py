@@ -1,0 +1,155 @@
+"""What docs/scale.md reckons with, measured.
+
+``python -m benchmarks.scale`` prints the requests and bytes that a real image
+takes (over ../shared/corpus, as ``benchmarks.metadata`` crawls it), the bytes of
+its record in each form of feed, what an export takes, and the bytes of a queued
+shard in a Redis of its own.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import mean, median
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+import redis
+from dramatiq import Message
+from dramatiq.brokers.redis import RedisBroker
+
+from benchmarks.metadata import CLASSES, crawl
+from fpcrawler.exports import Kind, export
+from fpcrawler.feedfiles import find_feeds
+from fpcrawler.feedtables import database
+from fpcrawler.settings import MIN_IMAGE_SIZE
+from tests.conftest import environment
+from tests.core.corpus import files
+from tests.servers.nginx import free_port, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MESSAGES = 10_000
+COPIES = 1_000
+PLACE = "s3://a-bucket-of-ours/crawls/2026-01-02"
+
+
+def print_images(records: list[dict[str, Any]]) -> None:
+    """Print what the images took that a crawl keeps by default."""
+    kept = [r for r in records if r["image_size"] > MIN_IMAGE_SIZE]
+    taken = [record["bytes_downloaded"] for record in kept]
+    requests = mean(sum(record["requests"].values()) for record in kept)
+    print(f"{len(kept)} images above {MIN_IMAGE_SIZE:,} bytes:")
+    print(f"  requests an image   {requests:10.2f}")
+    print(f"  bytes an image      {mean(taken):10,.0f}   median {median(taken):,.0f}")
+
+
+def print_records(records: list[dict[str, Any]], folder: Path) -> None:
+    """Print the bytes of a record in each form."""
+    lines = "".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records).encode()
+    array = json.dumps(records, ensure_ascii=False, indent=4).encode()
+    feed, table = folder / "feed.jsonl", folder / "images.parquet"
+    feed.write_bytes(lines)
+    with database() as connection:
+        export(connection, find_feeds([str(feed)]), table, Kind.PARQUET)
+    sizes = {
+        ".json": len(array),
+        ".jsonl": len(lines),
+        ".jsonl.gz": len(gzip.compress(lines)),
+        ".parquet": table.stat().st_size,
+    }
+    print(f"bytes of a record, {len(records)} of them:")
+    for name, size in sizes.items():
+        print(f"  {name:<20}{size / len(records):10,.0f}")
+
+
+def print_export(records: list[dict[str, Any]], folder: Path) -> None:
+    """Print what ``scrapy export`` takes for a feed of much the same records."""
+    feed = folder / "long.jsonl"
+    with feed.open("w", encoding="utf-8") as lines:
+        for number in range(COPIES * len(records)):
+            record = {**records[number % len(records)], "url": f"http://x/{number}"}
+            lines.write(f"{json.dumps(record, ensure_ascii=False)}\n")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "export", feed.name, "-O", "long.parquet"],
+        cwd=folder,
+        env=environment(),
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    megabytes = feed.stat().st_size / 1e6
+    cpu = usage.ru_utime + usage.ru_stime
+    print(f"scrapy export, {megabytes:,.0f} MB of JSON Lines to Parquet:")
+    print(f"  MB a second of CPU  {megabytes / cpu:10,.0f}")
+    print(f"  peak memory, MB     {usage.ru_maxrss / 1_000:10,.0f}")
+
+
+def print_queue(folder: Path) -> None:
+    """Print what a message as long as the fleet's takes of a Redis's memory."""
+    with redis_server(folder) as client:
+        before = client.info("memory")["used_memory"]
+        broker = RedisBroker(client=client, middleware=[])  # type: ignore[no-untyped-call]
+        broker.declare_queue("shards")
+        for shard in range(MESSAGES):
+            ticket = {
+                "place": PLACE,
+                "fleet": uuid4().hex,
+                "shard": shard,
+                "attempt": 1,
+            }
+            broker.enqueue(
+                Message(
+                    queue_name="shards",
+                    actor_name="crawl_shard",
+                    args=(),
+                    kwargs=ticket,
+                    options={},
+                )
+            )
+        after = client.info("memory")["used_memory"]
+    print(f"Redis, {MESSAGES:,} messages:")
+    print(f"  bytes a message     {(after - before) / MESSAGES:10,.0f}")
+
+
+@contextmanager
+def redis_server(folder: Path) -> Iterator[redis.Redis]:
+    """Run a Redis that keeps nothing; yields its client."""
+    port = free_port()
+    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    server = subprocess.Popen(
+        [shutil.which("redis-server") or "redis-server", *options],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port)
+        with redis.Redis(port=port) as client:
+            yield client
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def main() -> None:
+    """Print all figures."""
+    if not (paths := files(*CLASSES)):
+        message = "benchmarks.scale needs the corpus in ../shared/corpus."
+        raise SystemExit(message)
+    records = [*crawl(paths).values()]
+    with tempfile.TemporaryDirectory() as name:
+        print_images(records)
+        print_records(records, Path(name))
+        print_export(records, Path(name))
+        print_queue(Path(name))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""``scrapy evaluate DIR``: whether fingerprints find the copies, and only them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, NoReturn
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from fpcrawler.checks import BadInput, check_settings
+from fpcrawler.commands.crawl import Ending
+from fpcrawler.evaluation.experiment import RECORD_FIELDS, Folder
+from fpcrawler.evaluation.text import as_json, lines, shown
+from fpcrawler.exitcodes import ExitCode
+from fpcrawler.feedcommand import told_in_a_line
+from fpcrawler.reading import Wanted
+from fpcrawler.summary import summary_lines
+
+if TYPE_CHECKING:
+    import argparse
+
+
+_DRAWINGS = (".svg", ".png")
+_OURS = {
+    "FEED_EXPORT_FIELDS": RECORD_FIELDS,
+    "FEED_EXPORT_ENCODING": "utf-8",
+    "PAGES_FEED": "",
+    "PICTURE_FINGERPRINT": True,
+}
+"""What the experiment sets, whatever the user sets."""
+
+
+class Command(ScrapyCommand):
+    """Crawls a folder, reads its whole files and holds one against the other."""
+
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[options] DIR"
+
+    def short_desc(self) -> str:
+        return "Hold the fingerprints of a folder's images against the whole files"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.error = _refuse  # type: ignore[method-assign]  # one line, exit code 1
+        group = parser.add_argument_group(title="Evaluation")
+        group.add_argument(
+            "--retag",
+            action="store_true",
+            help="also make copies with other metadata, in memory, and look for them",
+        )
+        group.add_argument(
+            "--json", metavar="FILE", help="write the numbers, - for stdout"
+        )
+        group.add_argument(
+            "--curve",
+            metavar="FILE",
+            help="draw what goes wrong over the length of the prefix (.svg, .png)",
+        )
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        self.settings.set("MIN_IMAGE_SIZE", 0, priority="project")
+        with told_in_a_line("evaluate"):
+            try:
+                super().process_options(args, opts)
+            except (UsageError, ValueError) as error:
+                raise BadInput(str(error)) from error
+            check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
+            _check_folder(args)
+            _check_outputs(opts)
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        folder = Path(os.path.abspath(args[0]))  # noqa: PTH100 - keeps links
+        with (
+            told_in_a_line("evaluate"),
+            TemporaryDirectory(prefix="fpcrawler-") as home,
+        ):
+            feed = Path(home, "records.jsonl")
+            self.exitcode = self._crawl(folder, feed)
+            if self.exitcode in (ExitCode.BAD_INPUT, ExitCode.STOPPED):
+                return
+            self._tell(Folder(folder, feed), opts, given=args[0])
+
+    def _crawl(self, folder: Path, feed: Path) -> ExitCode:
+        """Write the records of the folder's images; return how the crawl ended."""
+        assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
+        self._set({**_OURS, "FEEDS": {str(feed): {"format": "jsonlines"}}})
+        crawler = self.crawler_process.create_crawler("images")
+        self.crawler_process.crawl(crawler, folder=str(folder))
+        self.crawler_process.start()
+        # Scrapy's handlers would have a reactor that is no more stop.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        if self.crawler_process.bootstrap_failed:
+            return ExitCode.BAD_INPUT
+        assert crawler.stats is not None  # noqa: S101 - set by Scrapy
+        stats = crawler.stats.get_stats()
+        sys.stderr.write("\n".join([*summary_lines(stats, []), ""]))
+        code = Ending(crawler).exit_code()
+        if code or not any(name.startswith("images/failed/") for name in stats):
+            return code
+        self._complain("files were lost; -s LOG_LEVEL=INFO names them")
+        return ExitCode.FAILED
+
+    def _complain(self, text: str) -> None:
+        sys.stderr.write(f"scrapy evaluate: {text}\n")
+
+    def _set(self, values: dict[str, object]) -> None:
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        for name, value in values.items():
+            self.settings.set(name, value, priority="cmdline")
+
+    def _tell(self, folder: Folder, opts: argparse.Namespace, *, given: str) -> None:
+        assert self.settings is not None  # noqa: S101 - set by Scrapy
+        least = self.settings.getint("MIN_IMAGE_SIZE")
+        if not folder.images and not folder.lost:
+            larger = f" of more than {least} bytes (MIN_IMAGE_SIZE)" if least else ""
+            message = f"{given!r} has no image{larger}; name a folder of images."
+            raise BadInput(message)
+        evaluation = folder.evaluate()
+        wanted = Wanted.from_settings(self.settings)
+        retags = folder.retag(wanted) if opts.retag else None
+        if opts.json:
+            numbers = as_json(
+                evaluation, retags, folder=shown(given), min_image_size=least
+            )
+            _write(opts.json, json.dumps(numbers, indent=2, ensure_ascii=False) + "\n")
+        if opts.json != "-":
+            _write("-", "\n".join([*lines(evaluation, retags), ""]))
+        if opts.curve:
+            from fpcrawler.evaluation.curve import draw  # noqa: PLC0415 - needs matplotlib
+
+            draw(evaluation, Path(opts.curve))
+        for name, reason in evaluation.lost.items():
+            self._complain(f"{shown(name)} is left out: {reason}")
+        if evaluation.lost:
+            self.exitcode = ExitCode.FAILED
+
+
+def _check_folder(args: list[str]) -> None:
+    """Raise BadInput unless one readable folder that is not empty is named."""
+    if len(args) != 1:
+        given = " ".join(args) or "nothing"
+        message = f"one folder is evaluated, not {given!r}; say: scrapy evaluate DIR."
+        raise BadInput(message)
+    folder = Path(args[0])
+    if not folder.is_dir():
+        message = f"{args[0]!r} is not a folder; give the path of one with images."
+        raise BadInput(message)
+    if not os.access(folder, os.R_OK | os.X_OK):
+        message = f"{args[0]!r} cannot be read; permit it or name another folder."
+        raise BadInput(message)
+
+
+def _check_outputs(opts: argparse.Namespace) -> None:
+    """Raise BadInput for a file that could not be written in the end."""
+    if opts.curve:
+        if Path(opts.curve).suffix.lower() not in _DRAWINGS:
+            message = (
+                f"--curve is {opts.curve!r}; name a file that ends with .svg or .png."
+            )
+            raise BadInput(message)
+        if find_spec("matplotlib") is None:
+            message = (
+                "--curve needs the package matplotlib; "
+                "install it with: pip install -r requirements-evaluate.txt."
+            )
+            raise BadInput(message)
+    outputs = {"--curve": opts.curve, "--json": None if opts.json == "-" else opts.json}
+    for option, name in outputs.items():
+        if name and not _is_writable(Path(name)):
+            message = (
+                f"{option} is {name!r}, which cannot be written; name another file."
+            )
+            raise BadInput(message)
+
+
+def _is_writable(path: Path) -> bool:
+    if path.is_dir():
+        return False
+    target = path if path.exists() else path.absolute().parent
+    return target.exists() and os.access(target, os.W_OK)
+
+
+def _write(name: str, text: str) -> None:
+    if name == "-":
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        Path(name).write_text(text, encoding="utf-8")
+
+
+def _refuse(message: str) -> NoReturn:
+    text = " ".join(message.split()) or "the command line is not complete"
+    sys.stderr.write(f"scrapy evaluate: {text}\n")
+    sys.exit(ExitCode.BAD_INPUT)

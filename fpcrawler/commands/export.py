@@ -1,0 +1,83 @@
+"""``scrapy export``: feeds as one table for DuckDB, Spark, Athena, pandas."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fpcrawler.checks import BadInput
+from fpcrawler.delivery import whole
+from fpcrawler.exports import TYPES, Kind, export
+from fpcrawler.feedcommand import FeedCommand
+from fpcrawler.feedfiles import find_feeds
+from fpcrawler.feedtables import database
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from fpcrawler.exports import Exported
+    from fpcrawler.feedfiles import FeedFile
+
+
+class Command(FeedCommand):
+    """Writes feeds as one table with types; fetches nothing."""
+
+    def syntax(self) -> str:
+        return "[options] FEED..."
+
+    def short_desc(self) -> str:
+        return "Write feeds as one table: Parquet, CSV or JSON Lines"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        group = parser.add_argument_group(title="Export")
+        group.add_argument(
+            "--to",
+            choices=[*Kind],
+            default=Kind.PARQUET,
+            help="what to write (default: %(default)s)",
+        )
+        group.add_argument(
+            "-O",
+            "--output",
+            metavar="FILE",
+            help="a path or s3://BUCKET/KEY, replaced when all is there; .gz packs "
+            "CSV and JSON Lines; without it they go to stdout",
+        )
+
+    def answer(self, args: list[str], opts: argparse.Namespace) -> None:
+        kind, target = Kind(opts.to), opts.output
+        feeds = find_feeds(args)
+        _check(kind, target, feeds)
+        is_packed = bool(target) and target.endswith(".gz")
+        with database(opts.memory) as connection, whole(target) as path:
+            exported = export(connection, feeds, path, kind, is_packed=is_packed)
+            size = path.stat().st_size
+        self.tell_passed_over(exported.passed_over)
+        self._tell(exported, size, target)
+
+    def _tell(self, exported: Exported, size: int, target: str | None) -> None:
+        for name, count in exported.unfit.items():
+            sys.stderr.write(
+                f"scrapy {self.name}: {name}: {count:,} values are no "
+                f"{TYPES[name].partition('(')[0]}, left out\n"
+            )
+        sys.stderr.write(
+            f"scrapy {self.name}: {exported.records:,} records, {size:,} bytes, "
+            f"to {target or 'stdout'}\n"
+        )
+
+
+def _check(kind: Kind, target: str | None, feeds: Sequence[FeedFile]) -> None:
+    """Refuse a file that nobody could use, and one that is still needed."""
+    if kind is Kind.PARQUET and not target:
+        message = "parquet is not for stdout; name a file: -O images.parquet."
+        raise BadInput(message)
+    if kind is Kind.PARQUET and target and target.endswith(".gz"):
+        message = f"{target}: parquet is packed inside; leave .gz out."
+        raise BadInput(message)
+    if target and Path(target).resolve() in {feed.path.resolve() for feed in feeds}:
+        message = f"{target} is a feed that is read; name another file with -O."
+        raise BadInput(message)

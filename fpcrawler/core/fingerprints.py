@@ -1,0 +1,147 @@
+"""What a record knows of its file, and whether that is enough to judge by."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENOUGH = 1_024
+"""Bytes that zlib has to leave of what was compared, for it to be of one picture.
+
+A clear sky, a title bar or a table of zeros is long and says nothing.
+"""
+
+ENOUGH_IN_BLOCKS = 128
+"""Bytes that zlib has to leave of both blocks, where all else is too thin.
+
+Those of the real thin files at hand leave 192 and more, or less than 50: single
+colours, gradients and test patterns, which differ elsewhere.
+"""
+
+SHA256_DIGITS = 64
+CRYPTO_DIGESTS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
+"""Digests of a whole file that prove it, to their hexadecimal digits."""
+
+CHECKSUMS = {"crc32": 8, "crc32c": 8, "crc64nvme": 16}
+"""Too short to prove anything, but different files alone have different ones."""
+
+_HEX = re.compile(r"[0-9a-fA-F]*")
+_MAX_NUMBER = 2**63
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """How much the fingerprints looked at, in bytes; DATA_FORMAT.md, ``evidence``.
+
+    ``sample_coded``: coded bytes in the sample; ``picture_coded``: those under
+    ``picture_sha256``. ``…_deflated`` is what zlib makes of each, and of both
+    blocks. ``is_constant_size``: the length says nothing of the picture.
+    """
+
+    sample_coded: int = 0
+    sample_deflated: int = 0
+    picture_coded: int = 0
+    picture_deflated: int = 0
+    block_deflated: int = 0
+    is_constant_size: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What a record knows of its file; None is unknown, hashes are lower-case hex."""
+
+    image_size: int | None = None
+    sample_sha256: str | None = None
+    picture_sha256: str | None = None
+    picture_length: int | None = None
+    block_sha256: str | None = None
+    evidence: Evidence = field(default_factory=Evidence)
+    digests: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def profile(self) -> tuple[str | None, int | None, str | None]:
+        """All that is known of the picture."""
+        return self.picture_sha256, self.picture_length, self.block_sha256
+
+    @property
+    def is_enough_for_file(self) -> bool:
+        """Whether no other file is expected to agree in size, sample and profile."""
+        evidence = self.evidence
+        deflated = max(evidence.sample_deflated, evidence.picture_deflated)
+        is_rich = not evidence.is_constant_size and deflated >= ENOUGH
+        return is_rich or self._has_telling_blocks
+
+    @property
+    def is_enough_for_picture(self) -> bool:
+        """Whether no other picture is expected to have this profile."""
+        evidence = self.evidence
+        is_rich = not evidence.is_constant_size and evidence.picture_deflated >= ENOUGH
+        is_whole = (
+            self.picture_length is not None
+            and 0 < self.picture_length <= evidence.picture_coded
+        )
+        return is_rich or is_whole or self._has_telling_blocks
+
+    @property
+    def _has_telling_blocks(self) -> bool:
+        has_blocks = self.block_sha256 is not None
+        return has_blocks and self.evidence.block_deflated >= ENOUGH_IN_BLOCKS
+
+
+def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
+    """Take from a record, as JSON gives it, what matters; never raises."""
+    evidence, digests = record.get("evidence"), record.get("server_digests")
+    return Fingerprint(
+        image_size=_number(record.get("image_size")),
+        sample_sha256=_hex(record.get("sha256_first_10240_bytes"), SHA256_DIGITS),
+        picture_sha256=_hex(record.get("picture_sha256"), SHA256_DIGITS),
+        picture_length=_number(record.get("picture_length")),
+        block_sha256=_hex(record.get("block_sha256"), SHA256_DIGITS),
+        evidence=_evidence(evidence) if isinstance(evidence, dict) else Evidence(),
+        digests=_digests(digests) if isinstance(digests, dict) else {},
+    )
+
+
+def weakest(a: Evidence, b: Evidence) -> Evidence:
+    """Return what both have at least."""
+    return Evidence(
+        sample_coded=min(a.sample_coded, b.sample_coded),
+        sample_deflated=min(a.sample_deflated, b.sample_deflated),
+        picture_coded=min(a.picture_coded, b.picture_coded),
+        picture_deflated=min(a.picture_deflated, b.picture_deflated),
+        block_deflated=min(a.block_deflated, b.block_deflated),
+        is_constant_size=a.is_constant_size or b.is_constant_size,
+    )
+
+
+def _evidence(values: Mapping[str, object]) -> Evidence:
+    return Evidence(
+        sample_coded=_number(values.get("sample_coded")) or 0,
+        sample_deflated=_number(values.get("sample_deflated")) or 0,
+        picture_coded=_number(values.get("picture_coded")) or 0,
+        picture_deflated=_number(values.get("picture_deflated")) or 0,
+        block_deflated=_number(values.get("block_deflated")) or 0,
+        is_constant_size=values.get("is_constant_size") is True,
+    )
+
+
+def _digests(values: Mapping[str, object]) -> dict[str, str]:
+    lengths = (CRYPTO_DIGESTS | CHECKSUMS).items()
+    found = {kind: _hex(values.get(kind), digits) for kind, digits in lengths}
+    return {kind: digest for kind, digest in found.items() if digest is not None}
+
+
+def _number(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < _MAX_NUMBER else None
+
+
+def _hex(value: object, digits: int) -> str | None:
+    if not isinstance(value, str) or len(value) != digits:
+        return None
+    return value.lower() if _HEX.fullmatch(value) else None

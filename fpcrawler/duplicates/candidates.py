@@ -1,0 +1,147 @@
+"""The records that share a hash with another: all that a verdict can be about."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.fingerprints import (
+    CHECKSUMS,
+    CRYPTO_DIGESTS,
+    SHA256_DIGITS,
+)
+from fpcrawler.feedtables import load
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from fpcrawler.feedfiles import FeedFile
+
+FIELDS = (
+    "page_url",
+    "timestamp",
+    "image_size",
+    "format",
+    "width",
+    "height",
+    "sha256_first_10240_bytes",
+    "picture_sha256",
+    "picture_length",
+    "block_sha256",
+    "evidence",
+    "server_digests",
+)
+_COUNTS = (
+    *("sample_coded", "sample_deflated", "picture_coded", "picture_deflated"),
+    "block_deflated",
+)
+_EVIDENCE = {**dict.fromkeys(_COUNTS, "INTEGER"), "is_constant_size": "BOOLEAN"}
+_DIGITS = CRYPTO_DIGESTS | CHECKSUMS
+
+
+def load_candidates(
+    connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
+) -> Counter[Path]:
+    """Make the tables ``candidates`` and ``digests``; return lines passed over.
+
+    A candidate has a ``number`` from 0 on. ``digests`` has a line for each digest
+    or checksum of a whole file: ``number``, ``kind``, ``value``.
+    """
+    passed_over = load(
+        connection, feeds, table="records", fields=FIELDS, columns=_COLUMNS
+    )
+    for step in (_DIGESTS, _CANDIDATES, _NUMBERED):
+        connection.execute(step)
+    return passed_over
+
+
+def _bytes(name: str, digits: int = SHA256_DIGITS) -> str:
+    """Return the SQL for a hash: half as long as its digits, NULL if it is none."""
+    return f"CASE WHEN length({name}) = {digits} THEN TRY(unhex({name})) END"
+
+
+def _number(name: str, kind: str = "BIGINT") -> str:
+    return f"CASE WHEN TRY_CAST({name} AS {kind}) >= 0 THEN {name}::{kind} END"
+
+
+_COLUMNS = f"""
+    page_url,
+    TRY_CAST(timestamp AS TIMESTAMP) AS timestamp,
+    {_number("image_size")} AS image_size,
+    format,
+    {_number("width", "INTEGER")} AS width,
+    {_number("height", "INTEGER")} AS height,
+    {_bytes("sha256_first_10240_bytes")} AS sample,
+    {_bytes("picture_sha256")} AS picture,
+    {_number("picture_length")} AS picture_length,
+    {_bytes("block_sha256")} AS block,
+    TRY(json_transform(evidence, '{json.dumps(_EVIDENCE)}')) AS evidence,
+    nullif(server_digests, '{{}}') AS server_digests
+"""
+
+_DIGESTS = f"""
+CREATE TABLE all_digests AS
+WITH texts AS (
+    SELECT rowid AS record, TRY(json_transform(server_digests, '{
+    json.dumps(dict.fromkeys(_DIGITS, "VARCHAR"))
+}')) AS texts
+    FROM records WHERE server_digests IS NOT NULL
+)
+{
+    " UNION ALL ".join(
+        f"SELECT record, '{kind}' AS kind, {_bytes(f'texts.{kind}', digits)} AS value "
+        f"FROM texts WHERE value IS NOT NULL"
+        for kind, digits in _DIGITS.items()
+    )
+}
+"""
+
+# Hashes of hashes take less memory; a stranger among the candidates does no harm.
+_CANDIDATES = f"""
+CREATE TABLE numbered AS
+WITH
+    samples AS (
+        SELECT hash(sample) AS key FROM records WHERE sample IS NOT NULL
+        GROUP BY key HAVING count(*) > 1
+    ),
+    pictures AS (
+        SELECT hash(picture, picture_length) AS key FROM records
+        WHERE picture IS NOT NULL GROUP BY key HAVING count(*) > 1
+    ),
+    values AS (
+        SELECT hash(kind, value) AS key FROM all_digests
+        GROUP BY key HAVING count(*) > 1
+    ),
+    sharing AS (
+        SELECT rowid AS record FROM records
+        WHERE sample IS NOT NULL AND hash(sample) IN (FROM samples)
+        UNION
+        SELECT rowid FROM records
+        WHERE picture IS NOT NULL AND hash(picture, picture_length) IN (FROM pictures)
+        UNION
+        SELECT record FROM all_digests WHERE hash(kind, value) IN (FROM values)
+    )
+SELECT
+    records.rowid AS record,
+    records.* EXCLUDE (server_digests, evidence),
+    {
+    ", ".join(
+        f"greatest(0, coalesce(evidence.{name}, 0)) AS {name}" for name in _COUNTS
+    )
+},
+    coalesce(evidence.is_constant_size, false) AS is_constant_size
+FROM records JOIN sharing ON records.rowid = sharing.record;
+DROP TABLE records;  -- what shares nothing took the most memory
+CREATE VIEW candidates AS SELECT rowid AS number, * EXCLUDE record FROM numbered;
+"""
+
+_NUMBERED = """
+CREATE TABLE digests AS
+SELECT number, kind, value
+FROM all_digests JOIN (SELECT rowid AS number, record FROM numbered) USING (record);
+DROP TABLE all_digests;
+"""

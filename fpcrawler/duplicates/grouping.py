@@ -1,0 +1,111 @@
+"""Candidates put together to groups, each with the weakest verdict that holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from fpcrawler.core.components import joined
+from fpcrawler.core.verdicts import VerdictName
+from fpcrawler.duplicates.keys import KEYS, Edges, edges_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from fpcrawler.core.components import Numbers
+
+
+class Parts(NamedTuple):
+    """The label of each candidate, by what joins candidates within a group."""
+
+    part: Numbers
+    file: Numbers
+    identical: Numbers
+
+
+def group_candidates(connection: DuckDBPyConnection) -> None:
+    """Make the table ``members``: which candidate, ``number``, is in which group.
+
+    ``weakest`` and ``root`` name the group. Those of the three verdicts that are
+    proof are one kind, named by the weakest, same-picture: ``file`` is what
+    same-file joins in such a group, ``identical`` what identical does. A group of
+    one of the other verdicts has two ``part``s or more, that is what stronger
+    verdicts join.
+    """
+    (count,) = connection.execute("SELECT count(*) FROM candidates").fetchall()[0]
+    identical = _joined(connection, VerdictName.IDENTICAL, np.arange(count))
+    file = _joined(connection, VerdictName.SAME_FILE, identical)
+    picture = _joined(connection, VerdictName.SAME_PICTURE, file)
+    numbers = _not_alone(picture)
+    members = Edges(numbers, picture[numbers])
+    connection.execute(_MEMBERS)
+    _add(connection, VerdictName.SAME_PICTURE, members, Parts(picture, file, identical))
+
+    edges = _edges(connection, VerdictName.UNPROVEN, picture)
+    unproven = joined(picture, *edges)
+    numbers = np.unique(np.concatenate(edges))
+    members = Edges(numbers, unproven[numbers])
+    _add(connection, VerdictName.UNPROVEN, members, Parts(picture, file, identical))
+
+    members = _edges(connection, VerdictName.SAME_HEAD, unproven)
+    _add(connection, VerdictName.SAME_HEAD, members, Parts(unproven, file, identical))
+
+
+def _joined(
+    connection: DuckDBPyConnection, verdict: VerdictName, labels: Numbers
+) -> Numbers:
+    return joined(labels, *_edges(connection, verdict, labels))
+
+
+def _edges(
+    connection: DuckDBPyConnection, verdict: VerdictName, labels: Numbers
+) -> Edges:
+    """Return the edges of keys that are shared by what has different labels."""
+    found = [
+        _between(edges_of(connection, key), labels)
+        for key in KEYS
+        if key.verdict is verdict
+    ]
+    numbers, firsts = (np.concatenate(ends) for ends in zip(*found, strict=True))
+    return Edges(numbers, firsts)
+
+
+def _between(edges: Edges, labels: Numbers) -> Edges:
+    numbers, firsts = edges
+    is_apart = labels[numbers] != labels[firsts]
+    is_shared = np.isin(firsts, firsts[is_apart])
+    return Edges(numbers[is_shared], firsts[is_shared])
+
+
+def _not_alone(labels: Numbers) -> Numbers:
+    """Return the numbers whose label another has as well."""
+    sizes = np.bincount(labels, minlength=len(labels))
+    return np.flatnonzero(sizes[labels] > 1)
+
+
+_MEMBERS = """
+CREATE TABLE members (
+    number BIGINT, weakest VARCHAR, root BIGINT,
+    part BIGINT, file BIGINT, identical BIGINT
+)
+"""
+
+
+def _add(
+    connection: DuckDBPyConnection, weakest: VerdictName, members: Edges, parts: Parts
+) -> None:
+    numbers, roots = members
+    added = {
+        "number": numbers,
+        "root": roots,
+        "part": parts.part[numbers],
+        "file": parts.file[numbers],
+        "identical": parts.identical[numbers],
+    }
+    connection.register("added", added)
+    connection.execute(
+        "INSERT INTO members SELECT number, ?, root, part, file, identical FROM added",
+        [weakest],
+    )
+    connection.unregister("added")

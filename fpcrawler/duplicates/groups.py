@@ -1,0 +1,153 @@
+"""Groups of duplicates, read one after the other from the tables of members."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from fpcrawler.core.verdicts import Compared, VerdictName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from duckdb import DuckDBPyConnection
+
+_LINES = 100_000
+"""Read at once."""
+
+MAX_HOSTS = 100
+"""A group on more hosts, as of a pixel that half of the web has, has no pairs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Images that one verdict holds together."""
+
+    verdict: VerdictName
+    evidence: Compared
+    count: int
+    bytes: int
+    images: Iterator[str]
+    """The URLs; to be read before the next group is."""
+
+
+class Totals(NamedTuple):
+    """All groups of one verdict."""
+
+    verdict: VerdictName
+    groups: int
+    images: int
+    redundant_bytes: int
+    """What the images have but the largest of each group."""
+
+
+class Shared(NamedTuple):
+    """How many groups two hosts share, of each verdict in their order."""
+
+    hosts: tuple[str, str]
+    counts: tuple[int, ...]
+
+
+def read_totals(connection: DuckDBPyConnection) -> list[Totals]:
+    """Return a line for each verdict that there is, the strongest first."""
+    rows = connection.execute(
+        "SELECT verdict, count(*), sum(count), sum(redundant_bytes) FROM groups "
+        "GROUP BY rank, verdict ORDER BY rank"
+    ).fetchall()
+    return [Totals(VerdictName(verdict), *numbers) for verdict, *numbers in rows]
+
+
+def read_groups(connection: DuckDBPyConnection) -> Iterator[Group]:
+    """Yield the groups: by verdict, the strongest first, then the largest first."""
+    images = _images(connection, "url", {})
+    query = "SELECT verdict, evidence, count, bytes FROM groups ORDER BY position"
+    for verdict, evidence, count, size in _rows(connection, query):
+        yield Group(
+            verdict=VerdictName(verdict),
+            evidence=Compared(**evidence),
+            count=count,
+            bytes=size,
+            images=islice(images, count),
+        )
+
+
+def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[str]:
+    """Yield a JSON array of the groups piece by piece, an image in a line.
+
+    ``feeds`` are the names of the feeds in their order. DuckDB makes the objects:
+    of millions, Python would take as long as all the rest does.
+    """
+    images = _images(connection, _IMAGE, {"feeds": list(feeds)})
+    query = f"SELECT to_json({_HEAD}), count FROM groups ORDER BY position"
+    yield "["
+    separator = "\n"
+    for head, count in _rows(connection, query):
+        yield f'{separator}{head[:-1]},"images":[\n  '
+        yield ",\n  ".join(islice(images, count))
+        yield "]}"
+        separator = ",\n"
+    yield "\n]\n"
+
+
+def read_shared(connection: DuckDBPyConnection) -> Iterator[Shared]:
+    """Yield the pairs of hosts that share a group, those with most of them first."""
+    for first, second, *counts in _rows(connection, _READ_SHARED):
+        yield Shared((first, second), tuple(counts))
+
+
+def count_crowded(connection: DuckDBPyConnection) -> int:
+    """Return how many groups are on more hosts than those that pairs are made of."""
+    ((count,),) = connection.execute(_COUNT_CROWDED).fetchall()
+    return int(count)
+
+
+def _images(
+    connection: DuckDBPyConnection, text: str, values: Mapping[str, object]
+) -> Iterator[str]:
+    """Yield a text, in SQL, of each image; in parts, as to sort takes memory."""
+    ((lines,),) = connection.execute("SELECT count(*) FROM listed").fetchall()
+    query = _READ_IMAGES.format(text=text)
+    for first in range(1, lines + 1, _LINES):
+        part = {"first": first, "last": first + _LINES - 1, **values}
+        yield from (row[0] for row in connection.execute(query, part).fetchall())
+
+
+def _rows(connection: DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...]]:
+    cursor = connection.cursor().execute(query)
+    while rows := cursor.fetchmany(_LINES):
+        yield from rows
+
+
+_HEAD = "{verdict: verdict, evidence: evidence}"
+_IMAGE = """to_json({
+    url: url, page_url: page_url, image_size: image_size, format: format,
+    width: width, height: height,
+    timestamp: strftime(timestamp, '%Y-%m-%dT%H:%M:%S'), feed: $feeds[feed + 1]
+})"""
+
+_READ_IMAGES = """
+SELECT {text} FROM listed JOIN candidates USING (number)
+WHERE line BETWEEN $first AND $last ORDER BY line
+"""
+
+_READ_SHARED = f"""
+WITH
+    hosts AS (
+        SELECT DISTINCT position, verdict, host FROM groups JOIN listed USING (position)
+        QUALIFY count(DISTINCT host) OVER (PARTITION BY position) <= {MAX_HOSTS}
+    )
+SELECT
+    one.host, other.host,
+    {", ".join(f"count(*) FILTER (one.verdict = '{name}')" for name in VerdictName)}
+FROM hosts AS one JOIN hosts AS other ON
+    one.position = other.position AND one.host < other.host
+GROUP BY ALL ORDER BY count(*) DESC, one.host, other.host
+"""
+
+_COUNT_CROWDED = f"""
+SELECT count(*) FROM (
+    SELECT position FROM listed
+    GROUP BY position HAVING count(DISTINCT host) > {MAX_HOSTS}
+)
+"""

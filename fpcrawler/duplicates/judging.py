@@ -1,0 +1,138 @@
+"""One image for each URL of a group, and one verdict for all of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.fingerprints import CRYPTO_DIGESTS
+from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.verdicts import BLOCK_BYTES, VerdictName
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+
+def judge_groups(connection: DuckDBPyConnection, *, between_hosts: bool) -> None:
+    """Make the tables ``groups`` and ``listed`` of the members.
+
+    A group has two URLs or more; ``between_hosts``, it is on two hosts or more. It
+    has its ``position`` in the order of what is told: by verdict, the largest
+    first. ``listed`` has the images of all groups in that order, from ``line`` 1
+    on: ``number``, ``position``, ``host``.
+    """
+    connection.execute(_IMAGES)
+    connection.execute(_GROUPS.format(between_hosts=between_hosts))
+    connection.execute(_LISTED)
+
+
+# RFC 3986 section 3.2; browsers take a backslash for a slash.
+_HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#\\]*@)?([^/?#\\]*)"
+
+_IMAGES = f"""
+CREATE TABLE images AS
+SELECT members.*, lower(regexp_extract(url, '{_HOST}', 1)) AS host
+FROM members JOIN candidates USING (number)
+QUALIFY row_number() OVER (
+    PARTITION BY weakest, root, url ORDER BY timestamp DESC NULLS LAST, number DESC
+) = 1;
+DROP TABLE members;
+"""
+
+_RANKS = ", ".join(f"'{name}'" for name in VerdictName)
+_DIGEST_KINDS = ", ".join(f"'{kind}'" for kind in CRYPTO_DIGESTS)
+
+
+def _all_have(column: str) -> str:
+    """Return the SQL that tells whether a group knows a value and agrees in it."""
+    return f"count({column}) = count(*) AND min({column}) = max({column})"
+
+
+# As core.verdicts.compared() has it, of the least that all images of a group have.
+_CODED = "greatest(head_coded, picture_coded)"
+_BLOCKS = f"""
+CASE
+    WHEN NOT has_blocks THEN 0
+    ELSE greatest(0, least({BLOCK_BYTES}, least_length - {_CODED}))
+END
+"""
+_COMPARED = f"""{{
+    bytes: CASE
+        WHEN digest IS NOT NULL THEN least_size
+        ELSE
+            CASE WHEN has_sample THEN least({SAMPLE_BYTES}, least_size) ELSE 0 END
+            + {_CODED} - head_coded + {_BLOCKS}
+    END,
+    coded: {_CODED} + {_BLOCKS},
+    deflated: deflated,
+    has_blocks: has_blocks,
+    digest: digest
+}}"""
+
+_GROUPS = f"""
+CREATE TABLE groups AS
+WITH
+    judged AS (
+        SELECT
+            weakest,
+            root,
+            CASE
+                WHEN weakest <> '{VerdictName.SAME_PICTURE}' THEN weakest
+                WHEN min(identical) = max(identical) THEN '{VerdictName.IDENTICAL}'
+                WHEN min(file) = max(file) THEN '{VerdictName.SAME_FILE}'
+                ELSE weakest
+            END AS verdict,
+            count(*) AS count,
+            coalesce(sum(image_size), 0) AS bytes,
+            coalesce(bytes - max(image_size), 0) AS redundant_bytes,
+            coalesce(max(image_size) <= {SAMPLE_BYTES}, false) AS is_short,
+            min(image_size) AS least_size,
+            min(picture_length) AS least_length,
+            {_all_have("sample")} AS has_sample,
+            {_all_have("picture")} AND {_all_have("picture_length")} AS has_picture,
+            {_all_have("block")} AS has_blocks,
+            CASE WHEN has_sample THEN min(sample_coded) ELSE 0 END AS head_coded,
+            CASE WHEN has_picture THEN min(picture_coded) ELSE 0 END AS picture_coded,
+            greatest(
+                CASE WHEN has_sample THEN min(sample_deflated) ELSE 0 END,
+                CASE WHEN has_picture THEN min(picture_deflated) ELSE 0 END
+            ) AS deflated,
+            min(url) AS url
+        FROM images JOIN candidates USING (number)
+        GROUP BY weakest, root
+        HAVING
+            count(*) > 1
+            AND (weakest = '{VerdictName.SAME_PICTURE}' OR min(part) <> max(part))
+            AND (min(host) <> max(host) OR NOT {{between_hosts}})
+    ),
+    common AS (
+        SELECT
+            weakest, root, count(*) AS count, kind, max(octet_length(value)) AS length
+        FROM images JOIN digests USING (number)
+        WHERE kind IN ({_DIGEST_KINDS})
+        GROUP BY weakest, root, kind HAVING min(value) = max(value)
+    ),
+    digested AS (
+        SELECT
+            weakest, root,
+            -- Several digests may hold a group together where none is common to all.
+            coalesce(
+                arg_max(kind, length) FILTER (common.count = judged.count),
+                string_agg(kind, '+' ORDER BY length DESC) FILTER (NOT is_short)
+            ) AS digest
+        FROM judged JOIN common USING (weakest, root)
+        WHERE verdict = '{VerdictName.IDENTICAL}' GROUP BY weakest, root
+    )
+SELECT
+    list_position([{_RANKS}], verdict) AS rank,
+    row_number() OVER (ORDER BY rank, count DESC, bytes DESC, url) AS position,
+    weakest, root, verdict, count, bytes, redundant_bytes,
+    {_COMPARED.replace("{", "{{").replace("}", "}}")} AS evidence
+FROM judged LEFT JOIN digested USING (weakest, root)
+"""
+
+_LISTED = """
+CREATE TABLE listed AS
+SELECT row_number() OVER (ORDER BY position, url) AS line, number, position, host
+FROM groups JOIN images USING (weakest, root) JOIN candidates USING (number);
+DROP TABLE images;
+"""

@@ -1,0 +1,97 @@
+"""Groups of duplicates as a table for people."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.verdicts import VerdictName
+from fpcrawler.duplicates.groups import MAX_HOSTS
+from fpcrawler.summary import size_in_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from fpcrawler.core.verdicts import Compared
+    from fpcrawler.duplicates.groups import Group, Shared, Totals
+
+PROVEN = (VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE)
+_WIDTH = max(map(len, VerdictName))
+_LOCAL = "(this disk)"
+
+
+def group_lines(groups: Iterable[Group]) -> Iterator[str]:
+    """Yield a line for each group, and the URLs of its images below it."""
+    for group in groups:
+        size = size_in_words(group.bytes)
+        yield (
+            f"{group.verdict:<{_WIDTH}} {group.count:>7,} images {size:>9}  "
+            f"{in_words(group)}\n"
+        )
+        yield from (f"    {printable(url)}\n" for url in group.images)
+
+
+def shared_lines(shared: Iterable[Shared], crowded: int) -> Iterator[str]:
+    """Yield a table of the hosts that share pictures: how many, by verdict.
+
+    ``crowded`` groups are on too many hosts to be in it.
+    """
+    yield "".join(f"{name:>{_WIDTH + 1}}" for name in VerdictName) + "  hosts\n"
+    for pair in shared:
+        counts = "".join(f"{count:>{_WIDTH + 1},}" for count in pair.counts)
+        hosts = "  ".join(printable(host) or _LOCAL for host in pair.hosts)
+        yield f"{counts}  {hosts}\n"
+    if crowded:
+        yield f"(without {_count(crowded, 'group')} on more than {MAX_HOSTS} hosts)\n"
+    yield "\n"
+
+
+def closing_line(totals: Sequence[Totals]) -> str:
+    """Sum all up in a line: what is proven, and what else there is."""
+    proven = [total for total in totals if total.verdict in PROVEN]
+    others = [total for total in totals if total.verdict not in PROVEN]
+    groups = sum(total.groups for total in proven)
+    images = sum(total.images for total in proven)
+    size = size_in_words(sum(total.redundant_bytes for total in proven))
+    parts = [f"{_count(groups, 'group')} of {_count(images, 'image')}"]
+    if proven:
+        named = ", ".join(f"{total.groups:,} {total.verdict}" for total in proven)
+        copies = "copy" if images - groups == 1 else "copies"
+        parts[0] += f" ({named}): {images - groups:,} redundant {copies}, {size}"
+    parts += [f"{total.groups:,} {total.verdict}" for total in others]
+    return "; ".join(parts) + "\n"
+
+
+def in_words(group: Group) -> str:
+    """Say how much was compared."""
+    evidence = group.evidence
+    if evidence.digest is not None:
+        return f"{evidence.digest} of the whole file"
+    if group.verdict is VerdictName.IDENTICAL:
+        return f"all {evidence.bytes:,} bytes"
+    return _compared(evidence)
+
+
+def _compared(evidence: Compared) -> str:
+    blocks = ", blocks of its middle and end" if evidence.has_blocks else ""
+    return (
+        f"{evidence.bytes:,} bytes{blocks}; "
+        f"{evidence.coded:,} coded, {evidence.deflated:,} deflated"
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def printable(text: str) -> str:
+    """Return text from the web with all escaped that a terminal would obey.
+
+    Also what turns the direction of writing, or shows nothing.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")

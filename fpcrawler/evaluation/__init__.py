@@ -1,0 +1,1 @@
+"""The experiment of ``scrapy evaluate``: what methods join, against whole files."""

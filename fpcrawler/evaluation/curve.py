@@ -1,0 +1,67 @@
+"""What methods get wrong over the length of the prefix, as a drawing.
+
+Needs requirements-evaluate.txt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib import rc_context
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from matplotlib.axes import Axes
+
+    from fpcrawler.core.evaluation import Rate
+    from fpcrawler.evaluation.experiment import Evaluation, Method
+
+_LINEAR_BELOW = 0.01
+"""Percent; below it the scale reaches 0, above it is logarithmic."""
+
+
+def draw(evaluation: Evaluation, path: Path) -> None:
+    """Write an SVG or PNG, by the path's ending; raises OSError.
+
+    A bar goes from a rate to the bound that it is below with 95 % confidence.
+    """
+    with rc_context({"svg.hashsalt": "fpcrawler", "svg.fonttype": "none"}):
+        figure = Figure(figsize=(9, 5), layout="constrained")
+        above, below = figure.subplots(2, 1, sharex=True)
+        for name, marker in (("prefix", "o"), ("prefix and size", "s")):
+            methods = [m for m in evaluation.curve if m.name == name]
+            _line(above, methods, [m.tally.false_merges for m in methods], marker)
+            _line(below, methods, [m.tally.missed_copies for m in methods], marker)
+        ours = evaluation.methods[-1]
+        for axes, title, rate in (
+            (above, "false merges", ours.tally.false_merges),
+            (below, "missed copies", ours.tally.missed_copies),
+        ):
+            axes.axhline(
+                100 * (rate.value or 0), color="black", linestyle="--", label=ours.name
+            )
+            axes.set_yscale("symlog", linthresh=_LINEAR_BELOW)
+            axes.set_ylim(bottom=0)
+            axes.set_ylabel(f"{title}, %")
+            axes.grid(visible=True, alpha=0.3)
+        above.set_title(f"{len(evaluation.images)} images")
+        above.legend()
+        below.set_xscale("log", base=2)
+        below.set_xlabel("bytes of the prefix")
+        # Without a date the same numbers are the same file.
+        is_svg = path.suffix.lower() == ".svg"
+        figure.savefig(path, metadata={"Date": None} if is_svg else None)
+
+
+def _line(
+    axes: Axes, methods: Sequence[Method], rates: Sequence[Rate], marker: str
+) -> None:
+    lengths = [method.prefix_bytes or 0 for method in methods]
+    values = [100 * (rate.value or 0) for rate in rates]
+    room = [100 * rate.upper - value for rate, value in zip(rates, values, strict=True)]
+    below = [0.0] * len(room)
+    label = methods[0].name
+    axes.errorbar(lengths, values, (below, room), marker=marker, capsize=3, label=label)

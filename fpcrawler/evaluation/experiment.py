@@ -1,0 +1,209 @@
+"""The experiment: what each method makes of the images of a folder."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean
+from typing import TYPE_CHECKING, Any
+
+from w3lib.url import file_uri_to_path
+
+from fpcrawler.core.evaluation import (
+    SAME_FILE,
+    Tally,
+    grouped,
+    judged,
+    tally,
+)
+from fpcrawler.core.fingerprints import Fingerprint, fingerprint_of
+from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.evaluation.retags import Retags
+from fpcrawler.evaluation.truth import (
+    PREFIXES,
+    Whole,
+    picture_of,
+    read_bytes,
+    read_whole,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from fpcrawler.core.evaluation import Group
+    from fpcrawler.reading import Wanted
+
+RECORD_FIELDS = [
+    *("url", "format", "image_size", "sha256_first_10240_bytes"),
+    *("picture_sha256", "picture_length", "block_sha256", "evidence"),
+    *("requests", "bytes_downloaded"),
+]
+"""What is wanted of a record: no byte of an image among it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """What the crawl tells of a file, and what the whole file is."""
+
+    path: Path
+    name: str
+    format: str
+    requests: int
+    bytes_downloaded: int
+    fingerprint: Fingerprint
+    whole: Whole
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Method:
+    """A way to tell copies, and what came of it.
+
+    ``name`` is ``prefix`` or ``prefix and size``, of so many first bytes, or what
+    our verdicts say: ``same file`` or, which joins those as well, ``same picture``.
+    """
+
+    name: str
+    prefix_bytes: int | None
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Images of one format, with the means of their requests and bytes read."""
+
+    images: int
+    size: float
+    requests: float
+    bytes: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evaluation:
+    """All that was found out about a folder.
+
+    ``truth`` is what the whole files' digests say. ``methods`` are those of the
+    crawl's records, ``curve`` those of each prefix length. ``lost`` names records
+    whose file is another by now, or cannot be read, with the reason.
+    """
+
+    images: Sequence[Image]
+    lost: dict[str, str]
+    truth: Tally
+    methods: list[Method]
+    curve: list[Method]
+    costs: dict[str, Cost]
+
+
+class Folder:
+    """The images of a folder, by the records of a crawl."""
+
+    def __init__(self, path: Path, feed: Path) -> None:
+        self.path = path
+        self.lost: dict[str, str] = {}
+        self.images = list(self._read(feed))
+        self._pictures: dict[int, str | None] = {}
+
+    def evaluate(self) -> Evaluation:
+        """Hold each method against the truth."""
+        fingerprints = [image.fingerprint for image in self.images]
+        heads = [fingerprint.sample_sha256 for fingerprint in fingerprints]
+        same_file = self._tally(judged(fingerprints, SAME_FILE), is_strict=True)
+        same_picture = self._tally(judged(fingerprints))
+        return Evaluation(
+            images=self.images,
+            lost=self.lost,
+            truth=self._tally(grouped(image.whole.sha256 for image in self.images)),
+            methods=[
+                *self._prefix_methods(SAMPLE_BYTES, heads),
+                Method(name="same file", prefix_bytes=None, tally=same_file),
+                Method(name="same picture", prefix_bytes=None, tally=same_picture),
+            ],
+            curve=[
+                method
+                for at, length in enumerate(PREFIXES)
+                for method in self._prefix_methods(
+                    length, [image.whole.prefixes[at] for image in self.images]
+                )
+            ],
+            costs=self._costs(),
+        )
+
+    def retag(self, wanted: Wanted) -> Retags:
+        """Judge twins of each image, read as the crawl would read them."""
+        retags = Retags(wanted)
+        for image in self.images:
+            data = read_bytes(image.path)
+            if data is not None:
+                retags.add(image.name, image.format, image.fingerprint, data)
+        return retags
+
+    def _read(self, feed: Path) -> Iterator[Image]:
+        """Pair each record with its whole file; note what does not fit."""
+        with feed.open(encoding="utf-8") as lines:
+            for line in lines:
+                record = json.loads(line)
+                path = Path(file_uri_to_path(record["url"]))
+                name = str(path.relative_to(self.path))
+                try:
+                    image = _image(record, path, name)
+                except OSError as error:
+                    self.lost[name] = error.strerror or type(error).__name__
+                    continue
+                if image.whole.size == image.fingerprint.image_size:
+                    yield image
+                else:
+                    self.lost[name] = "has changed since it was crawled"
+
+    def _prefix_methods(self, length: int, keys: Sequence[Hashable]) -> list[Method]:
+        sizes = [image.whole.size for image in self.images]
+        groups = {
+            "prefix": grouped(keys),
+            "prefix and size": grouped(zip(keys, sizes, strict=True)),
+        }
+        return [
+            Method(name=name, prefix_bytes=length, tally=self._tally(found))
+            for name, found in groups.items()
+        ]
+
+    def _tally(self, groups: list[Group], *, is_strict: bool = False) -> Tally:
+        """Judge groups; strictly, other metadata make another file."""
+        contents = [image.whole.sha256 for image in self.images]
+        return tally(
+            groups, contents, contents.__getitem__ if is_strict else self._picture
+        )
+
+    def _picture(self, index: int) -> str | None:
+        if index not in self._pictures:
+            self._pictures[index] = picture_of(self.images[index].path)
+        return self._pictures[index]
+
+    def _costs(self) -> dict[str, Cost]:
+        by_format: dict[str, list[Image]] = defaultdict(list)
+        for image in self.images:
+            by_format[image.format].append(image)
+        if len(by_format) > 1:
+            by_format["all"] = self.images
+        return {name: _cost(images) for name, images in by_format.items()}
+
+
+def _image(record: dict[str, Any], path: Path, name: str) -> Image:
+    return Image(
+        path=path,
+        name=name,
+        format=record["format"],
+        requests=sum(record["requests"].values()),
+        bytes_downloaded=record["bytes_downloaded"],
+        fingerprint=fingerprint_of(record),
+        whole=read_whole(path),
+    )
+
+
+def _cost(images: Sequence[Image]) -> Cost:
+    return Cost(
+        images=len(images),
+        size=mean(image.whole.size for image in images),
+        requests=mean(image.requests for image in images),
+        bytes=mean(image.bytes_downloaded for image in images),
+    )

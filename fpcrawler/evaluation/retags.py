@@ -1,0 +1,92 @@
+"""How many copies with other metadata the fingerprints find."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.digests import head_sha256
+from fpcrawler.core.evaluation import JOINING, Rate
+from fpcrawler.core.fingerprints import Fingerprint, fingerprint_of
+from fpcrawler.core.metadata import read_metadata
+from fpcrawler.core.picture import read_picture
+from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.retagging import EDITS, Edit, twin
+from fpcrawler.core.sparse import SparseFile
+from fpcrawler.core.verdicts import verdict
+
+if TYPE_CHECKING:
+    from fpcrawler.reading import Wanted
+
+Kind = tuple[str, Edit]
+"""A format and what was done to the files."""
+
+
+@dataclass(slots=True)
+class Retags:
+    """What verdict the twins of some images got, by format and edit."""
+
+    wanted: Wanted
+    verdicts: defaultdict[Kind, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
+    missed: list[tuple[str, Edit, str]] = field(default_factory=list)
+
+    def add(
+        self, name: str, image_format: str, original: Fingerprint, data: bytes
+    ) -> None:
+        """Make each twin of a file and judge it beside the file's own record."""
+        for edit in EDITS:
+            copy = twin(data, edit)
+            if copy is None:
+                continue
+            found = verdict(original, read_in_memory(copy, self.wanted))
+            told = found.name.value if found else "nothing"
+            self.verdicts[image_format, edit][told] += 1
+            if not (found and found.name in JOINING):
+                self.missed.append((name, edit, told))
+
+    def found(self, *kinds: Kind) -> Rate:
+        """Return how many twins of these kinds, or of all, are known for copies."""
+        counts = [self.verdicts[kind] for kind in kinds or self.verdicts]
+        found = sum(count[verdict_name] for count in counts for verdict_name in JOINING)
+        return Rate(found, sum(count.total() for count in counts))
+
+    def others(self, *kinds: Kind) -> dict[str, int]:
+        """Return what was said of those that are not found, with how many."""
+        counts: Counter[str] = Counter()
+        for kind in kinds:
+            counts += self.verdicts[kind]
+        return {told: n for told, n in counts.most_common() if told not in JOINING}
+
+
+def read_in_memory(data: bytes, wanted: Wanted) -> Fingerprint:
+    """Take a fingerprint as the crawl does: of the sample and what is planned."""
+    file = SparseFile(len(data))
+    file.add(0, data[:SAMPLE_BYTES])
+    account = wanted.account()
+    while True:
+        picture = read_picture(file)
+        planned = account.plan(
+            {
+                "metadata": read_metadata(file, wanted.kinds).needs,
+                "picture": picture.needs,
+                "block": picture.block_needs,
+            }
+        )
+        if not planned:
+            break
+        for purpose, extent in planned:
+            file.add(extent.first, data[extent.first : extent.end])
+            account.spend(purpose, extent.length)
+    return fingerprint_of(
+        {
+            "image_size": len(data),
+            "sha256_first_10240_bytes": head_sha256(data[:SAMPLE_BYTES]),
+            "picture_sha256": picture.sha256,
+            "picture_length": picture.length,
+            "block_sha256": picture.block_sha256,
+            "evidence": asdict(picture.evidence),
+        }
+    )

@@ -1,0 +1,58 @@
+"""Whole files on this disk: what fingerprints of their beginnings are held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.coded import coded_sha256
+from fpcrawler.core.ranges import SAMPLE_BYTES
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PREFIXES = tuple(sorted((*(512 << power for power in range(8)), SAMPLE_BYTES)))
+"""Lengths in bytes of the beginnings that are compared: 512 to 65,536."""
+
+_BUFFER = 1_048_576
+_LARGEST = 268_435_456
+"""Bytes of a file that is read into memory; a larger one is not looked into."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A whole file's size and SHA-256, and that of each of its ``PREFIXES``.
+
+    A prefix that is longer than the file is all of it.
+    """
+
+    size: int
+    sha256: str
+    prefixes: tuple[str, ...]
+
+
+def read_whole(path: Path) -> Whole:
+    """Read a file once, from its beginning to its end; raises OSError."""
+    digest, size, prefixes = sha256(), 0, []
+    with path.open("rb") as file:
+        for length in PREFIXES:
+            chunk = file.read(length - size)
+            digest.update(chunk)
+            size += len(chunk)
+            prefixes.append(digest.hexdigest())
+        while chunk := file.read(_BUFFER):
+            digest.update(chunk)
+            size += len(chunk)
+    return Whole(size=size, sha256=digest.hexdigest(), prefixes=tuple(prefixes))
+
+
+def read_bytes(path: Path) -> bytes | None:
+    """Return all of a file, None for one that is too large; raises OSError."""
+    return path.read_bytes() if path.stat().st_size <= _LARGEST else None
+
+
+def picture_of(path: Path) -> str | None:
+    """Return a digest of all that is coded in a file, None where that is unknown."""
+    data = read_bytes(path)
+    return None if data is None else coded_sha256(data)

@@ -1,0 +1,176 @@
+"""Feeds as one table with types, in a file of the kind that data tools read."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from fpcrawler.feedtables import passed_over, reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from duckdb import DuckDBPyConnection
+
+    from fpcrawler.feedfiles import FeedFile
+
+
+class Kind(StrEnum):
+    """What is written."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+# A column for each of the thousands of EXIF tags would be no table: maps.
+_TEXTS = "MAP(VARCHAR, VARCHAR)"
+_EVIDENCE = (
+    *("sample_coded", "sample_deflated", "picture_coded", "picture_deflated"),
+    "block_deflated",
+)
+TYPES: Mapping[str, str] = {
+    "url": "VARCHAR",
+    "image_size": "BIGINT",
+    "etag": "VARCHAR",
+    "timestamp": "TIMESTAMP",
+    "exif": _TEXTS,
+    "sha256_first_10240_bytes": "VARCHAR",
+    "random_128_bytes_sample_start": "VARCHAR",
+    "page_url": "VARCHAR",
+    "found_in": "VARCHAR",
+    "alt": "VARCHAR",
+    "format": "VARCHAR",
+    "width": "BIGINT",
+    "height": "BIGINT",
+    "content_type": "VARCHAR",
+    "last_modified": "VARCHAR",
+    "exif_complete": "BOOLEAN",
+    "exif_error": "VARCHAR",
+    "user_comment": "VARCHAR",
+    "xmp": _TEXTS,
+    "iptc": _TEXTS,
+    "picture_sha256": "VARCHAR",
+    "picture_length": "BIGINT",
+    "block_sha256": "VARCHAR",
+    "evidence": json.dumps(
+        {**dict.fromkeys(_EVIDENCE, "BIGINT"), "is_constant_size": "BOOLEAN"}
+    ),
+    "server_digests": _TEXTS,
+    "matches": json.dumps([{"list": "VARCHAR", "kind": "VARCHAR", "row": "BIGINT"}]),
+    "requests": "MAP(VARCHAR, BIGINT)",
+    "bytes_downloaded": "BIGINT",
+}
+"""Field to type in DuckDB's words; of objects with fixed names, their JSON shape."""
+
+_OPTIONS = {
+    # Small groups: each is held in memory until it is written.
+    Kind.PARQUET: "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480",
+    Kind.CSV: "FORMAT csv, HEADER true, COMPRESSION {}",
+    Kind.JSONL: "FORMAT json, ARRAY false, COMPRESSION {}",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """What was written, and what of the feeds was not."""
+
+    records: int
+    passed_over: Counter[Path]
+    """Lines that are no records."""
+    unfit: Counter[str]
+    """Values that their field's type cannot hold, by field; they are null."""
+
+
+def export(
+    connection: DuckDBPyConnection,
+    feeds: Sequence[FeedFile],
+    path: Path,
+    kind: Kind,
+    *,
+    is_packed: bool = False,
+) -> Exported:
+    """Write the records of feeds to ``path``, in their order; raises BadInput.
+
+    The feeds are read twice, once to count and once to write, and never held.
+    """
+    columns = {name: _column(name, kind) for name in TYPES}
+    with reading(feeds, [*TYPES]) as source:
+        counts = connection.execute(_counting(columns, source)).fetchall()
+    told = passed_over(connection, feeds, [row[:3] for row in counts])
+    options = _OPTIONS[kind].format("gzip" if is_packed else "none")
+    connection.execute("SET preserve_insertion_order = true")
+    with reading(feeds, [*TYPES]) as source, _writing(path):
+        connection.execute(
+            f"COPY (SELECT {_listed(columns)} FROM {source} WHERE url IS NOT NULL) "
+            f"TO {_quoted(str(path))} ({options})"
+        )
+    return Exported(
+        records=sum(row[2] for row in counts),
+        passed_over=told,
+        unfit=+Counter(
+            {
+                name: sum(row[place] for row in counts)
+                for place, name in enumerate(columns, start=3)
+            }
+        ),
+    )
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    """Tell what is wrong with the file that is written from what is with a feed."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        reason = str(error).partition("\n")[0]
+        if path.name not in reason:
+            raise
+        raise OSError(reason) from error
+
+
+def _counting(columns: Mapping[str, str], source: str) -> str:
+    unfit = ", ".join(
+        f'count("{name}") FILTER ({column} IS NULL)' for name, column in columns.items()
+    )
+    return f"SELECT feed, count(*), count(url), {unfit} FROM {source} GROUP BY feed"
+
+
+def _listed(columns: Mapping[str, str]) -> str:
+    return ", ".join(f'{column} AS "{name}"' for name, column in columns.items())
+
+
+def _column(name: str, kind: Kind) -> str:
+    """Return the SQL that makes of a field's text what the file shall hold."""
+    column_type = TYPES[name]
+    if column_type == "VARCHAR" or kind is Kind.CSV:
+        return f'"{name}"'
+    if kind is Kind.JSONL:
+        if column_type == "TIMESTAMP":
+            return f'"{name}"'
+        return _as_json(name) if column_type != "BOOLEAN" else _cast(name, "BOOLEAN")
+    if column_type.startswith("MAP"):
+        return f"TRY_CAST({_as_json(name)} AS {column_type})"
+    if column_type.startswith(("{", "[")):
+        return f"json_transform({_as_json(name)}, {_quoted(column_type)})"
+    return _cast(name, column_type)
+
+
+def _as_json(name: str) -> str:
+    return _cast(name, "JSON")
+
+
+def _cast(name: str, column_type: str) -> str:
+    return f'TRY_CAST("{name}" AS {column_type})'
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"

@@ -1,0 +1,1 @@
+"""Known lists: which files, how they are read, in memory and against feeds."""

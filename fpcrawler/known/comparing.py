@@ -1,0 +1,128 @@
+"""Feeds against known lists: joins in DuckDB, out of core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from fpcrawler.core.known import WHOLE, Kind, Match, is_telling
+from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.feedtables import load
+from fpcrawler.known.tables import TABLE, checked, loaded, word_columns, word_names
+
+if TYPE_CHECKING:
+    from collections import Counter
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.known.files import ListFile
+    from fpcrawler.known.tables import Entries
+
+_BATCH = 1_000
+_KINDS = list(Kind)
+_FIELDS = ("page_url", "image_size", "server_digests", *_KINDS[len(WHOLE) :])
+_SIZE = "TRY_CAST(image_size AS BIGINT)"
+
+
+class KnownImage(TypedDict):
+    """An image of a feed that is on a list, as ``--json`` prints it."""
+
+    url: str
+    page_url: str | None
+    image_size: int | None
+    matches: list[Match]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """What was compared: images, lines of feeds that are none, lists."""
+
+    images: int
+    passed_over: Counter[Path]
+    lists: list[Entries]
+
+
+def compare(
+    connection: duckdb.DuckDBPyConnection,
+    feeds: Sequence[FeedFile],
+    lists: Sequence[ListFile],
+) -> Compared:
+    """Look every record up in every list; raises BadInput."""
+    # The answer comes in the order of the feeds.
+    connection.execute("SET preserve_insertion_order = true")
+    passed_over = load(
+        connection, feeds, table="records", fields=_FIELDS, columns=_columns()
+    )
+    valid = ", ".join(f"{checked(kind, kind)} AS {kind}" for kind in Kind)
+    words = ", ".join(word for kind in Kind for word in word_columns(kind, kind))
+    connection.execute(
+        f"""
+        CREATE TABLE images AS SELECT image, {words}
+        FROM (SELECT rowid AS image, {valid} FROM records);
+        CREATE TABLE found (image BIGINT, list INTEGER, kind INTEGER, row BIGINT)
+        """
+    )
+    compared = []
+    for number, known in enumerate(lists):
+        with loaded(connection, known) as entries:
+            for kind in entries.kinds:
+                _join(connection, number, kind)
+            compared.append(entries)
+    (images,) = connection.execute("SELECT count(*) FROM records").fetchone() or (0,)
+    return Compared(images=images, passed_over=passed_over, lists=compared)
+
+
+def known_images(
+    connection: duckdb.DuckDBPyConnection, lists: Sequence[Entries]
+) -> Iterator[KnownImage]:
+    """Yield the images that :func:`compare` found, in the order of the feeds."""
+    rows = connection.execute(
+        f"""
+        SELECT image, url, page_url, image_size, {Kind.SAMPLE}, list, kind, row
+        FROM found JOIN records ON records.rowid = image ORDER BY image, kind, list
+        """
+    )
+    for _, found in groupby(_fetched(rows), key=itemgetter(0)):
+        (_, url, page_url, image_size, sample, *_), *_ = matched = list(found)
+        matches = [
+            Match(list=lists[number].name, kind=_KINDS[kind], row=row)
+            for *_, number, kind, row in matched
+            if _KINDS[kind] is not Kind.SAMPLE or is_telling(bytes.fromhex(sample))
+        ]
+        if matches:
+            yield KnownImage(
+                url=url, page_url=page_url, image_size=image_size, matches=matches
+            )
+
+
+def _columns() -> str:
+    digests = [
+        f"try_cast(server_digests AS JSON) ->> '$.{kind}' AS {kind}"
+        for kind in (Kind.MD5, Kind.SHA1)
+    ]
+    # The sample of a small image is the whole file.
+    whole = (
+        f"if({_SIZE} <= {SAMPLE_BYTES}, {Kind.HEAD}, "
+        f"try_cast(server_digests AS JSON) ->> '$.{Kind.SHA256}') AS {Kind.SHA256}"
+    )
+    fields = _KINDS[len(WHOLE) :]
+    return ", ".join(["page_url", f"{_SIZE} AS image_size", *digests, whole, *fields])
+
+
+def _join(connection: duckdb.DuckDBPyConnection, number: int, kind: Kind) -> None:
+    connection.execute(
+        f"""
+        INSERT INTO found SELECT image, {number}, {_KINDS.index(kind)}, min(row)
+        FROM images JOIN {TABLE} USING ({", ".join(word_names(kind))}) GROUP BY image
+        """
+    )
+
+
+def _fetched(rows: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    while batch := rows.fetchmany(_BATCH):
+        yield from batch

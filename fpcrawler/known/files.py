@@ -1,0 +1,168 @@
+"""Known lists on this disk: which files, in which form, with which columns."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import re
+import shutil
+import zlib
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from fpcrawler.checks import BadInput
+from fpcrawler.core.known import VALUE_BYTES, Kind
+from fpcrawler.feedfiles import expanded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+SERVER_DIGESTS = "server_digests"
+"""The column of our own feeds that has the digests of whole files."""
+BARE_KINDS = {
+    2 * VALUE_BYTES[kind]: kind for kind in (Kind.MD5, Kind.SHA1, Kind.SHA256)
+}
+"""Hex digits of a bare hash to its kind."""
+
+_HEAD_BYTES = 65_536
+_UNREADABLE = (OSError, EOFError, zlib.error)
+_GZIP = b"\x1f\x8b"
+_UTF_16 = b"\xff\xfe"
+_DELIMITERS = ",;\t|"
+_NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
+_KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in Kind}
+# OData, in which Project VIC writes, has the array in an object.
+_WRAPPED = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,)*+'
+    rb'\s*"value"\s*:\s*(?=\[)'
+)
+_BLOCK = 1_048_576
+_HASH = re.compile(r'[\\"]?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
+
+
+class Form(StrEnum):
+    """How the rows of a list are written; of JSON in DuckDB's words."""
+
+    ARRAY = "array"
+    LINES = "newline_delimited"
+    TABLE = "table"
+    BARE = "bare"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFile:
+    """A known list; ``header`` and ``delimiter`` are those of a table."""
+
+    name: str
+    path: Path
+    form: Form
+    is_packed: bool
+    encoding: str
+    header: tuple[str, ...] = ()
+    delimiter: str = ","
+    start: int = 0
+    """Where in the unpacked file the array begins, if an object is around it."""
+
+
+def find_lists(arguments: Sequence[str]) -> list[ListFile]:
+    """Return the lists that paths and globs name, each once; raises BadInput."""
+    paths = [path for argument in arguments for path in expanded(argument)]
+    found = list({path.resolve(): path for path in paths}.values())
+    names = Counter(path.name for path in found)
+    return [
+        _list_file(path, path.name if names[path.name] == 1 else str(path))
+        for path in found
+    ]
+
+
+def unwrap(known: ListFile, target: Path) -> None:
+    """Write the array alone, unpacked, to another file; raises BadInput."""
+    try:
+        with _opened(known.path, is_packed=known.is_packed) as file:
+            file.seek(known.start)
+            with target.open("wb") as array:
+                shutil.copyfileobj(file, array, _BLOCK)
+                end = max(array.tell() - _HEAD_BYTES, 0)
+        with target.open("r+b") as array:
+            array.seek(end)
+            array.truncate(end + array.read().rfind(b"]") + 1)
+    except _UNREADABLE as error:
+        raise _unreadable(known.path, error) from error
+
+
+def kind_of(column: str) -> Kind | None:
+    """Return what a column holds by its name: ``sha256``, ``SHA-256``, ``Sha_256``."""
+    return _KINDS.get(_NOT_IN_NAMES.sub("", column.lower()))
+
+
+def no_columns(path: Path) -> BadInput:
+    """Return what to raise for a list in which nothing can be looked up."""
+    columns = ", ".join(Kind)
+    message = f"known list {path} has none of the columns {columns}; add or name one."
+    return BadInput(message)
+
+
+def _list_file(path: Path, name: str) -> ListFile:
+    if path.is_dir():
+        message = f"known list {path} is a folder; name the files in it: {path}/*.csv."
+        raise BadInput(message)
+    if not path.is_file():
+        message = f"there is no file {path}; name a known list."
+        raise BadInput(message)
+    head, is_packed = _head(path)
+    encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
+    text = head.decode(encoding, "replace").removeprefix("\ufeff")
+    wrapped = _WRAPPED.match(head)
+    form, header, delimiter = _form(path, "[" if wrapped else text)
+    return ListFile(
+        name=name,
+        path=path,
+        form=form,
+        is_packed=is_packed,
+        encoding=encoding,
+        header=header,
+        delimiter=delimiter,
+        start=wrapped.end() if wrapped else 0,
+    )
+
+
+def _head(path: Path) -> tuple[bytes, bool]:
+    """Return the first bytes, unpacked, and whether they were packed."""
+    try:
+        with path.open("rb") as file:
+            is_packed = file.read(len(_GZIP)) == _GZIP
+        with _opened(path, is_packed=is_packed) as file:
+            return file.read(_HEAD_BYTES), is_packed
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
+
+
+def _opened(path: Path, *, is_packed: bool) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path)) if is_packed else path.open("rb")
+
+
+def _unreadable(path: Path, error: Exception) -> BadInput:
+    message = f"known list {path} cannot be read ({error}); name another."
+    return BadInput(message)
+
+
+def _form(path: Path, text: str) -> tuple[Form, tuple[str, ...], str]:
+    """Tell by the first characters what the whole is, whatever the file is called."""
+    start = text.lstrip()
+    if start.startswith("["):
+        return Form.ARRAY, (), ""
+    if start.startswith("{"):
+        return Form.LINES, (), ""
+    first, *_ = start.splitlines() or [""]
+    for delimiter in _DELIMITERS:
+        header = next(csv.reader([first], delimiter=delimiter), [])
+        if any(kind_of(name) or name == SERVER_DIGESTS for name in header):
+            return Form.TABLE, tuple(header), delimiter
+    lines = (line for line in start.splitlines() if not line.startswith("#"))
+    found = _HASH.match(next(lines, ""))
+    if found is not None and len(found[1]) in BARE_KINDS:
+        return Form.BARE, (), ""
+    raise no_columns(path)

@@ -1,0 +1,128 @@
+"""The known lists of a crawl, loaded once and kept in memory."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import numpy as np
+
+from fpcrawler.checks import BadInput
+from fpcrawler.core.known import DigestTable, Kind, KnownIndex, sample_keys
+from fpcrawler.feedtables import database
+from fpcrawler.known.files import find_lists
+from fpcrawler.known.tables import TABLE, key_names, loaded, word_names
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from scrapy.settings import BaseSettings
+
+    from fpcrawler.known.tables import Entries
+
+_MEMORY = "256MB"
+"""What DuckDB may hold beside the arrays that it fills."""
+_MAX_ROWS = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLists:
+    """What lists know, and how many of their cells and rows are no digest."""
+
+    index: KnownIndex
+    passed_over: int
+
+
+def known_lists(settings: BaseSettings) -> KnownLists:
+    """Return the lists that KNOWN_LISTS names; raises BadInput.
+
+    What the check before the crawl has loaded, the crawl does not load again.
+    """
+    names = (str(name).strip() for name in settings.getlist("KNOWN_LISTS"))
+    return _loaded(tuple(name for name in names if name))
+
+
+@lru_cache(maxsize=1)
+def _loaded(names: tuple[str, ...]) -> KnownLists:
+    building = _Building()
+    try:
+        with database(_MEMORY) as connection:
+            for known in find_lists(names):
+                with loaded(connection, known) as entries:
+                    building.add(connection, entries)
+    except (OSError, duckdb.OutOfMemoryException) as error:
+        reason = str(error).partition("\n")[0]
+        message = f"known lists cannot be loaded ({reason}); make room in TMPDIR."
+        raise BadInput(message) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # DuckDB's name for ctrl-C
+            raise KeyboardInterrupt from error
+        raise
+    return building.built()
+
+
+@dataclass(slots=True)
+class _Building:
+    """Collects the arrays of one list after the other."""
+
+    lists: list[tuple[str, int]] = field(default_factory=list)
+    passed_over: int = 0
+    _rows: int = 0
+    _arrays: defaultdict[tuple[Kind, str], list[NDArray[Any]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+
+    def add(self, connection: duckdb.DuckDBPyConnection, entries: Entries) -> None:
+        if self._rows + entries.rows > _MAX_ROWS:
+            message = f"known lists have more than {_MAX_ROWS:,} rows; name fewer."
+            raise BadInput(message)
+        for kind in entries.kinds:
+            keys = key_names() if kind is Kind.SAMPLE else []
+            first, *_ = names = word_names(kind)
+            for name in (*names, *keys):
+                self._take(connection, kind, name, name, first)
+            row = f"(row + {self._rows})::UINTEGER"
+            self._take(connection, kind, "row", row, first)
+        self.lists.append((entries.name, entries.rows))
+        self.passed_over += entries.passed_over
+        self._rows += entries.rows
+
+    def built(self) -> KnownLists:
+        """Return all that was collected, which is not here any more then."""
+        kinds = dict.fromkeys(kind for kind, _ in self._arrays)
+        keys = None
+        if Kind.SAMPLE in kinds:
+            columns = [self._whole(Kind.SAMPLE, name) for name in key_names()]
+            keys = sample_keys(columns)
+        index = KnownIndex(
+            self.lists,
+            {
+                kind: DigestTable(
+                    [self._whole(kind, name) for name in word_names(kind)],
+                    self._whole(kind, "row"),
+                )
+                for kind in kinds
+            },
+            keys,
+        )
+        return KnownLists(index=index, passed_over=self.passed_over)
+
+    def _take(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        kind: Kind,
+        name: str,
+        column: str,
+        first: str,
+    ) -> None:
+        """Fetch a column; one at a time, so that nothing is there twice."""
+        fetched = connection.execute(
+            f"SELECT {column} AS name FROM {TABLE} WHERE {first} NOTNULL"
+        ).fetchnumpy()
+        self._arrays[kind, name].append(np.asarray(fetched["name"]))
+
+    def _whole(self, kind: Kind, name: str) -> NDArray[Any]:
+        first, *more = self._arrays.pop((kind, name))
+        return np.concatenate([first, *more]) if more else first

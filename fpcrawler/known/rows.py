@@ -1,0 +1,149 @@
+"""The rows of a known list, of whatever form, as SQL of DuckDB."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.known import WHOLE, Kind
+from fpcrawler.known.files import (
+    BARE_KINDS,
+    SERVER_DIGESTS,
+    Form,
+    kind_of,
+    no_columns,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    import duckdb
+
+    from fpcrawler.known.files import ListFile
+
+_MAX_ROW_BYTES = 16_777_216
+_MAX_REJECTS = 1_000
+"""Broken rows of a table that are counted; a list may be nothing else."""
+_PLAIN_NAME = re.compile(r"[\w -]+", re.ASCII)
+# What stands around a hash: md5sum puts a backslash before that of an odd name.
+_AROUND = ',;|\t"\\'
+_WORD = (
+    f"split_part(ltrim(translate(line, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """SQL: where the rows are, which of them is none, the cell of each kind in it."""
+
+    source: str
+    is_broken: str
+    cells: Mapping[Kind, str]
+
+
+def rows_of(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
+) -> Rows:
+    """Return how to read a list; raises BadInput, and what DuckDB raises.
+
+    ``link``: the path to read. ``encoding``: in DuckDB's words.
+    """
+    match known.form:
+        case Form.TABLE:
+            rows = _table(known, link, encoding)
+        case Form.BARE:
+            rows = _bare(connection, known, link, encoding)
+        case _:
+            rows = _json(connection, known, link)
+    if not rows.cells:
+        raise no_columns(known.path)
+    return rows
+
+
+def _table(known: ListFile, link: Path, encoding: str) -> Rows:
+    names = [f"c{number}" for number in range(len(known.header))]
+    cells: dict[Kind, list[str]] = {}
+    for name, column in zip(names, known.header, strict=True):
+        kind = kind_of(column)
+        if kind is not None:
+            cells.setdefault(kind, []).append(name)
+        elif column == SERVER_DIGESTS:
+            for whole in WHOLE:
+                cell = f"try_cast({name} AS JSON) ->> '$.{whole}'"
+                cells.setdefault(whole, []).append(cell)
+    form = f"""delim = '{known.delimiter}', quote = '"', escape = '"', header = true"""
+    source = _csv(known, link, encoding, names, form)
+    return Rows(source=source, is_broken="false", cells=_first(cells))
+
+
+def _bare(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
+) -> Rows:
+    # No line has a zero byte, which would end its only cell.
+    form = "delim = '\\0', quote = '', escape = '', header = false"
+    lines = _csv(known, link, encoding, ["line"], form)
+    digits = ", ".join(map(str, BARE_KINDS))
+    # Most lines are a hash and nothing else; to find it in the rest costs time.
+    word = f"if(length(line) IN ({digits}), line, {_WORD})"
+    source = f"(SELECT {word} AS word FROM {lines})"
+    lengths = connection.execute(
+        f"SELECT DISTINCT length(word) FROM {source}"
+    ).fetchall()
+    return Rows(
+        source=source,
+        is_broken=f"coalesce(word <> '' AND length(word) NOT IN ({digits}), false)",
+        cells={
+            BARE_KINDS[length]: f"if(length(word) = {length}, word, NULL)"
+            for (length,) in sorted(lengths, key=str)
+            if length in BARE_KINDS
+        },
+    )
+
+
+def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) -> Rows:
+    source = (
+        f"read_json_objects('{link}', format = '{known.form}', "
+        f"ignore_errors = {known.form is Form.LINES}, "
+        f"compression = '{_compression(known)}', "
+        f"maximum_object_size = {_MAX_ROW_BYTES})"
+    )
+    keys = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys(json)) FROM {source}"
+    ).fetchall()
+    cells: dict[Kind, list[str]] = {}
+    for (key,) in sorted(keys):
+        kind = kind_of(key) if _PLAIN_NAME.fullmatch(key) else None
+        if kind is not None:
+            cells.setdefault(kind, []).append(f"json ->> '$.\"{key}\"'")
+        elif key == SERVER_DIGESTS:
+            for whole in WHOLE:
+                cells.setdefault(whole, []).append(f"json ->> '$.{key}.{whole}'")
+    is_broken = "coalesce(json_type(json) <> 'OBJECT', true)"
+    return Rows(source=source, is_broken=is_broken, cells=_first(cells))
+
+
+def _csv(
+    known: ListFile, link: Path, encoding: str, names: Sequence[str], form: str
+) -> str:
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    return (
+        f"read_csv('{link}', columns = {{{columns}}}, auto_detect = false, {form}, "
+        f"encoding = '{encoding}', compression = '{_compression(known)}', "
+        f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
+        f"max_line_size = {_MAX_ROW_BYTES}, buffer_size = {2 * _MAX_ROW_BYTES})"
+    )
+
+
+def _first(cells: Mapping[Kind, list[str]]) -> dict[Kind, str]:
+    """Return SQL for the first cell of each kind that is not empty."""
+    filled = {
+        kind: [f"nullif(trim({cell}), '')" for cell in texts]
+        for kind, texts in cells.items()
+    }
+    return {kind: f"coalesce({', '.join(texts)})" for kind, texts in filled.items()}
+
+
+def _compression(known: ListFile) -> str:
+    return "gzip" if known.is_packed and not known.start else "none"

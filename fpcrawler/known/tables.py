@@ -1,0 +1,208 @@
+"""Known lists as tables of DuckDB: each digest in words of 64 bits, out of core."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from fpcrawler.checks import BadInput
+from fpcrawler.core.known import KEY_WORDS, VALUE_BYTES, WORD_BYTES, Kind
+from fpcrawler.known.files import unwrap
+from fpcrawler.known.rows import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fpcrawler.known.files import ListFile
+    from fpcrawler.known.rows import Rows
+
+TABLE = "entries"
+_WORD_DIGITS = 2 * WORD_BYTES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entries:
+    """What a list holds: rows, digests, and cells and rows that are none."""
+
+    name: str
+    kinds: tuple[Kind, ...]
+    rows: int
+    digests: int
+    passed_over: int
+
+
+@contextmanager
+def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[Entries]:
+    """Have a list as the table ``entries`` for a while; raises BadInput.
+
+    It has ``row``, from 1, in the order of the list, and for each kind the
+    columns of :func:`word_names`, NULL where the row has no such digest; for
+    samples also those of :func:`key_names`.
+    """
+    # In another order, row_number() would tell nothing.
+    connection.execute("SET preserve_insertion_order = true")
+    with TemporaryDirectory(prefix="fpcrawler-") as folder:
+        # Under a name of ours, no path is a glob, a URL or a piece of SQL.
+        link = Path(folder, "list")
+        if known.start:
+            unwrap(known, link)
+        else:
+            link.symlink_to(known.path.absolute())
+        try:
+            yield _load(connection, known, link)
+        finally:
+            connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
+
+
+def word_names(kind: Kind) -> list[str]:
+    """Return the columns of a digest's words; of a sample, those of its SHA-256."""
+    digits = 2 * VALUE_BYTES[Kind.SHA256 if kind is Kind.SAMPLE else kind]
+    return [f"{kind}_{at}" for at in range(-(-digits // _WORD_DIGITS))]
+
+
+def key_names() -> list[str]:
+    """Return the columns of the words that the key of a sample is made of."""
+    return [f"key_{number}" for number in KEY_WORDS]
+
+
+def word_columns(kind: Kind, text: str) -> list[str]:
+    """Return SQL for a digest's words; ``text`` is SQL for it in hex, or NULL."""
+    if kind is Kind.SAMPLE:
+        text, kind_of_text = f"sha256(unhex({text}))", Kind.SHA256
+    else:
+        kind_of_text = kind
+    digits = 2 * VALUE_BYTES[kind_of_text]
+    return [
+        f"{_word(text, number, digits)} AS {name}"
+        for number, name in enumerate(word_names(kind))
+    ]
+
+
+def checked(kind: Kind, text: str) -> str:
+    """Return SQL for a text that is a digest of that kind in hex, NULL if it is none.
+
+    ``text`` is the name of a column.
+    """
+    digits = 2 * VALUE_BYTES[kind]
+    return f"if(length({text}) = {digits} AND try(unhex({text})) NOTNULL, {text}, NULL)"
+
+
+def _word(text: str, number: int, digits: int) -> str:
+    at = _WORD_DIGITS * number
+    length = min(_WORD_DIGITS, digits - at)
+    of = "UBIGINT" if length == _WORD_DIGITS else "UINTEGER"
+    return f"('0x' || substr({text}, {at + 1}, {length}))::{of}"
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path
+) -> Entries:
+    try:
+        return _read(connection, known, link)
+    except duckdb.OutOfMemoryException:
+        raise  # it is not the list's fault
+    except duckdb.Error as error:
+        message = str(error).replace(str(link), str(known.path))
+        raise BadInput(_reason(known.path, message)) from error
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path
+) -> Entries:
+    rows = rows_of(connection, known, link, known.encoding)
+    _create(connection, rows)
+    rejects = _rejects(connection)
+    if any(kind == "INVALID ENCODING" for _, kind, _ in rejects):
+        # What matters is ASCII; names of files may be in any character set.
+        rows = rows_of(connection, known, link, "latin-1")
+        _create(connection, rows)
+        rejects = _rejects(connection)
+    for line, _, text in rejects:
+        if len(text.strip().splitlines()) > 1:
+            message = (
+                f"known list {known.path}: the quotes in line {line} do not match, so "
+                "what follows cannot be told apart; correct it."
+            )
+            raise BadInput(message)
+    return _counted(connection, known, rows, len({line for line, *_ in rejects}))
+
+
+def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    kinds = list(rows.cells)
+    raw = [f"{cell} AS {kind}" for kind, cell in rows.cells.items()]
+    valid = [f"{checked(kind, kind)} AS {kind}" for kind in kinds]
+    given = " + ".join(f"({kind} NOTNULL)::UTINYINT" for kind in kinds)
+    columns = [column for kind in kinds for column in word_columns(kind, kind)]
+    if Kind.SAMPLE in kinds:
+        digits = 2 * VALUE_BYTES[Kind.SAMPLE]
+        columns += [
+            f"{_word(Kind.SAMPLE, number, digits)} AS {name}"
+            for number, name in zip(KEY_WORDS, key_names(), strict=True)
+        ]
+    connection.execute(
+        f"""
+        CREATE OR REPLACE TABLE {TABLE} AS
+        SELECT row, passed_over + given - ({given}) AS passed_over, {", ".join(columns)}
+        FROM (
+            SELECT row, passed_over, {given} AS given, {", ".join(valid)}
+            FROM (
+                SELECT row_number() OVER () AS row,
+                    ({rows.is_broken})::UTINYINT AS passed_over, {", ".join(raw)}
+                FROM {rows.source}
+            )
+        )
+        """
+    )
+
+
+def _rejects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
+    """Return line, error and text of what was no row, and forget it."""
+    tables = connection.execute(
+        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"
+    ).fetchall()
+    if not tables:
+        return []
+    rows = connection.execute(
+        "SELECT line, error_type::VARCHAR, coalesce(csv_line, '') FROM reject_errors"
+    ).fetchall()
+    connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    return rows
+
+
+def _counted(
+    connection: duckdb.DuckDBPyConnection,
+    known: ListFile,
+    rows: Rows,
+    rejected: int,
+) -> Entries:
+    names = {kind: word_names(kind)[0] for kind in Kind if kind in rows.cells}
+    counts = connection.execute(
+        "SELECT count(*), coalesce(sum(passed_over), 0), "
+        f"{', '.join(f'count({name})' for name in names.values())} FROM {TABLE}"
+    ).fetchone()
+    number, passed_over, *digests = counts or (0, 0)
+    if not any(digests):
+        message = f"known list {known.path} holds no digest; name another."
+        raise BadInput(message)
+    return Entries(
+        name=known.name,
+        kinds=tuple(kind for kind, n in zip(names, digests, strict=True) if n),
+        rows=number,
+        digests=sum(digests),
+        passed_over=int(passed_over) + rejected,
+    )
+
+
+def _reason(path: Path, error: str) -> str:
+    """Say in a sentence why a list cannot be read."""
+    if "GZIP" in error:
+        return f"known list {path} is not a whole gzip file; get it once more."
+    if "JSON" in error:
+        return f"known list {path} does not hold whole JSON; correct it."
+    first = error.partition("\n")[0]
+    return f"known list {path} cannot be read ({first}); name another."

@@ -1,0 +1,64 @@
+"""Whether the image is on a known list."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import NotConfigured
+
+from fpcrawler.core.known import WHOLE, Kind, whole_digests
+from fpcrawler.known.loading import known_lists
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from fpcrawler.items import Sample
+    from fpcrawler.known.loading import KnownLists
+
+logger = logging.getLogger(__name__)
+
+
+class MatchesPipeline:
+    """Looks the image up in KNOWN_LISTS by every digest that is known of it."""
+
+    def __init__(self, crawler: Crawler, known: KnownLists) -> None:
+        self.crawler = crawler
+        self.index = known.index
+        self.stats = crawler.stats
+        self.stats.set_value("matches/digests", len(known.index))
+        self.stats.set_value("matches/passed_over", known.passed_over)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> MatchesPipeline:
+        if not crawler.settings.getlist("KNOWN_LISTS"):
+            raise NotConfigured  # silently: most crawls have no use for it
+        return cls(crawler, known_lists(crawler.settings))
+
+    def process_item(self, item: Sample) -> Sample:
+        matches = self.index.matches(digests_of(item), item.head)
+        if not matches:
+            return item
+        self.stats.inc_value("matches/found")
+        for name in dict.fromkeys(match["list"] for match in matches):
+            self.stats.inc_value(f"matches/list/{name}")
+        logger.info(
+            "%s is known: %s",
+            item.url,
+            ", ".join("{list} row {row} ({kind})".format(**match) for match in matches),
+            extra={"spider": self.crawler.spider},
+        )
+        return replace(item, matches=matches)
+
+
+def digests_of(item: Sample) -> dict[Kind, str]:
+    """Return what an image can be looked up by, in hex."""
+    told = item.server_digests
+    digests = {kind: told[kind] for kind in WHOLE if kind in told}
+    if len(item.head) == item.image_size:
+        digests |= whole_digests(item.head)  # what a server tells may be wrong
+    digests[Kind.HEAD] = item.sha256_first_10240_bytes
+    if item.picture_sha256 is not None:
+        digests[Kind.PICTURE] = item.picture_sha256
+    return digests

@@ -1,0 +1,1 @@
+"""Crawls that go on where others ended: what is noted, and how it is read."""

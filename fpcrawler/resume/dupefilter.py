@@ -1,0 +1,34 @@
+"""What an image's redirect leads to, and is done already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from scrapy.dupefilters import RFPDupeFilter
+
+from fpcrawler.core.done import Done
+from fpcrawler.requests import is_led_by_onion, kind_of
+from fpcrawler.resume.loading import done_before
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+
+class ResumingDupeFilter(RFPDupeFilter):
+    """Has seen what earlier crawls have, where a redirect leads there."""
+
+    done = Done()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        dupefilter = super().from_crawler(crawler)
+        dupefilter.done = done_before(getattr(crawler.spider, "resume", ""))
+        return dupefilter
+
+    def request_seen(self, request: Request) -> bool:
+        return (
+            "redirect_urls" in request.meta
+            and kind_of(request) == "image"
+            and self.done.has_image(request.url, by_tor=is_led_by_onion(request))
+        ) or super().request_seen(request)

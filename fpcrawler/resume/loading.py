@@ -1,0 +1,126 @@
+"""What is done, read from the feeds of earlier crawls and from the notes beside."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from fpcrawler.checks import BadInput
+from fpcrawler.core.done import Done, DoneBuilder, is_told_by
+from fpcrawler.feedfiles import find_feeds
+from fpcrawler.feeds import NOTES_SUFFIX
+from fpcrawler.feedtables import database, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from fpcrawler.feedfiles import FeedFile
+
+_MEMORY = "512MB"
+"""What DuckDB may hold while it reads; what is done takes 8 bytes an image."""
+_THREADS = 4
+"""Each has buffers of 32 MB, so that 16 would find no room."""
+_ROWS = 10_000
+_MAX_LINE_BYTES = 262_144
+"""Of a note; a URL of 8,192 characters can take six bytes for each."""
+
+
+def resumed_feeds(resume: str) -> list[FeedFile]:
+    """Return the feeds of ``-a resume=``: a path or glob, or some between blanks.
+
+    Raises BadInput.
+    """
+    try:
+        return find_feeds([resume])
+    except BadInput:
+        words = resume.split()
+        if len(words) < 2:  # noqa: PLR2004 - it was no list
+            raise
+        return find_feeds(words)
+
+
+@lru_cache(maxsize=1)
+def done_before(resume: str) -> Done:
+    """Return what the named feeds are done with, nothing for ""; raises BadInput.
+
+    What the check before the crawl has read, the crawl does not read again.
+    """
+    if not resume:
+        return Done()
+    feeds = resumed_feeds(resume)
+    builder = DoneBuilder()
+    try:
+        exceptions = _add_notes(builder, feeds)
+        with database(_MEMORY) as connection:
+            connection.execute(f"SET threads = {min(_THREADS, os.cpu_count() or 1)}")
+            _add_records(builder, connection, feeds, exceptions)
+    except (OSError, duckdb.OutOfMemoryException) as error:
+        reason = str(error).partition("\n")[0]
+        message = f"resume={resume} cannot be read ({reason}); make room in TMPDIR."
+        raise BadInput(message) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # DuckDB's name for ctrl-C
+            raise KeyboardInterrupt from error
+        raise
+    return builder.built()
+
+
+def _add_records(
+    builder: DoneBuilder,
+    connection: duckdb.DuckDBPyConnection,
+    feeds: Sequence[FeedFile],
+    exceptions: set[int],
+) -> None:
+    """Add every record. ``exceptions``: those whose page tells the wrong way."""
+    load(connection, feeds, table="done", fields=["page_url"], columns="page_url")
+    rows = connection.execute("SELECT url, page_url FROM done")
+    is_tor = lru_cache(_ROWS)(is_told_by)
+    while batch := rows.fetchmany(_ROWS):
+        for url, page_url in batch:
+            by_tor = is_tor(page_url)
+            if exceptions and hash((url, page_url)) in exceptions:
+                by_tor = not by_tor
+            builder.add_image(url, by_tor=by_tor)
+
+
+def _add_notes(builder: DoneBuilder, feeds: Sequence[FeedFile]) -> set[int]:
+    """Add what is noted; return which records were not made as they seem."""
+    exceptions = set()
+    for feed in feeds:
+        for note in _notes_beside(feed.path):
+            match note:
+                case {"dropped": str(url), "reason": "NotAnImage", "tor": bool(tor)}:
+                    builder.add_no_image(url, by_tor=tor)
+                case {"dropped": str(url), "tor": bool(tor)}:
+                    builder.add_image(url, by_tor=tor)
+                case {"page": str(url), "depth": int(depth), "tor": bool(tor)}:
+                    builder.add_page(url, depth=depth, by_tor=tor)
+                case {"record": str(url), "tor": bool(tor), "redirects": list(others)}:
+                    page_url = note.get("page_url")
+                    if tor != is_told_by(page_url):
+                        exceptions.add(hash((url, page_url)))
+                    for other in filter(lambda other: other != url, others):
+                        builder.add_image(str(other), by_tor=tor)
+    return exceptions
+
+
+def _notes_beside(feed: Path) -> Iterator[dict[str, Any]]:
+    """Yield the notes of a feed; a line that a kill has cut is passed over."""
+    # Who packs a feed afterwards leaves its notes as they are.
+    for name in dict.fromkeys((feed.name, feed.name.removesuffix(".gz"))):
+        path = feed.with_name(name + NOTES_SUFFIX)
+        if not path.is_file():
+            continue
+        with path.open("rb") as lines:
+            while line := lines.readline(_MAX_LINE_BYTES):
+                try:
+                    note = json.loads(line)
+                except ValueError:
+                    continue
+                if isinstance(note, dict):
+                    yield note

@@ -1,0 +1,433 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import SCRAPY, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+RICH = {
+    "sample_coded": 9_000,
+    "sample_deflated": 8_000,
+    "picture_coded": 4_096,
+    "picture_deflated": 4_000,
+    "is_constant_size": False,
+}
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def record(
+    url: str, head: str, picture: str | None = None, **more: Any
+) -> dict[str, Any]:
+    """Return a record of 300,000 bytes; ``head`` and ``picture`` name the hashes."""
+    return {
+        "url": url,
+        "image_size": 300_000,
+        "timestamp": "2026-11-01T12:00:00",
+        "exif": {},
+        "sha256_first_10240_bytes": head * 64,
+        "page_url": None,
+        "format": "jpeg",
+        "width": 1_600,
+        "height": 1_200,
+        "picture_sha256": picture and picture * 64,
+        "picture_length": 290_000 if picture else None,
+        "block_sha256": None,
+        "evidence": RICH,
+        "server_digests": {},
+        **more,
+    }
+
+
+A1 = record("https://a.example/1.jpg", "1", "a")
+B1 = record("https://b.example/1.jpg", "1", "a")
+A2 = record("https://a.example/2.jpg", "2", "b", server_digests={"md5": "d" * 32})
+B2 = record("https://b.example/2.jpg", "2", server_digests={"md5": "d" * 32})
+A3 = record("https://a.example/3.jpg", "3", "c")
+A3_RETAGGED = record("https://a.example/3-new.jpg", "4", "c", image_size=299_000)
+A4, B4 = (
+    record(f"https://{host}.example/4.jpg", "5", "d", evidence={}) for host in "ab"
+)
+A5 = record("https://a.example/5.jpg", "6", "e")
+B5 = record("https://b.example/5.jpg", "6", "f")
+ALONE = record("https://c.example/6.jpg", "7", "0")
+ALL = [A1, B1, A2, B2, A3, A3_RETAGGED, A4, B4, A5, B5, ALONE]
+
+
+@pytest.fixture
+def duplicates(tmp_path: Path) -> Run:
+    """Run ``scrapy duplicates ARGUMENT…`` in a folder of its own."""
+
+    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*SCRAPY, "duplicates", *arguments],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            **options,
+        )
+
+    return run
+
+
+def write(path: Path, *records: dict[str, Any]) -> Path:
+    path.write_text("".join(f"{json.dumps(record)}\n" for record in records))
+    return path
+
+
+def urls(group: dict[str, Any]) -> list[str]:
+    return [image["url"] for image in group["images"]]
+
+
+def test_each_verdict_has_its_groups_the_strongest_first(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    write(tmp_path / "feed.jsonl", *ALL)
+
+    done = duplicates("feed.jsonl", "--json")
+
+    groups = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert not done.stderr
+    assert [(group["verdict"], urls(group)) for group in groups] == [
+        ("identical", [A2["url"], B2["url"]]),
+        ("same-file", [A1["url"], B1["url"]]),
+        ("same-picture", [A3_RETAGGED["url"], A3["url"]]),
+        ("unproven", [A4["url"], B4["url"]]),
+        ("same-head", [A5["url"], B5["url"]]),
+    ]
+
+
+def test_json_says_what_is_known_of_each_image_and_how_much_was_compared(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    write(tmp_path / "one.jsonl", {**A2, "page_url": "https://a.example/ü"})
+    write(tmp_path / "two.jsonl", B2)
+
+    (group,) = json.loads(duplicates("*.jsonl", "--json").stdout)
+
+    assert group["evidence"] == {
+        "bytes": 300_000,
+        "coded": 9_000,
+        "deflated": 8_000,
+        "has_blocks": False,
+        "digest": "md5",
+    }
+    assert group["images"] == [
+        {
+            "url": A2["url"],
+            "page_url": "https://a.example/ü",
+            "image_size": 300_000,
+            "format": "jpeg",
+            "width": 1_600,
+            "height": 1_200,
+            "timestamp": "2026-11-01T12:00:00",
+            "feed": "one.jsonl",
+        },
+        {
+            "url": B2["url"],
+            "page_url": None,
+            "image_size": 300_000,
+            "format": "jpeg",
+            "width": 1_600,
+            "height": 1_200,
+            "timestamp": "2026-11-01T12:00:00",
+            "feed": "two.jsonl",
+        },
+    ]
+
+
+def test_the_table_says_it_in_words_and_sums_up(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    write(tmp_path / "feed.jsonl", *ALL)
+
+    lines = duplicates("feed.jsonl").stdout.splitlines()
+
+    assert lines[:6] == [
+        "identical          2 images  600.0 KB  md5 of the whole file",
+        "    https://a.example/2.jpg",
+        "    https://b.example/2.jpg",
+        (
+            "same-file          2 images  600.0 KB  "
+            "10,241 bytes; 9,000 coded, 8,000 deflated"
+        ),
+        "    https://a.example/1.jpg",
+        "    https://b.example/1.jpg",
+    ]
+    assert lines[-1] == (
+        "3 groups of 6 images (1 identical, 1 same-file, 1 same-picture): "
+        "3 redundant copies, 899.0 KB; 1 unproven; 1 same-head"
+    )
+
+
+def test_between_hosts_there_is_what_several_have_and_how_many_they_share(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    c1 = {**A1, "url": "https://user@C.example:8080/1.jpg"}
+    local = {**A1, "url": "file:///home/1.jpg"}
+    write(tmp_path / "feed.jsonl", *ALL, c1, local)
+
+    lines = duplicates("feed.jsonl", "--between-hosts").stdout.splitlines()
+    groups = json.loads(duplicates("feed.jsonl", "--between-hosts", "--json").stdout)
+
+    assert [line.split() for line in lines[: lines.index("")]] == [
+        ["identical", "same-file", "same-picture", "unproven", "same-head", "hosts"],
+        ["1", "1", "0", "1", "1", "a.example", "b.example"],
+        ["0", "1", "0", "0", "0", "(this", "disk)", "a.example"],
+        ["0", "1", "0", "0", "0", "(this", "disk)", "b.example"],
+        ["0", "1", "0", "0", "0", "(this", "disk)", "c.example:8080"],
+        ["0", "1", "0", "0", "0", "a.example", "c.example:8080"],
+        ["0", "1", "0", "0", "0", "b.example", "c.example:8080"],
+    ]
+    assert [group["verdict"] for group in groups] == [
+        "identical",
+        "same-file",
+        "unproven",
+        "same-head",
+    ]
+
+
+def test_an_image_that_was_crawled_twice_is_one(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    later = {**A1, "timestamp": "2026-11-02T12:00:00", "format": "png"}
+    write(tmp_path / "one.jsonl", later, A3)
+    write(tmp_path / "two.jsonl", A1, B1, A3, A3)
+
+    (group,) = json.loads(duplicates("one.jsonl", "two.jsonl", "--json").stdout)
+
+    assert urls(group) == [A1["url"], B1["url"]]
+    assert group["images"][0]["timestamp"] == later["timestamp"]
+    assert group["images"][0]["format"] == "png"
+
+
+def test_two_versions_of_one_url_may_be_in_two_groups(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    write(tmp_path / "old.jsonl", A1, A3)
+    new = {**A3, "url": A1["url"], "timestamp": "2026-11-02T12:00:00"}
+    write(tmp_path / "new.jsonl", B1, new)
+
+    groups = json.loads(duplicates("*.jsonl", "--json").stdout)
+
+    assert sorted(urls(group) for group in groups) == [
+        [A1["url"], A3["url"]],
+        [A1["url"], B1["url"]],
+    ]
+
+
+def test_a_group_has_the_weakest_verdict_that_holds_it_together(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    retagged = record("https://b.example/3.jpg", "8", "a", image_size=299_000)
+    write(tmp_path / "feed.jsonl", A1, B1, retagged)
+
+    (group,) = json.loads(duplicates("feed.jsonl", "--json").stdout)
+
+    assert (group["verdict"], len(group["images"])) == ("same-picture", 3)
+    assert group["evidence"]["bytes"] == 4_096
+
+
+@pytest.mark.parametrize(
+    ("kinds", "digest"), [(["md5", "sha512", "sha1"], "sha512"), (["md5"], "md5")]
+)
+def test_the_longest_digest_that_all_have_is_named(
+    tmp_path: Path, duplicates: Run, kinds: list[str], digest: str
+) -> None:
+    digits = {"md5": 32, "sha1": 40, "sha512": 128}
+    digests = {kind: "D" * digits[kind] for kind in kinds}
+    some = [{**image, "server_digests": digests} for image in (A1, B1)]
+    write(tmp_path / "feed.jsonl", *some)
+
+    (group,) = json.loads(duplicates("feed.jsonl", "--json").stdout)
+
+    assert group["evidence"]["digest"] == digest
+
+
+def test_a_chain_of_digests_is_named_as_such(tmp_path: Path, duplicates: Run) -> None:
+    a = record("https://a.example/", "1", server_digests={"md5": "d" * 32})
+    b = record(
+        "https://b.example/", "1", server_digests={"md5": "d" * 32, "sha1": "e" * 40}
+    )
+    c = record("https://c.example/", "1", server_digests={"sha1": "e" * 40})
+    write(tmp_path / "feed.jsonl", a, b, c)
+
+    lines = duplicates("feed.jsonl").stdout.splitlines()
+
+    assert lines[0].split("  ")[-1] == "sha1+md5 of the whole file"
+
+
+@pytest.mark.parametrize("option", ["--json", "--between-hosts"])
+@pytest.mark.parametrize("records", [[], [ALONE], [A1, A1]])
+def test_no_duplicates_are_an_answer_too(
+    tmp_path: Path, duplicates: Run, option: str, records: list[dict[str, Any]]
+) -> None:
+    write(tmp_path / "feed.jsonl", *records)
+
+    done = duplicates("feed.jsonl", option)
+
+    assert done.returncode == 0
+    if option == "--json":
+        assert json.loads(done.stdout) == []
+    else:
+        assert done.stdout.splitlines()[-1] == "0 groups of 0 images"
+
+
+def test_a_url_from_the_web_gives_the_terminal_no_orders(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    url = "https://a.example/\x1b[2J\n\x9b\u202e\u200b☃.jpg"
+    write(tmp_path / "feed.jsonl", {**A1, "url": url}, B1)
+
+    table, text = duplicates("feed.jsonl"), duplicates("feed.jsonl", "--json")
+
+    assert (
+        r"    https://a.example/\x1b[2J\n\x9b\u202e\u200b☃.jpg"
+        in table.stdout.splitlines()
+    )
+    assert url in urls(json.loads(text.stdout)[0])
+
+
+def test_a_terminal_of_another_charset_gets_escapes_and_a_program_utf8(
+    tmp_path: Path,
+) -> None:
+    url = "https://a.example/☃"
+    write(tmp_path / "feed.jsonl", {**A1, "url": url}, B1)
+    env = {**environment(), "PYTHONIOENCODING": "latin-1"}
+
+    def run(*options: str) -> bytes:
+        command = [*SCRAPY, "duplicates", "feed.jsonl", *options]
+        return subprocess.run(
+            command, cwd=tmp_path, env=env, capture_output=True, check=True
+        ).stdout
+
+    assert rb"    https://a.example/\u2603" in run().splitlines()
+    assert url in urls(json.loads(run("--json").decode())[0])
+
+
+def test_a_feed_may_have_any_name(tmp_path: Path, duplicates: Run) -> None:
+    write(tmp_path / os.fsdecode(b"\xff'?*.jsonl"), A1, B1)
+
+    done = duplicates("*.jsonl", "--json")
+
+    assert json.loads(done.stdout)[0]["images"][0]["feed"] == "\ufffd'?*.jsonl"
+
+
+def test_what_is_everywhere_makes_no_pairs_of_hosts(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    pixels = ({**A1, "url": f"https://{n}.example/"} for n in range(101))
+    write(tmp_path / "feed.jsonl", *pixels, A2, B2)
+
+    lines = duplicates("feed.jsonl", "--between-hosts").stdout.splitlines()
+
+    assert [line.split()[-2:] for line in lines[1:3]] == [
+        ["a.example", "b.example"],
+        ["100", "hosts)"],
+    ]
+    assert lines[2] == "(without 1 group on more than 100 hosts)"
+
+
+def test_sizes_that_no_file_has_are_summed_all_the_same(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    huge = {"image_size": 2**63 - 1}
+    write(tmp_path / "feed.jsonl", {**A1, **huge}, {**B1, **huge})
+
+    assert "1 redundant copy" in duplicates("feed.jsonl").stdout
+
+
+def test_what_is_no_record_is_told_and_the_rest_answered(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    path = write(tmp_path / "feed.jsonl", A1, B1)
+    path.write_text(path.read_text() + '{"url": "https')
+
+    done = duplicates("feed.jsonl", "--json")
+
+    assert len(json.loads(done.stdout)) == 1
+    assert done.stderr == (
+        "scrapy duplicates: feed.jsonl: 1 line is no record, left out\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "no feed is named"),
+        (["none.json"], "there is no file none.json"),
+        (["none*.json"], "none*.json matches no file"),
+        (["."], ". is a folder"),
+        (["feed.jsonl", "--jsn"], "--jsn is no option"),
+        (["feed.jsonl", "--memory", "much"], "--memory is 'much'"),
+        (["feed.jsonl", "-s", "nothing"], "Invalid -s value"),
+    ],
+)
+def test_bad_input_is_one_line_and_exit_code_1(
+    tmp_path: Path, duplicates: Run, arguments: list[str], words: str
+) -> None:
+    write(tmp_path / "feed.jsonl", A1)
+
+    done = duplicates(*arguments)
+
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("scrapy duplicates: ")
+    assert words in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_whoever_reads_may_stop(tmp_path: Path) -> None:
+    write(tmp_path / "feed.jsonl", *({**A1, "url": f"u{n}"} for n in range(50_000)))
+    command = [*SCRAPY, "duplicates", "feed.jsonl"]
+
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.readline().startswith(b"same-file")
+        child.stdout.close()
+        assert child.stderr.read() == b""
+        assert child.wait(60) == 0
+
+
+def test_ctrl_c_is_exit_code_3_and_leaves_nothing(tmp_path: Path) -> None:
+    # A feed that is a pipe without a writer would not be opened: a large one is read.
+    feed = write(
+        tmp_path / "feed.jsonl", *({**A1, "url": f"u{n}"} for n in range(20_000))
+    )
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    command = [*SCRAPY, "duplicates", "--json", *[feed.name]]
+
+    with subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env={**environment(), "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.read(1)  # the rest fills the pipe, and the child waits
+        child.send_signal(signal.SIGINT)
+        child.stdout.read()
+        assert child.stderr.read() == b"scrapy duplicates: stopped\n"
+        assert child.wait(60) == 3
+    assert not list(temporary.iterdir())

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import environment
+
+CHILD = """
+import os, signal, sys, threading
+from fpcrawler.checks import BadInput
+from fpcrawler.feedcommand import told_in_a_line
+from fpcrawler.feedtables import database
+
+MANY = "range(10_000_000)"
+ENDLESS = f"SELECT max(hash(a.range, b.range)) FROM {MANY} AS a, {MANY} AS b"
+
+def interrupted_query():
+    with database() as connection:
+        threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
+        connection.execute(ENDLESS)
+
+def query_of_too_much():
+    with database("10MB") as connection:
+        connection.execute("SET temp_directory = ''")
+        connection.execute(f"CREATE TABLE t AS SELECT hash(range) FROM {MANY}")
+
+def bad_input():
+    raise BadInput("this is\\nwrong.")
+
+def interrupted():
+    raise KeyboardInterrupt
+
+def full_disk():
+    sys.stdout = open("/dev/full", "w")
+    print("x" * 100_000)
+
+def mistake():
+    raise RuntimeError("of the programmer")
+
+with told_in_a_line("name"):
+    globals()[sys.argv[1]]()
+"""
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "words"),
+    [
+        ("bad_input", 1, "this is wrong."),
+        ("interrupted", 3, "stopped"),
+        ("interrupted_query", 3, "stopped"),
+        ("query_of_too_much", 4, "raise --memory or set TMPDIR"),
+        ("full_disk", 4, "No space left on device"),
+    ],
+)
+def test_what_ends_a_command_is_told_in_a_line(
+    event: str, code: int, words: str
+) -> None:
+    if event == "full_disk" and not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full")
+
+    child = run(event)
+
+    assert child.returncode == code
+    assert child.stderr.startswith("scrapy name: ")
+    assert words in child.stderr
+    assert child.stderr.count("\n") == 1
+
+
+def test_a_mistake_of_ours_keeps_its_traceback() -> None:
+    assert "RuntimeError: of the programmer" in run("mistake").stderr
+
+
+def run(event: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", CHILD, event],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

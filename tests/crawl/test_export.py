@@ -1,0 +1,159 @@
+"""``scrapy export``: a file that is whole, or a sentence."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from tests.conftest import SCRAPY, environment
+from tests.servers.quirks import GALLERY
+from tests.servers.s3 import client, s3_server
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.conftest import Crawl
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[dict[str, str]]:
+    with s3_server() as env:
+        yield env
+
+
+RECORD = {"url": "https://a.example/1.jpg", "exif": {"Image Make": "A"}}
+
+
+def export(
+    folder: Path, *arguments: str, limit: str = "unlimited", **env: str
+) -> subprocess.CompletedProcess[str]:
+    """Run the command; ``limit`` is the longest file it may write, in KiB."""
+    return subprocess.run(
+        [
+            "sh",
+            "-c",
+            f'ulimit -f {limit}; exec "$@"',
+            "sh",
+            *SCRAPY,
+            "export",
+            *arguments,
+        ],
+        cwd=folder,
+        env={**environment(), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 3)
+    (tmp_path / "out.parquet").write_text("as it was")
+    return tmp_path
+
+
+def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
+    crawled = crawl("-a", f"folder={GALLERY}", settings={"MIN_IMAGE_SIZE": 0})
+    child = export(tmp_path, "feed.json", "-O", "out.parquet")
+    with duckdb.connect() as connection:
+        urls = connection.execute(f"SELECT url FROM '{tmp_path}/out.parquet'")
+        found = [url for (url,) in urls.fetchall()]
+
+    assert child.returncode == 0
+    assert found == [record["url"] for record in crawled.records]
+    assert child.stderr.startswith(f"scrapy export: {len(found)} records, ")
+    assert [*tmp_path.glob(".*part")] == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["-O", "out.parquet"], "no feed is named"),
+        (["feed.jsonl"], "parquet is not for stdout; name a file"),
+        (["feed.jsonl", "--to", "xlsx"], "invalid choice: 'xlsx'"),
+        (["feed.jsonl", "-O", "feed.jsonl"], "feed.jsonl is a feed that is read"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_line(
+    folder: Path, arguments: list[str], sentence: str
+) -> None:
+    before = sorted(folder.iterdir())
+    child = export(folder, *arguments)
+
+    assert child.returncode == 1
+    assert child.stderr.count("\n") == 1
+    assert child.stderr.startswith("scrapy export: ")
+    assert sentence in child.stderr
+    assert child.stdout == ""
+    assert sorted(folder.iterdir()) == before
+    assert (folder / "out.parquet").read_text() == "as it was"
+
+
+def test_without_a_file_lines_go_to_stdout(folder: Path) -> None:
+    child = export(folder, "feed.jsonl", "--to", "jsonl")
+
+    assert child.returncode == 0
+    assert [json.loads(line)["exif"] for line in child.stdout.splitlines()] == [
+        RECORD["exif"]
+    ] * 3
+
+
+def test_4_when_the_disk_is_full(folder: Path) -> None:
+    """What was there stays."""
+    (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 10_000)
+    child = export(folder, "feed.jsonl", "--to", "csv", "-O", "out.parquet", limit="16")
+
+    assert child.returncode == 4
+    assert child.stderr.count("\n") == 1
+    assert "make room or permit it" in child.stderr
+    assert (folder / "out.parquet").read_text() == "as it was"
+    assert [*folder.glob(".*part")] == []
+
+
+def test_3_when_stopped(folder: Path) -> None:
+    with (folder / "feed.jsonl").open("a") as feed:
+        feed.write(f"{json.dumps(RECORD)}\n" * 500_000)
+    with subprocess.Popen(
+        [*SCRAPY, "export", "feed.jsonl", "--to", "csv", "-O", "out.csv.gz"],
+        cwd=folder,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        while not [*folder.glob(".*part")] and child.poll() is None:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        _, stderr = child.communicate(timeout=60)
+
+    assert (child.returncode, stderr) == (3, "scrapy export: stopped\n")
+    assert not (folder / "out.csv.gz").exists()
+    assert [*folder.glob(".*part")] == []
+
+
+def test_an_object_on_s3_is_whole_or_not_there(
+    folder: Path,
+    s3: dict[str, str],
+) -> None:
+    target = "s3://feeds/out/images.parquet"
+    child = export(folder, "feed.jsonl", "-O", target, **s3)
+    missing = export(folder, "feed.jsonl", "-O", "s3://nobody/a.parquet", **s3)
+    body = client(s3).get_object(Bucket="feeds", Key="out/images.parquet")["Body"]
+    (folder / "got.parquet").write_bytes(body.read())
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"SELECT exif FROM '{folder}/got.parquet'").fetchall()
+
+    assert child.returncode == 0
+    assert rows == [(RECORD["exif"],)] * 3
+    assert missing.returncode == 1
+    assert "s3://nobody/a.parquet cannot be written" in missing.stderr
+    assert missing.stderr.count("\n") == 1

@@ -1,0 +1,66 @@
+"""Scrapy's own way to go on: a queue on the disk."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from fpcrawler.settings import EXTENSIONS
+from tests.conftest import SCRAPY, environment
+from tests.servers.http import serving
+from tests.servers.website import Website
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OBSERVER = json.dumps({**EXTENSIONS, "tests.observer.Observer": 900})
+
+
+def stopped_at(folder: Path, records: int | None, feed: str) -> dict[str, int]:
+    """Crawl to the end, or until the feed has so many records; return the stats."""
+    child = subprocess.Popen(
+        [
+            *(*SCRAPY, "crawl", "images", "-a", "urls_file=urls.txt", "-a", "depth=9"),
+            *("-O", feed, "-s", "JOBDIR=job", "-s", "OBSERVER_FILE=observed.json"),
+            *("-s", f"EXTENSIONS={OBSERVER}", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8"),
+            *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
+        ],
+        cwd=folder,
+        env=environment(),
+        stderr=subprocess.DEVNULL,
+    )
+    path = folder / feed
+    while records is not None and child.poll() is None:
+        if path.exists() and path.read_bytes().count(b'"url"') >= records:
+            child.send_signal(signal.SIGTERM)
+            break
+        time.sleep(0.01)
+    assert child.wait(timeout=100) == (0 if records is None else 3)
+    stats: dict[str, int] = json.loads((folder / "observed.json").read_text())["stats"]
+    return stats
+
+
+def test_a_crawl_that_was_stopped_in_order_loses_and_doubles_nothing(
+    tmp_path: Path,
+) -> None:
+    site = Website(delay=0.02)
+    with serving(site.app) as server:
+        (tmp_path / "urls.txt").write_text("\n".join(site.urls(server)))
+        runs = [
+            stopped_at(tmp_path, records, f"{run}.json")
+            for run, records in enumerate((10, 60, None))
+        ]
+    recorded = Counter(
+        record["url"]
+        for path in tmp_path.glob("[0-9].json")
+        for record in json.loads(path.read_text())
+    )
+
+    assert set(recorded) == site.images(server)
+    assert set(recorded.values()) == {1}
+    assert all("scheduler/enqueued/memory" not in stats for stats in runs)
+    assert all("scheduler/unserializable" not in stats for stats in runs)

@@ -1,0 +1,323 @@
+"""``scrapy match``: feeds against known lists, in a child process."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import signal
+import subprocess
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import SCRAPY, environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+MD5, SHA1, SHA256 = "10" * 16, "20" * 20, "30" * 32
+HEAD, PICTURE = "40" * 32, "50" * 32
+SAMPLE = bytes(range(128)).hex()
+DIGESTS = {
+    "md5": MD5,
+    "sha1": SHA1,
+    "sha256": SHA256,
+    "sha256_first_10240_bytes": HEAD,
+    "picture_sha256": PICTURE,
+    "random_128_bytes_sample_start": SAMPLE,
+}
+KNOWN = {
+    "url": "https://a.example/known.jpg",
+    "page_url": "https://a.example/",
+    "image_size": 30_000,
+    "exif": {"Image Make": "A"},
+    "sha256_first_10240_bytes": HEAD,
+    "random_128_bytes_sample_start": SAMPLE,
+    "picture_sha256": PICTURE,
+    "server_digests": {"md5": MD5, "sha1": SHA1, "sha256": SHA256},
+}
+OTHER: dict[str, Any] = {
+    "url": "https://b.example/other.jpg",
+    "page_url": None,
+    "image_size": None,
+    "exif": {},
+    "sha256_first_10240_bytes": "6" * 64,
+    "random_128_bytes_sample_start": bytes(range(1, 129)).hex(),
+    "picture_sha256": None,
+    "server_digests": {"claimed_md5": MD5},
+}
+
+
+def match(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*SCRAPY, "match", *arguments],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+def matched(folder: Path, *arguments: str) -> list[dict[str, Any]]:
+    child = match(folder, *arguments, "--json")
+    assert child.returncode == 0, child.stderr
+    found: list[dict[str, Any]] = json.loads(child.stdout)
+    return found
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "feed.json").write_text(json.dumps([OTHER, KNOWN]))
+    for kind, digest in DIGESTS.items():
+        rows = (kind, digest[::-1], digest, digest)
+        (tmp_path / f"{kind}.csv").write_text("\n".join(rows))
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", DIGESTS)
+def test_an_image_is_found_by_each_kind(folder: Path, kind: str) -> None:
+    assert matched(folder, "feed.json", "--known", f"{kind}.csv") == [
+        {
+            "url": KNOWN["url"],
+            "page_url": "https://a.example/",
+            "image_size": 30_000,
+            "matches": [{"list": f"{kind}.csv", "kind": kind, "row": 2}],
+        }
+    ]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".jsonl", ".json"])
+def test_feeds_of_any_form_are_looked_up_in_feeds_of_any_form(
+    folder: Path, ending: str
+) -> None:
+    feed, known = folder / f"some{ending}", folder / f"known{ending}.gz"
+    write_feed(feed, [OTHER, KNOWN])
+    write_feed(known, [KNOWN])
+
+    (image,) = matched(folder, feed.name, "--known", known.name)
+
+    assert image["url"] == KNOWN["url"]
+    assert image["matches"] == [
+        {"list": known.name, "kind": kind, "row": 1} for kind in DIGESTS
+    ]
+
+
+def write_feed(path: Path, records: list[dict[str, Any]]) -> None:
+    text = io.StringIO()
+    if ".csv" in path.name:
+        cells = [
+            [json.dumps(v) if isinstance(v, dict) else v for v in record.values()]
+            for record in records
+        ]
+        csv.writer(text).writerows([list(records[0]), *cells])
+    elif ".jsonl" in path.name:
+        text.writelines(f"{json.dumps(record)}\n" for record in records)
+    else:
+        text.write(json.dumps(records, indent=4))
+    data = text.getvalue().encode()
+    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+
+
+def test_the_sample_of_a_small_image_is_the_whole_file(folder: Path) -> None:
+    small = {**OTHER, "image_size": 10_241, "server_digests": {"sha256": SHA256}}
+    large = {**small, "image_size": 10_242}
+    (folder / "feed.json").write_text(json.dumps([small, large]))
+    (folder / "list.txt").write_text("6" * 64)
+
+    (image,) = matched(folder, "feed.json", "--known", "list.txt")
+
+    assert image["image_size"] == 10_241
+    assert image["matches"] == [{"list": "list.txt", "kind": "sha256", "row": 1}]
+
+
+def test_a_sample_that_tells_nothing_matches_nothing(folder: Path) -> None:
+    record = {**OTHER, "random_128_bytes_sample_start": "00" * 128}
+    (folder / "feed.json").write_text(json.dumps([record]))
+    (folder / "list.json").write_text(
+        json.dumps([{**KNOWN, "random_128_bytes_sample_start": "00" * 128}])
+    )
+
+    assert matched(folder, "feed.json", "--known", "list.json") == []
+
+
+def test_old_feeds_without_the_newer_fields_are_looked_up(folder: Path) -> None:
+    old = {
+        key: OTHER[key]
+        for key in ("url", "image_size", "random_128_bytes_sample_start")
+    }
+    old["sha256_first_10240_bytes"] = HEAD
+    (folder / "feed.json").write_text(json.dumps([old]))
+
+    (image,) = matched(folder, "feed.json", "--known", "*.csv")
+
+    assert [found["kind"] for found in image["matches"]] == ["sha256_first_10240_bytes"]
+    assert image["page_url"] is None
+
+
+def test_digests_of_a_feed_that_are_none_match_nothing(folder: Path) -> None:
+    broken = {
+        "url": "https://a.example/1.jpg",
+        "image_size": "large",
+        "sha256_first_10240_bytes": "'; DROP TABLE records; --",
+        "picture_sha256": 5,
+        "random_128_bytes_sample_start": ["a"],
+        "server_digests": "{",
+    }
+    (folder / "feed.json").write_text(json.dumps([broken, KNOWN]))
+
+    (image,) = matched(folder, "feed.json", "--known", "*.csv")
+
+    assert image["url"] == KNOWN["url"]
+
+
+def test_images_come_in_the_order_of_the_feed_with_all_their_lists(
+    folder: Path,
+) -> None:
+    # DuckDB hands blocks of 122,880 rows to its threads.
+    known = {"sha256_first_10240_bytes": HEAD, "picture_sha256": PICTURE}
+    urls = [f"https://a.example/{n}.jpg" for n in range(150_000)]
+    with (folder / "feed.jsonl").open("w") as feed:
+        feed.writelines(f"{json.dumps({'url': url, **known})}\n" for url in urls)
+    lists = ("sha256_first_10240_bytes.csv", "picture_sha256.csv")
+
+    found = matched(folder, "feed.jsonl", "--known", lists[1], "--known", lists[0])
+
+    assert [image["url"] for image in found] == urls
+    assert {tuple(m["list"] for m in image["matches"]) for image in found} == {lists}
+
+
+def test_a_table_for_people(folder: Path) -> None:
+    hostile = {**KNOWN, "url": "https://a.example/\x1b[2J.jpg"}
+    (folder / "feed.json").write_text(json.dumps([OTHER, hostile]))
+    (folder / "md5.csv").write_text(f"md5\nnothing\n{MD5}\n")
+
+    child = match(folder, "feed.json", "--known", "md5.csv", "picture_sha256.csv")
+
+    assert child.stdout.splitlines() == [
+        "KIND                           LIST                       ROW  URL",
+        "md5                            md5.csv                      2  https://a.example/\\x1b[2J.jpg",
+        "picture_sha256                 picture_sha256.csv           2  https://a.example/\\x1b[2J.jpg",
+        "1 of 2 images are on known lists (2 with 4 digests)",
+    ]
+    assert child.stderr == (
+        "scrapy match: md5.csv: 1 cells or rows are no digest, left out\n"
+    )
+    assert child.returncode == 0
+
+
+def test_no_match_is_no_failure(folder: Path) -> None:
+    (folder / "list.txt").write_text("a" * 64)
+    child = match(folder, "feed.json", "--known", "list.txt")
+
+    assert child.returncode == 0
+    assert child.stdout == "0 of 2 images are on known lists (1 with 1 digests)\n"
+    assert matched(folder, "feed.json", "--known", "list.txt") == []
+
+
+def test_lines_that_are_no_records_are_told(folder: Path) -> None:
+    (folder / "feed.jsonl").write_text(f"{json.dumps(KNOWN)}\n{{\n")
+    child = match(folder, "feed.jsonl", "--known", "md5.csv", "--json")
+
+    assert child.stderr == "scrapy match: feed.jsonl: 1 line is no record, left out\n"
+    assert len(json.loads(child.stdout)) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "no known list is named; add --known and paths or globs of some."),
+        (["feed.json"], "no known list is named"),
+        (["feed.json", "--known"], "argument --known: expected at least one argument"),
+        (["--known", "md5.csv"], "no feed is named; name the feeds before --known."),
+        (["--known", "md5.csv", "feed.json"], "no feed is named"),
+        (["none.json", "--known", "md5.csv"], "there is no file none.json"),
+        (["md5.csv", "--known", "md5.csv"], "md5.csv is no feed"),
+        (["feed.json", "--known", "none.csv"], "there is no file none.csv"),
+        (["feed.json", "--known", "none*"], "none* matches no file"),
+        (["feed.json", "--known", "."], "known list . is a folder"),
+        (["feed.json", "--known", "empty.csv"], "has none of the columns md5, sha1"),
+        (["feed.json", "--known", "cut.json"], "does not hold whole JSON"),
+        (
+            ["feed.json", "--known", "cut.csv.gz"],
+            "known list cut.csv.gz cannot be read",
+        ),
+        (["feed.json", "--known", "md5.csv", "--memory", "all"], "--memory is 'all'"),
+        (["feed.json", "--known", "md5.csv", "--colour"], "--colour is no option"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_line(
+    folder: Path, arguments: list[str], sentence: str
+) -> None:
+    (folder / "empty.csv").touch()
+    (folder / "cut.json").write_text('[{"md5": "')
+    (folder / "cut.csv.gz").write_bytes(b"\x1f\x8b\x08\0")
+
+    child = match(folder, *arguments)
+
+    assert child.returncode == 1
+    assert child.stdout == ""
+    assert child.stderr.count("\n") == 1
+    assert child.stderr.startswith("scrapy match: ")
+    assert sentence in child.stderr
+
+
+@pytest.mark.parametrize("extra", [[], ["--json"]])
+def test_whoever_reads_the_answer_may_leave(folder: Path, extra: list[str]) -> None:
+    records = [{**KNOWN, "url": f"https://a.example/{n}.jpg"} for n in range(20_000)]
+    (folder / "feed.json").write_text(json.dumps(records))
+    command = [*SCRAPY, "match", "feed.json", "--known", "md5.csv", *extra]
+    with subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        child.stdout.readline()
+        child.stdout.close()
+        stderr = child.stderr.read()
+
+    assert stderr == ""
+    assert child.returncode == 0
+
+
+def test_3_when_stopped(folder: Path) -> None:
+    lines = (f"{n:032x}" for n in range(3_000_000))
+    (folder / "long.csv").write_text("md5\n" + "\n".join(lines))
+    temporary = folder / "temporary"
+    temporary.mkdir()
+    with subprocess.Popen(
+        [*SCRAPY, "match", "feed.json", "--known", "long.csv"],
+        cwd=folder,
+        env={**environment(), "TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        # Both the database and the list have a folder of their own.
+        while len(list(temporary.iterdir())) < 2 and child.poll() is None:
+            time.sleep(0.01)
+        child.send_signal(signal.SIGINT)
+        stdout, stderr = child.communicate(timeout=60)
+
+    assert (child.returncode, stdout) == (3, "")
+    assert stderr == "scrapy match: stopped\n"
+    assert list(temporary.iterdir()) == []
+
+
+def test_the_help_says_what_feeds_cannot_tell(folder: Path) -> None:
+    text = " ".join(match(folder, "-h").stdout.split())
+
+    assert (
+        "random_128_bytes_sample_start is compared with the field of that name" in text
+    )
+    assert "--known LIST" in text

@@ -1,0 +1,258 @@
+"""A crawl goes on where a killed one ended: each image is recorded once."""
+
+from __future__ import annotations
+
+import json
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.conftest import SCRAPY, environment
+from tests.servers.http import serving
+from tests.servers.quirks import GALLERY
+from tests.servers.website import Website
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Crawl
+    from tests.servers.http import Server
+
+
+def listed(site: Website, server: Server, folder: Path) -> Path:
+    """Write the list of a site."""
+    path = folder / "urls.txt"
+    path.write_text("\n".join(site.urls(server)))
+    return path
+
+
+def command(urls: Path, *arguments: str) -> list[str]:
+    return [
+        *(*SCRAPY, "crawl", "images", "-a", f"urls_file={urls}", "-a", "depth=9"),
+        # Further bytes are asked for one by one: they are not what is looked at.
+        *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
+        *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", *arguments),
+    ]
+
+
+def records_in(folder: Path) -> list[dict[str, Any]]:
+    return [
+        record
+        for path in folder.glob("*.json")
+        for record in json.loads(path.read_text())
+    ]
+
+
+def killed_at(folder: Path, records: int, arguments: list[str]) -> bool:
+    """Kill a crawl once the feeds have so many records; tell if it ended before."""
+    child = subprocess.Popen(
+        arguments,
+        cwd=folder,
+        env=environment(),
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    while (
+        child.poll() is None
+        and sum(path.read_bytes().count(b'"url"') for path in folder.glob("*.json"))
+        < records
+    ):
+        time.sleep(0.005)
+    child.send_signal(signal.SIGKILL)
+    return child.wait() == 0
+
+
+def finished(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        arguments,
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("way", ["the same feed", "new feeds"])
+def test_after_kills_the_feeds_have_every_image_once(tmp_path: Path, way: str) -> None:
+    site, moments, kills = Website(delay=0.02), random.Random(way), 0
+    with serving(site.app) as server:
+        urls, images = listed(site, server, tmp_path), site.images(server)
+        for crawl in range(3):
+            feed = ["-O", f"{crawl}.json"] if way == "new feeds" else ["-o", "0.json"]
+            resume = ["-a", "resume=*.json"] if crawl else []
+            arguments = command(urls, *feed, *resume)
+            if crawl == 2:
+                child = finished(tmp_path, arguments)
+                assert child.returncode == 0, child.stderr
+                assert "done before" in child.stderr
+                continue
+            half = len(images) // 2
+            at = moments.randrange(crawl * half + 1, crawl * half + half)
+            kills += not killed_at(tmp_path, at, arguments)
+
+    recorded = Counter(record["url"] for record in records_in(tmp_path))
+    assert kills == 2
+    assert set(recorded) == images
+    assert set(recorded.values()) == {1}
+    assert way == "new feeds" or names_of_twins(tmp_path) == []
+
+
+def names_of_twins(folder: Path) -> list[str]:
+    return [path.name for path in folder.glob(".0*")]
+
+
+def test_what_is_complete_is_not_asked_for_again(tmp_path: Path) -> None:
+    site = Website()
+    with serving(site.app) as server:
+        urls = listed(site, server, tmp_path)
+        assert finished(tmp_path, command(urls, "-O", "a.json")).returncode == 0
+        server.asked.clear()
+        again = command(urls, "-O", "b.json", "-a", "resume=a.json")
+        child = finished(tmp_path, again)
+
+        assert child.returncode == 0
+        assert {asked.path for asked in server.asked} <= {"/robots.txt"}
+        assert json.loads((tmp_path / "b.json").read_text()) == []
+        assert "pages   0 crawled, 1 done before" in child.stderr
+        assert "images  20 found: 0 kept, 20 done before" in child.stderr
+
+
+def test_without_notes_pages_are_read_again_and_small_images_too(
+    tmp_path: Path,
+) -> None:
+    site = Website()
+    with serving(site.app) as server:
+        urls = listed(site, server, tmp_path)
+        finished(tmp_path, command(urls, "-O", "a.json"))
+        (tmp_path / "a.json.notes").unlink()
+        server.asked.clear()
+        finished(tmp_path, command(urls, "-O", "b.json", "-a", "resume=a.json"))
+        paths = Counter(asked.path for asked in server.asked)
+
+        assert json.loads((tmp_path / "b.json").read_text()) == []
+        assert {f"/page/{number}" for number in range(site.pages)} <= set(paths)
+        assert not {path for path in paths if path.endswith("-0.jpg")}
+        assert {f"/{number}.png" for number in range(site.pages)} <= set(paths)
+
+
+def test_what_failed_is_asked_for_again_with_the_pages_that_lead_there(
+    tmp_path: Path,
+) -> None:
+    site = Website(broken={"/9-2.jpg", "/page/20"})
+    with serving(site.app) as server:
+        urls = listed(site, server, tmp_path)
+        finished(tmp_path, command(urls, "-O", "a.json", "-s", "RETRY_TIMES=0"))
+        server.asked.clear()
+        site.broken.clear()
+        finished(tmp_path, command(urls, "-O", "b.json", "-a", "resume=a.json"))
+        paths = {asked.path for asked in server.asked if "page" in asked.path}
+        new = json.loads((tmp_path / "b.json").read_text())
+
+    # 9 was found on 2, 20 on 6, 2 on 0, 6 on 1: the way from the list to them.
+    assert paths == {f"/page/{number}" for number in (0, 1, 2, 6, 9, 20)}
+    # Page 20 leads to three more below 61, and there are 30.
+    assert {record["url"].removeprefix(server.url) for record in new} == {
+        "/9-2.jpg",
+        "/moved/20.jpg",
+        *(f"/20-{image}.jpg" for image in range(4)),
+    }
+    recorded = Counter(record["url"] for record in records_in(tmp_path))
+    assert set(recorded) == site.images(server)
+    assert set(recorded.values()) == {1}
+
+
+def test_a_deeper_crawl_follows_complete_pages_farther(tmp_path: Path) -> None:
+    site = Website()
+    with serving(site.app) as server:
+        urls = listed(site, server, tmp_path)
+        finished(tmp_path, [*command(urls, "-O", "a.json"), "-a", "depth=1"])
+        child = finished(tmp_path, command(urls, "-O", "b.json", "-a", "resume=a.json"))
+        recorded = Counter(record["url"] for record in records_in(tmp_path))
+
+    assert child.returncode == 0
+    assert set(recorded) == site.images(server)
+    assert set(recorded.values()) == {1}
+
+
+def test_a_redirect_to_what_is_recorded_gives_no_second_record(
+    tmp_path: Path,
+) -> None:
+    with serving(Website().app) as server:
+        first = f"urls={server.url}/moved/1.jpg {server.url}/target-2.jpg"
+        later = f"urls={server.url}/target-1.jpg {server.url}/moved/2.jpg"
+        for name, urls in (("a", first), ("b", later)):
+            resume = ["-a", "resume=a.json"] if name == "b" else []
+            child = finished(
+                tmp_path,
+                [*SCRAPY, "crawl", "images", "-a", urls, "-O", f"{name}.json", *resume],
+            )
+            assert child.returncode == 0
+
+    assert len(records_in(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("form", ["jsonl", "csv"])
+def test_a_feed_that_was_cut_is_continued_with_whole_records(
+    tmp_path: Path, form: str
+) -> None:
+    urls = f"urls={GALLERY / 'harbour.jpg'} {GALLERY / 'summit.jpg'}"
+    arguments = [*SCRAPY, "crawl", "images", "-a", urls, "-o", f"a.{form}"]
+    finished(tmp_path, arguments)
+    feed = tmp_path / f"a.{form}"
+    feed.write_bytes(feed.read_bytes()[:-20])
+    child = finished(tmp_path, [*arguments, "-a", f"resume=a.{form}"])
+    text = feed.read_text()
+
+    assert "1 kept, 1 done before" in child.stderr
+    assert sum(line.count('summit.jpg"') for line in text.splitlines()) <= 1
+    assert all(text.count(name) == 1 for name in ("harbour.jpg", "summit.jpg"))
+
+
+def test_one_command_begins_and_goes_on(tmp_path: Path) -> None:
+    urls = f"urls={GALLERY / 'harbour.jpg'}"
+    arguments = ["-a", urls, "-o", "a.json", "-a", "resume=a.json"]
+    ends = [
+        finished(tmp_path, [*SCRAPY, "crawl", "images", *arguments]) for _ in range(2)
+    ]
+
+    assert [end.returncode for end in ends] == [0, 0]
+    assert "1 kept" in ends[0].stderr
+    assert "0 kept, 1 done before" in ends[1].stderr
+    assert len(records_in(tmp_path)) == 1
+
+
+@pytest.mark.parametrize("way", ["-O", "deleted"])
+def test_notes_of_a_feed_that_is_no_more_are_not_believed(
+    tmp_path: Path, way: str
+) -> None:
+    notes, feed = tmp_path / "a.json.notes", tmp_path / "a.json"
+    notes.write_text('{"page": "https://a.example/", "depth": 0, "tor": false}\n')
+    if way == "-O":
+        feed.write_text("[]")
+    urls = f"urls={GALLERY / 'harbour.jpg'}"
+    option = "-O" if way == "-O" else "-o"
+    finished(tmp_path, [*SCRAPY, "crawl", "images", "-a", urls, option, "a.json"])
+
+    assert not notes.exists()
+
+
+def test_pairs_of_pages_and_images_are_added_to(crawl: Crawl, tmp_path: Path) -> None:
+    pairs = tmp_path / "pairs.jsonl"
+    for resume in ([], ["-a", "resume=a.json"]):
+        urls = f"urls={GALLERY / ('album/index.html' if resume else 'index.html')}"
+        feed = ["-O", "b.json" if resume else "a.json"]
+        settings = {"PAGES_FEED": pairs}
+        crawl("-a", urls, *feed, *resume, feed=False, settings=settings)
+    pages = {json.loads(line)["page_url"] for line in pairs.read_text().splitlines()}
+
+    assert {page.removeprefix(GALLERY.as_uri()) for page in pages} == {
+        "/index.html",
+        "/album/index.html",
+    }

@@ -1,0 +1,306 @@
+"""Feeds on S3: whole or not there, in batches, and what is told of them."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import re
+import signal
+import subprocess
+import time
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from fpcrawler.settings import EXTENSIONS
+from tests.conftest import SCRAPY, environment
+from tests.servers.files import folder
+from tests.servers.http import Asked, Wire, serving
+from tests.servers.nginx import free_port
+from tests.servers.quirks import GALLERY, app
+from tests.servers.s3 import BUCKET, objects, s3_server, slow_way
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.conftest import Crawl
+    from tests.servers.s3 import Environment
+
+FOLDER = f"folder={GALLERY}"
+KEPT = 8
+PHOTO = GALLERY / "harbour.jpg"
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[Environment]:
+    with s3_server() as env:
+        yield env
+
+
+@pytest.fixture
+def prefix(tmp_path: Path) -> str:
+    """Name a part of the bucket that no other test has."""
+    return f"{tmp_path.name}/"
+
+
+@contextmanager
+def crawling(
+    cwd: Path, env: Environment, *arguments: str
+) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [*SCRAPY, "crawl", "images", *arguments],
+        cwd=cwd,
+        env={**environment(), **env},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        try:
+            yield child
+        finally:
+            child.kill()
+
+
+@contextmanager
+def one_is_silent() -> Iterator[tuple[str, list[Asked]]]:
+    """Give a list of a photo and of an image that never comes, and what is asked."""
+    with serving(app) as server, serving(folder(GALLERY)) as files:
+        urls = f"urls={files.url}/harbour.jpg {server.url}/silent.jpg"
+        yield urls, server.asked
+
+
+def feed_lines(stderr: str) -> list[str]:
+    return [line for line in stderr.splitlines() if line.startswith("feed ")]
+
+
+def test_batches_are_whole_arrays_each(
+    crawl: Crawl, s3: Environment, prefix: str
+) -> None:
+    uris = [f"s3://{BUCKET}/{prefix}%(batch_id)05d.json{end}" for end in ("", ".gz")]
+    crawled = crawl(
+        *("-a", FOLDER, "-O", uris[0], "-O", uris[1]),
+        feed=False,
+        env=s3,
+        settings={"FEED_EXPORT_BATCH_ITEM_COUNT": 3},
+    )
+    batches = {
+        key: json.loads(gzip.decompress(body) if key.endswith(".gz") else body)
+        for key, body in objects(s3, prefix).items()
+    }
+
+    assert crawled.exit_code == 0
+    assert {key: len(batch) for key, batch in batches.items()} == {
+        f"{number:05}.json{end}": records
+        for number, records in ((1, 3), (2, 3), (3, 2))
+        for end in ("", ".gz")
+    }
+    urls = Counter(record["url"] for batch in batches.values() for record in batch)
+    assert [*urls.values()] == [2] * KEPT
+    assert len(feed_lines(crawled.stderr)) == 6
+
+
+def test_a_batch_that_is_just_full_is_the_last(
+    crawl: Crawl, s3: Environment, prefix: str
+) -> None:
+    crawled = crawl(
+        *("-a", FOLDER, "-O", f"s3://{BUCKET}/{prefix}%(started)s/%(batch_id)d.csv.gz"),
+        feed=False,
+        env=s3,
+        settings={"FEED_EXPORT_BATCH_ITEM_COUNT": KEPT},
+    )
+    ((key, body),) = objects(s3, prefix).items()
+
+    assert crawled.exit_code == 0
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d/1\.csv\.gz", key)
+    assert len([*csv.DictReader(gzip.decompress(body).decode().splitlines())]) == KEPT
+
+
+def test_a_crawl_that_is_stopped_leaves_nothing_under_the_final_key(
+    tmp_path: Path, s3: Environment, prefix: str
+) -> None:
+    uri = f"s3://{BUCKET}/{prefix}images.json"
+    with (
+        one_is_silent() as (urls, asked),
+        crawling(
+            tmp_path, s3, "-a", urls, "-O", uri, "-s", "DOWNLOAD_TIMEOUT=3"
+        ) as child,
+    ):
+        wait_for(asked)
+        child.send_signal(signal.SIGTERM)
+        _, stderr = child.communicate(timeout=60)
+    ((key, body),) = objects(s3, prefix).items()
+
+    assert child.returncode == 3
+    assert key == "images.json.partial"
+    assert len(json.loads(body)) == 1
+    assert feed_lines(stderr) == [
+        f"feed    {uri}.partial (1 records, not the whole crawl)"
+    ]
+
+
+def test_a_signal_that_comes_twice_at_once_as_of_timeout_stops_once(
+    tmp_path: Path, s3: Environment, prefix: str
+) -> None:
+    uri = f"s3://{BUCKET}/{prefix}images.json"
+    with (
+        one_is_silent() as (urls, asked),
+        crawling(
+            tmp_path, s3, "-a", urls, "-O", uri, "-s", "DOWNLOAD_TIMEOUT=3"
+        ) as child,
+    ):
+        wait_for(asked)
+        child.send_signal(signal.SIGTERM)
+        time.sleep(0.02)
+        child.send_signal(signal.SIGTERM)
+        _, stderr = child.communicate(timeout=60)
+
+    assert list(objects(s3, prefix)) == ["images.json.partial"], stderr
+    assert child.returncode == 3
+
+
+def test_a_second_signal_stores_nothing_and_says_so(
+    tmp_path: Path, s3: Environment, prefix: str
+) -> None:
+    uri = f"s3://{BUCKET}/{prefix}images.json"
+    with (
+        one_is_silent() as (urls, asked),
+        crawling(tmp_path, s3, "-a", urls, "-O", uri) as child,
+    ):
+        wait_for(asked)
+        for _ in range(2):
+            child.send_signal(signal.SIGTERM)
+            time.sleep(0.5)
+        _, stderr = child.communicate(timeout=60)
+
+    assert child.returncode == 3
+    assert objects(s3, prefix) == {}
+    assert feed_lines(stderr) == [f"feed    {uri} (1 records, NOT STORED)"]
+
+
+@pytest.mark.parametrize("signals", [1, 2])
+def test_a_signal_while_the_feed_is_on_its_way_does_not_change_what_is_told(
+    tmp_path: Path, s3: Environment, prefix: str, signals: int
+) -> None:
+    uri = f"s3://{BUCKET}/{prefix}images.json"
+    with (
+        slow_way(s3, 2.0) as (env, began),
+        crawling(tmp_path, env, "-a", f"urls={PHOTO}", "-O", uri) as child,
+    ):
+        wait_for(began)
+        for _ in range(signals):
+            child.send_signal(signal.SIGTERM)
+            time.sleep(0.4)
+        _, stderr = child.communicate(timeout=60)
+
+    assert child.returncode == 0, stderr
+    assert list(objects(s3, prefix)) == ["images.json"]
+    assert feed_lines(stderr) == [f"feed    {uri} (1 records)"]
+
+
+@pytest.fixture
+def locked(s3: Environment) -> Iterator[Environment]:
+    """Let the server know nobody for a while."""
+    switch = f"{s3['AWS_ENDPOINT_URL']}/moto-api/reset-auth"
+    requests.post(switch, data="0", timeout=9)
+    yield s3
+    requests.post(switch, data="inf", timeout=9)
+
+
+@pytest.mark.parametrize("what", ["wrong credentials", "no server"])
+def test_what_is_not_stored_is_kept_and_said(
+    crawl: Crawl, locked: Environment, prefix: str, what: str
+) -> None:
+    uri = f"s3://{BUCKET}/{prefix}%(batch_id)d.json"
+    nobody = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
+    crawled = crawl(
+        *("-a", FOLDER, "-O", uri),
+        feed=False,
+        env=locked | (nobody if what == "no server" else {}),
+        settings={"FEED_EXPORT_BATCH_ITEM_COUNT": 5},
+    )
+    lines = feed_lines(crawled.stderr)
+    kept = [Path(line.rpartition(" ")[2].rstrip(")")) for line in lines[:2]]
+    records = [json.loads(path.read_text()) for path in kept]
+    for path in kept:
+        path.unlink()
+
+    assert crawled.exit_code == 4
+    assert [line.partition(", they")[0] for line in lines] == [
+        f"feed    s3://{BUCKET}/{prefix}1.json (5 records, NOT STORED",
+        f"feed    s3://{BUCKET}/{prefix}2.json (3 records, NOT STORED",
+    ]
+    assert [len(batch) for batch in records] == [5, 3]
+    assert crawled.stderr.count("is not stored: ") == 2
+    reason = "Could not connect" if what == "no server" else "does not exist in our"
+    assert reason in crawled.stderr
+    assert "Traceback" not in crawled.stderr
+
+
+def test_what_a_kill_loses_is_one_batch_at_most(
+    tmp_path: Path, s3: Environment, prefix: str
+) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number in range(400):
+        (pictures / f"{number:03}.jpg").hardlink_to(PHOTO)
+    notes = tmp_path / "notes"
+    extensions = json.dumps({**EXTENSIONS, "tests.observer.RecordedNotes": 900})
+    with (
+        slow_way(s3, 0.3) as (env, began),
+        crawling(
+            tmp_path,
+            env,
+            *("-a", f"folder={pictures}"),
+            *("-O", f"s3://{BUCKET}/{prefix}%(batch_id)05d.json"),
+            *("-s", "FEED_EXPORT_BATCH_ITEM_COUNT=10"),
+            *("-s", f"NOTES_FILE={notes}", "-s", f"EXTENSIONS={extensions}"),
+        ) as child,
+    ):
+        wait_for(began, number=4)
+        child.kill()
+        child.communicate(timeout=60)
+    batches: list[list[Any]] = [*map(json.loads, objects(s3, prefix).values())]
+    stored = [record["url"] for batch in batches for record in batch]
+    recorded = notes.read_text().splitlines()
+
+    print(f"{len(recorded)} recorded, {len(stored)} stored")
+    assert all(len(batch) == 10 for batch in batches)
+    assert 20 <= len(stored) == len(set(stored))
+    assert set(stored) <= set(recorded)
+    assert len(recorded) - len(stored) <= 10
+
+
+def test_the_usual_environment_says_who_and_where(crawl: Crawl, tmp_path: Path) -> None:
+    async def store(_: Asked, wire: Wire) -> None:
+        await wire.reply("200 OK", {"ETag": '"0"', "Content-Length": 0})
+
+    (tmp_path / "credentials").write_text(
+        "[other]\naws_access_key_id = ANOTHER\naws_secret_access_key = secret\n"
+        "aws_session_token = TOKEN\n"
+    )
+    with serving(store) as server:
+        env = {
+            "AWS_ENDPOINT_URL": server.url,
+            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+            "AWS_PROFILE": "other",
+            "AWS_REGION": "eu-south-2",
+        }
+        uri = "s3://feeds/images.json"
+        crawled = crawl("-a", f"urls={PHOTO}", "-O", uri, feed=False, env=env)
+        (asked,) = server.asked
+
+    assert crawled.exit_code == 0
+    assert asked.path == "/feeds/images.json"
+    assert "Credential=ANOTHER/" in asked.headers["authorization"]
+    assert "/eu-south-2/s3/" in asked.headers["authorization"]
+    assert asked.headers["x-amz-security-token"] == "TOKEN"
+
+
+def wait_for(events: list[Any], number: int = 1) -> None:
+    while len(events) < number:
+        time.sleep(0.02)
+    time.sleep(0.3)

@@ -1,0 +1,272 @@
+"""The project as an egg on a real Scrapyd, through its HTTP API alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import zipfile
+from base64 import b64encode
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+import requests
+from moto.server import ThreadedMotoServer
+
+from tests.conftest import ROOT, run_crawl
+from tests.servers.files import folder
+from tests.servers.http import serving
+from tests.servers.quirks import GALLERY, app
+from tests.servers.scrapyd import PASSWORD, USERNAME, Scrapyd, outside, scrapyd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.servers.http import Server
+
+DEPLOY = str(Path(sys.executable).with_name("scrapyd-deploy"))
+TREE = ("setup.py", "pyproject.toml", "scrapy.cfg", "requirements.txt", "README.md")
+NAMES = ("harbour.jpg", "summit.jpg")
+MAX_ARGUMENT = 131_072
+"""Bytes of one argument of a program, its name and its end included (Linux)."""
+
+pytestmark = pytest.mark.skipif(
+    not Path(DEPLOY).exists(), reason="scrapyd-client is not installed"
+)
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Copy what an egg is built of: building leaves files behind."""
+    tree = tmp_path_factory.mktemp("tree")
+    for name in TREE:
+        shutil.copy(ROOT / name, tree)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "fpcrawler", tree / "fpcrawler", ignore=ignored)
+    return tree
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[dict[str, str]]:
+    """Run a server that speaks S3; gives the environment that leads to it."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def daemon(
+    tree: Path, s3: dict[str, str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scrapyd]:
+    """Deploy this tree to a Scrapyd that has never seen it."""
+    home = tmp_path_factory.mktemp("scrapyd") / "home"
+    with scrapyd(home, items_dir="items", env=s3) as daemon:
+        config = (tree / "scrapy.cfg").read_text()
+        assert "http://127.0.0.1:6800/" in config
+        deployed = config.replace("http://127.0.0.1:6800/", f"{daemon.url}/")
+        (tree / "scrapy.cfg").write_text(deployed)
+        told = deploy(tree, "-v", "1")
+        assert told == {"status": "ok", "spiders": 1} | told
+        yield daemon
+
+
+def deploy(tree: Path, *arguments: str) -> dict[str, Any]:
+    """Run scrapyd-deploy; return what Scrapyd answered."""
+    environment = outside() | {
+        "SCRAPYD_USERNAME": USERNAME,
+        "SCRAPYD_PASSWORD": PASSWORD,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.defpath]),
+    }
+    child = subprocess.run(
+        [DEPLOY, *arguments],
+        cwd=tree,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    return dict(json.loads(child.stdout or "{}"))
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Server]:
+    with serving(folder(GALLERY)) as server:
+        yield server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A list, and the records that ``scrapy crawl`` makes of it."""
+
+    text: str
+    path: Path
+    records: list[dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def listed(site: Server, tmp_path_factory: pytest.TempPathFactory) -> Listed:
+    home = tmp_path_factory.mktemp("list")
+    text = "".join(f"{site.url}/{name}\n" for name in NAMES)
+    path = home / "list.txt"
+    path.write_text(text)
+    crawled = run_crawl(home, "-a", f"urls_file={path}")
+    assert len(crawled.records) == len(NAMES)
+    return Listed(text=text, path=path, records=comparable(crawled.records))
+
+
+def comparable(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    told = [{**record, "timestamp": ""} for record in records]
+    return sorted(told, key=lambda record: str(record["url"]))
+
+
+def test_the_egg_has_all_files_of_the_package(daemon: Scrapyd) -> None:
+    """Those that are no Python, too: what is read by importlib.resources."""
+    (egg,) = daemon.home.rglob("*.egg")
+    files = {
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "fpcrawler").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+    assert files <= {*zipfile.ZipFile(egg).namelist()}
+
+
+def test_nobody_gets_in_without_the_password(daemon: Scrapyd) -> None:
+    assert (
+        requests.get(f"{daemon.url}/listprojects.json", timeout=60).status_code == 401
+    )
+
+
+def test_projects_versions_and_spiders_are_listed(daemon: Scrapyd) -> None:
+    assert daemon.get("listprojects")["projects"] == ["fpcrawler"]
+    assert daemon.get("listversions", project="fpcrawler")["versions"] == ["1"]
+    assert daemon.get("listspiders", project="fpcrawler")["spiders"] == ["images"]
+
+
+def test_a_list_may_come_from_anywhere(
+    daemon: Scrapyd, listed: Listed, s3: dict[str, str]
+) -> None:
+    client = boto3.Session(
+        s3["AWS_ACCESS_KEY_ID"], s3["AWS_SECRET_ACCESS_KEY"], region_name="us-east-1"
+    ).client("s3", endpoint_url=s3["AWS_ENDPOINT_URL"])
+    client.create_bucket(Bucket="lists")
+    client.put_object(Bucket="lists", Key="urls.txt", Body=listed.text.encode())
+    packed = b64encode(listed.text.encode()).decode()
+    with serving(folder(listed.path.parent)) as lists:
+        uris = (
+            f"{lists.url}/{listed.path.name}",
+            f"data:text/plain;base64,{packed}",
+            "s3://lists/urls.txt",
+        )
+        jobs = [daemon.schedule(urls_file=uri) for uri in uris]
+        logs = [daemon.log(job) for job in jobs]
+
+    for job, log in zip(jobs, logs, strict=True):
+        assert comparable(daemon.items(job)) == listed.records
+        assert "images  2 found: 2 kept" in log
+        assert log.endswith("exit    0 (finished)\n")
+
+
+def test_bad_input_is_told_in_the_jobs_log(daemon: Scrapyd) -> None:
+    jobs = {
+        daemon.schedule(**arguments): sentence
+        for arguments, sentence in (
+            ({"url": "http://x/"}, "-a url=http://x/ is not an argument"),
+            ({}, "urls_file 'urls.txt' cannot be read (No such file or directory)"),
+        )
+    }
+
+    for job, sentence in jobs.items():
+        told, ending = daemon.log(job).splitlines()
+        assert told.startswith(f"scrapy crawl: {sentence}")
+        assert ending == "exit    1 (bad_input)"
+
+
+def test_jobs_to_keep_deletes_older_items(daemon: Scrapyd) -> None:
+    """All but five, when the next job starts; docs/scrapyd.md warns of it."""
+    items = daemon.home / "items" / "fpcrawler" / "images"
+    items.mkdir(parents=True, exist_ok=True)
+    old = [items / f"old-{number}.jl" for number in range(6)]
+    for path in old:
+        path.touch()
+        os.utime(path, (0, 0))
+    daemon.job(daemon.schedule(), "finished")
+
+    assert not all(path.exists() for path in old)
+    assert len([*items.iterdir()]) == 5
+
+
+def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> None:
+    with serving(app) as server:
+        values = {
+            "urls": f"{site.url}/harbour.jpg {server.url}/silent.jpg",
+            "setting": "DOWNLOAD_TIMEOUT=2",
+        }
+        jobs = {signal: daemon.schedule(**values) for signal in ("TERM", "INT")}
+        waiting = daemon.schedule(**values)
+        for job in jobs.values():
+            while not daemon.job(job, "running")["items_url"]:
+                time.sleep(0.05)
+            while not daemon.text(daemon.job(job, "running")["items_url"]):
+                time.sleep(0.05)
+        told = [daemon.post("cancel", job=waiting)]
+        told += [
+            daemon.post("cancel", job=job, signal=name) for name, job in jobs.items()
+        ]
+        logs = [daemon.log(job) for job in jobs.values()]
+
+    assert [answer["prevstate"] for answer in told] == ["pending", "running", "running"]
+    for job, log in zip(jobs.values(), logs, strict=True):
+        assert log.endswith("exit    3 (stopped)\n")
+        assert [record["url"] for record in daemon.items(job)] == [
+            f"{site.url}/harbour.jpg"
+        ]
+
+
+def test_a_feed_of_ones_own_is_named_for_the_job(
+    daemon: Scrapyd, listed: Listed, tmp_path: Path
+) -> None:
+    """Where Scrapyd has no ``items_dir``, which would take the place of FEEDS."""
+    (egg,) = daemon.home.rglob("*.egg")
+    feeds = {f"{tmp_path}/%(_job)s.json": {"format": "json"}}
+    with scrapyd(tmp_path / "home") as other:
+        other.post("addversion", version="1", egg=egg.read_bytes())
+        job = other.schedule(
+            urls_file=listed.path.as_uri(), setting=f"FEEDS={json.dumps(feeds)}"
+        )
+        log = other.log(job)
+
+    assert log.endswith("exit    0 (finished)\n")
+    records = json.loads((tmp_path / f"{job}.json").read_text())
+    assert comparable(records) == listed.records
+
+
+def test_urls_above_128_kib_make_the_job_vanish(daemon: Scrapyd, site: Server) -> None:
+    """Linux refuses so long an argument; ``urls_file`` has no such limit."""
+    word = f"{site.url}/harbour.jpg "
+    room = MAX_ARGUMENT - len("urls=") - 1
+    longest = (word * (room // len(word))).ljust(room, " ")
+    last = daemon.schedule(urls=longest)
+    too_long = daemon.schedule(urls=longest + " ")
+
+    assert "images  " in daemon.log(last)
+    while daemon.get("daemonstatus")["pending"]:
+        time.sleep(0.05)
+    known = daemon.get("listjobs", project="fpcrawler")
+    jobs = {job["id"] for state in ("pending", "running") for job in known[state]}
+    assert too_long not in jobs | {job["id"] for job in known["finished"]}
+    assert not [*daemon.home.rglob(f"{too_long}.*")]

@@ -1,0 +1,87 @@
+"""A server that speaks S3, and a slow way to it."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import boto3
+from moto.server import ThreadedMotoServer
+
+from tests.servers.http import accepting, pump
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BUCKET = "feeds"
+Environment = dict[str, str]
+
+
+@contextmanager
+def s3_server() -> Iterator[Environment]:
+    """Run a server with one bucket; gives the environment that leads to it."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    env = {
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_MAX_ATTEMPTS": "1",
+    }
+    try:
+        client(env).create_bucket(Bucket=BUCKET)
+        yield env
+    finally:
+        server.stop()
+
+
+@contextmanager
+def slow_way(
+    env: Environment, seconds: float
+) -> Iterator[tuple[Environment, list[float]]]:
+    """Let each connection wait; gives the environment, and when one began."""
+    target = urlsplit(env["AWS_ENDPOINT_URL"])
+    began: list[float] = []
+
+    async def connected(
+        reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        began.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(seconds)
+        with suppress(OSError):
+            source, sink = await asyncio.open_connection(target.hostname, target.port)
+            await asyncio.gather(pump(reader, sink), pump(source, writer))
+            sink.close()
+            writer.close()
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    with accepting(listener, connected):
+        yield {**env, "AWS_ENDPOINT_URL": url}, began
+
+
+def client(env: Environment) -> Any:
+    return boto3.client(
+        "s3",
+        endpoint_url=env["AWS_ENDPOINT_URL"],
+        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
+        region_name=env["AWS_DEFAULT_REGION"],
+    )
+
+
+def objects(env: Environment, prefix: str) -> dict[str, bytes]:
+    """Return what lies below a prefix: rest of the key to body."""
+    s3 = client(env)
+    found = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
+    return {
+        each["Key"].removeprefix(prefix): s3.get_object(Bucket=BUCKET, Key=each["Key"])[
+            "Body"
+        ].read()
+        for each in found
+    }

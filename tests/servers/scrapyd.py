@@ -1,0 +1,133 @@
+"""A real Scrapyd on a free loopback port, spoken to over its HTTP API alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from requests import Session
+
+from tests.servers.nginx import free_port, wait_for
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+USERNAME, PASSWORD = "fingerprints", "of pictures"
+PROJECT = "fpcrawler"
+
+_CONFIG = """
+[scrapyd]
+bind_address = 127.0.0.1
+http_port = {port}
+username = {username}
+password = {password}
+poll_interval = 0.1
+max_proc = 2
+items_dir = {items_dir}
+"""
+
+
+@dataclass(slots=True, kw_only=True)
+class Scrapyd:
+    """A daemon that runs."""
+
+    url: str
+    home: Path
+    web: Session = field(default_factory=Session)
+
+    def get(self, method: str, **values: Any) -> dict[str, Any]:
+        answer = self.web.get(f"{self.url}/{method}.json", params=values, timeout=60)
+        return _ok(answer.json())
+
+    def post(self, method: str, *, egg: bytes = b"", **values: Any) -> dict[str, Any]:
+        answer = self.web.post(
+            f"{self.url}/{method}.json",
+            data={"project": PROJECT, **values},
+            files={"egg": egg} if egg else None,
+            timeout=60,
+        )
+        return _ok(answer.json())
+
+    def text(self, path: str) -> str:
+        """Return a log or the items of a job."""
+        answer = self.web.get(f"{self.url}{path}", timeout=60)
+        answer.raise_for_status()
+        answer.encoding = "utf-8"
+        return answer.text
+
+    def schedule(self, **values: Any) -> str:
+        """Start a job of the spider; returns its id."""
+        return str(self.post("schedule", spider="images", **values)["jobid"])
+
+    def job(self, job: str, state: str, seconds: float = 60) -> dict[str, Any]:
+        """Return what is told of a job once it has come to ``state``."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for told in self.get("listjobs", project=PROJECT)[state]:
+                if told["id"] == job:
+                    return dict(told)
+            time.sleep(0.05)
+        message = f"job {job} is not {state} after {seconds} s"
+        raise TimeoutError(message)
+
+    def log(self, job: str) -> str:
+        """Return the log of a job once that has ended."""
+        return self.text(self.job(job, "finished")["log_url"])
+
+    def items(self, job: str) -> list[dict[str, Any]]:
+        """Return the records of a job once that has ended."""
+        lines = self.text(self.job(job, "finished")["items_url"]).splitlines()
+        return [json.loads(line) for line in lines]
+
+
+@contextmanager
+def scrapyd(
+    home: Path, *, items_dir: str = "", env: Mapping[str, str] | None = None
+) -> Iterator[Scrapyd]:
+    """Run a Scrapyd in ``home``; only an egg can bring it this project."""
+    home.mkdir()
+    port = free_port()
+    (home / "scrapyd.conf").write_text(
+        _CONFIG.format(
+            port=port, username=USERNAME, password=PASSWORD, items_dir=items_dir
+        )
+    )
+    with (
+        (home / "scrapyd.log").open("wb") as log,
+        subprocess.Popen(
+            [sys.executable, "-m", "scrapyd"],
+            cwd=home,
+            env={**outside(), **(env or {})},
+            stdout=log,
+            stderr=log,
+        ) as daemon,
+    ):
+        try:
+            wait_for(port)
+            running = Scrapyd(url=f"http://127.0.0.1:{port}", home=home)
+            running.web.auth = (USERNAME, PASSWORD)
+            yield running
+        finally:
+            daemon.terminate()
+
+
+def outside() -> dict[str, str]:
+    """Return an environment from which nothing leads to the source tree.
+
+    Coverage is left out, too: it would count an egg's modules as further ones.
+    """
+    own = ("PYTHON", "SCRAPY", "COVERAGE", "AWS_")
+    return {k: v for k, v in os.environ.items() if not k.startswith(own)}
+
+
+def _ok(answer: dict[str, Any]) -> dict[str, Any]:
+    if answer["status"] != "ok":
+        raise RuntimeError(answer["message"])
+    return answer

@@ -1,0 +1,149 @@
+"""What docs/scale.md reckons and asks for holds."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from fpcrawler.exports import TYPES, Kind, export
+from fpcrawler.feedfiles import find_feeds
+from fpcrawler.feedtables import database
+from tests.components.test_exports import BARE, FULL
+from tests.components.test_feedtables import write
+from tests.conftest import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SCALE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
+QUERIES, DDL = re.findall(r"```sql\n(.*?)```", SCALE, re.DOTALL)
+HIVE = {
+    "string": "VARCHAR",
+    "bigint": "BIGINT",
+    "boolean": "BOOLEAN",
+    "timestamp": "TIMESTAMP",
+}
+IMAGES = {"1 M": 1e6, "100 M": 1e8, "10 G": 1e10}
+SECONDS = {"1 M": 3_600, "100 M": 86_400, "10 G": 30 * 86_400}
+UNITS = {
+    "": 1,
+    "MB": 1e6,
+    "GB": 1e9,
+    "TB": 1e12,
+    "Mbit/s": 1e6,
+    "core-hours": 3_600,
+    "core-days": 86_400,
+}
+FORMULAS: dict[str, Callable[[float, float], float]] = {
+    "CPU": lambda n, _: n * 0.005,
+    "cores": lambda n, s: n * 0.005 / s,
+    "images a second": lambda n, s: n / s,
+    "traffic": lambda n, _: n * 18_000,
+    "line": lambda n, s: n * 18_000 * 8 / s,
+    "traffic, sample alone": lambda n, _: n * 11_000,
+    "hosts at once": lambda n, s: n / s / (4 / (2.07 * 0.25)),
+    "shards": lambda n, _: n / 5_000,
+    "Redis": lambda n, _: n / 5_000 * 539,
+    "objects on S3": lambda n, _: n / 5_000 * 3,
+    "requests to S3": lambda n, _: n / 5_000 * 6,
+    "feeds, `.jsonl.gz`": lambda n, _: n * 398,
+}
+
+
+@pytest.fixture
+def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Export a few records to where the queries look."""
+    elsewhere = {**FULL, "url": "https://b.example/copy.jpg"}
+    elsewhere["evidence"] = {**FULL["evidence"], "picture_deflated": 4_000}
+    located = {**elsewhere, "url": "https://c.example/copy.jpg"}
+    located["exif"] = {"GPS GPSLatitude": "[48, 51, 30]", "GPS GPSLongitude": "[2]"}
+    feed = write(tmp_path / "feed.jsonl", FULL, BARE, elsewhere, located)
+    (tmp_path / "export").mkdir()
+    (tmp_path / "results").mkdir()
+    write(tmp_path / "results" / "0.jsonl.gz", FULL)
+    with database() as connection:
+        path = tmp_path / "export" / "images.parquet"
+        export(connection, find_feeds([str(feed)]), path, Kind.PARQUET)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("images")
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        *zip(
+            QUERIES.strip().split("\n\n"),
+            [
+                ("jpeg", 3, 90_000, 30_723),
+                ("A", None, 2),
+                (
+                    "https://c.example/copy.jpg",
+                    "2026-01-02 03:04:05",
+                    "[48, 51, 30]",
+                    "[2]",
+                ),
+                (
+                    "ef" * 32,
+                    2,
+                    "[https://b.example/copy.jpg, https://c.example/copy.jpg]",
+                ),
+                ("nsrl.csv", "md5", 3, FULL["url"]),
+                (FULL["url"], "A"),
+            ],
+            strict=True,
+        )
+    ],
+)
+def test_the_queries_answer(query: str, first: tuple[object, ...]) -> None:
+    with duckdb.connect() as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    plain = [
+        f"[{', '.join(sorted(cell))}]" if isinstance(cell, list) else cell
+        for cell in row
+    ]
+
+    assert [str(cell) for cell in plain] == [str(cell) for cell in first]
+
+
+@pytest.mark.usefixtures("images")
+def test_the_ddl_has_the_types_of_the_export() -> None:
+    with duckdb.connect() as connection:
+        told = connection.execute("DESCRIBE FROM 'export/*.parquet'").fetchall()
+    columns = re.findall(r"^  `?(\w+)`? (.+?),?$", DDL, re.MULTILINE)
+
+    assert [name for name, _ in columns] == [*TYPES]
+    assert [(name, _duckdb_type(kind)) for name, kind in columns] == [
+        (name, kind.replace('"', "")) for name, kind, *_ in told
+    ]
+
+
+def _duckdb_type(kind: str) -> str:
+    """Return Hive's name of a type in DuckDB's words."""
+    text = kind.replace("`", "")
+    text = re.sub(r"map<(\w+),(\w+)>", r"MAP(\1, \2)", text)
+    text = re.sub(r"array<(.*)>", r"\1[]", text)
+    text = re.sub(r"struct<(.*)>", r"STRUCT(\1)", text)
+    text = re.sub(r"(\w+):(\w+),?", r"\1 \2, ", text).replace(", )", ")")
+    return re.sub(r"\b(string|bigint|boolean|timestamp)\b", lambda m: HIVE[m[0]], text)
+
+
+def test_the_table_is_what_its_formulas_give() -> None:
+    rows = {
+        cells[0]: cells[2:]
+        for line in SCALE.splitlines()
+        if line.startswith("| ")
+        for cells in [[cell.strip() for cell in line.strip("|").split("|")]]
+        if len(cells) == 5
+    }
+    assert FORMULAS.keys() <= rows.keys()
+    for name, formula in FORMULAS.items():
+        for cell, size in zip(rows[name], IMAGES, strict=True):
+            number, _, unit = cell.partition(" ")
+            told = float(number.replace(",", "")) * UNITS[unit]
+            real = formula(IMAGES[size], SECONDS[size])
+            assert told == pytest.approx(real, rel=0.04), (name, size)
