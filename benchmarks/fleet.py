@@ -17,6 +17,7 @@ import logging
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -55,7 +56,7 @@ given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
 submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
 print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
-KILL_SETTINGS = {"FLEET_SHARD_URLS": 1_000, "FLEET_LEASE": 15}
+KILL_SETTINGS = {"FLEET_SHARD_URLS": 600, "FLEET_LEASE": 15}
 
 
 def cut() -> None:
@@ -323,6 +324,8 @@ PARTS: dict[str, Callable[[], None]] = {
 
 if __name__ == "__main__":
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)  # stops all servers
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for part in sys.argv[1:] or PARTS:
         PARTS[part]()
