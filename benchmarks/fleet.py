@@ -13,9 +13,11 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,7 +56,7 @@ given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
 submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
 print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
-KILL_SETTINGS = {"FLEET_SHARD_URLS": 1_000, "FLEET_LEASE": 15}
+KILL_SETTINGS = {"FLEET_SHARD_URLS": 600, "FLEET_LEASE": 15}
 
 
 def cut() -> None:
@@ -123,7 +125,9 @@ def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> Non
     """Crawl ``urls`` while things are killed; print what was recorded."""
     started = time.monotonic()
     (fleet.home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
-    print(fleet.say("submit", "urls.txt").stderr.strip())
+    submitted = fleet.say("submit", "urls.txt")
+    print(submitted.stderr.strip())
+    submitted.check_returncode()
     shards = len(json.loads(fleet.files("")["manifest.json"])["shards"])
     with ExitStack() as stack:
         workers = Workers(fleet, stack, [], random.Random(seed))
@@ -194,7 +198,7 @@ def s3() -> None:
         with world() as (home, redis, port), bucket() as env:
             fleet = Fleet(
                 home=home,
-                to="s3://fleet/images",
+                to=f"s3://fleet/{seed}",  # one memory has the buckets of all servers
                 redis=redis.url,
                 env=env,
                 settings=KILL_SETTINGS,
@@ -319,6 +323,9 @@ PARTS: dict[str, Callable[[], None]] = {
 }
 
 if __name__ == "__main__":
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)  # stops all servers
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}")
     for part in sys.argv[1:] or PARTS:
         PARTS[part]()

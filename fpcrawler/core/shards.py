@@ -55,7 +55,8 @@ def cut(listed: Iterable[tuple[str, str]], least: int) -> Iterator[Cut]:
     """Cut pairs of site and URL, those of a site together, into shards in order.
 
     Every shard but the last has ``least`` URLs or more, and fewer than twice as
-    many. A site of ``least`` URLs or more has shards of its own, in a chain.
+    many; small sites fill it up, for each crawl takes its time to begin. A site of
+    ``least`` URLs or more has shards of its own, in a chain.
     """
     number = 0
     urls: list[str] = []
@@ -73,11 +74,11 @@ def cut(listed: Iterable[tuple[str, str]], least: int) -> Iterator[Cut]:
             yield Cut(urls=of_site, sites=1, follows=follows)
             number += 1
             continue
-        urls += of_site
-        sites += 1
-        if len(urls) >= least:
+        if len(urls) + len(of_site) >= 2 * least:
             yield Cut(urls=urls, sites=sites)
             urls, sites, number = [], 0, number + 1
+        urls += of_site
+        sites += 1
     if urls:
         yield Cut(urls=urls, sites=sites)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.fleet.manifest import COLLECTED, feed_name, parked_name
@@ -11,7 +12,7 @@ from fpcrawler.fleet.queue import Ticket
 from fpcrawler.fleet.repeats import count_repeats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from fpcrawler.fleet.ledger import Ledger
     from fpcrawler.fleet.manifest import Manifest, Result
@@ -46,7 +47,7 @@ def forget_parked(place: Place, ledger: Ledger) -> Ledger:
     """Have shards that were given up count as left again."""
     for number in ledger.parked:
         place.remove(parked_name(number))
-    return type(ledger)(manifest=ledger.manifest, done=ledger.done, parked={})
+    return replace(ledger, parked={})
 
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
@@ -96,7 +97,7 @@ def _urls(manifest: Manifest, number: int) -> int:
     return manifest.shards[number].urls
 
 
-def _sum(counts: Any) -> Mapping[str, int]:
+def _sum(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
     total: Counter[str] = Counter()
     for count in counts:
         total.update(count)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LIMITS = Limits(memory=1_024, seconds=60)
-SLOW = {"DOWNLOAD_DELAY": "5"}
+SLOW = {"DOWNLOAD_DELAY": "1"}
 
 
 @dataclass(frozen=True, slots=True)
