@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import contextmanager, suppress
+from contextlib import AsyncExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -52,12 +52,13 @@ def slow_way(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
         began.append(asyncio.get_running_loop().time())
-        await asyncio.sleep(seconds)
-        with suppress(OSError):
+        async with AsyncExitStack() as ways:
+            ways.callback(writer.close)
+            await asyncio.sleep(seconds)
             source, sink = await asyncio.open_connection(target.hostname, target.port)
-            await asyncio.gather(pump(reader, sink), pump(source, writer))
-            sink.close()
-            writer.close()
+            ways.callback(sink.close)
+            both = (pump(reader, sink), pump(source, writer))
+            await asyncio.gather(*both, return_exceptions=True)  # a client is killed
 
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
