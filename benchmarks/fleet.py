@@ -287,7 +287,9 @@ def local() -> None:
             }
             ways["--local 1"][4] += "-1"
             for name, command in ways.items():
-                speeds.setdefault(name, []).append(timed(home, command))
+                wall, cpu = timed(home, command)
+                print(f"  {name}: {wall:.1f} s, of processors {cpu:.1f} s")
+                speeds.setdefault(name, []).append((wall, cpu))
     base = median(wall for wall, _ in speeds["one process"])
     for name, times in speeds.items():
         wall = median(wall for wall, _ in times)
