@@ -56,7 +56,7 @@ given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
 submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
 print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
-KILL_SETTINGS = {"FLEET_SHARD_URLS": 600, "FLEET_LEASE": 15}
+KILL_SETTINGS = {"FLEET_SHARD_URLS": 400, "FLEET_LEASE": 15}
 
 
 def cut() -> None:
@@ -106,9 +106,19 @@ class Workers:
         started = self.fleet.started("work", "--processes", "1")
         self.running.append(self.stack.enter_context(started))
 
-    def kill_one(self) -> str:
+    def revive(self) -> None:
+        """Start anew what has ended: a worker does not begin without Redis."""
+        ended = [worker for worker in self.running if worker.poll() is not None]
+        for worker in ended:
+            self.running.remove(worker)
+            self.start()
+
+    def kill_one(self, shards: int) -> str:
         """``kill -9`` a worker that has a crawl, or the crawl; tell which."""
         while not (busy := [one for one in self.running if children_of(one)]):
+            self.revive()
+            if self.fleet.done() == shards:
+                sys.exit("all was done before the last kill: this proves nothing")
             time.sleep(0.1)
         worker = self.moments.choice(busy)
         if self.moments.random() < 0.5:
@@ -116,8 +126,7 @@ class Workers:
             return "a crawl"
         worker.kill()
         worker.wait()
-        self.running.remove(worker)
-        self.start()
+        self.revive()
         return "a worker with its crawl"
 
 
@@ -136,13 +145,19 @@ def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> Non
         while not fleet.done():  # so that all is in full swing
             time.sleep(0.2)
         for number in range(KILLS):
-            time.sleep(workers.moments.uniform(1, 20))
-            print(f"  {fleet.done():3} of {shards} done: killed {workers.kill_one()}")
+            # All over the crawl, not only where the longest chain is left.
+            while fleet.done() < shards * number // (KILLS + 2):
+                workers.revive()
+                time.sleep(0.1)
+            time.sleep(workers.moments.uniform(0, 3))
+            killed = workers.kill_one(shards)
+            print(f"  {fleet.done():3} of {shards} done: killed {killed}")
             if number == KILLS // 2:
                 redis.kill()
                 time.sleep(workers.moments.uniform(0.1, 3))
                 redis.start()
                 print(f"  {fleet.done():3} of {shards} done: killed Redis")
+        workers.revive()
         fleet.collect_when_complete(1_800)
     report(fleet, urls, time.monotonic() - started)
 
