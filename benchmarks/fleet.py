@@ -45,7 +45,8 @@ PHOTO = ROOT / "examples" / "gallery" / "meadow-400.jpg"
 IMAGES, HOSTS, WORKERS, KILLS = 20_000, 50, 3, 10
 LARGE = 5_000
 """Images of the first host: it has a chain of shards of its own."""
-LOCAL_IMAGES, ROUNDS = 20_000, 5
+LOCAL = {20_000: 5, 60_000: 3}
+"""Images, and rounds: the longer a list, the less its last shard counts."""
 LENGTHS = (10_000, 100_000, 1_000_000)
 CUT = """
 import re, sys
@@ -287,11 +288,18 @@ def bucket(address: str = "127.0.0.1") -> Iterator[dict[str, str]]:
 
 def local() -> None:
     """Print images a second of one process and of ``--local``, in turns."""
+    for images, rounds in LOCAL.items():
+        print(f"{images} images, {rounds} rounds:")
+        compare(images, rounds)
+
+
+def compare(images: int, rounds: int) -> None:
+    """Crawl one list in one process and in two, so many times."""
     speeds: dict[str, list[tuple[float, float]]] = {}
     with world() as (home, _, port):
-        urls = urls_of(port, LOCAL_IMAGES, large=LOCAL_IMAGES // HOSTS)
+        urls = urls_of(port, images, large=images // HOSTS)
         (home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
-        for number in range(ROUNDS):
+        for number in range(rounds):
             place = ["--to", str(home / f"out{number}")]
             one = ["crawl", "images", "-a", "urls_file=urls.txt"]
             one += ["-O", f"{number}.jsonl"]
@@ -310,10 +318,10 @@ def local() -> None:
         cpu = median(cpu for _, cpu in times)
         ratios = [one[0] / this[0] for one, this in zip(base, times, strict=True)]
         print(
-            f"{name:12} {LOCAL_IMAGES / wall:6.0f} images/s, "
+            f"{name:12} {images / wall:6.0f} images/s, "
             f"{median(one for one, _ in base) / wall:.2f} times by medians, "
             f"{median(ratios):.2f} by the median round ({min(ratios):.2f} to "
-            f"{max(ratios):.2f}); CPU {1000 * cpu / LOCAL_IMAGES:.2f} ms an image"
+            f"{max(ratios):.2f}); CPU {1000 * cpu / images:.2f} ms an image"
         )
 
 
