@@ -45,7 +45,8 @@ PHOTO = ROOT / "examples" / "gallery" / "meadow-400.jpg"
 IMAGES, HOSTS, WORKERS, KILLS = 20_000, 50, 3, 10
 LARGE = 5_000
 """Images of the first host: it has a chain of shards of its own."""
-LOCAL_IMAGES, ROUNDS = 20_000, 3
+LOCAL = {20_000: 5, 60_000: 3}
+"""Images, and rounds: the longer a list, the less its last shard counts."""
 LENGTHS = (10_000, 100_000, 1_000_000)
 CUT = """
 import re, sys
@@ -56,7 +57,7 @@ given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
 submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
 print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 """
-KILL_SETTINGS = {"FLEET_SHARD_URLS": 600, "FLEET_LEASE": 15}
+KILL_SETTINGS = {"FLEET_SHARD_URLS": 400, "FLEET_LEASE": 15}
 
 
 def cut() -> None:
@@ -106,9 +107,19 @@ class Workers:
         started = self.fleet.started("work", "--processes", "1")
         self.running.append(self.stack.enter_context(started))
 
-    def kill_one(self) -> str:
+    def revive(self) -> None:
+        """Start anew what has ended: a worker does not begin without Redis."""
+        ended = [worker for worker in self.running if worker.poll() is not None]
+        for worker in ended:
+            self.running.remove(worker)
+            self.start()
+
+    def kill_one(self, shards: int) -> str:
         """``kill -9`` a worker that has a crawl, or the crawl; tell which."""
         while not (busy := [one for one in self.running if children_of(one)]):
+            self.revive()
+            if self.fleet.done() == shards:
+                sys.exit("all was done before the last kill: this proves nothing")
             time.sleep(0.1)
         worker = self.moments.choice(busy)
         if self.moments.random() < 0.5:
@@ -116,8 +127,7 @@ class Workers:
             return "a crawl"
         worker.kill()
         worker.wait()
-        self.running.remove(worker)
-        self.start()
+        self.revive()
         return "a worker with its crawl"
 
 
@@ -136,13 +146,19 @@ def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> Non
         while not fleet.done():  # so that all is in full swing
             time.sleep(0.2)
         for number in range(KILLS):
-            time.sleep(workers.moments.uniform(1, 20))
-            print(f"  {fleet.done():3} of {shards} done: killed {workers.kill_one()}")
+            # All over the crawl, not only where the longest chain is left.
+            while fleet.done() < shards * number // (KILLS + 2):
+                workers.revive()
+                time.sleep(0.1)
+            time.sleep(workers.moments.uniform(0, 3))
+            killed = workers.kill_one(shards)
+            print(f"  {fleet.done():3} of {shards} done: killed {killed}")
             if number == KILLS // 2:
                 redis.kill()
                 time.sleep(workers.moments.uniform(0.1, 3))
                 redis.start()
                 print(f"  {fleet.done():3} of {shards} done: killed Redis")
+        workers.revive()
         fleet.collect_when_complete(1_800)
     report(fleet, urls, time.monotonic() - started)
 
@@ -272,30 +288,40 @@ def bucket(address: str = "127.0.0.1") -> Iterator[dict[str, str]]:
 
 def local() -> None:
     """Print images a second of one process and of ``--local``, in turns."""
+    for images, rounds in LOCAL.items():
+        print(f"{images} images, {rounds} rounds:")
+        compare(images, rounds)
+
+
+def compare(images: int, rounds: int) -> None:
+    """Crawl one list in one process and in two, so many times."""
     speeds: dict[str, list[tuple[float, float]]] = {}
     with world() as (home, _, port):
-        urls = urls_of(port, LOCAL_IMAGES, large=LOCAL_IMAGES // HOSTS)
+        urls = urls_of(port, images, large=images // HOSTS)
         (home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
-        for number in range(ROUNDS):
+        for number in range(rounds):
             place = ["--to", str(home / f"out{number}")]
             one = ["crawl", "images", "-a", "urls_file=urls.txt"]
             one += ["-O", f"{number}.jsonl"]
             ways = {
                 "one process": one,
-                "--local 1": ["fleet", "run", "urls.txt", *place, "--local", "1"],
                 "--local 2": ["fleet", "run", "urls.txt", *place, "--local", "2"],
             }
-            ways["--local 1"][4] += "-1"
             for name, command in ways.items():
-                speeds.setdefault(name, []).append(timed(home, command))
-    base = median(wall for wall, _ in speeds["one process"])
+                wall, cpu = timed(home, command)
+                # Less than it has processes: somebody else was at the processors.
+                print(f"  {name}: {wall:.1f} s with {cpu / wall:.2f} processors")
+                speeds.setdefault(name, []).append((wall, cpu))
+    base = speeds["one process"]
     for name, times in speeds.items():
         wall = median(wall for wall, _ in times)
         cpu = median(cpu for _, cpu in times)
+        ratios = [one[0] / this[0] for one, this in zip(base, times, strict=True)]
         print(
-            f"{name:12} {LOCAL_IMAGES / wall:6.0f} images/s, {base / wall:.2f} times; "
-            f"CPU {1000 * cpu / LOCAL_IMAGES:.2f} ms an image "
-            f"({', '.join(f'{wall:.0f}' for wall, _ in times)} s)"
+            f"{name:12} {images / wall:6.0f} images/s, "
+            f"{median(one for one, _ in base) / wall:.2f} times by medians, "
+            f"{median(ratios):.2f} by the median round ({min(ratios):.2f} to "
+            f"{max(ratios):.2f}); CPU {1000 * cpu / images:.2f} ms an image"
         )
 
 
