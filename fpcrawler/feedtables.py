@@ -7,9 +7,11 @@ import gzip
 import zlib
 from collections import Counter
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -30,6 +32,8 @@ _MAX_LINE_BYTES = 16_777_216
 """Of a record; a usual one has 2 KB."""
 _MAX_REJECTS = 1_000
 """Broken lines of CSV that are noted; a file may be nothing else."""
+_FETCHED = 10_000
+"""Rows that Python takes at once."""
 
 
 @contextmanager
@@ -49,6 +53,13 @@ def database(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(config=config) as connection, interruptible(connection):
             connection.execute("SET enable_progress_bar = false")
             yield connection
+
+
+def fetched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """Return the rows of what was executed, some at a time."""
+    # No generator: ctrl-C reaches DuckDB and Python one after the other, and what
+    # hits a generator as it is closed would be printed.
+    return chain.from_iterable(iter(partial(result.fetchmany, _FETCHED), []))
 
 
 def load(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.core.verdicts import Compared, VerdictName
+from fpcrawler.feedtables import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,7 +64,7 @@ def read_groups(connection: DuckDBPyConnection) -> Iterator[Group]:
     """Yield the groups: by verdict, the strongest first, then the largest first."""
     images = _images(connection, "url", {})
     query = "SELECT verdict, evidence, count, bytes FROM groups ORDER BY position"
-    for verdict, evidence, count, size in _rows(connection, query):
+    for verdict, evidence, count, size in fetched(connection.cursor().execute(query)):
         yield Group(
             verdict=VerdictName(verdict),
             evidence=Compared(**evidence),
@@ -82,7 +84,7 @@ def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[
     query = f"SELECT to_json({_HEAD}), count FROM groups ORDER BY position"
     yield "["
     separator = "\n"
-    for head, count in _rows(connection, query):
+    for head, count in fetched(connection.cursor().execute(query)):
         yield f'{separator}{head[:-1]},"images":[\n  '
         yield ",\n  ".join(islice(images, count))
         yield "]}"
@@ -92,7 +94,7 @@ def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[
 
 def read_shared(connection: DuckDBPyConnection) -> Iterator[Shared]:
     """Yield the pairs of hosts that share a group, those with most of them first."""
-    for first, second, *counts in _rows(connection, _READ_SHARED):
+    for first, second, *counts in fetched(connection.execute(_READ_SHARED)):
         yield Shared((first, second), tuple(counts))
 
 
@@ -105,18 +107,16 @@ def count_crowded(connection: DuckDBPyConnection) -> int:
 def _images(
     connection: DuckDBPyConnection, text: str, values: Mapping[str, object]
 ) -> Iterator[str]:
-    """Yield a text, in SQL, of each image; in parts, as to sort takes memory."""
+    """Return a text, in SQL, of each image; in parts, as to sort takes memory."""
     ((lines,),) = connection.execute("SELECT count(*) FROM listed").fetchall()
     query = _READ_IMAGES.format(text=text)
-    for first in range(1, lines + 1, _LINES):
-        part = {"first": first, "last": first + _LINES - 1, **values}
-        yield from (row[0] for row in connection.execute(query, part).fetchall())
 
+    def part(first: int) -> list[tuple[str]]:
+        numbers = {"first": first, "last": first + _LINES - 1}
+        return connection.execute(query, {**numbers, **values}).fetchall()
 
-def _rows(connection: DuckDBPyConnection, query: str) -> Iterator[tuple[Any, ...]]:
-    cursor = connection.cursor().execute(query)
-    while rows := cursor.fetchmany(_LINES):
-        yield from rows
+    parts = map(part, range(1, lines + 1, _LINES))
+    return map(itemgetter(0), chain.from_iterable(parts))
 
 
 _HEAD = "{verdict: verdict, evidence: evidence}"

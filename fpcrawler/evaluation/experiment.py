@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
@@ -102,7 +103,8 @@ class Folder:
     def __init__(self, path: Path, feed: Path) -> None:
         self.path = path
         self.lost: dict[str, str] = {}
-        self.images = list(self._read(feed))
+        # A crawl records as answers come; a report has the same order each time.
+        self.images = sorted(self._read(feed), key=attrgetter("name"))
         self._pictures: dict[int, str | None] = {}
 
     def evaluate(self) -> Evaluation:

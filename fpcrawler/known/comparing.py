@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from fpcrawler.core.known import WHOLE, Kind, Match, is_telling
 from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.feedtables import load
+from fpcrawler.feedtables import fetched, load
 from fpcrawler.known.tables import TABLE, checked, loaded, word_columns, word_names
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from fpcrawler.known.files import ListFile
     from fpcrawler.known.tables import Entries
 
-_BATCH = 1_000
 _KINDS = list(Kind)
 _FIELDS = ("page_url", "image_size", "server_digests", *_KINDS[len(WHOLE) :])
 _SIZE = "TRY_CAST(image_size AS BIGINT)"
@@ -87,7 +86,7 @@ def known_images(
         FROM found JOIN records ON records.rowid = image ORDER BY image, kind, list
         """
     )
-    for _, found in groupby(_fetched(rows), key=itemgetter(0)):
+    for _, found in groupby(fetched(rows), key=itemgetter(0)):
         (_, url, page_url, image_size, sample, *_), *_ = matched = list(found)
         matches = [
             Match(list=lists[number].name, kind=_KINDS[kind], row=row)
@@ -121,8 +120,3 @@ def _join(connection: duckdb.DuckDBPyConnection, number: int, kind: Kind) -> Non
         FROM images JOIN {TABLE} USING ({", ".join(word_names(kind))}) GROUP BY image
         """
     )
-
-
-def _fetched(rows: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while batch := rows.fetchmany(_BATCH):
-        yield from batch

@@ -34,7 +34,7 @@ RECORD = {"url": "https://a.example/1.jpg", "exif": {"Image Make": "A"}}
 def export(
     folder: Path, *arguments: str, limit: str = "unlimited", **env: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command; ``limit`` is the longest file it may write, in KiB."""
+    """Run the command; ``limit`` is the longest file it may write, in 512 bytes."""
     return subprocess.run(
         [
             "sh",
@@ -110,8 +110,11 @@ def test_without_a_file_lines_go_to_stdout(folder: Path) -> None:
 
 def test_4_when_the_disk_is_full(folder: Path) -> None:
     """What was there stays."""
-    (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 10_000)
-    child = export(folder, "feed.jsonl", "--to", "csv", "-O", "out.parquet", limit="16")
+    (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 100_000)
+    # 2 MiB, as what a test's coverage is written to is limited, too.
+    child = export(
+        folder, "feed.jsonl", "--to", "csv", "-O", "out.parquet", limit="4096"
+    )
 
     assert child.returncode == 4
     assert child.stderr.count("\n") == 1
