@@ -74,8 +74,9 @@ def test_sockets_stay_few_with_many_sites() -> None:
         outcomes, most = asyncio.run(ask_many(proxy, 400))
 
     assert set(outcomes) == {200}
-    # Here are both ends of each connection, and the proxy's own.
-    assert most <= 4 * (MAX_CLIENTS + 8)
+    # Both ends of each connection are here, and the proxy's own, which take their
+    # time to close: at most twice as many. 400 sites that stay open have 1,600.
+    assert most <= 2 * 4 * (MAX_CLIENTS + 8)
 
 
 @pytest.mark.parametrize(

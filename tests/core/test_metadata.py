@@ -412,12 +412,21 @@ ANOTHER_FILE = {
 }
 
 
+# Exifread takes 15,000 empty entries of each for tags: every 97th byte would take
+# these three as long as all others.
+LONG_READ = {
+    "85c8da46ab-BigTIFFSubIFD4.tif",
+    "93e5ac30f5-BigTIFFSubIFD8.tif",
+    "b52c6a3217-d6dce80-7d84-11eb-99df-4cb21df3b09f.jpeg",
+}
+
+
 @each([path for path in CLASSES if path.name not in ANOTHER_FILE])
 def test_each_tag_of_a_cut_file_is_the_whole_files_or_absent(path: Path) -> None:
     data = path.read_bytes()
     whole = read_metadata(here(data)).exif
 
-    for end in range(0, len(data), 97):
+    for end in range(0, len(data), 970 if path.name in LONG_READ else 97):
         metadata = read_metadata(here(data[:end]))
         assert metadata.exif.items() <= whole.items()
         assert metadata.is_complete
