@@ -26,7 +26,9 @@ from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
 
 from benchmarks.metadata import CLASSES, crawl
-from fpcrawler.exports import Kind, export
+from fpcrawler.exports.kinds import Kind
+from fpcrawler.exports.tables import export
+from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
 from fpcrawler.settings import MIN_IMAGE_SIZE
@@ -58,7 +60,7 @@ def print_records(records: list[dict[str, Any]], folder: Path) -> None:
     array = json.dumps(records, ensure_ascii=False, indent=4).encode()
     feed, table = folder / "feed.jsonl", folder / "images.parquet"
     feed.write_bytes(lines)
-    with database() as connection:
+    with database(MEMORY) as connection:
         export(connection, find_feeds([str(feed)]), table, Kind.PARQUET)
     sizes = {
         ".json": len(array),

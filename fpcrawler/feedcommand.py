@@ -10,12 +10,10 @@ from contextlib import contextmanager
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, NoReturn
 
-import duckdb
 from scrapy.commands import ScrapyCommand
 
 from fpcrawler.checks import BadInput
 from fpcrawler.exitcodes import ExitCode
-from fpcrawler.feedtables import MEMORY
 
 if TYPE_CHECKING:
     import argparse
@@ -23,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-_MEMORY = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", re.IGNORECASE | re.ASCII)
+MEMORY = "3GB"
+"""What DuckDB may hold; beyond it, tables go to a temporary folder."""
+
+_SIZE = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", re.IGNORECASE | re.ASCII)
 
 
 class FeedCommand(ScrapyCommand):
@@ -54,7 +55,7 @@ class FeedCommand(ScrapyCommand):
                 if argument.startswith("-"):
                     message = f"{argument} is no option; see scrapy {self.name} -h."
                     raise BadInput(message)
-            if not _MEMORY.fullmatch(opts.memory):
+            if not _SIZE.fullmatch(opts.memory):
                 message = f"--memory is {opts.memory!r}; use a size such as {MEMORY}."
                 raise BadInput(message)
             self.answer(args, opts)
@@ -104,14 +105,9 @@ def told_in_a_line(command: str) -> Iterator[None]:
         sys.exit(ExitCode.FINISHED)
     except OSError as error:
         _end(command, f"{error}; make room or permit it.", ExitCode.FAILED)
-    except (duckdb.OutOfMemoryException, duckdb.IOException) as error:
-        first = str(error).partition("\n")[0]
-        _end(command, f"{first}; raise --memory or set TMPDIR.", ExitCode.FAILED)
-    except (KeyboardInterrupt, duckdb.InterruptException):
-        _end(command, "stopped", ExitCode.STOPPED)
-    except RuntimeError as error:
-        if str(error) != "Query interrupted":  # DuckDB has seen the signal itself
-            raise
+    except MemoryError as error:
+        _end(command, f"{error}; raise --memory or set TMPDIR.", ExitCode.FAILED)
+    except KeyboardInterrupt:
         _end(command, "stopped", ExitCode.STOPPED)
 
 

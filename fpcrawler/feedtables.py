@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from fpcrawler.feedfiles import FeedFile
 
-MEMORY = "3GB"
-"""What DuckDB may hold; beyond it, tables go to a temporary folder."""
-
 _MAX_HEADER_BYTES = 65_536
 _MAX_LINE_BYTES = 16_777_216
 """Of a record; a usual one has 2 KB."""
@@ -37,12 +34,13 @@ _FETCHED = 10_000
 
 
 @contextmanager
-def database(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+def database(memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory that goes to a private folder where that is full.
 
-    ``memory`` is a size with its unit.
+    ``memory`` is a size with its unit. What ends a query comes as Python's own:
+    KeyboardInterrupt, MemoryError, OSError.
     """
-    with TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
+    with _own_errors(), TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": folder,
@@ -53,6 +51,26 @@ def database(memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
         with duckdb.connect(config=config) as connection, interruptible(connection):
             connection.execute("SET enable_progress_bar = false")
             yield connection
+
+
+@contextmanager
+def _own_errors() -> Iterator[None]:
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except duckdb.OutOfMemoryException as error:
+        raise MemoryError(_first_line(error)) from error
+    except duckdb.IOException as error:
+        raise OSError(_first_line(error)) from error
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # DuckDB has seen the signal itself
+            raise KeyboardInterrupt from error
+        raise
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
 
 
 def fetched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:

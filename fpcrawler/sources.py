@@ -10,7 +10,6 @@ from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-import smart_open
 from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from w3lib.url import file_uri_to_path
@@ -115,6 +114,8 @@ def _bounded(lines: TextIOWrapper) -> Iterator[str]:
 
 
 def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
+    import smart_open  # noqa: PLC0415 - it brings boto3, even for files
+
     scheme = None if path else _scheme(urls_file)
     try:
         if scheme == "data":

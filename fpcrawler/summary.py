@@ -6,12 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.feeds import PARTIAL_SUFFIX
+from fpcrawler.words import size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-_UNITS = ("bytes", "KB", "MB", "GB", "TB")
-_THOUSAND = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,12 +112,3 @@ def _part(name: str, reasons: dict[str, int]) -> list[str]:
 
 def _count(name: str, count: int) -> list[str]:
     return [f"{count} {name}"] if count else []
-
-
-def size_in_words(number: float) -> str:
-    """Return bytes in the unit that fits, of 1,000 each."""
-    for unit in _UNITS[:-1]:
-        if round(number, 1) < _THOUSAND:
-            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
-        number /= _THOUSAND
-    return f"{number:.1f} {_UNITS[-1]}"

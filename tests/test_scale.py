@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from fpcrawler.exports import TYPES, Kind, export
+from fpcrawler.exports.kinds import Kind
+from fpcrawler.exports.tables import TYPES, export
+from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
 from tests.components.test_exports import BARE, FULL
@@ -65,7 +67,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "export").mkdir()
     (tmp_path / "results").mkdir()
     write(tmp_path / "results" / "0.jsonl.gz", FULL)
-    with database() as connection:
+    with database(MEMORY) as connection:
         path = tmp_path / "export" / "images.parquet"
         export(connection, find_feeds([str(feed)]), path, Kind.PARQUET)
     monkeypatch.chdir(tmp_path)

@@ -27,7 +27,6 @@ from fpcrawler.exitcodes import ExitCode, is_whole
 from fpcrawler.feedchecks import check_batches, check_resume
 from fpcrawler.feedexport import TruthfulFeedExporter
 from fpcrawler.feeds import packed, with_format
-from fpcrawler.known.loading import known_lists
 from fpcrawler.resume.loading import done_before
 from fpcrawler.sources import Sources
 from fpcrawler.stopping import take_two_signals_at_once_for_one
@@ -119,6 +118,8 @@ class Command(BaseRunSpiderCommand):
             opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
             done_before(opts.spargs["resume"])  # the crawl finds it read
         if self.settings.getlist("KNOWN_LISTS"):
+            from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - DuckDB
+
             known_lists(self.settings)  # the crawl finds them loaded
 
 

@@ -4,24 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.duplicates.candidates import load_candidates
-from fpcrawler.duplicates.grouping import group_candidates
-from fpcrawler.duplicates.groups import (
-    count_crowded,
-    read_groups,
-    read_json,
-    read_shared,
-    read_totals,
-)
-from fpcrawler.duplicates.judging import judge_groups
-from fpcrawler.duplicates.output import (
-    closing_line,
-    group_lines,
-    shared_lines,
-)
 from fpcrawler.feedcommand import FeedCommand
-from fpcrawler.feedfiles import feed_name, find_feeds
-from fpcrawler.feedtables import database
+from fpcrawler.feedfiles import find_feeds
 
 if TYPE_CHECKING:
     import argparse
@@ -47,16 +31,13 @@ class Command(FeedCommand):
         )
 
     def answer(self, args: list[str], opts: argparse.Namespace) -> None:
-        feeds = find_feeds(args)
-        with database(opts.memory) as connection:
-            self.tell_passed_over(load_candidates(connection, feeds))
-            group_candidates(connection)
-            judge_groups(connection, between_hosts=opts.between_hosts)
-            if opts.json:
-                self.write_json(read_json(connection, list(map(feed_name, feeds))))
-                return
-            if opts.between_hosts:
-                shared, crowded = read_shared(connection), count_crowded(connection)
-                self.write(shared_lines(shared, crowded))
-            self.write(group_lines(read_groups(connection)))
-            self.write([closing_line(read_totals(connection))])
+        # Scrapy imports every command; DuckDB and NumPy are for this one alone.
+        from fpcrawler.duplicates.report import report_duplicates  # noqa: PLC0415
+
+        report_duplicates(
+            self,
+            find_feeds(args),
+            memory=opts.memory,
+            is_json=opts.json,
+            between_hosts=opts.between_hosts,
+        )

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.checks import BadInput
-from fpcrawler.delivery import whole
-from fpcrawler.exports import TYPES, Kind, export
+from fpcrawler.exports.kinds import Kind
 from fpcrawler.feedcommand import FeedCommand
 from fpcrawler.feedfiles import find_feeds
-from fpcrawler.feedtables import database
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from fpcrawler.exports import Exported
     from fpcrawler.feedfiles import FeedFile
 
 
@@ -51,23 +47,10 @@ class Command(FeedCommand):
         kind, target = Kind(opts.to), opts.output
         feeds = find_feeds(args)
         _check(kind, target, feeds)
-        is_packed = bool(target) and target.endswith(".gz")
-        with database(opts.memory) as connection, whole(target) as path:
-            exported = export(connection, feeds, path, kind, is_packed=is_packed)
-            size = path.stat().st_size
-        self.tell_passed_over(exported.passed_over)
-        self._tell(exported, size, target)
+        # Scrapy imports every command; DuckDB and boto3 are for this one alone.
+        from fpcrawler.exports.report import export_feeds  # noqa: PLC0415
 
-    def _tell(self, exported: Exported, size: int, target: str | None) -> None:
-        for name, count in exported.unfit.items():
-            sys.stderr.write(
-                f"scrapy {self.name}: {name}: {count:,} values are no "
-                f"{TYPES[name].partition('(')[0]}, left out\n"
-            )
-        sys.stderr.write(
-            f"scrapy {self.name}: {exported.records:,} records, {size:,} bytes, "
-            f"to {target or 'stdout'}\n"
-        )
+        export_feeds(self, feeds, target, kind, memory=opts.memory)
 
 
 def _check(kind: Kind, target: str | None, feeds: Sequence[FeedFile]) -> None:

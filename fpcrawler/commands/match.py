@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from typing import TYPE_CHECKING
 
 from fpcrawler.checks import BadInput
 from fpcrawler.core.known import Kind
-from fpcrawler.duplicates.output import printable
 from fpcrawler.feedcommand import FeedCommand
 from fpcrawler.feedfiles import find_feeds
-from fpcrawler.feedtables import database
-from fpcrawler.known.comparing import compare, known_images
 from fpcrawler.known.files import find_lists
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
-
-    from fpcrawler.known.comparing import Compared, KnownImage
-
-_KIND_WIDTH = max(map(len, Kind))
-_ROW_WIDTH = 10
 
 
 class Command(FeedCommand):
@@ -63,50 +52,13 @@ class Command(FeedCommand):
         if not args:
             message = "no feed is named; name the feeds before --known."
             raise BadInput(message)
-        feeds, lists = find_feeds(args), find_lists(opts.known)
-        with database(opts.memory) as connection:
-            compared = compare(connection, feeds, lists)
-            self.tell_passed_over(compared.passed_over)
-            self._tell_no_digests(compared)
-            images = known_images(connection, compared.lists)
-            if opts.json:
-                _print_json(images)
-            else:
-                _print_table(images, compared)
+        # Scrapy imports every command; DuckDB and NumPy are for this one alone.
+        from fpcrawler.known.report import report_matches  # noqa: PLC0415
 
-    def _tell_no_digests(self, compared: Compared) -> None:
-        for entries in compared.lists:
-            if entries.passed_over:
-                sys.stderr.write(
-                    f"scrapy {self.name}: {entries.name}: {entries.passed_over} cells "
-                    "or rows are no digest, left out\n"
-                )
-
-
-def _print_json(images: Iterable[KnownImage]) -> None:
-    separator = "["
-    for image in images:
-        sys.stdout.write(f"{separator}\n{json.dumps(image)}")
-        separator = ","
-    sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
-
-
-def _print_table(images: Iterable[KnownImage], compared: Compared) -> None:
-    names = {entries.name: printable(entries.name) for entries in compared.lists}
-    width = max(len("LIST"), *map(len, names.values()))
-
-    def line(kind: str, name: str, row: str, url: str) -> str:
-        return f"{kind:{_KIND_WIDTH}}  {name:{width}}  {row:>{_ROW_WIDTH}}  {url}\n"
-
-    number = 0
-    for number, image in enumerate(images, start=1):
-        if number == 1:
-            sys.stdout.write(line("KIND", "LIST", "ROW", "URL"))
-        for match in image["matches"]:
-            row, url = str(match["row"]), printable(image["url"])
-            sys.stdout.write(line(match["kind"], names[match["list"]], row, url))
-    digests = sum(entries.digests for entries in compared.lists)
-    sys.stdout.write(
-        f"{number:,} of {compared.images:,} images are on known lists "
-        f"({len(compared.lists):,} with {digests:,} digests)\n"
-    )
+        report_matches(
+            self,
+            find_feeds(args),
+            find_lists(opts.known),
+            memory=opts.memory,
+            is_json=opts.json,
+        )

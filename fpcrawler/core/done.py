@@ -7,7 +7,6 @@ from array import array
 from bisect import bisect_left
 from urllib.parse import urlsplit
 
-import numpy as np
 from w3lib.url import canonicalize_url
 
 from fpcrawler.core.onion import is_onion
@@ -33,6 +32,8 @@ class Done:
         """Take numbers of the functions below, as ``array("q")``, and sort them."""
         self._sorted = array("q") if numbers is None else numbers
         if self._sorted:
+            import numpy as np  # noqa: PLC0415 - most crawls have no use for it
+
             np.frombuffer(self._sorted, dtype=np.int64).sort()  # in its place
         self._max_depth = max_depth
 

@@ -16,10 +16,11 @@ from fpcrawler.core.fingerprints import (
     Fingerprint,
     weakest,
 )
+from fpcrawler.core.picture import BLOCK_BYTES
 from fpcrawler.core.ranges import SAMPLE_BYTES
 
-BLOCK_BYTES = 2_048
-"""Coded bytes under a block's hash: 1 KiB in the middle, 1 KiB at the end."""
+BOTH_BLOCKS = 2 * BLOCK_BYTES
+"""Coded bytes under ``block_sha256``: those in the middle, those at the end."""
 
 
 class VerdictName(StrEnum):
@@ -88,7 +89,7 @@ def compared(agreement: Agreement) -> Compared:
         head = min(head, agreement.image_size)
     head_coded = evidence.sample_coded if agreement.has_sample else 0
     coded = max(head_coded, evidence.picture_coded if agreement.has_picture else 0)
-    blocks = BLOCK_BYTES if agreement.has_block else 0
+    blocks = BOTH_BLOCKS if agreement.has_block else 0
     if blocks and agreement.picture_length is not None:
         blocks = max(0, min(blocks, agreement.picture_length - coded))
     is_whole = agreement.digest is not None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprints import CRYPTO_DIGESTS
 from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.core.verdicts import BLOCK_BYTES, VerdictName
+from fpcrawler.core.verdicts import BOTH_BLOCKS, VerdictName
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -52,7 +52,7 @@ _CODED = "greatest(head_coded, picture_coded)"
 _BLOCKS = f"""
 CASE
     WHEN NOT has_blocks THEN 0
-    ELSE greatest(0, least({BLOCK_BYTES}, least_length - {_CODED}))
+    ELSE greatest(0, least({BOTH_BLOCKS}, least_length - {_CODED}))
 END
 """
 _COMPARED = f"""{{

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.verdicts import VerdictName
 from fpcrawler.duplicates.groups import MAX_HOSTS
-from fpcrawler.summary import size_in_words
+from fpcrawler.words import count_in_words, printable, size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -41,7 +41,8 @@ def shared_lines(shared: Iterable[Shared], crowded: int) -> Iterator[str]:
         hosts = "  ".join(printable(host) or _LOCAL for host in pair.hosts)
         yield f"{counts}  {hosts}\n"
     if crowded:
-        yield f"(without {_count(crowded, 'group')} on more than {MAX_HOSTS} hosts)\n"
+        groups = count_in_words(crowded, "group")
+        yield f"(without {groups} on more than {MAX_HOSTS} hosts)\n"
     yield "\n"
 
 
@@ -52,7 +53,7 @@ def closing_line(totals: Sequence[Totals]) -> str:
     groups = sum(total.groups for total in proven)
     images = sum(total.images for total in proven)
     size = size_in_words(sum(total.redundant_bytes for total in proven))
-    parts = [f"{_count(groups, 'group')} of {_count(images, 'image')}"]
+    parts = [f"{count_in_words(groups, 'group')} of {count_in_words(images, 'image')}"]
     if proven:
         named = ", ".join(f"{total.groups:,} {total.verdict}" for total in proven)
         copies = "copy" if images - groups == 1 else "copies"
@@ -77,21 +78,3 @@ def _compared(evidence: Compared) -> str:
         f"{evidence.bytes:,} bytes{blocks}; "
         f"{evidence.coded:,} coded, {evidence.deflated:,} deflated"
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
-
-
-def printable(text: str) -> str:
-    """Return text from the web with all escaped that a terminal would obey.
-
-    Also what turns the direction of writing, or shows nothing.
-    """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _escaped(char) for char in text)
-
-
-def _escaped(char: str) -> str:
-    return char.encode("unicode_escape").decode("ascii")

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.retagging import EDITS
+from fpcrawler.words import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -77,7 +78,7 @@ def as_json(
 
 def shown(name: str) -> str:
     """Return a file's name as any terminal and JSON can hold it."""
-    return os.fsencode(name).decode("utf-8", "backslashreplace")
+    return printable(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
 def _row(*cells: str) -> str:

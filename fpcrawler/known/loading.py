@@ -7,16 +7,17 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 
 from fpcrawler.checks import BadInput
-from fpcrawler.core.known import DigestTable, Kind, KnownIndex, sample_keys
+from fpcrawler.core.known import Kind
+from fpcrawler.core.knownindex import DigestTable, KnownIndex, sample_keys
 from fpcrawler.feedtables import database
 from fpcrawler.known.files import find_lists
 from fpcrawler.known.tables import TABLE, key_names, loaded, word_names
 
 if TYPE_CHECKING:
+    import duckdb
     from numpy.typing import NDArray
     from scrapy.settings import BaseSettings
 
@@ -52,14 +53,9 @@ def _loaded(names: tuple[str, ...]) -> KnownLists:
             for known in find_lists(names):
                 with loaded(connection, known) as entries:
                     building.add(connection, entries)
-    except (OSError, duckdb.OutOfMemoryException) as error:
-        reason = str(error).partition("\n")[0]
-        message = f"known lists cannot be loaded ({reason}); make room in TMPDIR."
+    except (OSError, MemoryError) as error:
+        message = f"known lists cannot be loaded ({error}); make room in TMPDIR."
         raise BadInput(message) from error
-    except RuntimeError as error:
-        if str(error) == "Query interrupted":  # DuckDB's name for ctrl-C
-            raise KeyboardInterrupt from error
-        raise
     return building.built()
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from fpcrawler.checks import BadInput
-from fpcrawler.core.known import KEY_WORDS, VALUE_BYTES, WORD_BYTES, Kind
+from fpcrawler.core.known import VALUE_BYTES, Kind
+from fpcrawler.core.knownindex import KEY_WORDS, WORD_BYTES
 from fpcrawler.known.files import unwrap
 from fpcrawler.known.rows import rows_of
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import NotConfigured
 
 from fpcrawler.core.known import WHOLE, Kind, whole_digests
-from fpcrawler.known.loading import known_lists
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,6 +33,8 @@ class MatchesPipeline:
     def from_crawler(cls, crawler: Crawler) -> MatchesPipeline:
         if not crawler.settings.getlist("KNOWN_LISTS"):
             raise NotConfigured  # silently: most crawls have no use for it
+        from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - nor for NumPy
+
         return cls(crawler, known_lists(crawler.settings))
 
     def process_item(self, item: Sample) -> Sample:

@@ -7,13 +7,10 @@ import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
 from fpcrawler.checks import BadInput
 from fpcrawler.core.done import Done, DoneBuilder, is_told_by
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feeds import NOTES_SUFFIX
-from fpcrawler.feedtables import database, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +22,8 @@ _MEMORY = "512MB"
 """What DuckDB may hold while it reads; what is done takes 8 bytes an image."""
 _THREADS = 4
 """Each has buffers of 32 MB, so that 16 would find no room."""
-_ROWS = 10_000
+_PAGES = 10_000
+"""Whose way is remembered."""
 _MAX_LINE_BYTES = 262_144
 """Of a note; a URL of 8,192 characters can take six bytes for each."""
 
@@ -56,32 +54,26 @@ def done_before(resume: str) -> Done:
     builder = DoneBuilder()
     try:
         exceptions = _add_notes(builder, feeds)
-        with database(_MEMORY) as connection:
-            connection.execute(f"SET threads = {min(_THREADS, os.cpu_count() or 1)}")
-            _add_records(builder, connection, feeds, exceptions)
-    except (OSError, duckdb.OutOfMemoryException) as error:
-        reason = str(error).partition("\n")[0]
-        message = f"resume={resume} cannot be read ({reason}); make room in TMPDIR."
+        _add_records(builder, feeds, exceptions)
+    except (OSError, MemoryError) as error:
+        message = f"resume={resume} cannot be read ({error}); make room in TMPDIR."
         raise BadInput(message) from error
-    except RuntimeError as error:
-        if str(error) == "Query interrupted":  # DuckDB's name for ctrl-C
-            raise KeyboardInterrupt from error
-        raise
     return builder.built()
 
 
 def _add_records(
-    builder: DoneBuilder,
-    connection: duckdb.DuckDBPyConnection,
-    feeds: Sequence[FeedFile],
-    exceptions: set[int],
+    builder: DoneBuilder, feeds: Sequence[FeedFile], exceptions: set[int]
 ) -> None:
     """Add every record. ``exceptions``: those whose page tells the wrong way."""
-    load(connection, feeds, table="done", fields=["page_url"], columns="page_url")
-    rows = connection.execute("SELECT url, page_url FROM done")
-    is_tor = lru_cache(_ROWS)(is_told_by)
-    while batch := rows.fetchmany(_ROWS):
-        for url, page_url in batch:
+    # Most crawls resume nothing, and have no use for DuckDB.
+    from fpcrawler.feedtables import database, fetched, load  # noqa: PLC0415
+
+    is_tor = lru_cache(_PAGES)(is_told_by)
+    with database(_MEMORY) as connection:
+        connection.execute(f"SET threads = {min(_THREADS, os.cpu_count() or 1)}")
+        load(connection, feeds, table="done", fields=["page_url"], columns="page_url")
+        rows = fetched(connection.execute("SELECT url, page_url FROM done"))
+        for url, page_url in rows:
             by_tor = is_tor(page_url)
             if exceptions and hash((url, page_url)) in exceptions:
                 by_tor = not by_tor

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fpcrawler.checks import BadInput
-from fpcrawler.delivery import whole
+from fpcrawler.exports.delivery import whole
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,9 @@ import pytest
 from fpcrawler.checks import BadInput
 from fpcrawler.core.fingerprints import Evidence
 from fpcrawler.core.known import Match
-from fpcrawler.exports import TYPES, Exported, Kind, export
+from fpcrawler.exports.kinds import Kind
+from fpcrawler.exports.tables import TYPES, Exported, export
+from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
 from fpcrawler.items import RECORD_FIELDS
@@ -70,7 +72,7 @@ BARE: dict[str, Any] = {
 
 
 def exported(path: Path, kind: Kind, *feeds: Path, **options: Any) -> Exported:
-    with database() as connection:
+    with database(MEMORY) as connection:
         named = find_feeds([str(feed) for feed in feeds])
         return export(connection, named, path, kind, **options)
 
@@ -109,7 +111,7 @@ def test_parquet_holds_the_records_of_any_feed(tmp_path: Path, ending: str) -> N
 def test_nothing_is_downloaded(tmp_path: Path) -> None:
     """What the wheel brings is enough, and the rest cannot come."""
     feed = write(tmp_path / "feed.json", FULL)
-    with database() as connection:
+    with database(MEMORY) as connection:
         named = find_feeds([str(feed)])
         for kind in Kind:
             export(connection, named, tmp_path / f"out.{kind}", kind)

@@ -11,14 +11,14 @@ from tests.conftest import environment
 CHILD = """
 import os, signal, sys, threading
 from fpcrawler.checks import BadInput
-from fpcrawler.feedcommand import told_in_a_line
+from fpcrawler.feedcommand import MEMORY, told_in_a_line
 from fpcrawler.feedtables import database
 
 MANY = "range(10_000_000)"
 ENDLESS = f"SELECT max(hash(a.range, b.range)) FROM {MANY} AS a, {MANY} AS b"
 
 def interrupted_query():
-    with database() as connection:
+    with database(MEMORY) as connection:
         threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
         connection.execute(ENDLESS)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fpcrawler.checks import BadInput
+from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database, load
 
@@ -26,7 +27,7 @@ CUT = json.dumps(A)[:30]
 
 def read(*arguments: str | Path) -> tuple[list[tuple[Any, ...]], Counter[Path]]:
     feeds = find_feeds([str(argument) for argument in arguments])
-    with database() as connection:
+    with database(MEMORY) as connection:
         passed_over = load(
             connection,
             feeds,

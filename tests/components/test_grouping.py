@@ -19,6 +19,7 @@ from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.grouping import group_candidates
 from fpcrawler.duplicates.groups import read_groups
 from fpcrawler.duplicates.judging import judge_groups
+from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
 
@@ -67,7 +68,7 @@ def grouped(worlds: list[list[Record]]) -> list[list[Found]]:
     All lists are in one feed: what begins costs more than what is to be done.
     """
     found: list[list[Found]] = [[] for _ in worlds]
-    with TemporaryDirectory() as name, database() as connection:
+    with TemporaryDirectory() as name, database(MEMORY) as connection:
         feed = Path(name, "feed.jsonl")
         feed.write_text("".join(lines_of(worlds)))
         load_candidates(connection, find_feeds([str(feed)]))

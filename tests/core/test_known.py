@@ -10,17 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fpcrawler.core.known import (
-    KEY_WORDS,
     SAMPLE_LENGTH,
     VALUE_BYTES,
-    DigestTable,
     Kind,
+    is_telling,
+    whole_digests,
+)
+from fpcrawler.core.knownindex import (
+    KEY_WORDS,
+    DigestTable,
     KnownIndex,
     SampleKeys,
-    is_telling,
     keys_at_every_byte,
     sample_keys,
-    whole_digests,
     words_of,
 )
 

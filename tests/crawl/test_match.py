@@ -202,7 +202,7 @@ def test_a_table_for_people(folder: Path) -> None:
         "KIND                           LIST                       ROW  URL",
         "md5                            md5.csv                      2  https://a.example/\\x1b[2J.jpg",
         "picture_sha256                 picture_sha256.csv           2  https://a.example/\\x1b[2J.jpg",
-        "1 of 2 images are on known lists (2 with 4 digests)",
+        "1 of 2 images on known lists (2 lists with 4 digests)",
     ]
     assert child.stderr == (
         "scrapy match: md5.csv: 1 cells or rows are no digest, left out\n"
@@ -215,7 +215,7 @@ def test_no_match_is_no_failure(folder: Path) -> None:
     child = match(folder, "feed.json", "--known", "list.txt")
 
     assert child.returncode == 0
-    assert child.stdout == "0 of 2 images are on known lists (1 with 1 digests)\n"
+    assert child.stdout == "0 of 2 images on known lists (1 list with 1 digest)\n"
     assert matched(folder, "feed.json", "--known", "list.txt") == []
 
 

@@ -6,11 +6,11 @@ import json
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import duckdb
 
+from fpcrawler.exports.kinds import Kind
 from fpcrawler.feedtables import passed_over, reading
 
 if TYPE_CHECKING:
@@ -20,14 +20,6 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.feedfiles import FeedFile
-
-
-class Kind(StrEnum):
-    """What is written."""
-
-    PARQUET = "parquet"
-    CSV = "csv"
-    JSONL = "jsonl"
 
 
 # A column for each of the thousands of EXIF tags would be no table: maps.

@@ -1,0 +1,48 @@
+"""What ``scrapy duplicates`` does: feeds in, groups out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fpcrawler.duplicates.candidates import load_candidates
+from fpcrawler.duplicates.grouping import group_candidates
+from fpcrawler.duplicates.groups import (
+    count_crowded,
+    read_groups,
+    read_json,
+    read_shared,
+    read_totals,
+)
+from fpcrawler.duplicates.judging import judge_groups
+from fpcrawler.duplicates.output import closing_line, group_lines, shared_lines
+from fpcrawler.feedfiles import feed_name
+from fpcrawler.feedtables import database
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fpcrawler.feedcommand import FeedCommand
+    from fpcrawler.feedfiles import FeedFile
+
+
+def report_duplicates(
+    command: FeedCommand,
+    feeds: Sequence[FeedFile],
+    *,
+    memory: str,
+    is_json: bool,
+    between_hosts: bool,
+) -> None:
+    """Write the groups of the images of ``feeds``, the strongest verdict first."""
+    with database(memory) as connection:
+        command.tell_passed_over(load_candidates(connection, feeds))
+        group_candidates(connection)
+        judge_groups(connection, between_hosts=between_hosts)
+        if is_json:
+            command.write_json(read_json(connection, list(map(feed_name, feeds))))
+            return
+        if between_hosts:
+            shared, crowded = read_shared(connection), count_crowded(connection)
+            command.write(shared_lines(shared, crowded))
+        command.write(group_lines(read_groups(connection)))
+        command.write([closing_line(read_totals(connection))])

@@ -1,0 +1,1 @@
+"""Feeds as one table, for other tools."""

@@ -1,0 +1,78 @@
+"""What ``scrapy match`` does: feeds and lists in, known images out."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.known import Kind
+from fpcrawler.feedtables import database
+from fpcrawler.known.comparing import compare, known_images
+from fpcrawler.words import count_in_words, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from fpcrawler.feedcommand import FeedCommand
+    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.known.comparing import Compared, KnownImage
+    from fpcrawler.known.files import ListFile
+
+_KIND_WIDTH = max(map(len, Kind))
+_ROW_WIDTH = 10
+
+
+def report_matches(
+    command: FeedCommand,
+    feeds: Sequence[FeedFile],
+    lists: Sequence[ListFile],
+    *,
+    memory: str,
+    is_json: bool,
+) -> None:
+    """Write the images of ``feeds`` that ``lists`` know."""
+    with database(memory) as connection:
+        compared = compare(connection, feeds, lists)
+        command.tell_passed_over(compared.passed_over)
+        for entries in compared.lists:
+            if entries.passed_over:
+                sys.stderr.write(
+                    f"scrapy {command.name}: {entries.name}: {entries.passed_over} "
+                    "cells or rows are no digest, left out\n"
+                )
+        images = known_images(connection, compared.lists)
+        if is_json:
+            _print_json(images)
+        else:
+            _print_table(images, compared)
+
+
+def _print_json(images: Iterable[KnownImage]) -> None:
+    separator = "["
+    for image in images:
+        sys.stdout.write(f"{separator}\n{json.dumps(image)}")
+        separator = ","
+    sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
+
+
+def _print_table(images: Iterable[KnownImage], compared: Compared) -> None:
+    names = {entries.name: printable(entries.name) for entries in compared.lists}
+    width = max(len("LIST"), *map(len, names.values()))
+
+    def line(kind: str, name: str, row: str, url: str) -> str:
+        return f"{kind:{_KIND_WIDTH}}  {name:{width}}  {row:>{_ROW_WIDTH}}  {url}\n"
+
+    number = 0
+    for number, image in enumerate(images, start=1):
+        if number == 1:
+            sys.stdout.write(line("KIND", "LIST", "ROW", "URL"))
+        for match in image["matches"]:
+            row, url = str(match["row"]), printable(image["url"])
+            sys.stdout.write(line(match["kind"], names[match["list"]], row, url))
+    digests = sum(entries.digests for entries in compared.lists)
+    sys.stdout.write(
+        f"{number:,} of {count_in_words(compared.images, 'image')} on known lists "
+        f"({count_in_words(len(compared.lists), 'list')} with "
+        f"{count_in_words(digests, 'digest')})\n"
+    )

@@ -1,0 +1,34 @@
+"""Numbers and foreign text, as people read them on a terminal."""
+
+from __future__ import annotations
+
+_UNITS = ("bytes", "KB", "MB", "GB", "TB")
+_THOUSAND = 1_000
+
+
+def count_in_words(number: int, noun: str) -> str:
+    """Return a number and what it counts, in the singular for one."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def size_in_words(number: float) -> str:
+    """Return bytes in the unit that fits, of 1,000 each."""
+    for unit in _UNITS[:-1]:
+        if round(number, 1) < _THOUSAND:
+            return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
+        number /= _THOUSAND
+    return f"{number:.1f} {_UNITS[-1]}"
+
+
+def printable(text: str) -> str:
+    """Return text from the web with all escaped that a terminal would obey.
+
+    Also what turns the direction of writing, or shows nothing.
+    """
+    if text.isprintable():
+        return text
+    return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def _escaped(char: str) -> str:
+    return char.encode("unicode_escape").decode("ascii")
