@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from contextlib import contextmanager
 from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+import duckdb
 
-    from duckdb import DuckDBPyConnection
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from types import FrameType
+
+_PATIENCE = 1.0
+"""Seconds for the watcher to end; an interpreter that ends lets it run no more."""
 
 
 @contextmanager
-def interruptible(connection: DuckDBPyConnection) -> Iterator[None]:
+def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let ctrl-C end a query of ``connection`` at once.
 
     The query then raises ``duckdb.InterruptException``, or what follows it
-    KeyboardInterrupt. Left to itself DuckDB looks for signals between its tasks:
-    reading 2 GB took 10 to 35 s to end.
+    KeyboardInterrupt, but not both. Left to itself DuckDB looks for signals between
+    its tasks: reading 2 GB took 10 to 35 s to end.
     """
     if current_thread() is not main_thread():  # others get no signals
         yield
@@ -30,17 +35,39 @@ def interruptible(connection: DuckDBPyConnection) -> Iterator[None]:
     before = signal.set_wakeup_fd(telling.fileno(), warn_on_full_buffer=False)
     watcher = Thread(target=_watch, args=(told, connection), daemon=True)
     watcher.start()
+    handler = signal.getsignal(signal.SIGINT)
+    if callable(handler):
+        signal.signal(signal.SIGINT, _once(handler))
     try:
         yield
     finally:
+        if callable(handler):
+            signal.signal(signal.SIGINT, handler)
         signal.set_wakeup_fd(before)
         telling.close()
-        watcher.join()
+        watcher.join(_PATIENCE)
         told.close()
 
 
-def _watch(told: socket.socket, connection: DuckDBPyConnection) -> None:
+def _watch(told: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
     """Interrupt for each SIGINT that is told, until nothing more can be."""
     while signals := told.recv(64):
         if signal.SIGINT in signals:
             connection.interrupt()
+
+
+def _once(
+    handler: Callable[[int, FrameType | None], object],
+) -> Callable[[int, FrameType | None], None]:
+    """Pass a signal on, unless DuckDB's exception for it is on its way.
+
+    Python calls handlers between two of its instructions. After a query that was
+    interrupted the first of these is in the ``__exit__`` of what was entered
+    before: a second exception there would leave that undone.
+    """
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if not isinstance(sys.exception(), duckdb.InterruptException):
+            handler(number, frame)
+
+    return handle

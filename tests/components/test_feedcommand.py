@@ -18,9 +18,13 @@ MANY = "range(10_000_000)"
 ENDLESS = f"SELECT max(hash(a.range, b.range)) FROM {MANY} AS a, {MANY} AS b"
 
 def interrupted_query():
-    with database(MEMORY) as connection:
-        threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
-        connection.execute(ENDLESS)
+    try:
+        with database(MEMORY) as connection:
+            threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
+            connection.execute(ENDLESS)
+    except KeyboardInterrupt:
+        assert threading.active_count() == 1  # what was entered is left
+        raise
 
 def query_of_too_much():
     with database("10MB") as connection:
