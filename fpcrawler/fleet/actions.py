@@ -22,6 +22,7 @@ from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.status import Status
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
+from fpcrawler.words import count_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,8 +50,8 @@ def _submit(request: Request) -> ExitCode:
     enqueued = enqueue_missing(queue, place, ledger)
     told = "submitted" if is_new else "was submitted before"
     _tell(
-        f"{manifest.urls:,} URLs in {len(manifest.shards)} shards {told}; "
-        f"{enqueued} chains enqueued{_left_out(manifest)}"
+        f"{_extent(manifest)} {told}; "
+        f"{count_in_words(enqueued, 'chain')} enqueued{_left_out(manifest)}"
     )
     return ExitCode.FINISHED
 
@@ -89,7 +90,7 @@ def _collect(request: Request) -> ExitCode:
     ledger = _ledger(place, request)
     if ledger.left:
         enqueued = enqueue_missing(queue or _queue(request), place, ledger)
-        _tell(f"{enqueued} chains enqueued that nobody had")
+        _tell(f"{count_in_words(enqueued, 'chain')} enqueued that nobody had")
     return _collected(place, ledger, request)
 
 
@@ -99,8 +100,7 @@ def _run(request: Request) -> ExitCode:
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
         _tell(
-            f"{manifest.urls:,} URLs in {len(manifest.shards)} shards, "
-            f"{len(ledger.left)} of them left{_left_out(manifest)}"
+            f"{_extent(manifest)}, {len(ledger.left)} of them left{_left_out(manifest)}"
         )
         fleet = LocalFleet(place, manifest, _performer(request, folder))
         _stop_by_signal(fleet.stopping)
@@ -149,7 +149,8 @@ def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
     totals = write_collected(place, ledger)
     place.tidy()
     _tell(
-        f"complete: {totals['records']:,} records of {totals['urls']:,} URLs, "
+        f"complete: {count_in_words(totals['records'], 'record')} of "
+        f"{count_in_words(totals['urls'], 'URL')}, "
         f"{totals['repeated']:,} of them of an image that another shard has, too",
         f"{place.uri}/{COLLECTED}",
     )
@@ -221,6 +222,11 @@ def _performer(request: Request, folder: Path) -> Performer:
     return Performer(
         limits=request.limits, policy=request.policy, scratch=folder, tell=_tell
     )
+
+
+def _extent(manifest: Manifest) -> str:
+    urls = count_in_words(manifest.urls, "URL")
+    return f"{urls} in {count_in_words(len(manifest.shards), 'shard')}"
 
 
 def _left_out(manifest: Manifest) -> str:

@@ -12,6 +12,7 @@ from fpcrawler.fleet.crawling import Attempt, Failed, Interruption, Limits, Outc
 from fpcrawler.fleet.ledger import result_of
 from fpcrawler.fleet.manifest import Manifest, Parked, Result
 from fpcrawler.fleet.queue import worker_name
+from fpcrawler.words import count_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +115,8 @@ class Performer:
         match outcome:
             case Result():
                 self.tell(
-                    f"{name}: {outcome.records:,} records of {outcome.urls:,} URLs "
+                    f"{name}: {count_in_words(outcome.records, 'record')} of "
+                    f"{count_in_words(outcome.urls, 'URL')} "
                     f"in {outcome.seconds:,.0f} s"
                 )
             case Failed():

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from fpcrawler.words import count_in_words
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -80,8 +82,9 @@ class Status:
         )
         images = sum(result.images for result in done)
         kept = sum(result.records for result in done)
+        urls = count_in_words(manifest.urls, "URL")
         lines = [
-            f"{self.place}  {manifest.urls:,} URLs of {manifest.urls_file}",
+            f"{self.place}  {urls} of {manifest.urls_file}",
             f"shards   {shards}",
             f"images   {images:,} done: {kept:,} kept{self._pace(done)}",
         ]
@@ -91,7 +94,8 @@ class Status:
             for one in self.running or ()
         ]
         lines += [
-            f"failed   {number:05} after {why.attempts} attempts: {why.reason}"
+            f"failed   {number:05} after {count_in_words(why.attempts, 'attempt')}: "
+            f"{why.reason}"
             for number, why in sorted(self.ledger.parked.items())
         ]
         return lines
