@@ -30,13 +30,12 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from moto.server import ThreadedMotoServer
-
 from tests.conftest import ROOT, SCRAPY, environment
-from tests.servers.fleet import Fleet, children_of, client_of, kill
+from tests.servers.fleet import Fleet, children_of, kill
 from tests.servers.namespaces import local_network, machine
 from tests.servers.pictures import hosts, pictures
 from tests.servers.redis import RedisServer, redis_server
+from tests.servers.s3 import s3_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -211,7 +210,7 @@ def kills() -> None:
 def s3() -> None:
     """Kill, with a bucket as the place."""
     for seed in (3, 4):
-        with world() as (home, redis, port), bucket() as env:
+        with world() as (home, redis, port), s3_server("fleet") as env:
             fleet = Fleet(
                 home=home,
                 to=f"s3://fleet/{seed}",  # one memory has the buckets of all servers
@@ -230,7 +229,7 @@ def namespaces() -> None:
         stack.enter_context(local_network("10.78.0.0/24"))
         redis = stack.enter_context(redis_server(home / "redis", "10.77.1.1"))
         port = stack.enter_context(pictures(home / "nginx", PHOTO))
-        env = stack.enter_context(bucket("10.77.1.1"))
+        env = stack.enter_context(s3_server("fleet", "10.77.1.1"))
         fleet = Fleet(
             home=home,
             to="s3://fleet/images",
@@ -265,25 +264,6 @@ def world() -> Iterator[tuple[Path, RedisServer, int]]:
         pictures(Path(name, "nginx"), PHOTO) as port,
     ):
         yield Path(name), redis, port
-
-
-@contextmanager
-def bucket(address: str = "127.0.0.1") -> Iterator[dict[str, str]]:
-    """Run a server that speaks S3 and has a bucket; yields what leads to it."""
-    server = ThreadedMotoServer(address, 0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    env = {
-        "AWS_ENDPOINT_URL": f"http://{address}:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    client_of(env).create_bucket(Bucket="fleet")
-    try:
-        yield env
-    finally:
-        server.stop()
 
 
 def local() -> None:

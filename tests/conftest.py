@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from fpcrawler.settings import EXTENSIONS
+from tests.servers.s3 import s3_server
 from tests.servers.tor import TorNetwork, tor_network
 
 ROOT = Path(__file__).parents[1]
@@ -93,6 +94,13 @@ def tor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TorNetwork]:
         pytest.skip("tor is not installed")
     with tor_network(tmp_path_factory.mktemp("tor")) as network:
         yield network
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[dict[str, str]]:
+    """Run a server that speaks S3; gives what leads to it, and asks it once only."""
+    with s3_server() as env:
+        yield {**env, "AWS_MAX_ATTEMPTS": "1"}
 
 
 def run_crawl(

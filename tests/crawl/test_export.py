@@ -13,19 +13,12 @@ import pytest
 
 from tests.conftest import SCRAPY, environment
 from tests.servers.quirks import GALLERY
-from tests.servers.s3 import client, s3_server
+from tests.servers.s3 import client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import Crawl
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[dict[str, str]]:
-    with s3_server() as env:
-        yield env
 
 
 RECORD = {"url": "https://a.example/1.jpg", "exif": {"Image Make": "A"}}

@@ -6,26 +6,17 @@ import csv
 import json
 from typing import TYPE_CHECKING
 
-import pytest
-
 from fpcrawler.items import RECORD_FIELDS
 from tests.servers.quirks import GALLERY
-from tests.servers.s3 import client, s3_server
+from tests.servers.s3 import client
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from tests.conftest import Crawl
 
 PHOTO = GALLERY / "harbour.jpg"
 NOT_STORED = "NOT STORED"
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[dict[str, str]]:
-    with s3_server() as env:
-        yield env
 
 
 def test_the_default_feed_has_the_seeds_form(crawl: Crawl, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
 from tests.servers.quirks import GALLERY, app
-from tests.servers.s3 import BUCKET, objects, s3_server, slow_way
+from tests.servers.s3 import BUCKET, objects, slow_way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,12 +34,6 @@ if TYPE_CHECKING:
 FOLDER = f"folder={GALLERY}"
 KEPT = 8
 PHOTO = GALLERY / "harbour.jpg"
-
-
-@pytest.fixture(scope="module")
-def s3() -> Iterator[Environment]:
-    with s3_server() as env:
-        yield env
 
 
 @pytest.fixture

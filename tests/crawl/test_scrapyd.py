@@ -14,15 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
 import requests
-from moto.server import ThreadedMotoServer
 
 from tests.conftest import ROOT, run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY, app
+from tests.servers.s3 import client, s3_server
 from tests.servers.scrapyd import PASSWORD, USERNAME, Scrapyd, outside, scrapyd
 
 if TYPE_CHECKING:
@@ -54,17 +53,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[dict[str, str]]:
-    """Run a server that speaks S3; gives the environment that leads to it."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    server.stop()
+    with s3_server("lists") as env:
+        yield env
 
 
 @pytest.fixture(scope="module")
@@ -160,11 +150,8 @@ def test_projects_versions_and_spiders_are_listed(daemon: Scrapyd) -> None:
 def test_a_list_may_come_from_anywhere(
     daemon: Scrapyd, listed: Listed, s3: dict[str, str]
 ) -> None:
-    client = boto3.Session(
-        s3["AWS_ACCESS_KEY_ID"], s3["AWS_SECRET_ACCESS_KEY"], region_name="us-east-1"
-    ).client("s3", endpoint_url=s3["AWS_ENDPOINT_URL"])
-    client.create_bucket(Bucket="lists")
-    client.put_object(Bucket="lists", Key="urls.txt", Body=listed.text.encode())
+    text = listed.text.encode()
+    client(s3).put_object(Bucket="lists", Key="urls.txt", Body=text)
     packed = b64encode(listed.text.encode()).decode()
     with serving(folder(listed.path.parent)) as lists:
         uris = (

@@ -9,11 +9,9 @@ from hashlib import md5, sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import boto3
-from moto.server import ThreadedMotoServer
-
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
+from tests.servers.s3 import client, s3_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -149,32 +147,19 @@ def test_of_a_local_file_only_its_name_is_told(crawl: Crawl, tmp_path: Path) -> 
 
 @contextmanager
 def bucket() -> Iterator[str]:
-    """Run a server that speaks S3; gives its URL."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    url = f"http://{host}:{port}"
-    client = boto3.client(
-        "s3",
-        endpoint_url=url,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106 - there is nothing to open with it
-        region_name="us-east-1",
-    )
-    client.create_bucket(Bucket="bucket")
-    public = {"Bucket": "bucket", "Body": PHOTO, "ACL": "public-read"}
-    client.put_object(Key="plain.jpg", ChecksumAlgorithm="SHA256", **public)
-    client.put_object(Key="kms.jpg", ServerSideEncryption="aws:kms", **public)
-    upload = {"Bucket": "bucket", "Key": "parts.jpg"}
-    ids = client.create_multipart_upload(ACL="public-read", **upload)
-    upload["UploadId"] = ids["UploadId"]
-    part = client.upload_part(PartNumber=1, Body=PHOTO, **upload)
-    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
-    client.complete_multipart_upload(MultipartUpload=parts, **upload)
-    try:
-        yield url
-    finally:
-        server.stop()
+    """Run a server that speaks S3 and has one picture in three ways; gives its URL."""
+    with s3_server("bucket") as env:
+        s3 = client(env)
+        public = {"Bucket": "bucket", "Body": PHOTO, "ACL": "public-read"}
+        s3.put_object(Key="plain.jpg", ChecksumAlgorithm="SHA256", **public)
+        s3.put_object(Key="kms.jpg", ServerSideEncryption="aws:kms", **public)
+        upload = {"Bucket": "bucket", "Key": "parts.jpg"}
+        ids = s3.create_multipart_upload(ACL="public-read", **upload)
+        upload["UploadId"] = ids["UploadId"]
+        part = s3.upload_part(PartNumber=1, Body=PHOTO, **upload)
+        parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+        s3.complete_multipart_upload(MultipartUpload=parts, **upload)
+        yield env["AWS_ENDPOINT_URL"]
 
 
 def test_a_server_that_speaks_s3_tells_the_md5_of_what_was_stored_whole(

@@ -4,12 +4,11 @@ import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from moto.server import ThreadedMotoServer
 
-from tests.servers.fleet import client_of
 from tests.servers.pictures import pictures
 from tests.servers.quirks import GALLERY
 from tests.servers.redis import RedisServer, redis_server
+from tests.servers.s3 import s3_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,16 +34,5 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[dict[str, str]]:
-    """Run a server that speaks S3; gives the environment that leads to it."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    _, port = server.get_host_and_port()
-    env = {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_DEFAULT_REGION": "us-east-1",
-    }
-    client_of(env).create_bucket(Bucket="fleet")
-    yield env
-    server.stop()
+    with s3_server("fleet") as env:
+        yield env

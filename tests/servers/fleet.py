@@ -14,9 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import boto3
-
 from tests.conftest import SCRAPY, environment
+from tests.servers.s3 import client
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -120,7 +119,7 @@ class Fleet:
             return sorted(path.name for path in found if path.is_file())
         bucket, prefix = self._bucket(folder)
         pages = (
-            client_of(self.env)
+            client(self.env)
             .get_paginator("list_objects_v2")
             .paginate(Bucket=bucket, Prefix=prefix, Delimiter="/")
         )
@@ -133,9 +132,9 @@ class Fleet:
             root = Path(self.to, folder)
             return {name: (root / name).read_bytes() for name in self.names(folder)}
         bucket, prefix = self._bucket(folder)
-        client = client_of(self.env)
+        s3 = client(self.env)
         return {
-            name: client.get_object(Bucket=bucket, Key=prefix + name)["Body"].read()
+            name: s3.get_object(Bucket=bucket, Key=prefix + name)["Body"].read()
             for name in self.names(folder)
         }
 
@@ -151,17 +150,6 @@ class Fleet:
     def _bucket(self, folder: str) -> tuple[str, str]:
         bucket, _, prefix = self.to.removeprefix("s3://").partition("/")
         return bucket, f"{prefix}/{folder}/" if folder else f"{prefix}/"
-
-
-def client_of(env: dict[str, str]) -> Any:
-    """Return a client of the S3 that an environment leads to."""
-    return boto3.client(
-        "s3",
-        endpoint_url=env["AWS_ENDPOINT_URL"],
-        aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],
-        region_name=env["AWS_DEFAULT_REGION"],
-    )
 
 
 def children_of(process: subprocess.Popen[str]) -> list[int]:

@@ -21,20 +21,21 @@ Environment = dict[str, str]
 
 
 @contextmanager
-def s3_server() -> Iterator[Environment]:
+def s3_server(
+    bucket: str = BUCKET, address: str = "127.0.0.1"
+) -> Iterator[Environment]:
     """Run a server with one bucket; gives the environment that leads to it."""
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server = ThreadedMotoServer(address, 0, verbose=False)
     server.start()
-    host, port = server.get_host_and_port()
+    _, port = server.get_host_and_port()
     env = {
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+        "AWS_ENDPOINT_URL": f"http://{address}:{port}",
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
-        "AWS_MAX_ATTEMPTS": "1",
     }
     try:
-        client(env).create_bucket(Bucket=BUCKET)
+        client(env).create_bucket(Bucket=bucket)
         yield env
     finally:
         server.stop()
@@ -67,6 +68,7 @@ def slow_way(
 
 
 def client(env: Environment) -> Any:
+    """Return a client of the S3 that an environment leads to."""
     return boto3.client(
         "s3",
         endpoint_url=env["AWS_ENDPOINT_URL"],
