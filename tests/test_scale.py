@@ -41,8 +41,8 @@ UNITS = {
     "core-days": 86_400,
 }
 FORMULAS: dict[str, Callable[[float, float], float]] = {
-    "CPU": lambda n, _: n * 0.005,
-    "cores": lambda n, s: n * 0.005 / s,
+    "CPU": lambda n, _: n * 0.0035,
+    "cores": lambda n, s: n * 0.0035 / s,
     "images a second": lambda n, s: n / s,
     "traffic": lambda n, _: n * 18_000,
     "line": lambda n, s: n * 18_000 * 8 / s,
