@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from typing import IO, TYPE_CHECKING
 
+from fpcrawler.livefile import check_free, reserve
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -34,6 +36,7 @@ class LiveArray:
     becomes the twin, one record behind until the next. Whoever opens the file
     finds a whole array, and may read it until the next but one record comes.
     A kill leaves the twin beside the file, as ``.NAME.0`` or ``.NAME.1``.
+    Raises FeedInUse if another crawl has the file.
     """
 
     def __init__(self, path: Path, *, append: bool) -> None:
@@ -41,6 +44,7 @@ class LiveArray:
         self.path = path.resolve()
         self._twin, self._spare = _twins_of(self.path)
         self._backlog = b""
+        check_free(self.path)
         end = _end_of_array(self.path) if append else _Ending(0, is_empty=True)
         self._is_empty = end.is_empty
         shown = _ArrayFile(self._spare, like=self.path, end=end.offset)
@@ -96,6 +100,7 @@ class _ArrayFile:
         if end:
             shutil.copyfile(like, path)
         self._file = path.open("r+b" if end else "w+b", buffering=0)
+        reserve(self._file.fileno(), path)
         if like.exists():
             shutil.copymode(like, path)
         self._end = end

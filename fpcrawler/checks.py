@@ -18,6 +18,7 @@ from fpcrawler.arrays import NotAnArray, check_array
 from fpcrawler.core.onion import is_onion
 from fpcrawler.core.scope import BadScope, Scope
 from fpcrawler.feeds import feed_path
+from fpcrawler.livefile import FeedInUse, check_free
 from fpcrawler.reading import KINDS
 from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource, is_stream
 from fpcrawler.tor import BadProxy, checked_proxies
@@ -220,6 +221,12 @@ def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
     if not parent.is_dir() or not os.access(target, os.W_OK):
         message = f"feed {uri} cannot be written in {parent}; name a place that can be."
         raise BadInput(message)
+    try:
+        if path.is_file():
+            check_free(path)
+    except FeedInUse as error:
+        message = f"{error}; wait for its end, or name another feed."
+        raise BadInput(message) from error
     if (
         options.get("format") == "json"
         and not options.get("overwrite")

@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.extensions.feedexport import FeedSlot
     from scrapy.http import Response
+    from twisted.internet.defer import Deferred
 
 logger = logging.getLogger(__name__)
 
+UNWRITABLE = "feeds_unwritable"
+"""Why a crawl ends whose feeds cannot be written."""
 _UPLOADS = 4
 """Feeds on their way at once; a batch waits for the one before."""
 
@@ -42,6 +45,8 @@ class TruthfulFeedExporter(FeedExporter):
         self._left: dict[FeedSlot, Feed] = {}
         self._uploads: dict[FeedSlot, _Upload] = {}
         self._uploader = ThreadPoolExecutor(_UPLOADS, "feed")
+        self._broken: set[str] = set()
+        self._ending: asyncio.Future[None] | None = None
 
     @property
     def left(self) -> list[Feed]:
@@ -54,7 +59,7 @@ class TruthfulFeedExporter(FeedExporter):
         """Hand the record to each feed.
 
         While a batch is on its way, the record waits, and the crawl with it: so
-        a kill loses what is in one batch at most.
+        a kill loses what is in one batch at most, and what was under way.
         """
         if self._pending_close_tasks:
             return self._record_later(item, response, spider)
@@ -99,10 +104,47 @@ class TruthfulFeedExporter(FeedExporter):
 
     def _record(self, item: Any, response: Response, spider: Spider) -> None:
         slots, counts = self.slots, [slot.itemcount for slot in self.slots]
-        super().item_scraped(item, spider)
+        self.slots = [
+            following for slot in slots for following in self._add(slot, item, spider)
+        ]
         if all(slot.itemcount > n for slot, n in zip(slots, counts, strict=True)):
             send = self.crawler.signals.send_catch_log
             send(image_recorded, item=item, response=response)
+
+    def _add(self, slot: FeedSlot, item: Any, spider: Spider) -> list[FeedSlot]:
+        """Hand the record to one feed; return the feed or the batch that follows it.
+
+        What a feed cannot take is told once. Where none can be written any more,
+        the crawl ends: it would be in vain.
+        """
+        self.slots = [slot]
+        try:
+            super().item_scraped(item, spider)
+        except OSError as error:
+            if slot.uri_template not in self._broken:
+                self._broken.add(slot.uri_template)
+                reason = error.strerror or str(error)
+                logger.error("feed %s cannot be written: %s", slot.uri, reason)  # noqa: TRY400 - one line
+            if len(self._broken) == len(self.feeds) and self._ending is None:
+                close = self.crawler.engine.close_spider_async(reason=UNWRITABLE)
+                self._ending = asyncio.ensure_future(close)
+        return self.slots
+
+    def _schedule_slot_close(
+        self, slot: FeedSlot, spider: Spider
+    ) -> asyncio.Task[None] | Deferred[None]:
+        """Ask for no further image while a feed is on its way."""
+        closing = super()._schedule_slot_close(slot, spider)
+        self.crawler.engine.pause()
+        closing.add_done_callback(self._go_on)  # type: ignore[union-attr] # the loop is asyncio's
+        return closing
+
+    def _go_on(self, _: asyncio.Task[None]) -> None:
+        engine = self.crawler.engine
+        if not self._pending_close_tasks:
+            engine.unpause()
+            if engine._slot is not None:  # noqa: SLF001 - else it waits for seconds
+                engine._slot.nextcall.schedule()  # noqa: SLF001
 
     async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:  # noqa: ARG002
         """Store a feed, and say in one line if that fails."""

@@ -12,6 +12,7 @@ from w3lib.url import file_uri_to_path
 
 from fpcrawler.arrays import LiveArray, StreamArray
 from fpcrawler.lines import cut_to_whole_records
+from fpcrawler.livefile import LiveFile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +49,16 @@ class LiveJsonExporter(BaseItemExporter):
 
 
 class CsvExporter(CsvItemExporter):
-    """Writes a field that has structure as JSON, not as Python would print it."""
+    """Writes a field that has structure as JSON, not as Python would print it.
+
+    The header is not written again where the file to be continued has it.
+    """
+
+    def __init__(self, file: Any, **kwargs: Any) -> None:
+        header = ",".join(kwargs.get("fields_to_export") or ()).encode()
+        if isinstance(file, LiveFile) and header and file.begins_with(header):
+            kwargs["include_headers_line"] = False
+        super().__init__(file, **kwargs)
 
     def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
         if isinstance(value, dict | list):
@@ -88,13 +98,14 @@ class LiveFileStorage:
 
     def open(self, spider: Spider) -> IO[bytes]:  # noqa: ARG002 - Scrapy's protocol
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        if self.is_appended and self.has_notes and not self.is_array:
-            cut_to_whole_records(self.path, is_csv=self.format == "csv")
         is_file = self.path.is_file() or not self.path.exists()
         if self.is_array and is_file:
             array = LiveArray(self.path, append=self.is_appended)
             return cast("IO[bytes]", array)
-        return self.path.open("ab" if self.is_appended else "wb", buffering=0)
+        file = LiveFile(self.path, append=self.is_appended)
+        if self.is_appended and self.has_notes:
+            cut_to_whole_records(self.path, is_csv=self.format == "csv")
+        return cast("IO[bytes]", file)
 
     def store(self, file: IO[bytes]) -> None:
         file.close()

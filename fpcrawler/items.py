@@ -93,7 +93,7 @@ class ImageRecord:
     picture_sha256: str | None
     picture_length: int | None
     block_sha256: str | None
-    evidence: Evidence
+    evidence: dict[str, int]
     server_digests: dict[str, str]
     matches: list[Match]
     requests: dict[str, int]

@@ -87,6 +87,8 @@ class Command(BaseRunSpiderCommand):
             self.exitcode = ExitCode.BAD_INPUT
             return
         ending = Ending(crawler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)  # what is left is to tell of it
         code = self.exitcode = ending.exit_code()
         _tell("\n".join([*ending.lines(), ""]), code, crawler.settings)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.items import RECORD_FIELDS, ImageRecord
@@ -15,4 +16,6 @@ class RecordPipeline:
 
     def process_item(self, item: Sample) -> ImageRecord:
         values: dict[str, Any] = {name: getattr(item, name) for name in RECORD_FIELDS}
+        # Of what has a structure every format of feeds knows dicts and lists alone.
+        values["evidence"] = asdict(item.evidence)
         return ImageRecord(**values)

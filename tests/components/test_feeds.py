@@ -28,6 +28,7 @@ from fpcrawler.feeds import (
     LiveJsonExporter,
     feed_path,
 )
+from fpcrawler.livefile import LiveFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -387,6 +388,18 @@ def test_a_record_that_found_no_room_leaves_the_array_valid(
         assert records_of(path) == [*told, "next"]
         array.append(b'"last"')
     assert records_of(path) == [*told, "next", "last"]
+
+
+def test_a_record_that_found_no_room_leaves_the_lines_whole(path: Path) -> None:
+    """A raw write takes what there is room for, and says so by its length alone."""
+    with LiveFile(path, append=False) as file:
+        file.write(b'"told"\n')
+        with disk_of(50_000), pytest.raises(OSError, match=os.strerror(errno.EFBIG)):
+            file.write(b"x" * 100_000)
+        assert path.read_bytes() == b'"told"\n'
+
+        file.write(b'"next"\n')
+    assert path.read_bytes() == b'"told"\n"next"\n'
 
 
 @pytest.mark.parametrize("records", [[], RECORDS[:1], RECORDS])

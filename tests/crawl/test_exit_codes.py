@@ -172,6 +172,27 @@ def test_4_when_a_feed_fills_the_disk(crawl: Crawl) -> None:
 
     assert crawled.exit_code == 4
     assert "1 records are in NO FEED that was asked for" in crawled.stderr
+    assert crawled.stderr.count("feed /dev/full cannot be written: No space left") == 1
+    assert "Traceback" not in crawled.stderr
+
+
+def test_0_when_a_signal_comes_after_all_is_told(tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [*SCRAPY, "crawl", "images", "-a", f"urls={PHOTO}"],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as child:
+        assert child.stderr is not None
+        for line in child.stderr:
+            if line.startswith("feed"):
+                break
+        while child.poll() is None:
+            child.send_signal(signal.SIGTERM)
+            time.sleep(0.01)
+
+    assert child.returncode == 0
 
 
 def test_3_when_stopped_before_it_began(tmp_path: Path) -> None:

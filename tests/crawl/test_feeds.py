@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import json
+import subprocess
+import time
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fpcrawler.items import RECORD_FIELDS
+from tests.conftest import SCRAPY, environment
+from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.conftest import Crawl
@@ -47,6 +55,84 @@ def test_a_json_feed_can_be_continued(crawl: Crawl, tmp_path: Path) -> None:
     records = json.loads((tmp_path / "all.json").read_text())
 
     assert [record["url"][-10:] for record in records] == ["arbour.jpg", "summit.jpg"]
+
+
+def test_a_csv_feed_tells_what_the_others_tell(crawl: Crawl, tmp_path: Path) -> None:
+    arguments = [f"{tmp_path}/a.{ending}" for ending in ("csv", "jsonl", "xml")]
+    crawl("-a", f"urls={PHOTO}", *outputs(arguments), feed=False)
+    (line,) = (tmp_path / "a.jsonl").read_text().splitlines()
+    (row,) = csv.DictReader((tmp_path / "a.csv").read_text().splitlines())
+    record = json.loads(line)
+
+    assert [name for name in record if isinstance(record[name], dict | list)]
+    for name, value in record.items():
+        if isinstance(value, dict | list):
+            assert json.loads(row[name]) == value
+    assert "<sample_coded>" in (tmp_path / "a.xml").read_text()
+
+
+def test_a_csv_feed_that_is_continued_has_one_header(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    for name in ("harbour", "night"):
+        crawl("-a", f"urls={GALLERY / name}.jpg", "-o", "a.csv", feed=False)
+    crawl("-a", f"urls={GALLERY / 'night.png'}", "-o", "a.csv", feed=False)
+    rows = [*csv.DictReader((tmp_path / "a.csv").read_text().splitlines())]
+
+    assert [row["url"].rpartition("/")[2] for row in rows] == [
+        *("harbour.jpg", "night.png")
+    ]
+
+
+def test_a_header_of_other_columns_is_no_header_of_ours(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("url,image_size\n")
+    crawl("-a", f"urls={PHOTO}", "-o", "a.csv", feed=False)
+    _, header, _ = csv.reader((tmp_path / "a.csv").read_text().splitlines())
+
+    assert header == RECORD_FIELDS
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv"])
+def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path, name: str) -> None:
+    command = [*SCRAPY, "crawl", "images", "-o", name, "-a"]
+
+    async def hangs(asked: Asked, wire: Wire) -> None:
+        if asked.path == "/first.jpg":
+            await wire.reply("200 OK", {}, PHOTO.read_bytes())
+        await asyncio.sleep(3600)
+
+    with (
+        serving(hangs) as server,
+        subprocess.Popen(
+            [
+                *command,
+                f"urls={server.url}/first.jpg {server.url}/second.jpg",
+                *("-s", "ROBOTSTXT_OBEY=False"),
+            ],
+            cwd=tmp_path,
+            env=environment(),
+            stderr=subprocess.DEVNULL,
+        ) as first,
+    ):
+        feed = tmp_path / name
+        wait_until(lambda: feed.exists() and feed.stat().st_size > 10)
+        before = feed.read_bytes()
+        second = subprocess.run(
+            [*command, f"urls={PHOTO}"],
+            cwd=tmp_path,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert feed.read_bytes() == before
+        first.kill()
+
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert f"{name} is being written by another crawl" in second.stderr
 
 
 def test_nothing_found_is_an_empty_array(crawl: Crawl, tmp_path: Path) -> None:
@@ -90,3 +176,14 @@ def test_a_feed_that_is_not_stored_is_said(crawl: Crawl, s3: dict[str, str]) -> 
     assert crawled.exit_code == 4
     assert NOT_STORED in by_feed[uri]
     assert NOT_STORED not in by_feed["ok.json"]
+
+
+def outputs(names: list[str]) -> list[str]:
+    return [part for name in names for part in ("-O", name)]
+
+
+def wait_until(has_come: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not has_come():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -209,10 +209,45 @@ def test_a_feed_that_was_cut_is_continued_with_whole_records(tmp_path: Path) -> 
     rows = [*csv.DictReader(feed.read_text().splitlines())]
 
     assert "1 kept, 1 done before" in child.stderr
-    # A crawl that continues a feed writes the header once more.
-    first, header, second = [row["url"].rpartition("/")[2] for row in rows]
-    assert header == "url"
-    assert {first, second} == {"harbour.jpg", "summit.jpg"}
+    assert sorted(row["url"].rpartition("/")[2] for row in rows) == [
+        *("harbour.jpg", "summit.jpg")
+    ]
+
+
+def test_a_record_that_found_no_room_is_made_again(tmp_path: Path) -> None:
+    pictures = tmp_path / "pictures"
+    pictures.mkdir()
+    for number in range(30):
+        (pictures / f"{number:02}.jpg").hardlink_to(GALLERY / "harbour.jpg")
+    arguments = ["-a", f"folder={pictures}", "-o", "a.jsonl", "-a", "resume=a.jsonl"]
+    full = subprocess.run(
+        # In units of 512 bytes; what coverage is written to has to be larger.
+        [
+            "sh",
+            "-c",
+            'ulimit -f 50; exec "$@"',
+            "sh",
+            *SCRAPY,
+            "crawl",
+            "images",
+            *arguments,
+        ],
+        cwd=tmp_path,
+        env={k: v for k, v in environment().items() if not k.startswith("COVERAGE")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    before = (tmp_path / "a.jsonl").read_text()
+    child = finished(tmp_path, [*SCRAPY, "crawl", "images", *arguments])
+    lines = (tmp_path / "a.jsonl").read_text().splitlines()
+
+    assert full.returncode == 4
+    assert full.stderr.count("feed a.jsonl cannot be written: File too large\n") == 1
+    assert "Traceback" not in full.stderr
+    assert before.endswith("}\n")
+    assert child.returncode == 0
+    assert len({json.loads(line)["url"] for line in lines}) == len(lines) == 30
 
 
 def test_one_command_begins_and_goes_on(tmp_path: Path) -> None:

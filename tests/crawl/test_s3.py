@@ -234,6 +234,37 @@ def test_what_is_not_stored_is_kept_and_said(
     assert "Traceback" not in crawled.stderr
 
 
+def test_while_a_batch_is_on_its_way_nothing_more_is_asked_for(
+    tmp_path: Path, s3: Environment, prefix: str
+) -> None:
+    photo = PHOTO.read_bytes()
+
+    async def same(_: Asked, wire: Wire) -> None:
+        await wire.reply("200 OK", {}, photo)
+
+    with (
+        serving(same) as server,
+        slow_way(s3, 3.0) as (env, began),
+    ):
+        urls = " ".join(f"{server.url}/{number}.jpg" for number in range(200))
+        with crawling(
+            tmp_path,
+            env,
+            *("-a", f"urls={urls}"),
+            *("-O", f"s3://{BUCKET}/{prefix}%(batch_id)05d.json"),
+            *("-s", "FEED_EXPORT_BATCH_ITEM_COUNT=10", "-s", "ROBOTSTXT_OBEY=False"),
+            *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
+        ) as child:
+            wait_for(began)
+            time.sleep(2)
+            asked = len(server.asked)
+            child.kill()
+            child.communicate(timeout=60)
+
+    # The batch, and what was under way when it was full.
+    assert 10 <= asked < 40
+
+
 def test_what_a_kill_loses_is_one_batch_at_most(
     tmp_path: Path, s3: Environment, prefix: str
 ) -> None:
