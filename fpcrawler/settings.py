@@ -131,7 +131,8 @@ ITEM_PIPELINES = {
 }
 
 # --- Feeds -----------------------------------------------------------------
-FEEDS = {"data/images-%(time)s.json": {"format": "json"}}
+# Two crawls may begin in the same second.
+FEEDS = {f"data/images-%(time)s-{os.getpid()}.json": {"format": "json"}}
 FEED_EXPORT_FIELDS = RECORD_FIELDS
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORT_INDENT = 4
