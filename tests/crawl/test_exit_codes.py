@@ -84,6 +84,14 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-O", "sftp://host/feed.json"], "sftp:// is no place for feeds"),
         (["images", "-O", "folder.json"], "is a folder; name a file in it"),
         (["images", "-a", "resume=none.json"], "there is no file none.json"),
+        (
+            ["images", "-a", "resume=s3://b/k.json"],
+            "s3://b/k.json is no path; copy it to this disk first (docs/s3.md).",
+        ),
+        (
+            ["images", "-a", "resume=/dev/null"],
+            "/dev/null is a device and no file; name a feed of a crawl that is one.",
+        ),
         (["images", "-a", "resume=cut.json"], "does not hold a whole JSON array"),
         (
             ["images", "-O", "cut.json", "-a", "resume=cut.json"],
