@@ -56,8 +56,9 @@ def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
     resume = arguments.get("resume", "")
     own = {_path(uri): options for uri, options in _feeds(settings) if _is_local(uri)}
     if not Path(resume).exists():
-        begun = [word for word in resume.split() if not _is_to_begin(word, own)]
-        resume = " ".join(begun) if len(begun) < len(resume.split()) else resume
+        words = [resume] if _is_to_begin(resume, own) else resume.split()
+        begun = [word for word in words if not _is_to_begin(word, own)]
+        resume = " ".join(begun) if len(begun) < len(words) else resume
     for feed in resumed_feeds(resume) if resume else ():
         if own.get(feed.path.resolve(), {}).get("overwrite"):
             message = (

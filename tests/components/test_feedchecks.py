@@ -156,6 +156,19 @@ def test_a_feed_that_the_crawl_begins_need_not_be_there(
     assert check_resume(settings, {"resume": "*.json"}) == "*.json"
 
 
+def test_a_feed_that_the_crawl_begins_may_have_blanks_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = settings_with({"b l.json": {}})
+
+    assert check_resume(settings, {"resume": "b l.json"}) == ""
+
+    (tmp_path / "b l.json").write_text("[]")
+
+    assert check_resume(settings, {"resume": "b l.json"}) == "b l.json"
+
+
 @pytest.mark.parametrize("resume", ["a.json", "*.json", "./a.json", "b.jsonl a.json"])
 def test_a_feed_that_the_crawl_replaces_is_not_resumed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, resume: str
