@@ -225,6 +225,12 @@ def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
         and not options.get("overwrite")
         and path.is_file()
     ):
+        if options.get("postprocessing") and path.stat().st_size:
+            message = (
+                f"feed {uri} is there already, and nothing can be added to a packed "
+                "JSON array; use -O to replace it, another name, or .jsonl.gz."
+            )
+            raise BadInput(message)
         try:
             check_array(path)
         except NotAnArray as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import signal
 import subprocess
 import time
@@ -103,6 +104,13 @@ PHOTO = str(GALLERY / "harbour.jpg")
             ["images", "-O", "a.json.gz", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=9"],
             "put %(batch_id)05d into it",
         ),
+        (
+            ["images", "-o", "packed.json.gz"],
+            (
+                "feed packed.json.gz is there already, and nothing can be added to a "
+                "packed JSON array; use -O to replace it, another name, or .jsonl.gz."
+            ),
+        ),
         (["images", "-o", "no-array.json"], "does not hold a JSON array"),
         (["images", "-O", "empty.txt/feed.json"], "cannot be written"),
     ],
@@ -115,6 +123,7 @@ def test_bad_input_is_one_line(
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "no-array.json").write_text('{"url": "x"}')
     (tmp_path / "cut.json").write_text('[{"url": "x"}, {"ur')
+    (tmp_path / "packed.json.gz").write_bytes(gzip.compress(b'[{"url": "x"}]'))
     before = sorted(tmp_path.iterdir())
     if not any("urls" in argument or "folder=" in argument for argument in arguments):
         arguments = [
@@ -163,8 +172,6 @@ def test_4_when_every_request_failed(crawl: Crawl) -> None:
 
 
 def test_4_when_a_list_breaks_off(crawl: Crawl, tmp_path: Path) -> None:
-    import gzip  # noqa: PLC0415 - used once
-
     packed = gzip.compress(f"{PHOTO}\n".encode() * 20_000)
     (tmp_path / "urls.txt.gz").write_bytes(packed[:-20])
     crawled = crawl("-a", "urls_file=urls.txt.gz")
