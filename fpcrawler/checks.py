@@ -96,9 +96,27 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
     ):
         message = f"LOG_FILE is {settings['LOG_FILE']!r}; its folder does not exist."
         raise BadInput(message)
+    if settings["JOBDIR"]:
+        _check_jobdir(Path(settings["JOBDIR"]))
     if str(settings["LOG_LEVEL"]).upper() not in _LOG_LEVELS:
         levels = ", ".join(_LOG_LEVELS)
         message = f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}."
+        raise BadInput(message)
+
+
+def _check_jobdir(folder: Path) -> None:
+    """Raise BadInput for a folder that neither is there nor could be made."""
+    existing = folder.absolute()
+    while not os.path.lexists(existing):
+        existing = existing.parent
+    if not existing.is_dir():
+        message = f"JOBDIR is {str(folder)!r}, and {existing} is no folder; name one."
+        raise BadInput(message)
+    if not os.access(existing, os.W_OK):
+        message = (
+            f"JOBDIR is {str(folder)!r}, and {existing} cannot be written to; "
+            "name another folder."
+        )
         raise BadInput(message)
 
 
