@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 LIST_ARGUMENTS = ("urls", "urls_file", "folder")
 SCOPE_ARGUMENTS = ("depth", "allow", "deny", "max_pages", "max_images_per_page")
 ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume")
-_PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
+PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 _MAY_BE_ZERO = (
     "MIN_IMAGE_SIZE",
@@ -219,7 +219,7 @@ def check_rendering(settings: BaseSettings) -> None:
 
 
 def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
-    path = feed_path(_PLACEHOLDER.sub("x", uri))
+    path = feed_path(PLACEHOLDER.sub("x", uri))
     if len(os.fsencode(path.name)) > _MAX_NAME_BYTES:
         message = (
             f"feed {uri} has too long a name; use {_MAX_NAME_BYTES} bytes at most."

@@ -107,6 +107,19 @@ PHOTO = str(GALLERY / "harbour.jpg")
             ["images", "-O", "a.json.gz", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=9"],
             "put %(batch_id)05d into it",
         ),
+        (["images", "-O", "s3:///x.json"], "names no object; use s3://BUCKET/KEY"),
+        (
+            ["images", "-O", "s3://Bad_Bucket!/x.json"],
+            "'bad_bucket!' is no name of a bucket; use its own",
+        ),
+        (
+            ["images", "-O", "s3://b/x.json", "-s", "AWS_REGION_NAME=bad region"],
+            "AWS_REGION_NAME is 'bad region' (Provided region_name",
+        ),
+        (
+            ["images", "-O", "s3://b/x.json", "-s", "AWS_ACCESS_KEY_ID=one"],
+            "is not usable (Partial credentials found",
+        ),
         (
             ["images", "-o", "packed.json.gz"],
             (
@@ -149,6 +162,30 @@ def test_bad_input_is_one_line(
     assert sentence in child.stderr
     assert child.stdout == ""
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("AWS_ENDPOINT_URL", "nonsense", "Invalid endpoint: nonsense"),
+        ("AWS_ENDPOINT_URL_S3", "http://a:x", "was not a valid URI"),
+        ("AWS_PROFILE", "nope", "could not be found"),
+        ("AWS_MAX_ATTEMPTS", "abc", "invalid literal for int() with base 10: 'abc'"),
+        ("AWS_MAX_ATTEMPTS", "0", "must be an integer greater than or equal to 1"),
+        ("AWS_RETRY_MODE", "abc", "must be one of: ('legacy', 'standard', 'adaptive')"),
+        ("AWS_REGION", "bad region", "doesn't match a supported format"),
+    ],
+)
+def test_a_variable_that_s3_cannot_use_is_named(
+    crawl: Crawl, name: str, value: str, reason: str
+) -> None:
+    feed = ("-O", "s3://bucket/x.json")
+    crawled = crawl("-a", f"urls={PHOTO}", *feed, feed=False, env={name: value})
+
+    assert crawled.exit_code == 1
+    assert crawled.stderr.count("\n") == 1
+    assert f"feed s3://bucket/x.json: {name} is {value!r} (" in crawled.stderr
+    assert f"{reason}); see docs/s3.md." in crawled.stderr
 
 
 def test_0_when_something_was_reached(crawl: Crawl) -> None:
