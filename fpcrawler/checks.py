@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 LIST_ARGUMENTS = ("urls", "urls_file", "folder")
 SCOPE_ARGUMENTS = ("depth", "allow", "deny", "max_pages", "max_images_per_page")
 ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume")
-_PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
+PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 _MAY_BE_ZERO = (
     "MIN_IMAGE_SIZE",
@@ -97,9 +97,27 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
     ):
         message = f"LOG_FILE is {settings['LOG_FILE']!r}; its folder does not exist."
         raise BadInput(message)
+    if settings["JOBDIR"]:
+        _check_jobdir(Path(settings["JOBDIR"]))
     if str(settings["LOG_LEVEL"]).upper() not in _LOG_LEVELS:
         levels = ", ".join(_LOG_LEVELS)
         message = f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}."
+        raise BadInput(message)
+
+
+def _check_jobdir(folder: Path) -> None:
+    """Raise BadInput for a folder that neither is there nor could be made."""
+    existing = folder.absolute()
+    while not os.path.lexists(existing):
+        existing = existing.parent
+    if not existing.is_dir():
+        message = f"JOBDIR is {str(folder)!r}, and {existing} is no folder; name one."
+        raise BadInput(message)
+    if not os.access(existing, os.W_OK):
+        message = (
+            f"JOBDIR is {str(folder)!r}, and {existing} cannot be written to; "
+            "name another folder."
+        )
         raise BadInput(message)
 
 
@@ -202,7 +220,7 @@ def check_rendering(settings: BaseSettings) -> None:
 
 
 def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
-    path = feed_path(_PLACEHOLDER.sub("x", uri))
+    path = feed_path(PLACEHOLDER.sub("x", uri))
     if len(os.fsencode(path.name)) > _MAX_NAME_BYTES:
         message = (
             f"feed {uri} has too long a name; use {_MAX_NAME_BYTES} bytes at most."
@@ -232,6 +250,12 @@ def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
         and not options.get("overwrite")
         and path.is_file()
     ):
+        if options.get("postprocessing") and path.stat().st_size:
+            message = (
+                f"feed {uri} is there already, and nothing can be added to a packed "
+                "JSON array; use -O to replace it, another name, or .jsonl.gz."
+            )
+            raise BadInput(message)
         try:
             check_array(path)
         except NotAnArray as error:

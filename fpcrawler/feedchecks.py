@@ -1,17 +1,16 @@
-"""What is wrong with feeds elsewhere, batches and resumed feeds."""
+"""What is wrong with batches and resumed feeds."""
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fpcrawler.checks import BadInput
-from fpcrawler.core.onion import is_onion
 from fpcrawler.feeds import feed_path
 from fpcrawler.resume.loading import resumed_feeds
+from fpcrawler.s3checks import check_s3
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 _NAMES = re.compile(r"%\(([^)]+)\)")
 _BATCHES = ("batch_id", "batch_time")
 _KNOWN_NAMES = ("name", "started", "time", *_BATCHES)
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 
 
 def check_batches(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
@@ -29,7 +27,7 @@ def check_batches(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
     _count_of("FEED_EXPORT_BATCH_ITEM_COUNT", settings["FEED_EXPORT_BATCH_ITEM_COUNT"])
     for uri, options in _feeds(settings):
         if urlsplit(uri).scheme == "s3":
-            _check_s3(uri, settings)
+            check_s3(uri, settings)
         names = set(_NAMES.findall(uri))
         if not (settings["FEED_URI_PARAMS"] or options.get("uri_params")):
             known = {*_KNOWN_NAMES, *arguments}
@@ -56,8 +54,9 @@ def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
     resume = arguments.get("resume", "")
     own = {_path(uri): options for uri, options in _feeds(settings) if _is_local(uri)}
     if not Path(resume).exists():
-        begun = [word for word in resume.split() if not _is_to_begin(word, own)]
-        resume = " ".join(begun) if len(begun) < len(resume.split()) else resume
+        words = [resume] if _is_to_begin(resume, own) else resume.split()
+        begun = [word for word in words if not _is_to_begin(word, own)]
+        resume = " ".join(begun) if len(begun) < len(words) else resume
     for feed in resumed_feeds(resume) if resume else ():
         if own.get(feed.path.resolve(), {}).get("overwrite"):
             message = (
@@ -70,20 +69,6 @@ def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
 
 def _is_to_begin(word: str, own: Mapping[Path, Any]) -> bool:
     return Path(word).resolve() in own and not Path(word).exists()
-
-
-def _check_s3(uri: str, settings: BaseSettings) -> None:
-    if not urlsplit(uri).path.strip("/") or uri.endswith("/"):
-        message = f"feed {uri} names no object; use s3://BUCKET/KEY.json."
-        raise BadInput(message)
-    endpoints = [settings["AWS_ENDPOINT_URL"], *map(os.environ.get, _ENDPOINTS)]
-    for endpoint in filter(None, endpoints):
-        if is_onion(urlsplit(endpoint).hostname or ""):
-            message = (
-                f"feed {uri} is on an onion service ({endpoint}); "
-                "feeds do not go through Tor."
-            )
-            raise BadInput(message)
 
 
 def _count_of(name: str, value: Any) -> int:

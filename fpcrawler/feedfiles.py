@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -33,6 +34,9 @@ FORMS = {
 }
 
 
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFile:
     """A feed on this disk."""
@@ -53,6 +57,10 @@ def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
 
 def expanded(argument: str) -> list[Path]:
     """Return the paths that a path or glob names; raises BadInput."""
+    if _URI.match(argument) and not Path(argument).exists():
+        hint = " (docs/s3.md)" if argument.startswith("s3:") else ""
+        message = f"{argument} is no path; copy it to this disk first{hint}."
+        raise BadInput(message)
     if Path(argument).exists() or not glob.has_magic(argument):
         return [Path(argument)]
     names = glob.iglob(argument, recursive=True)  # noqa: PTH207 - also absolute
@@ -63,13 +71,22 @@ def expanded(argument: str) -> list[Path]:
     return [Path(name) for name in found]
 
 
+def no_file(path: Path, wanted: str) -> BadInput:
+    """Return what to raise for a path that has no file to be read."""
+    if path.exists():
+        what = "pipe" if path.is_fifo() else "socket" if path.is_socket() else "device"
+        message = f"{path} is a {what} and no file; name {wanted} that is one."
+    else:
+        message = f"there is no file {path}; name {wanted}."
+    return BadInput(message)
+
+
 def _feed(path: Path) -> FeedFile:
     if path.is_dir():
         message = f"{path} is a folder; name the feeds in it: {path / '*.json'}."
         raise BadInput(message)
     if not path.is_file():
-        message = f"there is no file {path}; name a feed of a crawl."
-        raise BadInput(message)
+        raise no_file(path, "a feed of a crawl")
     name = path.name.lower().removesuffix(PARTIAL_SUFFIX)
     form = FORMS.get(Path(name.removesuffix(".gz")).suffix)
     if form is None:

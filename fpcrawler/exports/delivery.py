@@ -78,7 +78,7 @@ def _upload(path: Path, bucket: str, key: str) -> None:
     """S3 shows an object when its last part has come, not before."""
     try:
         boto3.client("s3").upload_file(str(path), bucket, key)
-    except (Boto3Error, BotoCoreError, ClientError) as error:
+    except (Boto3Error, BotoCoreError, ClientError, ValueError) as error:
         message = (
             f"s3://{bucket}/{key} cannot be written ({error}); see AWS_… settings."
         )

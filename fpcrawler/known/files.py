@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 
 from fpcrawler.checks import BadInput
 from fpcrawler.core.known import VALUE_BYTES, Kind
-from fpcrawler.feedfiles import expanded
+from fpcrawler.feedfiles import expanded, no_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -110,8 +110,7 @@ def _list_file(path: Path, name: str) -> ListFile:
         message = f"known list {path} is a folder; name the files in it: {path}/*.csv."
         raise BadInput(message)
     if not path.is_file():
-        message = f"there is no file {path}; name a known list."
-        raise BadInput(message)
+        raise no_file(path, "a known list")
     head, is_packed = _head(path)
     encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")

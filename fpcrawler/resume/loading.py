@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.checks import BadInput
@@ -14,7 +15,6 @@ from fpcrawler.feeds import NOTES_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from fpcrawler.feedfiles import FeedFile
 
@@ -37,7 +37,7 @@ def resumed_feeds(resume: str) -> list[FeedFile]:
         return find_feeds([resume])
     except BadInput:
         words = resume.split()
-        if len(words) < 2:  # noqa: PLR2004 - it was no list
+        if len(words) < 2 or Path(resume).exists():  # noqa: PLR2004 - it was no list
             raise
         return find_feeds(words)
 

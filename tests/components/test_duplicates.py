@@ -368,6 +368,7 @@ def test_what_is_no_record_is_told_and_the_rest_answered(
     [
         ([], "no feed is named"),
         (["none.json"], "there is no file none.json"),
+        (["s3://b/*.json"], "s3://b/*.json is no path; copy it to this disk first"),
         (["none*.json"], "none*.json matches no file"),
         (["."], ". is a folder"),
         (["feed.jsonl", "--jsn"], "--jsn is no option"),

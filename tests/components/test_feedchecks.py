@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +10,7 @@ from fpcrawler import settings as project
 from fpcrawler.checks import BadInput
 from fpcrawler.feedchecks import check_batches, check_resume
 from fpcrawler.feeds import packed, with_format
+from tests.servers.http import Asked, Wire, serving
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +119,25 @@ def test_an_onion_of_the_environment_is_refused(
         check_batches(settings_with({"s3://b/a.json": {}}), {})
 
 
+def test_a_check_asks_no_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refusing(_: Asked, wire: Wire) -> None:
+        await wire.reply("403 Forbidden", {}, b"")
+
+    for name in filter(lambda name: name.startswith("AWS_"), os.environ):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    with serving(refusing) as server:
+        monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", server.url)
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url)
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.url)
+        for bucket in ("bucket", "bucket--use1-az4--x-s3", "of-%(name)s"):
+            check_batches(settings_with({f"s3://{bucket}/a.json": {}}), {})
+
+        assert server.asked == []
+
+
 @pytest.mark.parametrize(
     ("named", "told"),
     [
@@ -154,6 +175,19 @@ def test_a_feed_that_the_crawl_begins_need_not_be_there(
     assert check_resume(settings, {"resume": "b.json"}) == ""
     assert check_resume(settings, {"resume": "a.json b.json"}) == "a.json"
     assert check_resume(settings, {"resume": "*.json"}) == "*.json"
+
+
+def test_a_feed_that_the_crawl_begins_may_have_blanks_in_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    settings = settings_with({"b l.json": {}})
+
+    assert check_resume(settings, {"resume": "b l.json"}) == ""
+
+    (tmp_path / "b l.json").write_text("[]")
+
+    assert check_resume(settings, {"resume": "b l.json"}) == "b l.json"
 
 
 @pytest.mark.parametrize("resume", ["a.json", "*.json", "./a.json", "b.jsonl a.json"])

@@ -208,10 +208,10 @@ def test_what_is_no_feed_is_told_in_a_sentence_that_names_it(
     ("argument", "words"),
     [
         ("none.json", "there is no file none.json"),
-        ("s3://bucket/a.json", "there is no file s3:"),
+        ("s3://bucket/a.json", "s3://bucket/a.json is no path; copy it to this disk"),
         ("none*.json", "none*.json matches no file"),
         (".", ". is a folder"),
-        ("/dev/null", "there is no file /dev/null"),
+        ("/dev/null", "/dev/null is a device and no file; name a feed"),
     ],
 )
 def test_a_name_without_a_feed_is_refused(argument: str, words: str) -> None:

@@ -366,7 +366,7 @@ def test_a_packed_list_that_is_cut_is_refused(tmp_path: Path) -> None:
         ("none.csv", "there is no file none.csv; name a known list."),
         ("none*.csv", "none*.csv matches no file; name files that are there."),
         (".", "known list . is a folder; name the files in it"),
-        ("/dev/null", "there is no file /dev/null"),
+        ("/dev/null", "/dev/null is a device and no file; name a known list"),
         ("x" * 300, "File name too long"),
     ],
 )

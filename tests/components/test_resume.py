@@ -104,12 +104,21 @@ def test_a_feed_of_s3_that_was_stopped_is_read_when_it_is_here(tmp_path: Path) -
         ("none*.json", r"none\*.json matches no file"),
         ("none.json none.csv", "there is no file none.json"),
         (".", "is a folder; name the feeds in it"),
-        ("s3://bucket/a.json", "there is no file"),
+        ("s3://bucket/a.json", r"^s3://bucket/a.json is no path; copy it"),
     ],
 )
 def test_a_feed_that_is_not_there_is_refused(resume: str, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         resumed_feeds(resume)
+
+
+def test_what_is_there_and_no_feed_is_told_for_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a pipe.json")
+    (tmp_path / "a feed.doc").touch()
+
+    for name, words in (("a pipe.json", "is a pipe"), ("a feed.doc", "ends with none")):
+        with pytest.raises(BadInput, match=f"{name} {words}"):
+            resumed_feeds(str(tmp_path / name))
 
 
 def test_a_feed_that_is_broken_is_refused_in_a_sentence(tmp_path: Path) -> None:

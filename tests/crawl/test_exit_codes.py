@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import signal
 import subprocess
 import time
@@ -73,6 +74,9 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-s", "LOG_LEVEL=LOUD"], "LOG_LEVEL is 'LOUD'"),
         (["images", "-s", "MIN_IMAGE_SZIE=1"], "did you mean MIN_IMAGE_SIZE?"),
         (["images", "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
+        (["images", "-s", "JOBDIR=/dev/null"], "JOBDIR is '/dev/null', and /dev/null"),
+        (["images", "-s", "JOBDIR=empty.txt"], "empty.txt is no folder; name one"),
+        (["images", "-s", "JOBDIR=empty.txt/a/b"], "empty.txt is no folder; name one"),
         (["images", "-s", "KNOWN_LISTS=none.csv"], "there is no file none.csv"),
         (["images", "-s", "KNOWN_LISTS=none*"], "none* matches no file"),
         (["images", "-s", "KNOWN_LISTS=folder.json"], "folder.json is a folder"),
@@ -84,6 +88,14 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-O", "sftp://host/feed.json"], "sftp:// is no place for feeds"),
         (["images", "-O", "folder.json"], "is a folder; name a file in it"),
         (["images", "-a", "resume=none.json"], "there is no file none.json"),
+        (
+            ["images", "-a", "resume=s3://b/k.json"],
+            "s3://b/k.json is no path; copy it to this disk first (docs/s3.md).",
+        ),
+        (
+            ["images", "-a", "resume=/dev/null"],
+            "/dev/null is a device and no file; name a feed of a crawl that is one.",
+        ),
         (["images", "-a", "resume=cut.json"], "does not hold a whole JSON array"),
         (
             ["images", "-O", "cut.json", "-a", "resume=cut.json"],
@@ -94,6 +106,26 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (
             ["images", "-O", "a.json.gz", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=9"],
             "put %(batch_id)05d into it",
+        ),
+        (["images", "-O", "s3:///x.json"], "names no object; use s3://BUCKET/KEY"),
+        (
+            ["images", "-O", "s3://Bad_Bucket!/x.json"],
+            "'bad_bucket!' is no name of a bucket; use its own",
+        ),
+        (
+            ["images", "-O", "s3://b/x.json", "-s", "AWS_REGION_NAME=bad region"],
+            "AWS_REGION_NAME is 'bad region' (Provided region_name",
+        ),
+        (
+            ["images", "-O", "s3://b/x.json", "-s", "AWS_ACCESS_KEY_ID=one"],
+            "is not usable (Partial credentials found",
+        ),
+        (
+            ["images", "-o", "packed.json.gz"],
+            (
+                "feed packed.json.gz is there already, and nothing can be added to a "
+                "packed JSON array; use -O to replace it, another name, or .jsonl.gz."
+            ),
         ),
         (["images", "-o", "no-array.json"], "does not hold a JSON array"),
         (["images", "-O", "empty.txt/feed.json"], "cannot be written"),
@@ -107,6 +139,7 @@ def test_bad_input_is_one_line(
     (tmp_path / "folder.json").mkdir()
     (tmp_path / "no-array.json").write_text('{"url": "x"}')
     (tmp_path / "cut.json").write_text('[{"url": "x"}, {"ur')
+    (tmp_path / "packed.json.gz").write_bytes(gzip.compress(b'[{"url": "x"}]'))
     before = sorted(tmp_path.iterdir())
     if not any("urls" in argument or "folder=" in argument for argument in arguments):
         arguments = [
@@ -129,6 +162,30 @@ def test_bad_input_is_one_line(
     assert sentence in child.stderr
     assert child.stdout == ""
     assert sorted(tmp_path.iterdir()) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("AWS_ENDPOINT_URL", "nonsense", "Invalid endpoint: nonsense"),
+        ("AWS_ENDPOINT_URL_S3", "http://a:x", "was not a valid URI"),
+        ("AWS_PROFILE", "nope", "could not be found"),
+        ("AWS_MAX_ATTEMPTS", "abc", "invalid literal for int() with base 10: 'abc'"),
+        ("AWS_MAX_ATTEMPTS", "0", "must be an integer greater than or equal to 1"),
+        ("AWS_RETRY_MODE", "abc", "must be one of: ('legacy', 'standard', 'adaptive')"),
+        ("AWS_REGION", "bad region", "doesn't match a supported format"),
+    ],
+)
+def test_a_variable_that_s3_cannot_use_is_named(
+    crawl: Crawl, name: str, value: str, reason: str
+) -> None:
+    feed = ("-O", "s3://bucket/x.json")
+    crawled = crawl("-a", f"urls={PHOTO}", *feed, feed=False, env={name: value})
+
+    assert crawled.exit_code == 1
+    assert crawled.stderr.count("\n") == 1
+    assert f"feed s3://bucket/x.json: {name} is {value!r} (" in crawled.stderr
+    assert f"{reason}); see docs/s3.md." in crawled.stderr
 
 
 def test_0_when_something_was_reached(crawl: Crawl) -> None:
@@ -155,8 +212,6 @@ def test_4_when_every_request_failed(crawl: Crawl) -> None:
 
 
 def test_4_when_a_list_breaks_off(crawl: Crawl, tmp_path: Path) -> None:
-    import gzip  # noqa: PLC0415 - used once
-
     packed = gzip.compress(f"{PHOTO}\n".encode() * 20_000)
     (tmp_path / "urls.txt.gz").write_bytes(packed[:-20])
     crawled = crawl("-a", "urls_file=urls.txt.gz")

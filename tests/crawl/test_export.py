@@ -143,6 +143,8 @@ def test_an_object_on_s3_is_whole_or_not_there(
     target = "s3://feeds/out/images.parquet"
     child = export(folder, "feed.jsonl", "-O", target, **s3)
     missing = export(folder, "feed.jsonl", "-O", "s3://nobody/a.parquet", **s3)
+    nonsense = {**s3, "AWS_ENDPOINT_URL": "nonsense"}
+    nowhere = export(folder, "feed.jsonl", "-O", target, **nonsense)
     body = client(s3).get_object(Bucket="feeds", Key="out/images.parquet")["Body"]
     (folder / "got.parquet").write_bytes(body.read())
     with duckdb.connect() as connection:
@@ -153,3 +155,6 @@ def test_an_object_on_s3_is_whole_or_not_there(
     assert missing.returncode == 1
     assert "s3://nobody/a.parquet cannot be written" in missing.stderr
     assert missing.stderr.count("\n") == 1
+    assert nowhere.returncode == 1
+    assert f"{target} cannot be written (Invalid endpoint: nons" in nowhere.stderr
+    assert nowhere.stderr.count("\n") == 1
