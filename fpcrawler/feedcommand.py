@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import signal
 import sys
 from abc import abstractmethod
 from contextlib import contextmanager
@@ -51,14 +53,11 @@ class FeedCommand(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with told_in_a_line(self.name):
-            for argument in args:
-                if argument.startswith("-"):
-                    message = f"{argument} is no option; see scrapy {self.name} -h."
-                    raise BadInput(message)
+            feeds = self._without_options(args)
             if not _SIZE.fullmatch(opts.memory):
                 message = f"--memory is {opts.memory!r}; use a size such as {MEMORY}."
                 raise BadInput(message)
-            self.answer(args, opts)
+            self.answer(feeds, opts)
             sys.stdout.flush()
 
     @abstractmethod
@@ -85,6 +84,15 @@ class FeedCommand(ScrapyCommand):
                 f"scrapy {self.name}: {path}: {noun} no record, left out\n"
             )
 
+    def _without_options(self, args: list[str]) -> list[str]:
+        """Return what names feeds; behind ``--`` that is everything."""
+        at = args.index("--") if "--" in args else len(args)
+        for argument in args[:at]:
+            if argument.startswith("-"):
+                message = f"{argument} is no option; see scrapy {self.name} -h."
+                raise BadInput(message)
+        return args[:at] + args[at + 1 :]
+
     def _refuse(self, message: str) -> NoReturn:
         _end(self.name, message, ExitCode.BAD_INPUT)
 
@@ -94,21 +102,54 @@ def told_in_a_line(command: str) -> Iterator[None]:
     """End with an exit code and at most one line, whatever comes in between.
 
     Whoever reads stdout may close it, as ``head`` does: then all is well.
+    SIGTERM stops as ctrl-C does.
     """
+    _replace_closed_streams()
     try:
-        yield
+        with _stopped_by_sigterm():
+            yield
     except BadInput as error:
         _end(command, str(error), ExitCode.BAD_INPUT)
     except BrokenPipeError:
-        # The interpreter flushes stdout when it ends, and would fail once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_what_is_not_written()
         sys.exit(ExitCode.FINISHED)
     except OSError as error:
+        if error.errno == errno.EBADF:
+            _forget_what_is_not_written()
+            message = "stdout is closed; have it lead to a file or a program."
+            _end(command, message, ExitCode.FAILED)
         _end(command, f"{error}; make room or permit it.", ExitCode.FAILED)
     except MemoryError as error:
         _end(command, f"{error}; raise --memory or set TMPDIR.", ExitCode.FAILED)
     except KeyboardInterrupt:
         _end(command, "stopped", ExitCode.STOPPED)
+
+
+@contextmanager
+def _stopped_by_sigterm() -> Iterator[None]:
+    """Have SIGTERM raise KeyboardInterrupt, unless somebody has it do something."""
+    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _replace_closed_streams() -> None:
+    """Have streams where the shell gave none (``>&-``): Python's are None then."""
+    if sys.stdout is None:
+        # Nothing can be written to it, which is told when something is.
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    if sys.stderr is None:
+        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+
+
+def _forget_what_is_not_written() -> None:
+    """Have the interpreter flush stdout to nowhere at its end, not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(command: str, message: str, code: ExitCode) -> NoReturn:

@@ -125,8 +125,8 @@ def reading(feeds: Sequence[FeedFile], fields: Sequence[str]) -> Iterator[str]:
             yield f"({source})"
         except (duckdb.OutOfMemoryException, duckdb.InterruptException):
             raise
-        except duckdb.Error as error:
-            raise BadInput(_reason(str(error), feeds, links)) from error
+        except (duckdb.Error, UnicodeDecodeError) as error:
+            raise BadInput(_reason(_message(error), feeds, links)) from error
 
 
 def _source(
@@ -193,7 +193,10 @@ def _header(feed: FeedFile) -> list[str]:
         with opened(feed.path, "rb") as file:
             line = file.readline(_MAX_HEADER_BYTES).decode("utf-8-sig")
         names = next(csv.reader([line]), [])
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
+        message = f"{feed.path} cannot be read as CSV in UTF-8; name another feed."
+        raise BadInput(message) from error
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
         message = f"{feed.path} cannot be read as CSV ({error}); name another feed."
         raise BadInput(message) from error
     if "url" not in names:
@@ -237,6 +240,13 @@ def _rejected(
     return Counter({feeds[number].path: lines for number, lines in rows})
 
 
+def _message(error: duckdb.Error | UnicodeDecodeError) -> str:
+    """Return what DuckDB says; where that quotes bytes of no text, Python fails."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.object.decode(errors="replace")
+    return str(error)
+
+
 def _reason(error: str, feeds: Sequence[FeedFile], links: Sequence[Path]) -> str:
     """Say in a sentence why a feed cannot be read."""
     path = next(
@@ -251,6 +261,10 @@ def _reason(error: str, feeds: Sequence[FeedFile], links: Sequence[Path]) -> str
         return (
             f"{path} is not a whole gzip file; unpack what is there "
             f"(zcat {path} > NAME.jsonl) and name that."
+        )
+    if "maximum_object_size" in error:
+        return (
+            f"{path} has a record of more than {_MAX_LINE_BYTES:,} bytes; cut it out."
         )
     if "JSON" in error:
         return (

@@ -1,11 +1,11 @@
-"""Ctrl-C while DuckDB is at work."""
+"""Signals to stop while DuckDB is at work."""
 
 from __future__ import annotations
 
 import signal
 import socket
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread, current_thread, main_thread
 from typing import TYPE_CHECKING
 
@@ -15,17 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import FrameType
 
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 1.0
 """Seconds for the watcher to end; an interpreter that ends lets it run no more."""
 
 
 @contextmanager
 def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let ctrl-C end a query of ``connection`` at once.
+    """Let a signal to stop end a query of ``connection`` at once.
 
-    The query then raises ``duckdb.InterruptException``, or what follows it
-    KeyboardInterrupt, but not both. Left to itself DuckDB looks for signals between
-    its tasks: reading 2 GB took 10 to 35 s to end.
+    Such are ctrl-C and SIGTERM, where Python handles them. The query then raises
+    ``duckdb.InterruptException``, or what follows it what the handler raises, but not
+    both. Left to itself DuckDB looks for signals between its tasks: reading 2 GB took
+    10 to 35 s to end.
     """
     if current_thread() is not main_thread():  # others get no signals
         yield
@@ -35,14 +37,16 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
     before = signal.set_wakeup_fd(telling.fileno(), warn_on_full_buffer=False)
     watcher = Thread(target=_watch, args=(told, connection), daemon=True)
     watcher.start()
-    handler = signal.getsignal(signal.SIGINT)
-    if callable(handler):
-        signal.signal(signal.SIGINT, _once(handler))
+    handlers = {number: signal.getsignal(number) for number in _STOPPING}
+    for number, handler in handlers.items():
+        if callable(handler):
+            signal.signal(number, _once(handler))
     try:
         yield
     finally:
-        if callable(handler):
-            signal.signal(signal.SIGINT, handler)
+        for number, handler in handlers.items():
+            if callable(handler):
+                signal.signal(number, handler)
         signal.set_wakeup_fd(before)
         telling.close()
         watcher.join(_PATIENCE)
@@ -50,10 +54,12 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
 
 
 def _watch(told: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
-    """Interrupt for each SIGINT that is told, until nothing more can be."""
+    """Interrupt for each signal that is told, until nothing more can be."""
     while signals := told.recv(64):
-        if signal.SIGINT in signals:
-            connection.interrupt()
+        if any(number in signals for number in _STOPPING):
+            # A signal that comes before or behind all queries ends the database.
+            with suppress(duckdb.ConnectionException):
+                connection.interrupt()
 
 
 def _once(

@@ -99,8 +99,8 @@ class Command(ScrapyCommand):
         self.crawler_process.crawl(crawler, folder=str(folder))
         self.crawler_process.start()
         # Scrapy's handlers would have a reactor that is no more stop.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         if self.crawler_process.bootstrap_failed:
             return ExitCode.BAD_INPUT
         assert crawler.stats is not None  # noqa: S101 - set by Scrapy

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.checks import BadInput
-from fpcrawler.exports.kinds import Kind
+from fpcrawler.exports.kinds import KINDS, Kind, is_packed, kind_of
 from fpcrawler.feedcommand import FeedCommand
 from fpcrawler.feedfiles import find_feeds
 
@@ -31,20 +31,20 @@ class Command(FeedCommand):
         group = parser.add_argument_group(title="Export")
         group.add_argument(
             "--to",
-            choices=[*Kind],
-            default=Kind.PARQUET,
-            help="what to write (default: %(default)s)",
+            choices=[kind.value for kind in Kind],
+            help="what to write (default: what the name of FILE ends with)",
         )
         group.add_argument(
             "-O",
             "--output",
             metavar="FILE",
             help="a path or s3://BUCKET/KEY, replaced when all is there; .gz packs "
-            "CSV and JSON Lines; without it they go to stdout",
+            "CSV and JSON Lines; without it, or with -, they go to stdout",
         )
 
     def answer(self, args: list[str], opts: argparse.Namespace) -> None:
-        kind, target = Kind(opts.to), opts.output
+        target = None if opts.output == "-" else opts.output
+        kind = _kind(opts.to, target)
         feeds = find_feeds(args)
         _check(kind, target, feeds)
         # Scrapy imports every command; DuckDB and boto3 are for this one alone.
@@ -53,12 +53,30 @@ class Command(FeedCommand):
         export_feeds(self, feeds, target, kind, memory=opts.memory)
 
 
+def _kind(to: str | None, target: str | None) -> Kind:
+    """Return what to write: what ``--to`` and the file's name say, or one of them."""
+    named = kind_of(target or "")
+    if to and named and to != named:
+        message = (
+            f"{target} is the name of a {named}, but --to says {to}; leave --to out "
+            "or name another file."
+        )
+        raise BadInput(message)
+    if target is not None and not (to or named):
+        message = f"{target!r} does not tell what to write; add --to ({KINDS})."
+        raise BadInput(message)
+    return Kind(to or named or Kind.PARQUET)
+
+
 def _check(kind: Kind, target: str | None, feeds: Sequence[FeedFile]) -> None:
     """Refuse a file that nobody could use, and one that is still needed."""
     if kind is Kind.PARQUET and not target:
-        message = "parquet is not for stdout; name a file: -O images.parquet."
+        message = (
+            "parquet is not for stdout; name a file, -O images.parquet, or add --to "
+            "csv or --to jsonl."
+        )
         raise BadInput(message)
-    if kind is Kind.PARQUET and target and target.endswith(".gz"):
+    if kind is Kind.PARQUET and target and is_packed(target):
         message = f"{target}: parquet is packed inside; leave .gz out."
         raise BadInput(message)
     if target and Path(target).resolve() in {feed.path.resolve() for feed in feeds}:

@@ -56,6 +56,11 @@ def _beside(target: Path) -> Iterator[Path]:
 def _checked(target: str) -> Path:
     # A link is followed: the name that is taken must be the file's own.
     path = Path(target).resolve()
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        message = f"{target} is no name in UTF-8; name another file with -O."
+        raise BadInput(message) from error
     if path.exists() and not path.is_file():
         message = f"{target} is no file; name one, or leave it out for stdout."
         raise BadInput(message)
@@ -88,3 +93,4 @@ def _upload(path: Path, bucket: str, key: str) -> None:
 def _print(path: Path) -> None:
     with path.open("rb") as file:
         shutil.copyfileobj(file, sys.stdout.buffer)
+    sys.stdout.flush()

@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from fpcrawler.exports.delivery import whole
+from fpcrawler.exports.kinds import is_packed
 from fpcrawler.exports.tables import TYPES, export
 from fpcrawler.feedtables import database
 
@@ -26,9 +27,9 @@ def export_feeds(
     memory: str,
 ) -> None:
     """Write ``feeds`` to ``target`` (None: stdout), and tell of it on stderr."""
-    is_packed = target is not None and target.endswith(".gz")
+    packed = target is not None and is_packed(target)
     with database(memory) as connection, whole(target) as path:
-        exported = export(connection, feeds, path, kind, is_packed=is_packed)
+        exported = export(connection, feeds, path, kind, is_packed=packed)
         size = path.stat().st_size
     command.tell_passed_over(exported.passed_over)
     for name, count in exported.unfit.items():

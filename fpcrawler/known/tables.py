@@ -105,7 +105,7 @@ def _load(
 ) -> Entries:
     try:
         return _read(connection, known, link)
-    except duckdb.OutOfMemoryException:
+    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
         raise  # it is not the list's fault
     except duckdb.Error as error:
         message = str(error).replace(str(link), str(known.path))

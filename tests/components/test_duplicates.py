@@ -408,7 +408,23 @@ def test_whoever_reads_may_stop(tmp_path: Path) -> None:
         assert child.wait(60) == 0
 
 
-def test_ctrl_c_is_exit_code_3_and_leaves_nothing(tmp_path: Path) -> None:
+def test_behind_two_dashes_all_are_feeds(duplicates: Run, tmp_path: Path) -> None:
+    write(tmp_path / "feed.jsonl", A1)
+    write(tmp_path / "-x.jsonl", B1)
+
+    done = duplicates("feed.jsonl", "--json", "--", "-x.jsonl")
+
+    assert done.returncode == 0, done.stderr
+    assert {image["feed"] for image in json.loads(done.stdout)[0]["images"]} == {
+        "feed.jsonl",
+        "-x.jsonl",
+    }
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_is_exit_code_3_and_leaves_nothing(
+    tmp_path: Path, number: signal.Signals
+) -> None:
     # A feed that is a pipe without a writer would not be opened: a large one is read.
     feed = write(
         tmp_path / "feed.jsonl", *({**A1, "url": f"u{n}"} for n in range(20_000))
@@ -427,7 +443,7 @@ def test_ctrl_c_is_exit_code_3_and_leaves_nothing(tmp_path: Path) -> None:
         assert child.stdout is not None
         assert child.stderr is not None
         child.stdout.read(1)  # the rest fills the pipe, and the child waits
-        child.send_signal(signal.SIGINT)
+        child.send_signal(number)
         child.stdout.read()
         assert child.stderr.read() == b"scrapy duplicates: stopped\n"
         assert child.wait(60) == 3

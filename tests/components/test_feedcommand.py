@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import environment
 
 CHILD = """
-import os, signal, sys, threading
+import os, signal, sys, threading, time
 from fpcrawler.checks import BadInput
 from fpcrawler.feedcommand import MEMORY, told_in_a_line
 from fpcrawler.feedtables import database
@@ -17,14 +17,31 @@ from fpcrawler.feedtables import database
 MANY = "range(10_000_000)"
 ENDLESS = f"SELECT max(hash(a.range, b.range)) FROM {MANY} AS a, {MANY} AS b"
 
-def interrupted_query():
+def interrupted_query(number=signal.SIGINT):
     try:
         with database(MEMORY) as connection:
-            threading.Timer(0.3, os.kill, [os.getpid(), signal.SIGINT]).start()
+            threading.Timer(0.3, os.kill, [os.getpid(), number]).start()
             connection.execute(ENDLESS)
     except KeyboardInterrupt:
         assert threading.active_count() == 1  # what was entered is left
         raise
+
+def terminated_query():
+    interrupted_query(signal.SIGTERM)
+
+def terminated():
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(60)
+
+def signalled():
+    os.kill(os.getpid(), signal.SIGTERM)
+
+def silent():
+    pass
+
+def printed():
+    print("x")
+    sys.stdout.flush()
 
 def query_of_too_much():
     with database("10MB") as connection:
@@ -55,6 +72,8 @@ with told_in_a_line("name"):
         ("bad_input", 1, "this is wrong."),
         ("interrupted", 3, "stopped"),
         ("interrupted_query", 3, "stopped"),
+        ("terminated", 3, "stopped"),
+        ("terminated_query", 3, "stopped"),
         ("query_of_too_much", 4, "raise --memory or set TMPDIR"),
         ("full_disk", 4, "No space left on device"),
     ],
@@ -77,9 +96,35 @@ def test_a_mistake_of_ours_keeps_its_traceback() -> None:
     assert "RuntimeError: of the programmer" in run("mistake").stderr
 
 
-def run(event: str) -> subprocess.CompletedProcess[str]:
+def test_sigterm_stays_ignored_where_it_was() -> None:
+    child = run("signalled", by='trap "" TERM; exec "$@"')
+
+    assert (child.returncode, child.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "words"),
+    [("silent", 0, ""), ("printed", 4, "scrapy name: stdout is closed; ")],
+)
+def test_stdout_may_be_closed_until_it_is_needed(
+    event: str, code: int, words: str
+) -> None:
+    child = run(event, by='exec "$@" >&-')
+
+    assert child.returncode == code
+    assert child.stderr.startswith(words)
+    assert child.stderr.count("\n") == bool(words)
+
+
+def test_the_exit_code_tells_where_stderr_is_closed() -> None:
+    child = run("bad_input", by='exec "$@" 2>&-')
+
+    assert (child.returncode, child.stdout) == (1, "")
+
+
+def run(event: str, by: str = 'exec "$@"') -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", CHILD, event],
+        ["sh", "-c", by, "sh", sys.executable, "-c", CHILD, event],
         env=environment(),
         capture_output=True,
         text=True,

@@ -119,6 +119,21 @@ def test_a_line_that_is_no_record_is_passed_over(tmp_path: Path, junk: str) -> N
     assert passed_over == {feed: 1}
 
 
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.csv"])
+def test_a_record_that_is_no_text_is_passed_over(tmp_path: Path, name: str) -> None:
+    feed = write(tmp_path / name, A, {**A, "url": "garbled"}, B)
+    whole = feed.read_bytes()
+    packed = name.endswith(".gz")
+    text = gzip.decompress(whole) if packed else whole
+    text = text.replace(b"garbled", b"\xff\xfe")
+    feed.write_bytes(gzip.compress(text) if packed else text)
+
+    rows, passed_over = read(feed)
+
+    assert [row[1] for row in rows] == [A["url"], B["url"]]
+    assert passed_over == {feed: 1}
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -170,13 +185,23 @@ def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
         ("a.json", b'[{"url": "x"}, {"ur', "does not hold a whole JSON array"),
         ("a.json", b'{"url": "x"}', "does not hold a whole JSON array"),
         ("a.json", b"<html>", "does not hold a whole JSON array"),
+        ("a.json", b"\x89PNG\r\n\x1a\n\0\0", "does not hold a whole JSON array"),
+        ("a.json.gz", gzip.compress(b"\x89PNG"), "does not hold a whole JSON array"),
+        ("a.json", '[{"url": "x"}]'.encode("utf-16"), "does not hold a whole JSON arr"),
+        ("a.json", b'[{"url": "\xff\xfe"}]', "does not hold a whole JSON array"),
+        ("a.json", b'[{"url": "x"}, \xff]', "does not hold a whole JSON array"),
+        ("a.json", bytes(5_000), "does not hold a whole JSON array"),
         ("a.json", b"[1, 2]", "does not hold a whole JSON array"),
         ("a.json", b'[{"name": 1}]', "nothing in it has a url"),
         ("a.jsonl", b'{"name": 1}\n', "nothing in it has a url"),
         ("a.jsonl", b"\x89PNG\r\n\x1a\n", "nothing in it has a url"),
+        ("a.jsonl", '{"url": "x"}\n'.encode("utf-16"), "nothing in it has a url"),
+        ("a.jsonl", bytes(40_000_000), "a record of more than 16,777,216 bytes"),
+        ("a.csv", bytes(5_000), "nothing in it has a url"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n", "cannot be read as CSV in UTF-8"),
         ("a.csv", b"name,size\r\n1,2\r\n", "nothing in it has a url"),
         ("a.csv", b"url,URL\r\n1,2\r\n", "two columns of one name"),
-        ("a.csv", b"\xff\xfeu\0r\0l\0", "cannot be read as CSV"),
+        ("a.csv", b"\xff\xfeu\0r\0l\0", "cannot be read as CSV in UTF-8"),
         ("a.csv.gz", b"url\r\n", "cannot be read as CSV"),
         ("a.jsonl.gz", b"not gzip", "is not a whole gzip file"),
         (

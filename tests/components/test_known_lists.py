@@ -4,8 +4,11 @@ import csv
 import gzip
 import io
 import json
+import os
 import random
+import signal
 from hashlib import md5, sha1, sha256
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -402,6 +405,15 @@ def test_a_list_is_loaded_once(tmp_path: Path) -> None:
     settings = Settings({"KNOWN_LISTS": f" {path} ,"})
 
     assert known_lists(settings) is known_lists(settings)
+
+
+def test_a_signal_is_not_taken_for_a_bad_list(tmp_path: Path) -> None:
+    lines = (f"{number:032x}" for number in range(3_000_000))
+    known = write(tmp_path / "long.csv", "md5\n" + "\n".join(lines))
+    Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        load(known)
 
 
 def test_rows_are_numbered_through_many_blocks_of_a_file(tmp_path: Path) -> None:

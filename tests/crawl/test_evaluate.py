@@ -306,7 +306,8 @@ def test_a_pipe_is_not_waited_for(home: Path) -> None:
     assert evaluate(home).exit_code == 4
 
 
-def test_a_signal_stops_it(home: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it(home: Path, number: signal.Signals) -> None:
     child = subprocess.Popen(
         [*EVALUATE, "images", "-s", "DOWNLOAD_DELAY=0.5"],
         cwd=home,
@@ -319,7 +320,7 @@ def test_a_signal_stops_it(home: Path) -> None:
     while not [*(home / "tmp").rglob("records.jsonl")]:
         assert time.monotonic() < deadline
         time.sleep(0.05)
-    child.send_signal(signal.SIGINT)
+    child.send_signal(number)
     stdout, stderr = child.communicate(timeout=60)
 
     assert child.returncode == 3

@@ -51,6 +51,7 @@ def export(
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 3)
     (tmp_path / "out.parquet").write_text("as it was")
+    (tmp_path / "icon.json").write_bytes((GALLERY / "icon.png").read_bytes())
     return tmp_path
 
 
@@ -72,7 +73,19 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
     [
         (["-O", "out.parquet"], "no feed is named"),
         (["feed.jsonl"], "parquet is not for stdout; name a file"),
-        (["feed.jsonl", "--to", "xlsx"], "invalid choice: 'xlsx'"),
+        (["feed.jsonl", "-O", "-"], "parquet is not for stdout; name a file"),
+        (["feed.jsonl", "--to", "xml"], "invalid choice: 'xml' (choose from "),
+        (
+            ["feed.jsonl", "--to", "csv", "-O", "out.parquet"],
+            "out.parquet is the name of a parquet, but --to says csv; leave --to out",
+        ),
+        (["feed.jsonl", "--to", "csv", "-O", "a.JSONL.gz"], "the name of a jsonl"),
+        (["feed.jsonl", "-O", "out.txt"], "'out.txt' does not tell what to write"),
+        (["feed.jsonl", "-O", "s3://bucket/csv"], "does not tell what to write"),
+        (["feed.jsonl", "-O", "out.gz"], "add --to (parquet, csv, jsonl)"),
+        (["feed.jsonl", "-O", "a.parquet.gz"], "parquet is packed inside"),
+        (["feed.jsonl", "-O", "\udcff.csv"], "is no name in UTF-8"),
+        (["icon.json", "-O", "new.csv"], "icon.json does not hold a whole JSON array"),
         (["feed.jsonl", "-O", "feed.jsonl"], "feed.jsonl is a feed that is read"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -87,14 +100,44 @@ def test_bad_input_is_one_line(
     assert child.stderr.count("\n") == 1
     assert child.stderr.startswith("scrapy export: ")
     assert sentence in child.stderr
+    assert "Kind" not in child.stderr
     assert child.stdout == ""
     assert sorted(folder.iterdir()) == before
     assert (folder / "out.parquet").read_text() == "as it was"
 
 
-def test_without_a_file_lines_go_to_stdout(folder: Path) -> None:
-    child = export(folder, "feed.jsonl", "--to", "jsonl")
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("a.parquet", b"PAR1"),
+        ("a.csv", b"url,image_size,"),
+        ("a.CSV", b"url,image_size,"),
+        ("a.jsonl", b'{"url":'),
+        ("a.csv.gz", b"\x1f\x8b"),
+        ("a.jsonl.gz", b"\x1f\x8b"),
+    ],
+)
+def test_the_name_of_the_file_tells_what_is_written(
+    folder: Path, name: str, start: bytes
+) -> None:
+    child = export(folder, "feed.jsonl", "-O", name)
 
+    assert child.returncode == 0, child.stderr
+    assert (folder / name).read_bytes().startswith(start)
+
+
+def test_another_name_is_written_as_told(folder: Path) -> None:
+    child = export(folder, "feed.jsonl", "--to", "csv", "-O", "table.txt")
+
+    assert child.returncode == 0, child.stderr
+    assert (folder / "table.txt").read_text().startswith("url,image_size,")
+
+
+@pytest.mark.parametrize("file", [[], ["-O", "-"]])
+def test_without_a_file_lines_go_to_stdout(folder: Path, file: list[str]) -> None:
+    child = export(folder, "feed.jsonl", "--to", "jsonl", *file)
+
+    assert not (folder / "-").exists()
     assert child.returncode == 0
     assert [json.loads(line)["exif"] for line in child.stdout.splitlines()] == [
         RECORD["exif"]
@@ -105,35 +148,37 @@ def test_4_when_the_disk_is_full(folder: Path) -> None:
     """What was there stays."""
     (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 100_000)
     # 2 MiB, as what a test's coverage is written to is limited, too.
-    child = export(
-        folder, "feed.jsonl", "--to", "csv", "-O", "out.parquet", limit="4096"
-    )
+    (folder / "out.csv").write_text("as it was")
+    child = export(folder, "feed.jsonl", "-O", "out.csv", limit="4096")
 
     assert child.returncode == 4
     assert child.stderr.count("\n") == 1
     assert "make room or permit it" in child.stderr
-    assert (folder / "out.parquet").read_text() == "as it was"
+    assert (folder / "out.csv").read_text() == "as it was"
     assert [*folder.glob(".*part")] == []
 
 
-def test_3_when_stopped(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
+    temporary = folder / "temporary"
+    temporary.mkdir()
     with (folder / "feed.jsonl").open("a") as feed:
         feed.write(f"{json.dumps(RECORD)}\n" * 500_000)
     with subprocess.Popen(
-        [*SCRAPY, "export", "feed.jsonl", "--to", "csv", "-O", "out.csv.gz"],
+        [*SCRAPY, "export", "feed.jsonl", "-O", "out.csv.gz"],
         cwd=folder,
-        env=environment(),
+        env={**environment(), "TMPDIR": str(temporary)},
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
         while not [*folder.glob(".*part")] and child.poll() is None:
             time.sleep(0.01)
-        child.send_signal(signal.SIGINT)
+        child.send_signal(number)
         _, stderr = child.communicate(timeout=60)
 
     assert (child.returncode, stderr) == (3, "scrapy export: stopped\n")
     assert not (folder / "out.csv.gz").exists()
-    assert [*folder.glob(".*part")] == []
+    assert [*folder.glob(".*part"), *temporary.iterdir()] == []
 
 
 def test_an_object_on_s3_is_whole_or_not_there(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.conftest import SCRAPY, environment
+from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -290,7 +291,8 @@ def test_whoever_reads_the_answer_may_leave(folder: Path, extra: list[str]) -> N
     assert child.returncode == 0
 
 
-def test_3_when_stopped(folder: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
     lines = (f"{n:032x}" for n in range(3_000_000))
     (folder / "long.csv").write_text("md5\n" + "\n".join(lines))
     temporary = folder / "temporary"
@@ -306,12 +308,39 @@ def test_3_when_stopped(folder: Path) -> None:
         # Both the database and the list have a folder of their own.
         while len(list(temporary.iterdir())) < 2 and child.poll() is None:
             time.sleep(0.01)
-        child.send_signal(signal.SIGINT)
+        child.send_signal(number)
         stdout, stderr = child.communicate(timeout=60)
 
     assert (child.returncode, stdout) == (3, "")
     assert stderr == "scrapy match: stopped\n"
     assert list(temporary.iterdir()) == []
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_4_when_stdout_is_closed(folder: Path, options: list[str]) -> None:
+    command = [*SCRAPY, "match", "feed.json", "--known", "md5.csv", *options]
+    child = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command],
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert child.returncode == 4
+    assert child.stderr.startswith("scrapy match: stdout is closed; ")
+    assert child.stderr.count("\n") == 1
+
+
+def test_a_picture_is_no_feed(folder: Path) -> None:
+    (folder / "icon.json").write_bytes((GALLERY / "icon.png").read_bytes())
+    child = match(folder, "icon.json", "--known", "md5.csv")
+
+    assert (child.returncode, child.stdout) == (1, "")
+    assert "scrapy match: icon.json does not hold a whole JSON array" in child.stderr
+    assert child.stderr.count("\n") == 1
 
 
 def test_the_help_says_what_feeds_cannot_tell(folder: Path) -> None:
