@@ -239,28 +239,30 @@ def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
     if not parent.is_dir() or not os.access(target, os.W_OK):
         message = f"feed {uri} cannot be written in {parent}; name a place that can be."
         raise BadInput(message)
+    if path.is_file():
+        _check_present_feed(uri, path, options)
+
+
+def _check_present_feed(uri: str, path: Path, options: Mapping[str, Any]) -> None:
+    """Refuse a file that another crawl is writing, or that cannot be continued."""
     try:
-        if path.is_file():
-            check_free(path)
+        check_free(path)
     except FeedInUse as error:
         message = f"{error}; wait for its end, or name another feed."
         raise BadInput(message) from error
-    if (
-        options.get("format") == "json"
-        and not options.get("overwrite")
-        and path.is_file()
-    ):
-        if options.get("postprocessing") and path.stat().st_size:
-            message = (
-                f"feed {uri} is there already, and nothing can be added to a packed "
-                "JSON array; use -O to replace it, another name, or .jsonl.gz."
-            )
-            raise BadInput(message)
-        try:
-            check_array(path)
-        except NotAnArray as error:
-            message = f"{error} Use -O to replace it."
-            raise BadInput(message) from error
+    if options.get("format") != "json" or options.get("overwrite"):
+        return
+    if options.get("postprocessing") and path.stat().st_size:
+        message = (
+            f"feed {uri} is there already, and nothing can be added to a packed "
+            "JSON array; use -O to replace it, another name, or .jsonl.gz."
+        )
+        raise BadInput(message)
+    try:
+        check_array(path)
+    except NotAnArray as error:
+        message = f"{error} Use -O to replace it."
+        raise BadInput(message) from error
 
 
 def _check_type(name: str, value: Any, default: Any) -> None:
