@@ -124,6 +124,7 @@ class Attempt:
             return Interruption.LOST
         stored = self.place.put(feed_name(self.shard), feed)
         result = Result(
+            fleet=self.manifest.id,
             shard=self.shard,
             urls=self._shard.urls,
             records=records,

@@ -87,7 +87,7 @@ class Performer:
         self, place: Place, manifest: Manifest, step: Step, watch: Watch
     ) -> list[Step]:
         chain = manifest.chain_of[step.shard]
-        outcome: Outcome | None = result_of(place, step.shard)
+        outcome: Outcome | None = result_of(place, manifest, step.shard)
         if outcome is None:
             outcome = Attempt(
                 place=place,
@@ -102,6 +102,7 @@ class Performer:
         steps, is_given_up = self.policy.steps(outcome, step, chain)
         if is_given_up and isinstance(outcome, Failed):
             Parked(
+                fleet=manifest.id,
                 shard=step.shard,
                 reason=outcome.reason,
                 attempts=step.attempt,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -114,3 +115,30 @@ def test_a_manifest_of_something_else_is_refused(
 
     with pytest.raises(BadInput, match="is not a fleet's"):
         submit(place, submission(urls_file), print)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"version": 99},
+        {"shards": []},
+        {"shards": {}},
+        {"shards": [1]},
+        {"shards": [{"urls": "x", "sites": 1, "sha256": "", "follows": None}]},
+        {"shards": [{"urls": 1, "sites": 1, "sha256": "", "follows": 0}]},
+        {"settings": {"DEPTH_LIMIT": 1}},
+        {"id": None},
+        {"local": -1},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_another_version_or_of_wrong_types_is_refused(
+    changed: dict[str, Any], tmp_path: Path, urls_file: Path
+) -> None:
+    place = Folder(tmp_path)
+    submit(place, submission(urls_file), print)
+    written = json.loads(place.read("manifest.json") or b"")
+    place.write("manifest.json", json.dumps({**written, **changed}).encode())
+
+    with pytest.raises(BadInput, match="is not a fleet's of this version"):
+        Manifest.load(place)
