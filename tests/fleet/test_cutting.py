@@ -51,6 +51,22 @@ def test_a_url_that_is_listed_a_thousand_times_comes_once(tmp_path: Path) -> Non
     assert len(grouped(tmp_path, ["http://a.example/1"] * 1_000, 100)) == 1
 
 
+@pytest.mark.parametrize("bucket_bytes", [1, 1 << 20])
+def test_spellings_of_one_url_are_one_and_the_first_is_kept(
+    tmp_path: Path, bucket_bytes: int
+) -> None:
+    urls = [
+        *("HTTP://A.example/1.jpg", "http://a.example/1.jpg"),
+        *("http://b.example/é.jpg", "http://b.example/%C3%A9.jpg"),
+        *("http://c.example/?b=2&a=1", "http://c.example/?a=1&b=2"),
+        *("http://c.example/#top", "http://c.example/"),
+    ]
+    others = [f"http://{host}.example/{n}" for host in "abc" for n in range(20)]
+    found = [url for _, url in grouped(tmp_path, [*urls, *others], bucket_bytes)]
+
+    assert sorted(found) == sorted([*urls[::2], *others])
+
+
 def submission(urls_file: Path, **options: str) -> Submission:
     return Submission(
         urls_file=str(urls_file), arguments=options, settings={}, shard_urls=10
