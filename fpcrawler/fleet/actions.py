@@ -136,7 +136,11 @@ def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
 
 def _ledger(place: Place, request: Request) -> Ledger:
     ledger = read_ledger(place, _manifest(place))
-    return forget_parked(place, ledger) if request.retries_failed else ledger
+    if request.retries_failed:
+        ledger = forget_parked(place, ledger)
+    if not ledger.is_complete:
+        place.remove(COLLECTED)  # whatever it says is no longer so
+    return ledger
 
 
 def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:

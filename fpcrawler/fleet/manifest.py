@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fpcrawler.checks import BadInput
 from fpcrawler.core.shards import chains
+from fpcrawler.fleet.places import PlaceUnavailable
 from fpcrawler.fleet.typed import typed
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ PARKED = "parked"
 _VERSION = 2
 
 
-def list_name(number: int) -> str:
-    """Return the name of a shard's list."""
-    return f"shards/{number:05}.txt"
+def list_name(fleet: str, number: int) -> str:
+    """Return the name of a shard's list, which no other fleet writes to."""
+    return f"shards/{number:05}-{fleet}.txt"
 
 
 def feed_name(number: int) -> str:
@@ -85,10 +86,25 @@ class Manifest:
         """The chain of each shard."""
         return {number: chain for chain in self.chains for number in chain}
 
-    def save(self, place: Place) -> None:
-        """Write the manifest; from then on the list is submitted."""
+    def save(self, place: Place) -> bool:
+        """Write the manifest, if the place has none; then the list is submitted."""
         data = {"version": _VERSION, **asdict(self)}
-        place.write(MANIFEST, json.dumps(data).encode())
+        return place.create(MANIFEST, json.dumps(data).encode())
+
+    def is_at(self, place: Place) -> bool:
+        """Tell whether the place is still this fleet's.
+
+        Raises PlaceUnavailable where it has no manifest: a folder that is not
+        mounted looks so.
+        """
+        try:
+            there = Manifest.load(place)
+        except BadInput as error:
+            raise PlaceUnavailable(str(error)) from error
+        if there is None:
+            message = f"{place.uri}/{MANIFEST} is not there; is the place mounted?"
+            raise PlaceUnavailable(message)
+        return there.id == self.id
 
     @classmethod
     def load(cls, place: Place) -> Manifest | None:

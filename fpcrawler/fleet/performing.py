@@ -100,7 +100,7 @@ class Performer:
             ).run(watch)
             self._tell(outcome, step)
         steps, is_given_up = self.policy.steps(outcome, step, chain)
-        if is_given_up and isinstance(outcome, Failed):
+        if is_given_up and isinstance(outcome, Failed) and manifest.is_at(place):
             Parked(
                 fleet=manifest.id,
                 shard=step.shard,
@@ -125,4 +125,4 @@ class Performer:
             case Interruption.STOPPED:
                 self.tell(f"{name}: stopped, goes back")
             case Interruption.LOST:
-                self.tell(f"{name}: another worker has it")
+                self.tell(f"{name}: another worker, or another list, has it")

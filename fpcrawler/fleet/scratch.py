@@ -26,14 +26,19 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
     Folders of processes that were killed are removed, too.
     """
     parent = parent or Path(gettempdir())
-    for left in parent.glob(f"{_PREFIX}*"):
-        _remove_unowned(left)
+    remove_left(parent)
     with (
         TemporaryDirectory(prefix=_PREFIX, dir=parent) as name,
         Path(name, _LOCK).open("wb") as owner,
     ):
         fcntl.flock(owner, fcntl.LOCK_EX)
         yield Path(name)
+
+
+def remove_left(parent: Path) -> None:
+    """Remove the folders in ``parent`` whose processes were killed."""
+    for left in parent.glob(f"{_PREFIX}*"):
+        _remove_unowned(left)
 
 
 def _remove_unowned(folder: Path) -> None:

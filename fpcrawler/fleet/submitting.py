@@ -54,33 +54,18 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
             pass
         _check_same(place, known, submission, reading.sha256())
         return False
-    with scratch(place.scratch()) as folder:
-        grouping = Grouping(folder)
-        cuts = cut(grouping.grouped(reading.urls()), submission.shard_urls)
-        shards = [
-            _stored(place, number, shard, folder / "list")
-            for number, shard in enumerate(cuts)
-        ]
-    if not shards:
+    place.make()
+    try:
+        manifest = _stored(place, submission, reading)
+        is_new = manifest.save(place)
+    finally:
         place.tidy()
-        message = (
-            f"{submission.urls_file!r} names files of this machine alone, which no "
-            f"other has; crawl them with: scrapy crawl images."
-        )
-        raise BadInput(message)
-    Manifest(
-        id=submission.id_with(reading.sha256()),
-        submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        urls_file=submission.urls_file,
-        list_sha256=reading.sha256(),
-        duplicates=grouping.duplicates,
-        rejected=reading.rejected,
-        local=reading.local,
-        arguments=submission.arguments,
-        settings=submission.settings,
-        shards=shards,
-    ).save(place)
-    return True
+    there = Manifest.load(place)
+    if there is None or there.id != manifest.id:
+        _remove_lists(place, manifest)
+    if there is not None:
+        _check_same(place, there, submission, reading.sha256())
+    return is_new
 
 
 class _Reading:
@@ -111,15 +96,49 @@ class _Reading:
         return self._digest.hexdigest()
 
 
-def _stored(place: Place, number: int, shard: Cut, path: Path) -> Shard:
+def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest:
+    """Store the shards' lists, under names that no other submission writes to."""
+    with scratch(place.scratch()) as folder:
+        grouping = Grouping(folder)
+        shards: list[Shard] = []
+        for shard in cut(grouping.grouped(reading.urls()), submission.shard_urls):
+            # All was read before the first shard is cut, so its digest is known.
+            name = list_name(submission.id_with(reading.sha256()), len(shards))
+            shards.append(_stored_list(place, name, shard, folder / "list"))
+    if not shards:
+        message = (
+            f"{submission.urls_file!r} names files of this machine alone, which no "
+            f"other has; crawl them with: scrapy crawl images."
+        )
+        raise BadInput(message)
+    return Manifest(
+        id=submission.id_with(reading.sha256()),
+        submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        urls_file=submission.urls_file,
+        list_sha256=reading.sha256(),
+        duplicates=grouping.duplicates,
+        rejected=reading.rejected,
+        local=reading.local,
+        arguments=submission.arguments,
+        settings=submission.settings,
+        shards=shards,
+    )
+
+
+def _stored_list(place: Place, name: str, shard: Cut, path: Path) -> Shard:
     path.write_text("".join(f"{url}\n" for url in shard.urls), encoding="utf-8")
-    place.put(list_name(number), path)
+    place.put(name, path)
     return Shard(
         urls=len(shard.urls),
         sites=shard.sites,
         sha256=digest_of(path),
         follows=shard.follows,
     )
+
+
+def _remove_lists(place: Place, manifest: Manifest) -> None:
+    for number in range(len(manifest.shards)):
+        place.remove(list_name(manifest.id, number))
 
 
 def _check_same(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections import Counter
@@ -113,6 +114,34 @@ def test_another_list_is_refused(tmp_path: Path, urls_file: Path) -> None:
 
     with pytest.raises(BadInput, match="is of another list"):
         submit(place, submission(urls_file), print)
+
+
+def test_of_two_lists_submitted_at_once_one_is_refused_and_the_other_whole(
+    tmp_path: Path, urls_file: Path
+) -> None:
+    place = Folder(tmp_path / "out")
+    (tmp_path / "other.txt").write_text("http://other.example/1.jpg\nnonsense\n")
+    first = submission(urls_file)
+
+    def submit_meanwhile(_: str) -> None:
+        submit(place, first, print)
+
+    with pytest.raises(BadInput, match=r"is of another list \(.*urls.txt"):
+        submit(place, submission(tmp_path / "other.txt"), submit_meanwhile)
+    manifest = Manifest.load(place)
+    assert manifest is not None
+    lists = [place.sha256(name) for name in sorted(place.listing("shards"))]
+    assert lists == [shard.sha256 for shard in manifest.shards]
+
+
+def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    of, packed = random.Random(3), tmp_path / "urls.txt.gz"
+    lines = "".join(f"http://h.example/{of.random()}.jpg\n" for _ in range(9_000))
+    packed.write_bytes(gzip.compress(lines.encode())[:-20_000])
+    with pytest.raises(BadInput, match="broke off"):
+        submit(Folder(tmp_path / "out"), submission(packed), print)
+
+    assert [*tmp_path.iterdir()] == [packed]
 
 
 def test_other_arguments_are_refused(tmp_path: Path, urls_file: Path) -> None:

@@ -151,6 +151,7 @@ def stored(place: Folder, path: Path, number: int, data: bytes) -> Result:
 
 def test_a_result_counts_with_the_feed_that_it_tells_of(tmp_path: Path) -> None:
     place, path = Folder(tmp_path / "place"), tmp_path / "feed"
+    place.make()
     made = [stored(place, path, number, b"whole") for number in range(5)]
     place.remove(feed_name(1))
     path.write_bytes(b"other")

@@ -218,6 +218,7 @@ def test_places_that_are_gone_do_not_hide_the_others(
     redis: RedisServer, tmp_path: Path
 ) -> None:
     place, queue = Folder(tmp_path / "there"), queue_of(redis)
+    place.make()
     manifest_of(None).save(place)
     for uri in (place.uri, str(tmp_path / "gone")):
         queue.register(uri)
