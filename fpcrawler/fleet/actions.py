@@ -80,7 +80,7 @@ def _status(request: Request) -> ExitCode:
         text = json.dumps([status.as_json() for status in found], indent=1)
     else:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
-    sys.stdout.write(f"{text}\n")
+    _print(text)
     return ExitCode.FINISHED
 
 
@@ -254,6 +254,16 @@ def _stop_by_signal(stopping: Event) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+
+
+def _print(text: str) -> None:
+    """Write to stdout; whoever reads no further needs no more."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(*lines: str) -> None:

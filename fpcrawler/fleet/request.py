@@ -61,6 +61,10 @@ def read_request(
     else:
         _check_own_settings(action, sets)
     given = vars(opts)
+    for name in ("to", "redis"):
+        if name in given and not given[name].strip():
+            message = f"--{name} is empty; give it a value or leave it out."
+            raise BadInput(message)
     return Request(
         to=given.get("to"),
         redis=given.get("redis") or settings["FLEET_REDIS"],

@@ -7,7 +7,6 @@ from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -37,22 +36,22 @@ class Bucket:
     @classmethod
     def of(cls, uri: str) -> Bucket:
         """Return the place that ``s3://bucket/prefix`` names; raises BadInput."""
-        parts = urlsplit(uri)
-        if not parts.netloc:
+        bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+        if not bucket:
             message = f"--to {uri} names no bucket; write s3://bucket/prefix."
             raise BadInput(message)
         try:
             config = Config(max_pool_connections=_CONNECTIONS)
             client = boto3.client("s3", config=config)
-            client.head_bucket(Bucket=parts.netloc)
+            client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
             message = (
-                f"--to {uri}: the bucket {parts.netloc} does not answer "
+                f"--to {uri}: the bucket {bucket} does not answer "
                 f"({_reason(error)}); make it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             )
             raise BadInput(message) from error
-        return cls(client, parts.netloc, parts.path.strip("/"))
+        return cls(client, bucket, prefix.strip("/"))
 
     def make(self) -> None:
         """Leave nothing to do: a bucket is there, and a prefix needs no making."""

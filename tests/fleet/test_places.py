@@ -118,6 +118,15 @@ def test_a_place_is_found_again_by_its_uri(place: Place) -> None:
     assert place_of(place.uri).read("manifest.json") == b"{}"
 
 
+def test_all_after_the_bucket_is_the_prefix(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+
+    assert place_of("s3://fleet/a?x=1#y/").uri == "s3://fleet/a?x=1#y"
+
+
 def test_a_file_that_is_not_whole_has_no_name(tmp_path: Path) -> None:
     place = Folder(tmp_path)
     with pytest.raises(FileNotFoundError):
