@@ -148,6 +148,7 @@ class Attempt:
         feed = {
             "format": "jsonlines",
             "overwrite": True,
+            "store_empty": True,
             "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
             "gzip_compresslevel": 6,
         }

@@ -72,9 +72,7 @@ def read_ledger(
         return _intact(place, manifest, number, feed, trusts_size=trusts_size)
 
     def parked(number: int) -> Parked | None:
-        why = _parsed(place.read(parked_name(number)), Parked.parse)
-        is_its = why is not None and (why.fleet, why.shard) == (manifest.id, number)
-        return why if is_its else None
+        return parked_of(place, manifest, number)
 
     given_up = place.listing(PARKED)
     with ThreadPoolExecutor(_READERS) as pool:
@@ -91,6 +89,14 @@ def result_of(place: Place, manifest: Manifest, number: int) -> Result | None:
     """Return what says that a shard is done, if its feed is the one meant."""
     feed = place.stored(feed_name(number))
     return None if feed is None else _intact(place, manifest, number, feed)
+
+
+def parked_of(place: Place, manifest: Manifest, number: int) -> Parked | None:
+    """Return why a shard was given up, if it was."""
+    why = _parsed(place.read(parked_name(number)), Parked.parse)
+    if why is None or (why.fleet, why.shard) != (manifest.id, number):
+        return None
+    return why
 
 
 def _intact(

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.places import Place
 
 
+_OF_THE_LOG = ("LOG_LEVEL",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What a user wants crawled: a list, how, and in shards of how many URLs."""
@@ -34,8 +37,12 @@ class Submission:
     shard_urls: int
 
     def id_with(self, list_sha256: str) -> str:
-        """Return the same for the same list, arguments and settings."""
-        options = [self.arguments, self.settings, self.shard_urls]
+        """Return the same for the same list, arguments and settings.
+
+        What is logged makes no other fleet.
+        """
+        settings = {k: v for k, v in self.settings.items() if k not in _OF_THE_LOG}
+        options = [self.arguments, settings, self.shard_urls]
         text = json.dumps([list_sha256, *options], sort_keys=True)
         return sha256(text.encode()).hexdigest()[:16]
 
@@ -146,11 +153,20 @@ def _check_same(
 ) -> None:
     if known.id == submission.id_with(list_sha256):
         return
-    is_same_list = known.list_sha256 == list_sha256
-    what = (
-        "this list, submitted with other arguments or settings"
-        if is_same_list
-        else f"another list ({known.urls_file}, {known.submitted})"
-    )
+    what = f"another list ({known.urls_file}, {known.submitted})"
+    if known.list_sha256 == list_sha256:
+        others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"
+        what = f"this list, submitted with another value of {others}"
     message = f"{place.uri}/{MANIFEST} is of {what}; name another place."
     raise BadInput(message)
+
+
+def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
+    """Yield the arguments and settings that have, or had, a value of their own."""
+    for flag, was, given in (
+        ("-a", known.arguments, submission.arguments),
+        ("-s", known.settings, submission.settings),
+    ):
+        for name in sorted(was.keys() | given.keys()):
+            if was.get(name) != given.get(name) and name not in _OF_THE_LOG:
+                yield f"{flag} {name}"

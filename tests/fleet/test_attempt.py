@@ -12,6 +12,7 @@ from fpcrawler.fleet.manifest import Manifest, Result
 from fpcrawler.fleet.performing import Performer, Policy, Step
 from fpcrawler.fleet.places import Folder
 from fpcrawler.fleet.submitting import Submission, submit
+from tests.fleet.test_judging import manifest_of, parked
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -90,6 +91,14 @@ def test_a_result_and_its_feed_are_at_the_place(place: Folder, port: int) -> Non
     assert result == Result.parse(place.read("results/00000.json") or b"")
 
 
+def test_a_shard_whose_images_are_all_dropped_is_done(place: Folder, port: int) -> None:
+    settings = {"FEED_STORE_EMPTY": "False", "MIN_IMAGE_SIZE": "100000000"}
+    result = attempt(place, port, Watched(), settings=settings)
+
+    assert isinstance(result, Result)
+    assert (result.records, result.images) == (0, 8)
+
+
 def test_a_shard_of_another_worker_is_not_stored(place: Folder, port: int) -> None:
     assert attempt(place, port, Watched(owns=False)) is Interruption.LOST
     assert place.listing("results") == {}
@@ -153,17 +162,26 @@ def unmount(place: Folder) -> None:
     place.root.mkdir()
 
 
+def performer_at(place: Folder) -> Performer:
+    policy = Policy(times=0, delay=1)
+    scratch = place.root.parent
+    return Performer(limits=LIMITS, policy=policy, scratch=scratch, tell=print)
+
+
+def test_a_shard_that_was_given_up_is_passed_over(tmp_path: Path) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None, 0, 1)
+    parked(1).save(place)
+    steps = performer_at(place).perform(place, manifest, Step(shard=1), Watched())
+
+    assert steps == [Step(shard=2)]
+
+
 @pytest.mark.parametrize("is_away_before", [True, False])
 def test_a_place_that_is_away_costs_no_attempt_and_gets_nothing(
     place: Folder, port: int, *, is_away_before: bool
 ) -> None:
     manifest = submitted(place, port)
-    performer = Performer(
-        limits=LIMITS,
-        policy=Policy(times=0, delay=1),
-        scratch=place.root.parent,
-        tell=print,
-    )
+    performer = performer_at(place)
     if is_away_before:
         unmount(place)
         watch: Watch = Watched()

@@ -6,6 +6,7 @@ import gzip
 import json
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -144,12 +145,28 @@ def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == [packed]
 
 
-def test_other_arguments_are_refused(tmp_path: Path, urls_file: Path) -> None:
+def test_other_arguments_and_settings_are_refused_by_name(
+    tmp_path: Path, urls_file: Path
+) -> None:
+    place = Folder(tmp_path / "out")
+    first = replace(submission(urls_file, depth="1"), settings={"A": "1", "B": "2"})
+    submit(place, first, print)
+    other = replace(first, arguments={}, settings={"B": "3", "A": "1"})
+
+    with pytest.raises(BadInput, match="with another value of -a depth, -s B; name"):
+        submit(place, other, print)
+    with pytest.raises(BadInput, match="with another value of FLEET_SHARD_URLS; name"):
+        submit(place, replace(first, shard_urls=11), print)
+
+
+def test_another_log_level_makes_no_other_fleet(
+    tmp_path: Path, urls_file: Path
+) -> None:
     place = Folder(tmp_path / "out")
     submit(place, submission(urls_file), print)
+    logging = replace(submission(urls_file), settings={"LOG_LEVEL": "DEBUG"})
 
-    with pytest.raises(BadInput, match="with other arguments or settings"):
-        submit(place, submission(urls_file, depth="1"), print)
+    assert not submit(place, logging, print)
 
 
 def test_a_manifest_of_something_else_is_refused(

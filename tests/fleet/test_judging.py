@@ -48,8 +48,10 @@ REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
         (0, FINISHED, 4, "the crawl made 3 records, and its feed holds 4 records"),
         (0, FINISHED, -1, "the crawl made 3 records, and its feed is not whole"),
         (4, REFUSED, 0, "every request failed (DownloadTimeoutError 9)"),
+        (4, FINISHED, 3, "the crawl ended with code 4: bad"),
+        (4, {**REFUSED, **FINISHED}, 3, "the crawl ended with code 4: bad"),
         (5, FINISHED, 3, "Tor was not there for an onion"),
-        (2, FINISHED, 3, "the crawl ended with code 2"),
+        (2, FINISHED, 3, "the crawl ended with code 2: bad"),
     ],
 )
 def test_a_shard_is_done_when_stats_and_feed_say_so(
