@@ -156,6 +156,7 @@ class Attempt:
         settings = {
             **self.manifest.settings,
             "FEEDS": json.dumps({str(folder / "feed.gz"): feed}),
+            **dict.fromkeys(("PAGES_FEED", "JOBDIR", "LOG_FILE"), ""),
             "STATS_FILE": str(folder / "stats.json"),
             "CLOSESPIDER_TIMEOUT": str(self.limits.seconds),
             "MEMUSAGE_LIMIT_MB": str(self.limits.memory),

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 _PREFIX = "fpcrawler-fleet-"
 _LOCK = "owner"
-_YOUNG = 60.0
-"""Seconds in which a folder may not have its lock yet."""
+_YOUNG = 3_600.0
+"""Seconds in which a folder is kept: it may not have its lock yet, or lie where the
+file system does not tell one machine of the locks of another."""
 
 
 @contextmanager
@@ -37,8 +38,9 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
 
 def remove_left(parent: Path) -> None:
     """Remove the folders in ``parent`` whose processes were killed."""
-    for left in parent.glob(f"{_PREFIX}*"):
-        _remove_unowned(left)
+    with suppress(OSError):  # it is gone, or away
+        for left in parent.glob(f"{_PREFIX}*"):
+            _remove_unowned(left)
 
 
 def _remove_unowned(folder: Path) -> None:

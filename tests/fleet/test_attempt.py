@@ -99,6 +99,17 @@ def test_a_shard_whose_images_are_all_dropped_is_done(place: Folder, port: int) 
     assert (result.records, result.images) == (0, 8)
 
 
+def test_a_shard_leaves_nothing_where_others_would_leave_it_too(
+    place: Folder, port: int, tmp_path: Path
+) -> None:
+    files = {
+        name: str(tmp_path / name) for name in ("PAGES_FEED", "JOBDIR", "LOG_FILE")
+    }
+
+    assert isinstance(attempt(place, port, Watched(), settings=files), Result)
+    assert {*tmp_path.iterdir()} == {place.root, tmp_path / "urls.txt"}
+
+
 def test_a_shard_of_another_worker_is_not_stored(place: Folder, port: int) -> None:
     assert attempt(place, port, Watched(owns=False)) is Interruption.LOST
     assert place.listing("results") == {}
