@@ -129,9 +129,7 @@ ACTIONS = {
 
 def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
     is_new = submit(place, request.submission, _tell)
-    manifest = Manifest.load(place)
-    assert manifest is not None  # noqa: S101 - it was just written
-    return manifest, is_new
+    return _manifest(place), is_new
 
 
 def _ledger(place: Place, request: Request) -> Ledger:

@@ -68,9 +68,8 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
     finally:
         place.tidy()
     there = Manifest.load(place)
-    if there is None or there.id != manifest.id:
+    if there is not None and there.id != manifest.id:
         _remove_lists(place, manifest)
-    if there is not None:
         _check_same(place, there, submission, reading.sha256())
     return is_new
 
