@@ -10,7 +10,7 @@ import pytest
 from fpcrawler.fleet.crawling import Attempt, Failed, Interruption, Limits, Outcome
 from fpcrawler.fleet.manifest import Manifest, Result
 from fpcrawler.fleet.performing import Performer, Policy, Step
-from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.places import Folder, PlaceUnavailable
 from fpcrawler.fleet.submitting import Submission, submit
 from tests.fleet.test_judging import manifest_of, parked
 
@@ -202,6 +202,17 @@ def test_a_place_that_is_away_costs_no_attempt_and_gets_nothing(
 
     assert steps == [Step(shard=0, attempt=1, delay=30)]
     assert list(place.root.iterdir()) == []
+
+
+def test_a_manifest_that_cannot_be_read_is_a_place_that_is_away(
+    place: Folder, port: int
+) -> None:
+    manifest = submitted(place, port)
+    place.write("manifest.json", b"{")
+
+    with pytest.raises(PlaceUnavailable, match=r"manifest.json is not a fleet's"):
+        attempted(place, manifest, Watched())
+    assert place.listing("results") == {}
 
 
 def test_a_shard_is_not_stored_where_another_list_is(place: Folder, port: int) -> None:
