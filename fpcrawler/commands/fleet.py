@@ -80,7 +80,7 @@ class Command(ScrapyCommand):
         from fpcrawler.fleet.actions import ACTIONS  # noqa: PLC0415
         from fpcrawler.fleet.request import read_request  # noqa: PLC0415
 
-        with _told_in_a_line():
+        with _told_in_a_line(), _redis_told():
             name, *words = args or [""]
             action = ACTIONS.get(name)
             if action is None:
@@ -91,7 +91,6 @@ class Command(ScrapyCommand):
             level = str(self.settings["LOG_LEVEL"]).upper()
             logging.basicConfig(level=level, format="scrapy fleet: %(message)s")
             self.exitcode = action.act(request)
-            sys.stdout.flush()
 
 
 def _check_words(
@@ -128,6 +127,19 @@ def _told_in_a_line() -> Iterator[None]:
         _end("stopped", ExitCode.STOPPED)
     except OSError as error:
         _end(f"{error}; make room, permit it, or say it again.", ExitCode.FAILED)
+
+
+@contextmanager
+def _redis_told() -> Iterator[None]:
+    """Tell in a line of what Redis answers once it has answered at all."""
+    from dramatiq.errors import BrokerError  # noqa: PLC0415 - as the actions
+    from redis import RedisError  # noqa: PLC0415
+
+    try:
+        yield
+    except (RedisError, BrokerError) as error:
+        message = f"Redis failed ({error}); mend it, then say the same again."
+        _end(message, ExitCode.FAILED)
 
 
 def _refuse(message: str) -> NoReturn:

@@ -80,7 +80,7 @@ def _status(request: Request) -> ExitCode:
         text = json.dumps([status.as_json() for status in found], indent=1)
     else:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
-    sys.stdout.write(f"{text}\n")
+    _print(text)
     return ExitCode.FINISHED
 
 
@@ -129,14 +129,16 @@ ACTIONS = {
 
 def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
     is_new = submit(place, request.submission, _tell)
-    manifest = Manifest.load(place)
-    assert manifest is not None  # noqa: S101 - it was just written
-    return manifest, is_new
+    return _manifest(place), is_new
 
 
 def _ledger(place: Place, request: Request) -> Ledger:
     ledger = read_ledger(place, _manifest(place))
-    return forget_parked(place, ledger) if request.retries_failed else ledger
+    if request.retries_failed:
+        ledger = forget_parked(place, ledger)
+    if not ledger.is_complete:
+        place.remove(COLLECTED)  # whatever it says is no longer so
+    return ledger
 
 
 def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
@@ -250,6 +252,16 @@ def _stop_by_signal(stopping: Event) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
+
+
+def _print(text: str) -> None:
+    """Write to stdout; whoever reads no further needs no more."""
+    try:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tell(*lines: str) -> None:

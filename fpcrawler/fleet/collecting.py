@@ -53,14 +53,13 @@ def forget_parked(place: Place, ledger: Ledger) -> Ledger:
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write the manifest of the results, and return it without its shards."""
     done = [ledger.done[number] for number in sorted(ledger.done)]
-    has_pages = any("pages/crawled" in result.stats for result in done)
     totals = {
         "fleet": ledger.manifest.id,
         "list": ledger.manifest.urls_file,
         "urls": ledger.manifest.urls,
         "records": sum(result.records for result in done),
         # A listed URL is in one shard; what pages lead to may be in several.
-        "repeated": count_repeats(place, ledger.done) if has_pages else 0,
+        "repeated": count_repeats(place, ledger.done),
         "bytes": sum(result.size for result in done),
         "dropped": _sum(result.by_reason(_DROPPED) for result in done),
         "failed": _sum(

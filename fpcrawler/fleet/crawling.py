@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
 from fpcrawler.fleet.manifest import Manifest, Result, Shard, feed_name, list_name
-from fpcrawler.fleet.places import digest_of
+from fpcrawler.fleet.places import PlaceUnavailable, digest_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -89,13 +89,17 @@ class Attempt:
 
         Raises OSError where this machine or the place fails, not the crawl.
         """
-        listed = self.place.read(list_name(self.shard))
-        if sha256(listed or b"").hexdigest() != self._shard.sha256:
-            reason = f"{list_name(self.shard)} is not the list that was submitted"
+        name = list_name(self.manifest.id, self.shard)
+        listed = self.place.read(name)
+        if listed is None:
+            message = f"{self.place.uri}/{name} is not there; is the place mounted?"
+            raise PlaceUnavailable(message)
+        if sha256(listed).hexdigest() != self._shard.sha256:
+            reason = f"{name} is not the list that was submitted"
             return Failed(reason=reason, log="")
-        with TemporaryDirectory(dir=self.scratch) as name:
-            folder = Path(name)
-            (folder / "urls.txt").write_bytes(listed or b"")
+        with TemporaryDirectory(dir=self.scratch) as made:
+            folder = Path(made)
+            (folder / "urls.txt").write_bytes(listed)
             started = time.time()
             with _Crawl(self._command(folder), folder / "log") as crawl:
                 ended = crawl.ended(watch, self.limits.seconds + _GRACE)
@@ -120,10 +124,11 @@ class Attempt:
         reason = shortcoming(exit_code, stats, records, last_line)
         if reason is not None or stats is None:
             return Failed(reason=str(reason), log=log)
-        if not watch.may_store():
+        if not (watch.may_store() and self.manifest.is_at(self.place)):
             return Interruption.LOST
         stored = self.place.put(feed_name(self.shard), feed)
         result = Result(
+            fleet=self.manifest.id,
             shard=self.shard,
             urls=self._shard.urls,
             records=records,
@@ -143,6 +148,7 @@ class Attempt:
         feed = {
             "format": "jsonlines",
             "overwrite": True,
+            "store_empty": True,
             "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
             "gzip_compresslevel": 6,
         }
@@ -150,6 +156,7 @@ class Attempt:
         settings = {
             **self.manifest.settings,
             "FEEDS": json.dumps({str(folder / "feed.gz"): feed}),
+            **dict.fromkeys(("PAGES_FEED", "JOBDIR", "LOG_FILE"), ""),
             "STATS_FILE": str(folder / "stats.json"),
             "CLOSESPIDER_TIMEOUT": str(self.limits.seconds),
             "MEMUSAGE_LIMIT_MB": str(self.limits.memory),

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING
 
+from fpcrawler.core.done import canonical
 from fpcrawler.core.shards import BUCKETS, SITE_LEVELS, bucket_of, site_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ class Grouping:
 
     URLs are spread over files by the hash of their site, a file that is too large
     over further ones, one that holds a single site by the hash of the URL: so the
-    same URL always meets itself, and what a site holds has no limit.
+    same URL always meets itself, and what a site holds has no limit. Spellings
+    that a crawl takes for one URL are one here; it comes as it was listed first.
     """
 
     def __init__(self, folder: Path, bucket_bytes: int = BUCKET_BYTES) -> None:
@@ -46,25 +48,29 @@ class Grouping:
         folder.rmdir()
 
     def _sorted(self, bucket: _Bucket) -> list[tuple[str, str]]:
-        urls = dict.fromkeys(_lines(bucket.path))
+        urls: dict[str, str] = {}
+        for url in _lines(bucket.path):
+            urls.setdefault(canonical(url), url)
         self.duplicates += bucket.urls - len(urls)
-        return sorted(((site_of(url), url) for url in urls), key=itemgetter(0))
+        pairs = ((site_of(url), url) for url in urls.values())
+        return sorted(pairs, key=itemgetter(0))
 
 
 class _Bucket:
     """A file of URLs, and whether they are of one site, or even one and the same."""
 
-    def __init__(self, path: Path, site: str, url: str) -> None:
+    def __init__(self, path: Path, site: str, url: str, identity: str) -> None:
         self.path = path
         self.first, self.first_url = site, url
+        self._first_identity = identity
         self.is_one_site = self.is_one_url = True
         self.urls = 0
         self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
 
-    def add(self, site: str, url: str) -> None:
+    def add(self, site: str, url: str, identity: str) -> None:
         self.urls += 1
         self.is_one_site &= site == self.first
-        self.is_one_url &= url == self.first_url
+        self.is_one_url &= identity == self._first_identity
         self._file.write(f"{url}\n")
 
     def close(self) -> None:
@@ -76,12 +82,14 @@ def _spread(urls: Iterable[str], folder: Path, level: int) -> list[_Bucket]:
     with ExitStack() as stack:
         for url in urls:
             site = site_of(url)
-            number = bucket_of(site, url, level)
+            identity = canonical(url)
+            number = bucket_of(site, identity, level)
             bucket = buckets[number]
             if bucket is None:
-                bucket = buckets[number] = _Bucket(folder / f"{number:03}", site, url)
+                path = folder / f"{number:03}"
+                bucket = buckets[number] = _Bucket(path, site, url, identity)
                 stack.callback(bucket.close)
-            bucket.add(site, url)
+            bucket.add(site, url, identity)
     return [bucket for bucket in buckets if bucket is not None]
 
 

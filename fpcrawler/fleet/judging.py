@@ -17,6 +17,7 @@ _ENDINGS = {
     "closespider_timeout": OVERDUE,
     "memusage_exceeded": "it took more memory than FLEET_SHARD_MEMORY MB",
 }
+_DONE = ("item_scraped_count", "item_dropped_count", "pages/crawled")
 _MOST_REASONS = 3
 
 
@@ -40,16 +41,19 @@ def shortcoming(
     if records != made:
         held = "is not whole" if records < 0 else f"holds {records} records"
         return f"the crawl made {made} records, and its feed {held}"
-    return _verdict(exit_code, stats)
+    return _verdict(exit_code, stats, last_line)
 
 
-def _verdict(exit_code: int, stats: Mapping[str, Any]) -> str | None:
+def _verdict(exit_code: int, stats: Mapping[str, Any], last_line: str) -> str | None:
     """Say what a crawl itself finds wanting, though it ended as it should."""
     if exit_code == ExitCode.TOR_UNAVAILABLE:
         return "Tor was not there for an onion"
-    if exit_code == ExitCode.FAILED:
-        return f"every request failed ({_reasons(stats)})"
-    return f"the crawl ended with code {exit_code}" if exit_code else None
+    reasons = _reasons(stats)
+    if exit_code == ExitCode.FAILED and reasons and not any(map(stats.get, _DONE)):
+        return f"every request failed ({reasons})"
+    if exit_code:
+        return f"the crawl ended with code {exit_code}: {last_line}"
+    return None
 
 
 def records_in(feed: Path) -> int:

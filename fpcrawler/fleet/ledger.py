@@ -69,10 +69,10 @@ def read_ledger(
         feed = listed.get(feed_name(number))
         if feed is None or result_name(number) not in listed:
             return None
-        return _intact(place, number, feed, trusts_size=trusts_size)
+        return _intact(place, manifest, number, feed, trusts_size=trusts_size)
 
     def parked(number: int) -> Parked | None:
-        return _parsed(place.read(parked_name(number)), Parked.parse)
+        return parked_of(place, manifest, number)
 
     given_up = place.listing(PARKED)
     with ThreadPoolExecutor(_READERS) as pool:
@@ -85,22 +85,38 @@ def read_ledger(
         )
 
 
-def result_of(place: Place, number: int) -> Result | None:
+def result_of(place: Place, manifest: Manifest, number: int) -> Result | None:
     """Return what says that a shard is done, if its feed is the one meant."""
     feed = place.stored(feed_name(number))
-    return None if feed is None else _intact(place, number, feed)
+    return None if feed is None else _intact(place, manifest, number, feed)
+
+
+def parked_of(place: Place, manifest: Manifest, number: int) -> Parked | None:
+    """Return why a shard was given up, if it was."""
+    why = _parsed(place.read(parked_name(number)), Parked.parse)
+    if why is None or (why.fleet, why.shard) != (manifest.id, number):
+        return None
+    return why
 
 
 def _intact(
-    place: Place, number: int, feed: Stored, *, trusts_size: bool = False
+    place: Place,
+    manifest: Manifest,
+    number: int,
+    feed: Stored,
+    *,
+    trusts_size: bool = False,
 ) -> Result | None:
-    """Return a result whose feed has the content that it tells of.
+    """Return a result of this very shard whose feed has what it tells of.
 
     Two workers may have written both, one after the other. The mark of a store
     spares reading the feed; a copy of the store may have another.
     """
     result = _parsed(place.read(result_name(number)), Result.parse)
     if result is None or feed.size != result.size:
+        return None
+    its_own = (manifest.id, number, manifest.shards[number].urls)
+    if (result.fleet, result.shard, result.urls) != its_own:
         return None
     if trusts_size or (feed.mark is not None and feed.mark == result.mark):
         return result
@@ -110,7 +126,7 @@ def _intact(
 def _parsed(text: bytes | None, parse: Callable[[bytes], _T]) -> _T | None:
     try:
         return None if text is None else parse(text)
-    except ValueError:  # nobody's here: the shard is crawled again
+    except (ValueError, RecursionError):  # nobody's here: the shard is crawled again
         return None
 
 

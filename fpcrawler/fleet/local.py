@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import heapq
+import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
-from tempfile import gettempdir
 from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
@@ -19,6 +17,7 @@ from fpcrawler.fleet.performing import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
     from fpcrawler.fleet.manifest import Manifest
     from fpcrawler.fleet.performing import Performer
@@ -113,12 +112,34 @@ class LocalFleet:
 
 @contextmanager
 def alone_at(place: Place) -> Iterator[None]:
-    """Keep other processes of this machine from a place; raises BadInput."""
-    name = sha256(place.uri.encode()).hexdigest()[:16]
-    with Path(gettempdir(), f"fpcrawler-{name}.lock").open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            message = f"{place.uri} is being crawled by another process; wait for it."
-            raise BadInput(message) from error
-        yield
+    """Keep other runs from a place; raises BadInput.
+
+    The lock lies at the place, so that every path to it leads to the same one.
+    """
+    place.make()
+    path = place.lock_file()
+    try:
+        with _locked(path, place.uri):
+            try:
+                yield
+            finally:
+                path.unlink(missing_ok=True)
+    finally:
+        place.tidy()
+
+
+@contextmanager
+def _locked(path: Path, shown: str) -> Iterator[None]:
+    is_ours = False
+    while not is_ours:
+        with path.open("ab") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                message = f"{shown} is being crawled by another process; wait for it."
+                raise BadInput(message) from error
+            # Who had it may have removed it since it was opened.
+            with suppress(FileNotFoundError):
+                is_ours = os.path.samestat(os.fstat(file.fileno()), path.stat())
+            if is_ours:
+                yield

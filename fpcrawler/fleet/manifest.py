@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from fpcrawler.checks import BadInput
 from fpcrawler.core.shards import chains
+from fpcrawler.fleet.places import PlaceUnavailable
+from fpcrawler.fleet.typed import typed
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places import Place
@@ -17,12 +19,12 @@ MANIFEST = "manifest.json"
 COLLECTED = "collected.json"
 RESULTS = "results"
 PARKED = "parked"
-_VERSION = 1
+_VERSION = 2
 
 
-def list_name(number: int) -> str:
-    """Return the name of a shard's list."""
-    return f"shards/{number:05}.txt"
+def list_name(fleet: str, number: int) -> str:
+    """Return the name of a shard's list, which no other fleet writes to."""
+    return f"shards/{number:05}-{fleet}.txt"
 
 
 def feed_name(number: int) -> str:
@@ -84,10 +86,25 @@ class Manifest:
         """The chain of each shard."""
         return {number: chain for chain in self.chains for number in chain}
 
-    def save(self, place: Place) -> None:
-        """Write the manifest; from then on the list is submitted."""
+    def save(self, place: Place) -> bool:
+        """Write the manifest, if the place has none; then the list is submitted."""
         data = {"version": _VERSION, **asdict(self)}
-        place.write(MANIFEST, json.dumps(data).encode())
+        return place.create(MANIFEST, json.dumps(data).encode())
+
+    def is_at(self, place: Place) -> bool:
+        """Tell whether the place is still this fleet's.
+
+        Raises PlaceUnavailable where it has no manifest: a folder that is not
+        mounted looks so.
+        """
+        try:
+            there = Manifest.load(place)
+        except BadInput as error:
+            raise PlaceUnavailable(str(error)) from error
+        if there is None:
+            message = f"{place.uri}/{MANIFEST} is not there; is the place mounted?"
+            raise PlaceUnavailable(message)
+        return there.id == self.id
 
     @classmethod
     def load(cls, place: Place) -> Manifest | None:
@@ -99,23 +116,42 @@ class Manifest:
         if text is None:
             return None
         try:
-            data: dict[str, Any] = json.loads(text)
-            is_known = data.pop("version") == _VERSION
-            shards = [Shard(**shard) for shard in data.pop("shards") if is_known]
-            return cls(**data, shards=shards)
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            message = f"{place.uri}/{MANIFEST} is not a fleet's ({error}); remove it."
+            return cls._parsed(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            message = (
+                f"{place.uri}/{MANIFEST} is not a fleet's of this version "
+                f"({error}); name another place, or remove it."
+            )
             raise BadInput(message) from error
+
+    @classmethod
+    def _parsed(cls, data: object) -> Manifest:
+        if not isinstance(data, dict) or data.get("version") != _VERSION:
+            message = f"its version is not {_VERSION}"
+            raise ValueError(message)
+        listed = data.get("shards")
+        if not isinstance(listed, list) or not listed:
+            message = "it has no shards"
+            raise ValueError(message)
+        shards = [typed(Shard, shard) for shard in listed]
+        for number, shard in enumerate(shards):
+            if shard.follows not in (None, number - 1) or shard.follows == -1:
+                message = f"shard {number} follows {shard.follows}"
+                raise ValueError(message)
+        of_list = {name: value for name, value in data.items() if name != "version"}
+        return typed(cls, {**of_list, "shards": shards})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What a shard gave: written last, so that it stands for the feed beside it.
 
+    ``fleet``: the manifest's ``id``; a copy of another fleet's result has another.
     ``seconds`` from start to ``ended``, Unix time. ``mark``: the store's of the
     feed. ``stats``: those of the crawl.
     """
 
+    fleet: str
     shard: int
     urls: int
     records: int
@@ -135,17 +171,14 @@ class Result:
     @classmethod
     def parse(cls, text: bytes) -> Result:
         """Read what :meth:`save` wrote; raises ValueError."""
-        try:
-            return cls(**json.loads(text))
-        except TypeError as error:
-            raise ValueError(str(error)) from error
+        return typed(cls, json.loads(text))
 
     def by_reason(self, prefix: str) -> dict[str, int]:
         """Return the counts of all stats below a prefix."""
         return {
             name.removeprefix(prefix): count
             for name, count in self.stats.items()
-            if name.startswith(prefix)
+            if name.startswith(prefix) and isinstance(count, int)
         }
 
     @property
@@ -161,6 +194,7 @@ class Result:
 class Parked:
     """Why a shard was given up, after how many attempts; the end of its log."""
 
+    fleet: str
     shard: int
     reason: str
     attempts: int
@@ -174,7 +208,4 @@ class Parked:
     @classmethod
     def parse(cls, text: bytes) -> Parked:
         """Read what :meth:`save` wrote; raises ValueError."""
-        try:
-            return cls(**json.loads(text))
-        except TypeError as error:
-            raise ValueError(str(error)) from error
+        return typed(cls, json.loads(text))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.shards import retry_delay
 from fpcrawler.fleet.crawling import Attempt, Failed, Interruption, Limits, Outcome
-from fpcrawler.fleet.ledger import result_of
+from fpcrawler.fleet.ledger import parked_of, result_of
 from fpcrawler.fleet.manifest import Manifest, Parked, Result
 from fpcrawler.fleet.queue import worker_name
 from fpcrawler.words import count_in_words
@@ -49,12 +49,11 @@ class Policy:
 
         A chain goes on after a shard that is given up.
         """
-        following = [n for n in chain if n == step.shard + 1]
         match outcome:
             case Result():
-                return [Step(shard=number) for number in following], False
+                return _following(step, chain), False
             case Failed() if step.attempt > self.times:
-                return [Step(shard=number) for number in following], True
+                return _following(step, chain), True
             case Failed():
                 delay = retry_delay(step.attempt, self.delay)
                 again = Step(shard=step.shard, attempt=step.attempt + 1, delay=delay)
@@ -87,7 +86,9 @@ class Performer:
         self, place: Place, manifest: Manifest, step: Step, watch: Watch
     ) -> list[Step]:
         chain = manifest.chain_of[step.shard]
-        outcome: Outcome | None = result_of(place, step.shard)
+        outcome: Outcome | None = result_of(place, manifest, step.shard)
+        if outcome is None and parked_of(place, manifest, step.shard) is not None:
+            return _following(step, chain)  # nobody has asked for another try
         if outcome is None:
             outcome = Attempt(
                 place=place,
@@ -100,8 +101,9 @@ class Performer:
             ).run(watch)
             self._tell(outcome, step)
         steps, is_given_up = self.policy.steps(outcome, step, chain)
-        if is_given_up and isinstance(outcome, Failed):
+        if is_given_up and isinstance(outcome, Failed) and manifest.is_at(place):
             Parked(
+                fleet=manifest.id,
                 shard=step.shard,
                 reason=outcome.reason,
                 attempts=step.attempt,
@@ -124,4 +126,8 @@ class Performer:
             case Interruption.STOPPED:
                 self.tell(f"{name}: stopped, goes back")
             case Interruption.LOST:
-                self.tell(f"{name}: another worker has it")
+                self.tell(f"{name}: another worker, or another list, has it")
+
+
+def _following(step: Step, chain: range) -> list[Step]:
+    return [Step(shard=number) for number in chain if number == step.shard + 1]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
-from uuid import uuid4
 
 from fpcrawler.checks import BadInput
+from fpcrawler.fleet.scratch import remove_left, scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _UNFINISHED = ".unfinished"
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
+"""What file systems say that know one name for a file."""
 
 
 class PlaceUnavailable(OSError):
@@ -37,11 +40,17 @@ class Place(Protocol):
     uri: str
     """What finds the place again from anywhere."""
 
+    def make(self) -> None:
+        """Have it there, for a list that is submitted; nothing else makes it."""
+
     def put(self, name: str, path: Path) -> Stored:
         """Store a copy of a file under ``name``, in place of what is there."""
 
     def write(self, name: str, data: bytes) -> None:
         """Store ``data`` under ``name``, in place of what is there."""
+
+    def create(self, name: str, data: bytes) -> bool:
+        """Store ``data`` under ``name``; False if there is something already."""
 
     def read(self, name: str) -> bytes | None:
         """Return what is stored under ``name``; None if nothing is."""
@@ -61,8 +70,11 @@ class Place(Protocol):
     def scratch(self) -> Path | None:
         """Return a folder for large work of this machine; None: the system's own."""
 
+    def lock_file(self) -> Path:
+        """Return the file that is locked by who has the place for itself."""
+
     def tidy(self) -> None:
-        """Take away what killed workers left; no other may be at work."""
+        """Take away what killed processes left, and the place if it is empty."""
 
 
 class Folder:
@@ -72,6 +84,9 @@ class Folder:
         self.root = root
         self.uri = str(root)
 
+    def make(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+
     def put(self, name: str, path: Path) -> Stored:
         with self._appearing(name) as partial:
             shutil.copyfile(path, partial)
@@ -80,6 +95,14 @@ class Folder:
     def write(self, name: str, data: bytes) -> None:
         with self._appearing(name) as partial:
             partial.write_bytes(data)
+
+    def create(self, name: str, data: bytes) -> bool:
+        try:
+            with self._appearing(name, replaces=False) as partial:
+                partial.write_bytes(data)
+        except FileExistsError:
+            return False
+        return True
 
     def read(self, name: str) -> bytes | None:
         try:
@@ -111,38 +134,34 @@ class Folder:
 
     def scratch(self) -> Path | None:
         folder = self.root / _UNFINISHED
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         return folder
 
+    def lock_file(self) -> Path:
+        return self.root / ".lock"
+
     def tidy(self) -> None:
-        shutil.rmtree(self.root / _UNFINISHED, ignore_errors=True)
-        with suppress(OSError):  # it has results
-            self.root.rmdir()
-
-    def _appearing(self, name: str) -> _Appearing:
         folder = self.root / _UNFINISHED
-        folder.mkdir(parents=True, exist_ok=True)
-        return _Appearing(folder / uuid4().hex, self.root / name)
+        remove_left(folder)
+        with suppress(OSError):
+            if {*self.root.iterdir()} <= {folder}:  # nothing was submitted
+                with suppress(FileNotFoundError):
+                    folder.rmdir()
+                self.root.rmdir()
 
-
-class _Appearing:
-    """Gives a file that is written aside its name, once it is on the disk."""
-
-    def __init__(self, partial: Path, path: Path) -> None:
-        self.partial = partial
-        self.path = path
-
-    def __enter__(self) -> Path:
-        return self.partial
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        if kind is not None:
-            self.partial.unlink(missing_ok=True)
-            return
-        _sync(self.partial)
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        self.partial.replace(self.path)
-        _sync(self.path.parent)
+    @contextmanager
+    def _appearing(self, name: str, *, replaces: bool = True) -> Iterator[Path]:
+        """Give a file that is written aside its name, once it is on the disk."""
+        with scratch(self.scratch()) as folder:
+            partial, path = folder / "partial", self.root / name
+            yield partial
+            _sync(partial)
+            path.parent.mkdir(exist_ok=True)
+            if replaces:
+                partial.replace(path)
+            else:
+                _link(partial, path)
+            _sync(path.parent)
 
 
 def place_of(uri: str) -> Place:
@@ -178,6 +197,18 @@ def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
         while block := file.read(1 << 20):
             yield block
+
+
+def _link(partial: Path, path: Path) -> None:
+    """Give a file its name unless another has it; raises FileExistsError."""
+    try:
+        path.hardlink_to(partial)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if path.exists():
+            raise FileExistsError(path) from error
+        partial.replace(path)
 
 
 def _sync(path: Path) -> None:

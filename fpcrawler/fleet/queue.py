@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import redis
 from dramatiq import Message
@@ -60,7 +60,7 @@ class Queue:
     @classmethod
     def connect(cls, url: str, *, lease: float) -> Queue:
         """Return the queue of a Redis that answers; raises BadInput."""
-        shown = _without_password(url)
+        is_socket = url.startswith("unix:")
         try:
             client = redis.Redis.from_url(
                 url,
@@ -69,14 +69,15 @@ class Queue:
                 retry=Retry(NoBackoff(), 0),
                 socket_timeout=_TIMEOUT,
                 socket_connect_timeout=_TIMEOUT,
-                socket_keepalive=True,
+                **({} if is_socket else {"socket_keepalive": True}),
             )
             client.ping()
-        except (redis.RedisError, ValueError, OSError) as error:
+        except (redis.RedisError, ValueError, TypeError, OSError) as error:
             message = (
-                f"Redis does not answer at {shown} ({error}); start it with "
-                f"'redis-server', name another with --redis redis://HOST:PORT, or do "
-                f"without: scrapy fleet run LIST --to DIR --local N."
+                f"Redis does not answer at {_without_password(url)} "
+                f"({_reason(error, url)}); start it with 'redis-server', "
+                f"name another with --redis redis://HOST:PORT, "
+                f"or do without: scrapy fleet run LIST --to DIR --local N."
             )
             raise BadInput(message) from error
         return cls(client, lease=lease)
@@ -138,6 +139,15 @@ def _key(place: str, fleet: str, chain: int) -> str:
 
 
 def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    host = parts.netloc.rpartition("@")[2]
-    return parts._replace(netloc=host, query="").geturl()
+    """Leave out what may be one: all between ``//`` and the last ``@``, options."""
+    secret, _, rest = url.rpartition("@")
+    scheme, slashes, _ = secret.partition("//")
+    return (f"{scheme}//{rest}" if slashes else rest).partition("?")[0]
+
+
+def _reason(error: Exception, url: str) -> str:
+    """Return what an error says, or its name where that may have the password."""
+    told = str(error)
+    pieces = re.split(r"[/:@?#]", url.partition("//")[2].rpartition("@")[0])
+    is_secret = any(piece and piece in told for piece in pieces)
+    return type(error).__name__ if is_secret else told

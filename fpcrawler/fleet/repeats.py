@@ -1,4 +1,4 @@
-"""Images that pages in several shards name, counted in bounded memory."""
+"""Images that several shards have recorded, counted in bounded memory."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.done import canonical
 from fpcrawler.core.shards import BUCKETS
 from fpcrawler.fleet.manifest import feed_name
 from fpcrawler.fleet.scratch import scratch
@@ -25,7 +26,8 @@ _KEY_BYTES = 16
 def count_repeats(place: Place, shards: Iterable[int]) -> int:
     """Return how many records have the URL of another before them.
 
-    Reads every feed once, and keeps 16 bytes of each record on the disk.
+    Reads every feed once, and keeps 16 bytes of each record on the disk. What a
+    crawl takes for one URL is one; a record without a URL is none's repetition.
     """
     with scratch(place.scratch()) as folder:
         with ExitStack() as stack:
@@ -43,8 +45,10 @@ def _keys(place: Place, shards: Iterable[int]) -> Iterator[bytes]:
         packed = BytesIO(place.read(feed_name(shard)) or b"")
         with gzip.open(packed) as lines:
             for line in lines:
-                url: str = json.loads(line)["url"]
-                yield blake2b(url.encode(), digest_size=_KEY_BYTES).digest()
+                url = json.loads(line).get("url")
+                if url is not None:
+                    key = canonical(url).encode("utf-8", "surrogatepass")
+                    yield blake2b(key, digest_size=_KEY_BYTES).digest()
 
 
 def _repeats_in(path: Path) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from fpcrawler.checks import (
@@ -11,25 +12,29 @@ from fpcrawler.checks import (
     BadInput,
     check_arguments,
     check_settings,
-    check_tor,
 )
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.performing import Policy
+from fpcrawler.fleet.shardsettings import check_for_shards
 from fpcrawler.fleet.submitting import Submission
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from scrapy.settings import BaseSettings
 
 OWN = "FLEET_"
 _OF_THE_SHELL = ("LOG_LEVEL",)
-_OF_SHARDS = (
-    *("FEEDS", "FEED_EXPORT_BATCH_ITEM_COUNT", "PAGES_FEED", "STATS_FILE"),
-    *("URLS_FILE", "LOG_FILE", "JOBDIR", "MEMUSAGE_LIMIT_MB", "CLOSESPIDER_"),
-)
-"""What the fleet sets itself for each shard, or what would cut a shard short."""
+_BOUNDS: dict[str, tuple[int, int] | None] = {
+    "FLEET_REDIS": None,
+    "FLEET_SHARD_URLS": (1, 10_000_000),
+    "FLEET_SHARD_TIMEOUT": (1, 31_536_000),
+    "FLEET_SHARD_MEMORY": (1, 16_777_216),
+    "FLEET_RETRY_TIMES": (0, 1_000),
+    "FLEET_RETRY_DELAY": (0, 86_400),
+    "FLEET_LEASE": (1, 86_400),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,14 +58,17 @@ def read_request(
 ) -> Request:
     """Check what was given for an action; raises BadInput."""
     sets = dict(pair.partition("=")[::2] for pair in opts.set)
-    check_settings(settings, sets)
+    _check_settings(settings, sets)
     is_crawl = action in ("submit", "run")
     if is_crawl:
-        check_tor(settings)
-        _check_crawl_settings(sets)
+        check_for_shards(settings, sets, is_here=action == "run")
     else:
         _check_own_settings(action, sets)
     given = vars(opts)
+    for name in ("to", "redis"):
+        if name in given and not given[name].strip():
+            message = f"--{name} is empty; give it a value or leave it out."
+            raise BadInput(message)
     return Request(
         to=given.get("to"),
         redis=given.get("redis") or settings["FLEET_REDIS"],
@@ -102,11 +110,19 @@ def _arguments(pairs: list[str]) -> dict[str, str]:
     return arguments
 
 
-def _check_crawl_settings(sets: Mapping[str, str]) -> None:
+def _check_settings(settings: BaseSettings, sets: Iterable[str]) -> None:
     for name in sets:
-        if name.startswith(_OF_SHARDS):
-            message = f"-s {name} is not for a fleet, which sets it for each shard."
+        if name.startswith(OWN) and name not in _BOUNDS:
+            (close,) = get_close_matches(name, _BOUNDS, n=1, cutoff=0)
+            message = f"-s {name} is not a setting; did you mean {close}?"
             raise BadInput(message)
+    check_settings(settings, sets)
+    for name, bounds in _BOUNDS.items():
+        if bounds is not None:
+            least, most = bounds
+            if not least <= settings.getfloat(name) <= most:
+                message = f"{name} is {settings[name]!r}; use {least} to {most}."
+                raise BadInput(message)
 
 
 def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:

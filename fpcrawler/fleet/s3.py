@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from hashlib import sha256
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import boto3
 from botocore.config import Config
@@ -16,9 +17,10 @@ from fpcrawler.fleet.places import PlaceUnavailable, Stored
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 _ABSENT = ("404", "NoSuchKey", "NotFound")
+_PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
+_UNABLE = ("501", "NotImplemented")
 _CONNECTIONS = 32
 
 
@@ -34,22 +36,25 @@ class Bucket:
     @classmethod
     def of(cls, uri: str) -> Bucket:
         """Return the place that ``s3://bucket/prefix`` names; raises BadInput."""
-        parts = urlsplit(uri)
-        if not parts.netloc:
+        bucket, _, prefix = uri.removeprefix("s3://").partition("/")
+        if not bucket:
             message = f"--to {uri} names no bucket; write s3://bucket/prefix."
             raise BadInput(message)
         try:
             config = Config(max_pool_connections=_CONNECTIONS)
             client = boto3.client("s3", config=config)
-            client.head_bucket(Bucket=parts.netloc)
+            client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
             message = (
-                f"--to {uri}: the bucket {parts.netloc} does not answer "
+                f"--to {uri}: the bucket {bucket} does not answer "
                 f"({_reason(error)}); make it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             )
             raise BadInput(message) from error
-        return cls(client, parts.netloc, parts.path.strip("/"))
+        return cls(client, bucket, prefix.strip("/"))
+
+    def make(self) -> None:
+        """Leave nothing to do: a bucket is there, and a prefix needs no making."""
 
     def put(self, name: str, path: Path) -> Stored:
         # One request for one object: an upload in parts would leave parts behind.
@@ -60,6 +65,20 @@ class Bucket:
     def write(self, name: str, data: bytes) -> None:
         with _told():
             self._client.put_object(**self._key(name), Body=data)
+
+    def create(self, name: str, data: bytes) -> bool:
+        with _told():
+            try:
+                self._client.put_object(**self._key(name), Body=data, IfNoneMatch="*")
+            except ClientError as error:
+                if _code(error) in _PRESENT:
+                    return False
+                if _code(error) not in _UNABLE:
+                    raise
+                if self.stored(name) is not None:
+                    return False
+                self.write(name, data)
+        return True
 
     def read(self, name: str) -> bytes | None:
         with _told():
@@ -110,6 +129,11 @@ class Bucket:
     def scratch(self) -> Path | None:
         return None
 
+    def lock_file(self) -> Path:
+        """Return one of this machine: no other is kept from a bucket."""
+        name = sha256(self.uri.encode()).hexdigest()[:16]
+        return Path(gettempdir(), f"fpcrawler-{name}.lock")
+
     def tidy(self) -> None:
         """Leave nothing to do: an upload that broke off is no object."""
 
@@ -126,7 +150,11 @@ def _told() -> Iterator[None]:
 
 
 def _is_absent(error: ClientError) -> bool:
-    return error.response.get("Error", {}).get("Code") in _ABSENT
+    return _code(error) in _ABSENT
+
+
+def _code(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code"))
 
 
 def _reason(error: Exception) -> str:

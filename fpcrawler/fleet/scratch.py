@@ -15,8 +15,9 @@ if TYPE_CHECKING:
 
 _PREFIX = "fpcrawler-fleet-"
 _LOCK = "owner"
-_YOUNG = 60.0
-"""Seconds in which a folder may not have its lock yet."""
+_YOUNG = 3_600.0
+"""Seconds in which a folder is kept: it may not have its lock yet, or lie where the
+file system does not tell one machine of the locks of another."""
 
 
 @contextmanager
@@ -26,14 +27,20 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
     Folders of processes that were killed are removed, too.
     """
     parent = parent or Path(gettempdir())
-    for left in parent.glob(f"{_PREFIX}*"):
-        _remove_unowned(left)
+    remove_left(parent)
     with (
         TemporaryDirectory(prefix=_PREFIX, dir=parent) as name,
         Path(name, _LOCK).open("wb") as owner,
     ):
         fcntl.flock(owner, fcntl.LOCK_EX)
         yield Path(name)
+
+
+def remove_left(parent: Path) -> None:
+    """Remove the folders in ``parent`` whose processes were killed."""
+    with suppress(OSError):  # it is gone, or away
+        for left in parent.glob(f"{_PREFIX}*"):
+            _remove_unowned(left)
 
 
 def _remove_unowned(folder: Path) -> None:

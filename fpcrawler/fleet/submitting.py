@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.places import Place
 
 
+_OF_THE_LOG = ("LOG_LEVEL",)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
     """What a user wants crawled: a list, how, and in shards of how many URLs."""
@@ -34,8 +37,12 @@ class Submission:
     shard_urls: int
 
     def id_with(self, list_sha256: str) -> str:
-        """Return the same for the same list, arguments and settings."""
-        options = [self.arguments, self.settings, self.shard_urls]
+        """Return the same for the same list, arguments and settings.
+
+        What is logged makes no other fleet.
+        """
+        settings = {k: v for k, v in self.settings.items() if k not in _OF_THE_LOG}
+        options = [self.arguments, settings, self.shard_urls]
         text = json.dumps([list_sha256, *options], sort_keys=True)
         return sha256(text.encode()).hexdigest()[:16]
 
@@ -54,33 +61,17 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
             pass
         _check_same(place, known, submission, reading.sha256())
         return False
-    with scratch(place.scratch()) as folder:
-        grouping = Grouping(folder)
-        cuts = cut(grouping.grouped(reading.urls()), submission.shard_urls)
-        shards = [
-            _stored(place, number, shard, folder / "list")
-            for number, shard in enumerate(cuts)
-        ]
-    if not shards:
+    place.make()
+    try:
+        manifest = _stored(place, submission, reading)
+        is_new = manifest.save(place)
+    finally:
         place.tidy()
-        message = (
-            f"{submission.urls_file!r} names files of this machine alone, which no "
-            f"other has; crawl them with: scrapy crawl images."
-        )
-        raise BadInput(message)
-    Manifest(
-        id=submission.id_with(reading.sha256()),
-        submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        urls_file=submission.urls_file,
-        list_sha256=reading.sha256(),
-        duplicates=grouping.duplicates,
-        rejected=reading.rejected,
-        local=reading.local,
-        arguments=submission.arguments,
-        settings=submission.settings,
-        shards=shards,
-    ).save(place)
-    return True
+    there = Manifest.load(place)
+    if there is not None and there.id != manifest.id:
+        _remove_lists(place, manifest)
+        _check_same(place, there, submission, reading.sha256())
+    return is_new
 
 
 class _Reading:
@@ -111,9 +102,38 @@ class _Reading:
         return self._digest.hexdigest()
 
 
-def _stored(place: Place, number: int, shard: Cut, path: Path) -> Shard:
+def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest:
+    """Store the shards' lists, under names that no other submission writes to."""
+    with scratch(place.scratch()) as folder:
+        grouping = Grouping(folder)
+        shards: list[Shard] = []
+        for shard in cut(grouping.grouped(reading.urls()), submission.shard_urls):
+            # All was read before the first shard is cut, so its digest is known.
+            name = list_name(submission.id_with(reading.sha256()), len(shards))
+            shards.append(_stored_list(place, name, shard, folder / "list"))
+    if not shards:
+        message = (
+            f"{submission.urls_file!r} names files of this machine alone, which no "
+            f"other has; crawl them with: scrapy crawl images."
+        )
+        raise BadInput(message)
+    return Manifest(
+        id=submission.id_with(reading.sha256()),
+        submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
+        urls_file=submission.urls_file,
+        list_sha256=reading.sha256(),
+        duplicates=grouping.duplicates,
+        rejected=reading.rejected,
+        local=reading.local,
+        arguments=submission.arguments,
+        settings=submission.settings,
+        shards=shards,
+    )
+
+
+def _stored_list(place: Place, name: str, shard: Cut, path: Path) -> Shard:
     path.write_text("".join(f"{url}\n" for url in shard.urls), encoding="utf-8")
-    place.put(list_name(number), path)
+    place.put(name, path)
     return Shard(
         urls=len(shard.urls),
         sites=shard.sites,
@@ -122,16 +142,30 @@ def _stored(place: Place, number: int, shard: Cut, path: Path) -> Shard:
     )
 
 
+def _remove_lists(place: Place, manifest: Manifest) -> None:
+    for number in range(len(manifest.shards)):
+        place.remove(list_name(manifest.id, number))
+
+
 def _check_same(
     place: Place, known: Manifest, submission: Submission, list_sha256: str
 ) -> None:
     if known.id == submission.id_with(list_sha256):
         return
-    is_same_list = known.list_sha256 == list_sha256
-    what = (
-        "this list, submitted with other arguments or settings"
-        if is_same_list
-        else f"another list ({known.urls_file}, {known.submitted})"
-    )
+    what = f"another list ({known.urls_file}, {known.submitted})"
+    if known.list_sha256 == list_sha256:
+        others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"
+        what = f"this list, submitted with another value of {others}"
     message = f"{place.uri}/{MANIFEST} is of {what}; name another place."
     raise BadInput(message)
+
+
+def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
+    """Yield the arguments and settings that have, or had, a value of their own."""
+    for flag, was, given in (
+        ("-a", known.arguments, submission.arguments),
+        ("-s", known.settings, submission.settings),
+    ):
+        for name in sorted(was.keys() | given.keys()):
+            if was.get(name) != given.get(name) and name not in _OF_THE_LOG:
+                yield f"{flag} {name}"

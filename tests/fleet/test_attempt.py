@@ -9,11 +9,15 @@ import pytest
 
 from fpcrawler.fleet.crawling import Attempt, Failed, Interruption, Limits, Outcome
 from fpcrawler.fleet.manifest import Manifest, Result
-from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.performing import Performer, Policy, Step
+from fpcrawler.fleet.places import Folder, PlaceUnavailable
 from fpcrawler.fleet.submitting import Submission, submit
+from tests.fleet.test_judging import manifest_of, parked
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from fpcrawler.fleet.crawling import Watch
 
 LIMITS = Limits(memory=1_024, seconds=60)
 SLOW = {"DOWNLOAD_DELAY": "1"}
@@ -39,28 +43,43 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     return Folder(tmp_path / "out")
 
 
-def attempt(
-    place: Folder,
-    port: int,
-    watch: Watched,
-    limits: Limits = LIMITS,
-    settings: dict[str, str] | None = None,
-) -> Outcome:
-    folder = place.root.parent
-    urls = [f"http://127.0.0.{n}:{port}/{m}.jpg" for n in (1, 2) for m in range(4)]
-    (folder / "urls.txt").write_text("\n".join(urls))
-    submission = Submission(
-        urls_file=str(folder / "urls.txt"),
+def submission(place: Folder, settings: dict[str, str] | None = None) -> Submission:
+    return Submission(
+        urls_file=str(place.root.parent / "urls.txt"),
         arguments={},
         settings=settings or {},
         shard_urls=10,
     )
-    submit(place, submission, print)
+
+
+def submitted(
+    place: Folder, port: int, settings: dict[str, str] | None = None
+) -> Manifest:
+    urls = [f"http://127.0.0.{n}:{port}/{m}.jpg" for n in (1, 2) for m in range(4)]
+    (place.root.parent / "urls.txt").write_text("\n".join(urls))
+    submit(place, submission(place, settings), print)
     manifest = Manifest.load(place)
     assert manifest is not None
+    return manifest
+
+
+def attempted(
+    place: Folder, manifest: Manifest, watch: Watch, limits: Limits = LIMITS
+) -> Outcome:
     fields: dict[str, Any] = {"shard": 0, "attempt": 1, "worker": "", "limits": limits}
-    made = Attempt(place=place, manifest=manifest, scratch=folder, **fields)
+    scratch = place.root.parent
+    made = Attempt(place=place, manifest=manifest, scratch=scratch, **fields)
     return made.run(watch)
+
+
+def attempt(
+    place: Folder,
+    port: int,
+    watch: Watch,
+    limits: Limits = LIMITS,
+    settings: dict[str, str] | None = None,
+) -> Outcome:
+    return attempted(place, submitted(place, port, settings), watch, limits)
 
 
 def test_a_result_and_its_feed_are_at_the_place(place: Folder, port: int) -> None:
@@ -70,6 +89,25 @@ def test_a_result_and_its_feed_are_at_the_place(place: Folder, port: int) -> Non
     assert result.records == 8
     assert result.sha256 == place.sha256("results/00000.jsonl.gz")
     assert result == Result.parse(place.read("results/00000.json") or b"")
+
+
+def test_a_shard_whose_images_are_all_dropped_is_done(place: Folder, port: int) -> None:
+    settings = {"FEED_STORE_EMPTY": "False", "MIN_IMAGE_SIZE": "100000000"}
+    result = attempt(place, port, Watched(), settings=settings)
+
+    assert isinstance(result, Result)
+    assert (result.records, result.images) == (0, 8)
+
+
+def test_a_shard_leaves_nothing_where_others_would_leave_it_too(
+    place: Folder, port: int, tmp_path: Path
+) -> None:
+    files = {
+        name: str(tmp_path / name) for name in ("PAGES_FEED", "JOBDIR", "LOG_FILE")
+    }
+
+    assert isinstance(attempt(place, port, Watched(), settings=files), Result)
+    assert {*tmp_path.iterdir()} == {place.root, tmp_path / "urls.txt"}
 
 
 def test_a_shard_of_another_worker_is_not_stored(place: Folder, port: int) -> None:
@@ -108,9 +146,80 @@ def test_a_crawl_is_held_to_its_limits(
 
 def test_a_list_that_was_changed_is_not_crawled(place: Folder, port: int) -> None:
     attempt(place, port, Watched(says=Interruption.LOST))
-    place.write("shards/00000.txt", b"http://127.0.0.1/other.jpg\n")
+    (name,) = place.listing("shards")
+    place.write(name, b"http://127.0.0.1/other.jpg\n")
     failed = attempt(place, port, Watched())
 
-    assert failed == Failed(
-        reason="shards/00000.txt is not the list that was submitted", log=""
-    )
+    assert failed == Failed(reason=f"{name} is not the list that was submitted", log="")
+
+
+@dataclass(frozen=True, slots=True)
+class Unmounting:
+    """Takes the place away once a crawl has ended."""
+
+    place: Folder
+
+    def interruption(self) -> Interruption | None:
+        return None
+
+    def may_store(self) -> bool:
+        unmount(self.place)
+        return True
+
+
+def unmount(place: Folder) -> None:
+    """Leave an empty mount point."""
+    place.root.rename(place.root.with_name("elsewhere"))
+    place.root.mkdir()
+
+
+def performer_at(place: Folder) -> Performer:
+    policy = Policy(times=0, delay=1)
+    scratch = place.root.parent
+    return Performer(limits=LIMITS, policy=policy, scratch=scratch, tell=print)
+
+
+def test_a_shard_that_was_given_up_is_passed_over(tmp_path: Path) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None, 0, 1)
+    parked(1).save(place)
+    steps = performer_at(place).perform(place, manifest, Step(shard=1), Watched())
+
+    assert steps == [Step(shard=2)]
+
+
+@pytest.mark.parametrize("is_away_before", [True, False])
+def test_a_place_that_is_away_costs_no_attempt_and_gets_nothing(
+    place: Folder, port: int, *, is_away_before: bool
+) -> None:
+    manifest = submitted(place, port)
+    performer = performer_at(place)
+    if is_away_before:
+        unmount(place)
+        watch: Watch = Watched()
+    else:
+        watch = Unmounting(place)
+    steps = performer.perform(place, manifest, Step(shard=0), watch)
+
+    assert steps == [Step(shard=0, attempt=1, delay=30)]
+    assert list(place.root.iterdir()) == []
+
+
+def test_a_manifest_that_cannot_be_read_is_a_place_that_is_away(
+    place: Folder, port: int
+) -> None:
+    manifest = submitted(place, port)
+    place.write("manifest.json", b"{")
+
+    with pytest.raises(PlaceUnavailable, match=r"manifest.json is not a fleet's"):
+        attempted(place, manifest, Watched())
+    assert place.listing("results") == {}
+
+
+def test_a_shard_is_not_stored_where_another_list_is(place: Folder, port: int) -> None:
+    manifest = submitted(place, port)
+    place.remove("manifest.json")
+    (place.root.parent / "urls.txt").write_text("http://127.0.0.1/other.jpg\n")
+    submit(place, submission(place), print)
+
+    assert attempted(place, manifest, Watched()) is Interruption.LOST
+    assert place.listing("results") == {}

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 def store(place: Folder, number: int, urls: list[str], **stats: Any) -> None:
     path = place.root / "feed"
-    path.write_bytes(
-        gzip.compress("".join(f'{{"url": "{u}"}}\n' for u in urls).encode())
-    )
+    lines = [json.dumps({"url": url} if url else {}) for url in urls]
+    path.write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode()))
     place.put(feed_name(number), path)
     size, sha256 = path.stat().st_size, digest_of(path)
     made = result(number, records=len(urls), size=size, sha256=sha256, stats=stats)
@@ -41,6 +40,16 @@ def test_an_image_of_several_shards_is_counted(tmp_path: Path) -> None:
     assert totals["dropped"] == {"TooSmall": 4}
     assert [shard["records"] for shard in written["shards"]] == [2, 2, 1]
     assert {*totals, "shards"} == written.keys()
+
+
+def test_spellings_of_one_url_are_repetitions_also_without_pages(
+    tmp_path: Path,
+) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None, None)
+    store(place, 0, ["http://a.example/?b=2&a=1", "http://a.example/é", ""])
+    store(place, 1, ["http://a.example/?a=1&b=2", "http://a.example/%C3%A9", ""])
+
+    assert write_collected(place, read_ledger(place, manifest))["repeated"] == 2
 
 
 def test_parked_shards_are_left_again_once_forgotten(tmp_path: Path) -> None:

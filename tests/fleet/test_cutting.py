@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
 from collections import Counter
+from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -48,6 +51,22 @@ def test_each_url_comes_once_and_those_of_a_site_together(
 
 def test_a_url_that_is_listed_a_thousand_times_comes_once(tmp_path: Path) -> None:
     assert len(grouped(tmp_path, ["http://a.example/1"] * 1_000, 100)) == 1
+
+
+@pytest.mark.parametrize("bucket_bytes", [1, 1 << 20])
+def test_spellings_of_one_url_are_one_and_the_first_is_kept(
+    tmp_path: Path, bucket_bytes: int
+) -> None:
+    urls = [
+        *("HTTP://A.example/1.jpg", "http://a.example/1.jpg"),
+        *("http://b.example/é.jpg", "http://b.example/%C3%A9.jpg"),
+        *("http://c.example/?b=2&a=1", "http://c.example/?a=1&b=2"),
+        *("http://c.example/#top", "http://c.example/"),
+    ]
+    others = [f"http://{host}.example/{n}" for host in "abc" for n in range(20)]
+    found = [url for _, url in grouped(tmp_path, [*urls, *others], bucket_bytes)]
+
+    assert sorted(found) == sorted([*urls[::2], *others])
 
 
 def submission(urls_file: Path, **options: str) -> Submission:
@@ -98,12 +117,56 @@ def test_another_list_is_refused(tmp_path: Path, urls_file: Path) -> None:
         submit(place, submission(urls_file), print)
 
 
-def test_other_arguments_are_refused(tmp_path: Path, urls_file: Path) -> None:
+def test_of_two_lists_submitted_at_once_one_is_refused_and_the_other_whole(
+    tmp_path: Path, urls_file: Path
+) -> None:
+    place = Folder(tmp_path / "out")
+    (tmp_path / "other.txt").write_text("http://other.example/1.jpg\nnonsense\n")
+    first = submission(urls_file)
+
+    def submit_meanwhile(_: str) -> None:
+        submit(place, first, print)
+
+    with pytest.raises(BadInput, match=r"is of another list \(.*urls.txt"):
+        submit(place, submission(tmp_path / "other.txt"), submit_meanwhile)
+    manifest = Manifest.load(place)
+    assert manifest is not None
+    lists = [place.sha256(name) for name in sorted(place.listing("shards"))]
+    assert lists == [shard.sha256 for shard in manifest.shards]
+
+
+def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
+    of, packed = random.Random(3), tmp_path / "urls.txt.gz"
+    lines = "".join(f"http://h.example/{of.random()}.jpg\n" for _ in range(9_000))
+    packed.write_bytes(gzip.compress(lines.encode())[:-20_000])
+    with pytest.raises(BadInput, match="broke off"):
+        submit(Folder(tmp_path / "out"), submission(packed), print)
+
+    assert [*tmp_path.iterdir()] == [packed]
+
+
+def test_other_arguments_and_settings_are_refused_by_name(
+    tmp_path: Path, urls_file: Path
+) -> None:
+    place = Folder(tmp_path / "out")
+    first = replace(submission(urls_file, depth="1"), settings={"A": "1", "B": "2"})
+    submit(place, first, print)
+    other = replace(first, arguments={}, settings={"B": "3", "A": "1"})
+
+    with pytest.raises(BadInput, match="with another value of -a depth, -s B; name"):
+        submit(place, other, print)
+    with pytest.raises(BadInput, match="with another value of FLEET_SHARD_URLS; name"):
+        submit(place, replace(first, shard_urls=11), print)
+
+
+def test_another_log_level_makes_no_other_fleet(
+    tmp_path: Path, urls_file: Path
+) -> None:
     place = Folder(tmp_path / "out")
     submit(place, submission(urls_file), print)
+    logging = replace(submission(urls_file), settings={"LOG_LEVEL": "DEBUG"})
 
-    with pytest.raises(BadInput, match="with other arguments or settings"):
-        submit(place, submission(urls_file, depth="1"), print)
+    assert not submit(place, logging, print)
 
 
 def test_a_manifest_of_something_else_is_refused(
@@ -114,3 +177,30 @@ def test_a_manifest_of_something_else_is_refused(
 
     with pytest.raises(BadInput, match="is not a fleet's"):
         submit(place, submission(urls_file), print)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"version": 99},
+        {"shards": []},
+        {"shards": {}},
+        {"shards": [1]},
+        {"shards": [{"urls": "x", "sites": 1, "sha256": "", "follows": None}]},
+        {"shards": [{"urls": 1, "sites": 1, "sha256": "", "follows": 0}]},
+        {"settings": {"DEPTH_LIMIT": 1}},
+        {"id": None},
+        {"local": -1},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_another_version_or_of_wrong_types_is_refused(
+    changed: dict[str, Any], tmp_path: Path, urls_file: Path
+) -> None:
+    place = Folder(tmp_path)
+    submit(place, submission(urls_file), print)
+    written = json.loads(place.read("manifest.json") or b"")
+    place.write("manifest.json", json.dumps({**written, **changed}).encode())
+
+    with pytest.raises(BadInput, match="is not a fleet's of this version"):
+        Manifest.load(place)

@@ -185,7 +185,10 @@ def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
     assert accepted.returncode == 0
     assert accepted.stderr.count("attempt 1 failed") == 1
     assert collected["parked"] == [{"shard": 0, "urls": 1, "reason": reason}]
-    assert not (tmp_path / "out" / ".unfinished").exists()
+    assert list((tmp_path / "out" / ".unfinished").iterdir()) == []
+    untrue = fleet.say(*run)
+    assert untrue.returncode == 4
+    assert not (tmp_path / "out" / "collected.json").exists()
 
 
 def test_two_machines_share_the_work(tmp_path: Path, port: int) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 REDIS = ["--redis", "redis://127.0.0.1:1/0"]  # where nothing listens
 SUBMIT = ["submit", "urls.txt", "--to", "out"]
+LAUNCH = 'PLAYWRIGHT_LAUNCH_OPTIONS={"executable_path": "absent"}'
 RUN = ["run", "urls.txt", "--to", "out"]
 
 
@@ -30,6 +31,11 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["work", *REDIS], "Redis does not answer at redis://127.0.0.1"),
         (["status", *REDIS], "Redis does not answer at redis://127.0.0.1"),
         (["work", "--redis", "amqp://localhost"], "Redis does not answer at amqp://"),
+        (["work", "--redis", ""], "--redis is empty"),
+        (["run", "urls.txt", "--to", ""], "--to is empty"),
+        (["work", "--redis", "redis://[::1"], "Redis does not answer at redis://[::1"),
+        (["work", "--redis", "redis://x/?y=z"], "Redis does not answer at redis://x/"),
+        (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x does not answer"),
         (["status", "--to", "out", *REDIS], "nothing was submitted to"),
         (["collect", "--to", "out", *REDIS], "nothing was submitted to"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
@@ -49,6 +55,22 @@ RUN = ["run", "urls.txt", "--to", "out"]
         ([*RUN, "-s", "CLOSESPIDER_ITEMCOUNT=9"], "is not for a fleet"),
         ([*RUN, "-s", "DOWNLOAD_TIMEOUT=soon"], "DOWNLOAD_TIMEOUT is 'soon'"),
         ([*RUN, "-s", "FLEET_SHARD_URLS=0"], "FLEET_SHARD_URLS is '0'"),
+        ([*RUN, "-s", f"FLEET_SHARD_MEMORY={'9' * 30}"], "use 1 to 16777216."),
+        ([*RUN, "-s", "FLEET_LEASE=0.01"], "is '0.01'; use 1 to 86400."),
+        ([*RUN, "-s", "FLEET_RETRIES=1"], "did you mean FLEET_RETRY_TIMES?"),
+        ([*RUN, "-s", "FLEET_X=1"], "-s FLEET_X is not a setting"),
+        ([*RUN, "-s", "FEED_EXPORT_ENCODING=utf-16"], "use utf-8"),
+        ([*RUN, "-s", "KNOWN_LISTS=absent.csv"], "absent.csv"),
+        ([*RUN, "-s", "TOR_LINKED_CLEARNET=x"], "TOR_LINKED_CLEARNET is 'x'"),
+        (
+            [*RUN, "-s", "RENDER_PAGES=1", "-s", LAUNCH],
+            "RENDER_PAGES needs",
+        ),
+        ([*RUN, "-s", "STATS_CLASS=x"], "-s STATS_CLASS is not for a fleet"),
+        ([*RUN, "-s", "EXTENSIONS={}"], "-s EXTENSIONS is not for a fleet"),
+        ([*RUN, "-s", "ITEM_PIPELINES={}"], "-s ITEM_PIPELINES is not for a fleet"),
+        ([*RUN, "-s", "MEMUSAGE_ENABLED=0"], "-s MEMUSAGE_ENABLED is not for a"),
+        ([*RUN, "-s", "FEED_EXPORT_FIELDS=image_size"], "records need their url"),
         ([*RUN, "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
         (["work", "-s", "DOWNLOAD_DELAY=1"], "-s DOWNLOAD_DELAY says nothing to"),
         ([*RUN, "--lokal", "2"], "--lokal is no option; see scrapy fleet -h."),

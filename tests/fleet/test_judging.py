@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import json
+from dataclasses import asdict, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
@@ -46,8 +48,10 @@ REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
         (0, FINISHED, 4, "the crawl made 3 records, and its feed holds 4 records"),
         (0, FINISHED, -1, "the crawl made 3 records, and its feed is not whole"),
         (4, REFUSED, 0, "every request failed (DownloadTimeoutError 9)"),
+        (4, FINISHED, 3, "the crawl ended with code 4: bad"),
+        (4, {**REFUSED, **FINISHED}, 3, "the crawl ended with code 4: bad"),
         (5, FINISHED, 3, "Tor was not there for an onion"),
-        (2, FINISHED, 3, "the crawl ended with code 2"),
+        (2, FINISHED, 3, "the crawl ended with code 2: bad"),
     ],
 )
 def test_a_shard_is_done_when_stats_and_feed_say_so(
@@ -79,7 +83,7 @@ def result(number: int = 0, **changed: Any) -> Result:
     fields |= {"urls": 10, "records": 8, "size": 4, "mark": None, "attempt": 1}
     fields |= {"seconds": 2.0, "ended": 100.0}
     fields |= {"stats": {"item_dropped_reasons_count/TooSmall": 2}}
-    return Result(**{**fields, "shard": number, **changed})
+    return Result(**{**fields, "fleet": "x", "shard": number, **changed})
 
 
 FAILED = Failed(reason="it broke", log="")
@@ -125,7 +129,8 @@ def manifest_of(*follows: int | None) -> Manifest:
 
 
 def parked(number: int) -> Parked:
-    return Parked(shard=number, reason="it broke", attempts=3, worker="", log="")
+    said = {"reason": "it broke", "worker": "", "log": ""}
+    return Parked(fleet="x", shard=number, attempts=3, **said)
 
 
 def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
@@ -148,6 +153,7 @@ def stored(place: Folder, path: Path, number: int, data: bytes) -> Result:
 
 def test_a_result_counts_with_the_feed_that_it_tells_of(tmp_path: Path) -> None:
     place, path = Folder(tmp_path / "place"), tmp_path / "feed"
+    place.make()
     made = [stored(place, path, number, b"whole") for number in range(5)]
     place.remove(feed_name(1))
     path.write_bytes(b"other")
@@ -157,12 +163,56 @@ def test_a_result_counts_with_the_feed_that_it_tells_of(tmp_path: Path) -> None:
     place.write("results/00004.json", b'{"shard": 4}')
     parked(5).save(place)
     place.write("parked/00006.json", b"nothing")
-    ledger = read_ledger(place, manifest_of(*[None] * 7))
+    manifest = manifest_of(*[None] * 7)
+    ledger = read_ledger(place, manifest)
 
     assert ledger.done == {0: made[0]}
     assert ledger.parked == {5: parked(5)}
     assert ledger.left == [1, 2, 3, 4, 6]
-    assert [result_of(place, number) for number in range(5)] == [made[0], *[None] * 4]
+    found = [result_of(place, manifest, number) for number in range(5)]
+    assert found == [made[0], *[None] * 4]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"stats": None},
+        {"records": "x"},
+        {"records": -1},
+        {"records": True},
+        {"ended": None},
+        {"ended": float("nan")},
+        {"mark": 7},
+        {"shard": 1},
+        {"urls": 11},
+        {"fleet": "another"},
+        {"more": 1},
+    ],
+    ids=str,
+)
+def test_a_damaged_result_or_that_of_another_shard_does_not_count(
+    changed: dict[str, Any], tmp_path: Path
+) -> None:
+    place = Folder(tmp_path)
+    made = stored(place, tmp_path / "feed", 0, b"whole")
+    damaged = {**asdict(made), **changed}
+    place.write("results/00000.json", json.dumps(damaged).encode())
+
+    assert read_ledger(place, manifest_of(None, None), trusts_size=True).done == {}
+
+
+def test_what_was_given_up_in_another_fleet_is_not_in_this(tmp_path: Path) -> None:
+    place = Folder(tmp_path)
+    replace(parked(0), fleet="another").save(place)
+    place.write("parked/00001.json", json.dumps(asdict(parked(0))).encode())
+
+    assert read_ledger(place, manifest_of(None, None)).parked == {}
+
+
+def test_stats_that_count_nothing_are_no_reasons() -> None:
+    stats = {"images/failed/Http404": 2, "images/failed/Odd": "many"}
+
+    assert result(stats=stats).by_reason("images/failed/") == {"Http404": 2}
 
 
 def test_an_agenda_gives_each_step_once_and_ends() -> None:

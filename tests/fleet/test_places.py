@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import time
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fpcrawler.checks import BadInput
+from fpcrawler.fleet.local import alone_at
 from fpcrawler.fleet.places import Folder, Place, PlaceUnavailable, place_of
 from fpcrawler.fleet.scratch import scratch
 
@@ -24,11 +26,14 @@ def place(
     s3: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Place:
+    uri = f"s3://fleet/{tmp_path.name}"
     if request.param == "folder":
-        return place_of(str(tmp_path / "new" / "place"))
+        uri = str(tmp_path / "new" / "place")
     for name, value in s3.items():
         monkeypatch.setenv(name, value)
-    return place_of(f"s3://fleet/{tmp_path.name}")
+    place = place_of(uri)
+    place.make()
+    return place
 
 
 def test_what_is_written_can_be_read(place: Place) -> None:
@@ -58,10 +63,68 @@ def test_a_file_is_stored_in_place_of_another(place: Place, tmp_path: Path) -> N
     assert place.listing("results") == {}
 
 
+def test_what_is_created_is_not_replaced(place: Place) -> None:
+    assert place.create("manifest.json", b"one")
+    assert not place.create("manifest.json", b"two")
+    assert place.read("manifest.json") == b"one"
+
+
+def test_a_folder_that_is_not_there_is_not_made_by_what_is_written(
+    tmp_path: Path,
+) -> None:
+    place = Folder(tmp_path / "unmounted")
+    with pytest.raises(FileNotFoundError):
+        place.write("results/1", b"")
+
+    assert not place.root.exists()
+
+
+def test_tidying_leaves_what_another_is_writing(tmp_path: Path) -> None:
+    place = Folder(tmp_path / "place")
+    place.make()
+    with scratch(place.scratch()) as folder:
+        place.tidy()
+        assert folder.is_dir()
+    place.tidy()
+
+    assert not place.root.exists()
+
+
+def test_a_lock_holds_whatever_the_path_and_is_no_litter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, link = Folder(tmp_path / "place"), tmp_path / "link"
+    with alone_at(place):
+        link.symlink_to(place.root)
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        place.write("manifest.json", b"")
+        with (
+            pytest.raises(BadInput, match="is being crawled by another process"),
+            alone_at(Folder(link)),
+        ):
+            pass
+    with alone_at(Folder(link)):
+        pass
+
+    assert {*tmp_path.iterdir()} == {place.root, link}
+    assert {path.name for path in place.root.iterdir()} == {
+        *(".unfinished", "manifest.json")
+    }
+
+
 def test_a_place_is_found_again_by_its_uri(place: Place) -> None:
     place.write("manifest.json", b"{}")
 
     assert place_of(place.uri).read("manifest.json") == b"{}"
+
+
+def test_all_after_the_bucket_is_the_prefix(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+
+    assert place_of("s3://fleet/a?x=1#y/").uri == "s3://fleet/a?x=1#y"
 
 
 def test_a_file_that_is_not_whole_has_no_name(tmp_path: Path) -> None:

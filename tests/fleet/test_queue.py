@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,7 +19,8 @@ from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
 from fpcrawler.fleet.places import Folder
 from fpcrawler.fleet.queue import Queue, Running, Ticket
-from tests.fleet.test_judging import manifest_of, result
+from tests.conftest import environment
+from tests.fleet.test_judging import manifest_of, parked, result
 from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port
 
@@ -206,18 +211,64 @@ def test_only_what_nobody_has_is_enqueued(redis: RedisServer, tmp_path: Path) ->
     lease.release()
 
 
-def test_a_redis_that_is_not_there_is_told_without_its_password() -> None:
-    url = f"redis://:secret@127.0.0.1:{free_port()}/0"
+@pytest.mark.parametrize("password", ["secret", "secret/se@cret", "se#cret", "secret?"])
+def test_a_redis_that_is_not_there_is_told_without_its_password(password: str) -> None:
+    url = f"redis://:{password}@127.0.0.1:{free_port()}/0"
 
     with pytest.raises(BadInput, match=r"Redis does not answer at redis://127") as told:
         Queue.connect(url, lease=60)
-    assert "secret" not in str(told.value)
+    assert not re.search("secret|cret", str(told.value))
+
+
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [
+        ("CONFIG SET maxmemory 1", "used memory > 'maxmemory'"),
+        ("REPLICAOF 127.0.0.1 1", "read only replica"),
+        ("ACL SETUSER default -sadd", "no permissions"),
+    ],
+)
+def test_what_redis_refuses_is_told_in_a_line(
+    command: str, answer: str, redis: RedisServer, tmp_path: Path
+) -> None:
+    client = queue_of(redis).client
+    client.execute_command(*command.split())  # type: ignore[no-untyped-call]
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
+    fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
+    said = fleet.say("submit", "urls.txt")
+
+    assert said.returncode == 4
+    assert said.stderr.count("\n") == 1
+    assert re.match(rf"scrapy fleet: Redis failed \(.*{answer}", said.stderr)
+
+
+def test_a_status_that_nobody_reads_is_no_failure(tmp_path: Path) -> None:
+    place = Folder(tmp_path / "out")
+    place.make()
+    manifest_of(*[None] * 40).save(place)
+    for number in range(40):
+        replace(parked(number), reason="it broke " * 100).save(place)
+    fleet = Fleet(home=tmp_path, to=place.uri)
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as nobody:
+        said = subprocess.run(
+            fleet.command("status"),
+            env=environment(),
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+
+    assert said.returncode == 0
+    assert said.stderr == b""
 
 
 def test_places_that_are_gone_do_not_hide_the_others(
     redis: RedisServer, tmp_path: Path
 ) -> None:
     place, queue = Folder(tmp_path / "there"), queue_of(redis)
+    place.make()
     manifest_of(None).save(place)
     for uri in (place.uri, str(tmp_path / "gone")):
         queue.register(uri)

@@ -1,0 +1,56 @@
+"""Settings of shards: what a crawl of one would refuse, or a fleet cannot do with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fpcrawler.checks import BadInput, check_feeds, check_rendering, check_tor
+from fpcrawler.known.files import find_lists
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapy.settings import BaseSettings
+
+_OF_SHARDS = (
+    *("FEEDS", "FEED_URI", "FEED_FORMAT", "FEED_EXPORTERS", "FEED_STORAGES"),
+    *("FEED_EXPORT_BATCH_ITEM_COUNT", "FEED_TEMPDIR", "PAGES_FEED", "URLS_FILE"),
+    *("STATS_", "EXTENSIONS", "ITEM_PIPELINES", "ITEM_PROCESSOR", "ADDONS"),
+    *("SPIDER_MODULES", "SPIDER_LOADER", "LOG_FILE", "JOBDIR"),
+    *("MEMUSAGE_", "CLOSESPIDER_"),
+)
+"""How names begin that the fleet sets for each shard, or that it relies on."""
+
+
+def check_for_shards(
+    settings: BaseSettings, sets: Iterable[str], *, is_here: bool
+) -> None:
+    """Raise BadInput for what every shard would be parked for, or be cut short by.
+
+    ``is_here``: the crawls run on this machine, so its programs can be looked for.
+    """
+    for name in sets:
+        if name.startswith(_OF_SHARDS):
+            message = f"-s {name} is not for a fleet, which sets it for each shard."
+            raise BadInput(message)
+    _check_fields(settings)
+    check_tor(settings)
+    of_shard = settings.copy()
+    of_shard.set("FEEDS", {}, "cmdline")  # each has one of its own
+    of_shard.set("PAGES_FEED", "", "cmdline")
+    check_feeds(of_shard)
+    if is_here:
+        check_rendering(settings)
+    names = (str(name).strip() for name in settings.getlist("KNOWN_LISTS"))
+    find_lists([name for name in names if name])
+
+
+def _check_fields(settings: BaseSettings) -> None:
+    fields = settings.getdictorlist("FEED_EXPORT_FIELDS")
+    if not fields or "url" in fields:
+        return
+    message = (
+        f"FEED_EXPORT_FIELDS is {settings['FEED_EXPORT_FIELDS']!r}; "
+        f"a fleet's records need their url."
+    )
+    raise BadInput(message)

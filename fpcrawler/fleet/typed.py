@@ -1,0 +1,62 @@
+"""Dataclasses out of JSON that anybody may have written or damaged."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import fields
+from types import UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_T = TypeVar("_T")
+
+
+def typed(kind: type[_T], data: object) -> _T:
+    """Return a dataclass of what JSON has of it; raises ValueError.
+
+    Each of its fields has to be there, and nothing else, with a value of the
+    field's own type. Numbers count something, so none is below 0.
+    """
+    if not isinstance(data, dict):
+        message = f"{kind.__name__} is no object"
+        raise ValueError(message)  # noqa: TRY004 - as of JSON that is none
+    hints = _hints(kind)
+    if odd := sorted(hints.keys() ^ data.keys()):
+        message = f"{odd[0]} is {'missing' if odd[0] in hints else 'unknown'}"
+        raise ValueError(message)
+    for name, hint in hints.items():
+        if not _fits(data[name], hint):
+            message = f"{name} is of a wrong type or below 0"
+            raise ValueError(message)
+    return kind(**data)
+
+
+def _hints(kind: type) -> Mapping[str, Any]:
+    hints = get_type_hints(kind)
+    return {field.name: hints[field.name] for field in fields(kind)}
+
+
+def _fits(value: object, hint: Any) -> bool:
+    if isinstance(hint, UnionType):
+        return any(_fits(value, one) for one in get_args(hint))
+    if get_origin(hint) is dict:
+        of_values = get_args(hint)[1]
+        return isinstance(value, dict) and (
+            of_values is Any or all(_fits(one, of_values) for one in value.values())
+        )
+    if get_origin(hint) is list:
+        (of_values,) = get_args(hint)
+        return isinstance(value, list) and all(
+            isinstance(one, of_values) for one in value
+        )
+    if hint in (int, float):
+        numbers = int if hint is int else (int, float)
+        return (
+            isinstance(value, numbers)
+            and not isinstance(value, bool)
+            and math.isfinite(value)
+            and value >= 0
+        )
+    return isinstance(value, hint)
