@@ -172,7 +172,7 @@ def test_the_record_has_every_field_of_the_sample_but_the_bytes() -> None:
     assert isinstance(record, ImageRecord)
     assert {name: getattr(record, name) for name in RECORD_FIELDS} == {
         name: sample[name] for name in RECORD_FIELDS
-    }
+    } | {"evidence": asdict(item.evidence)}
     assert sample.keys() - asdict(record).keys() == {
         *("head", "bytes_seen", "file", "source")
     }
