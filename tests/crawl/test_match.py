@@ -308,6 +308,7 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
         # Both the database and the list have a folder of their own.
         while len(list(temporary.iterdir())) < 2 and child.poll() is None:
             time.sleep(0.01)
+        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
         child.send_signal(number)
         stdout, stderr = child.communicate(timeout=60)
 
