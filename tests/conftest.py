@@ -22,6 +22,7 @@ from tests.servers.tor import TorNetwork, tor_network
 ROOT = Path(__file__).parents[1]
 CORPUS = ROOT.parent / "shared" / "corpus"
 SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
+_SLOWEST = ("fleet", "crawl", "servers", "core", "components")
 _FAILURE = re.compile(r"\[images\] \w+: (\S+): .* \((\w+)\)$", re.MULTILINE)
 
 
@@ -79,6 +80,16 @@ def environment() -> dict[str, str]:
         "SCRAPY_SETTINGS_MODULE": "fpcrawler.settings",
         "PYTHONPATH": str(ROOT),
     }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, so that no process is at it alone in the end."""
+
+    def place(item: pytest.Item) -> int:
+        folder = item.path.parent.name
+        return (*_SLOWEST, folder).index(folder)
+
+    items.sort(key=place)
 
 
 @pytest.fixture
