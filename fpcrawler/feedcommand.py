@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import re
 import signal
 import sys
@@ -16,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 
 from fpcrawler.checks import BadInput
 from fpcrawler.exitcodes import ExitCode
+from fpcrawler.streams import forget_what_is_not_written, replace_closed_streams
 
 if TYPE_CHECKING:
     import argparse
@@ -104,18 +104,18 @@ def told_in_a_line(command: str) -> Iterator[None]:
     Whoever reads stdout may close it, as ``head`` does: then all is well.
     SIGTERM stops as ctrl-C does.
     """
-    _replace_closed_streams()
+    replace_closed_streams()
     try:
         with _stopped_by_sigterm():
             yield
     except BadInput as error:
         _end(command, str(error), ExitCode.BAD_INPUT)
     except BrokenPipeError:
-        _forget_what_is_not_written()
+        forget_what_is_not_written()
         sys.exit(ExitCode.FINISHED)
     except OSError as error:
         if error.errno == errno.EBADF:
-            _forget_what_is_not_written()
+            forget_what_is_not_written()
             message = "stdout is closed; have it lead to a file or a program."
             _end(command, message, ExitCode.FAILED)
         _end(command, f"{error}; make room or permit it.", ExitCode.FAILED)
@@ -136,20 +136,6 @@ def _stopped_by_sigterm() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
-
-
-def _replace_closed_streams() -> None:
-    """Have streams where the shell gave none (``>&-``): Python's are None then."""
-    if sys.stdout is None:
-        # Nothing can be written to it, which is told when something is.
-        sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
-    if sys.stderr is None:
-        sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-
-
-def _forget_what_is_not_written() -> None:
-    """Have the interpreter flush stdout to nowhere at its end, not fail once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _end(command: str, message: str, code: ExitCode) -> NoReturn:

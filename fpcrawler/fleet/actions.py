@@ -22,6 +22,7 @@ from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.status import Status
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
+from fpcrawler.streams import forget_what_is_not_written
 from fpcrawler.words import count_in_words
 
 if TYPE_CHECKING:
@@ -260,8 +261,7 @@ def _print(text: str) -> None:
         sys.stdout.write(f"{text}\n")
         sys.stdout.flush()
     except BrokenPipeError:
-        # Python flushes once more when it ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        forget_what_is_not_written()
 
 
 def _tell(*lines: str) -> None:
