@@ -536,16 +536,18 @@ def test_a_relay_that_dies_in_mid_transfer(crawl: Crawl, tmp_path: Path) -> None
         relays = {relay.fingerprint: relay for relay in network.relays}
 
         def kill_one() -> None:
+            # What looked for the onion first has a circuit of its own.
             with network.control() as controller:
-                paths = [
-                    circuit.path
-                    for circuit in controller.get_circuits()
-                    if circuit.purpose == "HS_CLIENT_REND" and circuit.status == "BUILT"
-                ]
+                circuits = {
+                    stream.circ_id
+                    for stream in controller.get_streams()
+                    if stream.status == "SUCCEEDED"
+                }
+                (path,) = (controller.get_circuit(one).path for one in circuits)
             # The authority alone tells where onions are: it has to stay.
-            hops = [hop for path in paths for hop, _ in path if hop in relays]
-            relays[hops[0]].kill()
-            killed.append(hops[0])
+            *_, hop = (hop for hop, _ in path if hop in relays)
+            relays[hop].kill()
+            killed.append(hop)
 
         async def app(asked: Asked, wire: Wire) -> None:
             if asked.path != "/3.jpg" or killed:
