@@ -30,7 +30,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.conftest import ROOT, SCRAPY, environment
+from tests.commands import ROOT, SCRAPY, environment
 from tests.servers.fleet import Fleet, children_of, kill
 from tests.servers.namespaces import local_network, machine
 from tests.servers.pictures import hosts, pictures

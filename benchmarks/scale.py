@@ -32,7 +32,7 @@ from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
 from fpcrawler.settings import MIN_IMAGE_SIZE
-from tests.conftest import environment
+from tests.commands import environment
 from tests.core.corpus import files
 from tests.servers.nginx import free_port, wait_for
 

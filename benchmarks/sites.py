@@ -22,7 +22,8 @@ from statistics import mean
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from tests.conftest import Crawled, environment, run_crawl
+from tests.commands import environment
+from tests.conftest import Crawled, run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 

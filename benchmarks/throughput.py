@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 
-from tests.conftest import ROOT, environment
+from tests.commands import ROOT, environment
 from tests.servers.nginx import nginx
 
 GALLERY = ROOT / "examples" / "gallery"

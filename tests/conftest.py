@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from fpcrawler.settings import EXTENSIONS
+from tests.commands import ROOT, run_scrapy
 from tests.servers.s3 import s3_server
 from tests.servers.tor import TorNetwork, tor_network
 
-ROOT = Path(__file__).parents[1]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 CORPUS = ROOT.parent / "shared" / "corpus"
-SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
 _SLOWEST = ("fleet", "crawl", "servers", "core", "components")
 _FAILURE = re.compile(r"\[images\] \w+: (\S+): .* \((\w+)\)$", re.MULTILINE)
 
@@ -71,15 +69,6 @@ class Crawled:
 
 
 Crawl = Callable[..., Crawled]
-
-
-def environment() -> dict[str, str]:
-    """Return the environment of a child that finds the project from anywhere."""
-    return {
-        **os.environ,
-        "SCRAPY_SETTINGS_MODULE": "fpcrawler.settings",
-        "PYTHONPATH": str(ROOT),
-    }
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -134,15 +123,8 @@ def run_crawl(
     }
     sets = [part for pair in options.items() for part in ("-s", "{}={}".format(*pair))]
     feeds = ["-O", str(output)] if feed else []
-    child = subprocess.run(
-        [*prefix, *SCRAPY, "crawl", "images", *arguments, *feeds, *sets],
-        cwd=folder,
-        env={**environment(), **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    command = ("crawl", "images", *arguments, *feeds, *sets)
+    child = run_scrapy(*command, cwd=folder, env=env, prefix=prefix)
     seen = json.loads(observed.read_text()) if observed.exists() else {}
     is_written = feed and output.exists()
     return Crawled(

@@ -11,6 +11,12 @@ import warnings
 from scrapy.cmdline import execute
 from scrapy.exceptions import ScrapyDeprecationWarning
 
-if __name__ == "__main__":
+
+def main() -> None:
+    """Run the command of ``sys.argv``."""
     warnings.simplefilter("error", ScrapyDeprecationWarning)
     execute()
+
+
+if __name__ == "__main__":
+    main()

@@ -19,7 +19,7 @@ from fpcrawler.exitcodes import ExitCode
 from fpcrawler.fleet.actions import ACTIONS
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.middlewares.tor_retry import RETRIES
-from tests.conftest import ROOT
+from tests.commands import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")

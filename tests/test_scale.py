@@ -13,9 +13,9 @@ from fpcrawler.exports.tables import TYPES, export
 from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
+from tests.commands import ROOT
 from tests.components.test_exports import BARE, FULL
 from tests.components.test_feedtables import write
-from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,17 +66,8 @@ ALL = [A1, B1, A2, B2, A3, A3_RETAGGED, A4, B4, A5, B5, ALONE]
 def duplicates(tmp_path: Path) -> Run:
     """Run ``scrapy duplicates ARGUMENT…`` in a folder of its own."""
 
-    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*SCRAPY, "duplicates", *arguments],
-            cwd=tmp_path,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-            **options,
-        )
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        return run_scrapy("duplicates", *arguments, cwd=tmp_path)
 
     return run
 

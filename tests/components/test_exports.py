@@ -20,8 +20,8 @@ from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedfiles import find_feeds
 from fpcrawler.feedtables import database
 from fpcrawler.items import RECORD_FIELDS
+from tests.commands import ROOT
 from tests.components.test_feedtables import write
-from tests.conftest import ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import environment
+from tests.commands import environment
 
 CHILD = """
 import os, signal, sys, threading, time

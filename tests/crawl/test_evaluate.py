@@ -19,7 +19,8 @@ from fpcrawler.core.ranges import SAMPLE_BYTES
 from fpcrawler.core.retagging import twin
 from fpcrawler.evaluation.experiment import RECORD_FIELDS
 from fpcrawler.evaluation.truth import PREFIXES
-from tests.conftest import CORPUS, SCRAPY, environment
+from tests.commands import ROOT, SCRAPY, environment, run_scrapy
+from tests.conftest import CORPUS
 from tests.pictures import drawing, saved
 
 EVALUATE = (*SCRAPY, "evaluate")
@@ -37,16 +38,16 @@ class Evaluated:
         return dict(found)
 
 
-def evaluate(home: Path, *arguments: str, **env: str) -> Evaluated:
+def evaluate(
+    home: Path, *arguments: str, prefix: tuple[str, ...] = (), **env: str
+) -> Evaluated:
     """Evaluate the folder ``images`` in ``home`` if no argument names another."""
-    child = subprocess.run(
-        [*EVALUATE, *(arguments or ("images", "--json", "numbers.json"))],
+    child = run_scrapy(
+        "evaluate",
+        *(arguments or ("images", "--json", "numbers.json")),
         cwd=home,
-        env={**environment(), "TMPDIR": str(home / "tmp"), **env},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=120,
+        env={"TMPDIR": str(home / "tmp"), **env},
+        prefix=prefix,
     )
     numbers = home / "numbers.json"
     told = json.loads(numbers.read_text()) if numbers.exists() else {}
@@ -270,24 +271,22 @@ def test_bad_input_is_told_in_one_line(
 
 
 def evaluate_nothing(home: Path) -> Evaluated:
-    child = subprocess.run(
-        EVALUATE, cwd=home, env=environment(), capture_output=True, check=False
-    )
-    return Evaluated(child.returncode, child.stdout.decode(), child.stderr.decode(), {})
+    child = run_scrapy("evaluate", cwd=home)
+    return Evaluated(child.returncode, child.stdout, child.stderr, {})
 
 
 def test_a_curve_needs_its_package(home: Path) -> None:
     hide = "import sys; sys.modules['matplotlib'] = None\n"
     (home / "sitecustomize.py").write_text(hide)
-    path = os.pathsep.join([str(home), environment()["PYTHONPATH"]])
-    evaluated = evaluate(home, "images", "--curve", "a.svg", PYTHONPATH=path)
+    prefix = ("env", f"PYTHONPATH={home}:{ROOT}")
+    evaluated = evaluate(home, "images", "--curve", "a.svg", prefix=prefix)
 
     assert evaluated.exit_code == 1
     assert evaluated.stderr == (
         "scrapy evaluate: --curve needs the package matplotlib; "
         "install it with: pip install -r requirements-evaluate.txt.\n"
     )
-    assert evaluate(home, "images", PYTHONPATH=path).exit_code == 0
+    assert evaluate(home, "images", prefix=prefix).exit_code == 0
 
 
 def test_a_file_that_cannot_be_read_is_told(home: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
@@ -146,15 +146,7 @@ def test_bad_input_is_one_line(
             *arguments,
             *(["-a", f"urls={PHOTO}"] if len(arguments) > 1 else []),
         ]
-    child = subprocess.run(
-        [*SCRAPY, "crawl", *arguments],
-        cwd=tmp_path,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    child = run_scrapy("crawl", *arguments, cwd=tmp_path)
 
     assert child.returncode == 1
     assert child.stderr.count("\n") == 1

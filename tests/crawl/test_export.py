@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.conftest import Crawl
@@ -25,26 +26,12 @@ RECORD = {"url": "https://a.example/1.jpg", "exif": {"Image Make": "A"}}
 
 
 def export(
-    folder: Path, *arguments: str, limit: str = "unlimited", **env: str
+    folder: Path,
+    *arguments: str,
+    env: dict[str, str] | None = None,
+    prefix: Sequence[str] = (),
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command; ``limit`` is the longest file it may write, in 512 bytes."""
-    return subprocess.run(
-        [
-            "sh",
-            "-c",
-            f'ulimit -f {limit}; exec "$@"',
-            "sh",
-            *SCRAPY,
-            "export",
-            *arguments,
-        ],
-        cwd=folder,
-        env={**environment(), **env},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return run_scrapy("export", *arguments, cwd=folder, env=env, prefix=prefix)
 
 
 @pytest.fixture
@@ -147,9 +134,10 @@ def test_without_a_file_lines_go_to_stdout(folder: Path, file: list[str]) -> Non
 def test_4_when_the_disk_is_full(folder: Path) -> None:
     """What was there stays."""
     (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 100_000)
-    # 2 MiB, as what a test's coverage is written to is limited, too.
+    # To 2 MiB, as what a test's coverage is written to is limited, too.
     (folder / "out.csv").write_text("as it was")
-    child = export(folder, "feed.jsonl", "-O", "out.csv", limit="4096")
+    prefix = ("sh", "-c", 'ulimit -f 4096; exec "$@"', "sh")
+    child = export(folder, "feed.jsonl", "-O", "out.csv", prefix=prefix)
 
     assert child.returncode == 4
     assert child.stderr.count("\n") == 1
@@ -186,10 +174,10 @@ def test_an_object_on_s3_is_whole_or_not_there(
     s3: dict[str, str],
 ) -> None:
     target = "s3://feeds/out/images.parquet"
-    child = export(folder, "feed.jsonl", "-O", target, **s3)
-    missing = export(folder, "feed.jsonl", "-O", "s3://nobody/a.parquet", **s3)
+    child = export(folder, "feed.jsonl", "-O", target, env=s3)
+    missing = export(folder, "feed.jsonl", "-O", "s3://nobody/a.parquet", env=s3)
     nonsense = {**s3, "AWS_ENDPOINT_URL": "nonsense"}
-    nowhere = export(folder, "feed.jsonl", "-O", target, **nonsense)
+    nowhere = export(folder, "feed.jsonl", "-O", target, env=nonsense)
     body = client(s3).get_object(Bucket="feeds", Key="out/images.parquet")["Body"]
     (folder / "got.parquet").write_bytes(body.read())
     with duckdb.connect() as connection:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fpcrawler.items import RECORD_FIELDS
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
@@ -53,15 +53,7 @@ OTHER: dict[str, Any] = {
 
 
 def match(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [*SCRAPY, "match", *arguments],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    return run_scrapy("match", *arguments, cwd=folder)
 
 
 def matched(folder: Path, *arguments: str) -> list[dict[str, Any]]:

@@ -18,7 +18,8 @@ import exifread
 import pytest
 
 from fpcrawler.core.exif import MAX_VALUE_CHARS
-from tests.conftest import SCRAPY, Crawled, environment, run_crawl
+from tests.commands import SCRAPY, environment
+from tests.conftest import Crawled, run_crawl
 from tests.core.corpus import CORPUS, exifread_of, files
 from tests.servers.files import folder
 from tests.servers.http import App, Asked, Wire, serving

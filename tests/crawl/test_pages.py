@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment
 from tests.servers.http import App, Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 

@@ -8,7 +8,7 @@ import subprocess
 import termios
 from typing import TYPE_CHECKING
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:

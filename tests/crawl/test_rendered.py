@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
-from tests.conftest import ROOT, SCRAPY, environment
+from tests.commands import ROOT, SCRAPY, environment
 from tests.servers.http import Server, serving
 from tests.servers.quirks import GALLERY
 
@@ -262,8 +262,8 @@ def test_no_browser_outlives_the_crawl(
 def test_without_the_package_one_sentence_tells(crawl: Crawl, tmp_path: Path) -> None:
     hide = "import sys; sys.modules['scrapy_playwright'] = None\n"
     (tmp_path / "sitecustomize.py").write_text(hide)
-    env = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
-    crawled = crawl("-a", "urls=https://a.example/", settings=RENDER, env=env)
+    prefix = ("env", f"PYTHONPATH={tmp_path}:{ROOT}")
+    crawled = crawl("-a", "urls=https://a.example/", settings=RENDER, prefix=prefix)
 
     assert crawled.exit_code == 1
     assert crawled.stderr == (

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
 from tests.servers.website import Website
@@ -34,7 +34,7 @@ def listed(site: Website, server: Server, folder: Path) -> Path:
 
 def command(urls: Path, *arguments: str) -> list[str]:
     return [
-        *(*SCRAPY, "crawl", "images", "-a", f"urls_file={urls}", "-a", "depth=9"),
+        *("crawl", "images", "-a", f"urls_file={urls}", "-a", "depth=9"),
         # Further bytes are asked for one by one: they are not what is looked at.
         *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
         *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", *arguments),
@@ -52,7 +52,7 @@ def records_in(folder: Path) -> list[dict[str, Any]]:
 def killed_at(folder: Path, records: int, arguments: list[str]) -> bool:
     """Kill a crawl once the feeds have so many records; tell if it ended before."""
     child = subprocess.Popen(
-        arguments,
+        [*SCRAPY, *arguments],
         cwd=folder,
         env=environment(),
         stderr=subprocess.DEVNULL,
@@ -69,15 +69,7 @@ def killed_at(folder: Path, records: int, arguments: list[str]) -> bool:
 
 
 def finished(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        arguments,
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return run_scrapy(*arguments, cwd=folder)
 
 
 @pytest.mark.parametrize("way", ["the same feed", "new feeds"])
@@ -192,7 +184,7 @@ def test_a_redirect_to_what_is_recorded_gives_no_second_record(
             resume = ["-a", "resume=a.json"] if name == "b" else []
             child = finished(
                 tmp_path,
-                [*SCRAPY, "crawl", "images", "-a", urls, "-O", f"{name}.json", *resume],
+                ["crawl", "images", "-a", urls, "-O", f"{name}.json", *resume],
             )
             assert child.returncode == 0
 
@@ -201,7 +193,7 @@ def test_a_redirect_to_what_is_recorded_gives_no_second_record(
 
 def test_a_feed_that_was_cut_is_continued_with_whole_records(tmp_path: Path) -> None:
     urls = f"urls={GALLERY / 'harbour.jpg'} {GALLERY / 'summit.jpg'}"
-    arguments = [*SCRAPY, "crawl", "images", "-a", urls, "-o", "a.csv"]
+    arguments = ["crawl", "images", "-a", urls, "-o", "a.csv"]
     finished(tmp_path, arguments)
     feed = tmp_path / "a.csv"
     feed.write_bytes(feed.read_bytes()[:-20])
@@ -239,7 +231,7 @@ def test_a_record_that_found_no_room_is_made_again(tmp_path: Path) -> None:
         check=False,
     )
     before = (tmp_path / "a.jsonl").read_text()
-    child = finished(tmp_path, [*SCRAPY, "crawl", "images", *arguments])
+    child = finished(tmp_path, ["crawl", "images", *arguments])
     lines = (tmp_path / "a.jsonl").read_text().splitlines()
 
     assert full.returncode == 4
@@ -253,9 +245,7 @@ def test_a_record_that_found_no_room_is_made_again(tmp_path: Path) -> None:
 def test_one_command_begins_and_goes_on(tmp_path: Path) -> None:
     urls = f"urls={GALLERY / 'harbour.jpg'}"
     arguments = ["-a", urls, "-o", "a.json", "-a", "resume=a.json"]
-    ends = [
-        finished(tmp_path, [*SCRAPY, "crawl", "images", *arguments]) for _ in range(2)
-    ]
+    ends = [finished(tmp_path, ["crawl", "images", *arguments]) for _ in range(2)]
 
     assert [end.returncode for end in ends] == [0, 0]
     assert "1 kept" in ends[0].stderr
@@ -273,7 +263,7 @@ def test_notes_of_a_feed_that_is_no_more_are_not_believed(
         feed.write_text("[]")
     urls = f"urls={GALLERY / 'harbour.jpg'}"
     option = "-O" if way == "-O" else "-o"
-    finished(tmp_path, [*SCRAPY, "crawl", "images", "-a", urls, option, "a.json"])
+    finished(tmp_path, ["crawl", "images", "-a", urls, option, "a.json"])
 
     assert not notes.exists()
 

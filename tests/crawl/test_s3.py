@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from fpcrawler.settings import EXTENSIONS
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
-from tests.conftest import ROOT, run_crawl
+from tests.commands import ROOT
+from tests.conftest import run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY, app

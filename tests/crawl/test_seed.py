@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import trustme
 
-from tests.conftest import CORPUS, ROOT
+from tests.commands import ROOT
+from tests.conftest import CORPUS
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import nginx

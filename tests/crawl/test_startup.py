@@ -4,7 +4,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from tests.conftest import ROOT, environment
+from tests.commands import ROOT, environment
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,7 @@ import pytest
 import trustme
 
 from fpcrawler.settings import DOWNLOADER_MIDDLEWARES
-from tests.conftest import ROOT
+from tests.commands import ROOT
 from tests.servers.http import App, Asked, Server, Wire, serving
 from tests.servers.namespaces import Namespace, forward, has_namespaces, namespace
 from tests.servers.nginx import free_port

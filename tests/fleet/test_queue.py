@@ -19,7 +19,7 @@ from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
 from fpcrawler.fleet.places import Folder
 from fpcrawler.fleet.queue import Queue, Running, Ticket
-from tests.conftest import environment
+from tests.commands import environment
 from tests.fleet.test_judging import manifest_of, parked, result
 from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.conftest import SCRAPY, environment
+from tests.commands import SCRAPY, environment
 from tests.servers.s3 import client
 
 if TYPE_CHECKING:
