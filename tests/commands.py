@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[1]
 SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
+COVERAGE = "COVERAGE_PROCESS_CONFIG"
+"""The variable by which coverage is measured in a child."""
 _LIBRARIES = (
     *("scrapy.cmdline", "scrapy.commands.parse", "scrapy.core.engine"),
     *("scrapy.core.downloader.handlers.http11", "scrapy.core.scheduler"),
@@ -146,6 +148,8 @@ def _become(order: dict[str, Any]) -> None:
         os.dup2(os.open(path, flags), number)
     os.environ.clear()
     os.environ.update(order["env"])
+    if COVERAGE not in os.environ:
+        sys.settrace(None)
     os.chdir(order["cwd"])
     sys.path[0] = order["cwd"]
     sys.argv = ["scrapy", *order["arguments"]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from fpcrawler.settings import EXTENSIONS
-from tests.commands import ROOT, run_scrapy
+from tests.commands import COVERAGE, ROOT, run_scrapy
 from tests.servers.s3 import s3_server
 from tests.servers.tor import TorNetwork, tor_network
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CORPUS = ROOT.parent / "shared" / "corpus"
+
 _SLOWEST = ("fleet", "crawl", "servers", "core", "components")
 _FAILURE = re.compile(r"\[images\] \w+: (\S+): .* \((\w+)\)$", re.MULTILINE)
 
@@ -79,6 +81,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return (*_SLOWEST, folder).index(folder)
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Measure no coverage where a test says so, in its children neither.
+
+    Such a test tries many thousand times what shorter ones reach as well, and
+    would take up to three times as long.
+    """
+    if not item.get_closest_marker("untraced"):
+        yield
+        return
+    trace = sys.gettrace()
+    sys.settrace(None)
+    try:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.delenv(COVERAGE, raising=False)
+            yield
+    finally:
+        sys.settrace(trace)
 
 
 @pytest.fixture

@@ -867,6 +867,7 @@ def test_exifread_reads_the_same_from_the_block_alone(files: list[Path]) -> None
     assert compared > 90
 
 
+@pytest.mark.untraced
 @here
 def test_real_files_cut_anywhere_raise_nothing(files: list[Path]) -> None:
     for path in files:

@@ -103,6 +103,7 @@ def test_an_onion_page_tells_the_way(page_url: str | None, *, is_told: bool) -> 
     assert is_told_by(page_url) is is_told
 
 
+@pytest.mark.untraced
 @settings(max_examples=300)
 @given(st.from_regex(done._CANONICAL, fullmatch=True))
 def test_the_short_way_is_only_taken_where_it_changes_nothing(url: str) -> None:

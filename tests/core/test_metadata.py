@@ -394,6 +394,7 @@ def cuts(data: bytes) -> Iterator[SparseFile]:
 CLASSES = files("metadata-*", "no-metadata", "reader-fails", "malformed", up_to=65_536)
 
 
+@pytest.mark.untraced
 @each(CLASSES)
 def test_each_tag_of_a_part_is_the_whole_files_or_absent(path: Path) -> None:
     data = path.read_bytes()
@@ -421,6 +422,7 @@ LONG_READ = {
 }
 
 
+@pytest.mark.untraced
 @each([path for path in CLASSES if path.name not in ANOTHER_FILE])
 def test_each_tag_of_a_cut_file_is_the_whole_files_or_absent(path: Path) -> None:
     data = path.read_bytes()

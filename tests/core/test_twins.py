@@ -84,6 +84,7 @@ def test_there_are_enough_images() -> None:
 # --- By splicing ---------------------------------------------------------------
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     "kind", [kind for kind in KINDS if kind.partition(" ")[0] in SPLICED]
 )
@@ -119,6 +120,7 @@ def real_files() -> list[Path]:
     return [*files(), *documentation[:: max(len(documentation) // 200, 1)]]
 
 
+@pytest.mark.untraced
 @pytest.mark.skipif(not real_files(), reason="the corpus is not here")
 def test_spliced_twins_of_real_files_are_the_same_picture() -> None:
     missed, twins, unproven = set(), 0, 0

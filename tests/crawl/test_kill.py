@@ -64,6 +64,7 @@ def moments() -> random.Random:
     return random.Random(20)
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("attempt", range(20))
 def test_the_feed_is_valid_and_has_every_item(
     tmp_path: Path, many_images: Path, moments: random.Random, attempt: int

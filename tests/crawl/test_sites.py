@@ -96,6 +96,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path,
         yield index, url
 
 
+@pytest.mark.untraced
 def test_every_image_of_a_site_has_an_outcome(
     site: tuple[Path, str], crawl: Crawl
 ) -> None:

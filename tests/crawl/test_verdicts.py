@@ -41,6 +41,7 @@ def test_of_the_prefix_twins_none_is_called_the_same(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.untraced
 @pytest.mark.skipif(
     not (DOCS / "usr/share/doc/kicad/help/it").is_dir(),
     reason="$DOCS has no documentation of KiCad in four languages",
