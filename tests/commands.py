@@ -30,6 +30,8 @@ ROOT = Path(__file__).parents[1]
 SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
 """The variable by which coverage is measured in a child."""
+_AT_FIRST = dict(os.environ)
+"""What the tests were started with; some of them change it for their time."""
 _LIBRARIES = (
     *("scrapy.cmdline", "scrapy.commands.parse", "scrapy.core.engine"),
     *("scrapy.core.downloader.handlers.http11", "scrapy.core.scheduler"),
@@ -105,7 +107,7 @@ def _forked(
 def _forker() -> subprocess.Popen[str]:
     forker = subprocess.Popen(
         [sys.executable, "-m", "tests.commands"],
-        env=environment(),
+        env={**_AT_FIRST, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -127,8 +129,8 @@ def _answer(forker: subprocess.Popen[str], timeout: float | None = None) -> int:
 def _fork_for_each_line() -> None:
     for name in _LIBRARIES:
         importlib.import_module(name)
-    # Which one it is, a crawl decides.
-    assert "twisted.internet.reactor" not in sys.modules
+    # A crawl decides on the reactor, and what is tested is imported by each.
+    assert {"twisted.internet.reactor", "fpcrawler"}.isdisjoint(sys.modules)
     # Collecting what all share would copy it for each, and take half of the time.
     gc.freeze()
     for line in sys.stdin:
