@@ -117,7 +117,7 @@ def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path, name: str) -> None:
         ) as first,
     ):
         feed = tmp_path / name
-        wait_until(lambda: feed.exists() and feed.stat().st_size > 10)
+        wait_until(lambda: feed.exists() and b"first.jpg" in feed.read_bytes())
         before = feed.read_bytes()
         second = subprocess.run(
             [*command, f"urls={PHOTO}"],
