@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
 
 IMAGES = 40
+A_STOP = 150
+"""Seconds; a crawl that is stopped has 90 of them to end by itself."""
 SLOW = {"DOWNLOAD_DELAY": 0.1, "RANDOMIZE_DOWNLOAD_DELAY": False}
 """Settings of the crawls: a shard takes a second or more."""
 
@@ -107,7 +109,7 @@ def test_kills_lose_nothing_and_repeat_nothing(
     with fleet.started(*work) as worker:
         wait_for_children(worker)
         worker.terminate()
-        assert worker.wait(timeout=60) == 3
+        assert worker.wait(timeout=A_STOP) == 3
     assert "stopped, goes back" in fleet.log
     redis.kill()
     for file in (redis.home / "appendonlydir").iterdir():
@@ -144,7 +146,7 @@ def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
     with fleet.started(*run) as running:
         wait_for_children(running)
         running.send_signal(signal.SIGINT)
-        assert running.wait(timeout=60) == 3
+        assert running.wait(timeout=A_STOP) == 3
     assert fleet.names("results") == []
     with fleet.started(*run) as running:
         while not fleet.done():
