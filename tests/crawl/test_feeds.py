@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fpcrawler.items import RECORD_FIELDS
-from tests.commands import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client
@@ -96,7 +96,7 @@ def test_a_header_of_other_columns_is_no_header_of_ours(
 
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv"])
 def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path, name: str) -> None:
-    command = [*SCRAPY, "crawl", "images", "-o", name, "-a"]
+    command = ("crawl", "images", "-o", name, "-a")
 
     async def hangs(asked: Asked, wire: Wire) -> None:
         if asked.path == "/first.jpg":
@@ -107,6 +107,7 @@ def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path, name: str) -> None:
         serving(hangs) as server,
         subprocess.Popen(
             [
+                *SCRAPY,
                 *command,
                 f"urls={server.url}/first.jpg {server.url}/second.jpg",
                 *("-s", "ROBOTSTXT_OBEY=False"),
@@ -119,14 +120,7 @@ def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path, name: str) -> None:
         feed = tmp_path / name
         wait_until(lambda: feed.exists() and b"first.jpg" in feed.read_bytes())
         before = feed.read_bytes()
-        second = subprocess.run(
-            [*command, f"urls={PHOTO}"],
-            cwd=tmp_path,
-            env=environment(),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        second = run_scrapy(*command, f"urls={PHOTO}", cwd=tmp_path)
         assert feed.read_bytes() == before
         first.kill()
 

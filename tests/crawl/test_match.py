@@ -311,16 +311,9 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_4_when_stdout_is_closed(folder: Path, options: list[str]) -> None:
-    command = [*SCRAPY, "match", "feed.json", "--known", "md5.csv", *options]
-    child = subprocess.run(
-        ["sh", "-c", 'exec "$@" >&-', "sh", *command],
-        cwd=folder,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    command = ("match", "feed.json", "--known", "md5.csv", *options)
+    closing = ("sh", "-c", 'exec "$@" >&-', "sh")
+    child = run_scrapy(*command, cwd=folder, prefix=closing)
 
     assert child.returncode == 4
     assert child.stderr.startswith("scrapy match: stdout is closed; ")

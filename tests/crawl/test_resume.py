@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.commands import SCRAPY, environment, run_scrapy
+from tests.commands import COVERAGE, SCRAPY, environment, run_scrapy
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
 from tests.servers.website import Website
@@ -212,24 +212,9 @@ def test_a_record_that_found_no_room_is_made_again(tmp_path: Path) -> None:
     for number in range(30):
         (pictures / f"{number:02}.jpg").hardlink_to(GALLERY / "harbour.jpg")
     arguments = ["-a", f"folder={pictures}", "-o", "a.jsonl", "-a", "resume=a.jsonl"]
-    full = subprocess.run(
-        # In units of 512 bytes; what coverage is written to has to be larger.
-        [
-            "sh",
-            "-c",
-            'ulimit -f 50; exec "$@"',
-            "sh",
-            *SCRAPY,
-            "crawl",
-            "images",
-            *arguments,
-        ],
-        cwd=tmp_path,
-        env={k: v for k, v in environment().items() if not k.startswith("COVERAGE")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    # In units of 512 bytes; what coverage is written to has to be larger.
+    limit = ("env", "-u", COVERAGE, "sh", "-c", 'ulimit -f 50; exec "$@"', "sh")
+    full = run_scrapy("crawl", "images", *arguments, cwd=tmp_path, prefix=limit)
     before = (tmp_path / "a.jsonl").read_text()
     child = finished(tmp_path, ["crawl", "images", *arguments])
     lines = (tmp_path / "a.jsonl").read_text().splitlines()

@@ -19,7 +19,7 @@ from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
 from fpcrawler.fleet.places import Folder
 from fpcrawler.fleet.queue import Queue, Running, Ticket
-from tests.commands import environment
+from tests.commands import SCRAPY, environment
 from tests.fleet.test_judging import manifest_of, parked, result
 from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port
@@ -253,7 +253,7 @@ def test_a_status_that_nobody_reads_is_no_failure(tmp_path: Path) -> None:
     os.close(reader)
     with os.fdopen(writer, "wb") as nobody:
         said = subprocess.run(
-            fleet.command("status"),
+            [*SCRAPY, *fleet.command("status")],
             env=environment(),
             stdout=nobody,
             stderr=subprocess.PIPE,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.commands import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.s3 import client
 
 if TYPE_CHECKING:
@@ -36,24 +36,17 @@ class Fleet:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def command(self, *arguments: str) -> list[str]:
-        """Return the command of ``scrapy fleet ARGUMENT…``."""
+        """Return what follows ``scrapy`` in ``scrapy fleet ARGUMENT…``."""
         options = {"FLEET_LEASE": LEASE, "FLEET_RETRY_DELAY": 0.5, **self.settings}
         sets = [p for pair in options.items() for p in ("-s", "{}={}".format(*pair))]
         redis = ["--redis", self.redis] if self.redis and arguments[0] != "run" else []
         to = ["--to", self.to] if self.to and arguments[0] != "work" else []
-        return [*SCRAPY, "fleet", *arguments, *redis, *to, *sets]
+        return ["fleet", *arguments, *redis, *to, *sets]
 
     def say(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``scrapy fleet ARGUMENT…`` to its end."""
-        return subprocess.run(
-            self.command(*arguments),
-            cwd=self.home,
-            env={**environment(), **self.env},
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=300,
-        )
+        command = self.command(*arguments)
+        return run_scrapy(*command, cwd=self.home, env=self.env, timeout=300)
 
     @contextmanager
     def started(
@@ -64,7 +57,7 @@ class Fleet:
         with (
             log,
             subprocess.Popen(
-                [*prefix, *self.command(*arguments)],
+                [*prefix, *SCRAPY, *self.command(*arguments)],
                 cwd=self.home,
                 env={**environment(), **self.env},
                 stderr=log,
