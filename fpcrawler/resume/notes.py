@@ -117,6 +117,8 @@ class _NotesFile:
 
     def _opened(self) -> int:
         if self._file is None:
+            # The first note can come before the first record makes the folder.
+            self.path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
             self._file = os.open(self.path, flags, 0o644)
             size = os.fstat(self._file).st_size

@@ -257,13 +257,14 @@ def test_a_note_behind_one_that_was_cut_is_a_line_of_its_own(tmp_path: Path) -> 
 def test_notes_that_cannot_be_written_are_said_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    (tmp_path / "none").touch()
     notes = _NotesFile(tmp_path / "none" / "a.json.notes")
     notes.add(b"{}\n")
     notes.add(b"{}\n")
     notes.close()
 
     (told,) = caplog.messages
-    assert "cannot be written (No such file or directory)" in told
+    assert "cannot be written (File exists)" in told
 
 
 def test_a_note_found_no_room(tmp_path: Path) -> None:

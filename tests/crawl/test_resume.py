@@ -238,6 +238,32 @@ def test_one_command_begins_and_goes_on(tmp_path: Path) -> None:
     assert len(records_in(tmp_path)) == 1
 
 
+@pytest.mark.parametrize(
+    "feeds",
+    [
+        (),
+        ("-O", "new/dir/a.jsonl", "-O", "new/b.csv"),
+        ("-o", "new/%(batch_id)d/a.json", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=1"),
+    ],
+    ids=["the default", "named", "in batches"],
+)
+def test_notes_are_kept_before_the_folder_of_a_feed_exists(
+    tmp_path: Path, feeds: tuple[str, ...]
+) -> None:
+    small = GALLERY / "icon.png"
+    arguments = ("crawl", "images", "-a", f"urls={small}", *feeds)
+    child = run_scrapy(*arguments, cwd=tmp_path)
+    notes = [*tmp_path.rglob("*.notes")]
+
+    assert child.returncode == 0
+    assert "WARNING" not in child.stderr
+    assert len(notes) == (2 if "-O" in feeds else 1)
+    for path in notes:
+        line = {"dropped": small.as_uri(), "reason": "TooSmall", "tor": False}
+        assert json.loads(path.read_text()) == line
+        assert path.with_name(path.name.removesuffix(".notes")).exists()
+
+
 @pytest.mark.parametrize("way", ["-O", "deleted"])
 def test_notes_of_a_feed_that_is_no_more_are_not_believed(
     tmp_path: Path, way: str
