@@ -55,7 +55,7 @@ def style_request(
 
 
 def image_request(
-    url: str, callback: Callback, errback: Callback, **meta: Any
+    url: str, callback: Callback | None, errback: Callback | None, **meta: Any
 ) -> Request:
     """Ask for an image's sample; its size and range must be the file's own.
 
@@ -122,17 +122,22 @@ def range_request(source: Source, extent: Extent) -> Request:
     return Request(sampled.url, headers=headers, meta=meta)
 
 
-def whole_image_request(
-    request: Request, callback: Callback, errback: Callback
-) -> Request:
+def whole_image_request(request: Request) -> Request:
     """Ask again without a range, of a server that has none to offer.
 
     The reading stops where the sample ends all the same.
     """
-    meta = {**inherited(request), "is_whole": True}
-    plain = image_request(requested_url(request), callback, errback, **meta)
+    plain = image_again(request)
+    plain.meta["is_whole"] = True
     del plain.headers["Range"]
-    return plain.replace(dont_filter=True)
+    return plain
+
+
+def image_again(request: Request) -> Request:
+    """Ask for an image once more, from the URL on that was named."""
+    url, meta = requested_url(request), inherited(request)
+    again = image_request(url, request.callback, request.errback, **meta)
+    return again.replace(dont_filter=True)
 
 
 def inherited(request: Request) -> dict[str, Any]:

@@ -18,13 +18,15 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.strict_scrapy import main
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 ROOT = Path(__file__).parents[1]
 SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
@@ -57,15 +59,17 @@ def run_scrapy(
     env: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
     timeout: float = 120,
+    meanwhile: Callable[[int], object] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``scrapy ARGUMENT…`` to its end; ``env`` adds to the environment.
 
     ``prefix`` is a command that runs commands. Only with one does the interpreter
-    itself start anew, and look at what in ``env`` is meant for it.
+    itself start anew, and look at what in ``env`` is meant for it. Without one,
+    ``meanwhile`` is called with the ID of the process while that runs.
     """
     env = {**environment(), **(env or {})}
     if not prefix:
-        return _forked(arguments, cwd, env, timeout)
+        return _forked(arguments, cwd, env, timeout, meanwhile)
     return subprocess.run(
         [*prefix, *SCRAPY, *arguments],
         cwd=cwd,
@@ -78,9 +82,13 @@ def run_scrapy(
 
 
 def _forked(
-    arguments: Sequence[str], cwd: Path, env: Mapping[str, str], timeout: float
+    arguments: Sequence[str],
+    cwd: Path,
+    env: Mapping[str, str],
+    timeout: float,
+    meanwhile: Callable[[int], object] | None,
 ) -> subprocess.CompletedProcess[str]:
-    forker = _forker()
+    forker = _forker(threading.get_ident())
     assert forker.stdin
     with tempfile.TemporaryDirectory(prefix="scrapy-") as folder:
         streams = [Path(folder, name) for name in ("stdout", "stderr")]
@@ -94,17 +102,21 @@ def _forked(
         forker.stdin.flush()
         pid = _answer(forker)
         try:
+            if meanwhile:
+                meanwhile(pid)
             exit_code = _answer(forker, timeout)
-        except TimeoutError as error:
-            os.kill(pid, signal.SIGKILL)
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
             _answer(forker)
-            raise subprocess.TimeoutExpired(arguments, timeout) from error
+            raise
         out, err = (stream.read_text() for stream in streams)
     return subprocess.CompletedProcess(arguments, exit_code, out, err)
 
 
 @functools.cache
-def _forker() -> subprocess.Popen[str]:
+def _forker(_: int) -> subprocess.Popen[str]:
+    """Start one for each thread: it runs a command at a time."""
     forker = subprocess.Popen(
         [sys.executable, "-m", "tests.commands"],
         env={**_AT_FIRST, "PYTHONPATH": str(ROOT)},

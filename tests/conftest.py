@@ -132,8 +132,9 @@ def run_crawl(
     env: dict[str, str] | None = None,
     settings: dict[str, Any] | None = None,
     prefix: Sequence[str] = (),
+    meanwhile: Callable[[int], object] | None = None,
 ) -> Crawled:
-    """Crawl in ``folder``; ``prefix`` is a command that runs commands."""
+    """Crawl in ``folder``; ``prefix`` and ``meanwhile`` as for ``run_scrapy``."""
     observed, output = folder / "observed.json", folder / "feed.json"
     observed.unlink(missing_ok=True)
     options: dict[str, Any] = {
@@ -145,7 +146,9 @@ def run_crawl(
     sets = [part for pair in options.items() for part in ("-s", "{}={}".format(*pair))]
     feeds = ["-O", str(output)] if feed else []
     command = ("crawl", "images", *arguments, *feeds, *sets)
-    child = run_scrapy(*command, cwd=folder, env=env, prefix=prefix)
+    child = run_scrapy(
+        *command, cwd=folder, env=env, prefix=prefix, meanwhile=meanwhile
+    )
     seen = json.loads(observed.read_text()) if observed.exists() else {}
     is_written = feed and output.exists()
     return Crawled(

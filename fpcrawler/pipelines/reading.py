@@ -6,13 +6,16 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from fpcrawler.closing import ReadingStopped, is_closing
 from fpcrawler.core.metadata import Metadata, read_metadata
 from fpcrawler.core.picture import PictureReading, read_picture
 from fpcrawler.fetching import NotFetched, RangeFetcher
 from fpcrawler.reading import PURPOSES, Wanted
-from fpcrawler.requests import range_request
+from fpcrawler.requests import image_again, range_request
 
 if TYPE_CHECKING:
+    from typing import NoReturn
+
     from scrapy.crawler import Crawler
 
     from fpcrawler.core.extents import Extent
@@ -25,6 +28,7 @@ class ReadingPipeline:
     """Reads, fetches exactly what is missing, and reads again, within a budget."""
 
     def __init__(self, crawler: Crawler, wanted: Wanted) -> None:
+        self.crawler = crawler
         self.stats = crawler.stats
         self.wanted = wanted
         self.fetcher = RangeFetcher(crawler)
@@ -41,6 +45,8 @@ class ReadingPipeline:
             added = await asyncio.gather(
                 *(self._add(item, account, *place) for place in planned)
             )
+            if not all(added) and is_closing(self.crawler):
+                self._stop(item)
             if metadata.needs:
                 metadata = read_metadata(item.file, self.wanted.kinds)
             picture = self._read_picture(item.file)
@@ -65,6 +71,13 @@ class ReadingPipeline:
             bytes_downloaded=item.bytes_downloaded + account.received.total(),
         )
 
+    def _stop(self, item: Sample) -> NoReturn:
+        """Leave the image to the crawl that goes on where this one ends."""
+        if self.crawler.settings["JOBDIR"]:
+            self.crawler.engine.crawl(image_again(item.source.request))
+        message = f"{item.url} was not read to its end when the crawl was stopped"
+        raise ReadingStopped(message)
+
     def _read_picture(self, file: SparseFile) -> PictureReading:
         return read_picture(file) if self.wanted.has_picture else PictureReading()
 
@@ -76,7 +89,8 @@ class ReadingPipeline:
         try:
             item.file.add(extent.first, await self.fetcher.fetch(item, request))
         except NotFetched as reason:
-            self.stats.inc_value(f"{purpose}/failed/{reason}")
+            if not is_closing(self.crawler):  # else it may come another time
+                self.stats.inc_value(f"{purpose}/failed/{reason}")
             return False
         finally:
             account.spend(purpose, request.meta["cost"].total())

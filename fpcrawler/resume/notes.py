@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.extensions.feedexport import FeedExporter
 
+from fpcrawler.closing import ReadingStopped
 from fpcrawler.core.done import is_told_by
 from fpcrawler.feeds import LiveFileStorage
 from fpcrawler.requests import is_led_by_onion, request_of
@@ -72,6 +73,8 @@ class ResumeNotes:
         )
 
     def dropped(self, item: Sample, response: Response, exception: Exception) -> None:
+        if isinstance(exception, ReadingStopped):
+            return
         by_tor = is_led_by_onion(request_of(response))
         self._note(dropped=item.url, reason=type(exception).__name__, tor=by_tor)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
+from fpcrawler.closing import ReadingStopped
 from fpcrawler.core.completeness import Completeness, Page
 from fpcrawler.requests import is_led_by_onion, request_of, requested_url
 from fpcrawler.signals import image_recorded, page_complete
@@ -57,8 +58,9 @@ class Tracking:
     def _image_recorded(self, response: Response) -> None:
         self.end_request(request_of(response))
 
-    def _item_dropped(self, response: Response) -> None:
-        self.end_request(request_of(response))
+    def _item_dropped(self, response: Response, exception: Exception) -> None:
+        is_done = not isinstance(exception, ReadingStopped)
+        self.end_request(request_of(response), is_well=is_done)
 
     def _item_error(self, response: Response) -> None:
         self.end_request(request_of(response), is_well=False)

@@ -149,7 +149,7 @@ class ImagesSpider(Spider):
         received = len(response.body)
         asks_for_whole = answer.asks_for_whole(received, min_size=self.min_image_size)
         if asks_for_whole and "is_whole" not in request.meta:
-            yield whole_image_request(request, self.parse_image, self.request_failed)
+            yield whole_image_request(request)
             return
         if not answer.has_sample(received):
             self._fail(request, "NoSample", "neither a range nor the file is served")

@@ -10,6 +10,7 @@ from fpcrawler.core.ranges import SAMPLE_RANGE
 from fpcrawler.requests import (
     RangeFingerprinter,
     count_downloaded,
+    image_again,
     image_request,
     is_listed,
     kind_of,
@@ -72,7 +73,7 @@ def test_a_request_that_is_not_ours_has_no_kind() -> None:
 def test_the_whole_image_is_asked_for_without_a_range() -> None:
     ranged = image(page_url="https://a.example/")
 
-    plain = whole_image_request(ranged, nothing, nothing)
+    plain = whole_image_request(ranged)
 
     assert "Range" not in plain.headers
     assert plain.headers["Accept-Encoding"] == b"identity"
@@ -86,11 +87,22 @@ def test_the_whole_image_is_asked_for_without_a_range() -> None:
 def test_the_whole_image_is_asked_for_by_its_own_url() -> None:
     moved = redirected(image(), "https://c.example/d.jpg")
 
-    plain = whole_image_request(moved, nothing, nothing)
+    plain = whole_image_request(moved)
 
     assert plain.url == URL
     assert requested_url(plain) == URL
     assert "redirect_times" not in plain.meta
+
+
+def test_an_image_is_asked_for_again_as_it_was_at_first() -> None:
+    first = image(branch=1, is_listed=True, bytes_downloaded=10_241)
+    again = image_again(whole_image_request(redirected(first, "https://c.example/")))
+
+    assert again.url == URL
+    assert again.headers["Range"] == SAMPLE_RANGE.encode()
+    assert again.dont_filter
+    assert (again.callback, again.errback) == (nothing, nothing)
+    assert again.meta == {**first.meta, "asked_before": 2}
 
 
 def test_a_redirected_request_is_told_by_the_url_that_was_named() -> None:
@@ -158,7 +170,7 @@ def test_the_bytes_of_an_image_are_added_up() -> None:
     stats, request = get_crawler().stats, image()
 
     count_downloaded(request, stats, 10_241)
-    whole = whole_image_request(request, nothing, nothing)
+    whole = whole_image_request(request)
     count_downloaded(whole, stats, 759)
 
     assert whole.meta["bytes_downloaded"] == 11_000

@@ -7,18 +7,24 @@ import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.checks import BadInput
+from fpcrawler.closing import ReadingStopped
 from fpcrawler.items import RECORD_FIELDS, ImageRecord
+from fpcrawler.pipelines.size import TooSmall
+from fpcrawler.requests import image_request, page_request
 from fpcrawler.resume import loading
 from fpcrawler.resume.loading import resumed_feeds
 from fpcrawler.resume.notes import ResumeNotes, _NotesFile
+from fpcrawler.resume.tracking import Tracking
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from scrapy.exceptions import DropItem
 
     from fpcrawler.core.done import Done
 
@@ -315,3 +321,28 @@ def test_what_an_image_was_redirected_to_is_noted(tmp_path: Path) -> None:
     notes.closed()
 
     assert done_before(feed).has_image("https://b.example/2", by_tor=False)
+
+
+@pytest.mark.parametrize("reason", [TooSmall, ReadingStopped])
+def test_an_image_that_was_stopped_is_not_done_nor_is_its_page(
+    tmp_path: Path, reason: type[DropItem]
+) -> None:
+    crawler = get_crawler()
+    tracking, notes = Tracking(crawler), ResumeNotes.from_crawler(crawler)
+    notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
+    page = page_request("https://a.example/", print, print)
+    branch = tracking.begin(page, depth=0)
+    image = tracking.lead(branch, image_request(URL.format(1), None, None))
+    tracking.end(branch)
+    crawler.signals.send_catch_log(
+        signals.item_dropped,
+        item=recorded(None, by_tor=False)[0],
+        response=Response(image.url, request=image),
+        exception=reason("of the test"),
+    )
+    notes.closed()
+    done = done_before(write(tmp_path / "a.json", []))
+
+    is_done = reason is not ReadingStopped
+    assert done.has_image(URL.format(1), by_tor=False) is is_done
+    assert done.has_page(page.url, depth=0, by_tor=False) is is_done

@@ -129,7 +129,7 @@ def test_asking_again_for_a_clear_image_that_led_to_an_onion_is_direct() -> None
     asked = routed(image("https://a.example/a.jpg"))
     asked.meta["redirect_urls"] = ["https://a.example/a.jpg"]
     at_onion = routed(asked.replace(url=f"http://{A}.onion/a.jpg"))
-    again = whole_image_request(at_onion, nothing, nothing)
+    again = whole_image_request(at_onion)
 
     assert again.url == "https://a.example/a.jpg"
     assert "Range" not in again.headers
