@@ -45,6 +45,8 @@ class ReadingPipeline:
             added = await asyncio.gather(
                 *(self._add(item, account, *place) for place in planned)
             )
+            # Whatever the reason is, a second signal or a host that fails: who
+            # resumes can ask again, and a record that lacks something stays.
             if not all(added) and is_closing(self.crawler):
                 self._stop(item)
             if metadata.needs:

@@ -421,7 +421,8 @@ def test_a_signal_ends_the_crawl_while_bytes_are_awaited(
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=30)
 
-    (record,) = json.loads((tmp_path / "feed.json").read_text())
-    assert record["exif_complete"] is False
+    # The bytes did not come in time; a crawl that resumes may have more luck.
+    assert json.loads((tmp_path / "feed.json").read_text()) == []
+    assert "1 dropped (ReadingStopped 1)" in stderr
     assert child.returncode == 3
     assert "Traceback" not in stderr
