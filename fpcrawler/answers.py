@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.decoding import decode_step, decoder_of
 from fpcrawler.core.ranges import (
-    OK,
     PARTIAL_CONTENT,
     SAMPLE_BYTES,
     Answer,
@@ -36,16 +35,28 @@ def header(headers: Headers, name: str) -> str | None:
     return None if value is None else _text(value) or None
 
 
-def answer_of(headers: Headers, status: int = 0) -> Answer:
+def answer_of(headers: Headers, status: int = 0, *, received: int = 0) -> Answer:
     """Read what a response says of the file; status 0 while it is not known."""
-    length = header(headers, "Content-Length") or ""
+    # RFC 9110 section 5.3: lines of one name are one list, and a list is invalid.
+    named = _text(b", ".join(headers.getlist("Content-Range")))
+    content_range = ContentRange.parse(named)
+    content_type = (header(headers, "Content-Type") or "").lower()
+    is_multipart = content_type.startswith("multipart/byteranges")
     coding = (header(headers, "Content-Encoding") or "identity").lower()
     return Answer(
         status=status,
-        content_range=ContentRange.parse(header(headers, "Content-Range")),
-        content_length=int(length) if _LENGTH.fullmatch(length) else None,
+        content_range=None if is_multipart else content_range,
+        content_length=_content_length(headers),
         encoded=coding != "identity",
+        has_invalid_range=is_multipart or (bool(named) and content_range is None),
+        received=received,
     )
+
+
+def answer_to(response: Response) -> Answer:
+    """Read what a response whose body is here says of the file."""
+    received = len(response.body)
+    return answer_of(response.headers, response.status, received=received)
 
 
 def etag_of(headers: Headers) -> str | None:
@@ -63,14 +74,14 @@ def sample_of(
     """
     headers = response.headers
     body = _decoded(response, max(stream_limit, min_image_size + 1))
-    answer = answer_of(headers, response.status)
-    image_size = answer.image_size
+    answer = answer_to(response)
+    is_whole = answer.is_whole and "download_stopped" not in response.flags
     return Sample(
         url=requested_url(request),
         page_url=request.meta.get("page_url"),
         found_in=request.meta.get("found_in"),
         alt=request.meta.get("alt"),
-        image_size=image_size,
+        image_size=answer.image_size,
         etag=etag_of(headers),
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         content_type=header(headers, "Content-Type"),
@@ -79,11 +90,13 @@ def sample_of(
         bytes_downloaded=request.meta.get("bytes_downloaded", 0),
         requests={"sample": 1 + request.meta.get("asked_before", 0), "metadata": 0},
         head=body[:SAMPLE_BYTES],
-        bytes_seen=len(body),
-        file=_file_of(body, image_size, is_whole=_is_whole(response)),
+        bytes_seen=len(body) if answer.is_whole else None,
+        file=_file_of(body, answer.image_size, is_whole=is_whole),
+        is_contradictory=answer.contradicts_itself,
         source=Source(
             request=request,
-            has_ranges=response.status == PARTIAL_CONTENT,
+            has_ranges=answer.status == PARTIAL_CONTENT
+            and not answer.contradicts_itself,
             validator=validator_of(
                 header(headers, "ETag"),
                 header(headers, "Last-Modified"),
@@ -91,6 +104,13 @@ def sample_of(
             ),
         ),
     )
+
+
+def _content_length(headers: Headers) -> int | None:
+    if "Transfer-Encoding" in headers:  # it overrides, RFC 9112 section 6.3 (3)
+        return None
+    length = header(headers, "Content-Length") or ""
+    return int(length) if _LENGTH.fullmatch(length) else None
 
 
 def _text(value: bytes) -> str:
@@ -104,10 +124,6 @@ def _digest_lines(headers: Headers) -> dict[str, list[str]]:
         for name in DIGEST_HEADERS
         if (values := headers.getlist(name))
     }
-
-
-def _is_whole(response: Response) -> bool:
-    return response.status == OK and "download_stopped" not in response.flags
 
 
 def _file_of(body: bytes, image_size: int | None, *, is_whole: bool) -> SparseFile:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from fpcrawler.answers import answer_of, etag_of, header
+from fpcrawler.answers import answer_to, etag_of, header
 from fpcrawler.closing import is_closing
 from fpcrawler.core.ranges import OK, PARTIAL_CONTENT
 from fpcrawler.requests import host_of
@@ -73,7 +73,7 @@ class RangeFetcher:
 
 
 def _bytes_of(response: Response, item: Sample, first: int, length: int) -> bytes:
-    answer = answer_of(response.headers, response.status)
+    answer = answer_to(response)
     part = answer.content_range
     if response.status == OK:
         # With If-Range that is what a server says of another version.
@@ -88,7 +88,7 @@ def _bytes_of(response: Response, item: Sample, first: int, length: int) -> byte
     if not _is_same_version(response, item):
         reason = "FileChanged"
         raise NotFetched(reason)
-    if len(response.body) != length:  # a multipart body is longer, too
+    if answer.contradicts_itself or not part.length == answer.received == length:
         reason = "WrongLength"
         raise NotFetched(reason)
     return response.body
@@ -98,7 +98,7 @@ def _is_same_version(response: Response, item: Sample) -> bool:
     """Compare what both answers tell; a server may have ignored If-Range."""
     headers = response.headers
     told = (
-        (answer_of(headers, response.status).image_size, item.image_size),
+        (answer_to(response).image_size, item.image_size),
         (etag_of(headers), item.etag),
         (header(headers, "Last-Modified"), item.last_modified),
     )

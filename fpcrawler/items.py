@@ -41,12 +41,14 @@ class Sample:
     bytes_downloaded: int
     head: bytes = field(repr=False)
     """The bytes that ``Range: bytes=0-10240`` returns; they never reach a feed."""
-    bytes_seen: int
-    """As many bytes of the file as were read; ``head`` may be fewer."""
+    bytes_seen: int | None
+    """As many bytes of the whole file as were read; None where a part was sent."""
     file: SparseFile = field(repr=False)
     """All bytes that are here; they never reach a feed."""
     source: Source = field(repr=False)
     requests: dict[str, int]
+    is_contradictory: bool = False
+    """The answer contradicts itself, so the end of the file is not known."""
     format: str | None = None
     width: int | None = None
     height: int | None = None

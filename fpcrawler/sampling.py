@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers
 
+    from fpcrawler.core.ranges import Answer
+
 _MEDIA = ("image/", "audio/", "video/", "font/")
 
 
@@ -56,11 +58,15 @@ class Sampling:
         content_type = (header(headers, "Content-Type") or "").lower()
         match kind_of(request):
             case "image":
-                self._readings[request] = self._image_sampling(headers)
+                answer = answer_of(headers)
+                if answer.contradicts_itself and "is_whole" not in request.meta:
+                    raise StopDownload(fail=False)  # it is asked for once more
+                self._readings[request] = self._image_sampling(headers, answer)
             case "range":
                 first, length = request.meta["extent"]
-                part = answer_of(headers).content_range
-                if part is None or part.first != first:
+                answer = answer_of(headers)
+                part = answer.content_range
+                if part is None or part.first != first or answer.contradicts_itself:
                     raise StopDownload(fail=False)  # it is not what was asked for
                 self._readings[request] = RangeSampling(length=length)
             case "page" if "is_html" in request.meta:
@@ -86,11 +92,10 @@ class Sampling:
         if reading.enough(data):
             raise StopDownload(fail=isinstance(reading, PartSampling))
 
-    def _image_sampling(self, headers: Headers) -> ImageSampling:
-        answer = answer_of(headers)
+    def _image_sampling(self, headers: Headers, answer: Answer) -> ImageSampling:
         length = None if answer.encoded else answer.content_length
         wanted = wanted_bytes(
-            is_range=answer.content_range is not None,
+            is_range=answer.content_range is not None and not answer.contradicts_itself,
             length=length,
             min_size=self.min_image_size,
         )

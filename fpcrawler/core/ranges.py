@@ -38,6 +38,11 @@ class ContentRange:
         """How many bytes the range names."""
         return self.last - self.first + 1
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the range is all of the file."""
+        return self.first == 0 and self.total == self.length
+
     @classmethod
     def parse(cls, value: str | None) -> ContentRange | None:
         """Read the header's value; None for none and for what RFC 9110 14.4 forbids."""
@@ -53,46 +58,84 @@ class ContentRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a response says of the file: status, range, length, coding."""
+    """What a response says of the file: status, range, length, coding.
+
+    ``has_invalid_range``: it has a Content-Range that names no bytes of the file,
+    or is multipart/byteranges. ``received``: bytes of its body. While only the
+    headers are here, status and ``received`` are 0.
+    """
 
     status: int
     content_range: ContentRange | None
     content_length: int | None
     encoded: bool
+    has_invalid_range: bool = False
+    received: int = 0
+
+    @property
+    def contradicts_itself(self) -> bool:
+        """Whether status, Content-Range, Content-Length and body do not agree.
+
+        RFC 9110 section 14.4 gives Content-Range no meaning in a 200. But servers
+        send a part so, and the Content-Length is that of the part. So a 200 agrees
+        only with the range of the whole file.
+        """
+        part = self.content_range
+        if part is None:
+            return self.has_invalid_range
+        if self.status == OK and not part.is_whole:
+            return True
+        if self.encoded:  # the range is one of the file, the length is not
+            return False
+        lengths = {part.length, self.content_length} - {None}
+        return len(lengths) > 1 or self.received > part.length
 
     @property
     def image_size(self) -> int | None:
-        """Bytes of the whole file, where the server tells."""
-        if self.encoded:  # the length of the compressed bytes is another file's
+        """Bytes of the whole file, where the server says so without contradiction."""
+        # The length of the compressed bytes is that of another file.
+        if self.encoded or self.contradicts_itself:
             return None
-        if self.status == PARTIAL_CONTENT:
-            return self.content_range.total if self.content_range else None
-        return self.content_length
+        if self.content_range is not None:
+            return self.content_range.total
+        return None if self.status == PARTIAL_CONTENT else self.content_length
 
-    def has_sample(self, received: int) -> bool:
-        """Tell whether ``received`` body bytes hold the sample that was asked for.
+    @property
+    def is_whole(self) -> bool:
+        """Whether the body is the file, if it was read to its end."""
+        return self.status == OK and not self.contradicts_itself
 
-        A 200 does. A 206 does if it starts at 0, is of the file itself and not
-        of its compressed form, and reaches offset 10,240 or the end of the file.
+    @property
+    def has_sample(self) -> bool:
+        """Whether the body holds the sample that was asked for.
+
+        A 200 without Content-Range does. A range does if it starts at 0, is of the
+        file itself and not of its compressed form, and reaches offset 10,240 or the
+        end of the file. An answer that contradicts itself does not know that end.
         """
-        if self.status == OK:
-            return True
         part = self.content_range
-        if self.status != PARTIAL_CONTENT or part is None or self.encoded:
+        if part is None:
+            is_enough = not self.has_invalid_range or self.received >= SAMPLE_BYTES
+            return self.status == OK and is_enough
+        is_partial = self.status in (OK, PARTIAL_CONTENT) and part.first == 0
+        if not is_partial or self.encoded:
             return False
+        if self.contradicts_itself:
+            return self.received >= SAMPLE_BYTES
         wanted = SAMPLE_BYTES if part.total is None else min(SAMPLE_BYTES, part.total)
-        return part.first == 0 and part.length >= wanted and received >= wanted
+        return part.length >= wanted and self.received >= wanted
 
-    def asks_for_whole(self, received: int, *, min_size: int) -> bool:
+    def asks_for_whole(self, *, min_size: int) -> bool:
         """Tell whether a plain request has to give what this answer does not.
 
-        That is the sample, or a proof that the file has more than ``min_size``
-        bytes where ``bytes 0-10240/*`` does not tell its size.
+        That is the sample, an answer without contradiction, or a proof that the
+        file has more than ``min_size`` bytes where ``bytes 0-10240/*`` does not
+        say its size.
         """
-        if not self.has_sample(received):
+        if not self.has_sample or self.contradicts_itself:
             return True
         is_part = self.status == PARTIAL_CONTENT
-        return is_part and self.image_size is None and received <= min_size
+        return is_part and self.image_size is None and self.received <= min_size
 
 
 def parse_byte_range(value: str) -> tuple[int, int | None] | None:

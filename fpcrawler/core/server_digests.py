@@ -76,10 +76,10 @@ def server_digests(
     except ValueError:
         return {}
     told = _Told(headers, answer, host)
-    # The digests are those of the coded bytes (RFC 9530 section 3), or of the
-    # bytes before the change.
-    is_changed = answer.encoded or _is_transformed(told)
-    return ({} if is_changed else _agreed(told)) | _claimed(path)
+    # The digests are those of the coded bytes (RFC 9530 section 3), of the bytes
+    # before the change, or of what may be a part.
+    is_other = answer.encoded or answer.contradicts_itself or _is_transformed(told)
+    return ({} if is_other else _agreed(told)) | _claimed(path)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from fpcrawler.core.extents import Extent
-    from fpcrawler.core.sparse import SparseFile
     from fpcrawler.items import Sample
     from fpcrawler.reading import Account, Purpose
 
@@ -40,7 +39,7 @@ class ReadingPipeline:
     async def process_item(self, item: Sample) -> Sample:
         account = self.wanted.account()
         metadata = read_metadata(item.file, self.wanted.kinds)
-        picture = self._read_picture(item.file)
+        picture = self._read_picture(item)
         while planned := _planned(item, account, metadata, picture):
             added = await asyncio.gather(
                 *(self._add(item, account, *place) for place in planned)
@@ -51,7 +50,7 @@ class ReadingPipeline:
                 self._stop(item)
             if metadata.needs:
                 metadata = read_metadata(item.file, self.wanted.kinds)
-            picture = self._read_picture(item.file)
+            picture = self._read_picture(item)
             if not all(added):
                 break
         self._count(account, metadata, picture)
@@ -80,8 +79,10 @@ class ReadingPipeline:
         message = f"{item.url} was not read to its end when the crawl was stopped"
         raise ReadingStopped(message)
 
-    def _read_picture(self, file: SparseFile) -> PictureReading:
-        return read_picture(file) if self.wanted.has_picture else PictureReading()
+    def _read_picture(self, item: Sample) -> PictureReading:
+        if item.is_contradictory or not self.wanted.has_picture:
+            return PictureReading()
+        return read_picture(item.file)
 
     async def _add(
         self, item: Sample, account: Account, purpose: Purpose, extent: Extent

@@ -27,9 +27,10 @@ class SizePipeline:
         return cls(crawler.settings.getint("MIN_IMAGE_SIZE"))
 
     def process_item(self, item: Sample) -> Sample:
-        # Where nobody told the size, the sampling read on past the limit.
+        # Where nobody told the size, the sampling read on past the limit. The size
+        # of a part says nothing of the file.
         size = item.bytes_seen if item.image_size is None else item.image_size
-        if size <= self.min_image_size:
+        if size is not None and size <= self.min_image_size:
             message = (
                 f"{item.url} has {size} bytes (MIN_IMAGE_SIZE {self.min_image_size})"
             )

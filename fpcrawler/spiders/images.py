@@ -14,7 +14,7 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
-from fpcrawler.answers import answer_of, header, sample_of
+from fpcrawler.answers import answer_to, header, sample_of
 from fpcrawler.closing import is_closing
 from fpcrawler.core.decoding import DecodingError
 from fpcrawler.core.formats import image_format, is_html
@@ -145,13 +145,12 @@ class ImagesSpider(Spider):
     def parse_image(self, response: Response) -> Iterator[Request | Sample]:
         """Yield the sample; ask again where the range was not answered as asked."""
         request = request_of(response)
-        answer = answer_of(response.headers, response.status)
-        received = len(response.body)
-        asks_for_whole = answer.asks_for_whole(received, min_size=self.min_image_size)
+        answer = answer_to(response)
+        asks_for_whole = answer.asks_for_whole(min_size=self.min_image_size)
         if asks_for_whole and "is_whole" not in request.meta:
             yield whole_image_request(request)
             return
-        if not answer.has_sample(received):
+        if not answer.has_sample:
             self._fail(request, "NoSample", "neither a range nor the file is served")
             return
         try:

@@ -111,9 +111,10 @@ def test_a_small_image_is_dropped(image_size: int | None, bytes_seen: int) -> No
     [
         pytest.param(MIN_SIZE + 1, 10_241, id="a byte above the limit"),
         pytest.param(None, MIN_SIZE + 1, id="nobody told, and more came"),
+        pytest.param(None, None, id="a part of a file of unknown size"),
     ],
 )
-def test_a_larger_image_is_kept(image_size: int | None, bytes_seen: int) -> None:
+def test_a_larger_image_is_kept(image_size: int | None, bytes_seen: int | None) -> None:
     item = replace(SAMPLE, image_size=image_size, bytes_seen=bytes_seen)
 
     assert SizePipeline(MIN_SIZE).process_item(item) is item
@@ -174,7 +175,7 @@ def test_the_record_has_every_field_of_the_sample_but_the_bytes() -> None:
         name: sample[name] for name in RECORD_FIELDS
     } | {"evidence": asdict(item.evidence)}
     assert sample.keys() - asdict(record).keys() == {
-        *("head", "bytes_seen", "file", "source")
+        *("head", "bytes_seen", "file", "source", "is_contradictory")
     }
 
 

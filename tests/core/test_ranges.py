@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +20,7 @@ from fpcrawler.core.ranges import (
 SIZE = 32_764
 MIN_SIZE = 20_480
 SAMPLE_OF_SIZE = ContentRange(0, SAMPLE_BYTES - 1, SIZE)
+WHOLE_OF_SIZE = ContentRange(0, SIZE - 1, SIZE)
 SAMPLE_OF_UNKNOWN = ContentRange(0, SAMPLE_BYTES - 1, None)
 
 
@@ -27,12 +30,16 @@ def answer(
     content_length: int | None = None,
     *,
     encoded: bool = False,
+    has_invalid_range: bool = False,
+    received: int = 0,
 ) -> Answer:
     return Answer(
         status=status,
         content_range=content_range,
         content_length=content_length,
         encoded=encoded,
+        has_invalid_range=has_invalid_range,
+        received=received,
     )
 
 
@@ -161,8 +168,33 @@ def test_a_content_range_that_is_read_is_valid(value: str) -> None:
         ),
         pytest.param(
             answer(OK, SAMPLE_OF_SIZE, SAMPLE_BYTES),
-            SAMPLE_BYTES,
-            id="RFC 9110 14.4 a range means nothing in a 200",
+            None,
+            id="RFC 9110 15.3.7 a 200 of a part",
+        ),
+        pytest.param(
+            answer(OK, SAMPLE_OF_SIZE, SIZE), None, id="RFC 9110 14.4 part or whole"
+        ),
+        pytest.param(answer(OK, WHOLE_OF_SIZE, SIZE), SIZE, id="both say the whole"),
+        pytest.param(answer(OK, WHOLE_OF_SIZE), SIZE, id="a chunked 200 of the whole"),
+        pytest.param(
+            answer(OK, content_length=SIZE, has_invalid_range=True),
+            None,
+            id="RFC 9110 14.4 `bytes */N` in a 200",
+        ),
+        pytest.param(
+            answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE, SIZE),
+            None,
+            id="RFC 9110 8.6 a part as long as the file",
+        ),
+        pytest.param(
+            answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE, 0),
+            None,
+            id="RFC 9110 8.6 a part of nothing",
+        ),
+        pytest.param(
+            answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE, received=SAMPLE_BYTES + 1),
+            None,
+            id="RFC 9110 14.4 more came than the range names",
         ),
     ],
 )
@@ -236,9 +268,76 @@ def test_the_image_size_is_what_the_server_tells_of_the_file(
 def test_an_answer_has_the_sample_or_not(
     given_answer: Answer, received: int, *, has_sample: bool
 ) -> None:
-    assert given_answer.has_sample(received) is has_sample
+    judged = replace(given_answer, received=received)
+
+    assert judged.has_sample is has_sample
     if not has_sample:
-        assert given_answer.asks_for_whole(received, min_size=MIN_SIZE)
+        assert judged.asks_for_whole(min_size=MIN_SIZE)
+
+
+@pytest.mark.parametrize(
+    ("given_answer", "has_sample"),
+    [
+        pytest.param(
+            answer(OK, SAMPLE_OF_SIZE, SAMPLE_BYTES, received=SAMPLE_BYTES),
+            True,
+            id="RFC 9110 15.3.7 a 200 of a part",
+        ),
+        pytest.param(
+            answer(OK, ContentRange(0, 99, SIZE), 100, received=100),
+            False,
+            id="a 200 of a part that is shorter than the sample",
+        ),
+        pytest.param(
+            answer(OK, ContentRange(0, 99, 100), 5_000, received=5_000),
+            False,
+            id="nobody knows whether the file is shorter",
+        ),
+        pytest.param(
+            answer(OK, ContentRange(1, SAMPLE_BYTES, SIZE), received=SAMPLE_BYTES),
+            False,
+            id="a 200 of a part from the middle",
+        ),
+        pytest.param(
+            answer(OK, SAMPLE_OF_SIZE, encoded=True, received=SAMPLE_BYTES),
+            False,
+            id="RFC 9110 14.2 a 200 of a part of the coded form",
+        ),
+        pytest.param(
+            answer(OK, has_invalid_range=True, received=SAMPLE_BYTES),
+            True,
+            id="RFC 9110 14.4 `bytes */N` in a 200",
+        ),
+        pytest.param(
+            answer(OK, has_invalid_range=True, received=SAMPLE_BYTES - 1),
+            False,
+            id="RFC 9110 14.4 `bytes */N` in a short 200",
+        ),
+        pytest.param(
+            answer(PARTIAL_CONTENT, has_invalid_range=True, received=SAMPLE_BYTES),
+            False,
+            id="RFC 9110 15.3.7.2 multipart/byteranges",
+        ),
+        pytest.param(
+            answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE, SIZE, received=SAMPLE_BYTES),
+            True,
+            id="RFC 9110 8.6 a part as long as the file",
+        ),
+        pytest.param(
+            answer(PARTIAL_CONTENT, ContentRange(0, 99, 100), received=SAMPLE_BYTES),
+            True,
+            id="RFC 9110 14.4 more came than the total",
+        ),
+    ],
+)
+def test_what_contradicts_itself_is_asked_for_again(
+    given_answer: Answer, *, has_sample: bool
+) -> None:
+    assert given_answer.contradicts_itself
+    assert given_answer.asks_for_whole(min_size=0)
+    assert given_answer.has_sample is has_sample
+    assert given_answer.image_size is None
+    assert not given_answer.is_whole
 
 
 @pytest.mark.parametrize(
@@ -264,13 +363,13 @@ def test_an_answer_has_the_sample_or_not(
 def test_a_part_of_unknown_total_asks_for_the_whole_until_it_is_large_enough(
     content_range: ContentRange, received: int, min_size: int, *, asks_for_whole: bool
 ) -> None:
-    part = answer(PARTIAL_CONTENT, content_range)
+    part = answer(PARTIAL_CONTENT, content_range, received=received)
 
-    assert part.asks_for_whole(received, min_size=min_size) is asks_for_whole
+    assert part.asks_for_whole(min_size=min_size) is asks_for_whole
 
 
 def test_a_whole_answer_never_asks_for_the_whole() -> None:
-    assert not answer(OK).asks_for_whole(0, min_size=MIN_SIZE)
+    assert not answer(OK).asks_for_whole(min_size=MIN_SIZE)
 
 
 @pytest.mark.parametrize(

@@ -270,6 +270,25 @@ async def in_parts(asked: Asked, wire: Wire, photo: bytes) -> None:
     await wire.reply("206 Partial Content", headers, part)
 
 
+async def length_of_the_file(asked: Asked, wire: Wire, photo: bytes) -> None:
+    assert asked.span is not None
+    first, last = asked.span
+    headers: dict[str, str | int] = {
+        "Content-Range": f"bytes {first}-{last}/{len(photo)}",
+        "Content-Length": len(photo),
+    }
+    await wire.reply("206 Partial Content", headers, photo[first : last + 1])
+
+
+async def more_than_it_names(asked: Asked, wire: Wire, photo: bytes) -> None:
+    assert asked.span is not None
+    first, last = asked.span
+    headers: dict[str, str | int] = {
+        "Content-Range": f"bytes {first}-{last - 1}/{len(photo)}"
+    }
+    await wire.reply("206 Partial Content", headers, photo[first : last + 1])
+
+
 async def hangs(_asked: Asked, _wire: Wire, _photo: bytes) -> None:
     await asyncio.sleep(60)
 
@@ -297,7 +316,9 @@ async def send_range(
         (not_satisfiable, "Http416", False),
         (gone, "Http404", False),
         (compressed, "NoRange", True),
-        (in_parts, "WrongLength", True),
+        (in_parts, "NoRange", False),
+        (length_of_the_file, "WrongLength", False),
+        (more_than_it_names, "WrongLength", True),
         (cut, "ResponseDataLossError", True),
         (hangs, "DownloadTimeoutError", False),
     ],

@@ -6,10 +6,16 @@ import hashlib
 
 import pytest
 
+from fpcrawler.core.picture import read_picture
+from fpcrawler.core.sparse import SparseFile
 from tests.conftest import Crawled, run_crawl
 from tests.servers.http import Server, serving
 from tests.servers.quirks import PHOTO, QUIRKS, SAMPLE, TIMEOUT, Quirk, app
 
+WHOLE = SparseFile(len(PHOTO))
+WHOLE.add(0, PHOTO)
+PICTURE = read_picture(WHOLE)
+CODED_FIRST = len(PHOTO) - (PICTURE.length or 0)
 SAMPLE_SHA256 = hashlib.sha256(PHOTO[:SAMPLE]).hexdigest()
 
 
@@ -59,6 +65,15 @@ def test_a_quirk_gets_its_outcome(quirky: tuple[Server, Crawled], quirk: Quirk) 
         assert record["sha256_first_10240_bytes"] == SAMPLE_SHA256
         assert record["bytes_downloaded"] == received
         assert record["exif"]["Image Model"] == "Northlight N7"
+        assert record["requests"]["sample"] <= 2
+        if quirk.contradicts_itself:
+            fields = ("image_size", "picture_length", "picture_sha256", "block_sha256")
+            assert [record[name] for name in fields] == [None] * 4
+            assert not any(record["evidence"].values())
+        else:
+            assert record["picture_sha256"] == PICTURE.sha256
+            size = quirk.image_size
+            assert record["picture_length"] == (size and size - CODED_FIRST)
 
 
 def test_every_quirk_is_accounted_for(quirky: tuple[Server, Crawled]) -> None:

@@ -58,6 +58,8 @@ class Quirk:
     etag: str | None = None
     received: int = SAMPLE
     """The most bytes of bodies that the handler may have received."""
+    contradicts_itself: bool = False
+    """Every answer does, so nothing may be said of the file's end."""
     through_page: bool = False
     """A page names the image; the user's list names the page."""
 
@@ -85,14 +87,19 @@ def _fixed(
 
 
 def _ranged(
-    headers: dict[str, str | int], body: bytes, *, plain: dict[str, str | int]
+    headers: dict[str, str | int],
+    body: bytes,
+    *,
+    plain: dict[str, str | int],
+    status: str = "206 Partial Content",
+    has_length: bool = True,
 ) -> Callable[[Asked, Wire], Awaitable[None]]:
-    """Answer a Range with a 206 of these, anything else with the whole photo."""
+    """Answer a Range with a part of these, anything else with the whole photo."""
+    length = {"Content-Length": len(body)} if has_length else {}
 
     async def serve(asked: Asked, wire: Wire) -> None:
         if asked.span is not None:
-            length = {"Content-Length": len(body)}
-            await wire.reply("206 Partial Content", {**headers, **length}, body)
+            await wire.reply(status, {**headers, **length}, body)
             return
         await wire.reply("200 OK", {**plain}, PHOTO)
 
@@ -229,8 +236,115 @@ QUIRKS = [
         path="/many-too-many.jpg",
         source="RFC 9110 14.4 broken: a part's header before the whole body",
         serve=_fixed("206 Partial Content", _part(0, 10_240), PHOTO, length=None),
+        contradicts_itself=True,
+        received=2 * (SAMPLE + CHUNK),
+    ),
+    Quirk(
+        path="/total-too-small.jpg",
+        source="RFC 9110 14.4 broken: more bytes than the total",
+        serve=_ranged(_part(0, 10_240, SAMPLE), PHOTO, plain=WHOLE, has_length=False),
+        image_size=len(PHOTO),
+        received=2 * (SAMPLE + CHUNK),
+    ),
+    Quirk(
+        path="/length-of-the-file.jpg",
+        source="RFC 9110 15.3.7 broken: a part with the Content-Length of the file",
+        serve=_ranged(
+            {**_part(0, 10_240), **WHOLE}, PHOTO[:SAMPLE], plain=WHOLE, has_length=False
+        ),
         image_size=len(PHOTO),
         received=SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/length-of-the-file-again.jpg",
+        source="RFC 9110 15.3.7 broken likewise, whatever is asked",
+        serve=_fixed(
+            "206 Partial Content",
+            {**_part(0, 10_240), **WHOLE},
+            PHOTO[:SAMPLE],
+            length=None,
+        ),
+        contradicts_itself=True,
+    ),
+    Quirk(
+        path="/empty-part.jpg",
+        source="RFC 9110 15.3.7 broken: a part without content, as if to HEAD",
+        serve=_ranged(_part(0, 10_240), b"", plain=WHOLE),
+        image_size=len(PHOTO),
+        received=SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/part-as-200.jpg",
+        source="RFC 9110 15.3.7 broken: only the part is sent, with status 200",
+        serve=_ranged(_part(0, 10_240), PHOTO[:SAMPLE], plain=WHOLE, status="200 OK"),
+        image_size=len(PHOTO),
+        received=SAMPLE + SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/part-as-200-again.jpg",
+        source="RFC 9110 15.3.7 broken likewise, whatever is asked",
+        serve=_fixed("200 OK", _part(0, 10_240), PHOTO[:SAMPLE]),
+        contradicts_itself=True,
+        received=2 * SAMPLE,
+    ),
+    Quirk(
+        path="/short-part-as-200.jpg",
+        source="RFC 9110 15.3.7 broken likewise, by a part that is not the sample",
+        serve=_fixed("200 OK", _part(0, 4_095), PHOTO[:4_096]),
+        outcome="NoSample",
+        received=2 * 4_096,
+    ),
+    Quirk(
+        path="/other-part-as-200.jpg",
+        source="RFC 9110 15.3.7 broken likewise, by a part from the middle",
+        serve=_fixed("200 OK", _part(100, 10_340), PHOTO[100:10_341]),
+        outcome="NoSample",
+        received=2 * SAMPLE,
+    ),
+    Quirk(
+        path="/whole-as-200.jpg",
+        source="RFC 9110 14.4: a range that means nothing, and is true",
+        serve=_fixed("200 OK", _part(0, len(PHOTO) - 1), PHOTO),
+        image_size=len(PHOTO),
+        received=SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/unsatisfied-200.jpg",
+        source="RFC 9110 14.4: `bytes */N` belongs to a 416, and only a part is sent",
+        serve=_ranged(
+            {"Content-Range": f"bytes */{len(PHOTO)}"},
+            PHOTO[:SAMPLE],
+            plain=WHOLE,
+            status="200 OK",
+        ),
+        image_size=len(PHOTO),
+        received=SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/unsatisfied-200-again.jpg",
+        source="RFC 9110 14.4 broken likewise, whatever is asked",
+        serve=_fixed(
+            "200 OK", {"Content-Range": f"bytes */{len(PHOTO)}"}, PHOTO[:SAMPLE]
+        ),
+        contradicts_itself=True,
+    ),
+    Quirk(
+        path="/multipart.jpg",
+        source="RFC 9110 15.3.7.2: multipart/byteranges MUST NOT have Content-Range",
+        serve=_ranged(
+            {**_part(0, 10_240), "Content-Type": "multipart/byteranges; boundary=x"},
+            b"--x\r\nContent-Range: bytes 0-9/10\r\n\r\n" + PHOTO[:SAMPLE],
+            plain=WHOLE,
+            has_length=False,
+        ),
+        image_size=len(PHOTO),
+        received=SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/unknown-total-again.jpg",
+        source="RFC 9110 14.4: `bytes 0-10240/*` to a request without Range, too",
+        serve=_fixed("206 Partial Content", _part(0, 10_240, "*"), PHOTO[:SAMPLE]),
+        received=2 * SAMPLE,
     ),
     Quirk(
         path="/too-few.jpg",
