@@ -42,7 +42,7 @@ class PictureReading:
 
     ``needs`` are those to fetch next for the hash and the length, ``block_needs``
     those for the blocks. ``width`` and ``height`` are in pixels, ``length`` in
-    bytes, None for a file of unknown size.
+    bytes, None where the end is not known.
     """
 
     width: int | None = None
@@ -75,8 +75,7 @@ def read_picture(file: SparseFile) -> PictureReading:
         width=anatomy.width,
         height=anatomy.height,
         sha256=_canonical_sha256(anatomy, picture, coded.at(0, CODED_BYTES)),
-        # What reaches to the end of a file of unknown size is of unknown length.
-        length=picture.length if picture.length < UNKNOWN_SIZE // 2 else None,
+        length=_length(picture),
         evidence=evidence,
     )
     return _with_blocks(file, coded, reading)
@@ -109,6 +108,12 @@ def _with_blocks(
         block_sha256=sha256(blocks).hexdigest(),
         evidence=replace(evidence, block_deflated=_deflated(blocks)),
     )
+
+
+def _length(picture: Picture) -> int | None:
+    # What reaches to the end of a file of unknown size is of unknown length.
+    is_known = picture.is_end_known and picture.length < UNKNOWN_SIZE // 2
+    return picture.length if is_known else None
 
 
 def _canonical_sha256(anatomy: Anatomy, picture: Picture, opening: bytes) -> str:

@@ -12,6 +12,8 @@ import pytest
 from benchmarks import sites
 from tests.conftest import run_crawl
 from tests.core.corpus import CORPUS, files
+from tests.core.test_anatomy import chunk
+from tests.core.test_picture_length import CLEAN_END, SPLITS, coded, file_of
 from tests.servers.files import folder
 from tests.servers.http import serving
 
@@ -39,6 +41,40 @@ def test_of_the_prefix_twins_none_is_called_the_same(tmp_path: Path) -> None:
     assert {image["url"] for group in groups for image in group["images"]} == {
         record["url"] for record in crawled.records
     }
+
+
+def test_pngs_whose_end_is_not_found_are_never_the_same_picture(
+    tmp_path: Path,
+) -> None:
+    lengths = SPLITS["unequal"]
+    idats, shorter = coded(lengths), coded([*lengths[:-1], lengths[-1] - 3])
+    text = chunk(b"tEXt", b"a\0b") + CLEAN_END
+    named = {
+        "unequal.png": file_of(idats, after=CLEAN_END + b"\n"),
+        "shorter.png": file_of(shorter, after=CLEAN_END + b"\n"),
+        "cut.png": file_of(idats[:-500], after=b""),
+        "equal.png": file_of(coded(SPLITS["equal"])),
+        "tagged.png": file_of(coded(SPLITS["equal"]), after=text),
+    }
+    for name, (data, _) in named.items():
+        (tmp_path / name).write_bytes(data)
+    with serving(folder(tmp_path)) as server:
+        crawled = run_crawl(
+            tmp_path, "-a", "urls=" + " ".join(f"{server.url}/{n}" for n in named)
+        )
+    length = {r["url"].split("/")[-1]: r["picture_length"] for r in crawled.records}
+    same = [
+        {image["url"].split("/")[-1] for image in group["images"]}
+        for group in sites.duplicates(tmp_path / "feed.json")
+        if group["verdict"] == "same-picture"
+    ]
+
+    coded_bytes = named["equal.png"][1]
+    assert length == dict.fromkeys(named) | {
+        "equal.png": coded_bytes,
+        "tagged.png": coded_bytes,
+    }
+    assert same == [{"equal.png", "tagged.png"}]
 
 
 @pytest.mark.untraced

@@ -19,11 +19,15 @@ _MAX_TABLE = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box: its four-character type, where it begins, and its content."""
+    """A box: its four-character type, where it begins, and its content.
+
+    What ``is_cut`` is longer than the file or the box around it.
+    """
 
     type: bytes
     first: int
     data: Extent
+    is_cut: bool = False
 
 
 def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
@@ -41,9 +45,8 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
             msg = f"box size {size} at {first}"
             raise Malformed(msg)
         stop = min(first + size, end)
-        yield Box(
-            header[4:], first, Extent(first + begin, max(stop - first - begin, 0))
-        )
+        data = Extent(first + begin, max(stop - first - begin, 0))
+        yield Box(header[4:], first, data, is_cut=stop < first + size)
         first += size
     msg = "too many boxes"
     raise GivenUp(msg)

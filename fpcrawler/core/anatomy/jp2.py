@@ -20,7 +20,9 @@ _IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 def read(draft: Draft) -> None:
     """Read a JP2 file or a naked codestream."""
     if draft.file.at(0, 4) == _CODESTREAM:
-        _read_codestream(draft, Extent(0, draft.file.size))
+        whole = Extent(0, draft.file.size)
+        draft.set_picture(whole)
+        _read_size(draft, whole)
         return
     for box in boxes(draft, 0, draft.file.size):
         _note(draft, box)
@@ -33,9 +35,9 @@ def _note(draft: Draft, box: Box) -> None:
                 draft.height = draft.number(inner.data.first, 4)
                 draft.width = draft.number(inner.data.first + 4, 4)
     elif box.type == b"jp2c" and draft.picture is None:
-        draft.set_picture(box.data)
+        draft.set_picture(box.data, is_end_known=not box.is_cut)
         if draft.width is None:
-            _read_codestream(draft, box.data)
+            _read_size(draft, box.data)
     elif box.type == b"uuid":
         identity = draft.exactly(box.data.first, _UUID)
         data = Extent(box.data.first + _UUID, max(box.data.length - _UUID, 0))
@@ -47,9 +49,8 @@ def _note(draft: Draft, box: Box) -> None:
             draft.add("iptc", [data])
 
 
-def _read_codestream(draft: Draft, data: Extent) -> None:
+def _read_size(draft: Draft, data: Extent) -> None:
     """Read SIZ, which follows SOC: the reference grid and where the image begins."""
-    draft.set_picture(data)
     grid = draft.exactly(data.first + 8, 16)
     width, height, left, top = (
         int.from_bytes(grid[at : at + 4], "big") for at in (0, 4, 8, 12)

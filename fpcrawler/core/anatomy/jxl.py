@@ -29,23 +29,24 @@ def read(draft: Draft) -> None:
     parts: list[Extent] = []
     for box in boxes(draft, 0, draft.file.size):
         if box.type == b"jxlp":
-            _note_part(draft, box.data, parts)
+            _note_part(draft, box, parts)
         else:
             _note(draft, box)
 
 
-def _note_part(draft: Draft, data: Extent, parts: list[Extent]) -> None:
+def _note_part(draft: Draft, box: Box, parts: list[Extent]) -> None:
     """18181-2 section 9.9: the part's number, whose first bit marks the last one."""
+    data = box.data
     number = draft.number(data.first, 4)
     parts.append(Extent(data.first + 4, max(data.length - 4, 0)))
     if number & _IS_LAST and draft.picture is None:
-        _read_codestream(draft, parts)
+        _read_codestream(draft, parts, is_end_known=not box.is_cut)
 
 
 def _note(draft: Draft, box: Box) -> None:
     data = box.data
     if box.type == b"jxlc":
-        _read_codestream(draft, [data])
+        _read_codestream(draft, [data], is_end_known=not box.is_cut)
     elif box.type == b"Exif":  # the offset of the TIFF header first
         draft.add_exif([Extent(data.first + 4, max(data.length - 4, 0))])
     elif box.type == b"xml ":
@@ -57,8 +58,10 @@ def _note(draft: Draft, box: Box) -> None:
             draft.add(kind, [packed], ("brotli",))
 
 
-def _read_codestream(draft: Draft, extents: Sequence[Extent]) -> None:
-    draft.set_picture(*extents)
+def _read_codestream(
+    draft: Draft, extents: Sequence[Extent], *, is_end_known: bool = True
+) -> None:
+    draft.set_picture(*extents, is_end_known=is_end_known)
     opening = Block(draft.file, extents).at(0, _LARGEST_HEADER)
     if opening.startswith(_CODESTREAM):
         bits = _Bits(opening[2:])

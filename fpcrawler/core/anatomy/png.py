@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.deflate import is_stored
+from fpcrawler.core.anatomy.pngtail import last_chunks
 from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
 from fpcrawler.core.extents import Extent
 
@@ -23,6 +23,7 @@ _LARGE_TAIL = 65_536
 _MAX_STEPS = 16
 _MAX_CHUNKS = 20_000
 _LARGE_CHUNK = 131_072
+_LEAST_STEP = 256
 _AROUND = 12  # length, type, CRC
 _OPENING = 512
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
@@ -31,9 +32,6 @@ _DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
 _MAX_PARAMETER = 1_024
 """More than the longest, a palette, has by the book."""
 
-# A chunk of less than 64 KiB, its name's third letter a capital one.
-_HEADER = re.compile(rb"(?=\0\0[\0-\xff]{2}[A-Za-z]{2}[A-Z][A-Za-z])")
-_END = b"\0\0\0\0IEND\xaeB`\x82"
 _LETTERS = re.compile(rb"[A-Za-z]{4}")
 
 # Keywords of texts that are metadata blocks.
@@ -53,13 +51,24 @@ class _Picture:
 
     first: Extent | None = None
     end: int = 0
+    is_end_known: bool = False
     parameters: list[bytes] = field(default_factory=list)
     is_stored: bool = False
+    is_animated: bool = False
 
     @property
     def step(self) -> int:
         """Bytes of the first chunk, the pattern of the others."""
         return (self.first.length if self.first else 0) + _AROUND
+
+    def is_on_grid(self, place: int, at: int) -> bool:
+        """Tell whether a chunk of this picture can start at ``place``.
+
+        Encoders write all but the last of one length, that of their buffer. One
+        starts at ``at``. Where the first is tiny, nearly any place would do.
+        """
+        distance = place - at
+        return not distance or (self.step >= _LEAST_STEP and not distance % self.step)
 
     def note(self, draft: Draft, name: bytes, data: Extent) -> None:
         if name == b"IDAT" and self.first is None:
@@ -68,6 +77,7 @@ class _Picture:
         elif name in _DECIDING and self.first is None and draft.is_for_picture:
             content = draft.file.at(data.first, min(data.length, _MAX_PARAMETER))
             self.parameters.append(name + content)
+        self.is_animated |= name == b"acTL"
         if name in _PICTURE:
             self.end = max(self.end, data.end)
 
@@ -105,6 +115,7 @@ def _walk(draft: Draft, picture: _Picture) -> None:
         name, data = _chunk(draft, at)
         _note(draft, picture, name, data)
         if name == b"IEND":
+            picture.is_end_known = True
             _set_picture(draft, picture)
             return
         at = data.end + 4
@@ -115,10 +126,12 @@ def _walk(draft: Draft, picture: _Picture) -> None:
 def _set_picture(draft: Draft, picture: _Picture) -> None:
     if picture.first:
         first = picture.first.first
+        end = picture.end if picture.is_end_known else draft.file.size
         draft.set_picture(
-            Extent(first, picture.end - first),
+            Extent(first, end - first),
             parameters=picture.parameters,
             is_constant_size=picture.is_stored,
+            is_end_known=picture.is_end_known,
         )
 
 
@@ -185,14 +198,14 @@ def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:
             _set_picture(draft, picture)
             return None
 
-        # The last IDAT begins before the tail. Encoders write all but the last
-        # of one length: look at the last place of that grid where one can begin.
+        # The last IDAT begins before the tail: look at the last place of the
+        # grid where one can begin.
         first = chunks[0][1].first - 8 if chunks else file.size
         place = at + (max(first - _AROUND - at, 0) // step) * step
         if not file.has(place, 8):
             draft.need_for_all(place, _OPENING)
             return None
-        if file.at(place + 4, 4) in _PICTURE:
+        if file.at(place + 4, 4) in _PICTURE and picture.is_on_grid(place, at):
             return place
 
     if (first - at) // step > _MAX_STEPS:
@@ -205,50 +218,18 @@ def _note_tail(
     draft: Draft, picture: _Picture, tail: int, at: int
 ) -> list[tuple[bytes, Extent]]:
     """Note the chunks that are sure to be the last ones, and return them."""
-    chunks = _last_chunks(draft.file.at(tail, draft.file.size - tail), tail)
+    chunks = last_chunks(draft.file.at(tail, draft.file.size - tail), tail)
     if any(name == b"IHDR" for name, _ in chunks) or not chunks:
         return []
-    # Where something follows the end: is it the end of this picture?
-    if chunks[-1][1].end + 4 != draft.file.size and not any(
-        name in _PICTURE and (data.first - 8 - at) % picture.step == 0
-        for name, data in chunks
-    ):
+    # Is it the end of this picture, or that of another one after it?
+    is_last = chunks[-1][1].end + 4 == draft.file.size
+    coded = [(name, data) for name, data in chunks if name in _PICTURE]
+    is_own = any(picture.is_on_grid(data.first - 8, at) for _, data in coded)
+    if not (is_last or is_own):
         return []
     for name, data in chunks:
         _note(draft, picture, name, data)
+    # Frames have lengths of their own, and no still picture has an fdAT.
+    is_frame = picture.is_animated and any(name == b"fdAT" for name, _ in coded)
+    picture.is_end_known |= is_own or (is_last and is_frame)
     return chunks
-
-
-def _last_chunks(tail: bytes, offset: int) -> list[tuple[bytes, Extent]]:
-    """Return the longest chain of chunks, each at the end of the one before.
-
-    It ends with the last IEND and begins with a chunk whose CRC is right: one
-    that lies in another chunk does not lead to the end of the file.
-    """
-    if tail[-_AROUND:-4] == _END[:-4]:
-        end = len(tail)
-    else:
-        end = tail.rfind(_END) + len(_END)
-        if end < len(_END):
-            return []
-    ends = {end - _AROUND: end}
-    for match in reversed(list(_HEADER.finditer(tail, 0, end - _AROUND))):
-        at = match.start()
-        after = at + _AROUND + int.from_bytes(tail[at : at + 4], "big")
-        if after in ends:
-            ends[at] = after
-    at = next(
-        (at for at in sorted(ends)[:_MAX_STEPS] if _is_whole(tail, at, ends)), end
-    )
-    chunks = []
-    while at < end:
-        data = Extent(offset + at + 8, ends[at] - at - _AROUND)
-        chunks.append((tail[at + 4 : at + 8], data))
-        at = ends[at]
-    return chunks
-
-
-def _is_whole(tail: bytes, at: int, ends: dict[int, int]) -> bool:
-    end = ends[at] - 4
-    crc = int.from_bytes(tail[end : end + 4], "big")
-    return zlib.crc32(memoryview(tail)[at + 4 : end]) == crc

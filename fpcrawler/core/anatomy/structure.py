@@ -66,16 +66,18 @@ class Picture:
 
     The data are those of the ``extents``, joined. ``parameters`` are read where
     the picture was asked for. The size of ``is_constant_size`` data follows from
-    the dimensions, so two pictures of one length need not be the same.
+    the dimensions, so two pictures of one length need not be the same. Without
+    ``is_end_known`` the extents are as far as the data can reach.
     """
 
     extents: tuple[Extent, ...]
     parameters: tuple[bytes, ...] = ()
     is_constant_size: bool = False
+    is_end_known: bool = True
 
     @property
     def length(self) -> int:
-        """How many bytes the coded data have."""
+        """How many bytes the extents have."""
         return sum(extent.length for extent in self.extents)
 
 
@@ -175,13 +177,18 @@ class Draft:
         *extents: Extent,
         parameters: Iterable[bytes] = (),
         is_constant_size: bool = False,
+        is_end_known: bool = True,
     ) -> None:
-        """Put in the coded data, as far as they lie in the file."""
-        here = (self._inside(extent) for extent in extents)
+        """Put in the coded data, as far as they lie in the file.
+
+        Where the file ends before they do, it was cut: nobody knows their end.
+        """
+        here = tuple(self._inside(extent) for extent in extents)
         self.picture = Picture(
             extents=tuple(extent for extent in here if extent.length),
             parameters=tuple(parameters),
             is_constant_size=is_constant_size,
+            is_end_known=is_end_known and here == extents,
         )
 
     def add(

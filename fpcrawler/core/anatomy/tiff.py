@@ -248,7 +248,8 @@ def _add_strips(draft: Draft, walk: _Walk, offsets: int, lengths: int) -> None:
                 draft.need_for_all(extent.first, min(extent.length, _MAX_TABLE))
     firsts = walk.numbers(offsets, _MAX_STRIPS)
     counts = walk.numbers(lengths, _MAX_STRIPS)
-    if not counts and len(firsts) == 1:
+    has_counts = bool(counts)
+    if not has_counts and len(firsts) == 1:
         counts = [walk.block.length - firsts[0]]
     compression = next(iter(walk.numbers(_COMPRESSION)), _UNCOMPRESSED)
     is_raw = compression == _UNCOMPRESSED
@@ -259,6 +260,7 @@ def _add_strips(draft: Draft, walk: _Walk, offsets: int, lengths: int) -> None:
         *(Extent(*place) for place in zip(firsts, counts, strict=False) if place[0]),
         parameters=_parameters(walk),
         is_constant_size=is_raw,
+        is_end_known=has_counts,
     )
 
 

@@ -49,7 +49,7 @@ def read(draft: Draft) -> None:
             if name == b"ANMF":
                 behind = _over_frames(draft, at, end)
                 if behind is None:
-                    _end_animation(draft, picture, end)
+                    _end_animation(draft, picture, max(end, riff))
                 if behind is None and not flags & _METADATA_FLAGS:
                     draft.is_given_up = True  # a request a frame is too much
                     return
