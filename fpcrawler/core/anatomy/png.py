@@ -62,7 +62,7 @@ class _Picture:
         return (self.first.length if self.first else 0) + _AROUND
 
     def is_on_grid(self, place: int, at: int) -> bool:
-        """Tell whether a chunk of this picture can start at ``place``.
+        """Return whether a chunk of this picture can start at ``place``.
 
         Encoders write all but the last of one length, that of their buffer. One
         starts at ``at``. Where the first is tiny, nearly any place would do.

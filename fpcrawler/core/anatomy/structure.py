@@ -181,7 +181,7 @@ class Draft:
     ) -> None:
         """Put in the coded data, as far as they lie in the file.
 
-        Where the file ends before they do, it was cut: nobody knows their end.
+        Where the file ends before they do, it was cut: their end is not known.
         """
         here = tuple(self._inside(extent) for extent in extents)
         self.picture = Picture(
