@@ -14,8 +14,11 @@ from fpcrawler.requests import kind_of, requested_url
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from scrapy import Request
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
 
     from fpcrawler.items import ImageRecord, Sample
 
@@ -78,6 +81,23 @@ class RecordedNotes(Notes):
         notes = cls(crawler.settings["NOTES_FILE"])
         crawler.signals.connect(notes.item_scraped, image_recorded)
         return notes
+
+
+class Raising:
+    """Raises where a URL ends in ``broken``, as a spider middleware and a pipeline."""
+
+    async def process_spider_output(
+        self, response: Response, result: AsyncIterator[Any]
+    ) -> AsyncIterator[Any]:
+        if response.url.endswith("broken"):
+            raise LookupError(response.url)
+        async for output in result:
+            yield output
+
+    def process_item(self, item: Sample) -> Sample:
+        if item.url.endswith("broken.jpg"):
+            raise ArithmeticError(item.url)
+        return item
 
 
 class LongTexts:

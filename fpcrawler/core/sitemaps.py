@@ -17,7 +17,7 @@ MAX_BYTES = 50_000_000
 """The sitemaps protocol allows a sitemap so many bytes, unpacked."""
 
 _GZIP = b"\x1f\x8b"
-_ROOTS = {b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf:rdf"}
+_ROOTS = {b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf"}
 _IMAGE_TYPES = "image/"
 
 
@@ -53,7 +53,8 @@ def unpacked(body: bytes, limit: int = MAX_BYTES) -> bytes:
 
 def is_listing(body: bytes) -> bool:
     """Tell whether a body, perhaps gzip, opens a sitemap or a feed."""
-    return first_tag(unpacked(body[: 4 * SNIFF_BYTES], SNIFF_BYTES)) in _ROOTS
+    root = first_tag(unpacked(body[: 4 * SNIFF_BYTES], SNIFF_BYTES))
+    return root.rpartition(b":")[2] in _ROOTS
 
 
 def listing_of(body: bytes, url: str) -> Listing:
@@ -87,9 +88,17 @@ def _read_unit(unit: etree._Element, url: str, listing: Listing) -> None:
 
 
 def _name(element: etree._Element) -> str:
-    """Return ``prefix:name`` with the prefix that is usual for the namespace."""
-    tag = etree.QName(element)
-    return _PREFIXES.get(tag.namespace or "", "") + tag.localname
+    """Return ``prefix:name`` with the prefix that is usual for the namespace.
+
+    libxml2 leaves a prefix that is not declared in the name, and ``etree.QName``
+    raises on it. A usual one means what it usually means, others are ignored.
+    """
+    tag = str(element.tag)
+    if tag[0] == "{":
+        namespace, _, name = tag[1:].partition("}")
+        return _PREFIXES.get(namespace, "") + name
+    prefix, colon, name = tag.rpartition(":")
+    return tag if prefix + colon in _PREFIXES.values() else name
 
 
 def _nothing(_: etree._Element, __: str, ___: Listing) -> None:

@@ -30,7 +30,6 @@ class Tracking:
         self._completeness = Completeness(first=time.time_ns())
         crawler.signals.connect(self._image_recorded, image_recorded)
         crawler.signals.connect(self._item_dropped, signals.item_dropped)
-        crawler.signals.connect(self._item_error, signals.item_error)
 
     def begin(self, request: Request, *, depth: int) -> int:
         """Begin to wait for what a page leads to, ``depth`` links deep."""
@@ -61,6 +60,3 @@ class Tracking:
     def _item_dropped(self, response: Response, exception: Exception) -> None:
         is_done = not isinstance(exception, ReadingStopped)
         self.end_request(request_of(response), is_well=is_done)
-
-    def _item_error(self, response: Response) -> None:
-        self.end_request(request_of(response), is_well=False)

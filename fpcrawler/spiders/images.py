@@ -91,7 +91,10 @@ class ImagesSpider(Spider):
         spider.leads = Leads(spider, spider.scope, done, follows_styles=follows_styles)
         spider.tracking = Tracking(crawler)
         spider.keeps_queue = bool(crawler.settings["JOBDIR"])
-        crawler.signals.connect(spider.request_dropped, signals.request_dropped)
+        connect = crawler.signals.connect
+        connect(spider.request_dropped, signals.request_dropped)
+        connect(spider.reading_failed, signals.spider_error)
+        connect(spider.reading_failed, signals.item_error)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -122,7 +125,6 @@ class ImagesSpider(Spider):
         else:
             self._fail(request, "NotAPage", "it is neither a page nor an image")
             return
-        self.count("pages/crawled")
         depth = self.leads.depth_below(request)
         branch = self.tracking.begin(request, depth=depth)
         for number, linked in enumerate(found):
@@ -130,9 +132,11 @@ class ImagesSpider(Spider):
             if number >= self.urls_ahead:
                 await self._wait_for_room()
             if is_closing(self.crawler) and not self.keeps_queue:
-                return
+                break
             yield self.tracking.lead(branch, linked)
-        self.tracking.end(branch, is_well=NOT_RENDERED not in response.flags)
+        else:
+            self.tracking.end(branch, is_well=NOT_RENDERED not in response.flags)
+        self.count("pages/crawled")
 
     def parse_style(self, response: Response) -> Iterator[Request]:
         """Yield what a style sheet names, as found on the page that links to it."""
@@ -174,6 +178,11 @@ class ImagesSpider(Spider):
         """Count a request that failed, by its reason, and say so in one line."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self._fail(request, failure_name(failure), failure_sentence(failure))
+
+    def reading_failed(self, failure: Failure, response: Response) -> None:
+        """Count what was downloaded and made a callback or a pipeline raise."""
+        name = failure_name(failure)
+        self._fail(request_of(response), name, failure_sentence(failure))
 
     def request_dropped(self, request: Request) -> None:
         """Count a request that the scheduler has seen before."""

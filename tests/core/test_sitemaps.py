@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 
 import pytest
 from hypothesis import given
@@ -99,6 +100,46 @@ def test_atom_lists_entries_and_what_they_carry() -> None:
         ],
         texts=[("<img src=x.png>", page)],
     )
+
+
+@pytest.mark.parametrize("prefix", ["image", "media", "itunes"])
+def test_a_usual_prefix_means_the_same_where_it_is_not_declared(prefix: str) -> None:
+    for body in (SITEMAP, RSS):
+        bare = re.sub(rf"\s+xmlns:{prefix}=\S+\"".encode(), b"", body)
+
+        assert listing_of(bare, URL) == listing_of(body, URL)
+
+
+@pytest.mark.parametrize(
+    ("declared", "others"),
+    [
+        pytest.param(b"<rss>", b"<atom:link href='/f' rel='self'/>", id="in a feed"),
+        pytest.param(b"<rss>", b"<dc:creator>a</dc:creator>", id="a word of its own"),
+        pytest.param(b"<rss>", b"<a:b:c/><:a/><a:/><A:link>/x</A:link>", id="no names"),
+        pytest.param(b"<rss xmlns:dc='a'>", b"<dc:a/><b:a c:d='e'/>", id="another's"),
+    ],
+)
+def test_other_prefixes_that_are_not_declared_hide_nothing(
+    declared: bytes, others: bytes
+) -> None:
+    item = b"<item><link>/1</link><enclosure type='image/png' url='/1.png'/></item>"
+    rest = b"<channel>" + others + item.replace(b"</item>", others + b"</item>")
+    listing = listing_of(declared + rest + item + b"</channel></rss>", URL)
+
+    assert listing.pages[-1] == "https://a.example/1"
+    assert [found.url for found in listing.images] == 2 * ["https://a.example/1.png"]
+
+
+@pytest.mark.parametrize(
+    "namespace",
+    [b" xmlns:sm='http://www.sitemaps.org/schemas/sitemap/0.9'", b""],
+    ids=["declared", "not declared"],
+)
+def test_the_root_of_a_list_may_have_a_prefix(namespace: bytes) -> None:
+    body = b"<?xml version='1.0'?><sm:urlset%b><sm:url><sm:loc>/a</sm:loc></sm:url>"
+
+    assert is_listing(body % namespace)
+    assert listing_of(body % namespace, URL).pages == ["https://a.example/a"]
 
 
 def test_rss_1_lists_entries() -> None:

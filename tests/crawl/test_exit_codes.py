@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
 import signal
 import subprocess
 import time
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from fpcrawler.settings import ITEM_PIPELINES
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
@@ -201,6 +203,33 @@ def test_4_when_every_request_failed(crawl: Crawl) -> None:
 
     assert crawled.exit_code == 4
     assert "1 failed (DownloadConnectionRefusedError 1)" in crawled.stderr
+
+
+def test_4_when_all_that_was_read_made_a_callback_or_a_pipeline_raise(
+    crawl: Crawl,
+) -> None:
+    bodies = {
+        "/broken": b"<html><img src=/broken.jpg>",
+        "/broken.jpg": (GALLERY / "harbour.jpg").read_bytes(),
+    }
+
+    async def site(asked: Asked, wire: Wire) -> None:
+        body = bodies.get(asked.path, b"")
+        await wire.reply("200 OK", {"Content-Length": len(body)}, body)
+
+    raising = "tests.observer.Raising"
+    settings = {
+        "SPIDER_MIDDLEWARES": json.dumps({raising: 1}),
+        "ITEM_PIPELINES": json.dumps({raising: 1, **ITEM_PIPELINES}),
+    }
+    with serving(site) as server:
+        urls = f"urls={server.url}/broken {server.url}/broken.jpg"
+        crawled = crawl("-a", urls, settings=settings)
+
+    assert crawled.exit_code == 4
+    assert "pages   0 crawled, 1 failed (LookupError 1)" in crawled.summary
+    assert "images  1 found: 0 kept, 1 failed (ArithmeticError 1)" in crawled.summary
+    assert crawled.unaccounted == {"images": 0, "pages": 0}
 
 
 def test_4_when_a_list_breaks_off(crawl: Crawl, tmp_path: Path) -> None:

@@ -158,10 +158,13 @@ def test_sitemaps_and_feeds_are_lists(crawl: Crawl) -> None:
             "/feed": f"<rss>{entry} url='/e.jpg'/><description>&lt;p>&lt;img "
             "src='d.jpg'></description></item></rss>",
             "/item": "<html><img src=item.jpg>",
+            "/undeclared.xml": f"<x:urlset><url><loc>{server.url}/page</loc>"
+            "<image:image><image:loc>/u.jpg</image:loc></image:image></url></x:urlset>",
         }
-        crawled = crawl("-a", f"urls={server.url}/index.xml {server.url}/feed")
+        urls = [f"{server.url}/{name}" for name in ("index.xml", "feed")]
+        crawled = crawl("-a", f"urls={' '.join(urls)} {server.url}/undeclared.xml")
 
-    assert names(crawled) == ["d.jpg", "e.jpg", "item.jpg", "page.jpg"]
+    assert names(crawled) == ["d.jpg", "e.jpg", "item.jpg", "page.jpg", "u.jpg"]
     found = {r["url"].rpartition("/")[2]: r["found_in"] for r in crawled.records}
     assert found["e.jpg"] == "enclosure"
     assert found["d.jpg"] == "feed"
