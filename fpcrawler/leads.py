@@ -10,6 +10,7 @@ from parsel import Selector
 from scrapy.http import HtmlResponse, Response, TextResponse
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.core.levels import Levels
 from fpcrawler.core.links import PageLinks, css_links, page_links
 from fpcrawler.core.onion import is_onion
 from fpcrawler.core.references import IMAGE_SUFFIXES, suffix
@@ -29,11 +30,12 @@ from fpcrawler.requests import (
 from fpcrawler.signals import image_found
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scrapy import Request
 
     from fpcrawler.core.done import Done
+    from fpcrawler.core.sitemaps import Listing
     from fpcrawler.sources import Listed
     from fpcrawler.spiders.images import ImagesSpider
 
@@ -53,9 +55,7 @@ class Leads:
         self._scope = scope
         self._follows_styles = follows_styles
         self._pages = 0
-        self._levels: dict[int, int] = {}
-        """The least number of links from the list to a page, by the URL's hash."""
-        self._read: set[int] = set()
+        self._levels = Levels()
 
     def listed(self, entry: Listed) -> Iterator[Request]:
         """Guess by the name; what a file on this disk is, its first bytes tell."""
@@ -66,28 +66,32 @@ class Leads:
             yield from self._image_request(entry.url, **listed)
             return
         if self._scope.depth:
-            self._levels[_key(entry.url, {})] = 0
+            self._levels.note(_key(entry.url, {}), 0)
         yield from self._page_request(entry.url, **listed)
 
     def of_page(self, response: Response) -> Iterator[Request]:
-        """Yield what a page names."""
+        """Read a page, and return an iterator of requests for what it names."""
         if not isinstance(response, HtmlResponse):
             response = response.replace(cls=HtmlResponse)
-        links = page_links(response.selector, response.url)
-        yield from self._of_links(links, response)
+        return self._of_links(page_links(response.selector, response.url), response)
 
     def of_style(self, response: Response) -> Iterator[Request]:
-        """Yield what a style sheet names, as found on the page that links to it."""
-        yield from self._of_links(css_links(_text_of(response), response.url), response)
+        """Read a style sheet; what it names is found on the page that links to it."""
+        return self._of_links(css_links(_text_of(response), response.url), response)
 
     def of_listing(self, response: Response) -> Iterator[Request]:
         """Treat a sitemap or feed as a list: its pages count as listed ones."""
         listing = listing_of(response.body, response.url)
         way = _party_of(request_of(response))
-        for url in (*listing.sitemaps, *listing.pages):
-            yield from self._page(url, 0, None, way)
+        pages = self._pages_to_ask((*listing.sitemaps, *listing.pages), 0, way)
+        return self._of_entries(listing, pages, response.url, way)
+
+    def _of_entries(
+        self, listing: Listing, pages: dict[str, bool], base: str, way: Way
+    ) -> Iterator[Request]:
+        yield from self._page_requests(pages, 0, None, way)
         for image in listing.images:
-            page_url = image.page_url or response.url
+            page_url = image.page_url or base
             yield from self._image(image.url, image.found_in, None, page_url, way)
         for text, url in listing.texts:
             for found in page_links(Selector(text), url).images:
@@ -127,8 +131,25 @@ class Leads:
 
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Request]:
         request = request_of(response)
-        page_url = request.meta.get("style_of", response.url)
         way = _party_of(request) | _folder_of(request)
+        level = self._level_of(request) + 1
+        followed: Iterable[str] = ()
+        if self._scope.depth:
+            self._levels.note_read(_key(requested_url(request), request.meta))
+        if level <= self._scope.depth:
+            followed = (u for u in links.pages if is_same_site(u, response.url))
+        pages = self._pages_to_ask(followed, level, way)
+        page_url = request.meta.get("style_of", response.url)
+        return self._of_found(links, pages, level, page_url, way)
+
+    def _of_found(
+        self,
+        links: PageLinks,
+        pages: dict[str, bool],
+        level: int,
+        page_url: str,
+        way: Way,
+    ) -> Iterator[Request]:
         for scheme, number in links.skipped.items():
             self.spider.count(f"links/skipped/{scheme}", number)
         taken = links.images[: self._scope.max_images_per_page]
@@ -138,12 +159,7 @@ class Leads:
             yield from self._image(image.url, image.found_in, image.alt, page_url, way)
         for url in links.stylesheets if self._follows_styles else ():
             yield from self._style(url, page_url, way)
-        level = self._level_of(request) + 1
-        if self._scope.depth:
-            self._read.add(_key(requested_url(request), request.meta))
-        for url in links.pages if level <= self._scope.depth else ():
-            if is_same_site(url, response.url):
-                yield from self._page(url, level, page_url, way)
+        yield from self._page_requests(pages, level, page_url, way)
 
     def _image(
         self,
@@ -161,22 +177,41 @@ class Leads:
         meta = {"page_url": page_url, "found_in": found_in, "alt": alt}
         yield from self._image_request(url, **meta, **way)
 
-    def _page(
-        self, url: str, level: int, page_url: str | None, way: Way
+    def _pages_to_ask(
+        self, urls: Iterable[str], level: int, way: Way
+    ) -> dict[str, bool]:
+        """Note the level of each page; return those that need a request, or another.
+
+        All links of a page are noted before any is asked for. Otherwise a fast
+        server lets the first lead to the last before its turn, from further away,
+        and it is fetched twice.
+        """
+        pages = {}
+        for url in urls:
+            key = _key(url, way)
+            if not self._levels.needs_request(key, level):
+                self._levels.note(key, level)
+                self.spider.count("pages/found")
+                self.spider.count("pages/duplicates")
+            elif refusal := self._scope.refusal(url, pages=self._pages):
+                self.spider.count(f"pages/left_out/{refusal}")
+            elif self._may_name(url, way):
+                pages[url] = self._levels.is_known(key)
+                self._levels.note(key, level)
+        return pages
+
+    def _page_requests(
+        self, pages: dict[str, bool], level: int, page_url: str | None, way: Way
     ) -> Iterator[Request]:
-        key = _key(url, way)
-        known = self._levels.get(key)
-        if known is not None and (known <= level or key not in self._read):
-            self._levels[key] = min(known, level)
-            self.spider.count("pages/found")
-            self.spider.count("pages/duplicates")
-        elif refusal := self._scope.refusal(url, pages=self._pages):
-            self.spider.count(f"pages/left_out/{refusal}")
-        elif self._may_name(url, way):
-            self._levels[key] = level
+        for url, is_again in pages.items():
+            # As many may have been asked for since the page was read.
+            if refusal := self._scope.refusal(url, pages=self._pages):
+                self._levels.forget(_key(url, way))
+                self.spider.count(f"pages/left_out/{refusal}")
+                continue
             meta = {"level": level, "page_url": page_url, "found_in": "a"}
             # A page that was read already leads further, now that it is nearer.
-            again = {} if known is None else {"is_again": True}
+            again = {"is_again": True} if is_again else {}
             yield from self._page_request(url, **meta, **again, **way)
 
     def _level_of(self, request: Request) -> int:
@@ -184,8 +219,7 @@ class Leads:
         found: int = request.meta.get("level", 0)
         if not self._scope.depth:
             return found
-        key = _key(requested_url(request), request.meta)
-        return min(found, self._levels.get(key, found))
+        return self._levels.least(_key(requested_url(request), request.meta), found)
 
     def _style(self, url: str, page_url: str, way: Way) -> Iterator[Request]:
         if self._may_name(url, way):
@@ -227,9 +261,9 @@ class Leads:
             spider.count("pages/done_before")
             spider.pass_over(request)
             if self._scope.depth:  # as a page read, it leads further once nearer
-                self._read.add(_key(url, meta))
+                self._levels.note_read(_key(url, meta))
         else:
-            self._pages += 1
+            self._pages += "is_again" not in meta
             yield request
 
 

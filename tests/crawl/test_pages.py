@@ -8,6 +8,7 @@ import json
 import signal
 import subprocess
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
@@ -68,6 +69,34 @@ def test_pages_are_followed_to_a_depth(crawl: Crawl, depth: int) -> None:
 
     assert names(crawled) == [f"{number}.jpg" for number in range(depth + 1)]
     assert crawled.stats["pages/crawled"] == depth + 1
+
+
+DENSE = 200
+
+
+@pytest.mark.parametrize(("depth", "max_pages"), [(3, 0), (2, 150)])
+def test_no_page_of_a_dense_site_is_asked_for_twice(
+    crawl: Crawl, depth: int, max_pages: int
+) -> None:
+    """Every page leads to those far behind it, which the first one names last."""
+    pages: dict[str, str | bytes] = {
+        f"/{number}": "<html>"
+        + "".join(
+            f"<a href=/{(number + step) % DENSE}>" for step in range(40, DENSE, 20)
+        )
+        for number in range(DENSE)
+    }
+    pages["/"] = "<html>" + "".join(f"<a href={path}>" for path in pages)
+    with serving(site(pages)) as server:
+        scope = ("-a", f"depth={depth}", "-a", f"max_pages={max_pages}")
+        settings = {"ROBOTSTXT_OBEY": False, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
+        crawled = crawl("-a", f"urls={server.url}/", *scope, settings=settings)
+
+    asked = Counter(asked.path for asked in server.asked)
+    assert asked.most_common(1)[0][1] == 1
+    assert len(asked) == (max_pages or DENSE + 1)
+    assert crawled.stats["pages/crawled"] == len(asked)
+    assert crawled.unaccounted == {"images": 0, "pages": 0}
 
 
 @pytest.mark.parametrize(
