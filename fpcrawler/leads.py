@@ -231,14 +231,10 @@ class Leads:
 
     def _may_name(self, url: str, way: Way) -> bool:
         """Let a page from the web name nothing local, a local one its own folder."""
-        try:
-            parts = urlsplit(url)
-            scheme, _ = parts.scheme, parts.port
-        except ValueError:  # a port of six digits
-            scheme = "other"
+        scheme = urlsplit(url).scheme
         if scheme in WEB_SCHEMES or (scheme == "file" and "file_root" in way):
             return True
-        self.spider.count(f"links/skipped/{'file' if scheme == 'file' else 'other'}")
+        self.spider.count(f"links/skipped/{scheme}")
         return False
 
     def _image_request(self, url: str, **meta: Any) -> Iterator[Request]:

@@ -71,8 +71,12 @@ DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.user_agent.UserAgentMiddleware": 500,
     "fpcrawler.middlewares.checksums.ChecksumsMiddleware": 510,
     "fpcrawler.middlewares.tor_retry.TorRetryMiddleware": 560,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "fpcrawler.middlewares.redirects.MetaRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "fpcrawler.middlewares.compression.PageCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "fpcrawler.middlewares.redirects.RedirectMiddleware": 600,
     "fpcrawler.middlewares.tor_headers.TorHeadersMiddleware": 740,
 }
 DOWNLOAD_HANDLERS = {

@@ -14,6 +14,7 @@ from requests import PreparedRequest, Response, Session
 from requests.adapters import HTTPAdapter
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.core.hosts import asked_url
 from fpcrawler.core.onion import is_onion
 from fpcrawler.core.urllist import (
     MAX_URL_CHARS,
@@ -126,7 +127,8 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
             if scheme in WEB_SCHEMES
             else {}
         )
-        return smart_open.open(path or urls_file, "rb", transport_params=params)
+        uri = asked_url(urls_file) if params else urls_file
+        return smart_open.open(path or uri, "rb", transport_params=params)
     except Exception as error:
         message = (
             f"urls_file {urls_file!r} cannot be read ({_reason(error)}); give the "

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-import unicodedata
-from urllib.parse import unquote
+
+from fpcrawler.core.hosts import asked_host
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -45,8 +45,10 @@ def private_host(host: str) -> str | None:
 
 def plain_name(host: str) -> str:
     """Return the name that a resolver would be asked for, however it is written."""
-    name = unicodedata.normalize("NFKC", unquote(host))
-    name = name.replace("\u3002", ".")  # RFC 3490 section 3.1: it is a dot, too
+    try:
+        name = asked_host(host)
+    except ValueError:  # an IPv6 address, or what nobody is asked for
+        name = host
     return name.strip("[]").rstrip(".").lower()
 
 

@@ -43,7 +43,7 @@ def page_links(page: Selector | _Element, url: str) -> PageLinks:
     root = page.root if isinstance(page, Selector) else page
     if not hasattr(root, "iter"):  # a selector of JSON or of text
         return PageLinks()
-    found = Found(_base_of(root, url))
+    found = Found(base_of(root, url))
     _read(found, root)
     return found.links()
 
@@ -55,7 +55,8 @@ def css_links(text: str, url: str) -> PageLinks:
     return found.links()
 
 
-def _base_of(root: _Element, url: str) -> Base:
+def base_of(root: _Element, url: str) -> Base:
+    """Return what the references of the page at ``url`` are relative to."""
     hrefs = (base.get("href") for base in root.iter("{*}base"))
     href = next((href for href in hrefs if href is not None), "")
     # Of another scheme it is passed over (HTML section 4.2.3, "frozen base URL").

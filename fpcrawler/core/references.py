@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from fpcrawler.core.hosts import asked_url
 from fpcrawler.core.urllist import MAX_URL_CHARS
 
 
@@ -42,9 +43,6 @@ OTHER_SUFFIXES = words(
 _PARTS = re.compile(
     r"(?:([A-Za-z][A-Za-z0-9+.-]*+):)?(?://([^/?]*+))?([^?]*+)(\?.*+)?", re.DOTALL
 )
-_AUTHORITY = re.compile(
-    r"(?:[^\[\]/]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^\[\]:@<>^|%\s][^\[\]:@<>^|\s]*)(?::\d{0,5})?"
-)
 _BLANKS = str.maketrans("", "", "\t\n\r")
 # WHATWG URL section 4.4: leading and trailing C0 control or space.
 _EDGES = "".join(map(chr, range(0x21)))
@@ -67,11 +65,11 @@ class Base:
         self._folder = self._parts.path.rpartition("/")[0] + "/"
 
     def absolute(self, reference: str) -> tuple[str, str]:
-        """Return the scheme and the URL without fragment; the URL is "" if unusable.
+        """Return the scheme and the URL as it is asked for; "" if it cannot be.
 
         RFC 3986 section 5.2.2 with what WHATWG URL adds: blanks, backslashes. The
-        scheme is "" for a reference to nothing but the document itself, "other"
-        for what is no URL.
+        URL has no fragment. The scheme is "" for a reference to nothing but the
+        document itself, "other" for what is not a URL.
         """
         reference = _trimmed(reference)
         if not reference:
@@ -96,16 +94,19 @@ class Base:
                 path, query = self._parts.path, query or self._parts.query
             elif path[0] != "/":
                 path = self._folder + path
-        if scheme in _WEB_SCHEMES:
-            if not authority:  # "https:///host/a.jpg", "http:/host/a.jpg"
-                authority, _, path = path.lstrip("/").partition("/")
-                path = f"/{path}"
-            if not _AUTHORITY.fullmatch(authority):
-                return ""
+        # A host without two slashes, or with more: https:///host/a.jpg, http:/host.
+        if scheme in _WEB_SCHEMES and not authority:
+            authority, _, path = path.lstrip("/").partition("/")
+            path = f"/{path}"
         if "/." in path:
             path = _without_dots(path)
         url = f"{scheme}://{authority or ''}{path}{query}"
-        return url if len(url) <= MAX_URL_CHARS and _is_text(url) else ""
+        if len(url) > MAX_URL_CHARS:
+            return ""
+        try:
+            return asked_url(url)
+        except ValueError:  # also half of a surrogate pair, which JSON can hold
+            return ""
 
 
 def suffix(url: str) -> str:
@@ -148,14 +149,3 @@ def _without_dots(path: str) -> str:
     if segments[-1] in (".", ".."):
         kept.append("")
     return "/" + "/".join(kept)
-
-
-def _is_text(url: str) -> bool:
-    """Tell if it can be sent: JSON and Python can hold half of a surrogate pair."""
-    if url.isascii():
-        return True
-    try:
-        url.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urldefrag, urlsplit
 
+from fpcrawler.core.hosts import asked_url
+
 WEB_SCHEMES = ("http", "https")
 MAX_URL_CHARS = 8_192
 """Longer ones are passed over: a hundred thousand of them would fill the memory."""
@@ -25,7 +27,7 @@ def first_word(line: str) -> str | None:
 
 
 def web_url(word: str) -> str | None:
-    """Return ``word`` without its fragment if it is a web URL, None if it is a path.
+    """Return a web URL as it is asked for, without fragment; None for a path.
 
     Raises BadLine for another scheme and for a URL without a host.
     """
@@ -42,8 +44,7 @@ def web_url(word: str) -> str | None:
         parts = urlsplit(word)
         host, _ = parts.hostname, parts.port
     except ValueError as error:
-        message = f"{word!r} is not a URL ({error}); correct it or remove the line."
-        raise BadLine(message) from None
+        raise _not_a_url(word, error) from None
     if parts.scheme == "file":
         return None
     if parts.scheme not in WEB_SCHEMES:
@@ -52,4 +53,11 @@ def web_url(word: str) -> str | None:
     if not host:
         message = f"{word!r} has no host name; write it as https://host/path."
         raise BadLine(message)
-    return urldefrag(word).url
+    try:
+        return asked_url(urldefrag(word).url)
+    except ValueError as error:
+        raise _not_a_url(word, error) from None
+
+
+def _not_a_url(word: str, error: ValueError) -> BadLine:
+    return BadLine(f"{word!r} is not a URL ({error}); correct it or remove the line.")

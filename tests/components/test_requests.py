@@ -3,10 +3,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scrapy import Request
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.core.ranges import SAMPLE_RANGE
+from fpcrawler.core.references import Base
 from fpcrawler.requests import (
     RangeFingerprinter,
     count_downloaded,
@@ -64,6 +67,15 @@ def test_a_page_is_asked_for_as_a_whole() -> None:
     assert "Accept-Encoding" not in request.headers
     assert kind_of(request) == "page"
     assert is_listed(request)
+
+
+@given(st.text(max_size=20), st.text(max_size=10))
+def test_a_request_keeps_the_url_as_it_is_asked_for(host: str, rest: str) -> None:
+    """What pairs, notes and levels know of a URL is what the record says."""
+    for reference in (f"http://{host}/{rest}", f"file:///{rest}", f"{host}{rest}"):
+        url = Base(URL).absolute(reference)[1]
+
+        assert not url or image(url).url == page(url).url == url
 
 
 def test_a_request_that_is_not_ours_has_no_kind() -> None:

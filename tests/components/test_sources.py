@@ -69,7 +69,7 @@ def uri(home: Path, name: str) -> str:
         pytest.param(f"{A}#top\n".encode(), [A], id="RFC 3986 3.5 fragment"),
         pytest.param(
             "https://b\u00fccher.example/\u00e4.jpg\n".encode(),
-            ["https://b\u00fccher.example/\u00e4.jpg"],
+            ["https://xn--bcher-kva.example/%C3%A4.jpg"],
             id="RFC 5890 IDN",
         ),
         pytest.param(b"", [], id="empty"),

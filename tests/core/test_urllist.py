@@ -46,12 +46,12 @@ def test_the_first_word_of_a_line_counts(line: str, word: str | None) -> None:
             "https://a.example/b#c", "https://a.example/b", id="RFC 3986 3.5 fragment"
         ),
         pytest.param(
-            "HTTPS://A.example/B", "HTTPS://A.example/B", id="RFC 3986 3.1 any case"
+            "HTTPS://A.example/B", "https://a.example/B", id="RFC 3986 3.1 any case"
         ),
         pytest.param("http://[::1]:8000/a", "http://[::1]:8000/a", id="RFC 3986 3.2.2"),
         pytest.param(
             "https://b\u00fccher.example/\u00e4",
-            "https://b\u00fccher.example/\u00e4",
+            "https://xn--bcher-kva.example/%C3%A4",
             id="RFC 5890 IDN",
         ),
         pytest.param("http://a:b@c.example/", "http://a:b@c.example/", id="userinfo"),
@@ -82,6 +82,7 @@ def test_a_path_and_a_file_uri_are_no_web_url(word: str) -> None:
         pytest.param("http://[::1/a.jpg", id="bracket left open"),
         pytest.param("http://a.example:99999/", id="RFC 9293 3.1 port above 65535"),
         pytest.param("http://a.example:http/", id="port in letters"),
+        pytest.param("http://a%00.example/", id="URL 3.2 forbidden in a host"),
     ],
 )
 def test_what_cannot_be_crawled_is_refused_in_one_sentence(word: str) -> None:
