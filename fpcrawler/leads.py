@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -12,7 +11,6 @@ from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.levels import Levels
 from fpcrawler.core.links import PageLinks, css_links, page_links
-from fpcrawler.core.onion import is_onion
 from fpcrawler.core.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.scope import Scope, is_same_site
 from fpcrawler.core.sitemaps import listing_of
@@ -28,9 +26,10 @@ from fpcrawler.requests import (
     style_request,
 )
 from fpcrawler.signals import image_found
+from fpcrawler.ways import Way, folder_of, page_key, party_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from scrapy import Request
 
@@ -38,10 +37,6 @@ if TYPE_CHECKING:
     from fpcrawler.core.sitemaps import Listing
     from fpcrawler.sources import Listed
     from fpcrawler.spiders.images import ImagesSpider
-
-
-Way = dict[str, str]
-"""How what a page names is reached: ``page_party``, ``file_root``."""
 
 
 class Leads:
@@ -66,7 +61,7 @@ class Leads:
             yield from self._image_request(entry.url, **listed)
             return
         if self._scope.depth:
-            self._levels.note(_key(entry.url, {}), 0)
+            self._levels.note(page_key(entry.url, {}), 0)
         yield from self._page_request(entry.url, **listed)
 
     def of_page(self, response: Response) -> Iterator[Request]:
@@ -82,7 +77,7 @@ class Leads:
     def of_listing(self, response: Response) -> Iterator[Request]:
         """Treat a sitemap or feed as a list: its pages count as listed ones."""
         listing = listing_of(response.body, response.url)
-        way = _party_of(request_of(response))
+        way = party_of(request_of(response))
         pages = self._pages_to_ask((*listing.sitemaps, *listing.pages), 0, way)
         return self._of_entries(listing, pages, response.url, way)
 
@@ -131,11 +126,11 @@ class Leads:
 
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Request]:
         request = request_of(response)
-        way = _party_of(request) | _folder_of(request)
+        way = party_of(request) | folder_of(request)
         level = self._level_of(request) + 1
         followed: Iterable[str] = ()
         if self._scope.depth:
-            self._levels.note_read(_key(requested_url(request), request.meta))
+            self._levels.note_read(page_key(requested_url(request), request.meta))
         if level <= self._scope.depth:
             followed = (u for u in links.pages if is_same_site(u, response.url))
         pages = self._pages_to_ask(followed, level, way)
@@ -188,7 +183,7 @@ class Leads:
         """
         pages = {}
         for url in urls:
-            key = _key(url, way)
+            key = page_key(url, way)
             if not self._levels.needs_request(key, level):
                 self._levels.note(key, level)
                 self.spider.count("pages/found")
@@ -206,7 +201,7 @@ class Leads:
         for url, is_again in pages.items():
             # As many may have been asked for since the page was read.
             if refusal := self._scope.refusal(url, pages=self._pages):
-                self._levels.forget(_key(url, way))
+                self._levels.forget(page_key(url, way))
                 self.spider.count(f"pages/left_out/{refusal}")
                 continue
             meta = {"level": level, "page_url": page_url, "found_in": "a"}
@@ -219,7 +214,7 @@ class Leads:
         found: int = request.meta.get("level", 0)
         if not self._scope.depth:
             return found
-        return self._levels.least(_key(requested_url(request), request.meta), found)
+        return self._levels.least(page_key(requested_url(request), request.meta), found)
 
     def _style(self, url: str, page_url: str, way: Way) -> Iterator[Request]:
         if self._may_name(url, way):
@@ -257,30 +252,10 @@ class Leads:
             spider.count("pages/done_before")
             spider.pass_over(request)
             if self._scope.depth:  # as a page read, it leads further once nearer
-                self._levels.note_read(_key(url, meta))
+                self._levels.note_read(page_key(url, meta))
         else:
             self._pages += "is_again" not in meta
             yield request
-
-
-def _key(url: str, way: Mapping[str, Any]) -> int:
-    """Return what a page is known by: its URL, and whether Tor alone leads there."""
-    is_led = "page_party" in way and not is_onion(urlsplit(url).hostname or "")
-    return hash((url, is_led))
-
-
-def _party_of(request: Request) -> Way:
-    """Return the onion whose circuits take what a page names, if there is one."""
-    party: str | None = request.meta.get("first_party")
-    return {} if party is None else {"page_party": party}
-
-
-def _folder_of(request: Request) -> Way:
-    """Return the folder whose files a page may name: of the listed page, if local."""
-    root: str | None = request.meta.get("file_root")
-    if root is None or not request.url.startswith("file:"):
-        return {}
-    return {"file_root": root if Path(root).is_dir() else str(Path(root).parent)}
 
 
 def _text_of(response: Response) -> str:
