@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,13 +52,18 @@ class Scope:
 
         ``pages``: as many have been asked for so far.
         """
-        if self.allow is not None and not self.allow.search(url):
+        if self.allow is not None and not _matches(self.allow, url):
             return "allow"
-        if self.deny is not None and self.deny.search(url):
+        if self.deny is not None and _matches(self.deny, url):
             return "deny"
         if self.max_pages and pages >= self.max_pages:
             return "max_pages"
         return None
+
+
+def _matches(pattern: re.Pattern[str], url: str) -> bool:
+    """Search a URL as it is asked for, and as people read and type it."""
+    return bool(pattern.search(url) or pattern.search(unquote(url)))
 
 
 def is_same_site(url: str, page_url: str) -> bool:

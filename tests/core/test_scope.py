@@ -33,6 +33,14 @@ def test_an_argument_leaves_a_page_out(
     assert Scope.parse(arguments).refusal(PAGE, pages=pages) == refusal
 
 
+@pytest.mark.parametrize("pattern", ["/bücher/", "/b%C3%BCcher/"])
+def test_a_pattern_may_be_percent_encoded_or_not(pattern: str) -> None:
+    url = "https://a.example/b%C3%BCcher/1.html"
+
+    assert Scope.parse({"allow": pattern}).refusal(url, pages=0) is None
+    assert Scope.parse({"deny": pattern}).refusal(url, pages=0) == "deny"
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
