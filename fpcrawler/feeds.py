@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from scrapy.exporters import BaseItemExporter, CsvItemExporter
+from scrapy.extensions.feedexport import StdoutFeedStorage
 from scrapy.utils.serialize import ScrapyJSONEncoder
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.arrays import LiveArray, StreamArray
 from fpcrawler.lines import cut_to_whole_records
 from fpcrawler.livefile import LiveFile
+from fpcrawler.streams import forget_what_is_not_written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,6 +112,17 @@ class LiveFileStorage:
 
     def store(self, file: IO[bytes]) -> None:
         file.close()
+
+
+class StdoutStorage(StdoutFeedStorage):
+    """Standard output, which has a feed once nothing of it waits in this process."""
+
+    def store(self, file: IO[bytes]) -> None:
+        try:
+            file.flush()
+        except OSError:
+            forget_what_is_not_written(sys.stdout)
+            raise
 
 
 def feed_path(uri: str) -> Path:

@@ -147,6 +147,7 @@ FEED_EXPORTERS = {
 FEED_STORAGES = {
     "": "fpcrawler.feeds.LiveFileStorage",
     "file": "fpcrawler.feeds.LiveFileStorage",
+    "stdout": "fpcrawler.feeds.StdoutStorage",
 }
 
 # --- The fleet -------------------------------------------------------------

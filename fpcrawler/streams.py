@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import TextIO
 
 
 def replace_closed_streams() -> None:
@@ -15,6 +19,15 @@ def replace_closed_streams() -> None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
-def forget_what_is_not_written() -> None:
-    """Have the interpreter flush stdout to nowhere at its end, not fail once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def say(text: str) -> None:
+    """Write to stderr; an exit code must not depend on who reads that."""
+    try:
+        sys.stderr.write(text)
+        sys.stderr.flush()
+    except OSError:
+        forget_what_is_not_written(sys.stderr)
+
+
+def forget_what_is_not_written(stream: TextIO) -> None:
+    """Have the interpreter flush a stream to nowhere at its end, not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-from contextlib import suppress
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import BaseRunSpiderCommand
-from scrapy.exceptions import UsageError
 from scrapy.extensions.feedexport import FeedExporter
 
 from fpcrawler.checks import (
@@ -23,6 +20,7 @@ from fpcrawler.checks import (
     check_sources,
     check_tor,
 )
+from fpcrawler.console.oneline import one_line_errors, refuse, tell
 from fpcrawler.exitcodes import ExitCode, is_whole
 from fpcrawler.feedchecks import check_batches, check_resume
 from fpcrawler.feedexport import TruthfulFeedExporter
@@ -34,9 +32,9 @@ from fpcrawler.summary import summary_lines
 
 if TYPE_CHECKING:
     import argparse
+    from contextlib import AbstractContextManager
 
     from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
 
     from fpcrawler.summary import Feed
 
@@ -54,7 +52,7 @@ class Command(BaseRunSpiderCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = _refuse  # type: ignore[method-assign]  # one line, exit code 1
+        parser.error = partial(refuse, "crawl")  # type: ignore[method-assign]  # exit code 1
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -65,24 +63,21 @@ class Command(BaseRunSpiderCommand):
         )
         if opts.output or opts.overwrite_output:
             del self.settings["FEEDS"]  # named feeds replace the default, not join it
-        try:
-            super().process_options(args, opts)
-            self._prepare_feeds()
-            self._check(args, opts)
-        except (UsageError, BadInput, ValueError) as error:
-            _refuse(str(error), self.settings)
-        except KeyboardInterrupt:
-            _end_before_it_began(self.settings)
+        with self._ended_in_one_line():
+            try:
+                super().process_options(args, opts)
+                self._prepare_feeds()
+                self._check(args, opts)
+            except ValueError as error:
+                raise BadInput(str(error)) from error
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
-        crawler = self._create_crawler(args[0])
-        take_two_signals_at_once_for_one(crawler)
-        try:
+        with self._ended_in_one_line():
+            crawler = self._create_crawler(args[0])
+            take_two_signals_at_once_for_one(crawler)
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
-        except KeyboardInterrupt:
-            _end_before_it_began(self.settings)
         if self.crawler_process.bootstrap_failed:
             self.exitcode = ExitCode.BAD_INPUT
             return
@@ -90,7 +85,11 @@ class Command(BaseRunSpiderCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # what is left is to tell of it
         code = self.exitcode = ending.exit_code()
-        _tell("\n".join([*ending.lines(), ""]), code, crawler.settings)
+        tell("\n".join([*ending.lines(), ""]), code, crawler.settings)
+
+    def _ended_in_one_line(self) -> AbstractContextManager[None]:
+        stopped = "stopped before it began"
+        return one_line_errors("crawl", settings=self.settings, stopped=stopped)
 
     def _prepare_feeds(self) -> None:
         """Pack what is named so, and take a region as other S3 clients do."""
@@ -183,25 +182,3 @@ def _all_failed(stats: dict[str, Any]) -> bool:
     done = count("pages/crawled", "pages/done_before", "images/done_before")
     done += count("item_scraped_count", "item_dropped_count")
     return not done and count("pages/failed/", "images/failed/") > 0
-
-
-def _end_before_it_began(settings: BaseSettings | None) -> NoReturn:
-    _tell("scrapy crawl: stopped before it began\n", ExitCode.STOPPED, settings)
-    sys.exit(ExitCode.STOPPED)
-
-
-def _refuse(message: str, settings: BaseSettings | None = None) -> NoReturn:
-    text = " ".join(message.split()) or "the command line is not complete"
-    _tell(f"scrapy crawl: {text}\n", ExitCode.BAD_INPUT, settings)
-    sys.exit(ExitCode.BAD_INPUT)
-
-
-def _tell(text: str, code: ExitCode, settings: BaseSettings | None) -> None:
-    """Say how it ended on stderr; in the log as well, for Scrapyd shows only that."""
-    sys.stderr.write(text)
-    if settings is not None and settings["LOG_FILE"]:
-        with (
-            suppress(OSError),
-            Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log,
-        ):
-            log.write(f"{text}exit    {code} ({code.name.lower()})\n")

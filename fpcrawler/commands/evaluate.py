@@ -6,21 +6,22 @@ import json
 import os
 import signal
 import sys
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
 from fpcrawler.checks import BadInput, check_settings
 from fpcrawler.commands.crawl import Ending
+from fpcrawler.console.oneline import one_line_errors, refuse
 from fpcrawler.evaluation.experiment import RECORD_FIELDS, Folder
 from fpcrawler.evaluation.text import as_json, lines, shown
 from fpcrawler.exitcodes import ExitCode
-from fpcrawler.feedcommand import told_in_a_line
 from fpcrawler.reading import Wanted
+from fpcrawler.streams import say
 from fpcrawler.summary import summary_lines
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = _refuse  # type: ignore[method-assign]  # one line, exit code 1
+        parser.error = partial(refuse, "evaluate")  # type: ignore[method-assign]  # exit code 1
         group = parser.add_argument_group(title="Evaluation")
         group.add_argument(
             "--retag",
@@ -69,10 +70,10 @@ class Command(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         self.settings.set("MIN_IMAGE_SIZE", 0, priority="project")
-        with told_in_a_line("evaluate"):
+        with one_line_errors("evaluate"):
             try:
                 super().process_options(args, opts)
-            except (UsageError, ValueError) as error:
+            except ValueError as error:
                 raise BadInput(str(error)) from error
             check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
             _check_folder(args)
@@ -82,7 +83,7 @@ class Command(ScrapyCommand):
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         folder = Path(os.path.abspath(args[0]))  # noqa: PTH100 - keeps links
         with (
-            told_in_a_line("evaluate"),
+            one_line_errors("evaluate"),
             TemporaryDirectory(prefix="fpcrawler-") as home,
         ):
             feed = Path(home, "records.jsonl")
@@ -105,7 +106,7 @@ class Command(ScrapyCommand):
             return ExitCode.BAD_INPUT
         assert crawler.stats is not None  # noqa: S101 - set by Scrapy
         stats = crawler.stats.get_stats()
-        sys.stderr.write("\n".join([*summary_lines(stats, []), ""]))
+        say("\n".join([*summary_lines(stats, []), ""]))
         code = Ending(crawler).exit_code()
         if code or not any(name.startswith("images/failed/") for name in stats):
             return code
@@ -113,7 +114,7 @@ class Command(ScrapyCommand):
         return ExitCode.FAILED
 
     def _complain(self, text: str) -> None:
-        sys.stderr.write(f"scrapy evaluate: {text}\n")
+        say(f"scrapy evaluate: {text}\n")
 
     def _set(self, values: dict[str, object]) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -130,13 +131,16 @@ class Command(ScrapyCommand):
         evaluation = folder.evaluate()
         wanted = Wanted.from_settings(self.settings)
         retags = folder.retag(wanted) if opts.retag else None
+        text = "\n".join([*lines(evaluation, retags), ""])
         if opts.json:
             numbers = as_json(
                 evaluation, retags, folder=shown(given), min_image_size=least
             )
-            _write(opts.json, json.dumps(numbers, indent=2, ensure_ascii=False) + "\n")
-        if opts.json != "-":
-            _write("-", "\n".join([*lines(evaluation, retags), ""]))
+            told = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
+            if opts.json == "-":
+                text = told
+            else:
+                Path(opts.json).write_text(told, encoding="utf-8")
         if opts.curve:
             from fpcrawler.evaluation.curve import draw  # noqa: PLC0415 - needs matplotlib
 
@@ -145,6 +149,9 @@ class Command(ScrapyCommand):
             self._complain(f"{shown(name)} is left out: {reason}")
         if evaluation.lost:
             self.exitcode = ExitCode.FAILED
+        # Who reads it may stop to, so it comes last.
+        sys.stdout.write(text)
+        sys.stdout.flush()
 
 
 def _check_folder(args: list[str]) -> None:
@@ -190,17 +197,3 @@ def _is_writable(path: Path) -> bool:
         return False
     target = path if path.exists() else path.absolute().parent
     return target.exists() and os.access(target, os.W_OK)
-
-
-def _write(name: str, text: str) -> None:
-    if name == "-":
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    else:
-        Path(name).write_text(text, encoding="utf-8")
-
-
-def _refuse(message: str) -> NoReturn:
-    text = " ".join(message.split()) or "the command line is not complete"
-    sys.stderr.write(f"scrapy evaluate: {text}\n")
-    sys.exit(ExitCode.BAD_INPUT)

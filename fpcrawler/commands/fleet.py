@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
-import sys
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn
+from functools import partial
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
 from fpcrawler.checks import BadInput
-from fpcrawler.exitcodes import ExitCode
+from fpcrawler.console.oneline import one_line_errors, refuse
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fpcrawler.fleet.actions import Action
 
 _SYNTAX = """submit LIST --to PLACE [options]
@@ -36,6 +31,7 @@ _FLAGS = {
     "--retry": "collect, run: try failed shards again",
     "--without-failed": "collect, run: it is complete without failed shards",
 }
+_REDIS_FAILED = "Redis failed ({}); mend it, then say the same again."
 
 
 class Command(ScrapyCommand):
@@ -52,7 +48,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = _refuse  # type: ignore[method-assign]  # one line, exit code 1
+        parser.error = partial(refuse, "fleet")  # type: ignore[method-assign]  # exit code 1
         group = parser.add_argument_group(title="Fleet")
         # What was not given has no value, so that it can be told from a default.
         default = argparse.SUPPRESS
@@ -68,19 +64,21 @@ class Command(ScrapyCommand):
             help="submit, run: an argument of the spider, such as depth=1",
         )
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        try:
-            super().process_options(args, opts)
-        except UsageError as error:
-            _refuse(str(error))
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         # Redis, S3 and Dramatiq are for this command alone.
+        from dramatiq.errors import BrokerError  # noqa: PLC0415
+        from redis import RedisError  # noqa: PLC0415
+
         from fpcrawler.fleet.actions import ACTIONS  # noqa: PLC0415
         from fpcrawler.fleet.request import read_request  # noqa: PLC0415
 
-        with _told_in_a_line(), _redis_told():
+        failures = {
+            OSError: "{}; make room, permit it, or say it again.",
+            RedisError: _REDIS_FAILED,
+            BrokerError: _REDIS_FAILED,
+        }
+        with one_line_errors("fleet", failures=failures):
             name, *words = args or [""]
             action = ACTIONS.get(name)
             if action is None:
@@ -113,39 +111,3 @@ def _check_words(
             shown = "-a" if key == "arguments" else option
             message = f"{shown} is not for scrapy fleet {name}; see scrapy fleet -h."
             raise BadInput(message)
-
-
-@contextmanager
-def _told_in_a_line() -> Iterator[None]:
-    """End with an exit code and at most one line, whatever comes in between."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except BadInput as error:
-        _refuse(str(error))
-    except KeyboardInterrupt:
-        _end("stopped", ExitCode.STOPPED)
-    except OSError as error:
-        _end(f"{error}; make room, permit it, or say it again.", ExitCode.FAILED)
-
-
-@contextmanager
-def _redis_told() -> Iterator[None]:
-    """Tell in a line of what Redis answers once it has answered at all."""
-    from dramatiq.errors import BrokerError  # noqa: PLC0415 - as the actions
-    from redis import RedisError  # noqa: PLC0415
-
-    try:
-        yield
-    except (RedisError, BrokerError) as error:
-        message = f"Redis failed ({error}); mend it, then say the same again."
-        _end(message, ExitCode.FAILED)
-
-
-def _refuse(message: str) -> NoReturn:
-    _end(message, ExitCode.BAD_INPUT)
-
-
-def _end(message: str, code: ExitCode) -> NoReturn:
-    sys.stderr.write(f"scrapy fleet: {' '.join(message.split())}\n")
-    sys.exit(code)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from fpcrawler.exports.delivery import whole
 from fpcrawler.exports.kinds import is_packed
 from fpcrawler.exports.tables import TYPES, export
 from fpcrawler.feedtables import database
+from fpcrawler.streams import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,11 +33,11 @@ def export_feeds(
         size = path.stat().st_size
     command.tell_passed_over(exported.passed_over)
     for name, count in exported.unfit.items():
-        sys.stderr.write(
+        say(
             f"scrapy {command.name}: {name}: {count:,} values are no "
             f"{TYPES[name].partition('(')[0]}, left out\n"
         )
-    sys.stderr.write(
+    say(
         f"scrapy {command.name}: {exported.records:,} records, {size:,} bytes, "
         f"to {target or 'stdout'}\n"
     )

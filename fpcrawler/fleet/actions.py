@@ -22,7 +22,7 @@ from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.status import Status
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
-from fpcrawler.streams import forget_what_is_not_written
+from fpcrawler.streams import say
 from fpcrawler.words import count_in_words
 
 if TYPE_CHECKING:
@@ -81,7 +81,8 @@ def _status(request: Request) -> ExitCode:
         text = json.dumps([status.as_json() for status in found], indent=1)
     else:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
-    _print(text)
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
     return ExitCode.FINISHED
 
 
@@ -255,14 +256,5 @@ def _stop_by_signal(stopping: Event) -> None:
         signal.signal(number, stop)
 
 
-def _print(text: str) -> None:
-    """Write to stdout; whoever reads no further needs no more."""
-    try:
-        sys.stdout.write(f"{text}\n")
-        sys.stdout.flush()
-    except BrokenPipeError:
-        forget_what_is_not_written()
-
-
 def _tell(*lines: str) -> None:
-    sys.stderr.write("".join(f"scrapy fleet: {line}\n" for line in lines))
+    say("".join(f"scrapy fleet: {line}\n" for line in lines))

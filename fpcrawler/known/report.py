@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.known import Kind
 from fpcrawler.feedtables import database
 from fpcrawler.known.comparing import compare, known_images
+from fpcrawler.streams import say
 from fpcrawler.words import count_in_words, printable
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def report_matches(
         command.tell_passed_over(compared.passed_over)
         for entries in compared.lists:
             if entries.passed_over:
-                sys.stderr.write(
+                say(
                     f"scrapy {command.name}: {entries.name}: {entries.passed_over} "
                     "cells or rows are no digest, left out\n"
                 )

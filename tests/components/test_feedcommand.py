@@ -11,7 +11,8 @@ from tests.commands import environment
 CHILD = """
 import os, signal, sys, threading, time
 from fpcrawler.checks import BadInput
-from fpcrawler.feedcommand import MEMORY, told_in_a_line
+from fpcrawler.console.oneline import one_line_errors
+from fpcrawler.feedcommand import MEMORY
 from fpcrawler.feedtables import database
 
 MANY = "range(10_000_000)"
@@ -61,7 +62,7 @@ def full_disk():
 def mistake():
     raise RuntimeError("of the programmer")
 
-with told_in_a_line("name"):
+with one_line_errors("name"):
     globals()[sys.argv[1]]()
 """
 
