@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from scrapy.core.downloader import Downloader
 from scrapy.pqueues import DownloaderAwarePriorityQueue
 
+from fpcrawler.bodies import check_bodies
 from fpcrawler.core.onion import MalformedOnion, is_onion, onion_label
 from fpcrawler.requests import host_of, is_tor_only
 
@@ -32,6 +33,8 @@ class PoliteDownloader(Downloader):
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        # Whoever started the crawl: all bodies come through here.
+        check_bodies(crawler.settings)
         super().__init__(crawler)
         self.onion_concurrency = crawler.settings.getint(
             "TOR_CONCURRENT_REQUESTS_PER_ONION"

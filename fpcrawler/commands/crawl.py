@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.extensions.feedexport import FeedExporter
 
+from fpcrawler.bodies import check_bodies
 from fpcrawler.checks import (
     LIST_ARGUMENTS,
     BadInput,
@@ -75,6 +76,7 @@ class Command(BaseRunSpiderCommand):
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         with self._ended_in_one_line():
             crawler = self._create_crawler(args[0])
+            check_bodies(crawler.settings)  # those of the spider are among them
             take_two_signals_at_once_for_one(crawler)
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
+from fpcrawler.bodies import check_bodies
 from fpcrawler.checks import BadInput, check_settings
 from fpcrawler.commands.crawl import Ending
 from fpcrawler.console.oneline import one_line_errors, refuse
@@ -97,6 +98,7 @@ class Command(ScrapyCommand):
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         self._set({**_OURS, "FEEDS": {str(feed): {"format": "jsonlines"}}})
         crawler = self.crawler_process.create_crawler("images")
+        check_bodies(crawler.settings)
         self.crawler_process.crawl(crawler, folder=str(folder))
         self.crawler_process.start()
         # Scrapy's handlers would have a reactor that is no more stop.

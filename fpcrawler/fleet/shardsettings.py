@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fpcrawler.bodies import check_bodies
 from fpcrawler.checks import BadInput, check_feeds, check_rendering, check_tor
 from fpcrawler.known.files import find_lists
 
@@ -34,6 +35,7 @@ def check_for_shards(
             message = f"-s {name} is not for a fleet, which sets it for each shard."
             raise BadInput(message)
     _check_fields(settings)
+    check_bodies(settings)
     check_tor(settings)
     of_shard = settings.copy()
     of_shard.set("FEEDS", {}, "cmdline")  # each has one of its own

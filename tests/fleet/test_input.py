@@ -47,6 +47,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         ([*RUN, "--local", "two"], "--local is 'two'"),
         ([*RUN, "--processes", "2"], "--processes is not for scrapy fleet run"),
         (["work", "-a", "depth=1"], "-a is not for scrapy fleet work"),
+        ([*RUN, "-s", "HTTPCACHE_ENABLED=1"], "HTTPCACHE_ENABLED is '1', and a cache"),
         (["status", "--retry"], "--retry is not for scrapy fleet status"),
         ([*RUN, "-a", "depth"], "-a depth is no NAME=VALUE."),
         ([*RUN, "-a", "depth=deep"], "depth=deep is not a whole number"),

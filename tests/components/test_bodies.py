@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from scrapy.pipelines.files import FilesPipeline
+from scrapy.pipelines.media import MediaPipeline
+from scrapy.settings import Settings
+
+from fpcrawler import settings as project_settings
+from fpcrawler.bodies import check_bodies
+from fpcrawler.checks import BadInput
+from fpcrawler.pipelines.size import SizePipeline
+
+
+class OwnPipeline(FilesPipeline):
+    """Stores files where its author wants them."""
+
+
+def check(priority: str = "project", **values: Any) -> None:
+    settings = Settings()
+    settings.setmodule(project_settings)
+    settings.setdict(values, priority)
+    check_bodies(settings)
+
+
+@pytest.mark.parametrize("value", [False, "False", "false", 0, "0"])
+def test_a_cache_that_is_off_passes(value: object) -> None:
+    check(HTTPCACHE_ENABLED=value)
+
+
+@pytest.mark.parametrize("value", [True, "True", "true", 1, "1", "maybe", None])
+@pytest.mark.parametrize("priority", ["project", "spider", "cmdline"])
+def test_a_cache_is_refused(value: object, priority: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check(priority, HTTPCACHE_ENABLED=value, HTTPCACHE_STORAGE="a.b.Own")
+
+    assert str(refused.value) == (
+        f"HTTPCACHE_ENABLED is {value!r}, and a cache writes whole pictures to the "
+        "disk; set it to False."
+    )
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "name"),
+    [
+        (MediaPipeline, "scrapy.pipelines.media.MediaPipeline"),
+        (OwnPipeline, f"{__name__}.OwnPipeline"),
+        (f"{__name__}.OwnPipeline", f"{__name__}.OwnPipeline"),
+        *((path, path) for path in ["scrapy.pipelines.images.ImagesPipeline"]),
+    ],
+)
+def test_a_pipeline_that_downloads_is_refused(pipeline: object, name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check(ITEM_PIPELINES={pipeline: 1})
+
+    assert str(refused.value) == (
+        f"ITEM_PIPELINES has {name}, which writes whole pictures to the disk; "
+        "leave it out."
+    )
+
+
+def test_another_pipeline_passes_and_one_that_is_switched_off() -> None:
+    check(ITEM_PIPELINES={SizePipeline: 200, OwnPipeline: None})
+
+
+@pytest.mark.parametrize("path", ["nowhere.Pipeline", "tests.Nothing", "nothing"])
+def test_a_pipeline_that_is_not_there_is_named(path: str) -> None:
+    with pytest.raises(BadInput, match=f"^ITEM_PIPELINES has {path}, which is not"):
+        check(ITEM_PIPELINES={path: 1})
