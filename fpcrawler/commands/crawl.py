@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.extensions.feedexport import FeedExporter
 
+from fpcrawler.arguments import read_arguments
 from fpcrawler.bodies import check_bodies
 from fpcrawler.checks import (
     LIST_ARGUMENTS,
@@ -65,8 +66,10 @@ class Command(BaseRunSpiderCommand):
         if opts.output or opts.overwrite_output:
             del self.settings["FEEDS"]  # named feeds replace the default, not join it
         with self._ended_in_one_line():
+            pairs = opts.spargs
             try:
                 super().process_options(args, opts)
+                opts.spargs = read_arguments(pairs)  # Scrapy keeps the last of a name
                 self._prepare_feeds()
                 self._check(args, opts)
             except ValueError as error:

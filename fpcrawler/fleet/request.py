@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from fpcrawler.arguments import read_arguments
 from fpcrawler.checks import (
     SCOPE_ARGUMENTS,
     BadInput,
@@ -95,17 +96,12 @@ def read_request(
 
 
 def _arguments(pairs: list[str]) -> dict[str, str]:
-    arguments = {}
-    for pair in pairs:
-        name, is_pair, value = pair.partition("=")
-        if not is_pair:
-            message = f"-a {pair} is no NAME=VALUE."
-            raise BadInput(message)
+    arguments = read_arguments(pairs)
+    for name, value in arguments.items():
         if name not in SCOPE_ARGUMENTS:
             known = ", ".join(f"-a {known}=…" for known in SCOPE_ARGUMENTS)
             message = f"-a {name}={value} is not for a fleet; there are {known}."
             raise BadInput(message)
-        arguments[name] = value
     check_arguments(arguments)
     return arguments
 

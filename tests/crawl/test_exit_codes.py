@@ -41,6 +41,10 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-a", "urls_file=empty.txt"], "names nothing to crawl"),
         (["images", "-a", "urls="], "-a urls= is empty"),
         (["images", "-a", "urls"], "Invalid -a value, use -a NAME=VALUE"),
+        (
+            ["images", "-a", "urls_file=a.txt", "-a", "urls_file=b.txt"],
+            "-a urls_file is given twice, as 'a.txt' and as 'b.txt'; give it once.",
+        ),
         (["images", "-a"], "argument -a: expected one argument"),
         (["images", "-a", "url=http://x/"], "-a url=http://x/ is not an argument"),
         (["images", "-a", "urls=ftp://x/a.jpg"], "is not an http, https or file URL"),
@@ -183,9 +187,11 @@ def test_a_variable_that_s3_cannot_use_is_named(
 
 
 def test_0_when_something_was_reached(crawl: Crawl) -> None:
-    urls = f"urls={PHOTO} https://nowhere.invalid/a.jpg"
+    urls = ("-a", f"urls={PHOTO}", "-a", "urls=https://nowhere.invalid/a.jpg")
+    crawled = crawl(*urls)
 
-    assert crawl("-a", urls).exit_code == 0
+    assert crawled.exit_code == 0
+    assert "images  2 found: 1 kept, 1 failed" in crawled.stderr
 
 
 def test_0_when_everything_was_dropped(crawl: Crawl) -> None:
