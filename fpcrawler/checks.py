@@ -32,6 +32,7 @@ LIST_ARGUMENTS = ("urls", "urls_file", "folder")
 SCOPE_ARGUMENTS = ("depth", "allow", "deny", "max_pages", "max_images_per_page")
 ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume")
 PLACEHOLDER = re.compile(r"%\([^)]+\)[^a-z]*[a-z]")
+NAMES = re.compile(r"%\(([^)]+)\)")
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 _MAY_BE_ZERO = (
     "MIN_IMAGE_SIZE",

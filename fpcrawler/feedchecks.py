@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fpcrawler.checks import BadInput
+from fpcrawler.checks import NAMES, BadInput
 from fpcrawler.feeds import feed_path
 from fpcrawler.resume.loading import resumed_feeds
 from fpcrawler.s3checks import check_s3
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
-_NAMES = re.compile(r"%\(([^)]+)\)")
 _BATCHES = ("batch_id", "batch_time")
 _KNOWN_NAMES = ("name", "started", "time", *_BATCHES)
 
@@ -28,7 +26,7 @@ def check_batches(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
     for uri, options in _feeds(settings):
         if urlsplit(uri).scheme == "s3":
             check_s3(uri, settings)
-        names = set(_NAMES.findall(uri))
+        names = set(NAMES.findall(uri))
         if not (settings["FEED_URI_PARAMS"] or options.get("uri_params")):
             known = {*_KNOWN_NAMES, *arguments}
             for name in sorted(names - known):

@@ -11,7 +11,11 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from scrapy import signals
-from scrapy.extensions.feedexport import BlockingFeedStorage, FeedExporter
+from scrapy.extensions.feedexport import (
+    BlockingFeedStorage,
+    FeedExporter,
+    S3FeedStorage,
+)
 from scrapy.utils.defer import ensure_awaitable
 
 from fpcrawler.exitcodes import is_whole
@@ -25,7 +29,7 @@ if TYPE_CHECKING:
 
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from scrapy.extensions.feedexport import FeedSlot
+    from scrapy.extensions.feedexport import FeedSlot, FeedStorageProtocol
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
 
@@ -150,6 +154,9 @@ class TruthfulFeedExporter(FeedExporter):
         """Store a feed, and say in one line if that fails."""
         if not slot.itemcount and not (slot.store_empty and slot.batch_id == 1):
             return
+        if not slot.itemcount and await _has_content(slot.storage):
+            self._left[slot] = Feed(uri=slot.uri, records=0, is_unchanged=True)
+            return
         error = ""
         try:
             slot.start_exporting()  # also one without records
@@ -189,6 +196,28 @@ class TruthfulFeedExporter(FeedExporter):
             is_stored=not error,
             kept=str(kept) if kept and error else None,
         )
+
+
+async def _has_content(storage: FeedStorageProtocol) -> bool:
+    """Tell whether a feed without records would take the place of something."""
+    if isinstance(storage, LiveFileStorage):
+        return storage.has_content
+    if isinstance(storage, S3FeedStorage):
+        return await asyncio.to_thread(_is_on_s3, storage)
+    return False
+
+
+def _is_on_s3(storage: S3FeedStorage) -> bool:
+    from botocore.exceptions import (  # noqa: PLC0415 - few crawls write to S3
+        BotoCoreError,
+        ClientError,
+    )
+
+    place = {"Bucket": storage.bucketname, "Key": storage.keyname}
+    # What does not answer is told by the upload.
+    with suppress(BotoCoreError, ClientError):
+        return bool(storage.s3_client.head_object(**place)["ContentLength"])
+    return False
 
 
 class _Upload:

@@ -94,6 +94,11 @@ class LiveFileStorage:
         return self.path.with_name(self.path.name + NOTES_SUFFIX)
 
     @property
+    def has_content(self) -> bool:
+        """Tell whether there is a file that is not empty."""
+        return self.path.is_file() and self.path.stat().st_size > 0
+
+    @property
     def has_notes(self) -> bool:
         """Tell whether each record is on the disk at once, and can be read again."""
         is_file = self.path.is_file() or not self.path.exists()

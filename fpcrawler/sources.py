@@ -81,12 +81,12 @@ class Sources:
 
 def is_stream(urls_file: str) -> bool:
     """Tell whether a list is a pipe or device, which can be read but once."""
-    path = _local_path(urls_file)
+    path = local_path(urls_file)
     return path is not None and _exists(path) and not path.is_file() | path.is_dir()
 
 
 def _list_entries(urls_file: str) -> Iterator[Listed | Rejected]:
-    path = _local_path(urls_file)
+    path = local_path(urls_file)
     # A list from elsewhere names nothing on this disk.
     base = None if path is None else path.parent
     for number, line in enumerate(_lines(urls_file, path), start=1):
@@ -154,7 +154,7 @@ def _clear_web() -> Session:
     return session
 
 
-def _local_path(urls_file: str) -> Path | None:
+def local_path(urls_file: str) -> Path | None:
     """Return the path of a list on this disk, None for one that is elsewhere."""
     scheme = _scheme(urls_file)
     if scheme == "file":
@@ -181,7 +181,7 @@ def _entries(
     if not path.is_dir():
         yield Listed(url=path.as_uri(), where=where)
         return
-    for file in _files_below(path):
+    for file in files_below(path):
         yield Listed(url=file.as_uri(), where=where, is_in_folder=True)
 
 
@@ -210,11 +210,12 @@ def _folder_entries(folder: str) -> Iterator[Listed]:
     if not _exists(path) or not path.is_dir():
         message = f"folder {folder!r} is not a folder; give the path of one."
         raise UnreadableSource(message)
-    for file in _files_below(path):
+    for file in files_below(path):
         yield Listed(url=file.as_uri(), where=f"folder {folder}", is_in_folder=True)
 
 
-def _files_below(folder: Path) -> Iterator[Path]:
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield every file in a folder and below, in the order of their names."""
     for parent, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):

@@ -18,13 +18,17 @@ class Feed:
 
     uri: str
     records: int
-    is_stored: bool
+    is_stored: bool = True
     kept: str | None = None
     """The file on this disk that has the records, if they are not stored."""
+    is_unchanged: bool = False
+    """No record came, so what was there stays."""
 
     def __str__(self) -> str:
         told = [f"{self.records} records"]
-        if not self.is_stored:
+        if self.is_unchanged:
+            told.append("so what was there stays")
+        elif not self.is_stored:
             told.append("NOT STORED")
         elif self.uri.endswith(PARTIAL_SUFFIX):
             told.append("not the whole crawl")

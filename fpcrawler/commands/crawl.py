@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from fpcrawler.exitcodes import ExitCode, is_whole
 from fpcrawler.feedchecks import check_batches, check_resume
 from fpcrawler.feedexport import TruthfulFeedExporter
 from fpcrawler.feeds import packed, with_format
+from fpcrawler.outputs import check_crawl_outputs, check_log
 from fpcrawler.resume.loading import done_before
 from fpcrawler.sources import Sources
 from fpcrawler.stopping import take_two_signals_at_once_for_one
@@ -34,6 +36,7 @@ from fpcrawler.summary import summary_lines
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
     from contextlib import AbstractContextManager
 
     from scrapy.crawler import Crawler
@@ -65,15 +68,14 @@ class Command(BaseRunSpiderCommand):
         )
         if opts.output or opts.overwrite_output:
             del self.settings["FEEDS"]  # named feeds replace the default, not join it
-        with self._ended_in_one_line():
-            pairs = opts.spargs
-            try:
-                super().process_options(args, opts)
-                opts.spargs = read_arguments(pairs)  # Scrapy keeps the last of a name
-                self._prepare_feeds()
-                self._check(args, opts)
-            except ValueError as error:
-                raise BadInput(str(error)) from error
+        pairs = opts.spargs
+        with self._ended_in_one_line(log=False), _values_refused():
+            super().process_options(args, opts)
+            opts.spargs = read_arguments(pairs)  # Scrapy keeps the last of a name
+            check_log(self.settings, opts.spargs)
+        with self._ended_in_one_line(), _values_refused():
+            self._prepare_feeds()
+            self._check(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
@@ -92,9 +94,9 @@ class Command(BaseRunSpiderCommand):
         code = self.exitcode = ending.exit_code()
         tell("\n".join([*ending.lines(), ""]), code, crawler.settings)
 
-    def _ended_in_one_line(self) -> AbstractContextManager[None]:
-        stopped = "stopped before it began"
-        return one_line_errors("crawl", settings=self.settings, stopped=stopped)
+    def _ended_in_one_line(self, *, log: bool = True) -> AbstractContextManager[None]:
+        settings, stopped = self.settings if log else None, "stopped before it began"
+        return one_line_errors("crawl", settings=settings, stopped=stopped)
 
     def _prepare_feeds(self) -> None:
         """Pack what is named so, and take a region as other S3 clients do."""
@@ -122,6 +124,8 @@ class Command(BaseRunSpiderCommand):
         check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
         if "resume" in opts.spargs:
             opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
+        check_crawl_outputs(self.settings, opts.spargs)
+        if "resume" in opts.spargs:
             done_before(opts.spargs["resume"])  # the crawl finds it read
         if self.settings.getlist("KNOWN_LISTS"):
             from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - DuckDB
@@ -178,6 +182,15 @@ class Ending:
 
     def _stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats()
+
+
+@contextmanager
+def _values_refused() -> Iterator[None]:
+    """Take Scrapy's ValueError for a setting's value that cannot be read."""
+    try:
+        yield
+    except ValueError as error:
+        raise BadInput(str(error)) from error
 
 
 def _all_failed(stats: dict[str, Any]) -> bool:

@@ -18,15 +18,19 @@ from fpcrawler.bodies import check_bodies
 from fpcrawler.checks import BadInput, check_settings
 from fpcrawler.commands.crawl import Ending
 from fpcrawler.console.oneline import one_line_errors, refuse
+from fpcrawler.core import contents
 from fpcrawler.evaluation.experiment import RECORD_FIELDS, Folder
 from fpcrawler.evaluation.text import as_json, lines, shown
 from fpcrawler.exitcodes import ExitCode
+from fpcrawler.outputs import Output, check_outputs, log_outputs
 from fpcrawler.reading import Wanted
+from fpcrawler.sources import files_below
 from fpcrawler.streams import say
 from fpcrawler.summary import summary_lines
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
 
 _DRAWINGS = (".svg", ".png")
@@ -78,7 +82,12 @@ class Command(ScrapyCommand):
                 raise BadInput(str(error)) from error
             check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
             _check_folder(args)
-            _check_outputs(opts)
+            _check_writable(opts)
+            outputs = [*log_outputs(self.settings), *_outputs(opts)]
+            check_outputs(outputs, [])
+            # A drawing in the folder is one of its images, whoever has drawn it.
+            drawings = [output for output in outputs if output.option == "--curve"]
+            check_outputs(drawings, files_below(Path(args[0])))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -171,7 +180,7 @@ def _check_folder(args: list[str]) -> None:
         raise BadInput(message)
 
 
-def _check_outputs(opts: argparse.Namespace) -> None:
+def _check_writable(opts: argparse.Namespace) -> None:
     """Raise BadInput for a file that could not be written in the end."""
     if opts.curve:
         if Path(opts.curve).suffix.lower() not in _DRAWINGS:
@@ -192,6 +201,16 @@ def _check_outputs(opts: argparse.Namespace) -> None:
                 f"{option} is {name!r}, which cannot be written; name another file."
             )
             raise BadInput(message)
+
+
+def _outputs(opts: argparse.Namespace) -> Iterator[Output]:
+    for option, name, holds in (
+        ("--json", opts.json, contents.holds_evaluation),
+        ("--curve", opts.curve, contents.holds_curve),
+    ):
+        if name and name != "-":
+            kind = f"a former {option} of this command"
+            yield Output(option=option, path=Path(name), kind=kind, holds=holds)
 
 
 def _is_writable(path: Path) -> bool:

@@ -9,6 +9,7 @@ from fpcrawler.checks import BadInput
 from fpcrawler.exports.kinds import KINDS, Kind, is_packed, kind_of
 from fpcrawler.feedcommand import FeedCommand
 from fpcrawler.feedfiles import find_feeds
+from fpcrawler.outputs import check_outputs, records_output
 
 if TYPE_CHECKING:
     import argparse
@@ -79,6 +80,6 @@ def _check(kind: Kind, target: str | None, feeds: Sequence[FeedFile]) -> None:
     if kind is Kind.PARQUET and target and is_packed(target):
         message = f"{target}: parquet is packed inside; leave .gz out."
         raise BadInput(message)
-    if target and Path(target).resolve() in {feed.path.resolve() for feed in feeds}:
-        message = f"{target} is a feed that is read; name another file with -O."
-        raise BadInput(message)
+    if target and not target.startswith("s3://"):
+        output = records_output("-O", Path(target), kind)
+        check_outputs([output], [feed.path for feed in feeds])

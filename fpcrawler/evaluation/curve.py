@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+from fpcrawler.core.contents import DRAWN_BY
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -52,8 +54,8 @@ def draw(evaluation: Evaluation, path: Path) -> None:
         below.set_xscale("log", base=2)
         below.set_xlabel("bytes of the prefix")
         # Without a date the same numbers are the same file.
-        is_svg = path.suffix.lower() == ".svg"
-        figure.savefig(path, metadata={"Date": None} if is_svg else None)
+        undated = {"Date": None} if path.suffix.lower() == ".svg" else {}
+        figure.savefig(path, metadata={"Title": DRAWN_BY, **undated})
 
 
 def _line(

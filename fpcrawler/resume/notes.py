@@ -52,17 +52,24 @@ class ResumeNotes:
         return notes
 
     def opened(self) -> None:
-        """Find the feeds that can be resumed; notes of replaced ones are removed."""
+        """Find the feeds that can be resumed.
+
+        Notes of a replaced one go when it does: with the first record.
+        """
         exporter = self.crawler.get_extension(FeedExporter)
         for slot in exporter.slots if exporter else ():
             storage = slot.storage
             if isinstance(storage, LiveFileStorage) and storage.has_notes:
-                if not (storage.is_appended and storage.path.exists()):
+                is_replaced = not storage.is_appended and storage.has_content
+                is_continued = storage.is_appended and storage.path.exists()
+                if not (is_replaced or is_continued):
                     storage.notes_path.unlink(missing_ok=True)
-                self._files.append(_NotesFile(storage.notes_path))
+                self._files.append(_NotesFile(storage.notes_path, aside=is_replaced))
 
     def recorded(self, item: ImageRecord, response: Response) -> None:
         """Note how an image was reached, where its record does not tell."""
+        for file in self._files:
+            file.take_name()
         request = request_of(response)
         by_tor = is_led_by_onion(request)
         redirects = [*request.meta.get("redirect_urls", ())[1:], request.url]
@@ -91,10 +98,16 @@ class ResumeNotes:
 
 
 class _NotesFile:
-    """Lines that are on their way to the disk at once; there is none without any."""
+    """Lines that are on their way to the disk at once; there is none without any.
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    ``aside``: under a hidden name, until the notes that are there may go.
+    """
+
+    def __init__(self, path: Path, *, aside: bool = False) -> None:
+        self.path = path.with_name(f".{path.name}") if aside else path
+        self._taken = path if aside else None
+        if aside:
+            self.path.unlink(missing_ok=True)  # left by a kill
         self._file: int | None = None
         self._is_full = False
 
@@ -113,7 +126,19 @@ class _NotesFile:
                 error.strerror,
             )
 
+    def take_name(self) -> None:
+        """Have these lines, if there are any, in the place of the earlier ones."""
+        if self._taken is None:
+            return
+        if self._file is None:
+            self._taken.unlink(missing_ok=True)
+        else:
+            self.path.replace(self._taken)
+        self.path, self._taken = self._taken, None
+
     def close(self) -> None:
+        if self._taken is not None:
+            self.path.unlink(missing_ok=True)
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -38,6 +38,7 @@ def export(
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 3)
     (tmp_path / "out.parquet").write_text("as it was")
+    (tmp_path / "link.jsonl").hardlink_to(tmp_path / "feed.jsonl")
     (tmp_path / "icon.json").write_bytes((GALLERY / "icon.png").read_bytes())
     return tmp_path
 
@@ -73,7 +74,22 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
         (["feed.jsonl", "-O", "a.parquet.gz"], "parquet is packed inside"),
         (["feed.jsonl", "-O", "\udcff.csv"], "is no name in UTF-8"),
         (["icon.json", "-O", "new.csv"], "icon.json does not hold a whole JSON array"),
-        (["feed.jsonl", "-O", "feed.jsonl"], "feed.jsonl is a feed that is read"),
+        (
+            ["feed.jsonl", "-O", "feed.jsonl"],
+            "-O feed.jsonl is a file that is read; name",
+        ),
+        (
+            ["feed.jsonl", "-O", "out.parquet"],
+            "is a file that is not records as parquet",
+        ),
+        (
+            ["feed.jsonl", "-O", "icon.json", "--to", "csv"],
+            "that is not records as csv",
+        ),
+        (
+            ["feed.jsonl", "-O", "link.jsonl"],
+            "-O link.jsonl is a file that is read; name",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -135,14 +151,14 @@ def test_4_when_the_disk_is_full(folder: Path) -> None:
     """What was there stays."""
     (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 100_000)
     # To 2 MiB, as what a test's coverage is written to is limited, too.
-    (folder / "out.csv").write_text("as it was")
+    (folder / "out.csv").write_text("url,sha256_first_10240_bytes")
     prefix = ("sh", "-c", 'ulimit -f 4096; exec "$@"', "sh")
     child = export(folder, "feed.jsonl", "-O", "out.csv", prefix=prefix)
 
     assert child.returncode == 4
     assert child.stderr.count("\n") == 1
     assert "make room or permit it" in child.stderr
-    assert (folder / "out.csv").read_text() == "as it was"
+    assert (folder / "out.csv").read_text() == "url,sha256_first_10240_bytes"
     assert [*folder.glob(".*part")] == []
 
 

@@ -97,6 +97,22 @@ def test_batches_are_whole_arrays_each(
     assert len(feed_lines(crawled.stderr)) == 6
 
 
+def test_an_object_stays_where_no_record_comes(
+    crawl: Crawl, s3: Environment, prefix: str
+) -> None:
+    uris = [f"s3://{BUCKET}/{prefix}{name}.json" for name in ("old", "new")]
+    client(s3).put_object(Bucket=BUCKET, Key=f"{prefix}old.json", Body=b"[1]")
+    too_small = ("-a", f"urls={GALLERY / 'icon.png'}")
+    crawled = crawl(*too_small, "-O", uris[0], "-O", uris[1], feed=False, env=s3)
+
+    assert crawled.exit_code == 0
+    assert objects(s3, prefix) == {"old.json": b"[1]", "new.json": b"[\n]\n"}
+    assert sorted(feed_lines(crawled.stderr)) == [
+        f"feed    {uris[1]} (0 records)",
+        f"feed    {uris[0]} (0 records, so what was there stays)",
+    ]
+
+
 def test_a_batch_that_is_just_full_is_the_last(
     crawl: Crawl, s3: Environment, prefix: str
 ) -> None:
