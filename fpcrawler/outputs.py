@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -51,14 +52,16 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[Path]) -> None:
     named: dict[Path, Output] = {}
     read = [*inputs]
     for output in outputs:
-        path = output.path
+        path, mode = output.path, _mode(output.path)
+        if mode is not None and not stat.S_ISREG(mode):
+            continue
         other = named.setdefault(path.resolve(), output)
         if other is not output:
             message = f"{other} and {output} are one file; name another for one."
             raise BadInput(message)
-        if not path.is_file():
+        if mode is None:
             continue
-        if any(one.exists() and path.samefile(one) for one in read):
+        if any(_mode(one) is not None and path.samefile(one) for one in read):
             message = f"{output} is a file that is read; name another."
             raise BadInput(message)
         head = _beginning(path)
@@ -174,6 +177,14 @@ def _named(
     if settings[name]:
         path = Path(settings[name])
         yield Output(option=name, path=path, kind=kind, holds=holds)
+
+
+def _mode(path: Path) -> int | None:
+    """Return what kind of file there is; None for no file, or a name too long."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return None
 
 
 def _beginning(path: Path) -> bytes:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.checks import BadInput, check_sources
 from fpcrawler.core.shards import cut
 from fpcrawler.fleet.grouping import Grouping
-from fpcrawler.fleet.manifest import MANIFEST, Manifest, Shard, list_name
+from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
 from fpcrawler.fleet.places import digest_of
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.sources import Rejected, Sources, UnreadableSource
@@ -61,6 +61,12 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
             pass
         _check_same(place, known, submission, reading.sha256())
         return False
+    if place.stored(COLLECTED) is not None:  # it would go with the first shard
+        message = (
+            f"{place.uri}/{COLLECTED} is there without a {MANIFEST}; name another "
+            "place, or remove it."
+        )
+        raise BadInput(message)
     place.make()
     try:
         manifest = _stored(place, submission, reading)

@@ -88,6 +88,7 @@ def test_a_feed_that_is_resumed_is_added_to_and_not_replaced() -> None:
         ("%(time)s", "csv"),
         ("new/feed.csv", "csv"),
         ("/dev/null", "csv"),
+        (f"{'n' * 250}", "csv"),
     ],
 )
 def test_a_feed_of_ours_is_replaced_and_a_new_one_written(feed: str, form: str) -> None:
@@ -134,3 +135,4 @@ def test_notes_of_the_users_beside_a_feed_stay() -> None:
 def test_two_outputs_are_two_files() -> None:
     with pytest.raises(BadInput, match=r"^feed new and STATS_FILE new are one file"):
         check("new", STATS_FILE="./new")
+    check("/dev/null", STATS_FILE="/dev/null")

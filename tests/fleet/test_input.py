@@ -42,6 +42,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["run", "empty.txt", "--to", "out"], "names nothing to crawl"),
         (["run", "local.txt", "--to", "out"], "names files of this machine alone"),
         (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
+        (["run", "urls.txt", "--to", "taken"], "collected.json is there without a man"),
         (["run", "urls.txt", "--to", "ftp://x/y"], "ftp:// is no place"),
         ([*RUN, "--local", "0"], "--local is '0'; use a number from 1 to 1000."),
         ([*RUN, "--local", "two"], "--local is 'two'"),
@@ -89,7 +90,9 @@ def test_bad_input_is_one_line(
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     (tmp_path / "empty.txt").write_text("# nothing yet\n")
     (tmp_path / "local.txt").write_text("urls.txt\n")
-    before = sorted(tmp_path.iterdir())
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "collected.json").write_text("{}")
+    before = sorted(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     with pytest.raises(SystemExit) as ended:
@@ -101,7 +104,7 @@ def test_bad_input_is_one_line(
     assert said.err.startswith("scrapy fleet: ")
     assert sentence in said.err
     assert said.out == ""
-    assert sorted(tmp_path.iterdir()) == before
+    assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.fixture(autouse=True)
