@@ -87,7 +87,7 @@ def test_a_csv_feed_that_is_continued_has_one_header(
 def test_a_header_of_other_columns_is_no_header_of_ours(
     crawl: Crawl, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.csv").write_text("url,image_size\n")
+    (tmp_path / "a.csv").write_text("url,sha256_first_10240_bytes\n")
     crawl("-a", f"urls={PHOTO}", "-o", "a.csv", feed=False)
     _, header, _ = csv.reader((tmp_path / "a.csv").read_text().splitlines())
 

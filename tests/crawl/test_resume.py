@@ -32,9 +32,9 @@ def listed(site: Website, server: Server, folder: Path) -> Path:
     return path
 
 
-def command(urls: Path, *arguments: str) -> list[str]:
+def command(urls: Path, *arguments: str, depth: int = 9) -> list[str]:
     return [
-        *("crawl", "images", "-a", f"urls_file={urls}", "-a", "depth=9"),
+        *("crawl", "images", "-a", f"urls_file={urls}", "-a", f"depth={depth}"),
         # Further bytes are asked for one by one: they are not what is looked at.
         *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
         *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", *arguments),
@@ -165,7 +165,7 @@ def test_a_deeper_crawl_follows_complete_pages_farther(tmp_path: Path) -> None:
     site = Website()
     with serving(site.app) as server:
         urls = listed(site, server, tmp_path)
-        finished(tmp_path, [*command(urls, "-O", "a.json"), "-a", "depth=1"])
+        finished(tmp_path, command(urls, "-O", "a.json", depth=1))
         child = finished(tmp_path, command(urls, "-O", "b.json", "-a", "resume=a.json"))
         recorded = Counter(record["url"] for record in records_in(tmp_path))
 
