@@ -78,7 +78,7 @@ class Command(ScrapyCommand):
             RedisError: _REDIS_FAILED,
             BrokerError: _REDIS_FAILED,
         }
-        with one_line_errors("fleet", failures=failures):
+        with one_line_errors("fleet", failures=failures, needs_stdout=False):
             name, *words = args or [""]
             action = ACTIONS.get(name)
             if action is None:

@@ -34,12 +34,14 @@ def one_line_errors(
     settings: BaseSettings | None = None,
     stopped: str = "stopped",
     failures: Mapping[type[Exception], str] | None = None,
+    needs_stdout: bool = True,
 ) -> Iterator[None]:
     """End ``scrapy COMMAND`` in one line, whatever the body raises.
 
     Who reads stdout may close it, as ``head`` does: then the rest of the body is
     skipped, and all is well. SIGTERM stops as ctrl-C does. What is said is also
-    written to the LOG_FILE of ``settings``. ``failures`` adds texts for errors.
+    written to the LOG_FILE of ``settings``. ``failures`` adds texts for errors. A
+    command that ``needs_stdout`` fails if the shell has closed it (``>&-``).
     """
     texts = _FAILURES | dict(failures or {})
     replace_closed_streams()
@@ -55,6 +57,8 @@ def one_line_errors(
     except tuple(texts) as error:
         if isinstance(error, OSError) and error.errno == errno.EBADF:
             forget_what_is_not_written(sys.stdout)
+            if not needs_stdout:
+                return
             message = "stdout is closed; have it lead to a file or a program."
         else:
             message = _text_for(error, texts).format(error)

@@ -69,26 +69,23 @@ def test_an_evaluation_is_written_before_it_is_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "streams", "code", "said"),
+    ("action", "streams", "code"),
     [
-        ("collect", "2>&-", 4, ""),
-        ("collect", NO_STREAMS, 4, ""),
-        ("collect", NOBODY_READS, 4, ""),
-        ("status", NO_STDOUT, 4, "scrapy fleet: stdout is closed; have it lead to"),
-        ("status", NO_STREAMS, 4, ""),
-        ("status", NOBODY_READS, 0, ""),
+        ("collect", "2>&-", 4),
+        ("collect", NO_STREAMS, 4),
+        ("collect", NOBODY_READS, 4),
+        ("status", NO_STDOUT, 0),
+        ("status", NO_STREAMS, 0),
+        ("status", NOBODY_READS, 0),
     ],
 )
 def test_a_fleet_that_is_not_complete_says_so_by_its_code(
-    tmp_path: Path, action: str, streams: str, code: int, said: str
+    tmp_path: Path, action: str, streams: str, code: int
 ) -> None:
     give_up_the_only_shard(Folder(tmp_path / "out"))
     child = run(tmp_path, streams, "fleet", action, "--to", "out")
 
-    assert child.returncode == code
-    assert child.stderr.startswith(said)
-    assert child.stderr.count("\n") == bool(said)
-    assert child.stdout == ""
+    assert (child.returncode, child.stdout, child.stderr) == (code, "", "")
 
 
 def give_up_the_only_shard(place: Folder) -> None:
