@@ -50,7 +50,7 @@ LENGTHS = (10_000, 100_000, 1_000_000)
 CUT = """
 import re, sys
 from pathlib import Path
-from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.submitting import Submission, submit
 given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
 submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)

@@ -21,8 +21,8 @@ from pathlib import Path
 
 import duckdb
 
-from fpcrawler.core.known import Kind, whole_digests
-from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.known import Kind, whole_digests
 
 ROWS = 10_000_000
 IMAGES = 200

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from parsel import Selector
 
-from fpcrawler.core.links import css_links, page_links
+from fpcrawler.core.links.page import css_links, page_links
 
 if TYPE_CHECKING:
     from collections.abc import Callable

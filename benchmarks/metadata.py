@@ -18,9 +18,9 @@ from urllib.parse import quote
 
 import exifread
 
-from fpcrawler.core.exif import MAX_VALUE_CHARS
-from fpcrawler.core.metadata import read_metadata
-from fpcrawler.core.sparse import SparseFile
+from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.core.metadata.exif_header import MAX_VALUE_CHARS
+from fpcrawler.core.metadata.reader import read_metadata
 from tests.conftest import run_crawl
 from tests.core.corpus import CORPUS, exifread_of, files
 from tests.servers.files import folder

@@ -26,12 +26,12 @@ from dramatiq import Message
 from dramatiq.brokers.redis import RedisBroker
 
 from benchmarks.metadata import CLASSES, crawl
-from fpcrawler.exports.kinds import Kind
+from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.exports.formats import Kind
 from fpcrawler.exports.tables import export
-from fpcrawler.feedcommand import MEMORY
-from fpcrawler.feedfiles import find_feeds
-from fpcrawler.feedtables import database
+from fpcrawler.feeds.files import find_feeds
 from fpcrawler.settings import MIN_IMAGE_SIZE
+from fpcrawler.tables.database import database
 from tests.commands import environment
 from tests.core.corpus import files
 from tests.servers.nginx import free_port, wait_for

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprints import Evidence
+from fpcrawler.core.fingerprint.evidence import Evidence
 
 if TYPE_CHECKING:
     from scrapy import Request
 
-    from fpcrawler.core.known import Match
-    from fpcrawler.core.sparse import SparseFile
+    from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.fingerprint.known import Match
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

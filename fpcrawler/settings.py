@@ -48,40 +48,40 @@ RETRY_EXCEPTIONS = [  # a name that is not found is not asked for again
     "scrapy.exceptions.ResponseDataLossError",
 ]
 REACTOR_THREADPOOL_MAXSIZE = 20  # name look-ups at once
-TWISTED_DNS_RESOLVER = "fpcrawler.resolver.OnionRefusingResolver"
+TWISTED_DNS_RESOLVER = "fpcrawler.tor.resolver.OnionRefusingResolver"
 
 # --- Requests --------------------------------------------------------------
 DOWNLOAD_VERIFY_CERTIFICATES = True
-REQUEST_FINGERPRINTER_CLASS = "fpcrawler.requests.RangeFingerprinter"
+REQUEST_FINGERPRINTER_CLASS = "fpcrawler.crawl.requests.RangeFingerprinter"
 # Used if the list of browsers cannot be loaded; it has to be a text.
 FAKEUSERAGENT_FALLBACK = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/142.0.0.0 Safari/537.36"
 )
-DOWNLOADER = "fpcrawler.downloader.PoliteDownloader"
+DOWNLOADER = "fpcrawler.crawl.downloader.PoliteDownloader"
 DUPEFILTER_CLASS = "fpcrawler.resume.dupefilter.ResumingDupeFilter"
-SCHEDULER_PRIORITY_QUEUE = "fpcrawler.downloader.TorAwarePriorityQueue"
+SCHEDULER_PRIORITY_QUEUE = "fpcrawler.tor.queue.TorAwarePriorityQueue"
 DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.rendering.RenderingMiddleware": 45,
     "fpcrawler.middlewares.addresses.AddressesMiddleware": 50,
-    "fpcrawler.middlewares.tor.TorMiddleware": 60,
+    "fpcrawler.tor.middleware.TorMiddleware": 60,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "fpcrawler.middlewares.robots.RobotsMiddleware": 100,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "fpcrawler.middlewares.user_agent.UserAgentMiddleware": 500,
     "fpcrawler.middlewares.checksums.ChecksumsMiddleware": 510,
-    "fpcrawler.middlewares.tor_retry.TorRetryMiddleware": 560,
+    "fpcrawler.tor.retry.TorRetryMiddleware": 560,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "fpcrawler.middlewares.redirects.MetaRefreshMiddleware": 580,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
     "fpcrawler.middlewares.compression.PageCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "fpcrawler.middlewares.redirects.RedirectMiddleware": 600,
-    "fpcrawler.middlewares.tor_headers.TorHeadersMiddleware": 740,
+    "fpcrawler.tor.headers.TorHeadersMiddleware": 740,
 }
 DOWNLOAD_HANDLERS = {
-    "http": "fpcrawler.handlers.tor.TorDownloadHandler",
-    "https": "fpcrawler.handlers.tor.TorDownloadHandler",
+    "http": "fpcrawler.handlers.web.WebDownloadHandler",
+    "https": "fpcrawler.handlers.web.WebDownloadHandler",
     "file": "fpcrawler.handlers.file.FileDownloadHandler",
     "data": None,
     "ftp": None,
@@ -89,12 +89,12 @@ DOWNLOAD_HANDLERS = {
 }
 EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,
-    "fpcrawler.feedexport.TruthfulFeedExporter": 0,
-    "fpcrawler.sampling.Sampling": 100,
-    "fpcrawler.progress.Progress": 200,
-    "fpcrawler.pairs.PagePairs": 300,
+    "fpcrawler.feeds.exporter.TruthfulFeedExporter": 0,
+    "fpcrawler.crawl.sampling.Sampling": 100,
+    "fpcrawler.console.progress.Progress": 200,
+    "fpcrawler.feeds.page_pairs.PagePairs": 300,
     "fpcrawler.resume.notes.ResumeNotes": 400,
-    "fpcrawler.statsfile.StatsFile": 900,
+    "fpcrawler.fleet.stats_file.StatsFile": 900,
 }
 
 # --- JavaScript ------------------------------------------------------------
@@ -141,13 +141,13 @@ FEED_EXPORT_FIELDS = RECORD_FIELDS
 FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORT_INDENT = 4
 FEED_EXPORTERS = {
-    "json": "fpcrawler.feeds.LiveJsonExporter",
-    "csv": "fpcrawler.feeds.CsvExporter",
+    "json": "fpcrawler.feeds.formats.LiveJsonExporter",
+    "csv": "fpcrawler.feeds.formats.CsvExporter",
 }
 FEED_STORAGES = {
-    "": "fpcrawler.feeds.LiveFileStorage",
-    "file": "fpcrawler.feeds.LiveFileStorage",
-    "stdout": "fpcrawler.feeds.StdoutStorage",
+    "": "fpcrawler.feeds.storage.LiveFileStorage",
+    "file": "fpcrawler.feeds.storage.LiveFileStorage",
+    "stdout": "fpcrawler.feeds.storage.StdoutStorage",
 }
 
 # --- The fleet -------------------------------------------------------------

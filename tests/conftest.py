@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CORPUS = ROOT.parent / "shared" / "corpus"
-_SLOWEST = ("fleet", "crawl", "servers", "core", "components")
+_SLOWEST = ("fleet", "end_to_end", "servers")
 _FAILURE = re.compile(r"\[images\] \w+: (\S+): .* \((\w+)\)$", re.MULTILINE)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
-from fpcrawler.requests import kind_of, requested_url
+from fpcrawler.crawl.requests import kind_of, requested_url
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:

@@ -11,14 +11,18 @@ from typing import Any
 
 import pytest
 
-from fpcrawler import checks, settings, tor
-from fpcrawler.core import formats, links, server_digests
-from fpcrawler.core.retagging import EDITS
+from fpcrawler import settings, tor
+from fpcrawler.console.exit_codes import ExitCode
+from fpcrawler.core.file import formats
+from fpcrawler.core.http import server_digests
+from fpcrawler.core.http.digest_readers import DIGEST_BYTES
+from fpcrawler.core.links import page as page_links
 from fpcrawler.evaluation import text as evaluation_text
-from fpcrawler.exitcodes import ExitCode
+from fpcrawler.evaluation.retagging import EDITS
 from fpcrawler.fleet.actions import ACTIONS
+from fpcrawler.input.arguments import ARGUMENTS
 from fpcrawler.items import RECORD_FIELDS
-from fpcrawler.middlewares.tor_retry import RETRIES
+from fpcrawler.tor.retry import RETRIES
 from tests.commands import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -95,7 +99,7 @@ def test_the_settings_table_is_settings_py() -> None:
 def test_every_argument_is_told() -> None:
     told = [code(row[0]).split("=")[0] for row in table(README, "argument")]
 
-    assert told == [f"-a {name}" for name in checks.ARGUMENTS]
+    assert told == [f"-a {name}" for name in ARGUMENTS]
 
 
 def test_every_way_to_find_an_image_is_told() -> None:
@@ -105,12 +109,12 @@ def test_every_way_to_find_an_image_is_told() -> None:
         for name in re.findall(r"`([\w:-]+)`", row[0])
     }
     sources = "".join(
-        (ROOT / "fpcrawler" / "core" / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("links", "found", "sitemaps")
+        (ROOT / "fpcrawler/core/links" / f"{name}.py").read_text(encoding="utf-8")
+        for name in ("page", "found", "sitemaps")
     )
 
     assert all(f'"{name}"' in sources for name in told)
-    assert {*links._META.values()} <= told
+    assert {*page_links._META.values()} <= told
 
 
 def test_every_word_of_the_fleet_is_told() -> None:
@@ -136,7 +140,7 @@ def test_every_format_is_told() -> None:
 
 def test_every_kind_of_digest_is_told_in_its_order() -> None:
     (row,) = (r for r in table(DATA_FORMAT, "field") if r[0] == "`server_digests`")
-    kinds = [*server_digests.DIGEST_BYTES, *server_digests._CLAIMS.values()]
+    kinds = [*DIGEST_BYTES, *server_digests._CLAIMS.values()]
 
     assert re.findall(r"`(\w+)`", row[2]) == kinds
 
@@ -145,7 +149,7 @@ def test_every_header_that_tells_a_digest_is_told() -> None:
     _, _, section = DATA_FORMAT.partition("## Digests that servers tell")
     section, _, _ = section.partition("\n## ")
     told = {name.lower() for name in re.findall(r"`([\w-]+)[`:*]", section)}
-    kinds = {f"x-amz-checksum-{kind}" for kind in server_digests.DIGEST_BYTES}
+    kinds = {f"x-amz-checksum-{kind}" for kind in DIGEST_BYTES}
     details = {"x-amz-checksum-type", "x-amz-storage-class", "x-rgw-object-type"}
     encryption = {n for n in server_digests.DIGEST_HEADERS if "encryption" in n}
     length = {"x-goog-stored-content-length", "x-ms-blob-type"}

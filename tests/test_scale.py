@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
-from fpcrawler.exports.kinds import Kind
+from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.exports.formats import Kind
 from fpcrawler.exports.tables import TYPES, export
-from fpcrawler.feedcommand import MEMORY
-from fpcrawler.feedfiles import find_feeds
-from fpcrawler.feedtables import database
+from fpcrawler.feeds.files import find_feeds
+from fpcrawler.tables.database import database
 from tests.commands import ROOT
-from tests.components.test_exports import BARE, FULL
-from tests.components.test_feedtables import write
+from tests.exports.test_tables import BARE, FULL
+from tests.tables.test_feeds import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,28 +11,22 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.extensions.feedexport import FeedExporter
 
-from fpcrawler.arguments import read_arguments
-from fpcrawler.bodies import check_bodies
-from fpcrawler.checks import (
-    LIST_ARGUMENTS,
-    BadInput,
-    check_arguments,
-    check_feeds,
-    check_rendering,
-    check_settings,
-    check_sources,
-    check_tor,
-)
-from fpcrawler.console.oneline import one_line_errors, refuse, tell
-from fpcrawler.exitcodes import ExitCode, is_whole
-from fpcrawler.feedchecks import check_batches, check_resume
-from fpcrawler.feedexport import TruthfulFeedExporter
-from fpcrawler.feeds import packed, with_format
-from fpcrawler.outputs import check_crawl_outputs, check_log
-from fpcrawler.resume.loading import done_before
-from fpcrawler.sources import Sources
-from fpcrawler.stopping import take_two_signals_at_once_for_one
-from fpcrawler.summary import summary_lines
+from fpcrawler.console.exit_codes import ExitCode, is_whole
+from fpcrawler.console.one_line import one_line_errors, refuse, tell
+from fpcrawler.console.stopping import take_two_signals_at_once_for_one
+from fpcrawler.console.summary import summary_lines
+from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.checks import check_batches, check_feeds
+from fpcrawler.feeds.exporter import TruthfulFeedExporter
+from fpcrawler.feeds.names import packed, with_format
+from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
+from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
+from fpcrawler.input.settings import check_settings
+from fpcrawler.input.sources import Sources, check_sources
+from fpcrawler.middlewares.rendering import check_rendering
+from fpcrawler.resume.loading import check_resume, done_before
+from fpcrawler.tor.proxies import check_tor
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +35,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
-    from fpcrawler.summary import Feed
+    from fpcrawler.feeds.exporter import Feed
 
 
 class Command(BaseRunSpiderCommand):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.feedcommand import FeedCommand
-from fpcrawler.feedfiles import find_feeds
+from fpcrawler.console.feed_command import FeedCommand
+from fpcrawler.feeds.files import find_feeds
 
 if TYPE_CHECKING:
     import argparse

@@ -14,19 +14,20 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from fpcrawler.bodies import check_bodies
-from fpcrawler.checks import BadInput, check_settings
 from fpcrawler.commands.crawl import Ending
-from fpcrawler.console.oneline import one_line_errors, refuse
-from fpcrawler.core import contents
+from fpcrawler.console.exit_codes import ExitCode
+from fpcrawler.console.one_line import one_line_errors, refuse
+from fpcrawler.console.streams import say
+from fpcrawler.console.summary import summary_lines
+from fpcrawler.core.file import contents
+from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.crawl.budget import Wanted
+from fpcrawler.errors import BadInput
 from fpcrawler.evaluation.experiment import RECORD_FIELDS, Folder
 from fpcrawler.evaluation.text import as_json, lines, shown
-from fpcrawler.exitcodes import ExitCode
-from fpcrawler.outputs import Output, check_outputs, log_outputs
-from fpcrawler.reading import Wanted
-from fpcrawler.sources import files_below
-from fpcrawler.streams import say
-from fpcrawler.summary import summary_lines
+from fpcrawler.feeds.outputs import Output, check_outputs, log_outputs
+from fpcrawler.input.settings import check_settings
+from fpcrawler.input.sources import files_below
 
 if TYPE_CHECKING:
     import argparse

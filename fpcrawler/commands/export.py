@@ -5,17 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fpcrawler.checks import BadInput
-from fpcrawler.exports.kinds import KINDS, Kind, is_packed, kind_of
-from fpcrawler.feedcommand import FeedCommand
-from fpcrawler.feedfiles import find_feeds
-from fpcrawler.outputs import check_outputs, records_output
+from fpcrawler.console.feed_command import FeedCommand
+from fpcrawler.errors import BadInput
+from fpcrawler.exports.formats import KINDS, Kind, is_packed, kind_of
+from fpcrawler.feeds.files import find_feeds
+from fpcrawler.feeds.outputs import check_outputs, records_output
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.feeds.files import FeedFile
 
 
 class Command(FeedCommand):

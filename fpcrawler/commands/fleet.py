@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from fpcrawler.checks import BadInput
-from fpcrawler.console.oneline import one_line_errors, refuse
+from fpcrawler.console.one_line import one_line_errors, refuse
+from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.actions import Action

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.checks import BadInput
-from fpcrawler.core.known import Kind
-from fpcrawler.feedcommand import FeedCommand
-from fpcrawler.feedfiles import find_feeds
+from fpcrawler.console.feed_command import FeedCommand
+from fpcrawler.core.fingerprint.known import Kind
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import find_feeds
 from fpcrawler.known.files import find_lists
 
 if TYPE_CHECKING:

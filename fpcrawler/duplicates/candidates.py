@@ -5,12 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprints import (
-    CHECKSUMS,
-    CRYPTO_DIGESTS,
-    SHA256_DIGITS,
-)
-from fpcrawler.feedtables import load
+from fpcrawler.core.fingerprint.evidence import CHECKSUMS, CRYPTO_DIGESTS, SHA256_DIGITS
+from fpcrawler.tables.feeds import load
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -19,7 +15,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.feeds.files import FeedFile
 
 FIELDS = (
     "page_url",

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fpcrawler.core.components import joined
-from fpcrawler.core.verdicts import VerdictName
+from fpcrawler.core.fingerprint.verdicts import VerdictName
+from fpcrawler.duplicates.components import joined
 from fpcrawler.duplicates.keys import KEYS, Edges, edges_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from fpcrawler.core.components import Numbers
+    from fpcrawler.duplicates.components import Numbers
 
 
 class Parts(NamedTuple):

@@ -7,8 +7,8 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.verdicts import Compared, VerdictName
-from fpcrawler.feedtables import fetched
+from fpcrawler.core.fingerprint.verdicts import Compared, VerdictName
+from fpcrawler.tables.database import fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprints import CRYPTO_DIGESTS
-from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.core.verdicts import BOTH_BLOCKS, VerdictName
+from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.verdicts import BOTH_BLOCKS, VerdictName
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

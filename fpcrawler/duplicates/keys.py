@@ -5,18 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.fingerprints import (
-    CRYPTO_DIGESTS,
-    ENOUGH,
-    ENOUGH_IN_BLOCKS,
-)
-from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.core.verdicts import VerdictName
+from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS, ENOUGH, ENOUGH_IN_BLOCKS
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.verdicts import VerdictName
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from fpcrawler.core.components import Numbers
+    from fpcrawler.duplicates.components import Numbers
 
 _HAS_FILE = "sample IS NOT NULL AND image_size IS NOT NULL"
 _HAS_PICTURE = "picture IS NOT NULL AND picture_length IS NOT NULL"

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.verdicts import VerdictName
+from fpcrawler.console.text import count_in_words, printable, size_in_words
+from fpcrawler.core.fingerprint.verdicts import VerdictName
 from fpcrawler.duplicates.groups import MAX_HOSTS
-from fpcrawler.words import count_in_words, printable, size_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from fpcrawler.core.verdicts import Compared
+    from fpcrawler.core.fingerprint.verdicts import Compared
     from fpcrawler.duplicates.groups import Group, Shared, Totals
 
 PROVEN = (VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE)

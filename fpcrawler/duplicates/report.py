@@ -15,14 +15,14 @@ from fpcrawler.duplicates.groups import (
 )
 from fpcrawler.duplicates.judging import judge_groups
 from fpcrawler.duplicates.output import closing_line, group_lines, shared_lines
-from fpcrawler.feedfiles import feed_name
-from fpcrawler.feedtables import database
+from fpcrawler.feeds.files import feed_name
+from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fpcrawler.feedcommand import FeedCommand
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.console.feed_command import FeedCommand
+    from fpcrawler.feeds.files import FeedFile
 
 
 def report_duplicates(

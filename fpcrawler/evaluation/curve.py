@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
-from fpcrawler.core.contents import DRAWN_BY
+from fpcrawler.core.file.contents import DRAWN_BY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from fpcrawler.core.evaluation import Rate
     from fpcrawler.evaluation.experiment import Evaluation, Method
+    from fpcrawler.evaluation.scoring import Rate
 
 _LINEAR_BELOW = 0.01
 """Percent; below it the scale reaches 0, above it is logarithmic."""

@@ -12,16 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.core.evaluation import (
-    SAME_FILE,
-    Tally,
-    grouped,
-    judged,
-    tally,
-)
-from fpcrawler.core.fingerprints import Fingerprint, fingerprint_of
-from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.evaluation.retags import Retags
+from fpcrawler.evaluation.scoring import SAME_FILE, Tally, grouped, judged, tally
 from fpcrawler.evaluation.truth import (
     PREFIXES,
     Whole,
@@ -33,8 +27,8 @@ from fpcrawler.evaluation.truth import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from fpcrawler.core.evaluation import Group
-    from fpcrawler.reading import Wanted
+    from fpcrawler.crawl.budget import Wanted
+    from fpcrawler.evaluation.scoring import Group
 
 RECORD_FIELDS = [
     *("url", "format", "image_size", "sha256_first_10240_bytes"),

@@ -6,18 +6,17 @@ from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.digests import head_sha256
-from fpcrawler.core.evaluation import JOINING, Rate
-from fpcrawler.core.fingerprints import Fingerprint, fingerprint_of
-from fpcrawler.core.metadata import read_metadata
-from fpcrawler.core.picture import read_picture
-from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.core.retagging import EDITS, Edit, twin
-from fpcrawler.core.sparse import SparseFile
-from fpcrawler.core.verdicts import verdict
+from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
+from fpcrawler.core.fingerprint.picture import read_picture
+from fpcrawler.core.fingerprint.verdicts import verdict
+from fpcrawler.core.metadata.reader import read_metadata
+from fpcrawler.evaluation.retagging import EDITS, Edit, twin
+from fpcrawler.evaluation.scoring import JOINING, Rate
 
 if TYPE_CHECKING:
-    from fpcrawler.reading import Wanted
+    from fpcrawler.crawl.budget import Wanted
 
 Kind = tuple[str, Edit]
 """A format and what was done to the files."""

@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.core.retagging import EDITS
-from fpcrawler.words import printable
+from fpcrawler.console.text import printable
+from fpcrawler.evaluation.retagging import EDITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fpcrawler.core.evaluation import Rate, Tally
     from fpcrawler.evaluation.experiment import Evaluation, Method
     from fpcrawler.evaluation.retags import Retags
+    from fpcrawler.evaluation.scoring import Rate, Tally
 
 _MEGABYTE = 1_000_000
 _WIDTHS = (28, 8, 8, 11, 25, 25, 10)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.coded import coded_sha256
-from fpcrawler.core.ranges import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.evaluation.coded import coded_sha256
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -14,7 +14,7 @@ import boto3
 from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
-from fpcrawler.checks import BadInput
+from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

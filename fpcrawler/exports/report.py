@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fpcrawler.console.streams import say
 from fpcrawler.exports.delivery import whole
-from fpcrawler.exports.kinds import is_packed
+from fpcrawler.exports.formats import is_packed
 from fpcrawler.exports.tables import TYPES, export
-from fpcrawler.feedtables import database
-from fpcrawler.streams import say
+from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fpcrawler.exports.kinds import Kind
-    from fpcrawler.feedcommand import FeedCommand
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.console.feed_command import FeedCommand
+    from fpcrawler.exports.formats import Kind
+    from fpcrawler.feeds.files import FeedFile
 
 
 def export_feeds(

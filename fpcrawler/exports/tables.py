@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from fpcrawler.exports.kinds import Kind
-from fpcrawler.feedtables import passed_over, reading
+from fpcrawler.exports.formats import Kind
+from fpcrawler.tables.feeds import passed_over, reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from duckdb import DuckDBPyConnection
 
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.feeds.files import FeedFile
 
 
 # A column for each of the thousands of EXIF tags would be no table: maps.

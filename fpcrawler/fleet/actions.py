@@ -9,21 +9,21 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.checks import BadInput
-from fpcrawler.exitcodes import ExitCode
+from fpcrawler.console.exit_codes import ExitCode
+from fpcrawler.console.streams import say
+from fpcrawler.console.text import count_in_words
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.collecting import enqueue_missing, forget_parked, write_collected
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import LocalFleet, alone_at
 from fpcrawler.fleet.manifest import COLLECTED, Manifest
-from fpcrawler.fleet.performing import Performer
-from fpcrawler.fleet.places import Place, place_of
+from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import Queue
 from fpcrawler.fleet.scratch import scratch
+from fpcrawler.fleet.shard_runner import Performer
 from fpcrawler.fleet.status import Status
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
-from fpcrawler.streams import say
-from fpcrawler.words import count_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from threading import Event
     from types import FrameType
 
+    from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.request import Request
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from fpcrawler.fleet.ledger import Ledger
     from fpcrawler.fleet.manifest import Manifest, Result
-    from fpcrawler.fleet.places import Place
+    from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
 
 _DROPPED = "item_dropped_reasons_count/"

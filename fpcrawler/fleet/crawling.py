@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
 from fpcrawler.fleet.manifest import Manifest, Result, Shard, feed_name, list_name
-from fpcrawler.fleet.places import PlaceUnavailable, digest_of
+from fpcrawler.fleet.places.folder import digest_of
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from fpcrawler.fleet.places import Place
+    from fpcrawler.fleet.places.place import Place
 
 _PROJECT = Path(__file__).parents[2]
 _POLL = 0.2

@@ -6,8 +6,8 @@ from contextlib import ExitStack
 from operator import itemgetter
 from typing import IO, TYPE_CHECKING
 
-from fpcrawler.core.done import canonical
-from fpcrawler.core.shards import BUCKETS, SITE_LEVELS, bucket_of, site_of
+from fpcrawler.core.progress.done import canonical
+from fpcrawler.fleet.shards import BUCKETS, SITE_LEVELS, bucket_of, site_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

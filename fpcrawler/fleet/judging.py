@@ -6,7 +6,7 @@ import gzip
 import zlib
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.exitcodes import ExitCode
+from fpcrawler.console.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from fpcrawler.fleet.manifest import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from fpcrawler.fleet.places import Place, Stored
+    from fpcrawler.fleet.places.place import Place, Stored
 
 _T = TypeVar("_T")
 _READERS = 16

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
-from fpcrawler.checks import BadInput
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.crawling import Interruption
-from fpcrawler.fleet.performing import Step
+from fpcrawler.fleet.shard_runner import Step
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from fpcrawler.fleet.manifest import Manifest
-    from fpcrawler.fleet.performing import Performer
-    from fpcrawler.fleet.places import Place
+    from fpcrawler.fleet.places.place import Place
+    from fpcrawler.fleet.shard_runner import Performer
 
 
 class Agenda:

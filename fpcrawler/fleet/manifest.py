@@ -7,13 +7,13 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.checks import BadInput
-from fpcrawler.core.shards import chains
-from fpcrawler.fleet.places import PlaceUnavailable
+from fpcrawler.errors import BadInput
+from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.shards import chains
 from fpcrawler.fleet.typed import typed
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.places import Place
+    from fpcrawler.fleet.places.place import Place
 
 MANIFEST = "manifest.json"
 COLLECTED = "collected.json"

@@ -15,7 +15,7 @@ from dramatiq.common import dq_name
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from fpcrawler.checks import BadInput
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
 from fpcrawler.fleet.lease import Lease
 

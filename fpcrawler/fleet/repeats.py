@@ -9,16 +9,16 @@ from hashlib import blake2b
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.done import canonical
-from fpcrawler.core.shards import BUCKETS
+from fpcrawler.core.progress.done import canonical
 from fpcrawler.fleet.manifest import feed_name
 from fpcrawler.fleet.scratch import scratch
+from fpcrawler.fleet.shards import BUCKETS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from fpcrawler.fleet.places import Place
+    from fpcrawler.fleet.places.place import Place
 
 _KEY_BYTES = 16
 

@@ -7,17 +7,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from fpcrawler.arguments import read_arguments
-from fpcrawler.checks import (
-    SCOPE_ARGUMENTS,
-    BadInput,
-    check_arguments,
-    check_settings,
-)
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.crawling import Limits
-from fpcrawler.fleet.performing import Policy
+from fpcrawler.fleet.shard_runner import Policy
 from fpcrawler.fleet.shardsettings import check_for_shards
 from fpcrawler.fleet.submitting import Submission
+from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arguments
+from fpcrawler.input.settings import check_settings
 
 if TYPE_CHECKING:
     import argparse

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.bodies import check_bodies
-from fpcrawler.checks import BadInput, check_feeds, check_rendering, check_tor
+from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.checks import check_feeds
 from fpcrawler.known.files import find_lists
+from fpcrawler.middlewares.rendering import check_rendering
+from fpcrawler.tor.proxies import check_tor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

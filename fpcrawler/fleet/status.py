@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.words import count_in_words
+from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

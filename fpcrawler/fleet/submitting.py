@@ -8,20 +8,21 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from fpcrawler.checks import BadInput, check_sources
-from fpcrawler.core.shards import cut
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
-from fpcrawler.fleet.places import digest_of
+from fpcrawler.fleet.places.folder import digest_of
 from fpcrawler.fleet.scratch import scratch
-from fpcrawler.sources import Rejected, Sources, UnreadableSource
+from fpcrawler.fleet.shards import cut
+from fpcrawler.input.lists import UnreadableSource
+from fpcrawler.input.sources import Rejected, Sources, check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from fpcrawler.core.shards import Cut
-    from fpcrawler.fleet.places import Place
+    from fpcrawler.fleet.places.place import Place
+    from fpcrawler.fleet.shards import Cut
 
 
 _OF_THE_LOG = ("LOG_LEVEL",)

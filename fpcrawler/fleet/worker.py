@@ -13,18 +13,19 @@ import dramatiq
 from dramatiq.errors import BrokerConnectionError
 from redis import RedisError
 
-from fpcrawler.checks import BadInput
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
 from fpcrawler.fleet.crawling import Interruption
 from fpcrawler.fleet.manifest import Manifest
-from fpcrawler.fleet.performing import Performer, Step
-from fpcrawler.fleet.places import Place, place_of
+from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket, worker_name
+from fpcrawler.fleet.shard_runner import Performer, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fpcrawler.fleet.lease import Lease
+    from fpcrawler.fleet.places.place import Place
 
 _T = TypeVar("_T")
 _logger = logging.getLogger(__name__)

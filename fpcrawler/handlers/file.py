@@ -12,13 +12,13 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Headers, Response
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.core.ranges import (
+from fpcrawler.core.http.ranges import (
     OK,
     PARTIAL_CONTENT,
     RANGE_NOT_SATISFIABLE,
     parse_byte_range,
 )
-from fpcrawler.requests import count_downloaded
+from fpcrawler.crawl.requests import count_downloaded
 
 if TYPE_CHECKING:
     from scrapy import Request

@@ -7,10 +7,11 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, TypedDict
 
-from fpcrawler.core.known import WHOLE, Kind, Match, is_telling
-from fpcrawler.core.ranges import SAMPLE_BYTES
-from fpcrawler.feedtables import fetched, load
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.known import WHOLE, Kind, Match, is_telling
 from fpcrawler.known.tables import TABLE, checked, loaded, word_columns, word_names
+from fpcrawler.tables.database import fetched
+from fpcrawler.tables.feeds import load
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.feeds.files import FeedFile
     from fpcrawler.known.files import ListFile
     from fpcrawler.known.tables import Entries
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from fpcrawler.checks import BadInput
-from fpcrawler.core.known import VALUE_BYTES, Kind
-from fpcrawler.feedfiles import expanded, no_file
+from fpcrawler.core.fingerprint.known import VALUE_BYTES, Kind
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import expanded, no_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpcrawler.checks import BadInput
-from fpcrawler.core.known import Kind
-from fpcrawler.core.knownindex import DigestTable, KnownIndex, sample_keys
-from fpcrawler.feedtables import database
+from fpcrawler.core.fingerprint.known import Kind
+from fpcrawler.errors import BadInput
 from fpcrawler.known.files import find_lists
+from fpcrawler.known.index import DigestTable, KnownIndex, sample_keys
 from fpcrawler.known.tables import TABLE, key_names, loaded, word_names
+from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
     import duckdb

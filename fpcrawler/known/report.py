@@ -6,17 +6,17 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.known import Kind
-from fpcrawler.feedtables import database
+from fpcrawler.console.streams import say
+from fpcrawler.console.text import count_in_words, printable
+from fpcrawler.core.fingerprint.known import Kind
 from fpcrawler.known.comparing import compare, known_images
-from fpcrawler.streams import say
-from fpcrawler.words import count_in_words, printable
+from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from fpcrawler.feedcommand import FeedCommand
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.console.feed_command import FeedCommand
+    from fpcrawler.feeds.files import FeedFile
     from fpcrawler.known.comparing import Compared, KnownImage
     from fpcrawler.known.files import ListFile
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.known import WHOLE, Kind
+from fpcrawler.core.fingerprint.known import WHOLE, Kind
 from fpcrawler.known.files import (
     BARE_KINDS,
     SERVER_DIGESTS,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from fpcrawler.checks import BadInput
-from fpcrawler.core.known import VALUE_BYTES, Kind
-from fpcrawler.core.knownindex import KEY_WORDS, WORD_BYTES
+from fpcrawler.core.fingerprint.known import VALUE_BYTES, Kind
+from fpcrawler.errors import BadInput
 from fpcrawler.known.files import unwrap
+from fpcrawler.known.index import KEY_WORDS, WORD_BYTES
 from fpcrawler.known.rows import rows_of
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
-from fpcrawler.core.addresses import private_host
-from fpcrawler.core.urllist import WEB_SCHEMES
-from fpcrawler.requests import is_listed
+from fpcrawler.core.web.addresses import private_host
+from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.crawl.requests import is_listed
 from fpcrawler.signals import listed_url_passed_over
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.s3 import takes_checksum_mode
-from fpcrawler.requests import is_tor_only, kind_of
+from fpcrawler.core.http.s3 import takes_checksum_mode
+from fpcrawler.crawl.requests import kind_of
+from fpcrawler.tor.route import is_tor_only
 
 if TYPE_CHECKING:
     from scrapy import Request

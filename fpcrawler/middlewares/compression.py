@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 
-from fpcrawler.requests import kind_of
+from fpcrawler.crawl.requests import kind_of
 
 if TYPE_CHECKING:
     from scrapy import Request

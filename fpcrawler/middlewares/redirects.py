@@ -12,10 +12,10 @@ from scrapy.downloadermiddlewares import redirect
 from scrapy.http import HtmlResponse
 from scrapy.utils.python import to_unicode
 
-from fpcrawler.core.links import base_of
-from fpcrawler.core.references import Base
-from fpcrawler.core.refresh import refresh_of
-from fpcrawler.core.urllist import WEB_SCHEMES
+from fpcrawler.core.links.page import base_of
+from fpcrawler.core.links.references import Base
+from fpcrawler.core.links.refresh import refresh_of
+from fpcrawler.core.web.url_list import WEB_SCHEMES
 
 if TYPE_CHECKING:
     from scrapy import Request

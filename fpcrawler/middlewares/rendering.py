@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+from shutil import which
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 import asyncio
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 
-from fpcrawler.core.formats import is_html
-from fpcrawler.core.rendering import PageGate
-from fpcrawler.requests import kind_of, part_request
+from fpcrawler.core.file.formats import is_html
+from fpcrawler.core.links.rendering import PageGate
+from fpcrawler.crawl.requests import kind_of, part_request
+from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -186,3 +193,23 @@ class _Rendering:
 
     def _count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"rendering/{name}")
+
+
+def check_rendering(settings: BaseSettings) -> None:
+    """Raise BadInput where pages shall be rendered and nothing can render them."""
+    if not settings.getbool("RENDER_PAGES"):
+        return
+    if find_spec("scrapy_playwright") is None:
+        message = (
+            "RENDER_PAGES needs the package scrapy-playwright; "
+            "install it with: pip install -r requirements-js.txt."
+        )
+        raise BadInput(message)
+    options = settings.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")
+    chromium = str(options.get("executable_path"))
+    if which(chromium) is None:
+        message = (
+            f"RENDER_PAGES needs Chromium, and {chromium} is no program; install it "
+            "(apt-get install chromium) or name it in PLAYWRIGHT_LAUNCH_OPTIONS."
+        )
+        raise BadInput(message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.digests import head_sha256, tail_sample
+from fpcrawler.core.fingerprint.head import head_sha256, tail_sample
 
 if TYPE_CHECKING:
     from fpcrawler.items import Sample

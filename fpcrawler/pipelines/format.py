@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
 
-from fpcrawler.core.formats import image_format
+from fpcrawler.core.file.formats import image_format
 
 if TYPE_CHECKING:
     from fpcrawler.items import Sample

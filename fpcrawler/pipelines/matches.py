@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
-from fpcrawler.core.known import WHOLE, Kind, whole_digests
+from fpcrawler.core.fingerprint.known import WHOLE, Kind, whole_digests
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -6,21 +6,21 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from fpcrawler.closing import ReadingStopped, is_closing
-from fpcrawler.core.metadata import Metadata, read_metadata
-from fpcrawler.core.picture import PictureReading, read_picture
-from fpcrawler.fetching import NotFetched, RangeFetcher
-from fpcrawler.reading import PURPOSES, Wanted
-from fpcrawler.requests import image_again, range_request
+from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
+from fpcrawler.core.metadata.reader import Metadata, read_metadata
+from fpcrawler.crawl.budget import PURPOSES, Wanted
+from fpcrawler.crawl.failures import ReadingStopped
+from fpcrawler.crawl.fetching import NotFetched, RangeFetcher, is_closing
+from fpcrawler.crawl.requests import image_again, range_request
 
 if TYPE_CHECKING:
     from typing import NoReturn
 
     from scrapy.crawler import Crawler
 
-    from fpcrawler.core.extents import Extent
+    from fpcrawler.core.file.extents import Extent
+    from fpcrawler.crawl.budget import Account, Purpose
     from fpcrawler.items import Sample
-    from fpcrawler.reading import Account, Purpose
 
 
 class ReadingPipeline:

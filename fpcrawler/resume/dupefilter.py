@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Self
 
 from scrapy.dupefilters import RFPDupeFilter
 
-from fpcrawler.core.done import Done
-from fpcrawler.requests import is_led_by_onion, kind_of
+from fpcrawler.core.progress.done import Done
+from fpcrawler.crawl.requests import kind_of
 from fpcrawler.resume.loading import done_before
+from fpcrawler.tor.route import is_led_by_onion
 
 if TYPE_CHECKING:
     from scrapy import Request

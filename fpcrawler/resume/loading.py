@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.storage import feed_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from scrapy.settings import BaseSettings
 import json
 import os
 from functools import lru_cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from fpcrawler.checks import BadInput
-from fpcrawler.core.done import Done, DoneBuilder, is_told_by
-from fpcrawler.feedfiles import find_feeds
-from fpcrawler.feeds import NOTES_SUFFIX
+from fpcrawler.core.progress.done import Done, DoneBuilder, is_told_by
+from fpcrawler.feeds.checks import feed_options
+from fpcrawler.feeds.files import find_feeds
+from fpcrawler.feeds.storage import NOTES_SUFFIX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from fpcrawler.feedfiles import FeedFile
+    from fpcrawler.feeds.files import FeedFile
 
 _MEMORY = "512MB"
 """What DuckDB may hold while it reads; what is done takes 8 bytes an image."""
@@ -66,7 +76,11 @@ def _add_records(
 ) -> None:
     """Add every record. ``exceptions``: those whose page tells the wrong way."""
     # Most crawls resume nothing, and have no use for DuckDB.
-    from fpcrawler.feedtables import database, fetched, load  # noqa: PLC0415
+    from fpcrawler.tables.database import (  # noqa: PLC0415
+        database,
+        fetched,
+    )
+    from fpcrawler.tables.feeds import load  # noqa: PLC0415
 
     is_tor = lru_cache(_PAGES)(is_told_by)
     with database(_MEMORY) as connection:
@@ -116,3 +130,39 @@ def _notes_beside(feed: Path) -> Iterator[dict[str, Any]]:
                     continue
                 if isinstance(note, dict):
                     yield note
+
+
+def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
+    """Return the feeds to resume, "" for none; raises BadInput.
+
+    A feed that this crawl continues may still be missing, so that one command
+    does both to begin and to go on.
+    """
+    resume = arguments.get("resume", "")
+    own = {
+        _path(uri): options for uri, options in feed_options(settings) if _is_local(uri)
+    }
+    if not Path(resume).exists():
+        words = [resume] if _is_to_begin(resume, own) else resume.split()
+        begun = [word for word in words if not _is_to_begin(word, own)]
+        resume = " ".join(begun) if len(begun) < len(words) else resume
+    for feed in resumed_feeds(resume) if resume else ():
+        if own.get(feed.path.resolve(), {}).get("overwrite"):
+            message = (
+                f"resume={feed.path} is replaced by the crawl itself; "
+                "continue it with -o, or name another feed with -O."
+            )
+            raise BadInput(message)
+    return resume
+
+
+def _is_to_begin(word: str, own: Mapping[Path, Any]) -> bool:
+    return Path(word).resolve() in own and not Path(word).exists()
+
+
+def _is_local(uri: str) -> bool:
+    return urlsplit(uri).scheme in ("", "file")
+
+
+def _path(uri: str) -> Path:
+    return feed_path(uri).resolve()

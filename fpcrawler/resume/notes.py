@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.extensions.feedexport import FeedExporter
 
-from fpcrawler.closing import ReadingStopped
-from fpcrawler.core.done import is_told_by
-from fpcrawler.feeds import LiveFileStorage
-from fpcrawler.requests import is_led_by_onion, request_of
+from fpcrawler.core.progress.done import is_told_by
+from fpcrawler.crawl.failures import ReadingStopped
+from fpcrawler.crawl.requests import request_of
+from fpcrawler.feeds.storage import LiveFileStorage
 from fpcrawler.signals import image_recorded, page_complete
+from fpcrawler.tor.route import is_led_by_onion
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from fpcrawler.core.completeness import Page
+    from fpcrawler.core.progress.completeness import Page
     from fpcrawler.items import ImageRecord, Sample
 
 logger = logging.getLogger(__name__)

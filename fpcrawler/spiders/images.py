@@ -14,29 +14,30 @@ from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
-from fpcrawler.answers import answer_to, header, sample_of
-from fpcrawler.closing import is_closing
-from fpcrawler.core.decoding import DecodingError
-from fpcrawler.core.formats import image_format, is_html
-from fpcrawler.core.onion import is_onion
-from fpcrawler.core.scope import Scope
-from fpcrawler.core.sitemaps import is_listing
-from fpcrawler.failures import failure_name, failure_sentence
-from fpcrawler.leads import Leads
-from fpcrawler.middlewares.rendering import NOT_RENDERED
-from fpcrawler.reading import Wanted
-from fpcrawler.requests import (
+from fpcrawler.core.file.formats import image_format, is_html
+from fpcrawler.core.http.decoding import DecodingError
+from fpcrawler.core.links.scope import Scope
+from fpcrawler.core.links.sitemaps import is_listing
+from fpcrawler.core.web.onion import is_onion
+from fpcrawler.crawl.budget import Wanted
+from fpcrawler.crawl.failures import failure_name, failure_sentence
+from fpcrawler.crawl.fetching import is_closing
+from fpcrawler.crawl.frontier import Leads
+from fpcrawler.crawl.requests import (
     is_listed,
     kind_of,
     request_of,
     requested_url,
     whole_image_request,
 )
+from fpcrawler.crawl.responses import answer_to, header, sample_of
+from fpcrawler.input.lists import UnreadableSource
+from fpcrawler.input.sources import Listed, Rejected, Sources
+from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
-from fpcrawler.resume.tracking import Tracking
+from fpcrawler.resume.page_tracker import Tracking
 from fpcrawler.signals import listed_url_passed_over
-from fpcrawler.sources import Listed, Rejected, Sources, UnreadableSource
-from fpcrawler.tor import checked_proxies, silent_addresses
+from fpcrawler.tor.proxies import checked_proxies, silent_addresses
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator

@@ -9,7 +9,7 @@ import exifread
 import pytest
 from exifread.core.find_exif import determine_type
 
-from fpcrawler.core.exif import MAX_VALUE_CHARS
+from fpcrawler.core.metadata.exif_header import MAX_VALUE_CHARS
 
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 

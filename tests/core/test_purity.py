@@ -42,7 +42,9 @@ def loaded() -> set[str]:
 
 
 def test_every_module_of_the_core_is_looked_at(loaded: set[str]) -> None:
-    assert {"fpcrawler.core.formats", "fpcrawler.core.exif"} <= set(MODULES) <= loaded
+    assert (
+        {"fpcrawler.core.file.formats", "fpcrawler.core.exif"} <= set(MODULES) <= loaded
+    )
 
 
 @pytest.mark.parametrize("shell", ["scrapy", "twisted", "asyncio"])

@@ -1,66 +1,70 @@
-"""Nothing that would write whole pictures to the disk is let to run."""
-
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING
+from typing import Any
 
 import pytest
+from scrapy.pipelines.files import FilesPipeline
+from scrapy.pipelines.media import MediaPipeline
+from scrapy.settings import Settings
 
-from tests.commands import run_scrapy
-from tests.servers.quirks import GALLERY
+from fpcrawler import settings as project_settings
+from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.errors import BadInput
+from fpcrawler.pipelines.size import SizePipeline
 
-if TYPE_CHECKING:
-    from pathlib import Path
 
-CRAWL = ("crawl", "images", "-a", f"urls={GALLERY / 'harbour.jpg'}", "-O", "feed.json")
-SPIDER = """
-from fpcrawler.spiders.images import ImagesSpider
+class OwnPipeline(FilesPipeline):
+    """Stores files where its author wants them."""
 
-class OwnSpider(ImagesSpider):
-    custom_settings = {"HTTPCACHE_ENABLED": True}
-"""
+
+def check(priority: str = "project", **values: Any) -> None:
+    settings = Settings()
+    settings.setmodule(project_settings)
+    settings.setdict(values, priority)
+    check_bodies(settings)
+
+
+@pytest.mark.parametrize("value", [False, "False", "false", 0, "0"])
+def test_a_cache_that_is_off_passes(value: object) -> None:
+    check(HTTPCACHE_ENABLED=value)
+
+
+@pytest.mark.parametrize("value", [True, "True", "true", 1, "1", "maybe", None])
+@pytest.mark.parametrize("priority", ["project", "spider", "cmdline"])
+def test_a_cache_is_refused(value: object, priority: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check(priority, HTTPCACHE_ENABLED=value, HTTPCACHE_STORAGE="a.b.Own")
+
+    assert str(refused.value) == (
+        f"HTTPCACHE_ENABLED is {value!r}, and a cache writes whole pictures to the "
+        "disk; set it to False."
+    )
 
 
 @pytest.mark.parametrize(
-    ("settings", "refused"),
+    ("pipeline", "name"),
     [
-        ({"HTTPCACHE_ENABLED": "True"}, "HTTPCACHE_ENABLED is 'True'"),
-        (
-            {
-                "ITEM_PIPELINES": json.dumps(
-                    {"scrapy.pipelines.files.FilesPipeline": 1}
-                ),
-                "FILES_STORE": "store",
-            },
-            "ITEM_PIPELINES has scrapy.pipelines.files.FilesPipeline",
-        ),
-        ({"SPIDER_MODULES": "own"}, "HTTPCACHE_ENABLED is True"),
+        (MediaPipeline, "scrapy.pipelines.media.MediaPipeline"),
+        (OwnPipeline, f"{__name__}.OwnPipeline"),
+        (f"{__name__}.OwnPipeline", f"{__name__}.OwnPipeline"),
+        *((path, path) for path in ["scrapy.pipelines.images.ImagesPipeline"]),
     ],
 )
-def test_a_crawl_that_would_store_pictures_does_not_begin(
-    tmp_path: Path, settings: dict[str, str], refused: str
-) -> None:
-    (tmp_path / "own.py").write_text(SPIDER)
-    before = sorted(tmp_path.iterdir())
-    sets = [part for pair in settings.items() for part in ("-s", "=".join(pair))]
-    child = run_scrapy(
-        *CRAWL, *sets, cwd=tmp_path, env={"PYTHONDONTWRITEBYTECODE": "1"}
+def test_a_pipeline_that_downloads_is_refused(pipeline: object, name: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check(ITEM_PIPELINES={pipeline: 1})
+
+    assert str(refused.value) == (
+        f"ITEM_PIPELINES has {name}, which writes whole pictures to the disk; "
+        "leave it out."
     )
-    left = [path for path in tmp_path.iterdir() if path.name != "__pycache__"]
-
-    assert child.returncode == 1
-    assert child.stderr.startswith(f"scrapy crawl: {refused}")
-    assert child.stderr.count("\n") == 1
-    assert sorted(left) == before
 
 
-def test_a_crawl_that_another_command_starts_is_refused_as_well(tmp_path: Path) -> None:
-    (tmp_path / "own.py").write_text(SPIDER)
-    files = ("-a", f"urls={GALLERY / 'harbour.jpg'}", "-O", "feed.json")
-    child = run_scrapy("runspider", "own.py", *files, cwd=tmp_path)
+def test_another_pipeline_passes_and_one_that_is_switched_off() -> None:
+    check(ITEM_PIPELINES={SizePipeline: 200, OwnPipeline: None})
 
-    assert child.returncode == 1
-    assert "HTTPCACHE_ENABLED is True, and a cache writes" in child.stderr
-    assert not (tmp_path / "feed.json").exists()
-    assert not (tmp_path / ".scrapy").exists()
+
+@pytest.mark.parametrize("path", ["nowhere.Pipeline", "tests.Nothing", "nothing"])
+def test_a_pipeline_that_is_not_there_is_named(path: str) -> None:
+    with pytest.raises(BadInput, match=f"^ITEM_PIPELINES has {path}, which is not"):
+        check(ITEM_PIPELINES={path: 1})

@@ -9,8 +9,9 @@ import pytest
 
 from fpcrawler.fleet.crawling import Attempt, Failed, Interruption, Limits, Outcome
 from fpcrawler.fleet.manifest import Manifest, Result
-from fpcrawler.fleet.performing import Performer, Policy, Step
-from fpcrawler.fleet.places import Folder, PlaceUnavailable
+from fpcrawler.fleet.places.folder import Folder
+from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.shard_runner import Performer, Policy, Step
 from fpcrawler.fleet.submitting import Submission, submit
 from tests.fleet.test_judging import manifest_of, parked
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fpcrawler.fleet.collecting import forget_parked, write_collected
 from fpcrawler.fleet.ledger import read_ledger
 from fpcrawler.fleet.manifest import feed_name
-from fpcrawler.fleet.places import Folder, digest_of
+from fpcrawler.fleet.places.folder import Folder, digest_of
 from tests.fleet.test_judging import manifest_of, parked, result
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fpcrawler.checks import BadInput
-from fpcrawler.core.shards import site_of
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import Manifest
-from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.places.folder import Folder
+from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submitting import Submission, submit
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from fpcrawler.fleet.judging import records_in, shortcoming
 from fpcrawler.fleet.ledger import Ledger, read_ledger, result_of
 from fpcrawler.fleet.local import Agenda
 from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
-from fpcrawler.fleet.performing import Policy, Step
-from fpcrawler.fleet.places import Folder, digest_of
+from fpcrawler.fleet.places.folder import Folder, digest_of
+from fpcrawler.fleet.shard_runner import Policy, Step
 from fpcrawler.fleet.status import Status, speed_of
 
 if TYPE_CHECKING:

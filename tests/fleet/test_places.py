@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fpcrawler.checks import BadInput
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.local import alone_at
-from fpcrawler.fleet.places import Folder, Place, PlaceUnavailable, place_of
+from fpcrawler.fleet.places.folder import Folder
+from fpcrawler.fleet.places.opening import place_of
+from fpcrawler.fleet.places.place import Place, PlaceUnavailable
 from fpcrawler.fleet.scratch import scratch
 
 if TYPE_CHECKING:

@@ -13,11 +13,11 @@ import pytest
 from dramatiq.errors import ConnectionClosed
 from redis import RedisError
 
-from fpcrawler.checks import BadInput
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
 from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
-from fpcrawler.fleet.places import Folder
+from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.queue import Queue, Running, Ticket
 from tests.commands import SCRAPY, environment
 from tests.fleet.test_judging import manifest_of, parked, result

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from fpcrawler.core.exif import read_exif
-from fpcrawler.core.sparse import SparseFile
+from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.core.metadata.exif import read_exif
 from tests.servers.photograph import photograph
 
 RECORD = json.loads((Path(__file__).parents[1] / "seed_record.json").read_text())[

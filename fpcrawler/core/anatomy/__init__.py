@@ -30,20 +30,20 @@ from fpcrawler.core.anatomy import (
     tiff,
     webp,
 )
+from fpcrawler.core.anatomy.draft import Draft
 from fpcrawler.core.anatomy.payload import Undecodable, payload
 from fpcrawler.core.anatomy.structure import (
     METADATA,
     Anatomy,
-    Draft,
     GivenUp,
     Kind,
     Malformed,
     Part,
     Picture,
 )
-from fpcrawler.core.extents import Extent
-from fpcrawler.core.formats import SNIFF_BYTES, image_format
-from fpcrawler.core.sparse import MissingBytes, SparseFile
+from fpcrawler.core.file.extents import Extent
+from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
+from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
-from fpcrawler.core.extents import Extent
+from fpcrawler.core.anatomy.structure import GivenUp, Malformed
+from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from fpcrawler.core.anatomy.draft import Draft
 
 _MAX_BOXES = 2_000
 _HEADER, _LONG_HEADER = 8, 16

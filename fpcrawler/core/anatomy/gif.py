@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
-from fpcrawler.core.extents import Extent
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy.structure import GivenUp, Malformed
+from fpcrawler.core.file.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
 
 _MAX_BLOCKS = 5_000
 _HEADER = 13

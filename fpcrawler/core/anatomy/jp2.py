@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.extents import Extent
+from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.structure import Draft
+    from fpcrawler.core.anatomy.draft import Draft
 
 _CODESTREAM = b"\xff\x4f\xff\x51"
 _UUID = 16

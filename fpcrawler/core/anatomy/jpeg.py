@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.multipicture import (
     MULTI_PICTURE,
     end_without_thumbnails,
 )
 from fpcrawler.core.anatomy.photoshop import read_resources
-from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
-from fpcrawler.core.extents import Extent
-from fpcrawler.core.sparse import MissingBytes
+from fpcrawler.core.anatomy.structure import GivenUp, Malformed
+from fpcrawler.core.file.extents import Extent
+from fpcrawler.core.file.sparse import MissingBytes
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
 
 _MAX_SEGMENTS = 5_000
 _MAX_FILL = 65_536

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.structure import Block
-from fpcrawler.core.extents import Extent
+from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fpcrawler.core.anatomy.structure import Draft, Kind
+    from fpcrawler.core.anatomy.draft import Draft
+    from fpcrawler.core.anatomy.structure import Kind
 
 _CODESTREAM = b"\xff\x0a"
 _IS_LAST = 1 << 31

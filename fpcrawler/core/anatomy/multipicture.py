@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.structure import Draft
-    from fpcrawler.core.extents import Extent
+    from fpcrawler.core.anatomy.draft import Draft
+    from fpcrawler.core.file.extents import Extent
 
 MULTI_PICTURE = b"MPF\0"
 _MAX_BLOCK = 4_096

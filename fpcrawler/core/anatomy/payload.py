@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.structure import Part
-    from fpcrawler.core.sparse import SparseFile
+    from fpcrawler.core.file.sparse import SparseFile
 
 MAX_BYTES = 4_194_304
 """Nothing unpacks to more than this: a few kilobytes can name gigabytes."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import Block, Draft
+from fpcrawler.core.anatomy.draft import Block, Draft
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from fpcrawler.core.extents import Extent
+    from fpcrawler.core.file.extents import Extent
 
 _MAX_RESOURCES = 1_000
 _IPTC, _EXIF, _XMP = 0x0404, 0x0422, 0x0424

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.deflate import is_stored
-from fpcrawler.core.anatomy.pngtail import last_chunks
-from fpcrawler.core.anatomy.structure import Draft, GivenUp, Malformed
-from fpcrawler.core.extents import Extent
+from fpcrawler.core.anatomy.png_tail import last_chunks
+from fpcrawler.core.anatomy.structure import GivenUp, Malformed
+from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
     from fpcrawler.core.anatomy.structure import Encoding, Kind
 
 TAIL = 16_384

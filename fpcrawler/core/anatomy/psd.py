@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.photoshop import read_resources
-from fpcrawler.core.extents import Extent
+from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.structure import Draft
+    from fpcrawler.core.anatomy.draft import Draft
 
 _HEADER = 26
 _LARGE = 2

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy import jpeg
-from fpcrawler.core.extents import Extent
+from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.structure import Draft
+    from fpcrawler.core.anatomy.draft import Draft
 
 _POINTERS = 84  # offset and length of the JPEG, the directory and the raw data
 _MAX_ENTRIES = 255

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from fpcrawler.core.anatomy.structure import WINDOW, Draft
+from fpcrawler.core.anatomy.draft import WINDOW, Draft
 
 _ROOT = re.compile(rb"<(?:svg:)?svg\b[^>]{0,4000}", re.IGNORECASE)
 _LENGTH = re.compile(

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import Draft, GivenUp
-from fpcrawler.core.extents import Extent
+from fpcrawler.core.anatomy.structure import GivenUp
+from fpcrawler.core.file.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
 
 TAIL = 16_384
 

@@ -1,0 +1,171 @@
+"""The items of a HEIF file, their properties and places (ISO/IEC 14496-12)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy.boxes import Numbers, boxes
+from fpcrawler.core.anatomy.structure import GivenUp
+from fpcrawler.core.file.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
+
+MAX_ITEMS = 4_096
+
+_MAX_EXTENTS = 20_000
+
+_IN_FILE, _IN_IDAT = 0, 1
+
+_CODECS = {b"hvcC", b"av1C", b"avcC", b"vvcC", b"j2kH", b"jpgC"}
+
+_MAX_CODEC = 65_536
+
+
+@dataclass(slots=True)
+class Item:
+    """A coded or derived picture, or a block of metadata, and where it lies."""
+
+    type: bytes = b""
+    content_type: bytes = b""
+    content_encoding: bytes = b""
+    extents: list[Extent] = field(default_factory=list)
+    properties: list[int] = field(default_factory=list)
+    made_of: list[int] = field(default_factory=list)
+    adds_to: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Meta:
+    """The tables of a ``meta`` box: its items, their sizes and decoder set-ups."""
+
+    primary: int = 0
+    items: dict[int, Item] = field(default_factory=dict)
+    sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
+    codecs: dict[int, bytes] = field(default_factory=dict)
+
+    def item(self, number: int) -> Item:
+        if number not in self.items and len(self.items) >= MAX_ITEMS:
+            msg = "too many items"
+            raise GivenUp(msg)
+        return self.items.setdefault(number, Item())
+
+
+def read_tables(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> None:
+    """Read the tables of a ``meta`` box; ``children`` are its boxes by type."""
+    if b"pitm" in children:
+        numbers = Numbers(draft, children[b"pitm"])
+        version, _ = numbers.version_and_flags()
+        meta.primary = numbers.take(4 if version else 2)
+    if b"iinf" in children:
+        _read_infos(draft, meta, children[b"iinf"])
+    if b"iprp" in children:
+        _read_properties(draft, meta, children[b"iprp"])
+    if b"iref" in children:
+        _read_references(draft, meta, children[b"iref"])
+    if b"iloc" in children:
+        _read_locations(draft, meta, children)
+
+
+def _read_infos(draft: Draft, meta: Meta, data: Extent) -> None:
+    version = draft.number(data.first, 1)
+    skip = 4 + (4 if version else 2)
+    for box in boxes(draft, data.first + skip, data.end):
+        if box.type != b"infe":
+            continue
+        numbers = Numbers(draft, box.data)
+        version, _ = numbers.version_and_flags()
+        if version < 2:  # noqa: PLR2004 - before items had types
+            continue
+        item = meta.item(numbers.take(2 if version == 2 else 4))  # noqa: PLR2004
+        numbers.take(2)  # protection
+        item.type = numbers.text(4)
+        texts = numbers.rest.split(b"\0")
+        if item.type == b"mime":
+            item.content_type = texts[1] if len(texts) > 1 else b""
+            item.content_encoding = texts[2] if len(texts) > 2 else b""  # noqa: PLR2004
+
+
+def _read_properties(draft: Draft, meta: Meta, data: Extent) -> None:
+    for box in boxes(draft, data.first, data.end):
+        if box.type == b"ipco":
+            for number, entry in enumerate(boxes(draft, box.data.first, box.data.end)):
+                if entry.type == b"ispe":
+                    numbers = Numbers(draft, entry.data)
+                    numbers.take(4)
+                    meta.sizes[number + 1] = numbers.take(4), numbers.take(4)
+                elif entry.type in _CODECS and draft.is_for_picture:
+                    length = min(entry.data.length, _MAX_CODEC)
+                    content = draft.file.at(entry.data.first, length)
+                    meta.codecs[number + 1] = entry.type + content
+        elif box.type == b"ipma":
+            _read_associations(draft, meta, box.data)
+
+
+def _read_associations(draft: Draft, meta: Meta, data: Extent) -> None:
+    numbers = Numbers(draft, data)
+    version, flags = numbers.version_and_flags()
+    wide = flags & 1
+    for _ in range(numbers.take(4)):
+        item = meta.item(numbers.take(4 if version else 2))
+        for _ in range(numbers.take(1)):
+            # The highest bit says whether the property is essential.
+            index = numbers.take(2) & 0x7FFF if wide else numbers.take(1) & 0x7F
+            item.properties.append(index)
+
+
+def _read_references(draft: Draft, meta: Meta, data: Extent) -> None:
+    word = 4 if draft.number(data.first, 1) else 2
+    for box in boxes(draft, data.first + 4, data.end):
+        if box.type not in (b"dimg", b"auxl"):
+            continue
+        numbers = Numbers(draft, box.data)
+        item = meta.item(numbers.take(word))
+        named = [numbers.take(word) for _ in range(numbers.take(2))]
+        if box.type == b"dimg":
+            item.made_of = named
+        else:
+            item.adds_to = named
+
+
+def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> None:
+    """ISO/IEC 14496-12 section 8.11.3."""
+    numbers = Numbers(draft, children[b"iloc"])
+    version, _ = numbers.version_and_flags()
+    sizes = numbers.take(2)
+    offset_size, length_size, base_size, index_size = (
+        sizes >> shift & 0xF for shift in (12, 8, 4, 0)
+    )
+    if version == 0:
+        index_size = 0
+    word = 4 if version > 1 else 2
+    extents = 0
+    for _ in range(numbers.take(word)):
+        item = meta.item(numbers.take(word))
+        method = numbers.take(2) & 0xF if version else _IN_FILE
+        numbers.take(2)  # the data reference
+        base = numbers.take(base_size)
+        for _ in range(numbers.take(2)):
+            extents += 1
+            if extents > _MAX_EXTENTS:
+                msg = "too many extents"
+                raise GivenUp(msg)
+            numbers.take(index_size)
+            place = Extent(base + numbers.take(offset_size), numbers.take(length_size))
+            located = _located(draft, place, method, children.get(b"idat"))
+            if located:
+                item.extents.append(located)
+
+
+def _located(
+    draft: Draft, place: Extent, method: int, idat: Extent | None
+) -> Extent | None:
+    if method == _IN_FILE:
+        source = Extent(0, draft.file.size)
+    elif method == _IN_IDAT and idat:
+        source = idat
+    else:
+        return None
+    length = place.length or source.length - place.first  # 0 is all the rest
+    return Extent(source.first + place.first, length) if length > 0 else None

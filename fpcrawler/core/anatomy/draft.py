@@ -1,0 +1,207 @@
+"""An anatomy in the making: what a reader found and which bytes it needs."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.file.extents import Extent, joined
+from fpcrawler.core.file.sparse import MissingBytes, SparseFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+from fpcrawler.core.anatomy.structure import (
+    METADATA,
+    Anatomy,
+    Encoding,
+    Kind,
+    Malformed,
+    Part,
+    Picture,
+)
+
+WINDOW = 4_096
+"""Bytes asked for where a header is sure to be and its length is not known."""
+
+CODED_WINDOW = 4_096
+"""As many first bytes of coded data are asked for with what leads to them."""
+
+FAR_WINDOW = 32_768
+"""Bytes asked for where a first window did not lead to the picture."""
+
+MAX_WINDOW = 65_536
+
+MAX_NEEDS = 32
+
+MAX_PARTS = 1_000
+
+
+@dataclass(slots=True)
+class Draft:
+    """An anatomy in the making."""
+
+    file: SparseFile
+    format: str | None
+    wanted: frozenset[Kind] = METADATA
+    is_for_picture: bool = False
+    width: int | None = None
+    height: int | None = None
+    parts: list[Part] = field(default_factory=list)
+    picture: Picture | None = None
+    error: str | None = None
+    is_given_up: bool = False
+    _known: set[Part] = field(default_factory=set)
+    _needs: list[Extent] = field(default_factory=list)
+    _picture_needs: list[Extent] = field(default_factory=list)
+
+    @property
+    def window(self) -> int:
+        """Bytes to read ahead, more after each hop that did not end the search."""
+        hops = max(len(self.file.spans) - 1, 0)
+        return min(max(WINDOW << min(hops, 8), self.file.held // 3), MAX_WINDOW)
+
+    def exactly(self, first: int, length: int) -> bytes:
+        """Return so many bytes, or find the file cut off."""
+        data = self.file.at(first, length)
+        if len(data) < length:
+            msg = f"cut off at {self.file.size}"
+            raise Malformed(msg)
+        return data
+
+    def number(self, first: int, length: int) -> int:
+        """Return a big-endian number."""
+        return int.from_bytes(self.exactly(first, length), "big")
+
+    def need(self, first: int, length: int) -> None:
+        """Ask for what is not here of these bytes, which tell of metadata."""
+        self._needs += self._holes(first, length)
+
+    def need_for_all(self, first: int, length: int) -> None:
+        """Ask for what is not here of bytes that tell of the picture as well."""
+        self.need(first, length)
+        self._picture_needs += self._holes(first, length)
+
+    def need_coded(self, first: int, length: int = CODED_WINDOW) -> None:
+        """Ask for the first coded data, before it is known where they end."""
+        self._picture_needs += self._holes(first, length)
+
+    @contextmanager
+    def going_on(self, *, to_picture: bool = False) -> Iterator[None]:
+        """Ask for bytes that turn out to be missing, and leave the block.
+
+        ``to_picture``: without them it is not known where the picture is.
+        """
+        try:
+            yield
+        except MissingBytes as missing:
+            length = max(missing.length, self.window)
+            self.need(missing.first, length)
+            if to_picture and self.picture is None:
+                # What is in front of a picture more than once is there again.
+                is_first = len(self.file.spans) <= 1
+                wide = length + CODED_WINDOW if is_first else FAR_WINDOW
+                self._picture_needs += self._holes(missing.first, max(length, wide))
+
+    def set_picture(
+        self,
+        *extents: Extent,
+        parameters: Iterable[bytes] = (),
+        is_constant_size: bool = False,
+        is_end_known: bool = True,
+    ) -> None:
+        """Put in the coded data, as far as they lie in the file.
+
+        Where the file ends before they do, it was cut: their end is not known.
+        """
+        here = tuple(self._inside(extent) for extent in extents)
+        self.picture = Picture(
+            extents=tuple(extent for extent in here if extent.length),
+            parameters=tuple(parameters),
+            is_constant_size=is_constant_size,
+            is_end_known=is_end_known and here == extents,
+        )
+
+    def add(
+        self,
+        kind: Kind,
+        extents: Sequence[Extent],
+        encodings: tuple[Encoding, ...] = (),
+        name: str = "",
+    ) -> None:
+        """Put in a part, once; a text only if texts are wanted."""
+        if kind == "text" and kind not in self.wanted:
+            return
+        here = (self._inside(extent) for extent in extents)
+        part = Part(kind, tuple(e for e in here if e.length), encodings, name)
+        if not part.extents or part in self._known:
+            return
+        if len(self.parts) >= MAX_PARTS:
+            self.is_given_up = True
+            return
+        self._known.add(part)
+        self.parts.append(part)
+
+    def add_exif(self, extents: Sequence[Extent], *, look_within: int = 64) -> None:
+        """Put in a TIFF block, without what some writers put before it."""
+        block = Block(self.file, [self._inside(extent) for extent in extents])
+        try:
+            opening = block.at(0, min(look_within, block.length))
+        except MissingBytes:
+            for extent in block.extents(0, 4 * WINDOW):
+                self.need(extent.first, extent.length)
+            return
+        starts = [opening.find(order) for order in (b"II*\0", b"MM\0*")]
+        start = min((at for at in starts if at >= 0), default=0)
+        self.add("exif", block.extents(start, block.length - start))
+
+    def finished(self) -> Anatomy:
+        """Return the anatomy: plain parts before packed ones, near needs joined."""
+        parts = sorted(self.parts, key=lambda part: bool(part.encodings))
+        needs = self._picture_needs if self.is_for_picture else self._needs
+        return Anatomy(
+            format=self.format,
+            width=self.width,
+            height=self.height,
+            metadata=tuple(parts),
+            picture=self.picture if self.picture and self.picture.extents else None,
+            needs=joined(needs, size=self.file.size)[:MAX_NEEDS],
+            error=self.error,
+            is_given_up=self.is_given_up,
+        )
+
+    def _holes(self, first: int, length: int) -> list[Extent]:
+        return [Extent(at, end - at) for at, end in self.file.holes(first, length)]
+
+    def _inside(self, extent: Extent) -> Extent:
+        first = min(max(extent.first, 0), self.file.size)
+        return Extent(first, max(min(extent.end, self.file.size) - first, 0))
+
+
+class Block:
+    """Bytes of several extents, read as if they were one after the other."""
+
+    def __init__(self, file: SparseFile, extents: Iterable[Extent]) -> None:
+        self._file = file
+        self._extents = tuple(extents)
+        self.length = sum(extent.length for extent in self._extents)
+
+    def at(self, first: int, length: int) -> bytes:
+        """Return these bytes, short at the end; raise MissingBytes for a hole."""
+        if len(self._extents) == 1:
+            whole = self._extents[0]
+            length = min(length, whole.length - first)
+            return self._file.at(whole.first + first, length) if length > 0 else b""
+        places = self.extents(first, length)
+        return b"".join(self._file.at(place.first, place.length) for place in places)
+
+    def extents(self, first: int, length: int) -> list[Extent]:
+        """Return where these bytes are in the file."""
+        found, end = [], first + length
+        for extent in self._extents:
+            start, stop = max(first, 0), min(end, extent.length)
+            if start < stop:
+                found.append(Extent(extent.first + start, stop - start))
+            first -= extent.length
+            end -= extent.length
+        return found

@@ -1,0 +1,1 @@
+"""Files of which only some bytes are here."""

@@ -1,0 +1,140 @@
+"""Which of our own outputs a file is, by its first bytes."""
+
+from __future__ import annotations
+
+import bz2
+import json
+import lzma
+import re
+import zlib
+from typing import TYPE_CHECKING, Protocol
+
+from fpcrawler.core.file.formats import image_format, is_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+SIGNATURE = "sha256_first_10240_bytes"
+"""The field that records of all versions have, and nothing else."""
+PARQUET = b"PAR1"
+DRAWN_BY = "fpcrawler evaluate"
+"""What a drawing of ours is called in its metadata."""
+
+_PAIR = {"page_url", "url", "found_in", "alt"}
+_NOTES = {"record", "dropped", "page"}
+_EVALUATION = {"different_files", "methods", "curve"}
+_LINES = ("jsonlines", "jsonl", "jl")
+_ARRAY = re.compile(r"\s*\[\s*(?:\]\s*\Z|\Z)?")
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}:]', re.DOTALL)
+_NAME = re.compile(r"\w+")
+_LOG_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|scrapy \w+: |pages   ")
+
+
+class _Unpacker(Protocol):
+    def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
+
+
+_UNPACKERS: Mapping[bytes, Callable[[], _Unpacker]] = {
+    b"\x1f\x8b": lambda: zlib.decompressobj(zlib.MAX_WBITS | 16),
+    b"BZh": bz2.BZ2Decompressor,
+    b"\xfd7zXZ": lzma.LZMADecompressor,
+}
+
+
+def unpacked(head: bytes) -> bytes:
+    """Return what the beginning of a packed file holds, as much as its own length."""
+    for magic, unpacker in _UNPACKERS.items():
+        if head.startswith(magic):
+            try:
+                return unpacker().decompress(head, len(head))
+            except (zlib.error, lzma.LZMAError, OSError):
+                return head
+    return head
+
+
+def holds_records(head: bytes, form: str, fields: Collection[str]) -> bool:
+    """Tell whether these are records in a format: of any version, or these fields."""
+    if head.startswith(PARQUET) or form == "parquet":
+        return form == "parquet" and SIGNATURE.encode() in head
+    text = _text(head)
+    if form == "json":
+        array = _ARRAY.match(text)
+        return array is not None and (
+            array.end() == len(text) or _are_ours(_keys(text[array.end() :]), fields)
+        )
+    if form in _LINES:
+        return _are_ours(_keys(text), fields)
+    if form == "csv":
+        header, *_ = text.splitlines() or [""]
+        is_json = header.startswith(("[", "{"))
+        return not is_json and _are_ours(set(_NAME.findall(header)), fields)
+    return _are_ours({name for name in (*fields, SIGNATURE) if name in text}, fields)
+
+
+def holds_pairs(head: bytes) -> bool:
+    """Tell whether these are the pairs of PAGES_FEED."""
+    return _keys(_text(head)) == _PAIR
+
+
+def holds_notes(head: bytes) -> bool:
+    """Tell whether these are the notes beside a feed."""
+    return not _NOTES.isdisjoint(_keys(_text(head)))
+
+
+def holds_stats(head: bytes) -> bool:
+    """Tell whether these are the stats of a crawl."""
+    return "finish_reason" in _keys(_text(head))
+
+
+def holds_evaluation(head: bytes) -> bool:
+    """Tell whether these are the numbers of an evaluation."""
+    return _keys(_text(head)) >= _EVALUATION
+
+
+def holds_curve(head: bytes) -> bool:
+    """Tell whether this is a drawing of ours: its metadata come first."""
+    return image_format(head) in ("svg", "png") and DRAWN_BY.encode() in head[:4_096]
+
+
+def holds_log(head: bytes) -> bool:
+    """Tell whether this is the log of a crawl, as Scrapy dates its lines."""
+    return _LOG_LINE.match(head) is not None
+
+
+def may_be_log(head: bytes) -> bool:
+    """Tell whether lines can be added: to text that is neither page nor output."""
+    if b"\0" in head or is_html(head) or image_format(head) is not None:
+        return False
+    others = (holds_pairs, holds_notes, holds_stats, holds_evaluation)
+    return not any(holds(head) for holds in others) and not any(
+        holds_records(head, form, ()) for form in ("json", "jsonl", "csv", "parquet")
+    )
+
+
+def _text(head: bytes) -> str:
+    return head.decode("utf-8", "replace")
+
+
+def _are_ours(names: set[str], fields: Collection[str]) -> bool:
+    chosen = {word for name in fields for word in _NAME.findall(name)}
+    return SIGNATURE in names or (bool(names) and names == chosen)
+
+
+def _keys(text: str) -> set[str]:
+    """Return the names in the one JSON object that a text begins with."""
+    return set(_each_key(text)) if text.lstrip().startswith("{") else set()
+
+
+def _each_key(text: str) -> Iterator[str]:
+    depth, before = 0, ""
+    for token in _TOKEN.finditer(text):
+        word = token[0]
+        if word == ":" and depth == 1:
+            yield str(json.loads(before, strict=False))
+        elif word in "{[":
+            depth += 1
+        elif word in "}]":
+            depth -= 1
+            if not depth:
+                return
+        before = word

@@ -1,0 +1,165 @@
+"""A file of which only some spans of bytes are here."""
+
+from __future__ import annotations
+
+import io
+from bisect import bisect_right
+
+UNKNOWN_SIZE = 2**40
+"""Stands for the size of a file of which nobody told it; no real one is so large."""
+
+
+class MissingBytes(Exception):
+    """A read touched bytes that are not here."""
+
+    def __init__(self, first: int, length: int) -> None:
+        super().__init__(first, length)
+        self.first = first
+        self.length = length
+
+    def __str__(self) -> str:
+        return f"{self.length} bytes from offset {self.first} are not here"
+
+
+class SparseFile(io.BufferedIOBase):
+    """A seekable read-only file of ``size`` bytes over the spans added so far.
+
+    It reads as a whole file does, short at its end, except that a read which
+    touches a hole raises :class:`MissingBytes`. Readers such as exifread swallow
+    exceptions, so the first one is kept in ``missing`` too, until that is set
+    to None. Where spans overlap, the bytes that came first stay: what has been
+    read once does not change.
+    """
+
+    def __init__(self, size: int) -> None:
+        self.size = max(size, 0)
+        self.held = 0
+        self.missing: MissingBytes | None = None
+        self._position = 0
+        # Sorted, disjoint and never touching: span i is bytes _firsts[i] to
+        # _ends[i], exclusive.
+        self._firsts: list[int] = []
+        self._ends: list[int] = []
+        self._data: list[bytes] = []
+        # The span of the latest read, where nearly always the next one is too.
+        self._first = self._end = 0
+        self._span = b""
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Offsets of the bytes that are here: first, and end exclusive."""
+        return list(zip(self._firsts, self._ends, strict=True))
+
+    def add(self, first: int, data: bytes) -> None:
+        """Put ``data`` at offset ``first``; what lies beyond ``size`` is cut."""
+        if first < 0:
+            msg = f"{first} is before the start of the file"
+            raise ValueError(msg)
+        data = bytes(data[: max(self.size - first, 0)])
+        if not data:
+            return
+
+        end = first + len(data)
+        touched = slice(self._span_to_end_at(first), bisect_right(self._firsts, end))
+        pieces, at = [], first
+        for old_first, old in zip(
+            self._firsts[touched], self._data[touched], strict=True
+        ):
+            pieces += [data[max(at - first, 0) : max(old_first - first, 0)], old]
+            at = old_first + len(old)
+        pieces.append(data[at - first :])
+
+        joined = b"".join(pieces)
+        joined_first = min([first, *self._firsts[touched]])
+        self.held += len(joined) - sum(map(len, self._data[touched]))
+        self._firsts[touched] = [joined_first]
+        self._ends[touched] = [joined_first + len(joined)]
+        self._data[touched] = [joined]
+        self._first = self._end = 0
+
+    def has(self, first: int, length: int) -> bool:
+        """Tell whether these bytes are here, as far as the file reaches."""
+        return not self.holes(first, length)
+
+    def holes(self, first: int, length: int) -> list[tuple[int, int]]:
+        """Return what is missing of these bytes: first, and end exclusive."""
+        at, end = max(first, 0), min(first + length, self.size)
+        found: list[tuple[int, int]] = []
+        index = bisect_right(self._ends, at)
+        while at < end:
+            next_first = self._firsts[index] if index < len(self._firsts) else end
+            if at < next_first:
+                found.append((at, min(next_first, end)))
+            at = self._ends[index] if index < len(self._ends) else end
+            index += 1
+        return found
+
+    def at(self, first: int, length: int) -> bytes:
+        """Return these bytes, short at the end of the file.
+
+        Neither the position nor ``missing`` changes.
+        """
+        end = first + length
+        if not self._first <= first <= end <= self._end:
+            end = min(end, self.size)
+            if first < 0 or end <= first:
+                return b""
+            self._use_span_with(first, end)
+        return self._span[first - self._first : end - self._first]
+
+    # The four that exifread calls hundreds of times per image.
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        first = self._position
+        if size is None or size < 0:
+            size = max(self.size - first, 0)
+        end = first + size
+        if self._first <= first and end <= self._end:
+            self._position = end
+            return self._span[first - self._first : end - self._first]
+        try:
+            data = self.at(first, size)
+        except MissingBytes as error:
+            self.missing = self.missing or error
+            raise
+        self._position = first + len(data)
+        return data
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        if whence == io.SEEK_SET:
+            if offset < 0:
+                msg = f"negative seek value {offset}"
+                raise ValueError(msg)
+            self._position = offset
+            return offset
+        if whence not in (io.SEEK_CUR, io.SEEK_END):
+            msg = f"invalid whence ({whence}, should be 0, 1 or 2)"
+            raise ValueError(msg)
+        start = self._position if whence == io.SEEK_CUR else self.size
+        self._position = max(start + offset, 0)  # as io.BytesIO does
+        return self._position
+
+    def tell(self) -> int:
+        return self._position
+
+    def seekable(self) -> bool:
+        return True
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = -1, /) -> bytes:
+        return self.read(size)
+
+    def _span_to_end_at(self, first: int) -> int:
+        """Return the index of the first span that ends at ``first`` or later."""
+        return bisect_right(self._ends, first - 1)
+
+    def _use_span_with(self, first: int, end: int) -> None:
+        index = bisect_right(self._firsts, first) - 1
+        held_to = self._ends[index] if index >= 0 else 0
+        if held_to < end:
+            missing = max(first, held_to)
+            raise MissingBytes(missing, end - missing)
+        self._first, self._end = self._firsts[index], held_to
+        self._span = self._data[index]

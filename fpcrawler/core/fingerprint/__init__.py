@@ -1,0 +1,1 @@
+"""Fingerprints of a file and its picture, and the verdicts they allow."""

@@ -1,0 +1,90 @@
+"""Digests of the whole file that its server states, where their meaning is certain."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from fpcrawler.core.http.ranges import Answer
+
+    Digests = Iterator[tuple[str, bytes]]
+from fpcrawler.core.http.digest_readers import DIGEST_BYTES, READERS, Statement
+
+DIGEST_HEADERS = (
+    *("content-digest", "content-md5", "digest", "etag", "repr-digest", "server"),
+    *("cf-polished", "cf-resized", "fastly-io-info", "warning"),
+    *("x-goog-hash", "x-goog-stored-content-encoding", "x-goog-stored-content-length"),
+    "x-guploader-response-body-transformations",
+    *("x-amz-request-id", "x-amz-id-2", "x-amz-storage-class", "x-rgw-object-type"),
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-checksum-type",
+    *(f"x-amz-checksum-{kind}" for kind in DIGEST_BYTES),
+    *("x-trans-id", "x-timestamp", "x-openstack-request-id"),
+    *("x-static-large-object", "x-object-manifest"),
+    *("x-ms-blob-type", "x-ms-blob-content-md5", "x-bz-content-sha1"),
+)
+"""The names, in small letters, of all headers that are looked at."""
+
+_NAME = re.compile(r"([0-9A-Fa-f]+)(?:\.[A-Za-z0-9]{1,5})?")
+
+_CLAIMS = {32: "claimed_md5", 40: "claimed_sha1", 64: "claimed_sha256"}
+
+
+def server_digests(
+    headers: Mapping[str, Sequence[str]], answer: Answer, url: str
+) -> dict[str, str]:
+    """Return the kind of each digest to its value in hex, in small letters.
+
+    ``headers``: of the names in DIGEST_HEADERS those that the answer has, each to
+    the texts of its lines. ``url``: where the answer came from, after redirects; a
+    hash that is its file's name makes ``claimed_md5``, ``claimed_sha1`` or
+    ``claimed_sha256``. A kind that two headers contradict each other on is left out.
+    """
+    try:
+        host, path = urlsplit(url).hostname or "", urlsplit(url).path
+    except ValueError:
+        return {}
+    told = Statement(headers, answer, host)
+    # The digests are those of the coded bytes (RFC 9530 section 3), of the bytes
+    # before the change, or of what may be a part.
+    is_other = answer.encoded or answer.contradicts_itself or _is_transformed(told)
+    return ({} if is_other else _agreed(told)) | _claimed(path)
+
+
+def _is_transformed(told: Statement) -> bool:
+    """Tell whether somebody on the way says to have changed the bytes.
+
+    Cloudflare's Polish and Image Resizing, Fastly's Image Optimizer; Cloud Storage
+    that undid gzip ("Transcoding of gzip-compressed files": the hash is that of the
+    compressed data); RFC 7234 section 5.5.6, 214 Transformation Applied.
+    """
+    return told.has(
+        *("cf-polished", "cf-resized", "fastly-io-info"),
+        "x-guploader-response-body-transformations",
+    ) or any(text.startswith("214") for text in told.members("warning"))
+
+
+def _agreed(told: Statement) -> dict[str, str]:
+    values: dict[str, set[str]] = defaultdict(set)
+    for reader in READERS:
+        for kind, digest in reader(told):
+            if len(digest) == DIGEST_BYTES[kind]:
+                values[kind].add(digest.hex())
+    return {
+        kind: value
+        for kind in DIGEST_BYTES
+        if len(values[kind]) == 1
+        for value in values[kind]
+    }
+
+
+def _claimed(path: str) -> dict[str, str]:
+    match = _NAME.fullmatch(path.rpartition("/")[2])
+    kind = _CLAIMS.get(len(match[1])) if match else None
+    return {kind: match[1].lower()} if match and kind else {}

@@ -1,0 +1,1 @@
+"""Which images, pages and style sheets a document names."""

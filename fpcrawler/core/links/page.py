@@ -1,0 +1,238 @@
+"""Where a page names its images, and which pages and style sheets it leads to."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from parsel import Selector
+
+from fpcrawler.core.links.found import Found, ImageLink, PageLinks
+from fpcrawler.core.links.jsonld import image_references
+from fpcrawler.core.links.lazy import LAZY, LAZY_SETS, NOT_LAZY, names_image
+from fpcrawler.core.links.references import Base, words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lxml.etree import _Element
+
+    Attributes = dict[str, str]
+    Reader = Callable[[Found, Attributes, _Element], None]
+
+__all__ = ["ImageLink", "PageLinks", "css_links", "page_links"]
+
+_ICONS = words(
+    "icon apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image "
+    "mask-icon fluid-icon"
+)
+_META = {
+    "og:image": "og:image",
+    "og:image:url": "og:image",
+    "og:image:secure_url": "og:image",
+    "twitter:image": "twitter:image",
+    "twitter:image:src": "twitter:image",
+    "thumbnail": "thumbnail",
+}
+_MICRODATA = frozenset(("image", "logo", "thumbnailUrl"))
+_TILE = re.compile(r"msapplication-(?:tileimage|(?:square|wide)\d+x\d+logo)")
+
+
+def page_links(page: Selector | _Element, url: str) -> PageLinks:
+    """Return what ``page`` refers to; ``<base href>`` overrides its own ``url``."""
+    root = page.root if isinstance(page, Selector) else page
+    if not hasattr(root, "iter"):  # a selector of JSON or of text
+        return PageLinks()
+    found = Found(base_of(root, url))
+    _read(found, root)
+    return found.links()
+
+
+def css_links(text: str, url: str) -> PageLinks:
+    """Return what the style sheet at ``url`` refers to."""
+    found = Found(Base(url))
+    found.css(text)
+    return found.links()
+
+
+def base_of(root: _Element, url: str) -> Base:
+    """Return what the references of the page at ``url`` are relative to."""
+    hrefs = (base.get("href") for base in root.iter("{*}base"))
+    href = next((href for href in hrefs if href is not None), "")
+    # Of another scheme it is passed over (HTML section 4.2.3, "frozen base URL").
+    _, base = Base(url).absolute(href)
+    return Base(base or url)
+
+
+def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
+    """Look at each element once."""
+    for element in root.iter("*"):
+        tag = str(element.tag)
+        attributes: Attributes = dict(element.items())
+        if not tag.islower() or tag[0] == "{":  # XHTML and SVG, as XML
+            tag, attributes = _local(tag).lower(), _without_namespaces(attributes)
+        if reader := _READERS.get(tag):
+            reader(found, attributes, element)
+        if not is_nested and (inner := _INNER.get(tag)):
+            _read_inner(found, inner(attributes, element), tag)
+        if attributes:
+            _read_attributes(found, tag, attributes)
+
+
+def _read_inner(found: Found, html: str | None, tag: str) -> None:
+    """Read a page within the page, but none within that."""
+    if html and "<" in html:
+        root = Selector(html).root
+        found.within = "srcdoc" if tag == "iframe" else None
+        _read(found, root, is_nested=True)
+        found.within = None
+
+
+def _read_attributes(found: Found, tag: str, attributes: Attributes) -> None:
+    if "(" in attributes.get("style", ""):
+        found.css(attributes["style"])
+    if LAZY.isdisjoint(attributes) and LAZY_SETS.isdisjoint(attributes):
+        return
+    is_image = tag in _IMAGES
+    alt = attributes.get("alt") if is_image else None
+    for name, value in attributes.items():
+        if name in LAZY_SETS:
+            found.largest_of(value, "lazy", alt)
+        elif name not in LAZY:
+            continue
+        elif "url(" in value:
+            found.css(value, "lazy")
+        elif name == "data-src" and tag in NOT_LAZY:
+            found.page(value if tag in ("frame", "iframe") else None)
+        elif names_image(value.strip(), is_image=is_image):
+            found.image(value, "lazy", alt)
+
+
+def _without_namespaces(attributes: Attributes) -> Attributes:
+    return {_local(name): value for name, value in attributes.items()}
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _img(found: Found, attributes: Attributes, _: _Element) -> None:
+    alt = attributes.get("alt")
+    found.image(attributes.get("src"), "img", alt)
+    found.largest_of(attributes.get("srcset"), "srcset", alt)
+
+
+def _image(found: Found, attributes: Attributes, element: _Element) -> None:
+    """SVG's element; HTML section 13.2.6.4.7 reads one of its own as <img>."""
+    href = attributes.get("href") or attributes.get("xlink:href")
+    if href and not href.startswith("#"):
+        found.image(href, "svg")
+    else:
+        _img(found, attributes, element)
+
+
+def _amp_img(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.image(attributes.get("src"), "amp-img", attributes.get("alt"))
+    found.largest_of(attributes.get("srcset"), "srcset", attributes.get("alt"))
+
+
+def _source(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.largest_of(attributes.get("srcset"), "picture")
+
+
+def _video(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.image(attributes.get("poster"), "poster")
+
+
+def _input(found: Found, attributes: Attributes, _: _Element) -> None:
+    if attributes.get("type", "").strip().lower() == "image":
+        found.image(attributes.get("src"), "input", attributes.get("alt"))
+
+
+def _background(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.image(attributes.get("background"), "background")
+
+
+def _object(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.embedded(attributes.get("data"), attributes.get("type"), "object")
+
+
+def _embed(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.embedded(attributes.get("src"), attributes.get("type"), "embed")
+
+
+def _anchor(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.page(attributes.get("href"), attributes.get("type"), attributes.get("alt"))
+
+
+def _frame(found: Found, attributes: Attributes, _: _Element) -> None:
+    found.page(attributes.get("src"))
+
+
+def _style(found: Found, _: Attributes, element: _Element) -> None:
+    found.css(element.text or "")
+
+
+def _script(found: Found, attributes: Attributes, element: _Element) -> None:
+    kind = attributes.get("type", "").partition(";")[0].strip().lower()
+    if kind == "application/ld+json":
+        for reference in image_references(element.text or ""):
+            found.image(reference, "json-ld")
+
+
+def _link(found: Found, attributes: Attributes, _: _Element) -> None:
+    relations = set(attributes.get("rel", "").lower().split())
+    href = attributes.get("href")
+    if not relations.isdisjoint(_ICONS):
+        found.image(href, "icon")
+    elif "image_src" in relations:
+        found.image(href, "image_src")
+    elif "stylesheet" in relations and "alternate" not in relations:
+        found.stylesheet(href)
+    elif "next" in relations:
+        found.page(href)
+    elif "preload" in relations or "prefetch" in relations:
+        if attributes.get("as", "").strip().lower() == "image":
+            found.image(href, "preload")
+            found.largest_of(attributes.get("imagesrcset"), "preload")
+    elif not _MICRODATA.isdisjoint(attributes.get("itemprop", "").split()):
+        found.image(href, "microdata")
+
+
+def _meta(found: Found, attributes: Attributes, _: _Element) -> None:
+    name = (attributes.get("property") or attributes.get("name") or "").strip().lower()
+    if found_in := _META.get(name):
+        found.image(attributes.get("content"), found_in)
+    elif _TILE.fullmatch(name):
+        found.image(attributes.get("content"), "msapplication")
+    elif not _MICRODATA.isdisjoint(attributes.get("itemprop", "").split()):
+        found.image(attributes.get("content"), "microdata")
+
+
+_IMAGES = words("amp-anim amp-img image img input")
+_READERS: dict[str, Reader] = {
+    "a": _anchor,
+    "amp-anim": _amp_img,
+    "amp-img": _amp_img,
+    "area": _anchor,
+    "embed": _embed,
+    "feimage": _image,
+    "frame": _frame,
+    "iframe": _frame,
+    "image": _image,
+    "img": _img,
+    "input": _input,
+    "link": _link,
+    "meta": _meta,
+    "object": _object,
+    "script": _script,
+    "source": _source,
+    "style": _style,
+    "video": _video,
+    **dict.fromkeys(("body", "table", "td", "th", "tr"), _background),
+}
+_INNER: dict[str, Callable[[Attributes, _Element], str | None]] = {
+    "iframe": lambda attributes, _: attributes.get("srcdoc"),
+    # Elements are read as all others; sites and parsers that run scripts have text.
+    "noscript": lambda _, element: element.text,
+}

@@ -1,0 +1,56 @@
+"""What a page that is being rendered may ask for."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
+from fpcrawler.core.web.addresses import private_host
+from fpcrawler.core.web.url_list import WEB_SCHEMES
+
+MAX_PARTS = 200
+"""Requests of one page; HTTP Archive's median page makes 70, images included."""
+
+_NEEDED = {"script", "stylesheet", "xhr", "fetch"}
+"""Resource types, as Chrome DevTools name them, that a document is made of."""
+
+_REFUSED = {"image", "media", "font", "document", "websocket", "eventsource"}
+"""A page could not name others, but the stats should not be the browser's."""
+
+
+class PageGate:
+    """Decides on the requests of one page."""
+
+    def __init__(self, page_url: str) -> None:
+        self._own = private_host(urlsplit(page_url).hostname or "")
+        self._is_open = False
+        self._parts = 0
+
+    def opens(self) -> bool:
+        """Tell once that the page itself is asked for; scripts lead nowhere else."""
+        is_first, self._is_open = not self._is_open, True
+        return is_first
+
+    def refuses(self, url: str, method: str, resource_type: str) -> str | None:
+        """Return why a request is refused, None if it is not."""
+        if resource_type not in _NEEDED:
+            return resource_type if resource_type in _REFUSED else "other"
+        if reason := self._refuses_url(url):
+            return reason
+        if method != "GET":
+            return "method"  # a crawl changes nothing where it looks
+        self._parts += 1
+        return "too_many" if self._parts > MAX_PARTS else None
+
+    def _refuses_url(self, url: str) -> str | None:
+        try:
+            parts = urlsplit(url)
+            host = private_host(parts.hostname or "")
+        except ValueError:
+            return "url"
+        if parts.scheme not in WEB_SCHEMES:
+            return "scheme"
+        if host is not None and host != self._own:
+            return "private"
+        # A script that fetches an image asks for it without a range.
+        return "image" if suffix(url) in IMAGE_SUFFIXES else None

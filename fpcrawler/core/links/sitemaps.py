@@ -1,0 +1,221 @@
+"""Sitemaps and feeds: XML that lists pages and images."""
+
+from __future__ import annotations
+
+import zlib
+from contextlib import suppress
+from dataclasses import dataclass, field
+from io import BytesIO
+
+from lxml import etree
+
+from fpcrawler.core.file.formats import SNIFF_BYTES, first_tag
+from fpcrawler.core.links.references import Base
+from fpcrawler.core.web.url_list import WEB_SCHEMES
+
+MAX_BYTES = 50_000_000
+"""The sitemaps protocol allows a sitemap so many bytes, unpacked."""
+
+_GZIP = b"\x1f\x8b"
+_ROOTS = {b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf"}
+_IMAGE_TYPES = "image/"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedImage:
+    """An image that a list names: where, and on which page it is shown."""
+
+    url: str
+    found_in: str
+    page_url: str | None
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a sitemap or feed lists: pages, further sitemaps, images."""
+
+    pages: list[str] = field(default_factory=list)
+    sitemaps: list[str] = field(default_factory=list)
+    images: list[ListedImage] = field(default_factory=list)
+    texts: list[tuple[str, str]] = field(default_factory=list)
+    """HTML of entries, each with the URL that it is relative to."""
+
+
+def unpacked(body: bytes, limit: int = MAX_BYTES) -> bytes:
+    """Return a body, gunzipped if it is gzip, and no more of it than ``limit``."""
+    if not body.startswith(_GZIP):
+        return body
+    try:
+        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(body, limit)
+    except zlib.error:
+        return b""
+
+
+def is_listing(body: bytes) -> bool:
+    """Tell whether a body, perhaps gzip, opens a sitemap or a feed."""
+    root = first_tag(unpacked(body[: 4 * SNIFF_BYTES], SNIFF_BYTES))
+    return root.rpartition(b":")[2] in _ROOTS
+
+
+def listing_of(body: bytes, url: str) -> Listing:
+    """Read a sitemap (sitemaps.org 0.9), RSS 1.0 or 2.0, or Atom (RFC 4287).
+
+    Broken XML gives what could be read; entities are not expanded, and nothing
+    else is loaded.
+    """
+    listing = Listing()
+    with suppress(etree.XMLSyntaxError):
+        for _, element in etree.iterparse(
+            BytesIO(unpacked(body)),
+            events=("end",),
+            recover=True,
+            resolve_entities=False,
+            no_network=True,
+        ):
+            if _name(element) in _UNITS:
+                _read_unit(element, url, listing)
+    return listing
+
+
+def _read_unit(unit: etree._Element, url: str, listing: Listing) -> None:
+    """Read an entry as soon as it is whole, and let its memory go."""
+    for element in unit.iter(etree.Element):
+        _READERS.get(_name(element), _nothing)(element, url, listing)
+    unit.clear()
+    parent = unit.getparent()
+    while parent is not None and parent[0] is not unit:
+        del parent[0]
+
+
+def _name(element: etree._Element) -> str:
+    """Return ``prefix:name`` with the prefix that is usual for the namespace.
+
+    libxml2 leaves a prefix that is not declared in the name, and ``etree.QName``
+    raises on it. A usual one means what it usually means, others are ignored.
+    """
+    tag = str(element.tag)
+    if tag[0] == "{":
+        namespace, _, name = tag[1:].partition("}")
+        return _PREFIXES.get(namespace, "") + name
+    prefix, colon, name = tag.rpartition(":")
+    return tag if prefix + colon in _PREFIXES.values() else name
+
+
+def _nothing(_: etree._Element, __: str, ___: Listing) -> None:
+    """Pass over an element that names nothing."""
+
+
+def _loc(element: etree._Element, url: str, listing: Listing) -> None:
+    """``loc`` of a page, or of another sitemap."""
+    parent = element.getparent()
+    kind = _name(parent) if parent is not None else ""
+    found = _absolute(url, element.text)
+    if found and kind == "url":
+        listing.pages.append(found)
+    elif found and kind == "sitemap":
+        listing.sitemaps.append(found)
+
+
+def _sitemap_image(element: etree._Element, url: str, listing: Listing) -> None:
+    """``image:loc``, and the page that its ``url`` element is about."""
+    page = next(
+        (
+            sibling.text
+            for ancestor in element.iterancestors()
+            for sibling in ancestor
+            if isinstance(sibling.tag, str) and _name(sibling) == "loc"
+        ),
+        None,
+    )
+    _add(listing, url, element.text, "sitemap", _absolute(url, page))
+
+
+def _link(element: etree._Element, url: str, listing: Listing) -> None:
+    """RSS names the page in the text, Atom in ``href``."""
+    reference = element.get("href") or element.text
+    relation = element.get("rel", "alternate")
+    if relation == "enclosure":
+        _typed(element, url, listing)
+    elif relation == "alternate" and _is_in_entry(element):
+        page = _absolute(url, reference)
+        if page:
+            listing.pages.append(page)
+
+
+def _typed(element: etree._Element, url: str, listing: Listing) -> None:
+    """``enclosure`` and ``media:content``: an image if the type says so."""
+    kind = element.get("type", "")
+    if kind.startswith(_IMAGE_TYPES) or element.get("medium") == "image":
+        reference = element.get("url") or element.get("href")
+        name = "enclosure" if _name(element) != "media:content" else "media:content"
+        _add(listing, url, reference, name, _page_of(element, url))
+
+
+def _thumbnail(element: etree._Element, url: str, listing: Listing) -> None:
+    reference = element.get("url") or element.get("href")
+    _add(listing, url, reference, _name(element), _page_of(element, url))
+
+
+def _text(element: etree._Element, url: str, listing: Listing) -> None:
+    """Keep the HTML of an entry: RSS ``description``, Atom ``content`` …."""
+    if _is_in_entry(element) and "<" in (element.text or ""):
+        listing.texts.append((str(element.text), _page_of(element, url) or url))
+
+
+def _logo(element: etree._Element, url: str, listing: Listing) -> None:
+    """Take the picture of a feed: RSS ``image/url``, Atom ``logo`` and ``icon``."""
+    parent = element.getparent()
+    if _name(element) != "url" or (parent is not None and _name(parent) == "image"):
+        _add(listing, url, element.text, "feed", None)
+
+
+def _add(
+    listing: Listing, base: str, reference: str | None, found_in: str, page: str | None
+) -> None:
+    image = _absolute(base, reference)
+    if image:
+        listing.images.append(ListedImage(image, found_in, page))
+
+
+def _page_of(element: etree._Element, url: str) -> str | None:
+    """Return the page of the entry that an element belongs to."""
+    for ancestor in element.iterancestors():
+        if _name(ancestor) in ("item", "entry"):
+            for link in ancestor:
+                if isinstance(link.tag, str) and _name(link) == "link":
+                    return _absolute(url, link.get("href") or link.text)
+    return None
+
+
+def _is_in_entry(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and _name(parent) in ("item", "entry")
+
+
+def _absolute(base: str, reference: str | None) -> str | None:
+    scheme, url = Base(base).absolute(reference or "")
+    return url if scheme in WEB_SCHEMES and url else None
+
+
+_PREFIXES = {
+    "http://www.google.com/schemas/sitemap-image/1.1": "image:",
+    "http://search.yahoo.com/mrss/": "media:",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes:",
+}
+_UNITS = {"url", "sitemap", "item", "entry", "logo", "icon"}
+_READERS = {
+    "loc": _loc,
+    "image:loc": _sitemap_image,
+    "link": _link,
+    "enclosure": _typed,
+    "media:content": _typed,
+    "media:thumbnail": _thumbnail,
+    "itunes:image": _thumbnail,
+    "url": _logo,
+    "description": _text,
+    "encoded": _text,
+    "content": _text,
+    "summary": _text,
+    "logo": _logo,
+    "icon": _logo,
+}

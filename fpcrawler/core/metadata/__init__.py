@@ -1,0 +1,1 @@
+"""EXIF, XMP and IPTC, from the bytes that are here."""

@@ -1,0 +1,63 @@
+"""EXIF tags, printed as exifread prints them, from the bytes that are here."""
+
+from __future__ import annotations
+
+from typing import BinaryIO, cast
+
+from exifread.core.exceptions import ExifNotFound, InvalidExif
+from exifread.core.find_exif import determine_type, get_endian_str
+
+from fpcrawler.core.anatomy import Extent
+from fpcrawler.core.file.extents import joined
+from fpcrawler.core.file.sparse import MissingBytes, SparseFile
+from fpcrawler.core.metadata.exif_header import READ_AHEAD_BYTES, ExifReading, Header
+from fpcrawler.core.metadata.exif_window import Window
+
+
+def read_exif(file: SparseFile) -> ExifReading:
+    """Return what exifread finds in the file, in its order.
+
+    Thumbnail bytes and maker notes are neither read nor asked for.
+    """
+    file.seek(0)
+    window = Window(file)
+    try:
+        offset, endian, fake_exif = determine_type(cast("BinaryIO", window))
+        order, _ = get_endian_str(endian)
+    except MissingBytes as hole:
+        return ExifReading(needs=_ahead(file, hole.first, hole.length))
+    except (ExifNotFound, InvalidExif):
+        return ExifReading()
+    # Broken files make it raise EOFError, IndexError, AssertionError,
+    # UnicodeDecodeError, NotImplementedError, struct.error and more.
+    except Exception as error:  # noqa: BLE001
+        return ExifReading(error=type(error).__name__)
+    return Header(window, order, offset, fake_exif).reading()
+
+
+def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
+    """Return the tags of the TIFF structure at ``first``, wherever that lies.
+
+    ``Exif`` and two zeros, as JPEG has them before it, are passed over.
+    """
+    try:
+        if file.at(first, 6) == b"Exif\0\0":
+            first += 6
+        order = file.at(first, 4)
+    except MissingBytes:
+        return ExifReading(needs=_ahead(file, first))
+    if order not in (b"II*\0", b"MM\0*"):
+        return ExifReading()
+    return Header(Window(file), chr(order[0]), first).reading()
+
+
+def read_exif_payload(payload: bytes) -> ExifReading:
+    """Return the tags of an EXIF payload that a container kept packed."""
+    file = SparseFile(len(payload))
+    file.add(0, payload)
+    return read_tiff_block(file)
+
+
+def _ahead(file: SparseFile, first: int, length: int = 0) -> tuple[Extent, ...]:
+    wanted = Extent(first, max(length, READ_AHEAD_BYTES))
+    return joined([wanted], size=file.size)

@@ -1,0 +1,260 @@
+"""exifread's reader of IFDs, over a file with holes."""
+
+from __future__ import annotations
+
+import logging
+import struct
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+from exifread.core.exif_header import ExifHeader
+from exifread.tags import DEFAULT_STOP_TAG
+from exifread.tags.fields import FIELD_DEFINITIONS, FieldType
+
+from fpcrawler.core.anatomy import Extent
+from fpcrawler.core.file.extents import joined
+from fpcrawler.core.file.sparse import MissingBytes
+from fpcrawler.core.metadata.exif_window import TooManyReads, Window
+from fpcrawler.core.metadata.user_comment import MAX_COMMENT_BYTES, decode_user_comment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from exifread.core.ifd_tag import IfdTag
+    from exifread.tags import SubIfdTagDict, SubIfdTagDictValue
+
+MAX_VALUE_CHARS = 2_000
+"""A longer text is cut here: a tag must not smuggle a picture into a record."""
+
+MAX_CHARS = 500_000
+"""A file whose tags print to more than this repeats itself on purpose."""
+
+READ_AHEAD_BYTES = 4_096
+"""From the start of a structure of unknown length, this much is asked for."""
+
+READ_BACK_BYTES = 2_048
+"""And so much before an IFD, where some writers put its values."""
+
+_MAX_TEXT_BYTES = 4 * MAX_VALUE_CHARS
+
+_MAX_VALUES = 1_000  # exifread reads no more of what is not a text, prints []
+
+_USER_COMMENT = 0x9286
+
+_INLINE_BYTES = 4
+
+_TYPES = {int(kind) for kind in FieldType}
+
+_ENTRY_BYTES = 12
+
+# The reader logs a WARNING for every file it does not know and every oddity
+# in one it does; the record's exif_error says what matters.
+logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
+
+
+class TooMuchText(Exception):
+    """The tags of one file would fill a book."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExifReading:
+    """What the bytes that are here tell, and what else must be fetched.
+
+    ``error`` is the name of the first exception that the reader raised; the tags
+    that it could read stand beside it.
+    """
+
+    tags: dict[str, str] = field(default_factory=dict)
+    error: str | None = None
+    user_comment: str | None = None
+    needs: tuple[Extent, ...] = ()
+
+
+class Header(ExifHeader):
+    """exifread's reader of IFDs, which leaves out what it cannot see."""
+
+    tags: dict[str, IfdTag]
+
+    def __init__(
+        self, window: Window, endian: str, offset: int, fake_exif: int = 0
+    ) -> None:
+        super().__init__(
+            cast("BinaryIO", window),
+            endian,
+            offset,
+            fake_exif,
+            strict=False,
+            detailed=False,
+        )
+        self._window = window
+        self._file = window.file
+        self._needs: list[Extent] = []
+        self._error: str | None = None
+        self._user_comment: str | None = None
+        self._chars = 0
+
+    def reading(self) -> ExifReading:
+        try:
+            self._read()
+        except Exception as error:  # noqa: BLE001 - see read_exif
+            self._note(error)
+        return ExifReading(
+            tags={name: printed(tag) for name, tag in self.tags.items()},
+            error=self._error,
+            user_comment=self._user_comment,
+            needs=joined(self._needs, size=self._file.size),
+        )
+
+    def _read(self) -> None:
+        """Do as exifread.process_file does with ``details=False``."""
+        for number, ifd in enumerate(list(self._ifds())):
+            names = {0: "Image", 1: "Thumbnail"}
+            self.dump_ifd(ifd, names.get(number, f"IFD {number}"))
+        if pointer := self.tags.get("Image ExifOffset"):
+            self.dump_ifd(pointer.values[0], "EXIF")
+
+    def _ifds(self) -> Iterator[int]:
+        seen: set[int] = set()
+        try:
+            ifd = self._first_ifd()
+            while ifd and ifd not in seen:
+                seen.add(ifd)
+                yield ifd
+                ifd = self._next_ifd(ifd)
+        except MissingBytes as hole:
+            self._needs += self._around(hole.first, hole.length)
+
+    def dump_ifd(
+        self,
+        ifd: int,
+        ifd_name: str,
+        tag_dict: SubIfdTagDict | None = None,
+        relative: int = 0,
+        stop_tag: str = DEFAULT_STOP_TAG,
+    ) -> None:
+        first, length = self.offset + ifd, 0
+        try:
+            length = 2 + _ENTRY_BYTES * self.s2n(ifd, 2)
+            table = self._file.at(first, length)
+        except MissingBytes:
+            self._needs += self._around(first, length)
+            return
+
+        if ifd_name == "EXIF":
+            self._find_user_comment(ifd, table)
+        super().dump_ifd(ifd, ifd_name, tag_dict, relative, stop_tag)
+
+    def _process_tag(  # noqa: PLR0913, PLR0917 - exifread's signature
+        self,
+        ifd: int,
+        ifd_name: str,
+        tag_entry: SubIfdTagDictValue,
+        entry: int,
+        tag: int,
+        tag_name: str,
+        relative: bool,  # noqa: FBT001 - exifread's signature
+        stop_tag: str,
+    ) -> None:
+        name = f"{ifd_name} {tag_name}"
+        value = self._value(entry)
+        if value is None:
+            return
+        if not self._is_here(*value):
+            # Of a tag that occurs twice the last one counts.
+            self.tags.pop(name, None)
+            return
+
+        try:
+            super()._process_tag(
+                ifd, ifd_name, tag_entry, entry, tag, tag_name, relative, stop_tag
+            )
+        except (MissingBytes, TooManyReads, TooMuchText):
+            raise
+        except Exception as error:  # noqa: BLE001 - see read_exif
+            # A value that its printer cannot take is no reason to lose the rest.
+            self._note(error)
+        if name in self.tags:
+            self._chars += len(name) + len(printed(self.tags[name]))
+        if self._chars > MAX_CHARS:
+            raise TooMuchText
+
+    def _value(self, entry: int) -> tuple[Extent, int] | None:
+        """Return where an entry's value lies, and how much of it is read."""
+        raw = self._file.at(self.offset + entry, _ENTRY_BYTES)
+        if len(raw) < _ENTRY_BYTES:
+            return None
+        order = "<2xHII" if self.endian == "I" else ">2xHII"
+        type_id, count, pointer = struct.unpack(order, raw)
+        if type_id not in _TYPES:
+            return None
+        field_type = FieldType(type_id)
+        length = count * FIELD_DEFINITIONS[field_type][0]
+        at = entry + 8 if length <= _INLINE_BYTES else pointer
+
+        read = length if count < _MAX_VALUES else 0
+        if field_type is FieldType.ASCII:
+            read = min(length, _MAX_TEXT_BYTES)
+        return Extent(self.offset + at, length), read
+
+    def _is_here(self, value: Extent, read: int) -> bool:
+        if value.end > self._file.size:
+            return False
+        holes = self._file.holes(value.first, read)
+        self._needs += [Extent(first, end - first) for first, end in holes]
+        return not holes
+
+    def _process_ascii_field(
+        self,
+        ifd_name: str,  # noqa: ARG002 - exifread's signature
+        tag_name: str,  # noqa: ARG002 - exifread's signature
+        count: int,
+        offset: int,
+    ) -> str | bytes:
+        """Read no more of a text than is printed of it."""
+        if not count:
+            return ""
+        raw = self._window.at(self.offset + offset, min(count, _MAX_TEXT_BYTES))
+        is_cut = count > len(raw)
+        text = raw.split(b"\0", 1)[0]
+        try:
+            return text.decode()
+        except UnicodeDecodeError as error:
+            if is_cut and error.start > len(raw) - 4:
+                return text[: error.start].decode()
+            return text
+
+    def _find_user_comment(self, ifd: int, table: bytes) -> None:
+        """Read the tag that exifread leaves out with ``details=False``."""
+        order = "<H" if self.endian == "I" else ">H"
+        ids = [
+            struct.unpack_from(order, table, at)[0]
+            for at in range(2, len(table) - _ENTRY_BYTES + 1, _ENTRY_BYTES)
+        ]
+        if _USER_COMMENT not in ids:
+            return
+        found = self._value(ifd + 2 + _ENTRY_BYTES * ids.index(_USER_COMMENT))
+        if found is None:
+            return
+        value, _ = found
+        read = min(value.length, MAX_COMMENT_BYTES)
+        if self._is_here(value, read):
+            raw = self._window.at(value.first, read)
+            text = decode_user_comment(raw, is_little_endian=self.endian == "I")
+            self._user_comment = text
+
+    def _around(self, first: int, length: int) -> tuple[Extent, ...]:
+        """Return the place of an IFD: its values stand behind it or before it."""
+        before = max(first - READ_BACK_BYTES, 0)
+        holes = self._file.holes(before, first - before)
+        back = Extent(holes[-1][0], first - holes[-1][0]) if holes else Extent(first, 0)
+        return back, Extent(first, max(length, READ_AHEAD_BYTES))
+
+    def _note(self, error: Exception) -> None:
+        self._error = self._error or type(error).__name__
+
+
+def printed(tag: IfdTag) -> str:
+    """Return a tag's value as exifread prints it, cut at MAX_VALUE_CHARS."""
+    text = str(tag)[:MAX_VALUE_CHARS]
+    # A lone surrogate cannot be written as UTF-8.
+    return text.encode("utf-8", "replace").decode("utf-8")

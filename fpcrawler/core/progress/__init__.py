@@ -1,0 +1,1 @@
+"""Which pages and images are done, in this crawl and in earlier ones."""

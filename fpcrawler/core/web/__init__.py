@@ -1,0 +1,1 @@
+"""URLs and the hosts in them."""

@@ -1,0 +1,109 @@
+"""Hosts that are nobody's web server but this machine or its own network."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from fpcrawler.core.web.hosts import asked_host
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_LOCAL_SUFFIXES = (
+    ".localhost",  # RFC 6761 section 6.3
+    ".local",  # RFC 6762
+    ".internal",  # reserved by ICANN; cloud metadata services use it
+    ".home.arpa",  # RFC 8375
+    ".localdomain",
+    ".intranet",
+    ".lan",
+)
+# IANA assigns unicast addresses from here alone (RFC 4291 section 2.4).
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
+# The metadata service of Azure stands on a public address.
+_METADATA = {ipaddress.IPv4Address("168.63.129.16")}
+_MAX_PARTS = 4
+
+
+def private_host(host: str) -> str | None:
+    """Return the one spelling of ``host`` if it is private, None if it is public.
+
+    Private are loopback, private, link-local, shared, reserved and metadata
+    addresses however they are written (``127.1``, ``0x7f000001``,
+    ``[::ffff:7f00:1]``), names that are local by definition, and names of a
+    single label, which only a local network's search list can complete.
+    """
+    name = plain_name(host)
+    address = _address(name)
+    if address is not None:
+        return None if _is_public(address) else str(address)
+    if "." not in name or name.endswith(_LOCAL_SUFFIXES):
+        return name
+    return None
+
+
+def plain_name(host: str) -> str:
+    """Return the name that a resolver would be asked for, however it is written."""
+    try:
+        name = asked_host(host)
+    except ValueError:  # an IPv6 address, or what nobody is asked for
+        name = host
+    return name.strip("[]").rstrip(".").lower()
+
+
+def _address(name: str) -> Address | None:
+    try:
+        if ":" not in name:
+            return _ipv4(name)
+        address = ipaddress.IPv6Address(name)
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address  # one host has one name
+
+
+def _ipv4(name: str) -> ipaddress.IPv4Address | None:
+    """Read an IPv4 address as WHATWG URL section 3.5 and inet_aton(3) do."""
+    parts = name.split(".")
+    if len(parts) > _MAX_PARTS:
+        return None
+    *leading, last = (_number(part) for part in parts)
+    value = 0
+    for number in leading:
+        if number > 0xFF:  # noqa: PLR2004
+            return None
+        value = value << 8 | number
+    room = 8 * (_MAX_PARTS - len(leading))
+    return None if last >> room else ipaddress.IPv4Address(value << room | last)
+
+
+def _number(part: str) -> int:
+    """Read a decimal, octal (``0177``) or hexadecimal (``0x7f``) number."""
+    if not part.isascii() or not part.isalnum():
+        raise ValueError(part)
+    if part.startswith("0x"):
+        return int(part[2:] or "0", 16)
+    return int(part, 8 if part.startswith("0") else 10)
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, ipaddress.IPv6Address):
+        return _is_public_ipv6(address)
+    return address.is_global and not address.is_multicast and address not in _METADATA
+
+
+def _is_public_ipv6(address: ipaddress.IPv6Address) -> bool:
+    inner = _embedded_ipv4(address)
+    if inner is not None:
+        return _is_public(inner)
+    is_assigned = address in _GLOBAL_UNICAST and address not in _DOCUMENTATION
+    return is_assigned and address.is_global
+
+
+def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """Return the IPv4 address that an IPv6 address leads to by translation."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    if address.teredo is not None:
+        return address.teredo[1]
+    return address.sixtofour

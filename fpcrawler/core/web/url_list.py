@@ -1,0 +1,63 @@
+"""One line of a list of URLs."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urldefrag, urlsplit
+
+from fpcrawler.core.web.hosts import asked_url
+
+WEB_SCHEMES = ("http", "https")
+MAX_URL_CHARS = 8_192
+"""Longer ones are passed over: a hundred thousand of them would fill the memory."""
+
+_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+class BadLine(ValueError):
+    """A line names nothing that can be crawled; the text says why."""
+
+
+def first_word(line: str) -> str | None:
+    """Return what a line names: its first word; None if blank or a ``#`` comment."""
+    words = line.removeprefix("\ufeff").split(maxsplit=1)
+    if not words or words[0].startswith("#"):
+        return None
+    return words[0]
+
+
+def web_url(word: str) -> str | None:
+    """Return a web URL as it is asked for, without fragment; None for a path.
+
+    Raises BadLine for another scheme and for a URL without a host.
+    """
+    if not _SCHEME.match(word):
+        return None
+    try:
+        word.encode()
+    except UnicodeEncodeError:  # bytes that are not UTF-8: an old list's Latin-1
+        word = word.encode("utf-8", "surrogateescape").decode("latin-1")
+    if len(word) > MAX_URL_CHARS:
+        message = f"{word[:60]!r}… has more than {MAX_URL_CHARS} characters; remove it."
+        raise BadLine(message)
+    try:
+        parts = urlsplit(word)
+        host, _ = parts.hostname, parts.port
+    except ValueError as error:
+        raise _not_a_url(word, error) from None
+    if parts.scheme == "file":
+        return None
+    if parts.scheme not in WEB_SCHEMES:
+        message = f"{word!r} is not an http, https or file URL; correct or remove it."
+        raise BadLine(message)
+    if not host:
+        message = f"{word!r} has no host name; write it as https://host/path."
+        raise BadLine(message)
+    try:
+        return asked_url(urldefrag(word).url)
+    except ValueError as error:
+        raise _not_a_url(word, error) from None
+
+
+def _not_a_url(word: str, error: ValueError) -> BadLine:
+    return BadLine(f"{word!r} is not a URL ({error}); correct it or remove the line.")

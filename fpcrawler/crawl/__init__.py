@@ -1,0 +1,1 @@
+"""From the list to requests, from responses to samples."""

@@ -1,0 +1,45 @@
+"""What Scrapy has that would write whole pictures to the disk, and is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.pipelines.media import MediaPipeline
+from scrapy.utils.misc import load_object
+from scrapy.utils.python import global_object_name
+
+from fpcrawler.errors import BadInput
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+_OFF = ("0", "False", "false")  # as Scrapy reads it
+
+
+def check_bodies(settings: BaseSettings) -> None:
+    """Raise BadInput for a cache of responses and for a pipeline that downloads."""
+    is_cached = settings["HTTPCACHE_ENABLED"]
+    if str(is_cached) not in _OFF:
+        message = (
+            f"HTTPCACHE_ENABLED is {is_cached!r}, and a cache writes whole pictures to "
+            "the disk; set it to False."
+        )
+        raise BadInput(message)
+    for pipeline, place in settings.getwithbase("ITEM_PIPELINES").items():
+        if place is not None:
+            _check_pipeline(pipeline)
+
+
+def _check_pipeline(pipeline: str | type) -> None:
+    name = pipeline if isinstance(pipeline, str) else global_object_name(pipeline)
+    try:
+        loaded = load_object(pipeline)
+    except (ImportError, NameError, ValueError) as error:
+        message = f"ITEM_PIPELINES has {name}, which is not there ({error}); mend it."
+        raise BadInput(message) from error
+    if isinstance(loaded, type) and issubclass(loaded, MediaPipeline):
+        message = (
+            f"ITEM_PIPELINES has {name}, which writes whole pictures to the disk; "
+            "leave it out."
+        )
+        raise BadInput(message)

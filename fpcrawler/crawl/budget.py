@@ -1,0 +1,115 @@
+"""What is read of an image beyond its sample, and for how many requests and bytes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast, get_args
+
+from fpcrawler.core.file.extents import joined
+from fpcrawler.core.file.sparse import UNKNOWN_SIZE
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.picture import BLOCK_BYTES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from scrapy.settings import BaseSettings
+
+    from fpcrawler.core.anatomy import Kind
+    from fpcrawler.core.file.extents import Extent
+
+Purpose = Literal["metadata", "picture", "block"]
+
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """How many requests and bytes may be spent on something."""
+
+    max_requests: int
+    max_bytes: int
+
+
+# One request nearly always does: more are for edited JPEGs, whose metadata
+# can have any number of segments, each of unknown length. Of 1,637 real and
+# retagged files 26 took three, five took four.
+PICTURE_BUDGET = Budget(4, 131_072)
+
+# A block can lie in several strips or tiles.
+BLOCK_BUDGET = Budget(4, 16 * BLOCK_BYTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is wanted of each image, and what it may cost beyond the sample."""
+
+    kinds: frozenset[Kind]
+    has_picture: bool
+    metadata_budget: Budget
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Wanted:
+        kinds = {kind.strip() for kind in settings.getlist("METADATA_KINDS")}
+        return cls(
+            kinds=cast("frozenset[Kind]", frozenset(kinds)),
+            has_picture=settings.getbool("PICTURE_FINGERPRINT"),
+            metadata_budget=Budget(
+                settings.getint("METADATA_MAX_REQUESTS"),
+                settings.getint("METADATA_MAX_BYTES"),
+            ),
+        )
+
+    @property
+    def stream_limit(self) -> int:
+        """How far a stream is read that cannot be asked for ranges, in bytes."""
+        return SAMPLE_BYTES + self.metadata_budget.max_bytes
+
+    def account(self) -> Account:
+        """Return an account for one image."""
+        budgets = (self.metadata_budget, PICTURE_BUDGET, BLOCK_BUDGET)
+        return Account(dict(zip(PURPOSES, budgets, strict=True)))
+
+
+@dataclass(slots=True)
+class Account:
+    """What was spent on one image, of each purpose's budget."""
+
+    budgets: dict[Purpose, Budget]
+    requests: Counter[Purpose] = field(default_factory=Counter)
+    received: Counter[Purpose] = field(default_factory=Counter)
+
+    def plan(
+        self, needs: Mapping[Purpose, Sequence[Extent]]
+    ) -> list[tuple[Purpose, Extent]]:
+        """Return the extents to fetch next, near ones as one.
+
+        One that serves two purposes goes to the account of the first.
+        """
+        taken = [
+            (purpose, extent)
+            for purpose in PURPOSES
+            for extent in self._affordable(purpose, needs.get(purpose, ()))
+        ]
+        places = joined((extent for _, extent in taken), size=UNKNOWN_SIZE)
+        return [
+            (next(purpose for purpose, e in taken if e.overlaps(place)), place)
+            for place in places
+        ]
+
+    def spend(self, purpose: Purpose, received: int) -> None:
+        """Note a request and the bytes that came."""
+        self.requests[purpose] += 1
+        self.received[purpose] += received
+
+    def _affordable(self, purpose: Purpose, needs: Sequence[Extent]) -> list[Extent]:
+        budget = self.budgets[purpose]
+        room = budget.max_bytes - self.received[purpose]
+        taken: list[Extent] = []
+        for need in needs[: max(budget.max_requests - self.requests[purpose], 0)]:
+            # The end of a file of unknown size is at no offset.
+            if need.length <= room and need.end < UNKNOWN_SIZE // 2:
+                taken.append(need)
+                room -= need.length
+        return taken

@@ -1,0 +1,85 @@
+"""Scrapy's downloader, held to limits for each host and for Tor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.core.downloader import Downloader
+
+from fpcrawler.core.web.onion import MalformedOnion, is_onion, onion_label
+from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.tor.route import host_of, is_tor_only
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from typing import Any
+
+    from scrapy import Request
+    from scrapy.core.downloader import Slot
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+
+TOR_SLOT = "tor:"
+
+
+class PoliteDownloader(Downloader):
+    """Asks a host for no more at once than the settings say; onions have their own.
+
+    Scrapy 2.19 counts a request only when its task begins to run, and by then
+    has started all that waits for the host: a server that takes its time saw 60
+    requests at once where 4 were allowed.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        # Whoever started the crawl: all bodies come through here.
+        check_bodies(crawler.settings)
+        super().__init__(crawler)
+        self.onion_concurrency = crawler.settings.getint(
+            "TOR_CONCURRENT_REQUESTS_PER_ONION"
+        )
+        self.tor_concurrency = crawler.settings.getint("TOR_CONCURRENT_REQUESTS")
+        self._in_tor = 0
+
+    @property
+    def is_tor_busy(self) -> bool:
+        """Tell whether Tor has as many requests as it may have at once."""
+        return self._in_tor >= self.tor_concurrency
+
+    def fetch(  # type: ignore[override]  # no deprecated `spider`
+        self, request: Request
+    ) -> Deferred[Response | Request]:
+        """Download through the middlewares; count what does so through Tor."""
+        fetched: Deferred[Response | Request] = super().fetch(request)
+        if is_tor_only(request):
+            self._in_tor += 1
+            fetched.addBoth(self._left_tor)
+        return fetched
+
+    def get_slot_key(self, request: Request) -> str:
+        """Return what shares a limit: an onion with its subdomains, a host else."""
+        if not is_tor_only(request):
+            return super().get_slot_key(request)
+        host = host_of(request)
+        try:
+            return TOR_SLOT + onion_label(host)
+        except MalformedOnion:
+            return TOR_SLOT + host
+
+    def _get_slot(  # type: ignore[override]  # no deprecated `spider`
+        self, request: Request
+    ) -> tuple[str, Slot]:
+        key, slot = super()._get_slot(request)
+        if is_onion(host_of(request)) and key not in self.per_slot_settings:
+            slot.concurrency = self.onion_concurrency
+        return key, slot
+
+    def _wait_for_download(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> Coroutine[Any, Any, None]:
+        slot.transferring.add(request)
+        return super()._wait_for_download(slot, request, queue_dfd)
+
+    def _left_tor(self, result: Any) -> Any:
+        self._in_tor -= 1
+        return result

@@ -1,0 +1,264 @@
+"""From what the list, a page or a style sheet names to the requests for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from parsel import Selector
+from scrapy.http import HtmlResponse, Response, TextResponse
+from w3lib.url import file_uri_to_path
+
+from fpcrawler.core.links.page import PageLinks, css_links, page_links
+from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
+from fpcrawler.core.links.scope import Scope, is_same_site
+from fpcrawler.core.links.sitemaps import listing_of
+from fpcrawler.core.progress.levels import Levels
+from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.crawl.requests import (
+    image_request,
+    inherited,
+    kind_of,
+    page_request,
+    request_of,
+    requested_url,
+    style_request,
+)
+from fpcrawler.crawl.routes import Way, folder_of, page_key, party_of
+from fpcrawler.signals import image_found
+from fpcrawler.tor.route import is_led_by_onion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from scrapy import Request
+
+    from fpcrawler.core.links.sitemaps import Listing
+    from fpcrawler.core.progress.done import Done
+    from fpcrawler.input.sources import Listed
+    from fpcrawler.spiders.images import ImagesSpider
+
+
+class Leads:
+    """Makes the requests that a crawl goes on with, and counts what it leaves out."""
+
+    def __init__(
+        self, spider: ImagesSpider, scope: Scope, done: Done, *, follows_styles: bool
+    ) -> None:
+        self.spider = spider
+        self.done = done
+        self._scope = scope
+        self._follows_styles = follows_styles
+        self._pages = 0
+        self._levels = Levels()
+
+    def listed(self, entry: Listed) -> Iterator[Request]:
+        """Guess by the name; what a file on this disk is, its first bytes tell."""
+        listed: dict[str, Any] = {} if entry.is_in_folder else {"is_listed": True}
+        if entry.url.startswith("file:"):
+            listed |= {"file_root": file_uri_to_path(entry.url)}
+        if "file_root" in listed or suffix(entry.url) in IMAGE_SUFFIXES:
+            yield from self._image_request(entry.url, **listed)
+            return
+        if self._scope.depth:
+            self._levels.note(page_key(entry.url, {}), 0)
+        yield from self._page_request(entry.url, **listed)
+
+    def of_page(self, response: Response) -> Iterator[Request]:
+        """Read a page, and return an iterator of requests for what it names."""
+        if not isinstance(response, HtmlResponse):
+            response = response.replace(cls=HtmlResponse)
+        return self._of_links(page_links(response.selector, response.url), response)
+
+    def of_style(self, response: Response) -> Iterator[Request]:
+        """Read a style sheet; what it names is found on the page that links to it."""
+        return self._of_links(css_links(_text_of(response), response.url), response)
+
+    def of_listing(self, response: Response) -> Iterator[Request]:
+        """Treat a sitemap or feed as a list: its pages count as listed ones."""
+        listing = listing_of(response.body, response.url)
+        way = party_of(request_of(response))
+        pages = self._pages_to_ask((*listing.sitemaps, *listing.pages), 0, way)
+        return self._of_entries(listing, pages, response.url, way)
+
+    def _of_entries(
+        self, listing: Listing, pages: dict[str, bool], base: str, way: Way
+    ) -> Iterator[Request]:
+        yield from self._page_requests(pages, 0, None, way)
+        for image in listing.images:
+            page_url = image.page_url or base
+            yield from self._image(image.url, image.found_in, None, page_url, way)
+        for text, url in listing.texts:
+            for found in page_links(Selector(text), url).images:
+                yield from self._image(found.url, "feed", found.alt, url, way)
+
+    def as_image(self, request: Request) -> Iterator[Request]:
+        """Ask for a page that turned out to be an image as one."""
+        self.spider.count("pages/found", -1)
+        yield from self._image_request(requested_url(request), **inherited(request))
+
+    def as_page(self, request: Request) -> Iterator[Request]:
+        """Ask for a listed image that turned out to be a page as one."""
+        self.spider.count("images/found", -1)
+        meta = inherited(request)
+        yield from self._page_request(requested_url(request), is_html=True, **meta)
+
+    def is_done(self, request: Request) -> bool:
+        """Tell whether an earlier crawl is done with an image, page or redirect."""
+        url, by_tor = request.url, is_led_by_onion(request)
+        is_image, is_listed = kind_of(request) == "image", "is_listed" in request.meta
+        if is_listed or is_image:  # what a listed URL is, is but a guess
+            if self.done.has_image(url, by_tor=by_tor):
+                return True
+            if not is_listed:
+                return self.done.has_no_image(url, by_tor=by_tor)
+        depth = self._scope.depth - request.meta.get("level", 0)
+        return self.done.has_page(url, depth=depth, by_tor=by_tor)
+
+    def depth_below(self, request: Request) -> int:
+        """Return how many links deep is followed what a page leads to."""
+        return self._scope.depth - self._level_of(request)
+
+    def dropped(self, request: Request) -> None:
+        """Forget a page that the scheduler has seen before."""
+        if kind_of(request) == "page":
+            self._pages -= 1
+
+    def _of_links(self, links: PageLinks, response: Response) -> Iterator[Request]:
+        request = request_of(response)
+        way = party_of(request) | folder_of(request)
+        level = self._level_of(request) + 1
+        followed: Iterable[str] = ()
+        if self._scope.depth:
+            self._levels.note_read(page_key(requested_url(request), request.meta))
+        if level <= self._scope.depth:
+            followed = (u for u in links.pages if is_same_site(u, response.url))
+        pages = self._pages_to_ask(followed, level, way)
+        page_url = request.meta.get("style_of", response.url)
+        return self._of_found(links, pages, level, page_url, way)
+
+    def _of_found(
+        self,
+        links: PageLinks,
+        pages: dict[str, bool],
+        level: int,
+        page_url: str,
+        way: Way,
+    ) -> Iterator[Request]:
+        for scheme, number in links.skipped.items():
+            self.spider.count(f"links/skipped/{scheme}", number)
+        taken = links.images[: self._scope.max_images_per_page]
+        if left_out := len(links.images) - len(taken):
+            self.spider.count("images/left_out/max_images_per_page", left_out)
+        for image in taken:
+            yield from self._image(image.url, image.found_in, image.alt, page_url, way)
+        for url in links.stylesheets if self._follows_styles else ():
+            yield from self._style(url, page_url, way)
+        yield from self._page_requests(pages, level, page_url, way)
+
+    def _image(
+        self,
+        url: str,
+        found_in: str,
+        alt: str | None,
+        page_url: str,
+        way: Way,
+    ) -> Iterator[Request]:
+        if not self._may_name(url, way):
+            return
+        self.spider.crawler.signals.send_catch_log(
+            image_found, page_url=page_url, url=url, found_in=found_in, alt=alt
+        )
+        meta = {"page_url": page_url, "found_in": found_in, "alt": alt}
+        yield from self._image_request(url, **meta, **way)
+
+    def _pages_to_ask(
+        self, urls: Iterable[str], level: int, way: Way
+    ) -> dict[str, bool]:
+        """Note the level of each page; return those that need a request, or another.
+
+        All links of a page are noted before any is asked for. Otherwise a fast
+        server lets the first lead to the last before its turn, from further away,
+        and it is fetched twice.
+        """
+        pages = {}
+        for url in urls:
+            key = page_key(url, way)
+            if not self._levels.needs_request(key, level):
+                self._levels.note(key, level)
+                self.spider.count("pages/found")
+                self.spider.count("pages/duplicates")
+            elif refusal := self._scope.refusal(url, pages=self._pages):
+                self.spider.count(f"pages/left_out/{refusal}")
+            elif self._may_name(url, way):
+                pages[url] = self._levels.is_known(key)
+                self._levels.note(key, level)
+        return pages
+
+    def _page_requests(
+        self, pages: dict[str, bool], level: int, page_url: str | None, way: Way
+    ) -> Iterator[Request]:
+        for url, is_again in pages.items():
+            # As many may have been asked for since the page was read.
+            if refusal := self._scope.refusal(url, pages=self._pages):
+                self._levels.forget(page_key(url, way))
+                self.spider.count(f"pages/left_out/{refusal}")
+                continue
+            meta = {"level": level, "page_url": page_url, "found_in": "a"}
+            # A page that was read already leads further, now that it is nearer.
+            again = {"is_again": True} if is_again else {}
+            yield from self._page_request(url, **meta, **again, **way)
+
+    def _level_of(self, request: Request) -> int:
+        """Return how near to the list a page was found until now."""
+        found: int = request.meta.get("level", 0)
+        if not self._scope.depth:
+            return found
+        return self._levels.least(page_key(requested_url(request), request.meta), found)
+
+    def _style(self, url: str, page_url: str, way: Way) -> Iterator[Request]:
+        if self._may_name(url, way):
+            self.spider.count("styles/found")
+            meta = {"style_of": page_url}
+            yield style_request(
+                url, self.spider.parse_style, self.spider.request_failed, **meta, **way
+            )
+
+    def _may_name(self, url: str, way: Way) -> bool:
+        """Let a page from the web name nothing local, a local one its own folder."""
+        scheme = urlsplit(url).scheme
+        if scheme in WEB_SCHEMES or (scheme == "file" and "file_root" in way):
+            return True
+        self.spider.count(f"links/skipped/{scheme}")
+        return False
+
+    def _image_request(self, url: str, **meta: Any) -> Iterator[Request]:
+        """Ask for an image, unless an earlier crawl is done with it."""
+        spider = self.spider
+        spider.count("images/found")
+        request = image_request(url, spider.parse_image, spider.request_failed, **meta)
+        if self.is_done(request):
+            spider.count("images/done_before")
+            spider.pass_over(request)
+        else:
+            yield request
+
+    def _page_request(self, url: str, **meta: Any) -> Iterator[Request]:
+        """Ask for a page, unless an earlier crawl is done with all it leads to."""
+        spider = self.spider
+        spider.count("pages/found")
+        request = page_request(url, spider.parse_page, spider.request_failed, **meta)
+        if self.is_done(request):
+            spider.count("pages/done_before")
+            spider.pass_over(request)
+            if self._scope.depth:  # as a page read, it leads further once nearer
+                self._levels.note_read(page_key(url, meta))
+        else:
+            self._pages += "is_again" not in meta
+            yield request
+
+
+def _text_of(response: Response) -> str:
+    if isinstance(response, TextResponse):
+        return response.text
+    return response.body.decode("utf-8-sig", "replace")

@@ -1,0 +1,269 @@
+"""Scrapy's feed exporter, made to know and to tell what became of each feed."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.extensions.feedexport import (
+    BlockingFeedStorage,
+    FeedExporter,
+    S3FeedStorage,
+)
+from scrapy.utils.defer import ensure_awaitable
+
+from fpcrawler.console.exit_codes import is_whole
+from fpcrawler.feeds.storage import PARTIAL_SUFFIX, LiveFileStorage
+from fpcrawler.signals import image_recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+    from concurrent.futures import Future
+
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.extensions.feedexport import FeedSlot, FeedStorageProtocol
+    from scrapy.http import Response
+    from twisted.internet.defer import Deferred
+
+logger = logging.getLogger(__name__)
+
+UNWRITABLE = "feeds_unwritable"
+"""Why a crawl ends whose feeds cannot be written."""
+_UPLOADS = 4
+"""Feeds on their way at once; a batch waits for the one before."""
+
+
+class TruthfulFeedExporter(FeedExporter):
+    """Never calls a part of a feed the whole, nor stored what is not."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._left: dict[FeedSlot, Feed] = {}
+        self._uploads: dict[FeedSlot, _Upload] = {}
+        self._uploader = ThreadPoolExecutor(_UPLOADS, "feed")
+        self._broken: set[str] = set()
+        self._ending: asyncio.Future[None] | None = None
+
+    @property
+    def left(self) -> list[Feed]:
+        """The feeds as they were left so far."""
+        return list(self._left.values())
+
+    def item_scraped(  # type: ignore[override] # Scrapy takes coroutines as well
+        self, item: Any, response: Response, spider: Spider
+    ) -> Coroutine[Any, Any, None] | None:
+        """Hand the record to each feed.
+
+        While a batch is on its way, the record waits, and the crawl with it: so
+        a kill loses what is in one batch at most, and what was under way.
+        """
+        if self._pending_close_tasks:
+            return self._record_later(item, response, spider)
+        self._record(item, response, spider)
+        return None
+
+    async def close_spider(  # type: ignore[override] # Scrapy gives the reason as well
+        self, spider: Spider, reason: str
+    ) -> None:
+        """Store what is open, under a name of its own if it is not the whole."""
+        if not is_whole(reason):
+            for slot in self.slots:
+                if isinstance(slot.storage, BlockingFeedStorage):
+                    slot.uri += PARTIAL_SUFFIX
+                    slot.storage = self._get_storage(slot.uri, slot.feed_options)
+        await super().close_spider(spider)
+
+    def settle(self) -> None:
+        """Find out, after the end, about feeds that it left open.
+
+        A signal ends the crawl at once while a feed is on its way; the thread
+        goes on, and whoever ends the process waits for it anyway.
+        """
+        for slot, upload in self._uploads.items():
+            if slot not in self._left:
+                self._leave(slot, upload.error())
+        for slot in self.slots:
+            if slot in self._left or (slot.batch_id > 1 and not slot.itemcount):
+                continue
+            file, error = slot.file, "the crawl was stopped"
+            if isinstance(slot.storage, LiveFileStorage) and file is not None:
+                file.close()
+                error = ""
+            self._leave(slot, error)
+
+    async def _record_later(
+        self, item: Any, response: Response, spider: Spider
+    ) -> None:
+        while self._pending_close_tasks:
+            await asyncio.wait(list(self._pending_close_tasks))  # type: ignore[type-var] # the loop is asyncio's
+        self._record(item, response, spider)
+
+    def _record(self, item: Any, response: Response, spider: Spider) -> None:
+        slots, counts = self.slots, [slot.itemcount for slot in self.slots]
+        self.slots = [
+            following for slot in slots for following in self._add(slot, item, spider)
+        ]
+        if all(slot.itemcount > n for slot, n in zip(slots, counts, strict=True)):
+            send = self.crawler.signals.send_catch_log
+            send(image_recorded, item=item, response=response)
+
+    def _add(self, slot: FeedSlot, item: Any, spider: Spider) -> list[FeedSlot]:
+        """Hand the record to one feed; return the feed or the batch that follows it.
+
+        What a feed cannot take is told once. Where none can be written any more,
+        the crawl ends: it would be in vain.
+        """
+        self.slots = [slot]
+        try:
+            super().item_scraped(item, spider)
+        except OSError as error:
+            if slot.uri_template not in self._broken:
+                self._broken.add(slot.uri_template)
+                reason = error.strerror or str(error)
+                logger.error("feed %s cannot be written: %s", slot.uri, reason)  # noqa: TRY400 - one line
+            if len(self._broken) == len(self.feeds) and self._ending is None:
+                close = self.crawler.engine.close_spider_async(reason=UNWRITABLE)
+                self._ending = asyncio.ensure_future(close)
+        return self.slots
+
+    def _schedule_slot_close(
+        self, slot: FeedSlot, spider: Spider
+    ) -> asyncio.Task[None] | Deferred[None]:
+        """Ask for no further image while a feed is on its way."""
+        closing = super()._schedule_slot_close(slot, spider)
+        self.crawler.engine.pause()
+        closing.add_done_callback(self._go_on)  # type: ignore[union-attr] # the loop is asyncio's
+        return closing
+
+    def _go_on(self, _: asyncio.Task[None]) -> None:
+        engine = self.crawler.engine
+        if not self._pending_close_tasks:
+            engine.unpause()
+            if engine._slot is not None:  # noqa: SLF001 - else it waits for seconds
+                engine._slot.nextcall.schedule()  # noqa: SLF001
+
+    async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:  # noqa: ARG002
+        """Store a feed, and say in one line if that fails."""
+        if not slot.itemcount and not (slot.store_empty and slot.batch_id == 1):
+            return
+        if not slot.itemcount and await _has_content(slot.storage):
+            self._left[slot] = Feed(uri=slot.uri, records=0, is_unchanged=True)
+            return
+        error = ""
+        try:
+            slot.start_exporting()  # also one without records
+            slot.finish_exporting()
+            await self._store(slot, self._get_file(slot))
+        except Exception as failure:  # noqa: BLE001 - each place has its own
+            error = " ".join(str(failure).split()) or type(failure).__name__
+        self._leave(slot, error)
+        await self.crawler.signals.send_catch_log_async(
+            signals.feed_slot_closed, slot=slot
+        )
+
+    async def _store(self, slot: FeedSlot, file: IO[bytes]) -> None:
+        if not isinstance(slot.storage, BlockingFeedStorage):
+            await ensure_awaitable(slot.storage.store(file))
+            return
+        kept = _kept(file, slot.uri)
+        store = slot.storage._store_in_thread  # noqa: SLF001 - outlives the loop
+        upload = _Upload(self._uploader.submit(store, file), kept)
+        self._uploads[slot] = upload
+        await asyncio.wrap_future(upload.future)
+
+    def _leave(self, slot: FeedSlot, error: str) -> None:
+        """Note what became of a feed."""
+        outcome = "failed" if error else "success"
+        kind = type(slot.storage).__name__
+        self.crawler.stats.inc_value(f"feedexport/{outcome}_count/{kind}")
+        upload = self._uploads.get(slot)
+        kept = upload.kept if upload else None
+        if kept and not error:
+            kept.unlink(missing_ok=True)
+        if error:
+            logger.error("feed %s is not stored: %s", slot.uri, error.rstrip("."))
+        self._left[slot] = Feed(
+            uri=slot.uri,
+            records=slot.itemcount,
+            is_stored=not error,
+            kept=str(kept) if kept and error else None,
+        )
+
+
+async def _has_content(storage: FeedStorageProtocol) -> bool:
+    """Tell whether a feed without records would take the place of something."""
+    if isinstance(storage, LiveFileStorage):
+        return storage.has_content
+    if isinstance(storage, S3FeedStorage):
+        return await asyncio.to_thread(_is_on_s3, storage)
+    return False
+
+
+def _is_on_s3(storage: S3FeedStorage) -> bool:
+    from botocore.exceptions import (  # noqa: PLC0415 - few crawls write to S3
+        BotoCoreError,
+        ClientError,
+    )
+
+    place = {"Bucket": storage.bucketname, "Key": storage.keyname}
+    # What does not answer is told by the upload.
+    with suppress(BotoCoreError, ClientError):
+        return bool(storage.s3_client.head_object(**place)["ContentLength"])
+    return False
+
+
+class _Upload:
+    """A feed on its way, and the name that keeps its records if it fails."""
+
+    def __init__(self, future: Future[None], kept: Path | None) -> None:
+        self.future = future
+        self.kept = kept
+
+    def error(self) -> str:
+        """Wait for the end; return why the feed is not stored, or nothing."""
+        failure = self.future.exception()
+        return "" if failure is None else str(failure) or type(failure).__name__
+
+
+def _kept(file: IO[bytes], uri: str) -> Path | None:
+    """Give a temporary file a second name, which stays when it is closed."""
+    file.flush()
+    temporary = Path(file.name)
+    kept = temporary.with_name(f"{temporary.name}-{uri.rpartition('/')[2]}")
+    with suppress(OSError):  # a file system without links
+        os.link(temporary, kept)
+        return kept
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A feed as it was left: where, with how many records, whether it is stored."""
+
+    uri: str
+    records: int
+    is_stored: bool = True
+    kept: str | None = None
+    """The file on this disk that has the records, if they are not stored."""
+    is_unchanged: bool = False
+    """No record came, so what was there stays."""
+
+    def __str__(self) -> str:
+        told = [f"{self.records} records"]
+        if self.is_unchanged:
+            told.append("so what was there stays")
+        elif not self.is_stored:
+            told.append("NOT STORED")
+        elif self.uri.endswith(PARTIAL_SUFFIX):
+            told.append("not the whole crawl")
+        if self.kept is not None:
+            told.append(f"they are in {self.kept}")
+        return f"{self.uri} ({', '.join(told)})"

@@ -1,0 +1,101 @@
+"""The feeds that a command line names: files and globs of them."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.storage import NOTES_SUFFIX, PARTIAL_SUFFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Form(StrEnum):
+    """How the records of a feed are written, in DuckDB's words."""
+
+    ARRAY = "array"
+    LINES = "newline_delimited"
+    CSV = "csv"
+
+
+FORMS = {
+    ".json": Form.ARRAY,
+    ".jsonl": Form.LINES,
+    ".jsonlines": Form.LINES,
+    ".jl": Form.LINES,
+    ".csv": Form.CSV,
+}
+
+
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFile:
+    """A feed on this disk."""
+
+    path: Path
+    form: Form
+    is_packed: bool
+
+
+def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
+    """Return the feeds that paths and globs name, each once; raises BadInput."""
+    if not arguments:
+        message = "no feed is named; give paths or globs of .json, .jsonl or .csv."
+        raise BadInput(message)
+    paths = [path for argument in arguments for path in expanded(argument)]
+    return [_feed(path) for path in {path.resolve(): path for path in paths}.values()]
+
+
+def expanded(argument: str) -> list[Path]:
+    """Return the paths that a path or glob names; raises BadInput."""
+    if _URI.match(argument) and not Path(argument).exists():
+        hint = " (docs/s3.md)" if argument.startswith("s3:") else ""
+        message = f"{argument} is no path; copy it to this disk first{hint}."
+        raise BadInput(message)
+    if Path(argument).exists() or not glob.has_magic(argument):
+        return [Path(argument)]
+    names = glob.iglob(argument, recursive=True)  # noqa: PTH207 - also absolute
+    found = sorted(name for name in names if not name.endswith(NOTES_SUFFIX))
+    if not found:
+        message = f"{argument} matches no file; name files that are there."
+        raise BadInput(message)
+    return [Path(name) for name in found]
+
+
+def no_file(path: Path, wanted: str) -> BadInput:
+    """Return what to raise for a path that has no file to be read."""
+    if path.exists():
+        what = "pipe" if path.is_fifo() else "socket" if path.is_socket() else "device"
+        message = f"{path} is a {what} and no file; name {wanted} that is one."
+    else:
+        message = f"there is no file {path}; name {wanted}."
+    return BadInput(message)
+
+
+def _feed(path: Path) -> FeedFile:
+    if path.is_dir():
+        message = f"{path} is a folder; name the feeds in it: {path / '*.json'}."
+        raise BadInput(message)
+    if not path.is_file():
+        raise no_file(path, "a feed of a crawl")
+    name = path.name.lower().removesuffix(PARTIAL_SUFFIX)
+    form = FORMS.get(Path(name.removesuffix(".gz")).suffix)
+    if form is None:
+        endings = ", ".join(FORMS)
+        message = f"{path} ends with none of {endings}, plain or .gz; rename it."
+        raise BadInput(message)
+    return FeedFile(path=path, form=form, is_packed=name.endswith(".gz"))
+
+
+def feed_name(feed: FeedFile) -> str:
+    """Return the path as it may stand in a text; a path can be any bytes."""
+    return os.fsencode(feed.path).decode(errors="replace")

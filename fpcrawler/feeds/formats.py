@@ -1,0 +1,55 @@
+"""The formats of feeds."""
+
+from __future__ import annotations
+
+import json
+from typing import IO, TYPE_CHECKING, Any
+
+from scrapy.exporters import BaseItemExporter, CsvItemExporter
+from scrapy.utils.serialize import ScrapyJSONEncoder
+
+from fpcrawler.feeds.live_array import LiveArray, StreamArray
+from fpcrawler.feeds.live_file import LiveFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class LiveJsonExporter(BaseItemExporter):
+    """Writes records in the form of a JSON array, each whole as soon as it is there."""
+
+    def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
+        super().__init__(dont_fail=True, **kwargs)
+        self._array = file if isinstance(file, LiveArray) else StreamArray(file)
+        self._charset = self.encoding or "utf-8"
+
+    def export_item(self, item: Any) -> None:
+        text = json.dumps(
+            [dict(self.get_serialized_fields(item))],
+            cls=ScrapyJSONEncoder,
+            indent=self.indent or None,
+            ensure_ascii=not self._charset.lower().startswith("utf"),
+        )
+        # The item stands in a list, so that it is indented as it has to be.
+        self._array.append(text[1:-1].strip("\n").encode(self._charset))
+
+    def finish_exporting(self) -> None:
+        self._array.finish()
+
+
+class CsvExporter(CsvItemExporter):
+    """Writes a field that has structure as JSON, not as Python would print it.
+
+    The header is not written again where the file to be continued has it.
+    """
+
+    def __init__(self, file: Any, **kwargs: Any) -> None:
+        header = ",".join(kwargs.get("fields_to_export") or ()).encode()
+        if isinstance(file, LiveFile) and header and file.begins_with(header):
+            kwargs["include_headers_line"] = False
+        super().__init__(file, **kwargs)
+
+    def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
+        if isinstance(value, dict | list):
+            return json.dumps(value, ensure_ascii=False)
+        return super().serialize_field(field, name, value)

@@ -1,0 +1,199 @@
+"""Whether an output may replace, or be added to, what is there under its name."""
+
+from __future__ import annotations
+
+import glob
+import os
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fpcrawler.core.file import contents
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import expanded
+from fpcrawler.feeds.names import NAMES, PLACEHOLDER
+from fpcrawler.feeds.storage import NOTES_SUFFIX, feed_path
+from fpcrawler.input.lists import local_path
+from fpcrawler.items import RECORD_FIELDS
+from fpcrawler.resume.loading import resumed_feeds
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from scrapy.settings import BaseSettings
+
+_HEAD_BYTES = 1_048_576
+"""A record has at most METADATA_MAX_BYTES of metadata, and its names come early."""
+_EVERY_BATCH = "\0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """A file that a command will write; ``holds`` knows its kind by the beginning."""
+
+    option: str
+    path: Path
+    kind: str
+    holds: Callable[[bytes], bool]
+
+    def __str__(self) -> str:
+        return f"{self.option} {self.path}"
+
+
+def check_outputs(outputs: Iterable[Output], inputs: Iterable[Path]) -> None:
+    """Raise BadInput for an output that is an input, or a file that is not ours.
+
+    Links lead to the file that they name. A file that is empty, or a pipe or a
+    device, has nothing to lose.
+    """
+    named: dict[Path, Output] = {}
+    read = [*inputs]
+    for output in outputs:
+        path, mode = output.path, _mode(output.path)
+        if mode is not None and not stat.S_ISREG(mode):
+            continue
+        other = named.setdefault(path.resolve(), output)
+        if other is not output:
+            message = f"{other} and {output} are one file; name another for one."
+            raise BadInput(message)
+        if mode is None:
+            continue
+        if any(_mode(one) is not None and path.samefile(one) for one in read):
+            message = f"{output} is a file that is read; name another."
+            raise BadInput(message)
+        head = _beginning(path)
+        if head.strip() and not output.holds(head):
+            message = (
+                f"{output} is a file that is not {output.kind}, and is not replaced or "
+                "added to; name another file or remove it."
+            )
+            raise BadInput(message)
+
+
+def check_crawl_outputs(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
+    """Raise BadInput for a file that a crawl would spoil."""
+    inputs = [*_inputs(settings, arguments)]
+    resumed: list[Path] = []
+    with suppress(BadInput):  # somebody else says what is wrong with them
+        if "resume" in arguments:
+            resumed = [feed.path for feed in resumed_feeds(arguments["resume"])]
+    replaced = [*_feeds(settings, arguments, overwrite=True)]
+    added_to = [*_feeds(settings, arguments, overwrite=False)]
+    others = [*_other_outputs(settings)]
+    check_outputs([*replaced, *added_to, *others], inputs)
+    check_outputs([*replaced, *others], resumed)
+
+
+def check_log(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
+    """Raise BadInput for a LOG_FILE that is no log: what is wrong must not go there."""
+    check_outputs(log_outputs(settings), _inputs(settings, arguments))
+
+
+def log_outputs(settings: BaseSettings) -> Iterator[Output]:
+    """Yield LOG_FILE, if there is one."""
+    is_added_to = settings.getbool("LOG_FILE_APPEND")
+    holds = contents.may_be_log if is_added_to else contents.holds_log
+    yield from _named(settings, "LOG_FILE", "a log", holds)
+
+
+def records_output(
+    option: str, path: Path, form: str, fields: Iterable[str] = RECORD_FIELDS
+) -> Output:
+    """Return an output that has records in a format."""
+    holds = partial(contents.holds_records, form=form, fields=[*fields])
+    return Output(option=option, path=path, kind=f"records as {form}", holds=holds)
+
+
+def _inputs(settings: BaseSettings, arguments: Mapping[str, str]) -> Iterator[Path]:
+    """Yield what is read to its end; pages and images are known by their content."""
+    if not arguments.keys() & {"urls", "folder"} or "urls_file" in arguments:
+        path = local_path(arguments.get("urls_file", str(settings["URLS_FILE"])))
+        if path is not None:
+            yield path
+    for name in settings.getlist("KNOWN_LISTS"):
+        with suppress(BadInput):
+            yield from expanded(str(name).strip())
+
+
+def _feeds(
+    settings: BaseSettings, arguments: Mapping[str, str], *, overwrite: bool
+) -> Iterator[Output]:
+    for uri, options in settings.getdict("FEEDS").items():
+        is_local = urlsplit(str(uri)).scheme in ("", "file")
+        if not is_local or bool(options.get("overwrite")) is not overwrite:
+            continue
+        fields = _field_names(settings, options)
+        for path in _paths(str(uri), arguments):
+            yield records_output("feed", path, str(options.get("format")), fields)
+            notes = path.with_name(path.name + NOTES_SUFFIX)
+            yield Output(
+                option="what is noted beside a feed,",
+                path=notes,
+                kind="such notes",
+                holds=contents.holds_notes,
+            )
+
+
+def _paths(uri: str, arguments: Mapping[str, str]) -> Iterator[Path]:
+    """Yield what a feed is called, of one in batches each that is there.
+
+    A name with a time in it is a new one, and has nothing to lose.
+    """
+    names = set(NAMES.findall(uri))
+    if names <= {"name", "batch_id", *arguments}:
+        values = {"name": "images", **arguments, "batch_id": _EVERY_BATCH}
+        path = feed_path(PLACEHOLDER.sub(lambda found: values[_name(found[0])], uri))
+        if _EVERY_BATCH not in str(path):
+            yield path
+            return
+        pattern = glob.escape(str(path)).replace(_EVERY_BATCH, "[0-9]*")
+        yield from map(Path, glob.iglob(pattern))  # noqa: PTH207 - also absolute
+
+
+def _name(placeholder: str) -> str:
+    (name,) = NAMES.findall(placeholder)
+    return str(name)
+
+
+def _field_names(settings: BaseSettings, options: Mapping[str, Any]) -> list[str]:
+    fields = options.get("fields") or settings.getdictorlist("FEED_EXPORT_FIELDS")
+    names = fields.values() if isinstance(fields, dict) else fields
+    return [str(name) for name in names or RECORD_FIELDS]
+
+
+def _other_outputs(settings: BaseSettings) -> Iterator[Output]:
+    kind = "pairs of pages and images"
+    yield from _named(settings, "PAGES_FEED", kind, contents.holds_pairs)
+    yield from _named(settings, "STATS_FILE", "stats", contents.holds_stats)
+    yield from log_outputs(settings)
+
+
+def _named(
+    settings: BaseSettings, name: str, kind: str, holds: Callable[[bytes], bool]
+) -> Iterator[Output]:
+    if settings[name]:
+        path = Path(settings[name])
+        yield Output(option=name, path=path, kind=kind, holds=holds)
+
+
+def _mode(path: Path) -> int | None:
+    """Return what kind of file there is; None for no file, or a name too long."""
+    try:
+        return path.stat().st_mode
+    except OSError:
+        return None
+
+
+def _beginning(path: Path) -> bytes:
+    """Return the bytes that say what a file holds: its first, of Parquet its last."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+        if head.startswith(contents.PARQUET):
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _HEAD_BYTES))
+            return contents.PARQUET + file.read()
+    return contents.unpacked(head)

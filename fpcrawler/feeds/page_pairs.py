@@ -1,0 +1,57 @@
+"""Every pair of a page and an image, for who needs more than the first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, cast
+
+from scrapy import signals
+from scrapy.exceptions import NotConfigured
+
+from fpcrawler.feeds.whole_records import cut_to_whole_records
+from fpcrawler.signals import image_found
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class PagePairs:
+    """Writes a line of JSON to ``path`` for each image that a page names.
+
+    An image is fetched once, and its record names the first page; here each
+    page has it. A line is written whole, as soon as the page is read. A crawl
+    that resumes adds to the file: pages that are complete it does not read again.
+    """
+
+    def __init__(self, path: Path, *, is_appended: bool) -> None:
+        self.path = path
+        self.is_appended = is_appended
+        self._file: IO[bytes] | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PagePairs:
+        if not crawler.settings["PAGES_FEED"]:
+            raise NotConfigured  # silently: most crawls have no use for it
+        resumes = bool(getattr(crawler.spider, "resume", ""))
+        pairs = cls(Path(crawler.settings["PAGES_FEED"]), is_appended=resumes)
+        crawler.signals.connect(pairs.opened, signals.spider_opened)
+        crawler.signals.connect(pairs.found, image_found)
+        crawler.signals.connect(pairs.closed, signals.spider_closed)
+        return pairs
+
+    def opened(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.is_appended:
+            cut_to_whole_records(self.path, is_csv=False)
+        mode = "ab" if self.is_appended else "wb"
+        self._file = cast("IO[bytes]", self.path.open(mode, buffering=0))
+
+    def found(self, page_url: str, url: str, found_in: str, alt: str | None) -> None:
+        pair = {"page_url": page_url, "url": url, "found_in": found_in, "alt": alt}
+        if self._file is not None:
+            self._file.write(json.dumps(pair, ensure_ascii=False).encode() + b"\n")
+
+    def closed(self) -> None:
+        if self._file is not None:
+            self._file.close()

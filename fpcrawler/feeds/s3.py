@@ -1,0 +1,98 @@
+"""What is wrong with feeds on S3, as far as it shows without asking a server."""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from fpcrawler.core.web.onion import is_onion
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.names import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from urllib.parse import SplitResult
+
+    from scrapy.settings import BaseSettings
+
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+_ASKED_FOR_KEYS = ("custom-process", "container-role", "iam-role")
+"""What botocore would ask for credentials: programs, and servers that may be slow."""
+_SECRETS = ("KEY", "TOKEN")
+
+
+def check_s3(uri: str, settings: BaseSettings) -> None:
+    """Raise BadInput for a feed on S3 that could not be sent there."""
+    place = urlsplit(PLACEHOLDER.sub("x", uri))
+    if not place.hostname or not place.path.strip("/") or uri.endswith("/"):
+        message = f"feed {uri} names no object; use s3://BUCKET/KEY.json."
+        raise BadInput(message)
+    endpoints = [settings["AWS_ENDPOINT_URL"], *map(os.environ.get, _ENDPOINTS)]
+    for endpoint in filter(None, endpoints):
+        if is_onion(_host_of(endpoint)):
+            message = (
+                f"feed {uri} is on an onion service ({endpoint}); "
+                "feeds do not go through Tor."
+            )
+            raise BadInput(message)
+    _check_client(uri, place, settings)
+
+
+def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
+    """Make Scrapy's client and a request of it, which is not sent."""
+    # Few crawls write to S3, and boto takes a third of a second.
+    from botocore.awsrequest import AWSResponse  # noqa: PLC0415
+    from botocore.exceptions import (  # noqa: PLC0415
+        BotoCoreError,
+        ParamValidationError,
+    )
+    from botocore.session import Session  # noqa: PLC0415
+
+    try:
+        session = Session()
+        for name in _ASKED_FOR_KEYS:
+            session.get_component("credential_provider").remove(name)
+        client = session.create_client(
+            "s3",
+            aws_access_key_id=place.username or settings["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=place.password or settings["AWS_SECRET_ACCESS_KEY"],
+            aws_session_token=settings["AWS_SESSION_TOKEN"],
+            endpoint_url=settings["AWS_ENDPOINT_URL"] or None,
+            region_name=settings["AWS_REGION_NAME"] or None,
+        )
+        # It is answered here, before it is signed and sent.
+        answer: tuple[Any, Any] = AWSResponse("", 200, {}, None), {}
+        client.meta.events.register_first("before-call.s3", lambda **_: answer)
+        client.put_object(Bucket=place.hostname, Key="x")
+    except ParamValidationError:
+        message = (
+            f"feed {uri}: {place.hostname!r} is no name of a bucket; "
+            "use its own, of letters, digits, dots and hyphens."
+        )
+        raise BadInput(message) from None
+    except (BotoCoreError, ValueError) as error:
+        names = next(_to_blame(str(error), settings), "AWS_… or ~/.aws is not usable")
+        message = f"feed {uri}: {names} ({str(error).rstrip('.')}); see docs/s3.md."
+        raise BadInput(message) from error
+
+
+def _to_blame(error: str, settings: BaseSettings) -> Iterator[str]:
+    """Name what has the value that an error tells; botocore tells no names."""
+    own = ((name, settings[name]) for name in settings)
+    for name, value in chain(own, os.environ.items()):
+        if not name.startswith("AWS_") or any(word in name for word in _SECRETS):
+            continue
+        # "with base 10: 'abc'" is about abc.
+        told = rf"[:('\"`] ?{re.escape(str(value))}(?!\w)"
+        if value and re.search(told, error):
+            yield f"{name} is {value!r}"
+
+
+def _host_of(endpoint: str) -> str:
+    try:
+        return urlsplit(endpoint).hostname or ""
+    except ValueError:
+        return ""  # botocore tells what is wrong with it

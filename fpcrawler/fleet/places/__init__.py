@@ -1,0 +1,1 @@
+"""Where shards and results lie: a folder, or a bucket that speaks S3."""

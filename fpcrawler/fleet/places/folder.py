@@ -1,0 +1,143 @@
+"""A place on this machine, or in a folder that several machines have mounted."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from fpcrawler.fleet.scratch import remove_left, scratch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+from fpcrawler.fleet.places.place import Stored
+
+_UNFINISHED = ".unfinished"
+
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
+"""What file systems say that know one name for a file."""
+
+
+class Folder:
+    """A folder of this machine, or one that several machines have mounted."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.uri = str(root)
+
+    def make(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+
+    def put(self, name: str, path: Path) -> Stored:
+        with self._appearing(name) as partial:
+            shutil.copyfile(path, partial)
+        return Stored(size=path.stat().st_size)
+
+    def write(self, name: str, data: bytes) -> None:
+        with self._appearing(name) as partial:
+            partial.write_bytes(data)
+
+    def create(self, name: str, data: bytes) -> bool:
+        try:
+            with self._appearing(name, replaces=False) as partial:
+                partial.write_bytes(data)
+        except FileExistsError:
+            return False
+        return True
+
+    def read(self, name: str) -> bytes | None:
+        try:
+            return (self.root / name).read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def sha256(self, name: str) -> str:
+        return digest_of(self.root / name)
+
+    def stored(self, name: str) -> Stored | None:
+        try:
+            return Stored(size=(self.root / name).stat().st_size)
+        except FileNotFoundError:
+            return None
+
+    def listing(self, folder: str) -> dict[str, Stored]:
+        try:
+            with os.scandir(self.root / folder) as files:
+                return {
+                    f"{folder}/{file.name}": Stored(size=file.stat().st_size)
+                    for file in files
+                }
+        except FileNotFoundError:
+            return {}
+
+    def remove(self, name: str) -> None:
+        (self.root / name).unlink(missing_ok=True)
+
+    def scratch(self) -> Path | None:
+        folder = self.root / _UNFINISHED
+        folder.mkdir(exist_ok=True)
+        return folder
+
+    def lock_file(self) -> Path:
+        return self.root / ".lock"
+
+    def tidy(self) -> None:
+        folder = self.root / _UNFINISHED
+        remove_left(folder)
+        with suppress(OSError):
+            if {*self.root.iterdir()} <= {folder}:  # nothing was submitted
+                with suppress(FileNotFoundError):
+                    folder.rmdir()
+                self.root.rmdir()
+
+    @contextmanager
+    def _appearing(self, name: str, *, replaces: bool = True) -> Iterator[Path]:
+        """Give a file that is written aside its name, once it is on the disk."""
+        with scratch(self.scratch()) as folder:
+            partial, path = folder / "partial", self.root / name
+            yield partial
+            _sync(partial)
+            path.parent.mkdir(exist_ok=True)
+            if replaces:
+                partial.replace(path)
+            else:
+                _link(partial, path)
+            _sync(path.parent)
+
+
+def digest_of(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    digest = sha256()
+    for block in _blocks(path):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
+
+
+def _link(partial: Path, path: Path) -> None:
+    """Give a file its name unless another has it; raises FileExistsError."""
+    try:
+        path.hardlink_to(partial)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if path.exists():
+            raise FileExistsError(path) from error
+        partial.replace(path)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,34 @@
+"""The place that a name or URI stands for."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fpcrawler.errors import BadInput
+
+if TYPE_CHECKING:
+    from fpcrawler.fleet.places.place import Place
+from fpcrawler.fleet.places.folder import Folder
+
+
+def place_of(uri: str) -> Place:
+    """Return the place that ``--to`` names; raises BadInput."""
+    if uri.startswith("s3://"):
+        from fpcrawler.fleet.places.bucket import Bucket  # noqa: PLC0415 - boto3 takes 0.3 s
+
+        return Bucket.of(uri)
+    scheme, colon, _ = uri.partition("://")
+    if colon:
+        message = f"--to {uri}: {scheme}:// is no place; use a folder or s3://…."
+        raise BadInput(message)
+    root = Path(os.path.abspath(uri))  # noqa: PTH100 - the name that others mount
+    parent = next(path for path in (root, *root.parents) if path.exists())
+    if not parent.is_dir():
+        message = f"--to {uri}: {parent} is a file; name a folder."
+        raise BadInput(message)
+    if not os.access(parent, os.W_OK | os.X_OK):
+        message = f"--to {uri} cannot be written in {parent}; name another place."
+        raise BadInput(message)
+    return Folder(root)

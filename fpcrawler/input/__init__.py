@@ -1,0 +1,1 @@
+"""What the user asks for: the list, the arguments and the settings, checked."""

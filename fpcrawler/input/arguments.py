@@ -1,0 +1,66 @@
+"""Arguments of the spider, as a command line gives them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.links.scope import BadScope, Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+from typing import TYPE_CHECKING
+
+from fpcrawler.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_JOINED = "urls"
+"""What may be given again: it has spaces between its words. A path may have them."""
+
+
+def read_arguments(pairs: Iterable[str]) -> dict[str, str]:
+    """Return what ``-a NAME=VALUE`` gave, ``urls`` joined; raises BadInput."""
+    arguments: dict[str, str] = {}
+    for pair in pairs:
+        name, is_pair, value = pair.partition("=")
+        if not is_pair:
+            message = f"-a {pair} has no value; use -a NAME=VALUE."
+            raise BadInput(message)
+        if name == _JOINED and name in arguments:
+            value = f"{arguments[name]} {value}"
+        elif name in arguments:
+            message = (
+                f"-a {name} is given twice, as {arguments[name]!r} and as {value!r}; "
+                "give it once."
+            )
+            raise BadInput(message)
+        arguments[name] = value
+    return arguments
+
+
+LIST_ARGUMENTS = ("urls", "urls_file", "folder")
+
+SCOPE_ARGUMENTS = ("depth", "allow", "deny", "max_pages", "max_images_per_page")
+
+ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume")
+
+
+def check_arguments(arguments: Mapping[str, str]) -> None:
+    """Raise BadInput for a spider argument that does not exist or says nothing."""
+    for name, value in arguments.items():
+        # Scrapyd adds `_job`; names that begin so are not the user's.
+        if name.startswith("_"):
+            continue
+        if name not in ARGUMENTS:
+            known = ", ".join(f"-a {known}=…" for known in ARGUMENTS)
+            message = f"-a {name}={value} is not an argument; there are {known}."
+            raise BadInput(message)
+        if not value.strip():
+            message = f"-a {name}= is empty; give it a value or leave it out."
+            raise BadInput(message)
+    try:
+        Scope.parse(arguments)
+    except BadScope as error:
+        raise BadInput(str(error)) from None

@@ -1,0 +1,111 @@
+"""The lines of a list, from this disk or from elsewhere."""
+
+from __future__ import annotations
+
+from io import TextIOWrapper
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from requests import PreparedRequest, Response, Session
+from requests.adapters import HTTPAdapter
+from w3lib.url import file_uri_to_path
+
+from fpcrawler.core.web.hosts import asked_url
+from fpcrawler.core.web.onion import is_onion
+from fpcrawler.core.web.url_list import (
+    MAX_URL_CHARS,
+    WEB_SCHEMES,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LIST_SCHEMES = ("file", "http", "https", "data", "s3")
+
+_MAX_LINE_CHARS = 2 * MAX_URL_CHARS
+
+_TIMEOUT = 30
+"""Seconds without a byte after which a list on the web is given up."""
+
+
+class UnreadableSource(ValueError):
+    """A list or folder cannot be read; the text says which, why and what to do."""
+
+
+def lines_of(urls_file: str, path: Path | None) -> Iterator[str]:
+    """Yield the lines of a list; ``path`` if it is on this disk."""
+    file = _open_list(urls_file, path)
+    with TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
+        try:
+            yield from _bounded(lines)
+        except Exception as error:  # each transport and packing has its own
+            message = f"urls_file {urls_file!r} broke off: {_reason(error)}."
+            raise UnreadableSource(message) from error
+
+
+def _bounded(lines: TextIOWrapper) -> Iterator[str]:
+    """Yield lines, each no longer than a URL may be and then some."""
+    is_start = True
+    while line := lines.readline(_MAX_LINE_CHARS):
+        if is_start:
+            yield line
+        is_start = line.endswith("\n")
+
+
+def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
+    import smart_open  # noqa: PLC0415 - it brings boto3, even for files
+
+    scheme = None if path else _scheme(urls_file)
+    try:
+        if scheme == "data":
+            file: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
+            return file
+        params = (
+            {"timeout": _TIMEOUT, "session": _clear_web()}
+            if scheme in WEB_SCHEMES
+            else {}
+        )
+        uri = asked_url(urls_file) if params else urls_file
+        return smart_open.open(path or uri, "rb", transport_params=params)
+    except Exception as error:
+        message = (
+            f"urls_file {urls_file!r} cannot be read ({_reason(error)}); give the "
+            f"path or the file, http, https, data or s3 URI of a list of URLs."
+        )
+        raise UnreadableSource(message) from error
+
+
+class _ClearWeb(HTTPAdapter):
+    """Asks no onion, also after a redirect: it would look its name up."""
+
+    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
+        if is_onion(urlsplit(request.url or "").hostname or ""):
+            message = "lists are not read through Tor; save it with torsocks first"
+            raise ValueError(message)
+        return super().send(request, *args, **kwargs)
+
+
+def _clear_web() -> Session:
+    session = Session()
+    for scheme in WEB_SCHEMES:
+        session.mount(f"{scheme}://", _ClearWeb())
+    return session
+
+
+def local_path(urls_file: str) -> Path | None:
+    """Return the path of a list on this disk, None for one that is elsewhere."""
+    scheme = _scheme(urls_file)
+    if scheme == "file":
+        return Path(file_uri_to_path(urls_file))
+    return None if scheme in LIST_SCHEMES else Path(urls_file)
+
+
+def _scheme(uri: str) -> str:
+    return uri.partition(":")[0].lower()
+
+
+def _reason(error: Exception) -> str:
+    text = getattr(error, "strerror", None) or str(error)
+    return text.strip().rstrip(".") or type(error).__name__

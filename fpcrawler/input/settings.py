@@ -1,0 +1,103 @@
+"""The settings, checked before the crawl."""
+
+from __future__ import annotations
+
+import os
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scrapy.settings import default_settings
+
+from fpcrawler import settings as project_settings
+from fpcrawler.core.metadata.reader import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from scrapy.settings import BaseSettings
+from fpcrawler.errors import BadInput
+
+_BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
+
+_MAY_BE_ZERO = (
+    "MIN_IMAGE_SIZE",
+    "DOWNLOAD_DELAY",
+    "DOWNLOAD_MAXSIZE",
+    "RETRY_TIMES",
+    "FLEET_RETRY_TIMES",
+    "URLLENGTH_LIMIT",
+    "METADATA_MAX_REQUESTS",
+    "METADATA_MAX_BYTES",
+    "FEED_EXPORT_INDENT",
+)
+
+_LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
+
+
+def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
+    """Raise BadInput for a value of the wrong type and for a misspelt name.
+
+    ``changed``: the names that the user set on the command line.
+    """
+    known = {name for name in dir(default_settings) if name.isupper()}
+    own = {name for name in dir(project_settings) if name.isupper()}
+    for name in changed:
+        if name not in known | own:
+            close = get_close_matches(name, known | own, n=1, cutoff=0.8)
+            if close:
+                message = f"-s {name} is not a setting; did you mean {close[0]}?"
+                raise BadInput(message)
+    for name in sorted(own):
+        _check_type(name, settings[name], getattr(project_settings, name))
+    for kind in settings.getlist("METADATA_KINDS"):
+        if kind.strip() not in KINDS:
+            message = f"METADATA_KINDS has {kind!r}; use some of {', '.join(KINDS)}."
+            raise BadInput(message)
+    if (
+        settings["LOG_FILE"]
+        and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()
+    ):
+        message = f"LOG_FILE is {settings['LOG_FILE']!r}; its folder does not exist."
+        raise BadInput(message)
+    if settings["JOBDIR"]:
+        _check_jobdir(Path(settings["JOBDIR"]))
+    if str(settings["LOG_LEVEL"]).upper() not in _LOG_LEVELS:
+        levels = ", ".join(_LOG_LEVELS)
+        message = f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}."
+        raise BadInput(message)
+
+
+def _check_jobdir(folder: Path) -> None:
+    """Raise BadInput for a folder that neither is there nor could be made."""
+    existing = folder.absolute()
+    while not os.path.lexists(existing):
+        existing = existing.parent
+    if not existing.is_dir():
+        message = f"JOBDIR is {str(folder)!r}, and {existing} is no folder; name one."
+        raise BadInput(message)
+    if not os.access(existing, os.W_OK):
+        message = (
+            f"JOBDIR is {str(folder)!r}, and {existing} cannot be written to; "
+            "name another folder."
+        )
+        raise BadInput(message)
+
+
+def _check_type(name: str, value: Any, default: Any) -> None:
+    """Compare a value, perhaps a text of the command line, with its default's type."""
+    if isinstance(default, bool):
+        if str(value) not in _BOOLEANS:
+            message = f"{name} is {value!r}; use True or False."
+            raise BadInput(message)
+    elif isinstance(default, int | float):
+        try:
+            number = type(default)(value)
+        except (TypeError, ValueError):
+            number = -1
+        is_large_enough = number >= 0 if name in _MAY_BE_ZERO else number > 0
+        if not is_large_enough or number == float("inf"):
+            kind = "whole number" if isinstance(default, int) else "number"
+            least = "of 0 or more" if name in _MAY_BE_ZERO else "above 0"
+            message = f"{name} is {value!r}; use a {kind} {least}."
+            raise BadInput(message)

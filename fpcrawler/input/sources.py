@@ -1,0 +1,159 @@
+"""The user's list: files, pages, folders and URLs, read as they are needed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from w3lib.url import file_uri_to_path
+
+from fpcrawler.core.web.url_list import (
+    BadLine,
+    first_word,
+    web_url,
+)
+from fpcrawler.errors import BadInput
+from fpcrawler.input.lists import UnreadableSource
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+from fpcrawler.input.lists import lines_of, local_path
+
+
+def check_sources(sources: Sources) -> None:
+    """Raise BadInput for a list or folder that is unreadable or names nothing.
+
+    Reads as far as the first entry that can be crawled.
+    """
+    if sources.urls_file is not None and is_stream(sources.urls_file):
+        return  # what is read of a pipe here, the crawl would miss
+    first_rejected: Rejected | None = None
+    try:
+        for entry in sources.entries():
+            if isinstance(entry, Listed):
+                return
+            first_rejected = first_rejected or entry
+    except UnreadableSource as error:
+        raise BadInput(str(error)) from error
+    if first_rejected is not None:
+        message = f"{first_rejected.where}: {first_rejected.reason}"
+        raise BadInput(message)
+    name = sources.urls_file or sources.folder or sources.urls
+    message = f"{name!r} names nothing to crawl; put one URL or path in each line."
+    raise BadInput(message)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """One URL of the list; ``where`` names the line for messages.
+
+    A file that only its folder names is looked at as an image, never as a page.
+    """
+
+    url: str
+    where: str
+    is_in_folder: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """One line of the list that names nothing; ``reason`` says why."""
+
+    where: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What to crawl; given together, they are read one after the other.
+
+    ``urls``: URLs and paths between blanks. ``urls_file``: path or URI of a
+    list. ``folder``: a folder whose every file is looked at.
+    """
+
+    urls: str | None = None
+    urls_file: str | None = None
+    folder: str | None = None
+
+    def entries(self) -> Iterator[Listed | Rejected]:
+        """Read the list lazily; raises UnreadableSource."""
+        for number, word in enumerate((self.urls or "").split(), start=1):
+            yield from _entries(word, f"urls, word {number}", base=Path.cwd())
+        if self.urls_file is not None:
+            yield from _list_entries(self.urls_file)
+        if self.folder is not None:
+            yield from _folder_entries(self.folder)
+
+
+def is_stream(urls_file: str) -> bool:
+    """Tell whether a list is a pipe or device, which can be read but once."""
+    path = local_path(urls_file)
+    return path is not None and _exists(path) and not path.is_file() | path.is_dir()
+
+
+def _list_entries(urls_file: str) -> Iterator[Listed | Rejected]:
+    path = local_path(urls_file)
+    # A list from elsewhere names nothing on this disk.
+    base = None if path is None else path.parent
+    for number, line in enumerate(lines_of(urls_file, path), start=1):
+        word = first_word(line)
+        if word is not None:
+            yield from _entries(word, f"{urls_file}, line {number}", base=base)
+
+
+def _entries(
+    word: str, where: str, *, base: Path | None
+) -> Iterator[Listed | Rejected]:
+    try:
+        url = web_url(word)
+        if url is not None:
+            yield Listed(url=url, where=where)
+            return
+        path = _existing_path(word, base)
+    except BadLine as error:
+        yield Rejected(where=where, reason=str(error))
+        return
+    if not path.is_dir():
+        yield Listed(url=path.as_uri(), where=where)
+        return
+    for file in files_below(path):
+        yield Listed(url=file.as_uri(), where=where, is_in_folder=True)
+
+
+def _existing_path(word: str, base: Path | None) -> Path:
+    if base is None:
+        message = f"{word!r} is not a URL; a list from elsewhere names no local file."
+        raise BadLine(message)
+    is_uri = word.lower().startswith("file:")
+    name = file_uri_to_path(word) if is_uri else word
+    path = Path(os.path.abspath(base / name))  # noqa: PTH100 - keeps links
+    if not _exists(path):
+        message = f"{word!r} is neither a URL (https://…) nor an existing file."
+        raise BadLine(message)
+    return path
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or has a null
+        return False
+
+
+def _folder_entries(folder: str) -> Iterator[Listed]:
+    path = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
+    if not _exists(path) or not path.is_dir():
+        message = f"folder {folder!r} is not a folder; give the path of one."
+        raise UnreadableSource(message)
+    for file in files_below(path):
+        yield Listed(url=file.as_uri(), where=f"folder {folder}", is_in_folder=True)
+
+
+def files_below(folder: Path) -> Iterator[Path]:
+    """Yield every file in a folder and below, in the order of their names."""
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            yield Path(parent, name)

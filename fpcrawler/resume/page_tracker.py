@@ -1,0 +1,63 @@
+"""What pages lead to, until it has ended."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from fpcrawler.core.progress.completeness import Completeness, Page
+from fpcrawler.crawl.failures import ReadingStopped
+from fpcrawler.crawl.requests import request_of, requested_url
+from fpcrawler.signals import image_recorded, page_complete
+from fpcrawler.tor.route import is_led_by_onion
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class Tracking:
+    """Tells when a page is complete.
+
+    A request belongs to the page that named it by ``meta["branch"]``, a number:
+    so it stays the same over redirects, further tries and a queue on the disk.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.signals = crawler.signals
+        self._completeness = Completeness(first=time.time_ns())
+        crawler.signals.connect(self._image_recorded, image_recorded)
+        crawler.signals.connect(self._item_dropped, signals.item_dropped)
+
+    def begin(self, request: Request, *, depth: int) -> int:
+        """Begin to wait for what a page leads to, ``depth`` links deep."""
+        page = Page(
+            url=requested_url(request), depth=depth, by_tor=is_led_by_onion(request)
+        )
+        return self._completeness.begin(page, request.meta.get("branch"))
+
+    def lead(self, branch: int | None, request: Request) -> Request:
+        """Wait for a request of a page."""
+        if branch is not None:
+            request.meta["branch"] = branch
+            self._completeness.lead(branch)
+        return request
+
+    def end(self, branch: int | None, *, is_well: bool = True) -> None:
+        """Wait no longer, for a page that is read or for a request of it."""
+        for page in self._completeness.end(branch, is_well=is_well):
+            self.signals.send_catch_log(page_complete, page=page)
+
+    def end_request(self, request: Request, *, is_well: bool = True) -> None:
+        """Wait no longer for a request."""
+        self.end(request.meta.get("branch"), is_well=is_well)
+
+    def _image_recorded(self, response: Response) -> None:
+        self.end_request(request_of(response))
+
+    def _item_dropped(self, response: Response, exception: Exception) -> None:
+        is_done = not isinstance(exception, ReadingStopped)
+        self.end_request(request_of(response), is_well=is_done)

@@ -1,0 +1,63 @@
+"""What goes through Tor looks like one common browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scrapy.http import Headers
+
+from fpcrawler.core.web.onion import is_onion
+from fpcrawler.crawl.requests import kind_of
+from fpcrawler.tor.route import host_of, is_tor_only
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+
+_IMAGE = "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
+_ACCEPT = {
+    "page": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "image": _IMAGE,
+    "range": _IMAGE,
+    "style": "text/css,*/*;q=0.1",
+}
+
+
+class TorHeadersMiddleware:
+    """Replaces all headers by those of Tor Browser, as far as they can be its own.
+
+    A header that a user, a plug-in or the scripts of a page set would single
+    the crawl out among all that come from Tor.
+    """
+
+    def __init__(self, user_agent: str) -> None:
+        self.user_agent = user_agent
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> TorHeadersMiddleware:
+        return cls(crawler.settings["TOR_USER_AGENT"])
+
+    def process_request(self, request: Request) -> None:
+        if not is_tor_only(request):
+            return
+        given = request.headers
+        request.headers = Headers(
+            {
+                "User-Agent": self.user_agent,
+                "Accept": _ACCEPT.get(kind_of(request) or "", "*/*"),
+                "Accept-Language": "en-US,en;q=0.5",
+            }
+        )
+        for name in ("Accept-Encoding", "Range", "If-Range"):
+            if name in given:
+                request.headers[name] = given[name]
+        referrer = (given.get("Referer") or b"").decode("latin-1")
+        if referrer and _may_tell(referrer, request):
+            request.headers["Referer"] = referrer
+
+
+def _may_tell(referrer: str, request: Request) -> bool:
+    """Hide an onion from all others, and from an onion who links to it."""
+    from_host, to_host = urlsplit(referrer).hostname or "", host_of(request)
+    return from_host == to_host or not (is_onion(from_host) or is_onion(to_host))

@@ -1,0 +1,28 @@
+"""The one place where Scrapy looks up names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scrapy.resolver import CachingThreadedResolver
+from twisted.internet.defer import fail
+from twisted.internet.error import DNSLookupError
+
+from fpcrawler.core.web.onion import is_onion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from twisted.internet.defer import Deferred
+
+
+class OnionRefusingResolver(CachingThreadedResolver):
+    """Looks up no name below .onion, whoever asks (RFC 7686 section 2)."""
+
+    def getHostByName(  # noqa: N802 - Twisted's name
+        self, name: str, timeout: Sequence[int] = ()
+    ) -> Deferred[str]:
+        if is_onion(name):
+            message = "the name of an onion service is not looked up"
+            return fail(DNSLookupError(message))
+        return super().getHostByName(name, timeout)

@@ -1,0 +1,31 @@
+"""Whether a request goes through Tor, by its host and the page that led to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy.utils.httpobj import urlparse_cached
+
+from fpcrawler.core.web.onion import is_onion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy import Request
+
+    Callback = Callable[..., Any]
+
+
+def host_of(request: Request) -> str:
+    """Return the host that the URL names, in small letters."""
+    return urlparse_cached(request).hostname or ""
+
+
+def is_led_by_onion(request: Request) -> bool:
+    """Tell whether an onion page led to a request."""
+    return not request.meta.keys().isdisjoint(("page_party", "first_party"))
+
+
+def is_tor_only(request: Request) -> bool:
+    """Tell whether a request is for an onion, or an onion page led to it."""
+    return is_led_by_onion(request) or is_onion(host_of(request))

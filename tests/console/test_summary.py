@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import pytest
+
+from fpcrawler.console.summary import summary_lines
+from fpcrawler.feeds.exporter import Feed
+
+
+def test_an_empty_crawl_has_its_three_lines() -> None:
+    assert summary_lines({}, []) == [
+        "pages   0 crawled",
+        "images  0 found: 0 kept",
+        "bytes   0 bytes read of 0 bytes that the images have",
+    ]
+
+
+def test_a_full_crawl_is_told_in_order() -> None:
+    stats = {
+        "pages/crawled": 3,
+        "pages/failed/Http404": 1,
+        "pages/failed/OutsideFolder": 2,
+        "pages/duplicates": 4,
+        "images/found": 9,
+        "item_scraped_count": 1,
+        "item_dropped_count": 6,
+        "item_dropped_reasons_count/TooSmall": 5,
+        "item_dropped_reasons_count/NotAnImage": 1,
+        "images/duplicates": 2,
+        "list/rejected": 2,
+        "images/bytes_downloaded": 92_169,
+        "images/bytes_total": 12_345_678,
+        "downloader/request_count": 99,
+    }
+    feeds = [
+        Feed(uri="data/images.json", records=1, is_stored=True),
+        Feed(uri="s3://a/b.jsonl", records=1, is_stored=False),
+    ]
+
+    assert summary_lines(stats, feeds) == [
+        "pages   3 crawled, 3 failed (OutsideFolder 2, Http404 1), 4 duplicate",
+        "images  9 found: 1 kept, 6 dropped (TooSmall 5, NotAnImage 1), 2 duplicate",
+        "list    2 lines name nothing",
+        "bytes   92.2 KB read of 12.3 MB that the images have",
+        "feed    data/images.json (1 records)",
+        "feed    s3://a/b.jsonl (1 records, NOT STORED)",
+    ]
+
+
+def test_reasons_come_by_their_number_and_then_by_their_name() -> None:
+    stats = {
+        "images/failed/Http500": 1,
+        "images/failed/Http404": 1,
+        "images/failed/PrivateAddress": 2,
+    }
+
+    _, images, _ = summary_lines(stats, [])
+
+    assert images.endswith("4 failed (PrivateAddress 2, Http404 1, Http500 1)")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (0, "0 bytes"),
+        (999, "999 bytes"),
+        (1_000, "1.0 KB"),
+        (10_241, "10.2 KB"),
+        (999_949, "999.9 KB"),
+        pytest.param(999_950, "1.0 MB", id="rounding reaches the next unit"),
+        (1_000_000, "1.0 MB"),
+        (4 * 10**9, "4.0 GB"),
+        (10**12, "1.0 TB"),
+        (10**16, "10000.0 TB"),
+    ],
+)
+def test_bytes_are_told_in_the_unit_that_fits(number: int, text: str) -> None:
+    *_, line = summary_lines({"images/bytes_downloaded": number}, [])
+
+    assert line.startswith(f"bytes   {text} read of 0 bytes")
+
+
+@pytest.mark.parametrize(
+    ("feed", "line"),
+    [
+        (
+            Feed(uri="a.json", records=2, is_stored=True),
+            "feed    a.json (2 records)",
+        ),
+        (
+            Feed(uri="s3://b/a.json.partial", records=2, is_stored=True),
+            "feed    s3://b/a.json.partial (2 records, not the whole crawl)",
+        ),
+        (
+            Feed(uri="s3://b/a.json", records=2, is_stored=False, kept="kept/a.json"),
+            "feed    s3://b/a.json (2 records, NOT STORED, they are in kept/a.json)",
+        ),
+    ],
+)
+def test_what_became_of_a_feed_is_told(feed: Feed, line: str) -> None:
+    assert summary_lines({}, [feed])[-1] == line
+
+
+def test_what_was_done_before_is_told() -> None:
+    pages, images, _ = summary_lines(
+        {"pages/done_before": 2, "images/found": 3, "images/done_before": 3}, []
+    )
+
+    assert pages == "pages   0 crawled, 2 done before"
+    assert images == "images  3 found: 0 kept, 3 done before"

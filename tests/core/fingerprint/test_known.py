@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import random
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fpcrawler.core.fingerprint.known import (
+    SAMPLE_LENGTH,
+    VALUE_BYTES,
+    Kind,
+    is_telling,
+    whole_digests,
+)
+from fpcrawler.known.index import (
+    KEY_WORDS,
+    DigestTable,
+    KnownIndex,
+    SampleKeys,
+    keys_at_every_byte,
+    sample_keys,
+    words_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DRAWN = random.Random(1)
+HEAD = DRAWN.randbytes(10_241)
+SHORT = bytes(range(16)) * 8
+"""A sample with as few different bytes as one may have."""
+
+
+def table(
+    digests: Sequence[bytes], entries: Sequence[int] | None = None
+) -> DigestTable:
+    columns = zip(*map(words_of, digests), strict=True)
+    words = [np.array(column, np.uint64) for column in columns]
+    return DigestTable(
+        words, np.array(entries or range(1, 1 + len(digests)), np.uint32)
+    )
+
+
+def keys_of(samples: Sequence[bytes]) -> np.typing.NDArray[np.uint64]:
+    words = [[words_of(sample)[number] for sample in samples] for number in KEY_WORDS]
+    return sample_keys([np.array(column, np.uint64) for column in words])
+
+
+def index_of_samples(samples: Sequence[bytes]) -> KnownIndex:
+    digests = [sha256(sample).digest() for sample in samples]
+    return KnownIndex(
+        [("list.csv", len(samples))], {Kind.SAMPLE: table(digests)}, keys_of(samples)
+    )
+
+
+def rows_found(index: KnownIndex, head: bytes) -> list[int]:
+    return [match["row"] for match in index.matches({}, head)]
+
+
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SAMPLE])
+def test_every_digest_of_a_list_is_found_in_its_row(kind: Kind) -> None:
+    digests = [DRAWN.randbytes(VALUE_BYTES[kind]) for _ in range(1_000)]
+    index = KnownIndex([("a", 1_000)], {kind: table(digests)})
+
+    for row, digest in enumerate(digests, start=1):
+        (match,) = index.matches({kind: digest.hex()}, b"")
+        assert match == {"list": "a", "kind": kind, "row": row}
+
+
+@pytest.mark.parametrize("kind", [Kind.MD5, Kind.SHA1, Kind.SHA256])
+@pytest.mark.parametrize("at", [0, 7, 8, 15, -1])
+def test_a_digest_that_differs_in_one_byte_is_not_found(kind: Kind, at: int) -> None:
+    known = DRAWN.randbytes(VALUE_BYTES[kind])
+    other = bytearray(known)
+    other[at] ^= 1
+    index = KnownIndex([("a", 1)], {kind: table([known])})
+
+    assert not index.matches({kind: bytes(other).hex()}, b"")
+
+
+def test_digests_that_begin_alike_are_told_apart() -> None:
+    digests = [bytes(24) + number.to_bytes(8) for number in range(500)]
+    index = KnownIndex([("a", 500)], {Kind.SHA256: table(digests)})
+
+    (match,) = index.matches({Kind.SHA256: digests[250].hex()}, b"")
+
+    assert match["row"] == 251
+    assert not index.matches({Kind.SHA256: (b"\1" * 32).hex()}, b"")
+
+
+@pytest.mark.parametrize("digest", [bytes(16), b"\xff" * 16])
+def test_the_least_and_the_greatest_digest_are_found(digest: bytes) -> None:
+    index = KnownIndex(
+        [("a", 3)], {Kind.MD5: table([bytes(16), b"\xff" * 16, b"\x80" * 16])}
+    )
+
+    assert len(index.matches({Kind.MD5: digest.hex()}, b"")) == 1
+
+
+def test_a_digest_is_looked_up_among_those_of_its_kind_only() -> None:
+    digest = bytes(range(32))
+    index = KnownIndex([("a", 1)], {Kind.HEAD: table([digest])})
+
+    assert not index.matches({Kind.SHA256: digest.hex()}, b"")
+    assert index.matches({Kind.HEAD: digest.hex()}, b"")
+
+
+def test_each_list_is_told_once_with_its_first_row() -> None:
+    digest, other = bytes(range(16)), bytes(16)
+    lists = [("a", 3), ("b", 2), ("c", 1), ("d", 4)]
+    entries = {
+        1: other,
+        2: digest,
+        3: digest,
+        5: digest,
+        6: other,
+        9: digest,
+        7: digest,
+    }
+    index = KnownIndex(lists, {Kind.MD5: table(list(entries.values()), list(entries))})
+
+    matches = index.matches({Kind.MD5: digest.hex()}, b"")
+
+    assert [(match["list"], match["row"]) for match in matches] == [
+        *(("a", 2), ("b", 2), ("d", 1))
+    ]
+
+
+def test_the_number_of_digests_is_that_of_all_kinds() -> None:
+    tables = {Kind.MD5: table([bytes(16)] * 3), Kind.SHA1: table([bytes(20)] * 2)}
+
+    assert len(KnownIndex([("a", 3)], tables)) == 5
+
+
+def test_the_digests_of_a_whole_file_are_those_that_other_programs_tell() -> None:
+    assert whole_digests(b"abc") == {
+        "md5": "900150983cd24fb0d6963f7d28e17f72",
+        "sha1": "a9993e364706816aba3e25717850c26c9cd0d89d",
+        "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
+    }
+
+
+@pytest.mark.parametrize("at", [0, 1, 7, 8, 4_321, 10_112, 10_113])
+def test_a_sample_is_found_at_any_byte(at: int) -> None:
+    sample = HEAD[at : at + SAMPLE_LENGTH]
+
+    assert rows_found(index_of_samples([SHORT, sample]), HEAD) == [2]
+
+
+def test_every_place_of_a_file_is_found() -> None:
+    samples = [HEAD[at : at + SAMPLE_LENGTH] for at in range(10_114)]
+
+    assert SampleKeys(keys_of(samples)).found_in(HEAD) == set(samples)
+
+
+@pytest.mark.parametrize("at", range(0, SAMPLE_LENGTH, 5))
+def test_a_sample_that_differs_in_one_byte_is_not_found(at: int) -> None:
+    # Most bytes are in none of the words that the key is made of.
+    sample = bytearray(HEAD[1_000 : 1_000 + SAMPLE_LENGTH])
+    sample[at] ^= 1
+
+    assert rows_found(index_of_samples([bytes(sample)]), HEAD) == []
+
+
+def test_of_two_places_with_one_key_the_right_one_is_found() -> None:
+    wanted, other = bytearray(HEAD[:128]), bytearray(HEAD[:128])
+    other[10] ^= 1  # in the second word, which the key leaves out
+    head = bytes(other) + HEAD[1_000:2_000] + bytes(wanted)
+
+    assert rows_found(index_of_samples([bytes(wanted)]), head) == [1]
+
+
+def test_among_many_samples_those_that_are_not_in_the_file_are_not_found() -> None:
+    # So many that some places pass the table of bits by chance.
+    others = DRAWN.randbytes(50_000)
+    samples = [others[at : at + SAMPLE_LENGTH] for at in range(0, 49_000, 3)]
+
+    assert SampleKeys(keys_of(samples)).found_in(HEAD) == set()
+
+
+@given(
+    head=st.binary(max_size=600),
+    known=st.lists(st.binary(min_size=128, max_size=128), min_size=1, max_size=5),
+    cuts=st.lists(st.integers(0, 600), max_size=5),
+)
+def test_exactly_those_samples_are_found_that_are_in_the_file(
+    head: bytes, known: list[bytes], cuts: list[int]
+) -> None:
+    known += [head[at : at + 128] for at in cuts if at + 128 <= len(head)]
+    expected = {sample for sample in known if sample in head and is_telling(sample)}
+
+    assert SampleKeys(keys_of(known)).found_in(head) == expected
+
+
+@given(st.binary(min_size=128, max_size=300))
+def test_the_key_of_each_place_is_that_of_the_sample_there(head: bytes) -> None:
+    samples = [head[at : at + 128] for at in range(len(head) - 127)]
+
+    assert keys_at_every_byte(head).tolist() == keys_of(samples).tolist()
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        pytest.param(bytes(128), id="zeros"),
+        pytest.param((b" " * 100 + b"\n" + b" " * 27), id="padding of XMP"),
+        pytest.param(b"\x28\xa2\x8a" * 42 + b"\x28\xa2", id="an even area of a JPEG"),
+        pytest.param(bytes(range(15)) * 8 + bytes(8), id="fifteen values"),
+    ],
+)
+def test_a_sample_that_tells_nothing_is_found_nowhere(sample: bytes) -> None:
+    assert rows_found(index_of_samples([sample]), sample * 80) == []
+
+
+def test_a_sample_of_sixteen_values_tells_something() -> None:
+    assert rows_found(index_of_samples([SHORT]), b"x" + SHORT) == [1]
+
+
+@pytest.mark.parametrize("size", [0, 1, 127])
+def test_a_file_shorter_than_a_sample_has_none(size: int) -> None:
+    assert rows_found(index_of_samples([SHORT]), SHORT[:size]) == []

@@ -1,0 +1,455 @@
+from __future__ import annotations
+
+import random
+import struct
+from hashlib import sha256
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from fpcrawler.core.anatomy import read_picture_anatomy
+from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
+from fpcrawler.core.fingerprint.evidence import ENOUGH, ENOUGH_IN_BLOCKS
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.picture import (
+    BLOCK_BYTES,
+    CODED_BYTES,
+    PictureReading,
+    read_picture,
+)
+from tests.core.anatomy import test_anatomy as built
+from tests.core.corpus import each, files
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from fpcrawler.core.anatomy import Extent
+
+NOISE = Image.effect_noise((300, 200), 80).tobytes()
+
+
+def image(width: int = 300, height: int = 200, mode: str = "RGB") -> Image.Image:
+    return Image.frombytes("L", (300, 200), NOISE).resize((width, height)).convert(mode)
+
+
+def saved(writer: str, picture: Image.Image | None = None, **options: object) -> bytes:
+    buffer = BytesIO()
+    (picture or image()).save(buffer, writer, **options)
+    return buffer.getvalue()
+
+
+FORMATS = {
+    "baseline JPEG": saved("JPEG", quality=90),
+    "progressive JPEG": saved("JPEG", quality=90, progressive=True),
+    "JPEG with restarts": saved("JPEG", quality=90, restart_marker_blocks=4),
+    "CMYK JPEG": saved("JPEG", image(mode="CMYK")),
+    "PNG": saved("PNG"),
+    "palette PNG": saved("PNG", image(mode="P"), transparency=3),
+    "stored PNG": saved("PNG", compress_level=0),
+    "APNG": saved("PNG", save_all=True, append_images=[image().rotate(90)]),
+    "GIF": saved("GIF"),
+    "animated GIF": saved("GIF", save_all=True, append_images=[image().rotate(90)]),
+    "WebP": saved("WEBP"),
+    "lossless WebP": saved("WEBP", lossless=True),
+    "WebP with alpha": saved("WEBP", image(mode="LA").convert("RGBA"), exact=True),
+    "animated WebP": saved("WEBP", save_all=True, append_images=[image().rotate(9)]),
+    "AVIF": saved("AVIF"),
+    "TIFF": saved("TIFF"),
+    "deflated TIFF": saved("TIFF", compression="tiff_adobe_deflate"),
+    "BMP": saved("BMP"),
+    "palette BMP": saved("BMP", image(mode="P")),
+    "ICO": saved("ICO", sizes=[(200, 200)]),
+    "JPEG 2000": saved("JPEG2000"),
+    "HEIC": built.heic(),
+    "HEIC of tiles": built.heic(grid=True),
+    "JPEG XL": built.jxl(),
+    "PSD": built.psd(),
+    "RAF": built.raf(),
+}
+
+
+def whole(data: bytes) -> SparseFile:
+    file = SparseFile(len(data))
+    file.add(0, data)
+    return file
+
+
+def fed(data: bytes) -> tuple[PictureReading, list[Extent], list[Extent]]:
+    """Read from the sample on; return also what was asked for it and for blocks."""
+    file = SparseFile(len(data))
+    file.add(0, data[:SAMPLE_BYTES])
+    asked: list[Extent] = []
+    blocks: list[Extent] = []
+    for _ in range(20):
+        reading = read_picture(file)
+        for extent in (*reading.needs, *reading.block_needs):
+            file.add(extent.first, data[extent.first : extent.end])
+        asked += reading.needs
+        blocks += reading.block_needs
+        if not (reading.needs or reading.block_needs):
+            return reading, asked, blocks
+    pytest.fail("it never ends")
+
+
+def canonical(title: str, *pieces: bytes) -> str:
+    """Hash as DATA_FORMAT.md says."""
+    framed = b"".join(len(piece).to_bytes(4, "big") + piece for piece in pieces)
+    return sha256(title.encode() + b"\n" + framed).hexdigest()
+
+
+def canonical_jpeg(data: bytes) -> tuple[str, int]:
+    at, pieces, size = 2, [], ""
+    while True:
+        marker, length = data[at + 1], int.from_bytes(data[at + 2 : at + 4], "big")
+        segment = data[at : at + 2 + length]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", segment[5:9])
+            size = f"{width} {height}"
+        if not (0xE0 <= marker <= 0xED or marker == 0xFE):
+            pieces.append(segment)
+        at += len(segment)
+        if marker == 0xDA:
+            coded = data[at:]
+            return canonical(f"jpeg {size}", *pieces, coded[:4_096]), len(coded)
+
+
+def canonical_png(data: bytes) -> tuple[str, int]:
+    at, pieces, first, end, size = 8, [], 0, 0, ""
+    while at < len(data):
+        length, name = struct.unpack(">I4s", data[at : at + 8])
+        content = data[at + 8 : at + 8 + length]
+        if name == b"IHDR":
+            size = "{} {}".format(*struct.unpack(">II", content[:8]))
+        if name in (b"IHDR", b"PLTE", b"tRNS", b"acTL") and not first:
+            pieces.append(name + content)
+        if name in (b"IDAT", b"fdAT"):
+            first = first or at + 8
+            end = at + 8 + length
+        at += 12 + length
+    coded = data[first:end]
+    return canonical(f"png {size}", *pieces, coded[:4_096]), len(coded)
+
+
+def canonical_bmp(data: bytes) -> tuple[str, int]:
+    first, header = (int.from_bytes(data[at : at + 4], "little") for at in (10, 14))
+    assert header == 40
+    width, height = struct.unpack("<ii", data[18:26])
+    coded = data[first:]
+    tables = data[14:34] + data[46:first]
+    return canonical(f"bmp {width} {abs(height)}", tables, coded[:4_096]), len(coded)
+
+
+@pytest.mark.parametrize(
+    ("names", "other_program"),
+    [
+        (("baseline JPEG", "progressive JPEG", "CMYK JPEG"), canonical_jpeg),
+        (("PNG", "palette PNG", "stored PNG", "APNG"), canonical_png),
+        (("BMP", "palette BMP"), canonical_bmp),
+    ],
+)
+def test_another_program_computes_the_same(
+    names: tuple[str, ...], other_program: Callable[[bytes], tuple[str, int]]
+) -> None:
+    for name in names:
+        reading = read_picture(whole(FORMATS[name]))
+
+        assert (reading.sha256, reading.length) == other_program(FORMATS[name]), name
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_sample_and_what_is_asked_for_give_what_the_whole_file_gives(
+    name: str,
+) -> None:
+    data = FORMATS[name]
+    reading, asked, blocks = fed(data)
+
+    assert reading == read_picture(whole(data))
+    assert reading.sha256 is not None
+    assert reading.length is not None
+    assert 0 < reading.length < len(data)
+    assert reading.evidence.picture_coded == min(reading.length, CODED_BYTES)
+    assert len(asked) <= 1 + name.endswith("PNG")
+    assert len(blocks) <= 2
+
+
+@each(files())
+def test_real_files_are_read_alike_whole_and_in_parts(path: Path) -> None:
+    data = path.read_bytes()
+    reading, asked, blocks = fed(data)
+
+    assert reading == read_picture(whole(data))
+    assert sum(extent.length for extent in asked) <= 262_144
+    assert len(blocks) <= 4
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_coded_byte_within_the_first_ones_changes_it(name: str) -> None:
+    data = bytearray(FORMATS[name])
+    before = read_picture(whole(bytes(data)))
+    picture = read_picture_anatomy(whole(bytes(data))).picture
+    assert picture is not None
+    at = picture.extents[0].first + min(200, picture.length // 2)
+    data[at] ^= 1
+    after = read_picture(whole(bytes(data)))
+
+    assert after.sha256 != before.sha256
+    assert after.length == before.length
+
+
+@pytest.mark.parametrize("marker", [0xDB, 0xC4, 0xC0, 0xDA])
+def test_a_table_or_parameter_of_a_jpeg_changes_it(marker: int) -> None:
+    data = bytearray(FORMATS["baseline JPEG"])
+    at = data.index(bytes([0xFF, marker])) + 9
+    before = read_picture(whole(bytes(data))).sha256
+    data[at] ^= 1
+
+    assert read_picture(whole(bytes(data))).sha256 != before
+
+
+def test_restart_markers_and_fill_bytes_are_no_end() -> None:
+    data = FORMATS["JPEG with restarts"]
+    filled = data.replace(b"\xff\xdb", b"\xff\xff\xff\xdb", 1)
+    assert b"\xff\xd0" in data
+
+    assert read_picture(whole(filled)).sha256 == read_picture(whole(data)).sha256
+    assert (
+        read_picture(whole(filled)).length
+        == len(data) - data.rindex(b"\x3f\0", 0, data.index(b"\xff\xd0")) - 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "is_taken"),
+    [
+        ("stored PNG", True),
+        ("BMP", True),
+        ("TIFF", True),
+        ("PNG", False),
+        ("deflated TIFF", False),
+        ("baseline JPEG", False),
+    ],
+)
+def test_blocks_are_taken_where_the_length_says_nothing(
+    name: str, *, is_taken: bool
+) -> None:
+    reading = read_picture(whole(FORMATS[name]))
+
+    assert (reading.block_sha256 is not None) is is_taken
+    assert reading.evidence.is_constant_size is is_taken
+    assert (reading.evidence.block_deflated > 0) is is_taken
+
+
+def test_blocks_are_of_the_middle_and_the_end() -> None:
+    data = FORMATS["BMP"]
+    coded = data[54:]
+    middle = len(coded) // 2 - 512
+    blocks = coded[middle : middle + BLOCK_BYTES] + coded[-BLOCK_BYTES:]
+
+    assert read_picture(whole(data)).block_sha256 == sha256(blocks).hexdigest()
+
+
+def test_an_even_picture_asks_for_blocks_and_says_that_they_are_thin() -> None:
+    data = saved("JPEG", Image.new("RGB", (2_000, 1_500), "white"))
+    reading, _, blocks = fed(data)
+
+    assert reading.evidence.picture_deflated < ENOUGH
+    assert reading.block_sha256 is not None
+    assert blocks
+    assert reading.evidence.block_deflated < ENOUGH_IN_BLOCKS
+
+
+def multi_picture(*types: int, primary: int) -> bytes:
+    """Build an MP index (CIPA DC-007 5.2) for a primary image and further ones."""
+    entries = b"".join(
+        struct.pack(">IIIHH", kind, primary if not number else 5_000, 0, 0, 0)
+        for number, kind in enumerate((0x030000, *types))
+    )
+    fields = struct.pack(">HHI4s", 0xB000, 7, 4, b"0100")
+    fields += struct.pack(">HHII", 0xB001, 4, 1, len(types) + 1)
+    fields += struct.pack(">HHII", 0xB002, 7, len(entries), 8 + 2 + 36 + 4)
+    block = b"MM\0*" + struct.pack(">IH", 8, 3) + fields + bytes(4) + entries
+    return built.segment(0xE2, b"MPF\0" + block)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "is_cut"),
+    [
+        ((0x010001,), True),
+        ((0x010001, 0x010002), True),
+        ((0x000000,), False),
+        ((0x010002, 0x000000), False),
+        ((0x020002,), False),
+    ],
+)
+def test_previews_behind_a_jpeg_are_metadata_and_gain_maps_are_not(
+    kinds: tuple[int, ...], *, is_cut: bool
+) -> None:
+    plain = FORMATS["baseline JPEG"]
+    index = multi_picture(*kinds, primary=0)
+    index = multi_picture(*kinds, primary=len(plain) + len(index))
+    data = plain[:2] + index + plain[2:] + bytes(5_000)
+    reading, picture = read_picture(whole(data)), read_picture(whole(plain))
+
+    assert reading.sha256 == picture.sha256
+    assert (reading.length == picture.length) is is_cut
+
+
+@pytest.mark.parametrize("primary", [0, 1, 300, 2**32 - 1])
+def test_a_wrong_multi_picture_index_ends_nothing(primary: int) -> None:
+    plain = FORMATS["baseline JPEG"]
+    data = plain[:2] + multi_picture(0x010001, primary=primary) + plain[2:]
+
+    assert read_picture(whole(data)).length == read_picture(whole(plain)).length
+
+
+def test_a_file_of_unknown_size_has_a_hash_but_no_length() -> None:
+    file = SparseFile(UNKNOWN_SIZE)
+    file.add(0, FORMATS["baseline JPEG"][:SAMPLE_BYTES])
+    reading = read_picture(file)
+
+    assert reading.sha256 == read_picture(whole(FORMATS["baseline JPEG"])).sha256
+    assert reading.length is None
+    assert reading.block_sha256 is None
+
+
+def test_what_is_no_picture_has_no_fingerprint() -> None:
+    for data in (b"", b"<svg width='3' height='3'/>", b"\xff\xd8\xff\xd9", NOISE):
+        reading = read_picture(whole(data))
+
+        assert (reading.sha256, reading.length, reading.needs) == (None, None, ())
+
+
+@given(st.sampled_from(sorted(FORMATS)), st.data())
+@settings(max_examples=300, deadline=None)
+def test_nothing_is_raised_and_little_is_asked_for_whatever_the_bytes(
+    name: str, drawn: st.DataObject
+) -> None:
+    data = bytearray(FORMATS[name][: drawn.draw(st.integers(0, 60_000))])
+    places = drawn.draw(st.lists(st.integers(0, 700), max_size=8))
+    for at in places:
+        if at < len(data):
+            data[at] = drawn.draw(st.integers(0, 255))
+    reading, asked, _ = fed(bytes(data))
+
+    assert reading == read_picture(whole(bytes(data)))
+    assert len(asked) <= 10
+
+
+def grids_of_grids(count: int) -> bytes:
+    """Build a HEIC file of grids, each of which is made of all of them."""
+    numbers = range(1, count + 1)
+    infos = b"".join(
+        built.full(b"infe", struct.pack(">HH", number, 0) + b"grid\0", 2)
+        for number in numbers
+    )
+    parts = struct.pack(f">H{count}H", count, *numbers)
+    references = b"".join(
+        built.box(b"dimg", struct.pack(">H", number) + parts) for number in numbers
+    )
+    places = b"".join(struct.pack(">HHHII", n, 0, 1, 5_000, 100) for n in numbers)
+    meta = built.full(
+        b"meta",
+        built.full(b"pitm", struct.pack(">H", 1))
+        + built.full(b"iinf", struct.pack(">H", count) + infos)
+        + built.full(b"iref", references)
+        + built.full(b"iloc", b"\x44\x00" + struct.pack(">H", count) + places),
+    )
+    opening = built.box(b"ftyp", b"heic\0\0\0\0mif1heic")
+    return opening + meta + built.box(b"mdat", NOISE[:30_000])
+
+
+def test_grids_that_are_made_of_each_other_come_to_an_end() -> None:
+    reading = read_picture(whole(grids_of_grids(30)))
+
+    assert (reading.sha256, reading.needs) == (None, ())
+
+
+def stickers(writer: str, **options: object) -> list[bytes]:
+    """Return pictures of one colour plane and two masks."""
+    found = []
+    for degrees in (0, 90):
+        picture = image(mode="RGB").convert("RGBA")
+        picture.putalpha(image(mode="L").rotate(degrees))
+        found.append(saved(writer, picture, **options))
+    return found
+
+
+@pytest.mark.parametrize("writer", ["AVIF", "WEBP"])
+def test_pictures_with_other_masks_differ(writer: str) -> None:
+    first, second = (read_picture(whole(data)) for data in stickers(writer))
+
+    assert (first.sha256, first.length) != (second.sha256, second.length)
+
+
+def test_a_mask_that_is_not_compressed_asks_for_blocks() -> None:
+    masks = [bytes(300 * 200), bytes(300 * 200 - 2_000) + b"\xff" * 2_000]
+    files_of = [
+        built.webp(built.riff(b"ALPH", b"\0" + mask), built.VP8, flags=0x10)
+        for mask in masks
+    ]
+    first, second = (read_picture(whole(data)) for data in files_of)
+
+    assert first.evidence.is_constant_size
+    assert first.sha256 == second.sha256
+    assert first.block_sha256 != second.block_sha256
+
+
+def uncompressed_gif(pixels: bytes) -> bytes:
+    """Write codes of 9 bits, the table cleared before it can grow."""
+    codes = 0
+    count = 0
+    for start in range(0, len(pixels), 250):
+        for code in (256, *pixels[start : start + 250]):
+            codes |= code << 9 * count
+            count += 1
+    codes |= 257 << 9 * count
+    data = codes.to_bytes((9 * (count + 1) + 7) // 8, "little")
+    blocks = [data[at : at + 255] for at in range(0, len(data), 255)]
+    screen = b"GIF89a" + struct.pack("<HHBBB", 300, 200, 0xF7, 0, 0)
+    table = bytes(range(256)) * 3
+    opening = b"\x2c" + struct.pack("<HHHHB", 0, 0, 300, 200, 0) + b"\x08"
+    coded = b"".join(bytes([len(block)]) + block for block in blocks)
+    return screen + table + opening + coded + b"\0\x3b"
+
+
+def test_a_gif_whose_table_never_grows_asks_for_blocks() -> None:
+    data = uncompressed_gif(NOISE)
+
+    assert Image.open(BytesIO(data)).tobytes() == NOISE
+    assert read_picture(whole(data)).evidence.is_constant_size
+    assert not read_picture(whole(FORMATS["GIF"])).evidence.is_constant_size
+
+
+def test_deflate_that_stores_noise_asks_for_blocks() -> None:
+    raw = random.Random(1).randbytes(900 * 900)
+    data = saved(
+        "TIFF", Image.frombytes("L", (900, 900), raw), compression="tiff_adobe_deflate"
+    )
+
+    assert read_picture(whole(data)).evidence.is_constant_size
+
+
+def test_jfif_decides_where_components_are_called_rgb() -> None:
+    plain = bytearray(FORMATS["baseline JPEG"])
+    frame = plain.index(b"\xff\xc0")
+    plain[frame + 10 : frame + 19 : 3] = b"RGB"
+    without = bytes(plain[:2] + plain[20:])
+
+    assert plain[2:4] == b"\xff\xe0"
+    assert (
+        read_picture(whole(bytes(plain))).sha256 != read_picture(whole(without)).sha256
+    )
+
+
+def test_all_pictures_of_an_icon_count() -> None:
+    data = saved("ICO", sizes=[(200, 200), (64, 64)])
+    picture = read_picture_anatomy(whole(data)).picture
+
+    assert picture is not None
+    assert len(picture.extents) == 2
+    assert picture.extents[0].length > picture.extents[1].length

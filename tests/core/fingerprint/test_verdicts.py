@@ -1,0 +1,354 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fpcrawler.core.fingerprint.evidence import (
+    CHECKSUMS,
+    CRYPTO_DIGESTS,
+    Evidence,
+    Fingerprint,
+    fingerprint_of,
+)
+from fpcrawler.core.fingerprint.verdicts import Compared, VerdictName, verdict
+
+RICH = Evidence(
+    sample_coded=9_000,
+    sample_deflated=8_000,
+    picture_coded=4_096,
+    picture_deflated=4_000,
+    block_deflated=2_000,
+)
+THIN = replace(RICH, sample_deflated=1_023, picture_deflated=1_023)
+EVEN = replace(THIN, block_deflated=127)
+HEAD_ONLY = replace(RICH, picture_deflated=1_023)
+"""Rich in the sample; what lies under the picture's hash is thin."""
+PHOTO = Fingerprint(
+    image_size=300_000,
+    sample_sha256="5a",
+    picture_sha256="91",
+    picture_length=290_000,
+    evidence=RICH,
+)
+THIN_PHOTO = replace(PHOTO, evidence=THIN)
+RETAGGED: dict[str, Any] = {"image_size": 300_100, "sample_sha256": "5b"}
+NO_PICTURE: dict[str, Any] = {"picture_sha256": None, "picture_length": None}
+
+
+def digests(**values: str) -> dict[str, Any]:
+    return {"digests": values}
+
+
+def judged(a: Fingerprint, b: Fingerprint) -> str | None:
+    found = verdict(a, b)
+    assert verdict(b, a) == found
+    return found.name if found else None
+
+
+@pytest.mark.parametrize("kind", CRYPTO_DIGESTS)
+def test_a_digest_of_the_whole_file_that_agrees_is_proof(kind: str) -> None:
+    a, b = (
+        Fingerprint(sample_sha256=sample, digests={kind: "d1"})
+        for sample in ("5a", None)
+    )
+
+    assert judged(a, b) == "identical"
+
+
+@pytest.mark.parametrize("kind", CHECKSUMS)
+def test_a_checksum_that_agrees_proves_nothing(kind: str) -> None:
+    a = Fingerprint(digests={kind: "c1"})
+
+    assert judged(a, a) is None
+
+
+@pytest.mark.parametrize("kind", [*CRYPTO_DIGESTS, *CHECKSUMS])
+def test_a_digest_that_differs_refutes_the_same_file(kind: str) -> None:
+    a, b = (replace(PHOTO, digests={kind: value}) for value in ("d1", "d2"))
+
+    assert judged(a, b) == "same-picture"
+    assert judged(replace(a, **NO_PICTURE), replace(b, **NO_PICTURE)) == "same-head"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        digests(sha1="d1", md5="d9"),
+        digests(sha1="d1", crc32c="c9"),
+        {"image_size": 300_001, **digests(sha1="d1")},
+        {"sample_sha256": "5b", **digests(sha1="d1")},
+    ],
+)
+def test_a_digest_that_agrees_is_no_proof_if_anything_of_the_file_differs(
+    other: dict[str, Any],
+) -> None:
+    a = replace(PHOTO, **digests(sha1="d1", md5="d1", crc32c="c1"), **NO_PICTURE)
+
+    assert judged(a, replace(a, **other)) in {"same-head", None}
+
+
+def test_claims_and_unknown_kinds_of_digests_are_no_digests() -> None:
+    a = replace(PHOTO, **digests(claimed_md5="d1", etag="x"))
+    b = replace(PHOTO, **digests(claimed_md5="d2", etag="y"))
+
+    assert judged(a, b) == "same-file"
+    assert judged(replace(a, **RETAGGED, **NO_PICTURE), b) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        (1, "identical"),
+        (10_241, "identical"),
+        (10_242, "unproven"),
+        (None, "same-head"),
+    ],
+)
+def test_the_sample_of_a_short_file_is_the_whole_file(
+    size: int | None, expected: str
+) -> None:
+    a = Fingerprint(image_size=size, sample_sha256="5a")
+
+    assert judged(a, a) == expected
+
+
+@pytest.mark.parametrize(
+    ("a", "changes", "expected"),
+    [
+        (PHOTO, {}, "same-file"),
+        (PHOTO, {"evidence": HEAD_ONLY}, "same-file"),
+        (PHOTO, RETAGGED, "same-picture"),
+        (PHOTO, {"image_size": None}, "same-picture"),
+        (PHOTO, {"sample_sha256": "5b"}, "same-picture"),
+        (PHOTO, {"image_size": 300_100}, "same-picture"),
+        (PHOTO, {**RETAGGED, "picture_length": 290_001}, None),
+        (PHOTO, {**RETAGGED, "picture_sha256": "92"}, None),
+        (PHOTO, {**RETAGGED, "picture_length": None}, None),
+        (PHOTO, {**RETAGGED, **NO_PICTURE}, None),
+        (PHOTO, {"picture_sha256": "92"}, "same-head"),
+        (PHOTO, {"picture_length": 290_001}, "same-head"),
+        (PHOTO, {"image_size": 300_100, "picture_sha256": "92"}, "same-head"),
+        (PHOTO, {"image_size": None, **NO_PICTURE}, "same-head"),
+        (PHOTO, {"block_sha256": "b1"}, "unproven"),
+        (PHOTO, {**RETAGGED, "block_sha256": "b1"}, "unproven"),
+        (PHOTO, NO_PICTURE, "unproven"),
+        (PHOTO, {"evidence": THIN}, "unproven"),
+        (THIN_PHOTO, {}, "unproven"),
+        (THIN_PHOTO, RETAGGED, "unproven"),
+        (THIN_PHOTO, {"image_size": 300_100}, "unproven"),
+        (replace(THIN_PHOTO, picture_length=4_096), {}, "same-picture"),
+        (replace(THIN_PHOTO, picture_length=4_096), RETAGGED, "same-picture"),
+        (replace(THIN_PHOTO, picture_length=4_097), RETAGGED, "unproven"),
+        (replace(THIN_PHOTO, block_sha256="b1"), {}, "same-file"),
+        (replace(THIN_PHOTO, block_sha256="b1"), RETAGGED, "same-picture"),
+        (replace(THIN_PHOTO, block_sha256="b1"), {"block_sha256": "b2"}, "same-head"),
+        (
+            replace(THIN_PHOTO, block_sha256="b1"),
+            {**RETAGGED, "block_sha256": "b2"},
+            None,
+        ),
+        (replace(PHOTO, **NO_PICTURE), {}, "same-file"),
+        (replace(THIN_PHOTO, **NO_PICTURE), {}, "unproven"),
+        (replace(PHOTO, evidence=Evidence()), {}, "unproven"),
+        (Fingerprint(), {}, None),
+    ],
+)
+def test_the_verdict_of_a_record_and_the_same_with_changes(
+    a: Fingerprint, changes: dict[str, Any], expected: str | None
+) -> None:
+    assert judged(a, replace(a, **changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "strong"), [({}, "same-file"), (RETAGGED, "same-picture")]
+)
+def test_evidence_is_enough_from_1024_deflated_bytes_on(
+    changes: dict[str, Any], strong: str
+) -> None:
+    enough = replace(PHOTO, evidence=replace(THIN, picture_deflated=1_024))
+
+    assert judged(enough, replace(enough, **changes)) == strong
+    assert judged(THIN_PHOTO, replace(THIN_PHOTO, **changes)) == "unproven"
+
+
+@pytest.mark.parametrize(
+    ("changes", "strong"), [({}, "same-file"), (RETAGGED, "same-picture")]
+)
+def test_blocks_are_enough_from_128_deflated_bytes_on(
+    changes: dict[str, Any], strong: str
+) -> None:
+    with_blocks = replace(THIN_PHOTO, block_sha256="b1")
+    enough = replace(with_blocks, evidence=replace(THIN, block_deflated=128))
+    even = replace(with_blocks, evidence=replace(THIN, block_deflated=127))
+
+    assert judged(enough, replace(enough, **changes)) == strong
+    assert judged(even, replace(even, **changes)) == "unproven"
+
+
+@pytest.mark.parametrize("changes", [{}, RETAGGED])
+def test_a_format_of_constant_size_needs_the_block(changes: dict[str, Any]) -> None:
+    bitmap = replace(PHOTO, evidence=replace(RICH, is_constant_size=True))
+    with_block = replace(bitmap, block_sha256="b1")
+
+    assert judged(bitmap, replace(bitmap, **changes)) == "unproven"
+    assert judged(with_block, replace(with_block, **changes)) in {
+        "same-file",
+        "same-picture",
+    }
+
+
+def test_a_picture_without_coded_bytes_is_no_evidence() -> None:
+    nothing = replace(PHOTO, picture_length=0, evidence=Evidence())
+
+    assert judged(nothing, replace(nothing, **RETAGGED)) == "unproven"
+
+
+@pytest.mark.parametrize(
+    ("a", "changes", "evidence"),
+    [
+        (PHOTO, {}, (10_241, 9_000, 8_000, False, None)),
+        (PHOTO, RETAGGED, (4_096, 4_096, 4_000, False, None)),
+        (PHOTO, {"picture_sha256": "92"}, (10_241, 9_000, 8_000, False, None)),
+        (
+            replace(PHOTO, evidence=replace(RICH, sample_coded=96, sample_deflated=90)),
+            {},
+            (10_241 + 4_000, 4_096, 4_000, False, None),
+        ),
+        (
+            replace(THIN_PHOTO, block_sha256="b1"),
+            RETAGGED,
+            (4_096 + 2_048, 4_096 + 2_048, 1_023, True, None),
+        ),
+        (
+            replace(THIN_PHOTO, block_sha256="b1", picture_length=5_000),
+            RETAGGED,
+            (5_000, 5_000, 1_023, True, None),
+        ),
+        (
+            replace(PHOTO, **digests(md5="d1", sha512="d3", sha1="d2")),
+            {"image_size": None},
+            (300_000, 9_000, 8_000, False, "sha512"),
+        ),
+        (
+            Fingerprint(**digests(md5="d1")),
+            {},
+            (None, 0, 0, False, "md5"),
+        ),
+        (replace(PHOTO, image_size=700), {}, (700, 9_000, 8_000, False, None)),
+        (PHOTO, {"evidence": THIN}, (10_241, 9_000, 1_023, False, None)),
+    ],
+)
+def test_a_verdict_says_how_much_was_looked_at(
+    a: Fingerprint, changes: dict[str, Any], evidence: tuple[Any, ...]
+) -> None:
+    size, coded, deflated, has_blocks, digest = evidence
+    found = verdict(a, replace(a, **changes))
+
+    assert found is not None
+    assert found.evidence == Compared(
+        bytes=size, coded=coded, deflated=deflated, has_blocks=has_blocks, digest=digest
+    )
+
+
+FINGERPRINTS = st.builds(
+    Fingerprint,
+    image_size=st.sampled_from([None, 500, 300_000, 300_100]),
+    sample_sha256=st.sampled_from([None, "5a", "5b"]),
+    picture_sha256=st.sampled_from([None, "91", "92"]),
+    picture_length=st.sampled_from([None, 0, 4_000, 290_000]),
+    block_sha256=st.sampled_from([None, "b1", "b2"]),
+    evidence=st.sampled_from([RICH, THIN, EVEN, HEAD_ONLY, Evidence()]),
+    digests=st.dictionaries(
+        st.sampled_from(["md5", "sha256", "crc32", "claimed_md5"]),
+        st.sampled_from(["d1", "d2"]),
+    ),
+)
+
+
+@given(FINGERPRINTS, FINGERPRINTS)
+def test_a_verdict_is_the_same_both_ways(a: Fingerprint, b: Fingerprint) -> None:
+    assert verdict(a, b) == verdict(b, a)
+
+
+@given(FINGERPRINTS)
+def test_a_record_is_never_refuted_by_itself(a: Fingerprint) -> None:
+    found = verdict(a, a)
+    has_sample_and_size = a.sample_sha256 is not None and a.image_size is not None
+
+    if a.digests.keys() & CRYPTO_DIGESTS:
+        assert found is not None
+        assert found.name is VerdictName.IDENTICAL
+    elif has_sample_and_size:
+        assert found is not None
+        assert found.name is not VerdictName.SAME_HEAD
+
+
+@given(FINGERPRINTS, FINGERPRINTS)
+def test_what_is_known_better_is_never_worse_founded(
+    a: Fingerprint, b: Fingerprint
+) -> None:
+    richer = [replace(x, evidence=RICH, digests={}) for x in (a, b)]
+    poorer = [replace(x, evidence=Evidence()) for x in richer]
+    order = [*VerdictName, None]
+
+    assert order.index(judged_name(*richer)) <= order.index(judged_name(*poorer))
+
+
+def judged_name(a: Fingerprint, b: Fingerprint) -> VerdictName | None:
+    found = verdict(a, b)
+    return found.name if found else None
+
+
+def test_a_record_is_read_as_it_stands_in_a_feed() -> None:
+    record = {
+        "image_size": 300_000,
+        "sha256_first_10240_bytes": "5A" * 32,
+        "picture_sha256": "91" * 32,
+        "picture_length": 290_000,
+        "block_sha256": None,
+        "evidence": {
+            "sample_coded": 9_000,
+            "sample_deflated": 8_000,
+            "picture_coded": 4_096,
+            "picture_deflated": 4_000,
+            "block_deflated": 2_000,
+            "is_constant_size": False,
+        },
+        "server_digests": {"md5": "d1" * 16, "crc32": "c1" * 4, "claimed_sha1": "x"},
+    }
+
+    assert fingerprint_of(record) == replace(
+        PHOTO,
+        sample_sha256="5a" * 32,
+        picture_sha256="91" * 32,
+        digests={"md5": "d1" * 16, "crc32": "c1" * 4},
+    )
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=4,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["image_size", "sha256_first_10240_bytes", "evidence", "server_digests"]
+        ),
+        JUNK | st.dictionaries(st.sampled_from(["md5", "sample_coded"]), JUNK),
+    )
+)
+def test_a_record_of_anything_else_is_one_that_knows_nothing_more(
+    record: dict[str, Any],
+) -> None:
+    fingerprint = fingerprint_of(record)
+
+    assert fingerprint.sample_sha256 is None
+    assert not fingerprint.digests
+    assert fingerprint.image_size is None or fingerprint.image_size >= 0

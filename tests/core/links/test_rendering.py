@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import pytest
+
+from fpcrawler.core.links.rendering import MAX_PARTS, PageGate
+
+OWN = "http://127.0.0.1:8000/page"
+
+
+@pytest.mark.parametrize(
+    ("url", "method", "resource_type", "reason"),
+    [
+        ("https://a.example/app.js", "GET", "script", None),
+        ("https://a.example/app.css", "GET", "stylesheet", None),
+        ("https://a.example/list.json", "GET", "fetch", None),
+        ("http://127.0.0.1:9/list.json", "GET", "xhr", None),
+        ("http://127.1/list.json", "GET", "xhr", None),
+        ("http://localhost:8000/", "GET", "xhr", "private"),
+        ("http://10.0.0.1/", "GET", "script", "private"),
+        ("https://a.example/a.jpg", "GET", "image", "image"),
+        ("https://a.example/a.mp4", "GET", "media", "media"),
+        ("https://a.example/a.woff", "GET", "font", "font"),
+        ("https://a.example/", "GET", "document", "document"),
+        ("https://a.example/", "POST", "ping", "other"),
+        ("https://a.example/", "POST", "fetch", "method"),
+        ("ftp://a.example/", "GET", "fetch", "scheme"),
+        ("blob:https://a.example/1", "GET", "script", "scheme"),
+        ("http://[", "GET", "fetch", "url"),
+    ],
+)
+def test_a_page_gets_what_its_document_is_made_of(
+    url: str, method: str, resource_type: str, reason: str | None
+) -> None:
+    assert PageGate(OWN).refuses(url, method, resource_type) == reason
+
+
+def test_a_public_page_reaches_no_private_host() -> None:
+    gate = PageGate("https://a.example/")
+
+    assert gate.refuses(OWN, "GET", "script") == "private"
+
+
+def test_a_page_is_opened_once() -> None:
+    gate = PageGate(OWN)
+
+    assert (gate.opens(), gate.opens()) == (True, False)
+
+
+def test_the_requests_of_a_page_end() -> None:
+    gate = PageGate(OWN)
+    reasons = [gate.refuses(OWN, "GET", "fetch") for _ in range(MAX_PARTS + 1)]
+
+    assert set(reasons[:-1]) == {None}
+    assert reasons[-1] == "too_many"

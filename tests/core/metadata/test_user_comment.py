@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fpcrawler.core.metadata.user_comment import MAX_COMMENT_CHARS, decode_user_comment
+
+ASCII, UNICODE = b"ASCII\0\0\0", b"UNICODE\0"
+JIS, UNDEFINED = b"JIS\0\0\0\0\0", bytes(8)
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        pytest.param(ASCII + b"harbour", "harbour", id="ASCII"),
+        pytest.param(ASCII + b"harbour   \0\0junk", "harbour", id="padded"),
+        pytest.param(ASCII + "Häfen".encode(), "Häfen", id="UTF-8 called ASCII"),
+        pytest.param(ASCII + b"H\xe4fen und Meer", "Häfen und Meer", id="Latin-1"),
+        pytest.param(UNICODE + "Häfen".encode("utf-16-le"), "Häfen", id="little"),
+        pytest.param(UNICODE + "Häfen".encode("utf-16-be"), "Häfen", id="big"),
+        pytest.param(
+            UNICODE + "港の夕方".encode("utf-16-le"), "港の夕方", id="Japanese"
+        ),
+        pytest.param(UNICODE + "a 港".encode("utf-16"), "a 港", id="order mark"),
+        pytest.param(UNICODE + b"h\0i\0\0\0x\0", "hi", id="ends at NUL"),
+        pytest.param(JIS + "夕方".encode("iso2022_jp"), "夕方", id="JIS"),
+        pytest.param(JIS + "夕方".encode("shift_jis"), "夕方", id="Shift JIS"),
+        pytest.param(UNDEFINED + b"harbour", "harbour", id="undefined, a text"),
+        pytest.param(UNDEFINED + b"\x01\x02\x03\x80", None, id="undefined, binary"),
+        pytest.param(b"no code at all", "no code at all", id="no code"),
+        pytest.param(b"        harbour", "harbour", id="blanks for a code"),
+        pytest.param(ASCII, None, id="a code alone"),
+        pytest.param(ASCII + b"    ", None, id="blank"),
+        pytest.param(UNICODE + bytes(40), None, id="zeros"),
+        pytest.param(b"", None, id="nothing"),
+    ],
+)
+def test_the_text_is_decoded_by_its_code(raw: bytes, text: str | None) -> None:
+    assert decode_user_comment(raw, is_little_endian=True) == text
+
+
+def test_the_order_of_the_file_decides_where_the_text_does_not() -> None:
+    raw = UNICODE + "夕方".encode("utf-16-be")
+
+    assert decode_user_comment(raw, is_little_endian=False) == "夕方"
+
+
+def test_a_character_that_the_limit_cut_is_left_out() -> None:
+    raw = ASCII + "ä".encode() * 9 + b"\xc3"
+
+    assert decode_user_comment(raw, is_little_endian=True) == "ä" * 9
+
+
+@given(st.binary(max_size=9_000), st.booleans())
+def test_any_bytes_give_a_bounded_text(raw: bytes, is_little: bool) -> None:  # noqa: FBT001
+    text = decode_user_comment(raw, is_little_endian=is_little)
+
+    assert text is None or 0 < len(text) <= MAX_COMMENT_CHARS
+    assert text is None or text.encode()

@@ -1,0 +1,139 @@
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scrapy import Request
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadConnectionRefusedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+)
+from scrapy.http import Response
+from scrapy.robotstxt import ProtegoRobotParser
+from scrapy.spidermiddlewares.httperror import HttpError
+from scrapy.utils.test import get_crawler
+from twisted.python.failure import Failure
+
+from fpcrawler.crawl.failures import failure_name, failure_sentence
+from fpcrawler.handlers.file import OutsideFolder
+from fpcrawler.middlewares.addresses import AddressesMiddleware, PrivateAddress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+URL = "https://a.example/b.jpg"
+
+
+def failure_of(call: Callable[[], Any]) -> Failure:
+    """Return what a call raises as Scrapy hands it to an errback."""
+    try:
+        call()
+    except Exception as error:  # noqa: BLE001
+        return raised(error)
+    pytest.fail("it did not raise")
+
+
+def raised(error: Exception) -> Failure:
+    return Failure(error)  # type: ignore[no-untyped-call]
+
+
+def forbidden_by_robots() -> None:
+    """Ask Scrapy's own middleware for what a robots.txt forbids."""
+    crawler = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True})
+    middleware = RobotsTxtMiddleware.from_crawler(crawler)
+    parser = ProtegoRobotParser.from_crawler(crawler, b"User-agent: *\nDisallow: /")
+    middleware.process_request_2(parser, Request(URL))
+
+
+def redirected_too_often() -> None:
+    """Send Scrapy's own middleware one redirect more than it follows."""
+    middleware = RedirectMiddleware.from_crawler(get_crawler())
+    request = Request(URL, meta={"redirect_times": 99})
+    response = Response(URL, status=302, headers={"Location": "/c"}, request=request)
+    middleware.process_response(request, response)
+
+
+def sent_to_a_private_address() -> None:
+    AddressesMiddleware().process_request(Request("http://127.0.0.1/"))
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (forbidden_by_robots, "ForbiddenByRobots"),
+        (redirected_too_often, "TooManyRedirects"),
+        (sent_to_a_private_address, "PrivateAddress"),
+    ],
+)
+def test_a_refusal_of_a_component_has_a_name(
+    call: Callable[[], None], name: str
+) -> None:
+    assert failure_name(failure_of(call)) == name
+
+
+@pytest.mark.parametrize(
+    ("error", "name", "sentence"),
+    [
+        pytest.param(
+            HttpError(Response(URL, status=404)),
+            "Http404",
+            "the server answered 404",
+            id="RFC 9110 15.5.5",
+        ),
+        pytest.param(
+            HttpError(Response(URL, status=503)),
+            "Http503",
+            "the server answered 503",
+            id="RFC 9110 15.6.4",
+        ),
+        (
+            CannotResolveHostError("DNS lookup failed: no results."),
+            "CannotResolveHostError",
+            "the host name was not found",
+        ),
+        (
+            DownloadTimeoutError("took longer than 30.0 seconds.."),
+            "DownloadTimeoutError",
+            "no complete answer within DOWNLOAD_TIMEOUT",
+        ),
+        (
+            DownloadConnectionRefusedError("Connection was refused."),
+            "DownloadConnectionRefusedError",
+            "Connection was refused",
+        ),
+        (
+            PrivateAddress("http://10.0.0.1/ leads to the private host 10.0.0.1"),
+            "PrivateAddress",
+            "http://10.0.0.1/ leads to the private host 10.0.0.1",
+        ),
+        (
+            OutsideFolder("file:///etc/passwd is outside the folder"),
+            "OutsideFolder",
+            "file:///etc/passwd is outside the folder",
+        ),
+        (IgnoreRequest("for a reason"), "IgnoreRequest", "for a reason"),
+        (ConnectionResetError(), "ConnectionResetError", "ConnectionResetError"),
+        (asyncio.CancelledError(), "CancelledError", "CancelledError"),
+    ],
+)
+def test_a_failure_has_a_name_and_a_sentence(
+    error: Exception, name: str, sentence: str
+) -> None:
+    failure = raised(error)
+
+    assert failure_name(failure) == name
+    assert failure_sentence(failure) == sentence
+
+
+def test_a_missing_file_is_told_with_its_path() -> None:
+    error = FileNotFoundError(2, "No such file or directory", "/a/b.jpg")
+
+    sentence = failure_sentence(raised(error))
+
+    assert failure_name(raised(error)) == "FileNotFoundError"
+    assert "/a/b.jpg" in sentence

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scrapy import Request
+from scrapy.utils.test import get_crawler
+
+from fpcrawler.core.fingerprint.head import SAMPLE_RANGE
+from fpcrawler.core.links.references import Base
+from fpcrawler.crawl.requests import (
+    RangeFingerprinter,
+    count_downloaded,
+    image_again,
+    image_request,
+    is_listed,
+    kind_of,
+    page_request,
+    requested_url,
+    whole_image_request,
+)
+
+URL = "https://a.example/b.jpg"
+
+
+def nothing(*_: Any) -> None:
+    """Stand where a callback has to be."""
+
+
+def image(url: str = URL, **meta: Any) -> Request:
+    return image_request(url, nothing, nothing, **meta)
+
+
+def page(url: str = URL, **meta: Any) -> Request:
+    return page_request(url, nothing, nothing, **meta)
+
+
+def redirected(request: Request, url: str) -> Request:
+    """Return what Scrapy's RedirectMiddleware makes of a request."""
+    return request.replace(
+        url=url,
+        meta={
+            **request.meta,
+            "redirect_urls": [request.url],
+            "redirect_reasons": [302],
+            "redirect_times": 1,
+        },
+    )
+
+
+def test_an_image_is_asked_for_its_sample_as_it_is() -> None:
+    request = image(page_url="https://a.example/")
+
+    assert request.headers["Range"] == SAMPLE_RANGE.encode() == b"bytes=0-10240"
+    # RFC 9110 section 12.5.3: no coding, so that offsets are those of the file
+    assert request.headers["Accept-Encoding"] == b"identity"
+    assert request.meta["page_url"] == "https://a.example/"
+    assert kind_of(request) == "image"
+
+
+def test_a_page_is_asked_for_as_a_whole() -> None:
+    request = page(is_listed=True)
+
+    assert "Range" not in request.headers
+    assert "Accept-Encoding" not in request.headers
+    assert kind_of(request) == "page"
+    assert is_listed(request)
+
+
+@given(st.text(max_size=20), st.text(max_size=10))
+def test_a_request_keeps_the_url_as_it_is_asked_for(host: str, rest: str) -> None:
+    """What pairs, notes and levels know of a URL is what the record says."""
+    for reference in (f"http://{host}/{rest}", f"file:///{rest}", f"{host}{rest}"):
+        url = Base(URL).absolute(reference)[1]
+
+        assert not url or image(url).url == page(url).url == url
+
+
+def test_a_request_that_is_not_ours_has_no_kind() -> None:
+    assert kind_of(Request("https://a.example/robots.txt")) is None
+
+
+def test_the_whole_image_is_asked_for_without_a_range() -> None:
+    ranged = image(page_url="https://a.example/")
+
+    plain = whole_image_request(ranged)
+
+    assert "Range" not in plain.headers
+    assert plain.headers["Accept-Encoding"] == b"identity"
+    assert plain.meta["is_whole"]
+    assert plain.meta["page_url"] == "https://a.example/"
+    assert plain.dont_filter
+    assert ranged.headers["Range"] == SAMPLE_RANGE.encode()
+    assert "is_whole" not in ranged.meta
+
+
+def test_the_whole_image_is_asked_for_by_its_own_url() -> None:
+    moved = redirected(image(), "https://c.example/d.jpg")
+
+    plain = whole_image_request(moved)
+
+    assert plain.url == URL
+    assert requested_url(plain) == URL
+    assert "redirect_times" not in plain.meta
+
+
+def test_an_image_is_asked_for_again_as_it_was_at_first() -> None:
+    first = image(branch=1, is_listed=True, bytes_downloaded=10_241)
+    again = image_again(whole_image_request(redirected(first, "https://c.example/")))
+
+    assert again.url == URL
+    assert again.headers["Range"] == SAMPLE_RANGE.encode()
+    assert again.dont_filter
+    assert (again.callback, again.errback) == (nothing, nothing)
+    assert again.meta == {**first.meta, "asked_before": 2}
+
+
+def test_a_redirected_request_is_told_by_the_url_that_was_named() -> None:
+    request = image()
+
+    assert requested_url(request) == URL
+    assert requested_url(redirected(request, "https://c.example/")) == URL
+
+
+def test_a_redirect_of_a_listed_url_is_not_listed() -> None:
+    assert is_listed(image(is_listed=True))
+    assert not is_listed(redirected(image(is_listed=True), "https://c.example/"))
+    assert not is_listed(image())
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [
+        pytest.param(image(), image(page_url="https://a.example/"), True, id="image"),
+        pytest.param(page(), page(is_listed=True), True, id="page"),
+        pytest.param(image(), page(), False, id="image and page"),
+        pytest.param(image(), image(f"{URL}?c=d"), False, id="two URLs"),
+        pytest.param(
+            image("https://a.example/?b=c&d=e"),
+            image("https://a.example/?d=e&b=c"),
+            True,
+            id="a query in another order",
+        ),
+        pytest.param(
+            Request(URL, headers={"Range": "bytes=0-1"}),
+            Request(URL, headers={"Range": "bytes=0-2"}),
+            False,
+            id="two ranges",
+        ),
+        pytest.param(
+            Request(
+                URL, headers={"Range": "bytes=0-1", "Referer": "https://e.example"}
+            ),
+            Request(URL, headers={"range": "bytes=0-1"}),
+            True,
+            id="another header",
+        ),
+    ],
+)
+def test_requests_are_told_apart_by_url_and_range(
+    one: Request,
+    other: Request,
+    *,
+    is_same: bool,
+) -> None:
+    fingerprint = RangeFingerprinter().fingerprint
+
+    assert (fingerprint(one) == fingerprint(other)) is is_same
+
+
+def test_the_fingerprint_of_a_request_without_range_is_scrapys_own() -> None:
+    # So that HTTPCACHE_ENABLED and a JOBDIR of other components keep working.
+    scrapys = get_crawler().request_fingerprinter
+    assert scrapys is not None
+
+    assert RangeFingerprinter().fingerprint(page()) == scrapys.fingerprint(page())
+
+
+def test_the_bytes_of_an_image_are_added_up() -> None:
+    stats, request = get_crawler().stats, image()
+
+    count_downloaded(request, stats, 10_241)
+    whole = whole_image_request(request)
+    count_downloaded(whole, stats, 759)
+
+    assert whole.meta["bytes_downloaded"] == 11_000
+    assert stats.get_value("images/bytes_downloaded") == 11_000

@@ -1,0 +1,379 @@
+"""``scrapy evaluate``: the experiment on folders whose copies are known."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.evaluation.experiment import RECORD_FIELDS
+from fpcrawler.evaluation.retagging import twin
+from fpcrawler.evaluation.truth import PREFIXES
+from tests.commands import ROOT, SCRAPY, environment, run_scrapy
+from tests.conftest import CORPUS
+from tests.pictures import drawing, saved
+
+EVALUATE = (*SCRAPY, "evaluate")
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluated:
+    exit_code: int
+    stdout: str
+    stderr: str
+    numbers: dict[str, Any]
+
+    def method(self, name: str) -> dict[str, Any]:
+        (found,) = [m for m in self.numbers["methods"] if m["method"] == name]
+        return dict(found)
+
+
+def evaluate(
+    home: Path, *arguments: str, prefix: tuple[str, ...] = (), **env: str
+) -> Evaluated:
+    """Evaluate the folder ``images`` in ``home`` if no argument names another."""
+    child = run_scrapy(
+        "evaluate",
+        *(arguments or ("images", "--json", "numbers.json")),
+        cwd=home,
+        env={"TMPDIR": str(home / "tmp"), **env},
+        prefix=prefix,
+    )
+    numbers = home / "numbers.json"
+    told = json.loads(numbers.read_text()) if numbers.exists() else {}
+    return Evaluated(child.returncode, child.stdout, child.stderr, told)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return with_images(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def evaluated(tmp_path_factory: pytest.TempPathFactory) -> Evaluated:
+    return evaluate(with_images(tmp_path_factory.mktemp("home")))
+
+
+def with_images(tmp_path: Path) -> Path:
+    """Make a folder of photographs, a template, copies and a retagged copy.
+
+    ``a`` has three copies. ``b`` and ``c`` share their beginning and size, ``d``
+    is longer. ``e`` and ``f`` are one picture with other tags.
+    """
+    images = tmp_path / "images"
+    (images / "deep").mkdir(parents=True)
+    (tmp_path / "tmp").mkdir()
+    files = {"a.jpg": saved(drawing(1, (400, 300)), "JPEG", quality=90)}
+    files |= dict.fromkeys(("deep/a.jpg", "copy of ä\udcff.jpg"), files["a.jpg"])
+    profile = twin(saved(drawing(2, (400, 300)), "JPEG", quality=90), "profile added")
+    assert profile is not None
+    place = len(profile) - 9_000
+    files["b.jpg"] = profile
+    # Nobody looks there: the first coded bytes are rich enough.
+    files["c.jpg"] = profile[:place] + b"\x55\xaa" * 100 + profile[place + 200 :]
+    files["d.jpg"] = profile[:-2_000] + profile[-2_500:]
+    files["e.png"] = saved(drawing(3, (200, 150)), "PNG")
+    files["f.png"] = twin(files["e.png"], "text before") or b""
+    files["page.html"] = b"<html><img src=a.jpg>"
+    for name, data in files.items():
+        (images / name).write_bytes(data)
+    return tmp_path
+
+
+def test_each_method_is_held_against_the_whole_files(evaluated: Evaluated) -> None:
+    numbers = evaluated.numbers
+
+    assert evaluated.exit_code == 0
+    assert (numbers["images"], numbers["different_files"]) == (8, 6)
+    assert numbers["min_image_size"] == 0
+    assert numbers["truth"] == {
+        "groups": 1,
+        "files_in_groups": 3,
+        "redundant_copies": 2,
+    }
+    prefix, both = evaluated.method("prefix"), evaluated.method("prefix and size")
+    assert prefix["prefix_bytes"] == both["prefix_bytes"] == SAMPLE_BYTES
+    assert prefix["groups"] == both["groups"] == 2
+    assert prefix["false_merges"]["count"] == 2
+    assert both["false_merges"]["count"] == 1
+    assert prefix["missed_copies"]["count"] == both["missed_copies"]["count"] == 0
+
+
+def test_a_false_merge_is_printed_with_its_files(home: Path) -> None:
+    evaluated = evaluate(home)
+    (group,) = evaluated.method("prefix")["false_groups"]
+
+    assert [file["file"] for file in group] == ["b.jpg", "c.jpg", "d.jpg"]
+    assert [file["sha256"] for file in group] == [
+        sha256((home / "images" / file["file"]).read_bytes()).hexdigest()
+        for file in group
+    ]
+    for file in group:
+        assert f"  {file['sha256'][:16]}  {file['file']}\n" in evaluated.stdout
+
+
+def test_a_copy_with_other_tags_is_no_false_merge(evaluated: Evaluated) -> None:
+    ours = evaluated.method("same picture")
+
+    assert ours["same_picture"] == 1
+    assert "f.png" not in json.dumps(ours["false_groups"])
+    assert ours["missed_copies"]["count"] == 0
+
+
+def test_a_difference_that_verdicts_did_not_look_at_is_told(
+    evaluated: Evaluated,
+) -> None:
+    for name in ("same file", "same picture"):
+        ours = evaluated.method(name)
+        assert ours["false_merges"]["count"] == 1
+        (group,) = ours["false_groups"]
+        assert [file["file"] for file in group] == ["b.jpg", "c.jpg"]
+
+
+def test_every_rate_has_its_bound(evaluated: Evaluated) -> None:
+    rate = evaluated.method("prefix and size")["false_merges"]
+
+    assert rate == {
+        "count": 1,
+        "of": 8,
+        "rate": 0.125,
+        "above_95": pytest.approx(1 - 0.95 ** (1 / 8)),
+        "below_95": pytest.approx(0.4706797),
+    }
+
+
+def test_the_curve_has_each_length_with_and_without_the_size(
+    evaluated: Evaluated,
+) -> None:
+    curve = evaluated.numbers["curve"]
+    prefixes = [p for p in curve if p["method"] == "prefix"]
+
+    assert [p["prefix_bytes"] for p in prefixes] == [*PREFIXES]
+    assert len(curve) == 2 * len(PREFIXES)
+    assert {512, 10_241, 65_536} < {*PREFIXES}
+    # The files that are alike in their beginnings are so up to the picture.
+    assert [p["false_merges"]["count"] for p in prefixes][:6] == [2] * 6
+
+
+def test_what_the_crawl_cost_is_told_by_format(evaluated: Evaluated) -> None:
+    costs = evaluated.numbers["costs"]
+
+    assert {name: cost["images"] for name, cost in costs.items()} == {
+        "jpeg": 6,
+        "png": 2,
+        "all": 8,
+    }
+    assert all(1 <= cost["mean_requests"] <= 6 for cost in costs.values())
+    assert costs["jpeg"]["mean_bytes"] >= SAMPLE_BYTES
+
+
+def test_small_images_are_left_out_if_asked_for(home: Path) -> None:
+    (home / "images" / "small.png").write_bytes(saved(drawing(4, (20, 20)), "PNG"))
+    arguments = ("images", "--json", "numbers.json")
+
+    assert evaluate(home, *arguments).numbers["images"] == 9
+    asked = evaluate(home, *arguments, "-s", "MIN_IMAGE_SIZE=20480").numbers
+    assert (asked["images"], asked["min_image_size"]) == (8, 20_480)
+
+
+def test_retagged_twins_are_found(home: Path) -> None:
+    evaluated = evaluate(home, "images", "--retag", "--json", "numbers.json")
+    retag = evaluated.numbers["retag"]
+    kinds = {(kind["format"], kind["edit"]) for kind in retag["kinds"]}
+
+    assert {("jpeg", "tag changed"), ("png", "text after")} <= kinds
+    assert retag["all"]["count"] == retag["all"]["of"] >= 40
+    assert retag["missed"] == []
+    assert "jpeg, profile added" in evaluated.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "opening"), [("curve.svg", b"<?xml"), ("CURVE.PNG", b"\x89PNG")]
+)
+def test_the_curve_is_drawn(home: Path, name: str, opening: bytes) -> None:
+    evaluated = evaluate(home, "images", "--curve", name)
+
+    assert evaluated.exit_code == 0
+    assert (home / name).read_bytes().startswith(opening)
+    first = (home / name).read_bytes()
+    evaluate(home, "images", "--curve", name)
+    assert (home / name).read_bytes() == first
+
+
+def test_json_may_go_to_stdout(home: Path) -> None:
+    numbers = json.loads(evaluate(home, "images", "--json", "-").stdout)
+
+    assert numbers["folder"] == "images"
+    assert list(numbers) == [
+        *("folder", "min_image_size", "images", "bytes", "different_files", "lost"),
+        *("truth", "methods", "curve", "costs"),
+    ]
+
+
+def test_nothing_of_an_image_is_left_or_written(home: Path) -> None:
+    before = {path: path.stat().st_mtime for path in (home / "images").rglob("*")}
+    evaluate(home)
+
+    assert not [*(home / "tmp").iterdir()]
+    assert not (home / "data").exists()
+    assert {path: path.stat().st_mtime for path in before} == before
+    assert not [name for name in RECORD_FIELDS if "bytes_sample" in name]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([], "one folder is evaluated, not 'nothing'; say: scrapy evaluate DIR."),
+        (["a", "b"], "one folder is evaluated, not 'a b'"),
+        (["none"], "'none' is not a folder; give the path of one with images."),
+        (["images/a.jpg"], "'images/a.jpg' is not a folder"),
+        (["empty"], "'empty' has no image; name a folder of images."),
+        (["texts"], "'texts' has no image; name a folder of images."),
+        (
+            ["images", "-s", "MIN_IMAGE_SIZE=9999999"],
+            "'images' has no image of more than 9999999 bytes (MIN_IMAGE_SIZE)",
+        ),
+        (["images", "-s", "MIN_IMAGE_SIZE=big"], "MIN_IMAGE_SIZE is 'big'; use"),
+        (["images", "-s", "MIN_IMAG_SIZE=1"], "did you mean MIN_IMAGE_SIZE?"),
+        (["images", "--colour"], "'images --colour'"),
+        (["images", "--json"], "argument --json: expected one argument"),
+        (["images", "--json", "empty"], "--json is 'empty', which cannot be written"),
+        (["images", "--json", "none/a.json"], "--json is 'none/a.json', which cannot"),
+        (["images", "--curve", "a.pdf"], "name a file that ends with .svg or .png"),
+        (["images", "--curve", "none/a.svg"], "--curve is 'none/a.svg', which cannot"),
+    ],
+)
+def test_bad_input_is_told_in_one_line(
+    home: Path, arguments: list[str], sentence: str
+) -> None:
+    (home / "empty").mkdir()
+    (home / "texts").mkdir()
+    (home / "texts" / "a.jpg").write_text("no image")
+    evaluated = evaluate(home, *arguments) if arguments else evaluate_nothing(home)
+    told = [line for line in evaluated.stderr.splitlines() if "scrapy evaluate" in line]
+
+    assert evaluated.exit_code == 1
+    assert len(told) == 1
+    assert told[0].startswith("scrapy evaluate: ")
+    assert sentence in told[0]
+    assert "Traceback" not in evaluated.stderr
+    assert not evaluated.stdout
+
+
+def evaluate_nothing(home: Path) -> Evaluated:
+    child = run_scrapy("evaluate", cwd=home)
+    return Evaluated(child.returncode, child.stdout, child.stderr, {})
+
+
+def test_a_curve_needs_its_package(home: Path) -> None:
+    hide = "import sys; sys.modules['matplotlib'] = None\n"
+    (home / "sitecustomize.py").write_text(hide)
+    prefix = ("env", f"PYTHONPATH={home}:{ROOT}")
+    evaluated = evaluate(home, "images", "--curve", "a.svg", prefix=prefix)
+
+    assert evaluated.exit_code == 1
+    assert evaluated.stderr == (
+        "scrapy evaluate: --curve needs the package matplotlib; "
+        "install it with: pip install -r requirements-evaluate.txt.\n"
+    )
+    assert evaluate(home, "images", prefix=prefix).exit_code == 0
+
+
+def test_a_file_that_cannot_be_read_is_told(home: Path) -> None:
+    (home / "images" / "gone.jpg").symlink_to("nothing")
+    evaluated = evaluate(home)
+
+    assert evaluated.exit_code == 4
+    assert evaluated.numbers["images"] == 8
+    assert "1 failed (FileNotFoundError 1)" in evaluated.stderr
+    assert "scrapy evaluate: files were lost; -s LOG_LEVEL=INFO" in evaluated.stderr
+
+
+def test_a_pipe_is_not_waited_for(home: Path) -> None:
+    os.mkfifo(home / "images" / "pipe.jpg")
+
+    assert evaluate(home).exit_code == 4
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_stops_it(home: Path, number: signal.Signals) -> None:
+    child = subprocess.Popen(
+        [*EVALUATE, "images", "-s", "DOWNLOAD_DELAY=0.5"],
+        cwd=home,
+        env={**environment(), "TMPDIR": str(home / "tmp")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 60
+    while not [*(home / "tmp").rglob("records.jsonl")]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    child.send_signal(number)
+    stdout, stderr = child.communicate(timeout=60)
+
+    assert child.returncode == 3
+    assert not stdout
+    assert "Traceback" not in stderr
+    assert not [*(home / "tmp").iterdir()]
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+def test_of_prefix_twins_the_seed_merges_every_group_and_verdicts_no_pictures(
+    home: Path,
+) -> None:
+    twins = CORPUS / "prefix-twins"
+    evaluated = evaluate(home, str(twins), "--json", "numbers.json")
+    prefix, ours = evaluated.method("prefix"), evaluated.method("same picture")
+
+    assert prefix["groups"] == len([*twins.iterdir()])
+    assert prefix["files_in_groups"] == evaluated.numbers["images"] == 41
+    assert ours["false_merges"]["count"] == 0
+    assert ours["false_groups"] == []
+
+
+@pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
+def test_only_records_reach_the_disk(home: Path) -> None:
+    trace, command = home / "trace", (*EVALUATE, "images", "--retag")
+    subprocess.run(
+        [
+            *("strace", "-f", "-qq", "-e", "trace=openat,open,creat", "-o", trace),
+            *command,
+        ],
+        cwd=home,
+        env={
+            **environment(),
+            "TMPDIR": str(home / "tmp"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+        },
+        capture_output=True,
+        check=True,
+    )
+    written = {
+        Path(line.split('"')[1])
+        for line in trace.read_text(errors="replace").splitlines()
+        if any(flag in line for flag in ("O_WRONLY", "O_RDWR", "creat("))
+    }
+    ours = {path for path in written if path.parts[1] not in ("dev", "proc")}
+
+    # `tempfile` tries its folder with a file of its own, and coverage keeps counts.
+    in_folders = {
+        path
+        for path in ours
+        if path.parent != home / "tmp" and not path.name.startswith(".coverage")
+    }
+    assert {path.name for path in in_folders} == {
+        "records.jsonl",
+        "records.jsonl.notes",
+    }
+    assert all(path.is_relative_to(home / "tmp") for path in in_folders)

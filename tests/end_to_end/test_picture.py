@@ -1,0 +1,176 @@
+"""The picture's own fingerprint, over HTTP, in one plan with the metadata."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import pytest
+from PIL import Image
+
+from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.core.fingerprint.picture import read_picture
+from tests.conftest import Crawled, run_crawl
+from tests.core.corpus import CORPUS, files
+from tests.servers.files import folder
+from tests.servers.http import serving
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Crawl
+    from tests.servers.http import Asked, Wire
+
+SAMPLE = 10_241
+NOTHING = {"picture_sha256": None, "picture_length": None, "block_sha256": None}
+needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+
+
+def photograph(width: int, height: int, *, exif: int = 0) -> bytes:
+    """Return a JPEG of noise, with so many bytes of EXIF."""
+    picture = Image.effect_noise((width, height), 60)
+    buffer = io.BytesIO()
+    tags = Image.Exif()
+    tags[0x010E] = "x" * exif
+    picture.save(buffer, "JPEG", quality=80, exif=tags if exif else b"")
+    return buffer.getvalue()
+
+
+def of_whole_file(path: Path) -> dict[str, Any]:
+    data = path.read_bytes()
+    file = SparseFile(len(data))
+    file.add(0, data)
+    reading = read_picture(file)
+    return {
+        "picture_sha256": reading.sha256,
+        "picture_length": reading.length,
+        "block_sha256": reading.block_sha256,
+    }
+
+
+def told_by(record: dict[str, Any]) -> dict[str, Any]:
+    return {name: record[name] for name in NOTHING}
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, dict[str, Path]]:
+    paths = [path for path in files() if "malformed" not in path.parts]
+    with serving(folder(CORPUS)) as server:
+        urls = {f"{server.url}/{quote(str(p.relative_to(CORPUS)))}": p for p in paths}
+        home = tmp_path_factory.mktemp("corpus")
+        (home / "urls.txt").write_text("\n".join(urls))
+        crawled = run_crawl(home, settings={"MIN_IMAGE_SIZE": 0})
+    return crawled, urls
+
+
+@needs_corpus
+def test_the_record_has_what_the_whole_file_gives(
+    corpus: tuple[Crawled, dict[str, Path]],
+) -> None:
+    crawled, paths = corpus
+    others = {
+        paths[record["url"]].name
+        for record in crawled.records
+        if told_by(record) != of_whole_file(paths[record["url"]])
+    }
+
+    assert crawled.exit_code == 0
+    assert len(crawled.records) > 250
+    assert not others
+
+
+@needs_corpus
+def test_it_seldom_costs_more_than_one_request(
+    corpus: tuple[Crawled, dict[str, Path]],
+) -> None:
+    asked = [record["requests"]["picture"] for record in corpus[0].records]
+
+    assert set(asked) <= {0, 1, 2, 3}
+    assert sum(number > 1 for number in asked) <= 0.02 * len(asked)
+
+
+def test_where_the_sample_reaches_far_enough_nothing_is_asked_for(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(photograph(400, 300))
+    with serving(folder(tmp_path)) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+    (record,) = crawled.records
+
+    assert record["picture_sha256"] is not None
+    assert record["evidence"]["picture_coded"] == 4_096
+    assert sum(record["requests"].values()) == 1
+    assert record["bytes_downloaded"] == SAMPLE
+
+
+def test_where_it_ends_too_early_one_request_more_is_asked_for(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(photograph(400, 300, exif=40_000))
+    with serving(folder(tmp_path)) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+    (record,) = crawled.records
+
+    assert told_by(record) == of_whole_file(tmp_path / "a.jpg")
+    assert record["requests"]["picture"] == 1
+    assert crawled.stats["picture/requests"] == 1
+    assert crawled.stats["picture/bytes"] <= 16_384
+
+
+def test_an_edited_copy_has_the_same_fingerprint(crawl: Crawl, tmp_path: Path) -> None:
+    plain = photograph(400, 300)
+    comment = b"\xff\xfe" + (30_002).to_bytes(2, "big") + b"edited" * 5_000
+    (tmp_path / "a.jpg").write_bytes(plain)
+    (tmp_path / "b.jpg").write_bytes(plain[:2] + comment + plain[2:])
+    with serving(folder(tmp_path)) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg {server.url}/b.jpg")
+    first, second = crawled.records
+
+    assert told_by(first) == told_by(second)
+    assert first["sha256_first_10240_bytes"] != second["sha256_first_10240_bytes"]
+
+
+def test_it_can_be_turned_off(crawl: Crawl, tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(photograph(400, 300, exif=40_000))
+    with serving(folder(tmp_path)) as server:
+        settings = {"PICTURE_FINGERPRINT": False, "METADATA_MAX_REQUESTS": 0}
+        crawled = crawl("-a", f"urls={server.url}/a.jpg", settings=settings)
+    (record,) = crawled.records
+
+    assert told_by(record) == NOTHING
+    assert len([asked for asked in server.asked if asked.path == "/a.jpg"]) == 1
+
+
+def test_a_server_without_ranges_is_read_on_to_the_picture(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(photograph(1_500, 1_000, exif=40_000))
+    with serving(folder(tmp_path, has_ranges=False)) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+    (record,) = crawled.records
+
+    assert told_by(record) == of_whole_file(tmp_path / "a.jpg")
+    assert record["requests"]["picture"] == 0
+
+
+def test_bytes_that_do_not_come_are_counted_and_told(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    data = photograph(400, 300, exif=40_000)
+    (tmp_path / "a.jpg").write_bytes(data)
+    files_of = folder(tmp_path)
+
+    async def app(asked: Asked, wire: Wire) -> None:
+        if asked.span and asked.span[0] > 0:
+            await wire.reply("404 Not Found", {"Content-Length": 0})
+        else:
+            await files_of(asked, wire)
+
+    with serving(app) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+    (record,) = crawled.records
+
+    assert told_by(record) == NOTHING
+    assert crawled.stats["picture/incomplete"] == 1
+    assert any(line.startswith("picture 1 not reached") for line in crawled.summary)

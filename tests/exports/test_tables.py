@@ -1,0 +1,232 @@
+"""From feeds to a table and back."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.core.fingerprint.evidence import Evidence
+from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.errors import BadInput
+from fpcrawler.exports.formats import Kind
+from fpcrawler.exports.tables import TYPES, Exported, export
+from fpcrawler.feeds.files import find_feeds
+from fpcrawler.items import RECORD_FIELDS
+from fpcrawler.tables.database import database
+from tests.commands import ROOT
+from tests.tables.test_feeds import write
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SEED = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
+FULL: dict[str, Any] = {
+    "url": 'https://a.example/"quoted", with a comma.jpg',
+    "image_size": 30_000,
+    "etag": "5f-1",
+    "timestamp": "2026-01-02T03:04:05",
+    "exif": {"Image Make": "A", "EXIF LensModel": "", "Image\u0000Odd": "Zoë\n日本"},
+    "sha256_first_10240_bytes": "ab" * 32,
+    "random_128_bytes_sample_start": "cd" * 128,
+    "page_url": "https://a.example/",
+    "found_in": "img",
+    "alt": "two\nlines",
+    "format": "jpeg",
+    "width": 640,
+    "height": 480,
+    "content_type": "image/jpeg",
+    "last_modified": "yesterday",
+    "exif_complete": True,
+    "exif_error": "IndexError",
+    "user_comment": "x",
+    "xmp": {"dc:creator": "Ada; Bob"},
+    "iptc": {"By-line": "Ada"},
+    "picture_sha256": "ef" * 32,
+    "picture_length": 20_000,
+    "block_sha256": "01" * 32,
+    "evidence": {
+        **{field.name: 7 for field in fields(Evidence)},
+        "is_constant_size": False,
+    },
+    "server_digests": {"md5": "23" * 16},
+    "matches": [{"list": "nsrl.csv", "kind": "md5", "row": 3}],
+    "requests": {"sample": 1, "metadata": 2},
+    "bytes_downloaded": 10_241,
+}
+BARE: dict[str, Any] = {
+    **dict.fromkeys(FULL),
+    "url": "https://b.example/2.jpg",
+    "exif_complete": False,
+    **{name: {} for name in ("exif", "xmp", "iptc", "server_digests", "requests")},
+    "evidence": {field.name: 0 for field in fields(Evidence)}
+    | {"is_constant_size": True},
+    "matches": [],
+}
+
+
+def exported(path: Path, kind: Kind, *feeds: Path, **options: Any) -> Exported:
+    with database(MEMORY) as connection:
+        named = find_feeds([str(feed) for feed in feeds])
+        return export(connection, named, path, kind, **options)
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """Read a Parquet file as anybody would."""
+    with duckdb.connect() as connection:
+        connection.execute("SET autoinstall_known_extensions = false")
+        table = connection.execute(f"FROM '{path}'")
+        names = [name for name, *_ in table.description]
+        found = [dict(zip(names, row, strict=True)) for row in table.fetchall()]
+    for row in found:
+        if row["timestamp"] is not None:
+            row["timestamp"] = row["timestamp"].isoformat()
+    return found
+
+
+def test_every_field_has_a_type_in_the_records_order() -> None:
+    assert [*TYPES] == RECORD_FIELDS
+    evidence, (match,) = json.loads(TYPES["evidence"]), json.loads(TYPES["matches"])
+    assert [*evidence] == [field.name for field in fields(Evidence)]
+    assert [*match] == [*Match.__annotations__]
+
+
+@pytest.mark.parametrize("ending", [".json", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz"])
+def test_parquet_holds_the_records_of_any_feed(tmp_path: Path, ending: str) -> None:
+    feed = write(tmp_path / f"feed{ending}", FULL, BARE)
+    told = exported(tmp_path / "out.parquet", Kind.PARQUET, feed)
+
+    assert rows(tmp_path / "out.parquet") == [FULL, BARE]
+    assert told == Exported(records=2, passed_over=told.passed_over, unfit=told.unfit)
+    assert not told.passed_over
+    assert not told.unfit
+
+
+def test_nothing_is_downloaded(tmp_path: Path) -> None:
+    """What the wheel brings is enough, and the rest cannot come."""
+    feed = write(tmp_path / "feed.json", FULL)
+    with database(MEMORY) as connection:
+        named = find_feeds([str(feed)])
+        for kind in Kind:
+            export(connection, named, tmp_path / f"out.{kind}", kind)
+        loaded = connection.execute(
+            "SELECT DISTINCT install_mode FROM duckdb_extensions() WHERE loaded"
+        ).fetchall()
+        may_load = connection.execute(
+            "SELECT current_setting('autoinstall_known_extensions'), "
+            "current_setting('autoload_known_extensions')"
+        ).fetchall()
+
+    assert loaded == [("STATICALLY_LINKED",)]
+    assert may_load == [(False, False)]
+
+
+def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
+    path = tmp_path / "out.parquet"
+    exported(path, Kind.PARQUET, write(tmp_path / "feed.json", FULL))
+    with duckdb.connect() as connection:
+        told = connection.execute(f"DESCRIBE FROM '{path}'").fetchall()
+        packing = connection.execute(
+            f"SELECT DISTINCT compression FROM parquet_metadata('{path}')"
+        ).fetchall()
+
+    types = {name: column_type for name, column_type, *_ in told}
+    assert packing == [("ZSTD",)]
+    assert types["timestamp"] == "TIMESTAMP"
+    assert types["exif"] == "MAP(VARCHAR, VARCHAR)"
+    assert types["requests"] == "MAP(VARCHAR, BIGINT)"
+    assert types["image_size"] == "BIGINT"
+    assert types["exif_complete"] == "BOOLEAN"
+    assert types["matches"] == 'STRUCT(list VARCHAR, kind VARCHAR, "row" BIGINT)[]'
+
+
+def test_json_lines_are_a_feed_again(tmp_path: Path) -> None:
+    """Also where the records came as CSV, without types."""
+    feed = write(tmp_path / "feed.csv", FULL, BARE)
+    exported(tmp_path / "out.jsonl.gz", Kind.JSONL, feed, is_packed=True)
+    lines = gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()).splitlines()
+
+    assert [json.loads(line) for line in lines] == [FULL, BARE]
+    assert [*json.loads(lines[0])] == RECORD_FIELDS
+
+
+def test_csv_is_a_feed_again(tmp_path: Path) -> None:
+    feed = write(tmp_path / "feed.json", FULL, BARE)
+    exported(tmp_path / "out.csv", Kind.CSV, feed)
+    with (tmp_path / "out.csv").open(newline="") as file:
+        header, *_ = csv.reader(file)
+    exported(tmp_path / "out.parquet", Kind.PARQUET, tmp_path / "out.csv")
+
+    assert header == RECORD_FIELDS
+    assert rows(tmp_path / "out.parquet") == [FULL, BARE]
+
+
+def test_feeds_that_lack_fields_are_one_table(tmp_path: Path) -> None:
+    """The two records of the beginning have eight fields."""
+    old = write(tmp_path / "a.json", SEED)
+    new = write(tmp_path / "b.jsonl", FULL)
+    exported(tmp_path / "out.parquet", Kind.PARQUET, old, new)
+    by_url = {row["url"]: row for row in rows(tmp_path / "out.parquet")}
+
+    assert by_url[FULL["url"]] == FULL
+    assert by_url[SEED["url"]] == {**dict.fromkeys(RECORD_FIELDS), **SEED}
+
+
+def test_a_value_that_does_not_fit_is_null_and_counted(tmp_path: Path) -> None:
+    """A server may tell a size that no 64 bits hold; one such ends no export."""
+    odd = {
+        **BARE,
+        "image_size": 9_999_999_999_999_999_999,
+        "timestamp": "yesterday",
+        "exif": ["no", "object"],
+        "evidence": "none",
+    }
+    feed = write(tmp_path / "feed.jsonl", FULL, odd)
+    told = exported(tmp_path / "out.parquet", Kind.PARQUET, feed)
+
+    assert told.unfit == {"image_size": 1, "timestamp": 1, "exif": 1, "evidence": 1}
+    assert rows(tmp_path / "out.parquet") == [
+        FULL,
+        {**odd, **dict.fromkeys(told.unfit)},
+    ]
+
+
+@pytest.mark.parametrize("ending", [".jsonl", ".csv"])
+def test_lines_that_a_kill_cut_are_counted(tmp_path: Path, ending: str) -> None:
+    cut = {".jsonl": '{"url": "https://c.exam', ".csv": '"https://c.exam'}[ending]
+    feed = write(tmp_path / f"feed{ending}", FULL, BARE, end=cut)
+    told = exported(tmp_path / "out.parquet", Kind.PARQUET, feed)
+
+    assert told.records == 2
+    assert told.passed_over == {feed: 1}
+    assert rows(tmp_path / "out.parquet") == [FULL, BARE]
+
+
+def test_records_keep_their_order(tmp_path: Path) -> None:
+    records = [{"url": f"https://a.example/{n}.jpg"} for n in range(100_000)]
+    feed = write(tmp_path / "feed.jsonl", *records)
+    exported(tmp_path / "out.jsonl", Kind.JSONL, feed)
+    with (tmp_path / "out.jsonl").open() as lines:
+        urls = [json.loads(line)["url"] for line in lines]
+
+    assert urls == [record["url"] for record in records]
+
+
+def test_what_is_no_feed_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "feed.json").write_text('[{"name": "x"}]')
+    with pytest.raises(BadInput, match=r"feed\.json is no feed"):
+        exported(tmp_path / "out.parquet", Kind.PARQUET, tmp_path / "feed.json")
+
+
+def test_an_empty_feed_is_an_empty_table(tmp_path: Path) -> None:
+    (tmp_path / "feed.json").write_text("[\n]\n")
+    told = exported(tmp_path / "out.parquet", Kind.PARQUET, tmp_path / "feed.json")
+
+    assert told.records == 0
+    assert rows(tmp_path / "out.parquet") == []

@@ -1,0 +1,442 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import random
+import signal
+from hashlib import md5, sha1, sha256
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scrapy.settings import Settings
+
+from fpcrawler.core.fingerprint.known import SAMPLE_LENGTH, Kind, Match, whole_digests
+from fpcrawler.errors import BadInput
+from fpcrawler.known.loading import KnownLists, known_lists
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DRAWN = random.Random(1)
+FILES = [DRAWN.randbytes(1_000) for _ in range(5)]
+MD5S = [md5(data, usedforsecurity=False).hexdigest() for data in FILES]
+SHA1S = [sha1(data, usedforsecurity=False).hexdigest() for data in FILES]
+SHA256S = [sha256(data).hexdigest() for data in FILES]
+SAMPLES = [data[500:628].hex() for data in FILES]
+
+
+def load(*lists: Path | str) -> KnownLists:
+    return known_lists(Settings({"KNOWN_LISTS": [str(path) for path in lists]}))
+
+
+def matches(data: bytes, *lists: Path | str) -> list[Match]:
+    return load(*lists).index.matches(whole_digests(data), data)
+
+
+def found(data: bytes, *lists: Path | str) -> list[tuple[str, int]]:
+    return [(match["kind"], match["row"]) for match in matches(data, *lists)]
+
+
+def refusal(*lists: Path | str) -> str:
+    with pytest.raises(BadInput) as refused:
+        load(*lists)
+    text = str(refused.value)
+    assert "\n" not in text
+    assert text.endswith(".")
+    assert "/fpcrawler-" not in text
+    return text
+
+
+def write(path: Path, data: str | bytes) -> Path:
+    data = data.encode() if isinstance(data, str) else data
+    path.write_bytes(gzip.compress(data) if path.name.endswith(".gz") else data)
+    return path
+
+
+def table(rows: list[list[str]], **options: Any) -> str:
+    text = io.StringIO()
+    csv.writer(text, **options).writerows(rows)
+    return text.getvalue()
+
+
+def rows_of(*columns: list[str]) -> list[list[str]]:
+    return [list(row) for row in zip(*columns, strict=True)]
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("list.csv", table([["sha256"], *rows_of(SHA256S)])),
+        ("list.jsonl", "".join(f'{{"sha256": "{h}"}}\n' for h in SHA256S)),
+        ("list.json", json.dumps([{"sha256": h} for h in SHA256S])),
+        ("list.json", json.dumps([{"sha256": h} for h in SHA256S], indent=4)),
+        ("list.txt", "".join(f"{h}\n" for h in SHA256S)),
+        ("list.txt", "\n".join(SHA256S)),
+        ("list.txt", "".join(f"{h}  folder/a b.jpg\n" for h in SHA256S)),
+        ("list", "".join(f"{h},a.jpg\r\n" for h in SHA256S)),
+        ("list.md5", "".join(f"\\{h}  a\\nb.jpg\n" for h in SHA256S)),
+        ("list", "# a note\n# another\n" + "".join(f'"{h}"\n' for h in SHA256S)),
+    ],
+    ids=lambda value: value.replace("\n", "⏎")[:20],
+)
+def test_a_list_of_any_form_finds_every_file_in_its_row(
+    tmp_path: Path, name: str, text: str, packed: str
+) -> None:
+    path = write(tmp_path / f"{name}{packed}", text)
+    notes = text.startswith("#") * 2
+
+    for row, data in enumerate(FILES, start=1 + notes):
+        assert found(data, path) == [("sha256", row)]
+    assert found(b"another", path) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "kind", "values"),
+    [
+        ("sha256", "sha256", SHA256S),
+        ("SHA-256", "sha256", [h.upper() for h in SHA256S]),
+        ("Sha_256", "sha256", SHA256S),
+        ("SHA-1", "sha1", [h.upper() for h in SHA1S]),
+        ("sha1", "sha1", SHA1S),
+        ("MD5", "md5", [h.upper() for h in MD5S]),
+        ("md5", "md5", [f" {h} " for h in MD5S]),
+        ("RANDOM_128_bytes_sample_start", "random_128_bytes_sample_start", SAMPLES),
+    ],
+)
+@pytest.mark.parametrize("is_json", [False, True])
+def test_a_column_is_known_by_its_name_however_it_is_written(
+    tmp_path: Path, column: str, kind: str, values: list[str], *, is_json: bool
+) -> None:
+    text = (
+        json.dumps([{"name": "a", column: value} for value in values])
+        if is_json
+        else table([["name", column], *rows_of(["a, b"] * 5, values)])
+    )
+    path = write(tmp_path / "list", text)
+
+    assert [found(data, path) for data in FILES] == [
+        [(kind, row)] for row in range(1, 6)
+    ]
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_a_table_as_forensic_tools_write_it(
+    tmp_path: Path, delimiter: str, bom: str
+) -> None:
+    header = ["SHA-1", "MD5", "CRC32", "FileName", "FileSize"]
+    names = ['a "b".jpg', "c,d;e.jpg", "f|g\th.jpg", "ü.jpg", ""]
+    rows = rows_of(SHA1S, MD5S, ["0"] * 5, names, ["1000"] * 5)
+    text = table([header, *rows], quoting=csv.QUOTE_ALL, delimiter=delimiter)
+    path = write(tmp_path / "NSRLFile.txt", bom + text)
+
+    for row, data in enumerate(FILES, start=1):
+        assert found(data, path) == [("md5", row), ("sha1", row)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1", "cp1252"])
+def test_names_of_files_may_be_in_any_character_set(
+    tmp_path: Path, encoding: str
+) -> None:
+    rows = [["Name", "MD5"], *rows_of(["süß.jpg"] * 5, MD5S)]
+    data = table(rows, delimiter="\t").encode(encoding)
+    path = write(tmp_path / "list.tsv", data)
+
+    assert [found(file, path) for file in FILES] == [[("md5", n)] for n in range(1, 6)]
+    assert load(path).passed_over == 0
+
+
+def test_a_list_of_project_vic_is_an_object_around_its_array(tmp_path: Path) -> None:
+    media = [
+        {"MediaID": n, "Category": 1, "MD5": a.upper(), "SHA1": b.upper()}
+        for n, (a, b) in enumerate(zip(MD5S, SHA1S, strict=True))
+    ]
+    text = {"odata.metadata": "http://a.example/1.3.xml#Media", "value": media}
+
+    for indent in (None, 2):
+        for ending in ("", ".gz"):
+            name = f"vic-{indent}.json{ending}"
+            path = write(tmp_path / name, "\ufeff" + json.dumps(text, indent=indent))
+            assert [found(data, path) for data in FILES] == [
+                [("md5", n), ("sha1", n)] for n in range(1, 6)
+            ]
+
+
+def test_bare_hashes_of_several_kinds_are_told_by_their_length(tmp_path: Path) -> None:
+    path = write(tmp_path / "list", f"{SHA1S[0]}\n{MD5S[1].upper()}\n\n{SHA256S[2]}\n")
+
+    assert [found(data, path) for data in FILES] == [
+        *([("sha1", 1)], [("md5", 2)], [("sha256", 4)], [], [])
+    ]
+
+
+def record(number: int, **fields: Any) -> dict[str, Any]:
+    data = FILES[number]
+    return {
+        "url": f"https://a.example/{number}.jpg",
+        "exif": {"Image ImageDescription": 'a "b",\nc'},
+        "sha256_first_10240_bytes": sha256(data + b"head").hexdigest(),
+        "random_128_bytes_sample_start": SAMPLES[number],
+        "picture_sha256": sha256(data + b"picture").hexdigest(),
+        "server_digests": {"md5": MD5S[number], "claimed_sha256": SHA256S[number]},
+        **fields,
+    }
+
+
+def feed(records: list[dict[str, Any]], name: str) -> str:
+    if name.startswith("feed.csv"):
+        cells = [
+            [json.dumps(v) if isinstance(v, dict) else v or "" for v in r.values()]
+            for r in records
+        ]
+        return table([list(records[0]), *cells])
+    if name.startswith("feed.jsonl"):
+        return "".join(f"{json.dumps(record)}\n" for record in records)
+    return json.dumps(records, indent=4)
+
+
+@pytest.mark.parametrize(
+    "name", ["feed.json", "feed.jsonl", "feed.csv", "feed.json.gz", "feed.csv.gz"]
+)
+def test_a_feed_of_ours_is_a_list(tmp_path: Path, name: str) -> None:
+    records = [
+        record(0),
+        record(1, picture_sha256=None, server_digests={}),
+        record(2),
+    ]
+    path = write(tmp_path / name, feed(records, name))
+    index = load(path).index
+    digests = {
+        Kind.HEAD: records[2]["sha256_first_10240_bytes"],
+        Kind.PICTURE: records[2]["picture_sha256"],
+    }
+
+    assert [m["kind"] for m in index.matches(digests, b"")] == list(digests)
+    assert [m["row"] for m in index.matches(digests, b"")] == [3, 3]
+    assert found(FILES[2], path) == [
+        *(("md5", 3), ("random_128_bytes_sample_start", 3))
+    ]
+    assert found(FILES[1], path) == [("random_128_bytes_sample_start", 2)]
+    assert len(index) == 3 + 3 + 2 + 2
+
+
+def test_what_a_name_claims_is_no_digest_of_a_list(tmp_path: Path) -> None:
+    path = write(tmp_path / "feed.json", feed([record(0)], "feed.json"))
+
+    assert ("sha256", 1) not in found(FILES[0], path)
+
+
+def test_globs_and_several_lists_tell_which_one(tmp_path: Path) -> None:
+    write(tmp_path / "b.csv", table([["md5"], [MD5S[1]], [MD5S[0]]]))
+    write(tmp_path / "a.csv", table([["sha256"], [SHA256S[0]]]))
+    (tmp_path / "below").mkdir()
+    same = write(tmp_path / "below" / "a.csv", table([["md5"], [MD5S[0]]]))
+
+    assert matches(FILES[0], tmp_path / "*.csv", same, tmp_path / "a.csv") == [
+        {"list": "b.csv", "kind": "md5", "row": 2},
+        {"list": str(same), "kind": "md5", "row": 1},
+        {"list": str(tmp_path / "a.csv"), "kind": "sha256", "row": 1},
+    ]
+
+
+def test_a_row_that_comes_twice_is_told_once_with_the_first(tmp_path: Path) -> None:
+    rows = [[h] for h in (MD5S[1], MD5S[0], MD5S[0], MD5S[0])]
+
+    path = write(tmp_path / "list", table([["md5"], *rows]))
+
+    assert found(FILES[0], path) == [("md5", 2)]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "nothing",
+        "0" * 31,
+        "0" * 33,
+        "g" * 32,
+        "0x" + "0" * 30,
+        "0" * 31 + "é",
+        "1_" * 16,
+    ],
+)
+@pytest.mark.parametrize("form", ["table", "array", "lines"])
+def test_a_cell_that_is_no_digest_is_passed_over_and_counted(
+    tmp_path: Path, cell: str, form: str
+) -> None:
+    texts = {
+        "table": table([["md5", "sha1"], [cell, SHA1S[0]], ["", ""], [MD5S[1], ""]]),
+        "array": json.dumps(
+            [{"md5": cell, "sha1": SHA1S[0]}, {"md5": None}, {"md5": MD5S[1]}]
+        ),
+        "lines": f'{{"md5": "{cell}", "sha1": "{SHA1S[0]}"}}\n{{}}\n'
+        f'{{"md5": "{MD5S[1]}"}}\n',
+    }
+    path = write(tmp_path / "list", texts[form])
+
+    assert load(path).passed_over == 1
+    assert len(load(path).index) == 2
+    assert found(FILES[0], path) == [("sha1", 1)]
+    assert found(FILES[1], path) == [("md5", 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (f"md5,name\n{MD5S[0]},a\n{MD5S[1]}\n{MD5S[2]},a,b\n{MD5S[3]},a\n", 2),
+        (f'md5,name\n{MD5S[0]},a\n{MD5S[1]},"a"b"\n{MD5S[3]},a\n', 1),
+        (f'{{"md5": "{MD5S[0]}"}}\n{{"md5": \n5\n{{"md5": "{MD5S[3]}"}}\n', 2),
+        (f'[{{"md5": "{MD5S[0]}"}}, 5, null, "a", {{"md5": "{MD5S[3]}"}}]', 3),
+        (f"{MD5S[0]}\nnothing\n{MD5S[1][:-1]}\n{MD5S[3]}  a.jpg\n", 2),
+    ],
+)
+def test_a_row_that_is_none_is_passed_over_and_counted(
+    tmp_path: Path, text: str, count: int
+) -> None:
+    path = write(tmp_path / "list", text)
+
+    assert load(path).passed_over == count
+    assert [bool(found(data, path)) for data in FILES[:4]] == [
+        *(True, False, False, True)
+    ]
+
+
+NO_COLUMNS = (
+    "has none of the columns md5, sha1, sha256, sha256_first_10240_bytes, "
+    "picture_sha256, random_128_bytes_sample_start; add or name one."
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("list.csv", b"", NO_COLUMNS),
+        ("list.csv", b"\n\n", NO_COLUMNS),
+        ("list.csv", b"url,size\na,1\n", NO_COLUMNS),
+        ("list.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", NO_COLUMNS),
+        ("list.csv", "\ufeffmd5\n".encode("utf-16-be"), "holds no digest"),
+        ("list.txt", b"0123456789abcdef\n", NO_COLUMNS),
+        ("list.json", b"[]", NO_COLUMNS),
+        ("list.json", b'[{"url": "a"}]', NO_COLUMNS),
+        ("list.json", b'{"url": "a"}', NO_COLUMNS),
+        ("list.json", b'["a", 5]', NO_COLUMNS),
+        ("list.json", b'[{"md5": "', "does not hold whole JSON; correct it."),
+        ("list.json", b"[" * 100_000, "does not hold whole JSON; correct it."),
+        ("list.json", b'[{"md5": "\xff"}]', "does not hold whole JSON; correct it."),
+        ("list.csv", b"md5\n", "holds no digest; name another."),
+        ("list.csv", b"md5\nnothing\n", "holds no digest; name another."),
+        ("list.json", b'[{"md5": null}]', "holds no digest; name another."),
+        (
+            "list.csv",
+            f'md5,name\n{MD5S[0]},a\n{MD5S[1]},"b\n{MD5S[2]},c\n'.encode(),
+            "the quotes in line 3 do not match, so what follows cannot be told apart",
+        ),
+        (
+            "list.csv",
+            b"\x1f\x8b" + bytes(20),
+            "cannot be read (Unknown compression method); name another.",
+        ),
+        ("list.csv", gzip.compress(b"md5\n", mtime=0)[:12], "cannot be read ("),
+    ],
+)
+def test_what_is_no_list_is_refused_in_a_sentence(
+    tmp_path: Path, name: str, data: bytes, sentence: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    assert refusal(path).startswith(f"known list {path}")
+    assert sentence in refusal(path)
+
+
+def test_a_packed_list_that_is_cut_is_refused(tmp_path: Path) -> None:
+    lines = (md5(b"%d" % n, usedforsecurity=False).hexdigest() for n in range(9_999))
+    packed = gzip.compress("\n".join(["md5", *lines]).encode())
+    for name, data in (("a.csv.gz", packed), ("b.json.gz", gzip.compress(b"[{}]" * 9))):
+        path = tmp_path / name
+        path.write_bytes(data[:-12])
+
+        assert f"known list {path} " in refusal(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("none.csv", "there is no file none.csv; name a known list."),
+        ("none*.csv", "none*.csv matches no file; name files that are there."),
+        (".", "known list . is a folder; name the files in it"),
+        ("/dev/null", "/dev/null is a device and no file; name a known list"),
+        ("x" * 300, "File name too long"),
+    ],
+)
+def test_a_name_without_a_list_is_refused(name: str, sentence: str) -> None:
+    assert sentence in refusal(name)
+
+
+def test_a_bad_list_among_good_ones_is_refused(tmp_path: Path) -> None:
+    good = write(tmp_path / "a.csv", table([["md5"], [MD5S[0]]]))
+    bad = write(tmp_path / "b.csv", "url\na\n")
+
+    assert str(bad) in refusal(good, bad)
+
+
+def test_names_of_lists_are_no_sql_and_no_globs(tmp_path: Path) -> None:
+    path = write(tmp_path / "it's [a] *list*.csv", table([["md5"], [MD5S[0]]]))
+
+    assert matches(FILES[0], path) == [{"list": path.name, "kind": "md5", "row": 1}]
+
+
+@pytest.mark.parametrize("key", ['sha256"', "$.sha256", "sha256'", "shä256"])
+def test_names_of_columns_are_no_sql(tmp_path: Path, key: str) -> None:
+    lines = [{key: SHA256S[0], "md5": MD5S[0]}]
+    path = write(tmp_path / "list.json", json.dumps(lines))
+    other = write(tmp_path / "list.csv", table([[key, "md5"], [SHA256S[0], MD5S[0]]]))
+
+    assert ("md5", 1) in found(FILES[0], path)
+    assert ("md5", 1) in found(FILES[0], other)
+
+
+def test_a_list_is_loaded_once(tmp_path: Path) -> None:
+    path = write(tmp_path / "list", "\n".join(MD5S))
+    settings = Settings({"KNOWN_LISTS": f" {path} ,"})
+
+    assert known_lists(settings) is known_lists(settings)
+
+
+def test_a_signal_is_not_taken_for_a_bad_list(tmp_path: Path) -> None:
+    lines = (f"{number:032x}" for number in range(3_000_000))
+    known = write(tmp_path / "long.csv", "md5\n" + "\n".join(lines))
+    Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
+
+    with pytest.raises(KeyboardInterrupt):
+        load(known)
+
+
+def test_rows_are_numbered_through_many_blocks_of_a_file(tmp_path: Path) -> None:
+    numbers = range(300_000)
+    digests = [md5(b"%d" % n, usedforsecurity=False).hexdigest() for n in numbers]
+    table_ = write(
+        tmp_path / "a.csv", "md5,name\n" + "".join(f"{h},a\n" for h in digests)
+    )
+    lines = write(tmp_path / "b", "".join(f'{{"md5": "{h}"}}\n' for h in digests))
+    array = write(tmp_path / "c", json.dumps([{"md5": h} for h in digests]))
+
+    for path in (table_, lines, array):
+        index = load(path).index
+        for n in range(0, 300_000, 7_919):
+            (match,) = index.matches({Kind.MD5: digests[n]}, b"")
+            assert match["row"] == n + 1
+
+
+def test_a_sample_of_a_list_is_found_anywhere_in_a_file(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "list", table([["random_128_bytes_sample_start"], *rows_of(SAMPLES)])
+    )
+    data = bytes(4_321) + FILES[3] + bytes(100)
+
+    assert found(data, path) == [("random_128_bytes_sample_start", 4)]
+    assert len(bytes.fromhex(SAMPLES[0])) == SAMPLE_LENGTH

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from scrapy import Request
+
+from fpcrawler.crawl.requests import image_request, page_request
+from fpcrawler.middlewares.checksums import ChecksumsMiddleware
+
+ONION = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"
+S3 = "https://bucket.s3.eu-west-1.amazonaws.com/a.jpg"
+
+
+def nothing(*_: Any) -> None:
+    """Stand where a callback has to be."""
+
+
+def image(url: str, **meta: Any) -> Request:
+    return image_request(url, nothing, nothing, **meta)
+
+
+def sent(request: Request) -> bytes | None:
+    ChecksumsMiddleware().process_request(request)
+    return request.headers.get("x-amz-checksum-mode")
+
+
+def test_s3_is_asked_for_checksums() -> None:
+    assert sent(image(S3)) == b"ENABLED"
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param(image("https://a.example/a.jpg"), id="another host"),
+        pytest.param(image(f"http://{ONION}/a.jpg"), id="an onion"),
+        pytest.param(image(S3, page_party=ONION[:56]), id="S3 by an onion's page"),
+        pytest.param(image(f"{S3}?X-Amz-Signature=0f"), id="a pre-signed URL"),
+        pytest.param(page_request(S3, nothing, nothing), id="a page"),
+        pytest.param(Request("https://s3.amazonaws.com/robots.txt"), id="robots.txt"),
+    ],
+)
+def test_nobody_else_is(request_: Request) -> None:
+    assert sent(request_) is None
+
+
+@pytest.mark.parametrize("url", ["https://a.example/", f"{S3}?X-Amz-Signature=0f"])
+def test_a_redirect_takes_it_no_farther(url: str) -> None:
+    request = image(S3)
+    assert sent(request) == b"ENABLED"
+
+    assert sent(request.replace(url=url)) is None

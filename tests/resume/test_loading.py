@@ -1,0 +1,348 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from scrapy import Request, signals
+from scrapy.http import Response
+from scrapy.utils.test import get_crawler
+
+from fpcrawler.crawl.failures import ReadingStopped
+from fpcrawler.crawl.requests import image_request, page_request
+from fpcrawler.errors import BadInput
+from fpcrawler.items import RECORD_FIELDS, ImageRecord
+from fpcrawler.pipelines.size import TooSmall
+from fpcrawler.resume import loading
+from fpcrawler.resume.loading import resumed_feeds
+from fpcrawler.resume.notes import ResumeNotes, _NotesFile
+from fpcrawler.resume.page_tracker import Tracking
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from scrapy.exceptions import DropItem
+
+    from fpcrawler.core.progress.done import Done
+
+ONION = "http://vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd.onion/"
+URL = "https://a.example/{}.jpg"
+RECORDS: list[dict[str, Any]] = [
+    {"url": URL.format(number), "page_url": None} for number in range(5)
+]
+
+
+def done_before(resume: object) -> Done:
+    """Read anew: the crawl of a process has but one set of feeds."""
+    return loading.done_before.__wrapped__(str(resume))
+
+
+def write(path: Path, records: list[dict[str, Any]]) -> Path:
+    """Write a feed in the form that its name tells."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    form = path.name.removesuffix(".gz").rpartition(".")[2]
+    with opened(path, "wt", newline="") as file:
+        if form == "json":
+            json.dump(records, file)
+        elif form == "jsonl":
+            file.writelines(f"{json.dumps(record)}\n" for record in records)
+        else:
+            table = csv.DictWriter(file, ["url", "page_url"])
+            table.writeheader()
+            table.writerows(records)
+    return path
+
+
+def note(feed: Path, *lines: object, end: str = "") -> None:
+    texts = "".join(f"{json.dumps(line)}\n" for line in lines)
+    feed.with_name(feed.name + ".notes").write_text(texts + end)
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_what_a_feed_holds_is_done(tmp_path: Path, form: str, packed: str) -> None:
+    done = done_before(write(tmp_path / f"a.{form}{packed}", RECORDS))
+
+    assert all(done.has_image(record["url"], by_tor=False) for record in RECORDS)
+    assert not done.has_image(URL.format(5), by_tor=False)
+    assert len(done) == 5
+
+
+@pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
+def test_a_feed_without_records_is_done_with_nothing(tmp_path: Path, form: str) -> None:
+    feed = write(tmp_path / f"a.{form}", [])
+    if form == "csv":
+        feed.write_text("")
+
+    assert len(done_before(feed)) == 0
+
+
+@pytest.mark.parametrize("resume", ["{0}/*", "{0}/a.json {0}/b.jsonl", "{0}/**"])
+def test_feeds_are_named_by_a_glob_or_between_blanks(
+    tmp_path: Path, resume: str
+) -> None:
+    note(write(tmp_path / "a.json", RECORDS[:2]), {"dropped": "x"})
+    write(tmp_path / "b.jsonl", RECORDS[2:])
+    found = resumed_feeds(resume.format(tmp_path).replace("**", "*.json*"))
+
+    assert [feed.path.name for feed in found] == ["a.json", "b.jsonl"]
+
+
+def test_a_name_with_blanks_is_one_name(tmp_path: Path) -> None:
+    feed = write(tmp_path / "my feed.json", RECORDS)
+
+    assert [found.path for found in resumed_feeds(str(feed))] == [feed]
+
+
+def test_a_feed_of_s3_that_was_stopped_is_read_when_it_is_here(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+
+    assert len(done_before(feed.rename(tmp_path / "a.json.partial"))) == 5
+
+
+@pytest.mark.parametrize(
+    ("resume", "sentence"),
+    [
+        ("none.json", "there is no file none.json; name a feed of a crawl."),
+        ("none*.json", r"none\*.json matches no file"),
+        ("none.json none.csv", "there is no file none.json"),
+        (".", "is a folder; name the feeds in it"),
+        ("s3://bucket/a.json", r"^s3://bucket/a.json is no path; copy it"),
+    ],
+)
+def test_a_feed_that_is_not_there_is_refused(resume: str, sentence: str) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        resumed_feeds(resume)
+
+
+def test_what_is_there_and_no_feed_is_told_for_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a pipe.json")
+    (tmp_path / "a feed.doc").touch()
+
+    for name, words in (("a pipe.json", "is a pipe"), ("a feed.doc", "ends with none")):
+        with pytest.raises(BadInput, match=f"{name} {words}"):
+            resumed_feeds(str(tmp_path / name))
+
+
+def test_a_feed_that_is_broken_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    feed = tmp_path / "a.json"
+    feed.write_text('[{"url": "https://a.example/1.jpg"}, {"url": "https:')
+
+    with pytest.raises(BadInput, match="does not hold a whole JSON array"):
+        done_before(feed)
+
+
+def test_notes_tell_of_drops_and_pages(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+    note(
+        feed,
+        {"dropped": URL.format(7), "reason": "TooSmall", "tor": False},
+        {"dropped": URL.format(8), "reason": "NotAnImage", "tor": False},
+        {"page": "https://a.example/", "depth": 1, "tor": False},
+    )
+    done = done_before(feed)
+
+    assert done.has_image(URL.format(7), by_tor=False)
+    assert done.has_no_image(URL.format(8), by_tor=False)
+    assert not done.has_image(URL.format(8), by_tor=False)
+    assert done.has_page("https://a.example/", depth=1, by_tor=False)
+    assert not done.has_page("https://a.example/", depth=2, by_tor=False)
+
+
+def test_notes_are_found_of_a_feed_that_was_packed_afterwards(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json.gz", RECORDS)
+    note(
+        tmp_path / "a.json",
+        {"dropped": URL.format(7), "reason": "TooSmall", "tor": False},
+    )
+
+    assert done_before(feed).has_image(URL.format(7), by_tor=False)
+
+
+def test_a_note_is_believed_only_when_it_is_whole(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+    whole = json.dumps({"page": "https://a.example/", "depth": 0, "tor": False})
+    for cut in range(len(whole)):
+        note(feed, end=whole[:cut])
+
+        assert len(done_before(feed)) == 5
+    note(feed, end=whole)
+    assert len(done_before(feed)) == 6
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        [],
+        "page",
+        None,
+        {},
+        {"page": "x"},
+        {"page": 1, "depth": 1, "tor": False},
+        {"page": "x", "depth": "1", "tor": False},
+        {"dropped": ["x"], "tor": False},
+        {"dropped": "x", "tor": 1},
+        {"record": "x", "tor": False, "redirects": {}},
+    ],
+)
+def test_a_line_that_is_no_note_is_passed_over(tmp_path: Path, line: object) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+    note(feed, line)
+
+    assert len(done_before(feed)) == 5
+
+
+def test_a_line_without_end_is_read_in_pieces(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+    note(feed, "x" * 10_000_000, {"page": "y", "depth": 0, "tor": False})
+
+    assert done_before(feed).has_page("y", depth=0, by_tor=False)
+
+
+def test_the_page_tells_which_of_the_two_ways_a_record_is_of(tmp_path: Path) -> None:
+    records = [
+        {"url": URL.format(1), "page_url": ONION},
+        {"url": URL.format(2), "page_url": "https://a.example/"},
+    ]
+    done = done_before(write(tmp_path / "a.json", records))
+
+    assert done.has_image(URL.format(1), by_tor=True)
+    assert not done.has_image(URL.format(1), by_tor=False)
+    assert done.has_image(URL.format(2), by_tor=False)
+    assert not done.has_image(URL.format(2), by_tor=True)
+
+
+def test_a_note_tells_it_where_the_page_does_not(tmp_path: Path) -> None:
+    page_url = "https://a.example/listed-in-an-onions-sitemap"
+    record = {"url": URL.format(1), "page_url": page_url}
+    feed = write(tmp_path / "a.json", [record])
+    note(
+        feed,
+        {
+            "record": URL.format(1),
+            "page_url": page_url,
+            "tor": True,
+            "redirects": [URL.format(1)],
+        },
+    )
+    done = done_before(feed)
+
+    assert done.has_image(URL.format(1), by_tor=True)
+    assert not done.has_image(URL.format(1), by_tor=False)
+
+
+def test_what_a_record_was_redirected_to_is_done_too(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+    redirects = ["https://b.example/1", "https://c.example/1.jpg"]
+    note(
+        feed,
+        {
+            "record": URL.format(1),
+            "page_url": None,
+            "tor": False,
+            "redirects": redirects,
+        },
+    )
+
+    assert all(done_before(feed).has_image(url, by_tor=False) for url in redirects)
+
+
+def test_a_note_behind_one_that_was_cut_is_a_line_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "a.json.notes"
+    path.write_text('{"page": "ht')
+    notes = _NotesFile(path)
+    notes.add(b"{}\n")
+    notes.close()
+
+    assert path.read_text() == '{"page": "ht\n{}\n'
+
+
+def test_notes_that_cannot_be_written_are_said_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "none").touch()
+    notes = _NotesFile(tmp_path / "none" / "a.json.notes")
+    notes.add(b"{}\n")
+    notes.add(b"{}\n")
+    notes.close()
+
+    (told,) = caplog.messages
+    assert "cannot be written (File exists)" in told
+
+
+def test_a_note_found_no_room(tmp_path: Path) -> None:
+    full = tmp_path / "a.json.notes"
+    full.symlink_to("/dev/full")
+    notes = _NotesFile(full)
+    notes.add(b"{}\n")
+    notes.close()
+
+    assert os.path.islink(full)  # noqa: PTH114 - the device is as it was
+
+
+def recorded(page_url: str | None, *, by_tor: bool, to: str | None = None) -> Any:
+    """Return a record, and the response that led to it."""
+    meta: dict[str, Any] = {"page_party": "a" * 56} if by_tor else {}
+    if to is not None:
+        meta["redirect_urls"] = [URL.format(1)]
+    url = to or URL.format(1)
+    response = Response(url, request=Request(url, meta=meta))
+    values: dict[str, Any] = dict.fromkeys(RECORD_FIELDS)
+    values |= {"url": URL.format(1), "page_url": page_url}
+    return ImageRecord(**values), response
+
+
+@pytest.mark.parametrize("by_tor", [False, True])
+@pytest.mark.parametrize("page_url", [None, "https://a.example/", ONION])
+def test_each_way_to_an_image_is_gone_on_with_by_itself(
+    tmp_path: Path, page_url: str | None, *, by_tor: bool
+) -> None:
+    feed = write(tmp_path / "a.json", [{"url": URL.format(1), "page_url": page_url}])
+    notes = ResumeNotes(get_crawler())
+    notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
+    notes.recorded(*recorded(page_url, by_tor=by_tor))
+    notes.closed()
+    done = done_before(feed)
+
+    assert done.has_image(URL.format(1), by_tor=by_tor)
+    assert not done.has_image(URL.format(1), by_tor=not by_tor)
+    is_plain = by_tor == (page_url == ONION)
+    assert (tmp_path / "a.json.notes").exists() is not is_plain
+
+
+def test_what_an_image_was_redirected_to_is_noted(tmp_path: Path) -> None:
+    feed = write(tmp_path / "a.json", RECORDS)
+    notes = ResumeNotes(get_crawler())
+    notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
+    notes.recorded(*recorded(None, by_tor=False, to="https://b.example/2"))
+    notes.closed()
+
+    assert done_before(feed).has_image("https://b.example/2", by_tor=False)
+
+
+@pytest.mark.parametrize("reason", [TooSmall, ReadingStopped])
+def test_an_image_that_was_stopped_is_not_done_nor_is_its_page(
+    tmp_path: Path, reason: type[DropItem]
+) -> None:
+    crawler = get_crawler()
+    tracking, notes = Tracking(crawler), ResumeNotes.from_crawler(crawler)
+    notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
+    page = page_request("https://a.example/", print, print)
+    branch = tracking.begin(page, depth=0)
+    image = tracking.lead(branch, image_request(URL.format(1), None, None))
+    tracking.end(branch)
+    crawler.signals.send_catch_log(
+        signals.item_dropped,
+        item=recorded(None, by_tor=False)[0],
+        response=Response(image.url, request=image),
+        exception=reason("of the test"),
+    )
+    notes.closed()
+    done = done_before(write(tmp_path / "a.json", []))
+
+    is_done = reason is not ReadingStopped
+    assert done.has_image(URL.format(1), by_tor=False) is is_done
+    assert done.has_page(page.url, depth=0, by_tor=False) is is_done

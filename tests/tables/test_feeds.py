@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import find_feeds
+from fpcrawler.tables.database import database
+from fpcrawler.tables.feeds import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+A = {
+    "url": "https://a.example/1.jpg",
+    "image_size": 30_000,
+    "exif": {"Image Make": "A"},
+}
+B: dict[str, Any] = {"url": "https://b.example/2.jpg", "image_size": None, "exif": {}}
+CUT = json.dumps(A)[:30]
+
+
+def read(*arguments: str | Path) -> tuple[list[tuple[Any, ...]], Counter[Path]]:
+    feeds = find_feeds([str(argument) for argument in arguments])
+    with database(MEMORY) as connection:
+        passed_over = load(
+            connection,
+            feeds,
+            table="records",
+            fields=["image_size", "exif", "picture_sha256"],
+            columns="TRY_CAST(image_size AS BIGINT) AS size, exif, picture_sha256",
+        )
+        rows = connection.execute("FROM records ORDER BY feed, url").fetchall()
+    return rows, passed_over
+
+
+def write(path: Path, *records: dict[str, Any], end: str = "") -> Path:
+    """Write a feed in the form that its name tells."""
+    name = path.name.removesuffix(".gz")
+    if name.endswith(".json"):
+        text = json.dumps(list(records), indent=4)
+    elif name.endswith(".csv"):
+        fields = list(dict.fromkeys(name for record in records for name in record))
+        cells = [[_cell(record.get(name)) for name in fields] for record in records]
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows([fields, *cells])
+        text = path.read_bytes().decode()
+    else:
+        text = "".join(f"{json.dumps(record)}\n" for record in records)
+    data = (text + end).encode()
+    path.write_bytes(gzip.compress(data) if path.name.endswith(".gz") else data)
+    return path
+
+
+def _cell(value: Any) -> Any:
+    return json.dumps(value) if isinstance(value, dict | list) else value
+
+
+@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("ending", [".json", ".jsonl", ".jl", ".jsonlines", ".csv"])
+def test_a_feed_of_any_form_gives_the_same_rows(
+    tmp_path: Path, ending: str, packed: str
+) -> None:
+    rows, passed_over = read(write(tmp_path / f"feed{ending}{packed}", A, B))
+
+    assert [row[:3] + row[4:] for row in rows] == [
+        (0, A["url"], 30_000, None),
+        (0, B["url"], None, None),
+    ]
+    assert [json.loads(row[3]) for row in rows] == [A["exif"], B["exif"]]
+    assert not passed_over
+
+
+def test_globs_and_names_give_each_feed_once_and_in_order(tmp_path: Path) -> None:
+    last = write(tmp_path / "z.json", A)
+    write(tmp_path / "b.csv", A)
+    write(tmp_path / "a.csv", B)
+
+    feeds = find_feeds([str(last), f"{tmp_path}/*.csv", f"{tmp_path}/**/*.json"])
+
+    assert [feed.path.name for feed in feeds] == ["z.json", "a.csv", "b.csv"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["it's.json", "a[1].json", "*.json", "'); DROP TABLE x; --.json", "%s ü.json"],
+)
+def test_a_name_is_a_name_whatever_it_looks_like(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "other.json", B)
+
+    rows, _ = read(write(tmp_path / name, A))
+
+    assert [row[1] for row in rows] == [A["url"]]
+
+
+def test_a_line_that_a_kill_cut_is_passed_over_and_counted(tmp_path: Path) -> None:
+    lines = write(tmp_path / "a.jsonl", A, B, end=CUT)
+    table = write(tmp_path / "b.csv", A, B, end='https://c.example/,3,"{""Image')
+    whole = write(tmp_path / "c.jsonl", A)
+
+    rows, passed_over = read(lines, table, whole)
+
+    assert Counter(row[0] for row in rows) == {0: 2, 1: 2, 2: 1}
+    assert passed_over == {lines: 1, table: 1}
+
+
+@pytest.mark.parametrize("junk", ["5", "null", "[]", '{"url": null}', "\0\0\0", '{"u'])
+def test_a_line_that_is_no_record_is_passed_over(tmp_path: Path, junk: str) -> None:
+    feed = write(tmp_path / "a.jsonl", A, end=f"{junk}\n{json.dumps(B)}\n")
+
+    rows, passed_over = read(feed)
+
+    assert [row[1] for row in rows] == [A["url"], B["url"]]
+    assert passed_over == {feed: 1}
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.csv"])
+def test_a_record_that_is_no_text_is_passed_over(tmp_path: Path, name: str) -> None:
+    feed = write(tmp_path / name, A, {**A, "url": "garbled"}, B)
+    whole = feed.read_bytes()
+    packed = name.endswith(".gz")
+    text = gzip.decompress(whole) if packed else whole
+    text = text.replace(b"garbled", b"\xff\xfe")
+    feed.write_bytes(gzip.compress(text) if packed else text)
+
+    rows, passed_over = read(feed)
+
+    assert [row[1] for row in rows] == [A["url"], B["url"]]
+    assert passed_over == {feed: 1}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.json", ""),
+        ("a.json", "[\n]\n"),
+        ("a.jsonl", ""),
+        ("a.jsonl.gz", ""),
+        ("a.csv", ""),
+        ("a.csv", "url,image_size\r\n"),
+    ],
+)
+def test_a_feed_may_be_empty(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+
+    assert read(tmp_path / name) == ([], Counter())
+
+
+def test_the_array_of_a_crawl_that_goes_on_while_it_is_read_is_whole(
+    tmp_path: Path,
+) -> None:
+    # The closing bracket gave way to a record, which begins behind what is read.
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([A, B], indent=4).removesuffix("\n]") + ",\n ")
+
+    assert len(read(path)[0]) == 2
+
+
+def test_a_continued_csv_has_its_header_twice(tmp_path: Path) -> None:
+    header = "url,image_size,exif\r\n"
+    feed = write(tmp_path / "a.csv", A, end=f"{header}https://c.example/,9,{{}}\r\n")
+
+    rows, passed_over = read(feed)
+
+    assert [row[1:3] for row in rows] == [(A["url"], 30_000), ("https://c.example/", 9)]
+    assert not passed_over
+
+
+def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
+    odd = {"url": {"a": 1}, "image_size": "many", "exif": [1], "picture_sha256": 5}
+
+    assert read(write(tmp_path / "a.json", odd))[0] == [
+        (0, '{"a":1}', None, "[1]", "5")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("a.json", b'[{"url": "x"}, {"ur', "does not hold a whole JSON array"),
+        ("a.json", b'{"url": "x"}', "does not hold a whole JSON array"),
+        ("a.json", b"<html>", "does not hold a whole JSON array"),
+        ("a.json", b"\x89PNG\r\n\x1a\n\0\0", "does not hold a whole JSON array"),
+        (
+            "a.json.gz",
+            gzip.compress(b"\x89PNG", mtime=0),
+            "does not hold a whole JSON array",
+        ),
+        ("a.json", '[{"url": "x"}]'.encode("utf-16"), "does not hold a whole JSON arr"),
+        ("a.json", b'[{"url": "\xff\xfe"}]', "does not hold a whole JSON array"),
+        ("a.json", b'[{"url": "x"}, \xff]', "does not hold a whole JSON array"),
+        ("a.json", bytes(5_000), "does not hold a whole JSON array"),
+        ("a.json", b"[1, 2]", "does not hold a whole JSON array"),
+        ("a.json", b'[{"name": 1}]', "nothing in it has a url"),
+        ("a.jsonl", b'{"name": 1}\n', "nothing in it has a url"),
+        ("a.jsonl", b"\x89PNG\r\n\x1a\n", "nothing in it has a url"),
+        ("a.jsonl", '{"url": "x"}\n'.encode("utf-16"), "nothing in it has a url"),
+        ("a.jsonl", bytes(40_000_000), "a record of more than 16,777,216 bytes"),
+        ("a.csv", bytes(5_000), "nothing in it has a url"),
+        ("a.csv", b"\x89PNG\r\n\x1a\n", "cannot be read as CSV in UTF-8"),
+        ("a.csv", b"name,size\r\n1,2\r\n", "nothing in it has a url"),
+        ("a.csv", b"url,URL\r\n1,2\r\n", "two columns of one name"),
+        ("a.csv", b"\xff\xfeu\0r\0l\0", "cannot be read as CSV in UTF-8"),
+        ("a.csv.gz", b"url\r\n", "cannot be read as CSV"),
+        ("a.jsonl.gz", b"not gzip", "is not a whole gzip file"),
+        (
+            "a.jsonl.gz",
+            gzip.compress(b"x" * 999, mtime=0)[:-9],
+            "is not a whole gzip file",
+        ),
+        ("a.txt", b"x", "ends with none of .json, .jsonl"),
+        ("gz", b"x", "ends with none of .json, .jsonl"),
+    ],
+)
+def test_what_is_no_feed_is_told_in_a_sentence_that_names_it(
+    tmp_path: Path, name: str, data: bytes, words: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+
+    with pytest.raises(BadInput) as caught:
+        read(path)
+
+    sentence = str(caught.value)
+    assert sentence.startswith(f"{path} ")
+    assert words in sentence
+    assert "\n" not in sentence
+    assert "/fpcrawler-" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("argument", "words"),
+    [
+        ("none.json", "there is no file none.json"),
+        ("s3://bucket/a.json", "s3://bucket/a.json is no path; copy it to this disk"),
+        ("none*.json", "none*.json matches no file"),
+        (".", ". is a folder"),
+        ("/dev/null", "/dev/null is a device and no file; name a feed"),
+    ],
+)
+def test_a_name_without_a_feed_is_refused(argument: str, words: str) -> None:
+    with pytest.raises(BadInput, match="^" + words.replace("*", r"\*")):
+        find_feeds([argument])
+
+
+def test_no_name_at_all_is_refused() -> None:
+    with pytest.raises(BadInput, match="no feed is named"):
+        find_feeds([])
+
+
+def test_nothing_is_left_in_the_temporary_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "it's temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+
+    rows, _ = read(write(tmp_path / "a.json", A))
+
+    assert len(rows) == 1
+    assert not list(temporary.iterdir())
