@@ -13,7 +13,7 @@ from PIL import Image
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format, is_html
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 CORPUS = ROOT.parent / "shared" / "corpus"
 CLASSES = ("metadata-*", "no-metadata", "prefix-twins", "seed")
 CORPUS_FILES = sorted(

@@ -15,7 +15,7 @@ from fpcrawler.core.fingerprint.head import (
     tail_sample,
 )
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SEED_IMAGE = ROOT.parent / "shared" / "corpus" / "seed" / "img_1771.jpg"
 SEED_RECORD = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
 

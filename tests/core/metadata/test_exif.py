@@ -18,7 +18,7 @@ from fpcrawler.core.metadata.exif import read_exif, read_exif_payload, read_tiff
 from fpcrawler.core.metadata.exif_header import MAX_CHARS, MAX_VALUE_CHARS, ExifReading
 from tests.core.corpus import CORPUS, each, exifread_of, files
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SEED_IMAGE = CORPUS / "seed" / "img_1771.jpg"
 SEED_RECORD = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
 

@@ -1,0 +1,58 @@
+"""The import contract of pyproject.toml, and that it notices what it forbids."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.commands import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; "
+LINT_IMPORTS += "sys.exit(lint_imports_command())"
+
+
+def linted(folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", LINT_IMPORTS, "--no-cache"],
+        cwd=folder,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+
+def test_the_contract_holds() -> None:
+    found = linted(ROOT)
+
+    assert found.returncode == 0, found.stdout
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """Copy what is linted to a place where it can be spoilt."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(ROOT / "fpcrawler", tmp_path / "fpcrawler", ignore=ignored)
+    return tmp_path
+
+
+def test_what_it_forbids_is_found(copy: Path) -> None:
+    forbidden = ["scrapy", "twisted", "asyncio", "socket", "pathlib"]
+    spoilt = copy / "fpcrawler/core/file/spoilt.py"
+    spoilt.write_text("".join(f"import {name}\n" for name in forbidden))
+    circle = copy / "fpcrawler/core/file/formats.py"
+    circle.write_text(f"from fpcrawler import items\n{circle.read_text()}")
+
+    found = linted(copy)
+
+    assert found.returncode == 1
+    for name in forbidden:
+        assert f"core is not allowed to import {name}" in found.stdout
+    assert "core is not allowed to import fpcrawler.items" in found.stdout
