@@ -22,7 +22,7 @@ from pathlib import Path
 import duckdb
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.known import Kind, whole_digests
+from fpcrawler.core.fingerprint.known import DigestKind, whole_digests
 
 ROWS = 10_000_000
 IMAGES = 200
@@ -134,7 +134,9 @@ def load(path: str) -> None:
     began = time.perf_counter()
     for head in heads:
         digests = whole_digests(head)
-        known.index.matches({**digests, Kind.HEAD: digests[Kind.SHA256]}, head)
+        known.index.matches(
+            {**digests, DigestKind.HEAD: digests[DigestKind.SHA256]}, head
+        )
     told = {
         "seconds": seconds,
         "cpu": cpu,

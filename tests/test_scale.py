@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from fpcrawler.console.feed_command import MEMORY
-from fpcrawler.exports.formats import Kind
+from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.tables import TYPES, export
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
@@ -69,7 +69,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "results" / "0.jsonl.gz", FULL)
     with database(MEMORY) as connection:
         path = tmp_path / "export" / "images.parquet"
-        export(connection, find_feeds([str(feed)]), path, Kind.PARQUET)
+        export(connection, find_feeds([str(feed)]), path, ExportFormat.PARQUET)
     monkeypatch.chdir(tmp_path)
 
 

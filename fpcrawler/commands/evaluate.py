@@ -21,9 +21,9 @@ from fpcrawler.console.streams import say
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.core.file import contents
 from fpcrawler.crawl.bodies import check_bodies
-from fpcrawler.crawl.budget import Wanted
+from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.errors import BadInput
-from fpcrawler.evaluation.experiment import RECORD_FIELDS, Folder
+from fpcrawler.evaluation.experiment import RECORD_FIELDS, EvaluatedFolder
 from fpcrawler.evaluation.text import as_json, lines, shown
 from fpcrawler.feeds.outputs import Output, check_outputs, log_outputs
 from fpcrawler.input.settings import check_settings
@@ -101,7 +101,7 @@ class Command(ScrapyCommand):
             self.exitcode = self._crawl(folder, feed)
             if self.exitcode in (ExitCode.BAD_INPUT, ExitCode.STOPPED):
                 return
-            self._tell(Folder(folder, feed), opts, given=args[0])
+            self._tell(EvaluatedFolder(folder, feed), opts, given=args[0])
 
     def _crawl(self, folder: Path, feed: Path) -> ExitCode:
         """Write the records of the folder's images; return how the crawl ended."""
@@ -133,7 +133,9 @@ class Command(ScrapyCommand):
         for name, value in values.items():
             self.settings.set(name, value, priority="cmdline")
 
-    def _tell(self, folder: Folder, opts: argparse.Namespace, *, given: str) -> None:
+    def _tell(
+        self, folder: EvaluatedFolder, opts: argparse.Namespace, *, given: str
+    ) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         least = self.settings.getint("MIN_IMAGE_SIZE")
         if not folder.images and not folder.lost:
@@ -141,7 +143,7 @@ class Command(ScrapyCommand):
             message = f"{given!r} has no image{larger}; name a folder of images."
             raise BadInput(message)
         evaluation = folder.evaluate()
-        wanted = Wanted.from_settings(self.settings)
+        wanted = ReadOptions.from_settings(self.settings)
         retags = folder.retag(wanted) if opts.retag else None
         text = "\n".join([*lines(evaluation, retags), ""])
         if opts.json:

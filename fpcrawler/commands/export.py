@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.console.feed_command import FeedCommand
 from fpcrawler.errors import BadInput
-from fpcrawler.exports.formats import KINDS, Kind, is_packed, kind_of
+from fpcrawler.exports.formats import FORMATS, ExportFormat, format_of, is_packed
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.feeds.outputs import check_outputs, records_output
 
@@ -32,7 +32,7 @@ class Command(FeedCommand):
         group = parser.add_argument_group(title="Export")
         group.add_argument(
             "--to",
-            choices=[kind.value for kind in Kind],
+            choices=[kind.value for kind in ExportFormat],
             help="what to write (default: what the name of FILE ends with)",
         )
         group.add_argument(
@@ -54,9 +54,9 @@ class Command(FeedCommand):
         export_feeds(self, feeds, target, kind, memory=opts.memory)
 
 
-def _kind(to: str | None, target: str | None) -> Kind:
+def _kind(to: str | None, target: str | None) -> ExportFormat:
     """Return what to write: what ``--to`` and the file's name say, or one of them."""
-    named = kind_of(target or "")
+    named = format_of(target or "")
     if to and named and to != named:
         message = (
             f"{target} is the name of a {named}, but --to says {to}; leave --to out "
@@ -64,20 +64,20 @@ def _kind(to: str | None, target: str | None) -> Kind:
         )
         raise BadInput(message)
     if target is not None and not (to or named):
-        message = f"{target!r} does not tell what to write; add --to ({KINDS})."
+        message = f"{target!r} does not tell what to write; add --to ({FORMATS})."
         raise BadInput(message)
-    return Kind(to or named or Kind.PARQUET)
+    return ExportFormat(to or named or ExportFormat.PARQUET)
 
 
-def _check(kind: Kind, target: str | None, feeds: Sequence[FeedFile]) -> None:
+def _check(kind: ExportFormat, target: str | None, feeds: Sequence[FeedFile]) -> None:
     """Refuse a file that nobody could use, and one that is still needed."""
-    if kind is Kind.PARQUET and not target:
+    if kind is ExportFormat.PARQUET and not target:
         message = (
             "parquet is not for stdout; name a file, -O images.parquet, or add --to "
             "csv or --to jsonl."
         )
         raise BadInput(message)
-    if kind is Kind.PARQUET and target and is_packed(target):
+    if kind is ExportFormat.PARQUET and target and is_packed(target):
         message = f"{target}: parquet is packed inside; leave .gz out."
         raise BadInput(message)
     if target and not target.startswith("s3://"):

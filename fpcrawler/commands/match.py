@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.feed_command import FeedCommand
-from fpcrawler.core.fingerprint.known import Kind
+from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.known.files import find_lists
@@ -26,9 +26,9 @@ class Command(FeedCommand):
     def long_desc(self) -> str:
         return (
             "Tell which images of feeds are on known lists: other feeds, tables (CSV) "
-            f"or JSON with any of the columns {', '.join(Kind)}, or bare hashes, one "
+            f"or JSON with any of the columns {', '.join(DigestKind)}, or bare hashes, one "
             "in a line; each may be packed (.gz). A feed has no bytes of the images, "
-            f"so {Kind.SAMPLE} is compared with the field of that name only; a crawl "
+            f"so {DigestKind.SAMPLE} is compared with the field of that name only; a crawl "
             "with KNOWN_LISTS finds such 128 bytes anywhere in the sample."
         )
 

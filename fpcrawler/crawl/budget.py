@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from scrapy.settings import BaseSettings
 
-    from fpcrawler.core.anatomy import Kind
+    from fpcrawler.core.anatomy import MetadataKind
     from fpcrawler.core.file.extents import Extent
 
 Purpose = Literal["metadata", "picture", "block"]
@@ -42,18 +42,18 @@ BLOCK_BUDGET = Budget(4, 16 * BLOCK_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class ReadOptions:
     """What is wanted of each image, and what it may cost beyond the sample."""
 
-    kinds: frozenset[Kind]
+    kinds: frozenset[MetadataKind]
     has_picture: bool
     metadata_budget: Budget
 
     @classmethod
-    def from_settings(cls, settings: BaseSettings) -> Wanted:
+    def from_settings(cls, settings: BaseSettings) -> ReadOptions:
         kinds = {kind.strip() for kind in settings.getlist("METADATA_KINDS")}
         return cls(
-            kinds=cast("frozenset[Kind]", frozenset(kinds)),
+            kinds=cast("frozenset[MetadataKind]", frozenset(kinds)),
             has_picture=settings.getbool("PICTURE_FINGERPRINT"),
             metadata_budget=Budget(
                 settings.getint("METADATA_MAX_REQUESTS"),
@@ -66,14 +66,14 @@ class Wanted:
         """How far a stream is read that cannot be asked for ranges, in bytes."""
         return SAMPLE_BYTES + self.metadata_budget.max_bytes
 
-    def account(self) -> Account:
-        """Return an account for one image."""
+    def spending(self) -> Spending:
+        """Return an spending for one image."""
         budgets = (self.metadata_budget, PICTURE_BUDGET, BLOCK_BUDGET)
-        return Account(dict(zip(PURPOSES, budgets, strict=True)))
+        return Spending(dict(zip(PURPOSES, budgets, strict=True)))
 
 
 @dataclass(slots=True)
-class Account:
+class Spending:
     """What was spent on one image, of each purpose's budget."""
 
     budgets: dict[Purpose, Budget]
@@ -85,7 +85,7 @@ class Account:
     ) -> list[tuple[Purpose, Extent]]:
         """Return the extents to fetch next, near ones as one.
 
-        One that serves two purposes goes to the account of the first.
+        One that serves two purposes goes to the spending of the first.
         """
         taken = [
             (purpose, extent)

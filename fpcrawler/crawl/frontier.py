@@ -24,7 +24,7 @@ from fpcrawler.crawl.requests import (
     requested_url,
     style_request,
 )
-from fpcrawler.crawl.routes import Way, folder_of, page_key, party_of
+from fpcrawler.crawl.routes import Route, folder_of, page_key, party_of
 from fpcrawler.signals import image_found
 from fpcrawler.tor.route import is_led_by_onion
 
@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
     from fpcrawler.core.links.sitemaps import Listing
     from fpcrawler.core.progress.done import Done
-    from fpcrawler.input.sources import Listed
+    from fpcrawler.input.sources import ListEntry
     from fpcrawler.spiders.images import ImagesSpider
 
 
-class Leads:
+class Frontier:
     """Makes the requests that a crawl goes on with, and counts what it leaves out."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Leads:
         self._pages = 0
         self._levels = Levels()
 
-    def listed(self, entry: Listed) -> Iterator[Request]:
+    def listed(self, entry: ListEntry) -> Iterator[Request]:
         """Guess by the name; what a file on this disk is, its first bytes tell."""
         listed: dict[str, Any] = {} if entry.is_in_folder else {"is_listed": True}
         if entry.url.startswith("file:"):
@@ -77,20 +77,20 @@ class Leads:
     def of_listing(self, response: Response) -> Iterator[Request]:
         """Treat a sitemap or feed as a list: its pages count as listed ones."""
         listing = listing_of(response.body, response.url)
-        way = party_of(request_of(response))
-        pages = self._pages_to_ask((*listing.sitemaps, *listing.pages), 0, way)
-        return self._of_entries(listing, pages, response.url, way)
+        route = party_of(request_of(response))
+        pages = self._pages_to_ask((*listing.sitemaps, *listing.pages), 0, route)
+        return self._of_entries(listing, pages, response.url, route)
 
     def _of_entries(
-        self, listing: Listing, pages: dict[str, bool], base: str, way: Way
+        self, listing: Listing, pages: dict[str, bool], base: str, route: Route
     ) -> Iterator[Request]:
-        yield from self._page_requests(pages, 0, None, way)
+        yield from self._page_requests(pages, 0, None, route)
         for image in listing.images:
             page_url = image.page_url or base
-            yield from self._image(image.url, image.found_in, None, page_url, way)
+            yield from self._image(image.url, image.found_in, None, page_url, route)
         for text, url in listing.texts:
             for found in page_links(Selector(text), url).images:
-                yield from self._image(found.url, "feed", found.alt, url, way)
+                yield from self._image(found.url, "feed", found.alt, url, route)
 
     def as_image(self, request: Request) -> Iterator[Request]:
         """Ask for a page that turned out to be an image as one."""
@@ -126,16 +126,16 @@ class Leads:
 
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Request]:
         request = request_of(response)
-        way = party_of(request) | folder_of(request)
+        route = party_of(request) | folder_of(request)
         level = self._level_of(request) + 1
         followed: Iterable[str] = ()
         if self._scope.depth:
             self._levels.note_read(page_key(requested_url(request), request.meta))
         if level <= self._scope.depth:
             followed = (u for u in links.pages if is_same_site(u, response.url))
-        pages = self._pages_to_ask(followed, level, way)
+        pages = self._pages_to_ask(followed, level, route)
         page_url = request.meta.get("style_of", response.url)
-        return self._of_found(links, pages, level, page_url, way)
+        return self._of_found(links, pages, level, page_url, route)
 
     def _of_found(
         self,
@@ -143,7 +143,7 @@ class Leads:
         pages: dict[str, bool],
         level: int,
         page_url: str,
-        way: Way,
+        route: Route,
     ) -> Iterator[Request]:
         for scheme, number in links.skipped.items():
             self.spider.count(f"links/skipped/{scheme}", number)
@@ -151,10 +151,12 @@ class Leads:
         if left_out := len(links.images) - len(taken):
             self.spider.count("images/left_out/max_images_per_page", left_out)
         for image in taken:
-            yield from self._image(image.url, image.found_in, image.alt, page_url, way)
+            yield from self._image(
+                image.url, image.found_in, image.alt, page_url, route
+            )
         for url in links.stylesheets if self._follows_styles else ():
-            yield from self._style(url, page_url, way)
-        yield from self._page_requests(pages, level, page_url, way)
+            yield from self._style(url, page_url, route)
+        yield from self._page_requests(pages, level, page_url, route)
 
     def _image(
         self,
@@ -162,18 +164,18 @@ class Leads:
         found_in: str,
         alt: str | None,
         page_url: str,
-        way: Way,
+        route: Route,
     ) -> Iterator[Request]:
-        if not self._may_name(url, way):
+        if not self._may_name(url, route):
             return
         self.spider.crawler.signals.send_catch_log(
             image_found, page_url=page_url, url=url, found_in=found_in, alt=alt
         )
         meta = {"page_url": page_url, "found_in": found_in, "alt": alt}
-        yield from self._image_request(url, **meta, **way)
+        yield from self._image_request(url, **meta, **route)
 
     def _pages_to_ask(
-        self, urls: Iterable[str], level: int, way: Way
+        self, urls: Iterable[str], level: int, route: Route
     ) -> dict[str, bool]:
         """Note the level of each page; return those that need a request, or another.
 
@@ -183,31 +185,31 @@ class Leads:
         """
         pages = {}
         for url in urls:
-            key = page_key(url, way)
+            key = page_key(url, route)
             if not self._levels.needs_request(key, level):
                 self._levels.note(key, level)
                 self.spider.count("pages/found")
                 self.spider.count("pages/duplicates")
             elif refusal := self._scope.refusal(url, pages=self._pages):
                 self.spider.count(f"pages/left_out/{refusal}")
-            elif self._may_name(url, way):
+            elif self._may_name(url, route):
                 pages[url] = self._levels.is_known(key)
                 self._levels.note(key, level)
         return pages
 
     def _page_requests(
-        self, pages: dict[str, bool], level: int, page_url: str | None, way: Way
+        self, pages: dict[str, bool], level: int, page_url: str | None, route: Route
     ) -> Iterator[Request]:
         for url, is_again in pages.items():
             # As many may have been asked for since the page was read.
             if refusal := self._scope.refusal(url, pages=self._pages):
-                self._levels.forget(page_key(url, way))
+                self._levels.forget(page_key(url, route))
                 self.spider.count(f"pages/left_out/{refusal}")
                 continue
             meta = {"level": level, "page_url": page_url, "found_in": "a"}
             # A page that was read already leads further, now that it is nearer.
             again = {"is_again": True} if is_again else {}
-            yield from self._page_request(url, **meta, **again, **way)
+            yield from self._page_request(url, **meta, **again, **route)
 
     def _level_of(self, request: Request) -> int:
         """Return how near to the list a page was found until now."""
@@ -216,18 +218,22 @@ class Leads:
             return found
         return self._levels.least(page_key(requested_url(request), request.meta), found)
 
-    def _style(self, url: str, page_url: str, way: Way) -> Iterator[Request]:
-        if self._may_name(url, way):
+    def _style(self, url: str, page_url: str, route: Route) -> Iterator[Request]:
+        if self._may_name(url, route):
             self.spider.count("styles/found")
             meta = {"style_of": page_url}
             yield style_request(
-                url, self.spider.parse_style, self.spider.request_failed, **meta, **way
+                url,
+                self.spider.parse_style,
+                self.spider.request_failed,
+                **meta,
+                **route,
             )
 
-    def _may_name(self, url: str, way: Way) -> bool:
+    def _may_name(self, url: str, route: Route) -> bool:
         """Let a page from the web name nothing local, a local one its own folder."""
         scheme = urlsplit(url).scheme
-        if scheme in WEB_SCHEMES or (scheme == "file" and "file_root" in way):
+        if scheme in WEB_SCHEMES or (scheme == "file" and "file_root" in route):
             return True
         self.spider.count(f"links/skipped/{scheme}")
         return False

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Callback = Callable[..., Any]
 from fpcrawler.tor.route import host_of, is_tor_only
 
-Kind = Literal["page", "style", "image", "part", "range"]
+RequestKind = Literal["page", "style", "image", "part", "range"]
 """A part is what the scripts of a page ask for while it is rendered, a range what
 an image's sample turned out to lack."""
 
@@ -65,7 +65,7 @@ def image_request(
     it may read from; of a page its ``level``, 0 for a listed one, ``is_html``
     if its first bytes were seen, ``is_again`` if it was asked for before;
     ``page_party``, the onion that is the page's first party (middlewares/tor.py);
-    ``branch``, the number of the page that waits for it (resume/tracking.py).
+    ``page_id``, the number of the page that waits for it (resume/tracking.py).
     """
     headers = {"Range": SAMPLE_RANGE, "Accept-Encoding": "identity", "Accept": "*/*"}
     meta |= {
@@ -145,7 +145,7 @@ def inherited(request: Request) -> dict[str, Any]:
     """Return what a request passes on to one for the same URL, from the start."""
     names = (
         *("page_url", "found_in", "alt", "level"),
-        *("is_listed", "file_root", "page_party", "bytes_downloaded", "branch"),
+        *("is_listed", "file_root", "page_party", "bytes_downloaded", "page_id"),
     )
     kept = {name: request.meta[name] for name in names if name in request.meta}
     return {**kept, "asked_before": request.meta.get("asked_before", 0) + 1}
@@ -157,9 +157,9 @@ def request_of(response: Response) -> Request:
     return response.request
 
 
-def kind_of(request: Request) -> Kind | None:
+def kind_of(request: Request) -> RequestKind | None:
     """Return the kind of a request of ours; None for robots.txt and the like."""
-    kind: Kind | None = request.meta.get("kind")
+    kind: RequestKind | None = request.meta.get("kind")
     return kind
 
 

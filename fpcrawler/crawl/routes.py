@@ -13,23 +13,23 @@ if TYPE_CHECKING:
 
     from scrapy import Request
 
-Way = dict[str, str]
+Route = dict[str, str]
 """How what a page names is reached: ``page_party``, ``file_root``."""
 
 
-def page_key(url: str, way: Mapping[str, Any]) -> int:
+def page_key(url: str, route: Mapping[str, Any]) -> int:
     """Return what a page is known by: its URL, and whether Tor alone leads there."""
-    is_led = "page_party" in way and not is_onion(urlsplit(url).hostname or "")
+    is_led = "page_party" in route and not is_onion(urlsplit(url).hostname or "")
     return hash((url, is_led))
 
 
-def party_of(request: Request) -> Way:
+def party_of(request: Request) -> Route:
     """Return the onion whose circuits take what a page names, if there is one."""
     party: str | None = request.meta.get("first_party")
     return {} if party is None else {"page_party": party}
 
 
-def folder_of(request: Request) -> Way:
+def folder_of(request: Request) -> Route:
     """Return the folder whose files a page may name: of the listed page, if local."""
     root: str | None = request.meta.get("file_root")
     if root is None or not request.url.startswith("file:"):

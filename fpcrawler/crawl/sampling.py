@@ -16,7 +16,7 @@ from fpcrawler.core.http.sampling import (
     RangeSampling,
     wanted_bytes,
 )
-from fpcrawler.crawl.budget import Wanted
+from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.crawl.requests import count_downloaded, kind_of
 from fpcrawler.crawl.responses import answer_of, header
 
@@ -33,7 +33,7 @@ class Sampling:
     """Ends the download of an image at the last byte wanted, of a non-page at once."""
 
     def __init__(
-        self, crawler: Crawler, *, min_image_size: int, wanted: Wanted
+        self, crawler: Crawler, *, min_image_size: int, wanted: ReadOptions
     ) -> None:
         self.stats = crawler.stats
         self.min_image_size = min_image_size
@@ -47,7 +47,7 @@ class Sampling:
         sampling = cls(
             crawler,
             min_image_size=crawler.settings.getint("MIN_IMAGE_SIZE"),
-            wanted=Wanted.from_settings(crawler.settings),
+            wanted=ReadOptions.from_settings(crawler.settings),
         )
         crawler.signals.connect(sampling.headers_received, signals.headers_received)
         crawler.signals.connect(sampling.bytes_received, signals.bytes_received)

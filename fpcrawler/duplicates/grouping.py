@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fpcrawler.duplicates.components import Numbers
 
 
-class Parts(NamedTuple):
+class Labels(NamedTuple):
     """The label of each candidate, by what joins candidates within a group."""
 
     part: Numbers
@@ -40,16 +40,18 @@ def group_candidates(connection: DuckDBPyConnection) -> None:
     numbers = _not_alone(picture)
     members = Edges(numbers, picture[numbers])
     connection.execute(_MEMBERS)
-    _add(connection, VerdictName.SAME_PICTURE, members, Parts(picture, file, identical))
+    _add(
+        connection, VerdictName.SAME_PICTURE, members, Labels(picture, file, identical)
+    )
 
     edges = _edges(connection, VerdictName.UNPROVEN, picture)
     unproven = joined(picture, *edges)
     numbers = np.unique(np.concatenate(edges))
     members = Edges(numbers, unproven[numbers])
-    _add(connection, VerdictName.UNPROVEN, members, Parts(picture, file, identical))
+    _add(connection, VerdictName.UNPROVEN, members, Labels(picture, file, identical))
 
     members = _edges(connection, VerdictName.SAME_HEAD, unproven)
-    _add(connection, VerdictName.SAME_HEAD, members, Parts(unproven, file, identical))
+    _add(connection, VerdictName.SAME_HEAD, members, Labels(unproven, file, identical))
 
 
 def _joined(
@@ -93,7 +95,7 @@ CREATE TABLE members (
 
 
 def _add(
-    connection: DuckDBPyConnection, weakest: VerdictName, members: Edges, parts: Parts
+    connection: DuckDBPyConnection, weakest: VerdictName, members: Edges, parts: Labels
 ) -> None:
     numbers, roots = members
     added = {

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.fingerprint.verdicts import Compared, VerdictName
+from fpcrawler.core.fingerprint.verdicts import Grounds, VerdictName
 from fpcrawler.tables.database import fetched
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ class Group:
     """Images that one verdict holds together."""
 
     verdict: VerdictName
-    evidence: Compared
+    evidence: Grounds
     count: int
     bytes: int
     images: Iterator[str]
@@ -67,7 +67,7 @@ def read_groups(connection: DuckDBPyConnection) -> Iterator[Group]:
     for verdict, evidence, count, size in fetched(connection.cursor().execute(query)):
         yield Group(
             verdict=VerdictName(verdict),
-            evidence=Compared(**evidence),
+            evidence=Grounds(**evidence),
             count=count,
             bytes=size,
             images=islice(images, count),

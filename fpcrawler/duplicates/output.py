@@ -11,7 +11,7 @@ from fpcrawler.duplicates.groups import MAX_HOSTS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from fpcrawler.core.fingerprint.verdicts import Compared
+    from fpcrawler.core.fingerprint.verdicts import Grounds
     from fpcrawler.duplicates.groups import Group, Shared, Totals
 
 PROVEN = (VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE)
@@ -72,7 +72,7 @@ def in_words(group: Group) -> str:
     return _compared(evidence)
 
 
-def _compared(evidence: Compared) -> str:
+def _compared(evidence: Grounds) -> str:
     blocks = ", blocks of its middle and end" if evidence.has_blocks else ""
     return (
         f"{evidence.bytes:,} bytes{blocks}; "

@@ -27,7 +27,7 @@ from fpcrawler.evaluation.truth import (
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Sequence
 
-    from fpcrawler.crawl.budget import Wanted
+    from fpcrawler.crawl.budget import ReadOptions
     from fpcrawler.evaluation.scoring import Group
 
 RECORD_FIELDS = [
@@ -91,7 +91,7 @@ class Evaluation:
     costs: dict[str, Cost]
 
 
-class Folder:
+class EvaluatedFolder:
     """The images of a folder, by the records of a crawl."""
 
     def __init__(self, path: Path, feed: Path) -> None:
@@ -126,7 +126,7 @@ class Folder:
             costs=self._costs(),
         )
 
-    def retag(self, wanted: Wanted) -> Retags:
+    def retag(self, wanted: ReadOptions) -> Retags:
         """Judge twins of each image, read as the crawl would read them."""
         retags = Retags(wanted)
         for image in self.images:

@@ -16,9 +16,9 @@ from fpcrawler.evaluation.retagging import EDITS, Edit, twin
 from fpcrawler.evaluation.scoring import JOINING, Rate
 
 if TYPE_CHECKING:
-    from fpcrawler.crawl.budget import Wanted
+    from fpcrawler.crawl.budget import ReadOptions
 
-Kind = tuple[str, Edit]
+EditedFormat = tuple[str, Edit]
 """A format and what was done to the files."""
 
 
@@ -26,8 +26,8 @@ Kind = tuple[str, Edit]
 class Retags:
     """What verdict the twins of some images got, by format and edit."""
 
-    wanted: Wanted
-    verdicts: defaultdict[Kind, Counter[str]] = field(
+    wanted: ReadOptions
+    verdicts: defaultdict[EditedFormat, Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
     missed: list[tuple[str, Edit, str]] = field(default_factory=list)
@@ -46,13 +46,13 @@ class Retags:
             if not (found and found.name in JOINING):
                 self.missed.append((name, edit, told))
 
-    def found(self, *kinds: Kind) -> Rate:
+    def found(self, *kinds: EditedFormat) -> Rate:
         """Return how many twins of these kinds, or of all, are known for copies."""
         counts = [self.verdicts[kind] for kind in kinds or self.verdicts]
         found = sum(count[verdict_name] for count in counts for verdict_name in JOINING)
         return Rate(found, sum(count.total() for count in counts))
 
-    def others(self, *kinds: Kind) -> dict[str, int]:
+    def others(self, *kinds: EditedFormat) -> dict[str, int]:
         """Return what was said of those that are not found, with how many."""
         counts: Counter[str] = Counter()
         for kind in kinds:
@@ -60,14 +60,14 @@ class Retags:
         return {told: n for told, n in counts.most_common() if told not in JOINING}
 
 
-def read_in_memory(data: bytes, wanted: Wanted) -> Fingerprint:
+def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     """Take a fingerprint as the crawl does: of the sample and what is planned."""
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE_BYTES])
-    account = wanted.account()
+    spending = wanted.spending()
     while True:
         picture = read_picture(file)
-        planned = account.plan(
+        planned = spending.plan(
             {
                 "metadata": read_metadata(file, wanted.kinds).needs,
                 "picture": picture.needs,
@@ -78,7 +78,7 @@ def read_in_memory(data: bytes, wanted: Wanted) -> Fingerprint:
             break
         for purpose, extent in planned:
             file.add(extent.first, data[extent.first : extent.end])
-            account.spend(purpose, extent.length)
+            spending.spend(purpose, extent.length)
     return fingerprint_of(
         {
             "image_size": len(data),

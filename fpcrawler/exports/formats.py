@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 
-class Kind(StrEnum):
+class ExportFormat(StrEnum):
     """What is written."""
 
     PARQUET = "parquet"
@@ -13,14 +13,14 @@ class Kind(StrEnum):
     JSONL = "jsonl"
 
 
-KINDS = ", ".join(Kind)
+FORMATS = ", ".join(ExportFormat)
 _PACKED = ".gz"
 
 
-def kind_of(name: str) -> Kind | None:
+def format_of(name: str) -> ExportFormat | None:
     """Return what a file holds by the ending of its name, None for another ending."""
     _, dot, ending = name.lower().removesuffix(_PACKED).rpartition(".")
-    return Kind(ending) if dot and ending in [*Kind] else None
+    return ExportFormat(ending) if dot and ending in [*ExportFormat] else None
 
 
 def is_packed(name: str) -> bool:

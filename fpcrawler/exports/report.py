@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fpcrawler.console.feed_command import FeedCommand
-    from fpcrawler.exports.formats import Kind
+    from fpcrawler.exports.formats import ExportFormat
     from fpcrawler.feeds.files import FeedFile
 
 
@@ -22,7 +22,7 @@ def export_feeds(
     command: FeedCommand,
     feeds: Sequence[FeedFile],
     target: str | None,
-    kind: Kind,
+    kind: ExportFormat,
     *,
     memory: str,
 ) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from fpcrawler.exports.formats import Kind
+from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.tables.feeds import passed_over, reading
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ TYPES: Mapping[str, str] = {
 
 _OPTIONS = {
     # Small groups: each is held in memory until it is written.
-    Kind.PARQUET: "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480",
-    Kind.CSV: "FORMAT csv, HEADER true, COMPRESSION {}",
-    Kind.JSONL: "FORMAT json, ARRAY false, COMPRESSION {}",
+    ExportFormat.PARQUET: "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480",
+    ExportFormat.CSV: "FORMAT csv, HEADER true, COMPRESSION {}",
+    ExportFormat.JSONL: "FORMAT json, ARRAY false, COMPRESSION {}",
 }
 
 
@@ -85,7 +85,7 @@ def export(
     connection: DuckDBPyConnection,
     feeds: Sequence[FeedFile],
     path: Path,
-    kind: Kind,
+    kind: ExportFormat,
     *,
     is_packed: bool = False,
 ) -> Exported:
@@ -139,12 +139,12 @@ def _listed(columns: Mapping[str, str]) -> str:
     return ", ".join(f'{column} AS "{name}"' for name, column in columns.items())
 
 
-def _column(name: str, kind: Kind) -> str:
+def _column(name: str, kind: ExportFormat) -> str:
     """Return the SQL that makes of a field's text what the file shall hold."""
     column_type = TYPES[name]
-    if column_type == "VARCHAR" or kind is Kind.CSV:
+    if column_type == "VARCHAR" or kind is ExportFormat.CSV:
         return f'"{name}"'
-    if kind is Kind.JSONL:
+    if kind is ExportFormat.JSONL:
         if column_type == "TIMESTAMP":
             return f'"{name}"'
         return _as_json(name) if column_type != "BOOLEAN" else _cast(name, "BOOLEAN")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Form(StrEnum):
+class FeedFormat(StrEnum):
     """How the records of a feed are written, in DuckDB's words."""
 
     ARRAY = "array"
@@ -25,12 +25,12 @@ class Form(StrEnum):
     CSV = "csv"
 
 
-FORMS = {
-    ".json": Form.ARRAY,
-    ".jsonl": Form.LINES,
-    ".jsonlines": Form.LINES,
-    ".jl": Form.LINES,
-    ".csv": Form.CSV,
+FORMATS = {
+    ".json": FeedFormat.ARRAY,
+    ".jsonl": FeedFormat.LINES,
+    ".jsonlines": FeedFormat.LINES,
+    ".jl": FeedFormat.LINES,
+    ".csv": FeedFormat.CSV,
 }
 
 
@@ -42,7 +42,7 @@ class FeedFile:
     """A feed on this disk."""
 
     path: Path
-    form: Form
+    format: FeedFormat
     is_packed: bool
 
 
@@ -88,12 +88,12 @@ def _feed(path: Path) -> FeedFile:
     if not path.is_file():
         raise no_file(path, "a feed of a crawl")
     name = path.name.lower().removesuffix(PARTIAL_SUFFIX)
-    form = FORMS.get(Path(name.removesuffix(".gz")).suffix)
-    if form is None:
-        endings = ", ".join(FORMS)
+    feed_format = FORMATS.get(Path(name.removesuffix(".gz")).suffix)
+    if feed_format is None:
+        endings = ", ".join(FORMATS)
         message = f"{path} ends with none of {endings}, plain or .gz; rename it."
         raise BadInput(message)
-    return FeedFile(path=path, form=form, is_packed=name.endswith(".gz"))
+    return FeedFile(path=path, format=feed_format, is_packed=name.endswith(".gz"))
 
 
 def feed_name(feed: FeedFile) -> str:

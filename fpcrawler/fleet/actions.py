@@ -20,7 +20,7 @@ from fpcrawler.fleet.manifest import COLLECTED, Manifest
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import Queue
 from fpcrawler.fleet.scratch import scratch
-from fpcrawler.fleet.shard_runner import Performer
+from fpcrawler.fleet.shard_runner import ShardRunner
 from fpcrawler.fleet.status import Status
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
@@ -61,7 +61,7 @@ def _submit(request: Request) -> ExitCode:
 def _work(request: Request) -> ExitCode:
     queue = _queue(request)
     with scratch() as folder:
-        worker = Worker(queue, _performer(request, folder), request.processes)
+        worker = Worker(queue, _runner(request, folder), request.processes)
         _stop_by_signal(worker.stopping)
         worker.run()
     return ExitCode.STOPPED
@@ -105,7 +105,7 @@ def _run(request: Request) -> ExitCode:
         _tell(
             f"{_extent(manifest)}, {len(ledger.left)} of them left{_left_out(manifest)}"
         )
-        fleet = LocalFleet(place, manifest, _performer(request, folder))
+        fleet = LocalFleet(place, manifest, _runner(request, folder))
         _stop_by_signal(fleet.stopping)
         fleet.run(ledger.heads(), request.processes)
         if fleet.stopping.is_set():
@@ -223,8 +223,8 @@ def _queue(request: Request) -> Queue:
     return Queue.connect(request.redis, lease=request.lease)
 
 
-def _performer(request: Request, folder: Path) -> Performer:
-    return Performer(
+def _runner(request: Request, folder: Path) -> ShardRunner:
+    return ShardRunner(
         limits=request.limits, policy=request.policy, scratch=folder, tell=_tell
     )
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from fpcrawler.fleet.manifest import Manifest
     from fpcrawler.fleet.places.place import Place
-    from fpcrawler.fleet.shard_runner import Performer
+    from fpcrawler.fleet.shard_runner import ShardRunner
 
 
 class Agenda:
@@ -79,11 +79,11 @@ class StopWatch:
 class LocalFleet:
     """Threads that each wait for one crawl of a shard."""
 
-    def __init__(self, place: Place, manifest: Manifest, performer: Performer) -> None:
+    def __init__(self, place: Place, manifest: Manifest, runner: ShardRunner) -> None:
         self.stopping = Event()
         self._place = place
         self._manifest = manifest
-        self._performer = performer
+        self._runner = runner
 
     def run(self, heads: Iterable[int], processes: int) -> None:
         """Crawl what is left, beginning with ``heads``, or until told to stop."""
@@ -103,9 +103,7 @@ class LocalFleet:
         while step := agenda.take(self.stopping):
             steps = [Step(shard=step.shard, attempt=step.attempt, delay=30)]
             try:
-                steps = self._performer.perform(
-                    self._place, self._manifest, step, watch
-                )
+                steps = self._runner.perform(self._place, self._manifest, step, watch)
             finally:
                 agenda.done(steps)
 

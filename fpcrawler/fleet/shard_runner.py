@@ -64,7 +64,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Performer:
+class ShardRunner:
     """Crawls shards within limits; says in a line what came of each."""
 
     limits: Limits

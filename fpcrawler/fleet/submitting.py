@@ -15,7 +15,7 @@ from fpcrawler.fleet.places.folder import digest_of
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import cut
 from fpcrawler.input.lists import UnreadableSource
-from fpcrawler.input.sources import Rejected, Sources, check_sources
+from fpcrawler.input.sources import InvalidLine, Sources, check_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -94,7 +94,7 @@ class _Reading:
         """Yield the URLs; raises BadInput."""
         try:
             for entry in Sources(urls_file=self._urls_file).entries():
-                if isinstance(entry, Rejected):
+                if isinstance(entry, InvalidLine):
                     self.rejected += 1
                     self._tell(f"{entry.where}: {entry.reason}")
                 elif entry.url.startswith("file:"):

@@ -19,7 +19,7 @@ from fpcrawler.fleet.crawling import Interruption
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket, worker_name
-from fpcrawler.fleet.shard_runner import Performer, Step
+from fpcrawler.fleet.shard_runner import ShardRunner, Step
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,16 +55,16 @@ class LeaseWatch:
         return Interruption.STOPPED if has_to_stop else None
 
     def may_store(self) -> bool:
-        return patiently(self.lease.confirm)
+        return until_redis_answers(self.lease.confirm)
 
 
 class Worker:
     """Dramatiq's worker; each of its threads waits for one crawl."""
 
-    def __init__(self, queue: Queue, performer: Performer, processes: int) -> None:
+    def __init__(self, queue: Queue, runner: ShardRunner, processes: int) -> None:
         self.stopping = Event()
         self._queue = queue
-        self._performer = performer
+        self._runner = runner
         self._fleets: dict[str, tuple[Place, Manifest]] = {}
         self._opening = Lock()
         declare = dramatiq.actor(
@@ -102,7 +102,7 @@ class Worker:
                 shard=step.shard,
                 attempt=step.attempt,
             )
-            patiently(lambda: self._queue.put(following, delay=step.delay))  # noqa: B023
+            until_redis_answers(lambda: self._queue.put(following, delay=step.delay))  # noqa: B023
 
     def _steps(self, ticket: Ticket) -> list[Step]:
         step = Step(shard=ticket.shard, attempt=ticket.attempt)
@@ -126,12 +126,12 @@ class Worker:
                 since=time.time(),
             ),
         )
-        if not patiently(lease.take):
+        if not until_redis_answers(lease.take):
             delay = self._queue.lease_seconds / 2
             return [Step(shard=ticket.shard, attempt=ticket.attempt, delay=delay)]
         try:
             watch = LeaseWatch(lease=lease, stopping=self.stopping)
-            return self._performer.perform(place, manifest, step, watch)
+            return self._runner.perform(place, manifest, step, watch)
         finally:
             # Before the next shard of the chain is in the queue.
             lease.release()
@@ -151,7 +151,7 @@ class Worker:
             return place, manifest
 
 
-def patiently(ask: Callable[[], _T]) -> _T:
+def until_redis_answers(ask: Callable[[], _T]) -> _T:
     """Ask Redis until it answers: what it does not know of would be lost."""
     while True:
         try:

@@ -29,10 +29,10 @@ def check_sources(sources: Sources) -> None:
     """
     if sources.urls_file is not None and is_stream(sources.urls_file):
         return  # what is read of a pipe here, the crawl would miss
-    first_rejected: Rejected | None = None
+    first_rejected: InvalidLine | None = None
     try:
         for entry in sources.entries():
-            if isinstance(entry, Listed):
+            if isinstance(entry, ListEntry):
                 return
             first_rejected = first_rejected or entry
     except UnreadableSource as error:
@@ -46,7 +46,7 @@ def check_sources(sources: Sources) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listed:
+class ListEntry:
     """One URL of the list; ``where`` names the line for messages.
 
     A file that only its folder names is looked at as an image, never as a page.
@@ -58,7 +58,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rejected:
+class InvalidLine:
     """One line of the list that names nothing; ``reason`` says why."""
 
     where: str
@@ -77,7 +77,7 @@ class Sources:
     urls_file: str | None = None
     folder: str | None = None
 
-    def entries(self) -> Iterator[Listed | Rejected]:
+    def entries(self) -> Iterator[ListEntry | InvalidLine]:
         """Read the list lazily; raises UnreadableSource."""
         for number, word in enumerate((self.urls or "").split(), start=1):
             yield from _entries(word, f"urls, word {number}", base=Path.cwd())
@@ -93,7 +93,7 @@ def is_stream(urls_file: str) -> bool:
     return path is not None and _exists(path) and not path.is_file() | path.is_dir()
 
 
-def _list_entries(urls_file: str) -> Iterator[Listed | Rejected]:
+def _list_entries(urls_file: str) -> Iterator[ListEntry | InvalidLine]:
     path = local_path(urls_file)
     # A list from elsewhere names nothing on this disk.
     base = None if path is None else path.parent
@@ -105,21 +105,21 @@ def _list_entries(urls_file: str) -> Iterator[Listed | Rejected]:
 
 def _entries(
     word: str, where: str, *, base: Path | None
-) -> Iterator[Listed | Rejected]:
+) -> Iterator[ListEntry | InvalidLine]:
     try:
         url = web_url(word)
         if url is not None:
-            yield Listed(url=url, where=where)
+            yield ListEntry(url=url, where=where)
             return
         path = _existing_path(word, base)
     except BadLine as error:
-        yield Rejected(where=where, reason=str(error))
+        yield InvalidLine(where=where, reason=str(error))
         return
     if not path.is_dir():
-        yield Listed(url=path.as_uri(), where=where)
+        yield ListEntry(url=path.as_uri(), where=where)
         return
     for file in files_below(path):
-        yield Listed(url=file.as_uri(), where=where, is_in_folder=True)
+        yield ListEntry(url=file.as_uri(), where=where, is_in_folder=True)
 
 
 def _existing_path(word: str, base: Path | None) -> Path:
@@ -142,13 +142,13 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _folder_entries(folder: str) -> Iterator[Listed]:
+def _folder_entries(folder: str) -> Iterator[ListEntry]:
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
     if not _exists(path) or not path.is_dir():
         message = f"folder {folder!r} is not a folder; give the path of one."
         raise UnreadableSource(message)
     for file in files_below(path):
-        yield Listed(url=file.as_uri(), where=f"folder {folder}", is_in_folder=True)
+        yield ListEntry(url=file.as_uri(), where=f"folder {folder}", is_in_folder=True)
 
 
 def files_below(folder: Path) -> Iterator[Path]:

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, TypedDict
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.known import WHOLE, Kind, Match, is_telling
+from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, Match, is_telling
 from fpcrawler.known.tables import TABLE, checked, loaded, word_columns, word_names
 from fpcrawler.tables.database import fetched
 from fpcrawler.tables.feeds import load
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fpcrawler.known.files import ListFile
     from fpcrawler.known.tables import Entries
 
-_KINDS = list(Kind)
+_KINDS = list(DigestKind)
 _FIELDS = ("page_url", "image_size", "server_digests", *_KINDS[len(WHOLE) :])
 _SIZE = "TRY_CAST(image_size AS BIGINT)"
 
@@ -39,7 +39,7 @@ class KnownImage(TypedDict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class MatchResult:
     """What was compared: images, lines of feeds that are none, lists."""
 
     images: int
@@ -51,15 +51,15 @@ def compare(
     connection: duckdb.DuckDBPyConnection,
     feeds: Sequence[FeedFile],
     lists: Sequence[ListFile],
-) -> Compared:
+) -> MatchResult:
     """Look every record up in every list; raises BadInput."""
     # The answer comes in the order of the feeds.
     connection.execute("SET preserve_insertion_order = true")
     passed_over = load(
         connection, feeds, table="records", fields=_FIELDS, columns=_columns()
     )
-    valid = ", ".join(f"{checked(kind, kind)} AS {kind}" for kind in Kind)
-    words = ", ".join(word for kind in Kind for word in word_columns(kind, kind))
+    valid = ", ".join(f"{checked(kind, kind)} AS {kind}" for kind in DigestKind)
+    words = ", ".join(word for kind in DigestKind for word in word_columns(kind, kind))
     connection.execute(
         f"""
         CREATE TABLE images AS SELECT image, {words}
@@ -74,7 +74,7 @@ def compare(
                 _join(connection, number, kind)
             compared.append(entries)
     (images,) = connection.execute("SELECT count(*) FROM records").fetchone() or (0,)
-    return Compared(images=images, passed_over=passed_over, lists=compared)
+    return MatchResult(images=images, passed_over=passed_over, lists=compared)
 
 
 def known_images(
@@ -83,7 +83,7 @@ def known_images(
     """Yield the images that :func:`compare` found, in the order of the feeds."""
     rows = connection.execute(
         f"""
-        SELECT image, url, page_url, image_size, {Kind.SAMPLE}, list, kind, row
+        SELECT image, url, page_url, image_size, {DigestKind.SAMPLE}, list, kind, row
         FROM found JOIN records ON records.rowid = image ORDER BY image, kind, list
         """
     )
@@ -92,7 +92,8 @@ def known_images(
         matches = [
             Match(list=lists[number].name, kind=_KINDS[kind], row=row)
             for *_, number, kind, row in matched
-            if _KINDS[kind] is not Kind.SAMPLE or is_telling(bytes.fromhex(sample))
+            if _KINDS[kind] is not DigestKind.SAMPLE
+            or is_telling(bytes.fromhex(sample))
         ]
         if matches:
             yield KnownImage(
@@ -103,18 +104,18 @@ def known_images(
 def _columns() -> str:
     digests = [
         f"try_cast(server_digests AS JSON) ->> '$.{kind}' AS {kind}"
-        for kind in (Kind.MD5, Kind.SHA1)
+        for kind in (DigestKind.MD5, DigestKind.SHA1)
     ]
     # The sample of a small image is the whole file.
     whole = (
-        f"if({_SIZE} <= {SAMPLE_BYTES}, {Kind.HEAD}, "
-        f"try_cast(server_digests AS JSON) ->> '$.{Kind.SHA256}') AS {Kind.SHA256}"
+        f"if({_SIZE} <= {SAMPLE_BYTES}, {DigestKind.HEAD}, "
+        f"try_cast(server_digests AS JSON) ->> '$.{DigestKind.SHA256}') AS {DigestKind.SHA256}"
     )
     fields = _KINDS[len(WHOLE) :]
     return ", ".join(["page_url", f"{_SIZE} AS image_size", *digests, whole, *fields])
 
 
-def _join(connection: duckdb.DuckDBPyConnection, number: int, kind: Kind) -> None:
+def _join(connection: duckdb.DuckDBPyConnection, number: int, kind: DigestKind) -> None:
     connection.execute(
         f"""
         INSERT INTO found SELECT image, {number}, {_KINDS.index(kind)}, min(row)

@@ -1,4 +1,4 @@
-"""Known lists on this disk: which files, in which form, with which columns."""
+"""Known lists on this disk: which files, in which list_format, with which columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from fpcrawler.core.fingerprint.known import VALUE_BYTES, Kind
+from fpcrawler.core.fingerprint.known import VALUE_BYTES, DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import expanded, no_file
 
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 SERVER_DIGESTS = "server_digests"
 """The column of our own feeds that has the digests of whole files."""
 BARE_KINDS = {
-    2 * VALUE_BYTES[kind]: kind for kind in (Kind.MD5, Kind.SHA1, Kind.SHA256)
+    2 * VALUE_BYTES[kind]: kind
+    for kind in (DigestKind.MD5, DigestKind.SHA1, DigestKind.SHA256)
 }
 """Hex digits of a bare hash to its kind."""
 
@@ -33,7 +34,7 @@ _GZIP = b"\x1f\x8b"
 _UTF_16 = b"\xff\xfe"
 _DELIMITERS = ",;\t|"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
-_KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in Kind}
+_KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in DigestKind}
 # OData, in which Project VIC writes, has the array in an object.
 _WRAPPED = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,)*+'
@@ -43,7 +44,7 @@ _BLOCK = 1_048_576
 _HASH = re.compile(r'[\\"]?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
 
 
-class Form(StrEnum):
+class ListFormat(StrEnum):
     """How the rows of a list are written; of JSON in DuckDB's words."""
 
     ARRAY = "array"
@@ -58,7 +59,7 @@ class ListFile:
 
     name: str
     path: Path
-    form: Form
+    format: ListFormat
     is_packed: bool
     encoding: str
     header: tuple[str, ...] = ()
@@ -93,14 +94,14 @@ def unwrap(known: ListFile, target: Path) -> None:
         raise _unreadable(known.path, error) from error
 
 
-def kind_of(column: str) -> Kind | None:
+def kind_of(column: str) -> DigestKind | None:
     """Return what a column holds by its name: ``sha256``, ``SHA-256``, ``Sha_256``."""
     return _KINDS.get(_NOT_IN_NAMES.sub("", column.lower()))
 
 
 def no_columns(path: Path) -> BadInput:
     """Return what to raise for a list in which nothing can be looked up."""
-    columns = ", ".join(Kind)
+    columns = ", ".join(DigestKind)
     message = f"known list {path} has none of the columns {columns}; add or name one."
     return BadInput(message)
 
@@ -115,11 +116,11 @@ def _list_file(path: Path, name: str) -> ListFile:
     encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     wrapped = _WRAPPED.match(head)
-    form, header, delimiter = _form(path, "[" if wrapped else text)
+    list_format, header, delimiter = _format_of(path, "[" if wrapped else text)
     return ListFile(
         name=name,
         path=path,
-        form=form,
+        format=list_format,
         is_packed=is_packed,
         encoding=encoding,
         header=header,
@@ -148,20 +149,20 @@ def _unreadable(path: Path, error: Exception) -> BadInput:
     return BadInput(message)
 
 
-def _form(path: Path, text: str) -> tuple[Form, tuple[str, ...], str]:
+def _format_of(path: Path, text: str) -> tuple[ListFormat, tuple[str, ...], str]:
     """Tell by the first characters what the whole is, whatever the file is called."""
     start = text.lstrip()
     if start.startswith("["):
-        return Form.ARRAY, (), ""
+        return ListFormat.ARRAY, (), ""
     if start.startswith("{"):
-        return Form.LINES, (), ""
+        return ListFormat.LINES, (), ""
     first, *_ = start.splitlines() or [""]
     for delimiter in _DELIMITERS:
         header = next(csv.reader([first], delimiter=delimiter), [])
         if any(kind_of(name) or name == SERVER_DIGESTS for name in header):
-            return Form.TABLE, tuple(header), delimiter
+            return ListFormat.TABLE, tuple(header), delimiter
     lines = (line for line in start.splitlines() if not line.startswith("#"))
     found = _HASH.match(next(lines, ""))
     if found is not None and len(found[1]) in BARE_KINDS:
-        return Form.BARE, (), ""
+        return ListFormat.BARE, (), ""
     raise no_columns(path)

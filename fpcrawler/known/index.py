@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fpcrawler.core.fingerprint.known import SAMPLE_LENGTH, Kind, Match, is_telling
+from fpcrawler.core.fingerprint.known import (
+    SAMPLE_LENGTH,
+    DigestKind,
+    Match,
+    is_telling,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -95,7 +100,7 @@ class KnownIndex:
     def __init__(
         self,
         lists: Sequence[tuple[str, int]],
-        tables: Mapping[Kind, DigestTable],
+        tables: Mapping[DigestKind, DigestTable],
         sample_keys: Words | None = None,
     ) -> None:
         self.names = [name for name, _ in lists]
@@ -107,7 +112,7 @@ class KnownIndex:
     def __len__(self) -> int:
         return sum(map(len, self._tables.values()))
 
-    def matches(self, digests: Mapping[Kind, str], head: bytes) -> list[Match]:
+    def matches(self, digests: Mapping[DigestKind, str], head: bytes) -> list[Match]:
         """Return one match for each list and kind.
 
         ``digests``: of the image, in hex. ``head``: its first bytes, in which the
@@ -119,11 +124,11 @@ class KnownIndex:
         if self._samples is not None:
             samples = self._samples.found_in(head)
             found += self._matches_of(
-                Kind.SAMPLE, [sha256(sample).digest() for sample in samples]
+                DigestKind.SAMPLE, [sha256(sample).digest() for sample in samples]
             )
         return found
 
-    def _matches_of(self, kind: Kind, digests: Iterable[bytes]) -> list[Match]:
+    def _matches_of(self, kind: DigestKind, digests: Iterable[bytes]) -> list[Match]:
         table = self._tables.get(kind)
         found = [table.entries_of(digest) for digest in digests] if table else []
         entries = np.sort(np.concatenate([_NO_ENTRIES, *found]))

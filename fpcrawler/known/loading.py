@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fpcrawler.core.fingerprint.known import Kind
+from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.known.files import find_lists
 from fpcrawler.known.index import DigestTable, KnownIndex, sample_keys
@@ -66,7 +66,7 @@ class _Building:
     lists: list[tuple[str, int]] = field(default_factory=list)
     passed_over: int = 0
     _rows: int = 0
-    _arrays: defaultdict[tuple[Kind, str], list[NDArray[Any]]] = field(
+    _arrays: defaultdict[tuple[DigestKind, str], list[NDArray[Any]]] = field(
         default_factory=lambda: defaultdict(list)
     )
 
@@ -75,7 +75,7 @@ class _Building:
             message = f"known lists have more than {_MAX_ROWS:,} rows; name fewer."
             raise BadInput(message)
         for kind in entries.kinds:
-            keys = key_names() if kind is Kind.SAMPLE else []
+            keys = key_names() if kind is DigestKind.SAMPLE else []
             first, *_ = names = word_names(kind)
             for name in (*names, *keys):
                 self._take(connection, kind, name, name, first)
@@ -89,8 +89,8 @@ class _Building:
         """Return all that was collected, which is not here any more then."""
         kinds = dict.fromkeys(kind for kind, _ in self._arrays)
         keys = None
-        if Kind.SAMPLE in kinds:
-            columns = [self._whole(Kind.SAMPLE, name) for name in key_names()]
+        if DigestKind.SAMPLE in kinds:
+            columns = [self._whole(DigestKind.SAMPLE, name) for name in key_names()]
             keys = sample_keys(columns)
         index = KnownIndex(
             self.lists,
@@ -108,7 +108,7 @@ class _Building:
     def _take(
         self,
         connection: duckdb.DuckDBPyConnection,
-        kind: Kind,
+        kind: DigestKind,
         name: str,
         column: str,
         first: str,
@@ -119,6 +119,6 @@ class _Building:
         ).fetchnumpy()
         self._arrays[kind, name].append(np.asarray(fetched["name"]))
 
-    def _whole(self, kind: Kind, name: str) -> NDArray[Any]:
+    def _whole(self, kind: DigestKind, name: str) -> NDArray[Any]:
         first, *more = self._arrays.pop((kind, name))
         return np.concatenate([first, *more]) if more else first

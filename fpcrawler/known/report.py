@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
 from fpcrawler.console.text import count_in_words, printable
-from fpcrawler.core.fingerprint.known import Kind
+from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.known.comparing import compare, known_images
 from fpcrawler.tables.database import database
 
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
     from fpcrawler.console.feed_command import FeedCommand
     from fpcrawler.feeds.files import FeedFile
-    from fpcrawler.known.comparing import Compared, KnownImage
+    from fpcrawler.known.comparing import KnownImage, MatchResult
     from fpcrawler.known.files import ListFile
 
-_KIND_WIDTH = max(map(len, Kind))
+_KIND_WIDTH = max(map(len, DigestKind))
 _ROW_WIDTH = 10
 
 
@@ -57,7 +57,7 @@ def _print_json(images: Iterable[KnownImage]) -> None:
     sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
 
 
-def _print_table(images: Iterable[KnownImage], compared: Compared) -> None:
+def _print_table(images: Iterable[KnownImage], compared: MatchResult) -> None:
     names = {entries.name: printable(entries.name) for entries in compared.lists}
     width = max(len("LIST"), *map(len, names.values()))
 

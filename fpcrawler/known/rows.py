@@ -1,4 +1,4 @@
-"""The rows of a known list, of whatever form, as SQL of DuckDB."""
+"""The rows of a known list, of whatever feed_format, as SQL of DuckDB."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprint.known import WHOLE, Kind
+from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.known.files import (
     BARE_KINDS,
     SERVER_DIGESTS,
-    Form,
+    ListFormat,
     kind_of,
     no_columns,
 )
@@ -40,7 +40,7 @@ class Rows:
 
     source: str
     is_broken: str
-    cells: Mapping[Kind, str]
+    cells: Mapping[DigestKind, str]
 
 
 def rows_of(
@@ -50,10 +50,10 @@ def rows_of(
 
     ``link``: the path to read. ``encoding``: in DuckDB's words.
     """
-    match known.form:
-        case Form.TABLE:
+    match known.format:
+        case ListFormat.TABLE:
             rows = _table(known, link, encoding)
-        case Form.BARE:
+        case ListFormat.BARE:
             rows = _bare(connection, known, link, encoding)
         case _:
             rows = _json(connection, known, link)
@@ -64,7 +64,7 @@ def rows_of(
 
 def _table(known: ListFile, link: Path, encoding: str) -> Rows:
     names = [f"c{number}" for number in range(len(known.header))]
-    cells: dict[Kind, list[str]] = {}
+    cells: dict[DigestKind, list[str]] = {}
     for name, column in zip(names, known.header, strict=True):
         kind = kind_of(column)
         if kind is not None:
@@ -73,8 +73,10 @@ def _table(known: ListFile, link: Path, encoding: str) -> Rows:
             for whole in WHOLE:
                 cell = f"try_cast({name} AS JSON) ->> '$.{whole}'"
                 cells.setdefault(whole, []).append(cell)
-    form = f"""delim = '{known.delimiter}', quote = '"', escape = '"', header = true"""
-    source = _csv(known, link, encoding, names, form)
+    feed_format = (
+        f"""delim = '{known.delimiter}', quote = '"', escape = '"', header = true"""
+    )
+    source = _csv(known, link, encoding, names, feed_format)
     return Rows(source=source, is_broken="false", cells=_first(cells))
 
 
@@ -82,8 +84,8 @@ def _bare(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
 ) -> Rows:
     # No line has a zero byte, which would end its only cell.
-    form = "delim = '\\0', quote = '', escape = '', header = false"
-    lines = _csv(known, link, encoding, ["line"], form)
+    feed_format = "delim = '\\0', quote = '', escape = '', header = false"
+    lines = _csv(known, link, encoding, ["line"], feed_format)
     digits = ", ".join(map(str, BARE_KINDS))
     # Most lines are a hash and nothing else; to find it in the rest costs time.
     word = f"if(length(line) IN ({digits}), line, {_WORD})"
@@ -104,15 +106,15 @@ def _bare(
 
 def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) -> Rows:
     source = (
-        f"read_json_objects('{link}', format = '{known.form}', "
-        f"ignore_errors = {known.form is Form.LINES}, "
+        f"read_json_objects('{link}', format = '{known.format}', "
+        f"ignore_errors = {known.format is ListFormat.LINES}, "
         f"compression = '{_compression(known)}', "
         f"maximum_object_size = {_MAX_ROW_BYTES})"
     )
     keys = connection.execute(
         f"SELECT DISTINCT unnest(json_keys(json)) FROM {source}"
     ).fetchall()
-    cells: dict[Kind, list[str]] = {}
+    cells: dict[DigestKind, list[str]] = {}
     for (key,) in sorted(keys):
         kind = kind_of(key) if _PLAIN_NAME.fullmatch(key) else None
         if kind is not None:
@@ -125,18 +127,18 @@ def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) ->
 
 
 def _csv(
-    known: ListFile, link: Path, encoding: str, names: Sequence[str], form: str
+    known: ListFile, link: Path, encoding: str, names: Sequence[str], feed_format: str
 ) -> str:
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     return (
-        f"read_csv('{link}', columns = {{{columns}}}, auto_detect = false, {form}, "
+        f"read_csv('{link}', columns = {{{columns}}}, auto_detect = false, {feed_format}, "
         f"encoding = '{encoding}', compression = '{_compression(known)}', "
         f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
         f"max_line_size = {_MAX_ROW_BYTES}, buffer_size = {2 * _MAX_ROW_BYTES})"
     )
 
 
-def _first(cells: Mapping[Kind, list[str]]) -> dict[Kind, str]:
+def _first(cells: Mapping[DigestKind, list[str]]) -> dict[DigestKind, str]:
     """Return SQL for the first cell of each kind that is not empty."""
     filled = {
         kind: [f"nullif(trim({cell}), '')" for cell in texts]

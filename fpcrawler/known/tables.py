@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from fpcrawler.core.fingerprint.known import VALUE_BYTES, Kind
+from fpcrawler.core.fingerprint.known import VALUE_BYTES, DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.known.files import unwrap
 from fpcrawler.known.index import KEY_WORDS, WORD_BYTES
@@ -31,7 +31,7 @@ class Entries:
     """What a list holds: rows, digests, and cells and rows that are none."""
 
     name: str
-    kinds: tuple[Kind, ...]
+    kinds: tuple[DigestKind, ...]
     rows: int
     digests: int
     passed_over: int
@@ -60,9 +60,9 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
             connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
 
 
-def word_names(kind: Kind) -> list[str]:
+def word_names(kind: DigestKind) -> list[str]:
     """Return the columns of a digest's words; of a sample, those of its SHA-256."""
-    digits = 2 * VALUE_BYTES[Kind.SHA256 if kind is Kind.SAMPLE else kind]
+    digits = 2 * VALUE_BYTES[DigestKind.SHA256 if kind is DigestKind.SAMPLE else kind]
     return [f"{kind}_{at}" for at in range(-(-digits // _WORD_DIGITS))]
 
 
@@ -71,10 +71,10 @@ def key_names() -> list[str]:
     return [f"key_{number}" for number in KEY_WORDS]
 
 
-def word_columns(kind: Kind, text: str) -> list[str]:
+def word_columns(kind: DigestKind, text: str) -> list[str]:
     """Return SQL for a digest's words; ``text`` is SQL for it in hex, or NULL."""
-    if kind is Kind.SAMPLE:
-        text, kind_of_text = f"sha256(unhex({text}))", Kind.SHA256
+    if kind is DigestKind.SAMPLE:
+        text, kind_of_text = f"sha256(unhex({text}))", DigestKind.SHA256
     else:
         kind_of_text = kind
     digits = 2 * VALUE_BYTES[kind_of_text]
@@ -84,7 +84,7 @@ def word_columns(kind: Kind, text: str) -> list[str]:
     ]
 
 
-def checked(kind: Kind, text: str) -> str:
+def checked(kind: DigestKind, text: str) -> str:
     """Return SQL for a text that is a digest of that kind in hex, NULL if it is none.
 
     ``text`` is the name of a column.
@@ -139,10 +139,10 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     valid = [f"{checked(kind, kind)} AS {kind}" for kind in kinds]
     given = " + ".join(f"({kind} NOTNULL)::UTINYINT" for kind in kinds)
     columns = [column for kind in kinds for column in word_columns(kind, kind)]
-    if Kind.SAMPLE in kinds:
-        digits = 2 * VALUE_BYTES[Kind.SAMPLE]
+    if DigestKind.SAMPLE in kinds:
+        digits = 2 * VALUE_BYTES[DigestKind.SAMPLE]
         columns += [
-            f"{_word(Kind.SAMPLE, number, digits)} AS {name}"
+            f"{_word(DigestKind.SAMPLE, number, digits)} AS {name}"
             for number, name in zip(KEY_WORDS, key_names(), strict=True)
         ]
     connection.execute(
@@ -181,7 +181,7 @@ def _counted(
     rows: Rows,
     rejected: int,
 ) -> Entries:
-    names = {kind: word_names(kind)[0] for kind in Kind if kind in rows.cells}
+    names = {kind: word_names(kind)[0] for kind in DigestKind if kind in rows.cells}
     counts = connection.execute(
         "SELECT count(*), coalesce(sum(passed_over), 0), "
         f"{', '.join(f'count({name})' for name in names.values())} FROM {TABLE}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
-from fpcrawler.core.fingerprint.known import WHOLE, Kind, whole_digests
+from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, whole_digests
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -53,13 +53,13 @@ class MatchesPipeline:
         return replace(item, matches=matches)
 
 
-def digests_of(item: Sample) -> dict[Kind, str]:
+def digests_of(item: Sample) -> dict[DigestKind, str]:
     """Return what an image can be looked up by, in hex."""
     told = item.server_digests
     digests = {kind: told[kind] for kind in WHOLE if kind in told}
     if len(item.head) == item.image_size:
         digests |= whole_digests(item.head)  # what a server tells may be wrong
-    digests[Kind.HEAD] = item.sha256_first_10240_bytes
+    digests[DigestKind.HEAD] = item.sha256_first_10240_bytes
     if item.picture_sha256 is not None:
-        digests[Kind.PICTURE] = item.picture_sha256
+        digests[DigestKind.PICTURE] = item.picture_sha256
     return digests

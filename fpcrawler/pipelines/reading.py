@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
 from fpcrawler.core.metadata.reader import Metadata, read_metadata
-from fpcrawler.crawl.budget import PURPOSES, Wanted
+from fpcrawler.crawl.budget import PURPOSES, ReadOptions
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.fetching import NotFetched, RangeFetcher, is_closing
 from fpcrawler.crawl.requests import image_again, range_request
@@ -19,41 +19,41 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from fpcrawler.core.file.extents import Extent
-    from fpcrawler.crawl.budget import Account, Purpose
+    from fpcrawler.crawl.budget import Purpose, Spending
     from fpcrawler.items import Sample
 
 
 class ReadingPipeline:
     """Reads, fetches exactly what is missing, and reads again, within a budget."""
 
-    def __init__(self, crawler: Crawler, wanted: Wanted) -> None:
+    def __init__(self, crawler: Crawler, options: ReadOptions) -> None:
         self.crawler = crawler
         self.stats = crawler.stats
-        self.wanted = wanted
+        self.options = options
         self.fetcher = RangeFetcher(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ReadingPipeline:
-        return cls(crawler, Wanted.from_settings(crawler.settings))
+        return cls(crawler, ReadOptions.from_settings(crawler.settings))
 
     async def process_item(self, item: Sample) -> Sample:
-        account = self.wanted.account()
-        metadata = read_metadata(item.file, self.wanted.kinds)
+        spending = self.options.spending()
+        metadata = read_metadata(item.file, self.options.kinds)
         picture = self._read_picture(item)
-        while planned := _planned(item, account, metadata, picture):
+        while planned := _planned(item, spending, metadata, picture):
             added = await asyncio.gather(
-                *(self._add(item, account, *place) for place in planned)
+                *(self._add(item, spending, *place) for place in planned)
             )
             # Whatever the reason is, a second signal or a host that fails: who
             # resumes can ask again, and a record that lacks something stays.
             if not all(added) and is_closing(self.crawler):
                 self._stop(item)
             if metadata.needs:
-                metadata = read_metadata(item.file, self.wanted.kinds)
+                metadata = read_metadata(item.file, self.options.kinds)
             picture = self._read_picture(item)
             if not all(added):
                 break
-        self._count(account, metadata, picture)
+        self._count(spending, metadata, picture)
         return replace(
             item,
             width=metadata.width or picture.width,
@@ -68,8 +68,8 @@ class ReadingPipeline:
             picture_length=picture.length,
             block_sha256=picture.block_sha256,
             evidence=picture.evidence,
-            requests=item.requests | {p: account.requests[p] for p in PURPOSES},
-            bytes_downloaded=item.bytes_downloaded + account.received.total(),
+            requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
+            bytes_downloaded=item.bytes_downloaded + spending.received.total(),
         )
 
     def _stop(self, item: Sample) -> NoReturn:
@@ -80,12 +80,12 @@ class ReadingPipeline:
         raise ReadingStopped(message)
 
     def _read_picture(self, item: Sample) -> PictureReading:
-        if item.is_contradictory or not self.wanted.has_picture:
+        if item.is_contradictory or not self.options.has_picture:
             return PictureReading()
         return read_picture(item.file)
 
     async def _add(
-        self, item: Sample, account: Account, purpose: Purpose, extent: Extent
+        self, item: Sample, spending: Spending, purpose: Purpose, extent: Extent
     ) -> bool:
         """Put the bytes into the file; tell whether they came."""
         request = range_request(item.source, extent)
@@ -96,16 +96,16 @@ class ReadingPipeline:
                 self.stats.inc_value(f"{purpose}/failed/{reason}")
             return False
         finally:
-            account.spend(purpose, request.meta["cost"].total())
+            spending.spend(purpose, request.meta["cost"].total())
         return True
 
     def _count(
-        self, account: Account, metadata: Metadata, picture: PictureReading
+        self, spending: Spending, metadata: Metadata, picture: PictureReading
     ) -> None:
         stats = self.stats
         for purpose in PURPOSES:
-            stats.inc_value(f"{purpose}/requests", account.requests[purpose])
-            stats.inc_value(f"{purpose}/bytes", account.received[purpose])
+            stats.inc_value(f"{purpose}/requests", spending.requests[purpose])
+            stats.inc_value(f"{purpose}/bytes", spending.received[purpose])
         if not metadata.is_complete:
             stats.inc_value("metadata/incomplete")
         if metadata.xmp_error is not None:
@@ -117,12 +117,12 @@ class ReadingPipeline:
 
 
 def _planned(
-    item: Sample, account: Account, metadata: Metadata, picture: PictureReading
+    item: Sample, spending: Spending, metadata: Metadata, picture: PictureReading
 ) -> list[tuple[Purpose, Extent]]:
     """Return what to fetch now; nothing where there is nothing to ask."""
     if not item.source.has_ranges:
         return []
-    return account.plan(
+    return spending.plan(
         {
             "metadata": metadata.needs,
             "picture": picture.needs,

@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
-class Tracking:
+class PageTracker:
     """Tells when a page is complete.
 
-    A request belongs to the page that named it by ``meta["branch"]``, a number:
+    A request belongs to the page that named it by ``meta["page_id"]``, a number:
     so it stays the same over redirects, further tries and a queue on the disk.
     """
 
@@ -37,23 +37,23 @@ class Tracking:
         page = Page(
             url=requested_url(request), depth=depth, by_tor=is_led_by_onion(request)
         )
-        return self._completeness.begin(page, request.meta.get("branch"))
+        return self._completeness.begin(page, request.meta.get("page_id"))
 
-    def lead(self, branch: int | None, request: Request) -> Request:
+    def lead(self, page_id: int | None, request: Request) -> Request:
         """Wait for a request of a page."""
-        if branch is not None:
-            request.meta["branch"] = branch
-            self._completeness.lead(branch)
+        if page_id is not None:
+            request.meta["page_id"] = page_id
+            self._completeness.lead(page_id)
         return request
 
-    def end(self, branch: int | None, *, is_well: bool = True) -> None:
+    def end(self, page_id: int | None, *, is_well: bool = True) -> None:
         """Wait no longer, for a page that is read or for a request of it."""
-        for page in self._completeness.end(branch, is_well=is_well):
+        for page in self._completeness.end(page_id, is_well=is_well):
             self.signals.send_catch_log(page_complete, page=page)
 
     def end_request(self, request: Request, *, is_well: bool = True) -> None:
         """Wait no longer for a request."""
-        self.end(request.meta.get("branch"), is_well=is_well)
+        self.end(request.meta.get("page_id"), is_well=is_well)
 
     def _image_recorded(self, response: Response) -> None:
         self.end_request(request_of(response))

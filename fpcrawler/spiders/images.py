@@ -19,10 +19,10 @@ from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.links.scope import Scope
 from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.core.web.onion import is_onion
-from fpcrawler.crawl.budget import Wanted
+from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.crawl.failures import failure_name, failure_sentence
 from fpcrawler.crawl.fetching import is_closing
-from fpcrawler.crawl.frontier import Leads
+from fpcrawler.crawl.frontier import Frontier
 from fpcrawler.crawl.requests import (
     is_listed,
     kind_of,
@@ -32,10 +32,10 @@ from fpcrawler.crawl.requests import (
 )
 from fpcrawler.crawl.responses import answer_to, header, sample_of
 from fpcrawler.input.lists import UnreadableSource
-from fpcrawler.input.sources import Listed, Rejected, Sources
+from fpcrawler.input.sources import InvalidLine, ListEntry, Sources
 from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
-from fpcrawler.resume.page_tracker import Tracking
+from fpcrawler.resume.page_tracker import PageTracker
 from fpcrawler.signals import listed_url_passed_over
 from fpcrawler.tor.proxies import checked_proxies, silent_addresses
 
@@ -59,8 +59,8 @@ class ImagesSpider(Spider):
     min_image_size: int
     stream_limit: int
     urls_ahead: int
-    leads: Leads
-    tracking: Tracking
+    frontier: Frontier
+    tracker: PageTracker
     keeps_queue: bool
     _has_looked_for_tor = False
 
@@ -84,13 +84,15 @@ class ImagesSpider(Spider):
             kwargs["urls_file"] = crawler.settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.min_image_size = crawler.settings.getint("MIN_IMAGE_SIZE")
-        wanted = Wanted.from_settings(crawler.settings)
+        wanted = ReadOptions.from_settings(crawler.settings)
         spider.stream_limit = wanted.stream_limit
         spider.urls_ahead = crawler.settings.getint("URLS_AHEAD")
         follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
         done = done_before(kwargs.get("resume", ""))
-        spider.leads = Leads(spider, spider.scope, done, follows_styles=follows_styles)
-        spider.tracking = Tracking(crawler)
+        spider.frontier = Frontier(
+            spider, spider.scope, done, follows_styles=follows_styles
+        )
+        spider.tracker = PageTracker(crawler)
         spider.keeps_queue = bool(crawler.settings["JOBDIR"])
         connect = crawler.signals.connect
         connect(spider.request_dropped, signals.request_dropped)
@@ -105,47 +107,47 @@ class ImagesSpider(Spider):
             await self._look_for_tor(batch)
             for entry in batch:
                 await self._wait_for_room()
-                if isinstance(entry, Rejected):
+                if isinstance(entry, InvalidLine):
                     self.count("list/rejected")
                     self.logger.warning("%s: %s", entry.where, entry.reason)
                 else:
-                    for request in self.leads.listed(entry):
+                    for request in self.frontier.listed(entry):
                         yield request
 
     async def parse_page(self, response: Response) -> AsyncIterator[Request]:
         """Yield what a page names, or a request for itself if it is an image."""
         request = request_of(response)
         if _is_image(response):
-            for image in self._turned(request, self.leads.as_image(request)):
+            for image in self._turned(request, self.frontier.as_image(request)):
                 yield image
             return
         if is_listing(response.body):
-            found = self.leads.of_listing(response)
+            found = self.frontier.of_listing(response)
         elif isinstance(response, HtmlResponse) or is_html(response.body):
-            found = self.leads.of_page(response)
+            found = self.frontier.of_page(response)
         else:
             self._fail(request, "NotAPage", "it is neither a page nor an image")
             return
-        depth = self.leads.depth_below(request)
-        branch = self.tracking.begin(request, depth=depth)
+        depth = self.frontier.depth_below(request)
+        page_id = self.tracker.begin(request, depth=depth)
         for number, linked in enumerate(found):
             # A page that waits is kept, too: only one that names very much has to.
             if number >= self.urls_ahead:
                 await self._wait_for_room()
             if is_closing(self.crawler) and not self.keeps_queue:
                 break
-            yield self.tracking.lead(branch, linked)
+            yield self.tracker.lead(page_id, linked)
         else:
-            self.tracking.end(branch, is_well=NOT_RENDERED not in response.flags)
+            self.tracker.end(page_id, is_well=NOT_RENDERED not in response.flags)
         self.count("pages/crawled")
 
     def parse_style(self, response: Response) -> Iterator[Request]:
         """Yield what a style sheet names, as found on the page that links to it."""
         self.count("styles/read")
         request = request_of(response)
-        for linked in self.leads.of_style(response):
-            yield self.tracking.lead(request.meta.get("branch"), linked)
-        self.tracking.end_request(request)
+        for linked in self.frontier.of_style(response):
+            yield self.tracker.lead(request.meta.get("page_id"), linked)
+        self.tracker.end_request(request)
 
     def parse_image(self, response: Response) -> Iterator[Request | Sample]:
         """Yield the sample; ask again where the range was not answered as asked."""
@@ -170,7 +172,7 @@ class ImagesSpider(Spider):
             return
         is_page = is_html(sample.head) or is_listing(sample.head)
         if "is_listed" in request.meta and is_page:
-            yield from self._turned(request, self.leads.as_page(request))
+            yield from self._turned(request, self.frontier.as_page(request))
         else:
             self.count("images/bytes_total", sample.image_size or 0)
             yield sample
@@ -191,9 +193,9 @@ class ImagesSpider(Spider):
             self._fail(request, "TooManyRedirects", "it redirects to itself")
         elif kind := kind_of(request):
             self.count(f"{kind}s/duplicates")
-            self.tracking.end_request(request)
+            self.tracker.end_request(request)
         self.pass_over(request)
-        self.leads.dropped(request)
+        self.frontier.dropped(request)
 
     def pass_over(self, request: Request) -> None:
         """Tell of a URL of the list that is not asked for any more."""
@@ -210,10 +212,10 @@ class ImagesSpider(Spider):
             is_done = False
             yield other
         if is_done:
-            self.tracking.end_request(request)
+            self.tracker.end_request(request)
 
     def _fail(self, request: Request, name: str, sentence: str) -> None:
-        self.tracking.end_request(request, is_well=False)
+        self.tracker.end_request(request, is_well=False)
         self.count(f"{kind_of(request)}s/failed/{name}")
         # The user asked for a listed URL; of all others the summary tells.
         level = logging.WARNING if "is_listed" in request.meta else logging.INFO
@@ -223,8 +225,8 @@ class ImagesSpider(Spider):
         self.crawler.stats.inc_value(name, by)
 
     async def _next_batch(
-        self, entries: Iterator[Listed | Rejected]
-    ) -> list[Listed | Rejected]:
+        self, entries: Iterator[ListEntry | InvalidLine]
+    ) -> list[ListEntry | InvalidLine]:
         """Read on in a thread: a list may come from a slow disk or the network."""
         try:
             return await asyncio.to_thread(lambda: list(islice(entries, _BATCH)))
@@ -233,7 +235,7 @@ class ImagesSpider(Spider):
             reason = "unreadable_list"
             raise CloseSpider(reason) from error
 
-    async def _look_for_tor(self, batch: list[Listed | Rejected]) -> None:
+    async def _look_for_tor(self, batch: list[ListEntry | InvalidLine]) -> None:
         """Say once, before any onion is asked for, that Tor is not there."""
         if self._has_looked_for_tor or not any(map(_is_onion, batch)):
             return
@@ -264,8 +266,8 @@ class ImagesSpider(Spider):
             await asyncio.sleep(_PAUSE)
 
 
-def _is_onion(entry: Listed | Rejected) -> bool:
-    return isinstance(entry, Listed) and is_onion(urlsplit(entry.url).hostname or "")
+def _is_onion(entry: ListEntry | InvalidLine) -> bool:
+    return isinstance(entry, ListEntry) and is_onion(urlsplit(entry.url).hostname or "")
 
 
 def _is_image(response: Response) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.files import Form
+from fpcrawler.feeds.files import FeedFormat
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -85,30 +85,34 @@ def _source(
     """Return the SELECT that reads all feeds."""
     nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in names)
     sources = [f"SELECT NULL::INTEGER AS feed, {nothing} WHERE false"]
-    groups: dict[tuple[Form, bool], list[str]] = {}
+    groups: dict[tuple[FeedFormat, bool], list[str]] = {}
     for feed, link in zip(feeds, links, strict=True):
         if _is_blank(feed):
             continue
-        if feed.form is Form.CSV:
+        if feed.format is FeedFormat.CSV:
             sources.append(_csv_source(feed, link, names))
         else:
-            groups.setdefault((feed.form, feed.is_packed), []).append(str(link))
+            groups.setdefault((feed.format, feed.is_packed), []).append(str(link))
     sources += [
-        _json_source(paths, form, names, is_packed=is_packed)
-        for (form, is_packed), paths in groups.items()
+        _json_source(paths, feed_format, names, is_packed=is_packed)
+        for (feed_format, is_packed), paths in groups.items()
     ]
     return " UNION ALL BY NAME ".join(sources)
 
 
 def _json_source(
-    paths: Sequence[str], form: Form, names: Sequence[str], *, is_packed: bool
+    paths: Sequence[str],
+    feed_format: FeedFormat,
+    names: Sequence[str],
+    *,
+    is_packed: bool,
 ) -> str:
     # Without columns DuckDB would make one of each of the many tags of EXIF.
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     return (
         f"SELECT {_FEED}, {', '.join(names)} FROM read_json("
         f"[{', '.join(map(_quoted, paths))}], columns = {{{columns}}}, "
-        f"format = '{form}', ignore_errors = {form is Form.LINES}, "
+        f"format = '{feed_format}', ignore_errors = {feed_format is FeedFormat.LINES}, "
         f"compression = '{_compression(is_packed=is_packed)}', filename = true, "
         f"maximum_object_size = {_MAX_LINE_BYTES})"
     )
@@ -172,7 +176,7 @@ def passed_over(
         if not records:
             raise BadInput(_no_feed(feeds[number].path))
         lines[feeds[number].path] += count - records
-    if any(feed.form is Form.CSV and not _is_blank(feed) for feed in feeds):
+    if any(feed.format is FeedFormat.CSV and not _is_blank(feed) for feed in feeds):
         lines.update(_rejected(connection, feeds))
     return +lines
 

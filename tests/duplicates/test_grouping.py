@@ -19,7 +19,7 @@ from fpcrawler.core.fingerprint.evidence import (
     CRYPTO_DIGESTS,
     fingerprint_of,
 )
-from fpcrawler.core.fingerprint.verdicts import Compared, VerdictName, verdict
+from fpcrawler.core.fingerprint.verdicts import Grounds, VerdictName, verdict
 from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.grouping import group_candidates
 from fpcrawler.duplicates.groups import read_groups
@@ -63,7 +63,7 @@ class Found:
 
     name: VerdictName
     numbers: Numbers
-    evidence: Compared
+    evidence: Grounds
 
 
 def grouped(worlds: list[list[Record]]) -> list[list[Found]]:

@@ -21,7 +21,7 @@ from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.picture import CODED_BYTES, block_extents
 from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
-from fpcrawler.crawl.budget import Wanted
+from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.evaluation.coded import coded_sha256
 from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, twin
 from fpcrawler.evaluation.retags import read_in_memory
@@ -45,10 +45,10 @@ BEHIND_GIF = {("gif", "text after"), ("gif", "stripped")}
 
 
 @cache
-def wanted() -> Wanted:
+def wanted() -> ReadOptions:
     settings = Settings()
     settings.setmodule("fpcrawler.settings")
-    return Wanted.from_settings(settings)
+    return ReadOptions.from_settings(settings)
 
 
 def fingerprint(data: bytes) -> Fingerprint:

@@ -15,7 +15,7 @@ from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
 from fpcrawler.errors import BadInput
-from fpcrawler.exports.formats import Kind
+from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.tables import TYPES, Exported, export
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.items import RECORD_FIELDS
@@ -71,7 +71,7 @@ BARE: dict[str, Any] = {
 }
 
 
-def exported(path: Path, kind: Kind, *feeds: Path, **options: Any) -> Exported:
+def exported(path: Path, kind: ExportFormat, *feeds: Path, **options: Any) -> Exported:
     with database(MEMORY) as connection:
         named = find_feeds([str(feed) for feed in feeds])
         return export(connection, named, path, kind, **options)
@@ -100,7 +100,7 @@ def test_every_field_has_a_type_in_the_records_order() -> None:
 @pytest.mark.parametrize("ending", [".json", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz"])
 def test_parquet_holds_the_records_of_any_feed(tmp_path: Path, ending: str) -> None:
     feed = write(tmp_path / f"feed{ending}", FULL, BARE)
-    told = exported(tmp_path / "out.parquet", Kind.PARQUET, feed)
+    told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
     assert told == Exported(records=2, passed_over=told.passed_over, unfit=told.unfit)
@@ -113,7 +113,7 @@ def test_nothing_is_downloaded(tmp_path: Path) -> None:
     feed = write(tmp_path / "feed.json", FULL)
     with database(MEMORY) as connection:
         named = find_feeds([str(feed)])
-        for kind in Kind:
+        for kind in ExportFormat:
             export(connection, named, tmp_path / f"out.{kind}", kind)
         loaded = connection.execute(
             "SELECT DISTINCT install_mode FROM duckdb_extensions() WHERE loaded"
@@ -129,7 +129,7 @@ def test_nothing_is_downloaded(tmp_path: Path) -> None:
 
 def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
-    exported(path, Kind.PARQUET, write(tmp_path / "feed.json", FULL))
+    exported(path, ExportFormat.PARQUET, write(tmp_path / "feed.json", FULL))
     with duckdb.connect() as connection:
         told = connection.execute(f"DESCRIBE FROM '{path}'").fetchall()
         packing = connection.execute(
@@ -149,7 +149,7 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
 def test_json_lines_are_a_feed_again(tmp_path: Path) -> None:
     """Also where the records came as CSV, without types."""
     feed = write(tmp_path / "feed.csv", FULL, BARE)
-    exported(tmp_path / "out.jsonl.gz", Kind.JSONL, feed, is_packed=True)
+    exported(tmp_path / "out.jsonl.gz", ExportFormat.JSONL, feed, is_packed=True)
     lines = gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()).splitlines()
 
     assert [json.loads(line) for line in lines] == [FULL, BARE]
@@ -158,10 +158,10 @@ def test_json_lines_are_a_feed_again(tmp_path: Path) -> None:
 
 def test_csv_is_a_feed_again(tmp_path: Path) -> None:
     feed = write(tmp_path / "feed.json", FULL, BARE)
-    exported(tmp_path / "out.csv", Kind.CSV, feed)
+    exported(tmp_path / "out.csv", ExportFormat.CSV, feed)
     with (tmp_path / "out.csv").open(newline="") as file:
         header, *_ = csv.reader(file)
-    exported(tmp_path / "out.parquet", Kind.PARQUET, tmp_path / "out.csv")
+    exported(tmp_path / "out.parquet", ExportFormat.PARQUET, tmp_path / "out.csv")
 
     assert header == RECORD_FIELDS
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
@@ -171,7 +171,7 @@ def test_feeds_that_lack_fields_are_one_table(tmp_path: Path) -> None:
     """The two records of the beginning have eight fields."""
     old = write(tmp_path / "a.json", SEED)
     new = write(tmp_path / "b.jsonl", FULL)
-    exported(tmp_path / "out.parquet", Kind.PARQUET, old, new)
+    exported(tmp_path / "out.parquet", ExportFormat.PARQUET, old, new)
     by_url = {row["url"]: row for row in rows(tmp_path / "out.parquet")}
 
     assert by_url[FULL["url"]] == FULL
@@ -188,7 +188,7 @@ def test_a_value_that_does_not_fit_is_null_and_counted(tmp_path: Path) -> None:
         "evidence": "none",
     }
     feed = write(tmp_path / "feed.jsonl", FULL, odd)
-    told = exported(tmp_path / "out.parquet", Kind.PARQUET, feed)
+    told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
     assert told.unfit == {"image_size": 1, "timestamp": 1, "exif": 1, "evidence": 1}
     assert rows(tmp_path / "out.parquet") == [
@@ -201,7 +201,7 @@ def test_a_value_that_does_not_fit_is_null_and_counted(tmp_path: Path) -> None:
 def test_lines_that_a_kill_cut_are_counted(tmp_path: Path, ending: str) -> None:
     cut = {".jsonl": '{"url": "https://c.exam', ".csv": '"https://c.exam'}[ending]
     feed = write(tmp_path / f"feed{ending}", FULL, BARE, end=cut)
-    told = exported(tmp_path / "out.parquet", Kind.PARQUET, feed)
+    told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
     assert told.records == 2
     assert told.passed_over == {feed: 1}
@@ -211,7 +211,7 @@ def test_lines_that_a_kill_cut_are_counted(tmp_path: Path, ending: str) -> None:
 def test_records_keep_their_order(tmp_path: Path) -> None:
     records = [{"url": f"https://a.example/{n}.jpg"} for n in range(100_000)]
     feed = write(tmp_path / "feed.jsonl", *records)
-    exported(tmp_path / "out.jsonl", Kind.JSONL, feed)
+    exported(tmp_path / "out.jsonl", ExportFormat.JSONL, feed)
     with (tmp_path / "out.jsonl").open() as lines:
         urls = [json.loads(line)["url"] for line in lines]
 
@@ -221,12 +221,14 @@ def test_records_keep_their_order(tmp_path: Path) -> None:
 def test_what_is_no_feed_is_refused(tmp_path: Path) -> None:
     (tmp_path / "feed.json").write_text('[{"name": "x"}]')
     with pytest.raises(BadInput, match=r"feed\.json is no feed"):
-        exported(tmp_path / "out.parquet", Kind.PARQUET, tmp_path / "feed.json")
+        exported(tmp_path / "out.parquet", ExportFormat.PARQUET, tmp_path / "feed.json")
 
 
 def test_an_empty_feed_is_an_empty_table(tmp_path: Path) -> None:
     (tmp_path / "feed.json").write_text("[\n]\n")
-    told = exported(tmp_path / "out.parquet", Kind.PARQUET, tmp_path / "feed.json")
+    told = exported(
+        tmp_path / "out.parquet", ExportFormat.PARQUET, tmp_path / "feed.json"
+    )
 
     assert told.records == 0
     assert rows(tmp_path / "out.parquet") == []

@@ -11,7 +11,7 @@ from fpcrawler.fleet.crawling import Attempt, Failed, Interruption, Limits, Outc
 from fpcrawler.fleet.manifest import Manifest, Result
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.place import PlaceUnavailable
-from fpcrawler.fleet.shard_runner import Performer, Policy, Step
+from fpcrawler.fleet.shard_runner import Policy, ShardRunner, Step
 from fpcrawler.fleet.submitting import Submission, submit
 from tests.fleet.test_judging import manifest_of, parked
 
@@ -174,16 +174,16 @@ def unmount(place: Folder) -> None:
     place.root.mkdir()
 
 
-def performer_at(place: Folder) -> Performer:
+def runner_at(place: Folder) -> ShardRunner:
     policy = Policy(times=0, delay=1)
     scratch = place.root.parent
-    return Performer(limits=LIMITS, policy=policy, scratch=scratch, tell=print)
+    return ShardRunner(limits=LIMITS, policy=policy, scratch=scratch, tell=print)
 
 
 def test_a_shard_that_was_given_up_is_passed_over(tmp_path: Path) -> None:
     place, manifest = Folder(tmp_path), manifest_of(None, 0, 1)
     parked(1).save(place)
-    steps = performer_at(place).perform(place, manifest, Step(shard=1), Watched())
+    steps = runner_at(place).perform(place, manifest, Step(shard=1), Watched())
 
     assert steps == [Step(shard=2)]
 
@@ -193,13 +193,13 @@ def test_a_place_that_is_away_costs_no_attempt_and_gets_nothing(
     place: Folder, port: int, *, is_away_before: bool
 ) -> None:
     manifest = submitted(place, port)
-    performer = performer_at(place)
+    runner = runner_at(place)
     if is_away_before:
         unmount(place)
         watch: Watch = Watched()
     else:
         watch = Unmounting(place)
-    steps = performer.perform(place, manifest, Step(shard=0), watch)
+    steps = runner.perform(place, manifest, Step(shard=0), watch)
 
     assert steps == [Step(shard=0, attempt=1, delay=30)]
     assert list(place.root.iterdir()) == []

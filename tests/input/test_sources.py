@@ -17,7 +17,7 @@ import pytest
 from scrapy import Request
 
 from fpcrawler.input.lists import UnreadableSource
-from fpcrawler.input.sources import Listed, Rejected, Sources
+from fpcrawler.input.sources import InvalidLine, ListEntry, Sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,17 +28,17 @@ OPEN_FILES = Path("/proc/self/fd")
 
 def entries(
     urls: str | None = None, urls_file: str | None = None, folder: str | None = None
-) -> list[Listed | Rejected]:
+) -> list[ListEntry | InvalidLine]:
     return list(Sources(urls=urls, urls_file=urls_file, folder=folder).entries())
 
 
-def urls_of(found: list[Listed | Rejected]) -> list[str]:
-    assert not [entry for entry in found if isinstance(entry, Rejected)]
-    return [entry.url for entry in found if isinstance(entry, Listed)]
+def urls_of(found: list[ListEntry | InvalidLine]) -> list[str]:
+    assert not [entry for entry in found if isinstance(entry, InvalidLine)]
+    return [entry.url for entry in found if isinstance(entry, ListEntry)]
 
 
-def reasons_of(found: list[Listed | Rejected]) -> list[str]:
-    return [entry.reason for entry in found if isinstance(entry, Rejected)]
+def reasons_of(found: list[ListEntry | InvalidLine]) -> list[str]:
+    return [entry.reason for entry in found if isinstance(entry, InvalidLine)]
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def test_an_entry_says_where_it_stands(home: Path) -> None:
 
     listed, rejected = entries(urls_file="urls.txt")
 
-    assert listed == Listed(url=A, where="urls.txt, line 3")
+    assert listed == ListEntry(url=A, where="urls.txt, line 3")
     assert rejected.where == "urls.txt, line 4"
     (reason,) = reasons_of([rejected])
     assert "'ftp://a.example/' is not an http, https or file URL" in reason
@@ -107,7 +107,7 @@ def test_a_line_that_names_nothing_does_not_hide_the_next(home: Path) -> None:
     first, second, third = entries(urls_file="urls.txt")
 
     assert len(reasons_of([first, second])) == 2
-    assert third == Listed(url=A, where="urls.txt, line 3")
+    assert third == ListEntry(url=A, where="urls.txt, line 3")
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_a_path_that_leads_nowhere_is_rejected(home: Path, line: bytes) -> None:
     rejected, listed = entries(urls_file="urls.txt")
 
     assert reasons_of([rejected])
-    assert listed == Listed(url=A, where="urls.txt, line 2")
+    assert listed == ListEntry(url=A, where="urls.txt, line 2")
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_a_list_in_latin_1_gives_urls_that_can_be_asked_for(
 
     found = entries(urls_file="urls.txt")
 
-    assert found[-1] == Listed(url=A, where="urls.txt, line 2")
+    assert found[-1] == ListEntry(url=A, where="urls.txt, line 2")
     for entry in found:
-        if isinstance(entry, Listed):
+        if isinstance(entry, ListEntry):
             Request(entry.url)
 
 
@@ -202,9 +202,9 @@ def test_words_are_read_as_lines_are(home: Path) -> None:
     found = entries(urls=f"  {A} page.html\n{B}")
 
     assert found == [
-        Listed(url=A, where="urls, word 1"),
-        Listed(url=uri(home, "page.html"), where="urls, word 2"),
-        Listed(url=B, where="urls, word 3"),
+        ListEntry(url=A, where="urls, word 1"),
+        ListEntry(url=uri(home, "page.html"), where="urls, word 2"),
+        ListEntry(url=B, where="urls, word 3"),
     ]
 
 
@@ -448,4 +448,4 @@ def test_a_line_without_end_is_one_line(home: Path) -> None:
     rejected, listed = entries(urls_file="urls.txt")
 
     assert len(reasons_of([rejected])) == 1
-    assert listed == Listed(url=A, where="urls.txt, line 2")
+    assert listed == ListEntry(url=A, where="urls.txt, line 2")

@@ -14,7 +14,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scrapy.settings import Settings
 
-from fpcrawler.core.fingerprint.known import SAMPLE_LENGTH, Kind, Match, whole_digests
+from fpcrawler.core.fingerprint.known import (
+    SAMPLE_LENGTH,
+    DigestKind,
+    Match,
+    whole_digests,
+)
 from fpcrawler.errors import BadInput
 from fpcrawler.known.loading import KnownLists, known_lists
 
@@ -212,8 +217,8 @@ def test_a_feed_of_ours_is_a_list(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, feed(records, name))
     index = load(path).index
     digests = {
-        Kind.HEAD: records[2]["sha256_first_10240_bytes"],
-        Kind.PICTURE: records[2]["picture_sha256"],
+        DigestKind.HEAD: records[2]["sha256_first_10240_bytes"],
+        DigestKind.PICTURE: records[2]["picture_sha256"],
     }
 
     assert [m["kind"] for m in index.matches(digests, b"")] == list(digests)
@@ -428,7 +433,7 @@ def test_rows_are_numbered_through_many_blocks_of_a_file(tmp_path: Path) -> None
     for path in (table_, lines, array):
         index = load(path).index
         for n in range(0, 300_000, 7_919):
-            (match,) = index.matches({Kind.MD5: digests[n]}, b"")
+            (match,) = index.matches({DigestKind.MD5: digests[n]}, b"")
             assert match["row"] == n + 1
 
 

@@ -19,7 +19,7 @@ from fpcrawler.pipelines.size import TooSmall
 from fpcrawler.resume import loading
 from fpcrawler.resume.loading import resumed_feeds
 from fpcrawler.resume.notes import ResumeNotes, _NotesFile
-from fpcrawler.resume.page_tracker import Tracking
+from fpcrawler.resume.page_tracker import PageTracker
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -328,7 +328,7 @@ def test_an_image_that_was_stopped_is_not_done_nor_is_its_page(
     tmp_path: Path, reason: type[DropItem]
 ) -> None:
     crawler = get_crawler()
-    tracking, notes = Tracking(crawler), ResumeNotes.from_crawler(crawler)
+    tracking, notes = PageTracker(crawler), ResumeNotes.from_crawler(crawler)
     notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
     page = page_request("https://a.example/", print, print)
     branch = tracking.begin(page, depth=0)

@@ -36,8 +36,8 @@ from fpcrawler.core.anatomy.structure import (
     METADATA,
     Anatomy,
     GivenUp,
-    Kind,
     Malformed,
+    MetadataKind,
     Part,
     Picture,
 )
@@ -52,7 +52,7 @@ __all__ = [
     "METADATA",
     "Anatomy",
     "Extent",
-    "Kind",
+    "MetadataKind",
     "Part",
     "Picture",
     "Undecodable",
@@ -81,7 +81,9 @@ _READERS: dict[str, Callable[[Draft], None]] = {
 }
 
 
-def read_anatomy(file: SparseFile, wanted: frozenset[Kind] = METADATA) -> Anatomy:
+def read_anatomy(
+    file: SparseFile, wanted: frozenset[MetadataKind] = METADATA
+) -> Anatomy:
     """Read as far as the bytes that are here tell.
 
     The bytes of the kinds ``wanted`` are needed too, not only their places: of

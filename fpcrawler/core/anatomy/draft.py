@@ -15,8 +15,8 @@ from fpcrawler.core.anatomy.structure import (
     METADATA,
     Anatomy,
     Encoding,
-    Kind,
     Malformed,
+    MetadataKind,
     Part,
     Picture,
 )
@@ -43,7 +43,7 @@ class Draft:
 
     file: SparseFile
     format: str | None
-    wanted: frozenset[Kind] = METADATA
+    wanted: frozenset[MetadataKind] = METADATA
     is_for_picture: bool = False
     width: int | None = None
     height: int | None = None
@@ -124,7 +124,7 @@ class Draft:
 
     def add(
         self,
-        kind: Kind,
+        kind: MetadataKind,
         extents: Sequence[Extent],
         encodings: tuple[Encoding, ...] = (),
         name: str = "",

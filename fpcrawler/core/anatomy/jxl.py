@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from fpcrawler.core.anatomy.draft import Draft
-    from fpcrawler.core.anatomy.structure import Kind
+    from fpcrawler.core.anatomy.structure import MetadataKind
 
 _CODESTREAM = b"\xff\x0a"
 _IS_LAST = 1 << 31
 _LARGEST_HEADER = 16
 _SIZE_BITS = (9, 13, 18, 30)
 _RATIOS = ((1, 1), (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
-_PACKED: dict[bytes, Kind] = {b"Exif": "exif", b"xml ": "xmp"}
+_PACKED: dict[bytes, MetadataKind] = {b"Exif": "exif", b"xml ": "xmp"}
 
 
 def read(draft: Draft) -> None:

@@ -13,7 +13,7 @@ from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
-    from fpcrawler.core.anatomy.structure import Encoding, Kind
+    from fpcrawler.core.anatomy.structure import Encoding, MetadataKind
 
 TAIL = 16_384
 """As many last bytes are looked at for chunks that follow the picture."""
@@ -36,7 +36,7 @@ _MAX_PARAMETER = 1_024
 _LETTERS = re.compile(rb"[A-Za-z]{4}")
 
 # Keywords of texts that are metadata blocks.
-_PROFILES: dict[bytes, Kind] = {
+_PROFILES: dict[bytes, MetadataKind] = {
     b"Raw profile type exif": "exif",
     b"Raw profile type APP1": "exif",
     b"Raw profile type xmp": "xmp",

@@ -10,11 +10,11 @@ if TYPE_CHECKING:
 
 LARGEST_VALUE = 65_536
 
-Kind = Literal["exif", "xmp", "extended-xmp", "iptc", "text"]
+MetadataKind = Literal["exif", "xmp", "extended-xmp", "iptc", "text"]
 
 Encoding = Literal["deflate", "brotli", "raw-profile"]
 
-METADATA: frozenset[Kind] = frozenset({"exif", "xmp", "iptc"})
+METADATA: frozenset[MetadataKind] = frozenset({"exif", "xmp", "iptc"})
 
 
 class Malformed(Exception):
@@ -34,7 +34,7 @@ class Part:
     and a length in decimal on lines of their own, then hexadecimal digits.
     """
 
-    kind: Kind
+    kind: MetadataKind
     extents: tuple[Extent, ...]
     encodings: tuple[Encoding, ...] = ()
     name: str = ""

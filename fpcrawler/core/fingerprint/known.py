@@ -16,7 +16,7 @@ in pictures of all kinds.
 """
 
 
-class Kind(StrEnum):
+class DigestKind(StrEnum):
     """What a list may know of a file, by the names that records have for it."""
 
     MD5 = "md5"
@@ -27,16 +27,16 @@ class Kind(StrEnum):
     SAMPLE = "random_128_bytes_sample_start"
 
 
-WHOLE = {Kind.MD5: md5, Kind.SHA1: sha1, Kind.SHA256: sha256}
+WHOLE = {DigestKind.MD5: md5, DigestKind.SHA1: sha1, DigestKind.SHA256: sha256}
 """The digests of a whole file."""
 
 VALUE_BYTES = {
-    Kind.MD5: 16,
-    Kind.SHA1: 20,
-    Kind.SHA256: 32,
-    Kind.HEAD: 32,
-    Kind.PICTURE: 32,
-    Kind.SAMPLE: SAMPLE_LENGTH,
+    DigestKind.MD5: 16,
+    DigestKind.SHA1: 20,
+    DigestKind.SHA256: 32,
+    DigestKind.HEAD: 32,
+    DigestKind.PICTURE: 32,
+    DigestKind.SAMPLE: SAMPLE_LENGTH,
 }
 
 
@@ -48,7 +48,7 @@ class Match(TypedDict):
     row: int
 
 
-def whole_digests(data: bytes) -> dict[Kind, str]:
+def whole_digests(data: bytes) -> dict[DigestKind, str]:
     """Return the digests, in hex, of a file whose every byte is here."""
     return {
         kind: digest(data, usedforsecurity=False).hexdigest()

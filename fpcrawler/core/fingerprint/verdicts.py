@@ -51,7 +51,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compared:
+class Grounds:
     """How much was looked at: ``bytes`` of the file, ``coded`` ones among them.
 
     ``deflated`` is what zlib makes of the coded ones; ``bytes`` is None where a
@@ -70,7 +70,7 @@ class Verdict:
     """What is said of two files, and on what grounds."""
 
     name: VerdictName
-    evidence: Compared
+    evidence: Grounds
 
 
 def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
@@ -81,7 +81,7 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
     return Verdict(name=name, evidence=compared(_agreement(name, a, b)))
 
 
-def compared(agreement: Agreement) -> Compared:
+def compared(agreement: Agreement) -> Grounds:
     """Say how much was looked at by records that agree so."""
     evidence = agreement.evidence
     head = SAMPLE_BYTES if agreement.has_sample else 0
@@ -93,7 +93,7 @@ def compared(agreement: Agreement) -> Compared:
     if blocks and agreement.picture_length is not None:
         blocks = max(0, min(blocks, agreement.picture_length - coded))
     is_whole = agreement.digest is not None
-    return Compared(
+    return Grounds(
         bytes=agreement.image_size if is_whole else head + coded - head_coded + blocks,
         coded=coded + blocks,
         deflated=max(

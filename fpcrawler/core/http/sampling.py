@@ -14,7 +14,7 @@ from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.core.metadata.reader import EXIF_ONLY, read_metadata
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import Kind
+    from fpcrawler.core.anatomy import MetadataKind
 
 # A block of zstd, the longest of any coding, gives nothing before its end
 # (RFC 8878 section 3.1.1.2: 128 KiB). Codings can also go on without any output.
@@ -49,7 +49,7 @@ class ImageSampling:
     length: int | None = None
     decoder: Decoder | None = None
     limit: int = 0
-    metadata: frozenset[Kind] = EXIF_ONLY
+    metadata: frozenset[MetadataKind] = EXIF_ONLY
     has_picture: bool = False
     _head: bytearray = field(default_factory=bytearray)
     _seen: int = 0

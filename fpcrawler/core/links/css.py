@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-Kind = Literal["image", "import"]
+ReferenceKind = Literal["image", "import"]
 
 # Each alternative takes all that it looked at, so that no text is read twice;
 # what the end of the text leaves open is closed there (section 4.3.4).
@@ -45,7 +45,7 @@ _DOTS_PER_PIXEL = {"x": 1.0, "dppx": 1.0, "dpi": 1 / 96, "dpcm": 2.54 / 96}
 _MAX_CODE_POINT = 0x10FFFF
 
 
-def css_references(text: str) -> Iterator[tuple[Kind, str]]:
+def css_references(text: str) -> Iterator[tuple[ReferenceKind, str]]:
     """Yield what a style sheet or the value of a style attribute refers to."""
     at = 0
     while match := _TOKEN.search(text, at):

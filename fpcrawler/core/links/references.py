@@ -48,7 +48,7 @@ _BLANKS = str.maketrans("", "", "\t\n\r")
 _EDGES = "".join(map(chr, range(0x21)))
 
 
-class Parts(NamedTuple):
+class SplitReference(NamedTuple):
     """A reference taken apart; ``None`` is undefined, as in RFC 3986 section 5.3."""
 
     scheme: str | None
@@ -84,7 +84,7 @@ class Base:
         url = self._joined(scheme, parts)
         return (scheme, url) if url else ("other", "")
 
-    def _joined(self, scheme: str, parts: Parts) -> str:
+    def _joined(self, scheme: str, parts: SplitReference) -> str:
         authority, path, query = parts.authority, parts.path, parts.query
         # "http:a.jpg" is relative on an http page (WHATWG "special relative").
         is_relative = authority is None and scheme == self._parts.scheme
@@ -124,11 +124,11 @@ def _trimmed(reference: str) -> str:
     return reference
 
 
-def _split(reference: str) -> Parts:
+def _split(reference: str) -> SplitReference:
     match = _PARTS.match(reference)
     assert match is not None  # noqa: S101 - each part may be empty
     scheme, authority, path, query = match.groups("")
-    return Parts(
+    return SplitReference(
         scheme.lower() or None,
         authority if match[2] is not None else None,
         path,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.file.extents import joined
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import Kind
+    from fpcrawler.core.anatomy import MetadataKind
     from fpcrawler.core.file.extents import Extent
 
 import re
@@ -27,7 +27,7 @@ import brotli
 from fpcrawler.core.anatomy import (
     Anatomy,
     Extent,
-    Kind,
+    MetadataKind,
     Part,
     Undecodable,
     payload,
@@ -43,7 +43,7 @@ from fpcrawler.core.metadata.xmp import XmpReading, read_xmp
 MAX_PARTS = 4
 """Of one kind, no more parts are read: a file has one, or repeats itself."""
 
-EXIF_ONLY: frozenset[Kind] = frozenset({"exif"})
+EXIF_ONLY: frozenset[MetadataKind] = frozenset({"exif"})
 
 # Here exifread finds the tags as its users know them, quirks and all.
 _EXIFREAD_FIRST = {"jpeg", "tiff"}
@@ -79,7 +79,9 @@ class Metadata:
         return not (self.needs or self.is_given_up)
 
 
-def read_metadata(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Metadata:
+def read_metadata(
+    file: SparseFile, wanted: frozenset[MetadataKind] = EXIF_ONLY
+) -> Metadata:
     """Read as far as the bytes that are here tell; raise nothing.
 
     Of the kinds ``wanted`` the missing bytes are asked for; of the others, and of
@@ -168,7 +170,7 @@ def _iptc(file: SparseFile, anatomy: Anatomy) -> dict[str, str]:
     return found
 
 
-def _parts(anatomy: Anatomy, kind: Kind) -> list[Part]:
+def _parts(anatomy: Anatomy, kind: MetadataKind) -> list[Part]:
     return [part for part in anatomy.metadata if part.kind == kind][:MAX_PARTS]
 
 

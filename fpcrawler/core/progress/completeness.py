@@ -15,7 +15,7 @@ class Page:
 
 
 @dataclass(slots=True)
-class _Branch:
+class _OpenPage:
     """A page that is being read, or leads to something that has not ended."""
 
     page: Page
@@ -34,36 +34,36 @@ class Completeness:
     """
 
     def __init__(self, first: int = 0) -> None:
-        """Begin to number branches at ``first``, so that those of two runs differ."""
+        """Begin to number pages at ``first``, so that those of two runs differ."""
         self._next = first
-        self._branches: dict[int, _Branch] = {}
+        self._pages: dict[int, _OpenPage] = {}
 
     def __len__(self) -> int:
         """Return how many pages wait for something."""
-        return len(self._branches)
+        return len(self._pages)
 
     def begin(self, page: Page, parent: int | None) -> int:
-        """Return the branch of a page that is here, found on that of ``parent``."""
+        """Return the page_id of a page that is here, found on that of ``parent``."""
         self._next += 1
-        self._branches[self._next] = _Branch(page, parent)
+        self._pages[self._next] = _OpenPage(page, parent)
         return self._next
 
-    def lead(self, branch: int | None) -> None:
+    def lead(self, page_id: int | None) -> None:
         """Wait for one thing more."""
-        if branch in self._branches:
-            self._branches[branch].open += 1
+        if page_id in self._pages:
+            self._pages[page_id].open += 1
 
-    def end(self, branch: int | None, *, is_well: bool = True) -> list[Page]:
+    def end(self, page_id: int | None, *, is_well: bool = True) -> list[Page]:
         """Wait for one thing less; return the pages that are complete now."""
         complete = []
-        while branch is not None and branch in self._branches:
-            state = self._branches[branch]
+        while page_id is not None and page_id in self._pages:
+            state = self._pages[page_id]
             state.open -= 1
             state.is_well &= is_well
             if state.open:
                 break
-            del self._branches[branch]
+            del self._pages[page_id]
             if state.is_well:
                 complete.append(state.page)
-            branch, is_well = state.parent, state.is_well
+            page_id, is_well = state.parent, state.is_well
         return complete

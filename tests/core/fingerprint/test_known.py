@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from fpcrawler.core.fingerprint.known import (
     SAMPLE_LENGTH,
     VALUE_BYTES,
-    Kind,
+    DigestKind,
     is_telling,
     whole_digests,
 )
@@ -53,7 +53,9 @@ def keys_of(samples: Sequence[bytes]) -> np.typing.NDArray[np.uint64]:
 def index_of_samples(samples: Sequence[bytes]) -> KnownIndex:
     digests = [sha256(sample).digest() for sample in samples]
     return KnownIndex(
-        [("list.csv", len(samples))], {Kind.SAMPLE: table(digests)}, keys_of(samples)
+        [("list.csv", len(samples))],
+        {DigestKind.SAMPLE: table(digests)},
+        keys_of(samples),
     )
 
 
@@ -61,8 +63,10 @@ def rows_found(index: KnownIndex, head: bytes) -> list[int]:
     return [match["row"] for match in index.matches({}, head)]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SAMPLE])
-def test_every_digest_of_a_list_is_found_in_its_row(kind: Kind) -> None:
+@pytest.mark.parametrize(
+    "kind", [kind for kind in DigestKind if kind is not DigestKind.SAMPLE]
+)
+def test_every_digest_of_a_list_is_found_in_its_row(kind: DigestKind) -> None:
     digests = [DRAWN.randbytes(VALUE_BYTES[kind]) for _ in range(1_000)]
     index = KnownIndex([("a", 1_000)], {kind: table(digests)})
 
@@ -71,9 +75,11 @@ def test_every_digest_of_a_list_is_found_in_its_row(kind: Kind) -> None:
         assert match == {"list": "a", "kind": kind, "row": row}
 
 
-@pytest.mark.parametrize("kind", [Kind.MD5, Kind.SHA1, Kind.SHA256])
+@pytest.mark.parametrize("kind", [DigestKind.MD5, DigestKind.SHA1, DigestKind.SHA256])
 @pytest.mark.parametrize("at", [0, 7, 8, 15, -1])
-def test_a_digest_that_differs_in_one_byte_is_not_found(kind: Kind, at: int) -> None:
+def test_a_digest_that_differs_in_one_byte_is_not_found(
+    kind: DigestKind, at: int
+) -> None:
     known = DRAWN.randbytes(VALUE_BYTES[kind])
     other = bytearray(known)
     other[at] ^= 1
@@ -84,29 +90,29 @@ def test_a_digest_that_differs_in_one_byte_is_not_found(kind: Kind, at: int) -> 
 
 def test_digests_that_begin_alike_are_told_apart() -> None:
     digests = [bytes(24) + number.to_bytes(8) for number in range(500)]
-    index = KnownIndex([("a", 500)], {Kind.SHA256: table(digests)})
+    index = KnownIndex([("a", 500)], {DigestKind.SHA256: table(digests)})
 
-    (match,) = index.matches({Kind.SHA256: digests[250].hex()}, b"")
+    (match,) = index.matches({DigestKind.SHA256: digests[250].hex()}, b"")
 
     assert match["row"] == 251
-    assert not index.matches({Kind.SHA256: (b"\1" * 32).hex()}, b"")
+    assert not index.matches({DigestKind.SHA256: (b"\1" * 32).hex()}, b"")
 
 
 @pytest.mark.parametrize("digest", [bytes(16), b"\xff" * 16])
 def test_the_least_and_the_greatest_digest_are_found(digest: bytes) -> None:
     index = KnownIndex(
-        [("a", 3)], {Kind.MD5: table([bytes(16), b"\xff" * 16, b"\x80" * 16])}
+        [("a", 3)], {DigestKind.MD5: table([bytes(16), b"\xff" * 16, b"\x80" * 16])}
     )
 
-    assert len(index.matches({Kind.MD5: digest.hex()}, b"")) == 1
+    assert len(index.matches({DigestKind.MD5: digest.hex()}, b"")) == 1
 
 
 def test_a_digest_is_looked_up_among_those_of_its_kind_only() -> None:
     digest = bytes(range(32))
-    index = KnownIndex([("a", 1)], {Kind.HEAD: table([digest])})
+    index = KnownIndex([("a", 1)], {DigestKind.HEAD: table([digest])})
 
-    assert not index.matches({Kind.SHA256: digest.hex()}, b"")
-    assert index.matches({Kind.HEAD: digest.hex()}, b"")
+    assert not index.matches({DigestKind.SHA256: digest.hex()}, b"")
+    assert index.matches({DigestKind.HEAD: digest.hex()}, b"")
 
 
 def test_each_list_is_told_once_with_its_first_row() -> None:
@@ -121,9 +127,11 @@ def test_each_list_is_told_once_with_its_first_row() -> None:
         9: digest,
         7: digest,
     }
-    index = KnownIndex(lists, {Kind.MD5: table(list(entries.values()), list(entries))})
+    index = KnownIndex(
+        lists, {DigestKind.MD5: table(list(entries.values()), list(entries))}
+    )
 
-    matches = index.matches({Kind.MD5: digest.hex()}, b"")
+    matches = index.matches({DigestKind.MD5: digest.hex()}, b"")
 
     assert [(match["list"], match["row"]) for match in matches] == [
         *(("a", 2), ("b", 2), ("d", 1))
@@ -131,7 +139,10 @@ def test_each_list_is_told_once_with_its_first_row() -> None:
 
 
 def test_the_number_of_digests_is_that_of_all_kinds() -> None:
-    tables = {Kind.MD5: table([bytes(16)] * 3), Kind.SHA1: table([bytes(20)] * 2)}
+    tables = {
+        DigestKind.MD5: table([bytes(16)] * 3),
+        DigestKind.SHA1: table([bytes(20)] * 2),
+    }
 
     assert len(KnownIndex([("a", 3)], tables)) == 5
 

@@ -14,7 +14,7 @@ from fpcrawler.core.fingerprint.evidence import (
     Fingerprint,
     fingerprint_of,
 )
-from fpcrawler.core.fingerprint.verdicts import Compared, VerdictName, verdict
+from fpcrawler.core.fingerprint.verdicts import Grounds, VerdictName, verdict
 
 RICH = Evidence(
     sample_coded=9_000,
@@ -249,7 +249,7 @@ def test_a_verdict_says_how_much_was_looked_at(
     found = verdict(a, replace(a, **changes))
 
     assert found is not None
-    assert found.evidence == Compared(
+    assert found.evidence == Grounds(
         bytes=size, coded=coded, deflated=deflated, has_blocks=has_blocks, digest=digest
     )
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from fpcrawler.core.anatomy import Kind
+    from fpcrawler.core.anatomy import MetadataKind
 
 FIRST = 10_241
 MAX_REQUESTS = 40
@@ -51,7 +51,7 @@ class Fetches:
     """A file that is fetched piece by piece, as a crawl does."""
 
     def __init__(
-        self, data: bytes, wanted: frozenset[Kind] = frozenset({"exif"})
+        self, data: bytes, wanted: frozenset[MetadataKind] = frozenset({"exif"})
     ) -> None:
         self.requests, self.bytes = 1, min(FIRST, len(data))
         file = SparseFile(len(data))

@@ -20,43 +20,43 @@ def completeness() -> Completeness:
 def test_a_page_without_anything_is_complete_once_read(
     completeness: Completeness,
 ) -> None:
-    branch = completeness.begin(page("a"), None)
+    page_id = completeness.begin(page("a"), None)
 
-    assert completeness.end(branch) == [page("a")]
+    assert completeness.end(page_id) == [page("a")]
     assert len(completeness) == 0
 
 
 def test_a_page_is_complete_when_its_last_image_has_ended(
     completeness: Completeness,
 ) -> None:
-    branch = completeness.begin(page("a"), None)
+    page_id = completeness.begin(page("a"), None)
     for _ in range(3):
-        completeness.lead(branch)
+        completeness.lead(page_id)
 
-    ended = [completeness.end(branch) for _ in range(4)]
+    ended = [completeness.end(page_id) for _ in range(4)]
     assert ended == [[], [], [], [page("a")]]
 
 
 def test_an_image_that_ends_while_the_page_is_read_does_not_complete_it(
     completeness: Completeness,
 ) -> None:
-    branch = completeness.begin(page("a"), None)
-    completeness.lead(branch)
+    page_id = completeness.begin(page("a"), None)
+    completeness.lead(page_id)
 
-    assert completeness.end(branch) == []
-    assert completeness.end(branch) == [page("a")]
+    assert completeness.end(page_id) == []
+    assert completeness.end(page_id) == [page("a")]
 
 
 @pytest.mark.parametrize("failed", range(3))
 def test_a_page_with_an_image_that_failed_is_not_complete(
     completeness: Completeness, failed: int
 ) -> None:
-    branch = completeness.begin(page("a"), None)
-    completeness.lead(branch)
-    completeness.lead(branch)
+    page_id = completeness.begin(page("a"), None)
+    completeness.lead(page_id)
+    completeness.lead(page_id)
 
     assert not any(
-        completeness.end(branch, is_well=number != failed) for number in range(3)
+        completeness.end(page_id, is_well=number != failed) for number in range(3)
     )
     assert len(completeness) == 0
 
@@ -86,27 +86,27 @@ def test_a_page_that_leads_to_an_incomplete_one_is_incomplete(
     assert len(completeness) == 0
 
 
-@pytest.mark.parametrize("branch", [None, 99])
+@pytest.mark.parametrize("page_id", [None, 99])
 def test_a_branch_of_another_run_is_nobodys(
-    completeness: Completeness, branch: int | None
+    completeness: Completeness, page_id: int | None
 ) -> None:
-    completeness.lead(branch)
-    assert completeness.end(branch) == []
+    completeness.lead(page_id)
+    assert completeness.end(page_id) == []
 
-    own = completeness.begin(page("a"), branch)
+    own = completeness.begin(page("a"), page_id)
     assert completeness.end(own) == [page("a")]
 
 
 def test_a_long_way_from_the_list_is_no_deep_recursion(
     completeness: Completeness,
 ) -> None:
-    branch = None
+    page_id = None
     for number in range(20_000):
-        completeness.lead(branch)
-        completeness.end(branch)
-        branch = completeness.begin(page(str(number)), branch)
+        completeness.lead(page_id)
+        completeness.end(page_id)
+        page_id = completeness.begin(page(str(number)), page_id)
 
-    assert len(completeness.end(branch)) == 20_000
+    assert len(completeness.end(page_id)) == 20_000
 
 
 @dataclass
@@ -146,12 +146,12 @@ def test_in_any_order_exactly_the_pages_below_which_all_is_well_are_complete(
         if isinstance(thing, bool):
             complete += completeness.end(parent, is_well=thing)
             continue
-        branch = completeness.begin(page(thing.name), parent)
+        page_id = completeness.begin(page(thing.name), parent)
         below: list[Node | bool] = [*thing.images, *thing.pages]
         for one in below:
-            completeness.lead(branch)
-            waiting.append((branch, one))
-        complete += completeness.end(branch)
+            completeness.lead(page_id)
+            waiting.append((page_id, one))
+        complete += completeness.end(page_id)
 
     assert {done.url for done in complete} == {
         node.name for node in root.nodes() if node.is_well
