@@ -155,8 +155,9 @@ def main(arguments: list[str]) -> None:
     with tempfile.TemporaryDirectory() as name:
         free = shutil.disk_usage(name).free
         if free < 2 * count * BYTES_EACH:
-            message = f"{name} has {free:,} bytes free; set TMPDIR to a larger disk."
-            raise SystemExit(message)
+            raise SystemExit(
+                f"{name} has {free:,} bytes free; set TMPDIR to a larger disk."
+            )
         for ending in arguments[1:] or ENDINGS:
             path = Path(name, f"feed{ending}")
             write(path, count)

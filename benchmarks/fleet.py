@@ -1,13 +1,11 @@
-"""A fleet whose workers, crawls and Redis are killed, and what two processes gain.
+"""A fleet whose workers, crawls and Redis are killed.
 
-``python -m benchmarks.fleet [cut|kills|s3|namespaces|local …]``, all by default:
+``python -m benchmarks.fleet [kills|s3|namespaces …]``, all by default:
 
-- cut: seconds and peak memory of cutting lists of 10,000 to 1,000,000 lines.
 - kills: 3 workers, 20,000 images on 50 hosts, ``kill -9`` of workers and crawls at 10
   random moments and of Redis once; what was recorded, how often. Twice in a row.
 - s3: the same, with a bucket as the place. Twice in a row.
 - namespaces: workers on two machines that share nothing but Redis and a bucket.
-- local: ``scrapy fleet run --local 2`` against ``scrapy crawl`` in one process.
 """
 
 from __future__ import annotations
@@ -16,68 +14,30 @@ import json
 import logging
 import os
 import random
-import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
-from typing import TYPE_CHECKING
 
-from tests.commands import ROOT, SCRAPY, environment
+from tests.commands import ROOT
 from tests.servers.fleet import Fleet, children_of, kill
 from tests.servers.namespaces import local_network, machine
 from tests.servers.pictures import hosts, pictures
 from tests.servers.redis import RedisServer, redis_server
 from tests.servers.s3 import s3_server
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
 PHOTO = ROOT / "examples" / "gallery" / "meadow-400.jpg"
 IMAGES, HOSTS, WORKERS, KILLS = 20_000, 50, 3, 10
 LARGE = 5_000
 """Images of the first host: it has a chain of shards of its own."""
-LOCAL = {20_000: 5, 60_000: 3}
-"""Images, and rounds: the longer a list, the less its last shard counts."""
-LENGTHS = (10_000, 100_000, 1_000_000)
-CUT = """
-import re, sys
-from pathlib import Path
-from fpcrawler.fleet.places.folder import Folder
-from fpcrawler.fleet.submitting import Submission, submit
-given = {"arguments": {}, "settings": {}, "shard_urls": 5_000}
-submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
-print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
-"""
 KILL_SETTINGS = {"FLEET_SHARD_URLS": 400, "FLEET_LEASE": 15}
-
-
-def cut() -> None:
-    """Print what it costs to cut lists of several lengths, on 1,000 sites."""
-    for lines in LENGTHS:
-        with tempfile.TemporaryDirectory() as name:
-            listed = Path(name, "urls.txt")
-            with listed.open("w") as file:
-                for n in range(lines):
-                    file.write(
-                        f"https://www.host-{n % 997}.example/images/{n:09}.jpg\n"
-                    )
-            started = time.monotonic()
-            child = subprocess.run(
-                [sys.executable, "-c", CUT, str(listed), str(Path(name, "out"))],
-                stdout=subprocess.PIPE,
-                check=True,
-            )
-            seconds = time.monotonic() - started
-            peak = int(child.stdout) / 1024
-            print(f"{lines:>9,} lines cut in {seconds:.1f} s, peak {peak:.0f} MiB")
 
 
 def urls_of(port: int, images: int = IMAGES, large: int = LARGE) -> list[str]:
@@ -266,66 +226,10 @@ def world() -> Iterator[tuple[Path, RedisServer, int]]:
         yield Path(name), redis, port
 
 
-def local() -> None:
-    """Print images a second of one process and of ``--local``, in turns."""
-    for images, rounds in LOCAL.items():
-        print(f"{images} images, {rounds} rounds:")
-        compare(images, rounds)
-
-
-def compare(images: int, rounds: int) -> None:
-    """Crawl one list in one process and in two, so many times."""
-    speeds: dict[str, list[tuple[float, float]]] = {}
-    with world() as (home, _, port):
-        urls = urls_of(port, images, large=images // HOSTS)
-        (home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
-        for number in range(rounds):
-            place = ["--to", str(home / f"out{number}")]
-            one = ["crawl", "images", "-a", "urls_file=urls.txt"]
-            one += ["-O", f"{number}.jsonl"]
-            ways = {
-                "one process": one,
-                "--local 2": ["fleet", "run", "urls.txt", *place, "--local", "2"],
-            }
-            for name, command in ways.items():
-                wall, cpu = timed(home, command)
-                # Less than it has processes: somebody else was at the processors.
-                print(f"  {name}: {wall:.1f} s with {cpu / wall:.2f} processors")
-                speeds.setdefault(name, []).append((wall, cpu))
-    base = speeds["one process"]
-    for name, times in speeds.items():
-        wall = median(wall for wall, _ in times)
-        cpu = median(cpu for _, cpu in times)
-        ratios = [one[0] / this[0] for one, this in zip(base, times, strict=True)]
-        print(
-            f"{name:12} {images / wall:6.0f} images/s, "
-            f"{median(one for one, _ in base) / wall:.2f} times by medians, "
-            f"{median(ratios):.2f} by the median round ({min(ratios):.2f} to "
-            f"{max(ratios):.2f}); CPU {1000 * cpu / images:.2f} ms an image"
-        )
-
-
-def timed(home: Path, command: list[str]) -> tuple[float, float]:
-    """Run ``scrapy COMMAND…``; return seconds by the clock, and of processors."""
-    before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    subprocess.run(
-        [*SCRAPY, *command],
-        cwd=home,
-        env=environment(),
-        stderr=subprocess.DEVNULL,
-        check=True,
-    )
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.monotonic() - started, cpu
-
-
 PARTS: dict[str, Callable[[], None]] = {
-    "cut": cut,
     "kills": kills,
     "s3": s3,
     "namespaces": namespaces,
-    "local": local,
 }
 
 if __name__ == "__main__":

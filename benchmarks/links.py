@@ -8,14 +8,11 @@ parsing is included, and shown beside.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from parsel import Selector
 
 from fpcrawler.core.links.page import css_links, page_links
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 SIZE = 1_000_000
 RUNS = 7

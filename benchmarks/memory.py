@@ -12,14 +12,13 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.servers.http import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tests.servers.http import Asked, Wire
 
 LENGTHS = (1_000, 10_000, 100_000)
@@ -97,8 +96,7 @@ def peak_of(urls: Iterable[str], images: int, folder: Path, *arguments: str) -> 
     with feed.open() as records:
         kept = sum(1 for record in records if json.loads(record))
     if kept != images:
-        message = f"{kept} records of {images} images"
-        raise SystemExit(message)
+        raise SystemExit(f"{kept} records of {images} images")
     return int(child.stdout) * 1024
 
 

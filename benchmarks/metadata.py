@@ -60,8 +60,9 @@ def crawl(paths: list[Path]) -> dict[Path, dict[str, Any]]:
         crawled = run_crawl(Path(name), settings={"MIN_IMAGE_SIZE": 0})
     records = {urls[record["url"]]: record for record in crawled.records}
     if crawled.exit_code or len(records) != len(urls):
-        message = f"{len(records)} records of {len(urls)} files\n{crawled.stderr}"
-        raise SystemExit(message)
+        raise SystemExit(
+            f"{len(records)} records of {len(urls)} files\n{crawled.stderr}"
+        )
     return records
 
 
@@ -124,8 +125,9 @@ def print_line(name: str, kind: str, images: list[list[Got]]) -> None:
 def main() -> None:
     """Print the table, then the time."""
     if not (paths := files(*CLASSES)):
-        message = f"benchmarks.metadata needs the corpus, and {CORPUS} has no files."
-        raise SystemExit(message)
+        raise SystemExit(
+            f"benchmarks.metadata needs the corpus, and {CORPUS} has no files."
+        )
     groups: dict[tuple[str, str], list[list[Got]]] = {}
     for path, record in crawl(paths).items():
         got = compare(path.read_bytes(), record)

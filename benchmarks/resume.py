@@ -18,14 +18,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from tests.servers.http import serving
 from tests.servers.website import Website
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CRAWLS = 3
 IMAGES = (100_000, 1_000_000)

@@ -15,10 +15,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import mean, median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import uuid4
 
 import redis
@@ -35,9 +36,6 @@ from fpcrawler.tables.database import database
 from tests.commands import environment
 from tests.core.corpus import files
 from tests.servers.nginx import free_port, wait_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 MESSAGES = 10_000
 COPIES = 1_000
@@ -143,8 +141,7 @@ def redis_server(folder: Path) -> Iterator[redis.Redis]:
 def main() -> None:
     """Print all figures."""
     if not (paths := files(*CLASSES)):
-        message = "benchmarks.scale needs the corpus in ../shared/corpus."
-        raise SystemExit(message)
+        raise SystemExit("benchmarks.scale needs the corpus in ../shared/corpus.")
     records = [*crawl(paths).values()]
     with tempfile.TemporaryDirectory() as name:
         print_images(records)

@@ -51,8 +51,7 @@ def crawl(urls: list[str], folder: Path) -> Spent:
     wall = time.monotonic() - began
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode or len(records(folder)) != len(urls):
-        message = f"{len(records(folder))} records of {len(urls)} URLs"
-        raise SystemExit(message)
+        raise SystemExit(f"{len(records(folder))} records of {len(urls)} URLs")
     cpu = usage.ru_utime + usage.ru_stime
     return Spent(wall=wall, cpu=cpu, peak=usage.ru_maxrss * 1024)
 

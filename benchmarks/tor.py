@@ -17,21 +17,18 @@ import sys
 import tempfile
 import time
 from base64 import b32encode
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha3_256
 from pathlib import Path
 from statistics import median
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from tests.servers.nginx import nginx
 from tests.servers.quirks import GALLERY
 from tests.servers.socks import socks
 from tests.servers.tor import tor_network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 PROGRAMS = ("tor", "nginx", "curl")
 IMAGES = 200
@@ -92,8 +89,9 @@ def crawl(urls: Iterable[str], folder: Path, *settings: str) -> Crawled:
     elapsed = re.search(r"'elapsed_time_seconds': ([\d.]+)", log.read_text())
     records = feed.read_text().count("\n") if feed.exists() else 0
     if records != len(lines) or not elapsed:
-        message = f"{records} records of {len(lines)} images\n{log.read_text()[-2000:]}"
-        raise SystemExit(message)
+        raise SystemExit(
+            f"{records} records of {len(lines)} images\n{log.read_text()[-2000:]}"
+        )
     return Crawled(elapsed=float(elapsed[1]), whole=whole, peak=peak, sockets=sockets)
 
 
@@ -134,8 +132,7 @@ def curl(site: str, proxy: str, at_once: int) -> float:
     ).stdout.split("\n")
     seconds = time.perf_counter() - start
     if (ranges := got.count("206 10241")) != IMAGES:
-        message = f"curl got {ranges} ranges of {IMAGES}"
-        raise SystemExit(message)
+        raise SystemExit(f"curl got {ranges} ranges of {IMAGES}")
     return seconds
 
 
@@ -193,8 +190,9 @@ def print_many(port: int, folder: Path) -> None:
 def main() -> None:
     """Print both tables."""
     if missing := [name for name in PROGRAMS if not shutil.which(name)]:
-        message = f"benchmarks.tor needs what is not installed: {', '.join(missing)}."
-        raise SystemExit(message)
+        raise SystemExit(
+            f"benchmarks.tor needs what is not installed: {', '.join(missing)}."
+        )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         images = folder / "images"

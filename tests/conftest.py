@@ -8,7 +8,8 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,9 +17,6 @@ from fpcrawler.settings import EXTENSIONS
 from tests.commands import COVERAGE, ROOT, run_scrapy
 from tests.servers.s3 import s3_server
 from tests.servers.tor import TorNetwork, tor_network
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CORPUS = ROOT.parent / "shared" / "corpus"
 _SLOWEST = ("fleet", "end_to_end", "servers")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,8 +15,6 @@ from fpcrawler.crawl.requests import kind_of, requested_url
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import random
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFilter
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 def drawing(number: int, size: tuple[int, int] | None = None) -> Image.Image:

@@ -5,14 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.commands import ROOT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; "
 LINT_IMPORTS += "sys.exit(lint_imports_command())"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -16,10 +17,6 @@ from fpcrawler.tables.database import database
 from tests.commands import ROOT
 from tests.exports.test_tables import BARE, FULL
 from tests.tables.test_feeds import write
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
 
 SCALE = (ROOT / "docs" / "scale.md").read_text(encoding="utf-8")
 QUERIES, DDL = re.findall(r"```sql\n(.*?)```", SCALE, re.DOTALL)

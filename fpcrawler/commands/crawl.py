@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import signal
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +31,9 @@ from fpcrawler.resume.loading import check_resume, done_before
 from fpcrawler.tor.proxies import check_tor
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-    from contextlib import AbstractContextManager
-
     from scrapy.crawler import Crawler
 
-    from fpcrawler.feeds.exporter import Feed
+    from fpcrawler.feeds.outcome import Feed
 
 
 class Command(BaseRunSpiderCommand):
@@ -104,10 +102,9 @@ class Command(BaseRunSpiderCommand):
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         if args != ["images"]:
             given = " ".join(args) or "nothing"
-            message = (
+            raise BadInput(
                 f"the spider is called images, not {given!r}; say: scrapy crawl images"
             )
-            raise BadInput(message)
         check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
         check_arguments(opts.spargs)
         check_feeds(self.settings)

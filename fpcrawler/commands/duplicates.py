@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
 from fpcrawler.console.feed_command import FeedCommand
 from fpcrawler.feeds.files import find_feeds
-
-if TYPE_CHECKING:
-    import argparse
 
 
 class Command(FeedCommand):

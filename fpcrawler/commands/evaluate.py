@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
@@ -28,11 +29,6 @@ from fpcrawler.evaluation.text import as_json, lines, shown
 from fpcrawler.feeds.outputs import Output, check_outputs, log_outputs
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import files_below
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-
 
 _DRAWINGS = (".svg", ".png")
 _OURS = {
@@ -140,8 +136,7 @@ class Command(ScrapyCommand):
         least = self.settings.getint("MIN_IMAGE_SIZE")
         if not folder.images and not folder.lost:
             larger = f" of more than {least} bytes (MIN_IMAGE_SIZE)" if least else ""
-            message = f"{given!r} has no image{larger}; name a folder of images."
-            raise BadInput(message)
+            raise BadInput(f"{given!r} has no image{larger}; name a folder of images.")
         evaluation = folder.evaluate()
         wanted = ReadOptions.from_settings(self.settings)
         retags = folder.retag(wanted) if opts.retag else None
@@ -172,38 +167,36 @@ def _check_folder(args: list[str]) -> None:
     """Raise BadInput unless one readable folder that is not empty is named."""
     if len(args) != 1:
         given = " ".join(args) or "nothing"
-        message = f"one folder is evaluated, not {given!r}; say: scrapy evaluate DIR."
-        raise BadInput(message)
+        raise BadInput(
+            f"one folder is evaluated, not {given!r}; say: scrapy evaluate DIR."
+        )
     folder = Path(args[0])
     if not folder.is_dir():
-        message = f"{args[0]!r} is not a folder; give the path of one with images."
-        raise BadInput(message)
+        raise BadInput(
+            f"{args[0]!r} is not a folder; give the path of one with images."
+        )
     if not os.access(folder, os.R_OK | os.X_OK):
-        message = f"{args[0]!r} cannot be read; permit it or name another folder."
-        raise BadInput(message)
+        raise BadInput(f"{args[0]!r} cannot be read; permit it or name another folder.")
 
 
 def _check_writable(opts: argparse.Namespace) -> None:
     """Raise BadInput for a file that could not be written in the end."""
     if opts.curve:
         if Path(opts.curve).suffix.lower() not in _DRAWINGS:
-            message = (
+            raise BadInput(
                 f"--curve is {opts.curve!r}; name a file that ends with .svg or .png."
             )
-            raise BadInput(message)
         if find_spec("matplotlib") is None:
-            message = (
+            raise BadInput(
                 "--curve needs the package matplotlib; "
                 "install it with: pip install -r requirements-evaluate.txt."
             )
-            raise BadInput(message)
     outputs = {"--curve": opts.curve, "--json": None if opts.json == "-" else opts.json}
     for option, name in outputs.items():
         if name and not _is_writable(Path(name)):
-            message = (
+            raise BadInput(
                 f"{option} is {name!r}, which cannot be written; name another file."
             )
-            raise BadInput(message)
 
 
 def _outputs(opts: argparse.Namespace) -> Iterator[Output]:

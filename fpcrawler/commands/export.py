@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,9 +14,6 @@ from fpcrawler.feeds.files import find_feeds
 from fpcrawler.feeds.outputs import check_outputs, records_output
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Sequence
-
     from fpcrawler.feeds.files import FeedFile
 
 
@@ -58,28 +57,24 @@ def _kind(to: str | None, target: str | None) -> ExportFormat:
     """Return what to write: what ``--to`` and the file's name say, or one of them."""
     named = format_of(target or "")
     if to and named and to != named:
-        message = (
+        raise BadInput(
             f"{target} is the name of a {named}, but --to says {to}; leave --to out "
             "or name another file."
         )
-        raise BadInput(message)
     if target is not None and not (to or named):
-        message = f"{target!r} does not tell what to write; add --to ({FORMATS})."
-        raise BadInput(message)
+        raise BadInput(f"{target!r} does not tell what to write; add --to ({FORMATS}).")
     return ExportFormat(to or named or ExportFormat.PARQUET)
 
 
 def _check(kind: ExportFormat, target: str | None, feeds: Sequence[FeedFile]) -> None:
     """Refuse a file that nobody could use, and one that is still needed."""
     if kind is ExportFormat.PARQUET and not target:
-        message = (
+        raise BadInput(
             "parquet is not for stdout; name a file, -O images.parquet, or add --to "
             "csv or --to jsonl."
         )
-        raise BadInput(message)
     if kind is ExportFormat.PARQUET and target and is_packed(target):
-        message = f"{target}: parquet is packed inside; leave .gz out."
-        raise BadInput(message)
+        raise BadInput(f"{target}: parquet is packed inside; leave .gz out.")
     if target and not target.startswith("s3://"):
         output = records_output("-O", Path(target), kind)
         check_outputs([output], [feed.path for feed in feeds])

@@ -82,8 +82,7 @@ class Command(ScrapyCommand):
             name, *words = args or [""]
             action = ACTIONS.get(name)
             if action is None:
-                message = f"{name!r} is none of {', '.join(ACTIONS)}."
-                raise BadInput(message)
+                raise BadInput(f"{name!r} is none of {', '.join(ACTIONS)}.")
             _check_words(name, action, words, opts)
             request = read_request(name, words, opts, self.settings)
             level = str(self.settings["LOG_LEVEL"]).upper()
@@ -96,18 +95,17 @@ def _check_words(
 ) -> None:
     for word in words:
         if word.startswith("-"):
-            message = f"{word} is no option; see scrapy fleet -h."
-            raise BadInput(message)
+            raise BadInput(f"{word} is no option; see scrapy fleet -h.")
     if len(words) != action.has_list:
         needed = "one LIST of URLs" if action.has_list else "no list"
-        message = (
+        raise BadInput(
             f"scrapy fleet {name} takes {needed}, not {' '.join(words) or 'none'}."
         )
-        raise BadInput(message)
     names = [*_OPTIONS, *_FLAGS, "--arguments"]
     for option in names:
         key = option.removeprefix("--").replace("-", "_")
         if key in vars(opts) and key not in action.options:
             shown = "-a" if key == "arguments" else option
-            message = f"{shown} is not for scrapy fleet {name}; see scrapy fleet -h."
-            raise BadInput(message)
+            raise BadInput(
+                f"{shown} is not for scrapy fleet {name}; see scrapy fleet -h."
+            )

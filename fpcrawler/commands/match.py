@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import argparse
 
 from fpcrawler.console.feed_command import FeedCommand
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.known.files import find_lists
-
-if TYPE_CHECKING:
-    import argparse
 
 
 class Command(FeedCommand):
@@ -26,10 +23,10 @@ class Command(FeedCommand):
     def long_desc(self) -> str:
         return (
             "Tell which images of feeds are on known lists: other feeds, tables (CSV) "
-            f"or JSON with any of the columns {', '.join(DigestKind)}, or bare hashes, one "
-            "in a line; each may be packed (.gz). A feed has no bytes of the images, "
-            f"so {DigestKind.SAMPLE} is compared with the field of that name only; a crawl "
-            "with KNOWN_LISTS finds such 128 bytes anywhere in the sample."
+            f"or JSON with any of the columns {', '.join(DigestKind)}, or bare hashes, "
+            "one in a line; each may be packed (.gz). A feed has no bytes of images, "
+            f"so {DigestKind.SAMPLE} is compared with the field of that name only; a "
+            "crawl with KNOWN_LISTS finds such 128 bytes anywhere in the sample."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -47,11 +44,11 @@ class Command(FeedCommand):
 
     def answer(self, args: list[str], opts: argparse.Namespace) -> None:
         if not opts.known:
-            message = "no known list is named; add --known and paths or globs of some."
-            raise BadInput(message)
+            raise BadInput(
+                "no known list is named; add --known and paths or globs of some."
+            )
         if not args:
-            message = "no feed is named; name the feeds before --known."
-            raise BadInput(message)
+            raise BadInput("no feed is named; name the feeds before --known.")
         # Scrapy imports every command; DuckDB and NumPy are for this one alone.
         from fpcrawler.known.report import report_matches  # noqa: PLC0415
 

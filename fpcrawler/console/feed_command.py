@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import sys
 from abc import abstractmethod
+from collections import Counter
+from collections.abc import Iterable
 from functools import partial
 from io import TextIOWrapper
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
 from fpcrawler.console.one_line import one_line_errors, refuse
 from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
-
-if TYPE_CHECKING:
-    import argparse
-    from collections import Counter
-    from collections.abc import Iterable
-    from pathlib import Path
 
 MEMORY = "3GB"
 """What DuckDB may hold; beyond it, tables go to a temporary folder."""
@@ -53,8 +50,9 @@ class FeedCommand(ScrapyCommand):
         with one_line_errors(self.name):
             feeds = self._without_options(args)
             if not _SIZE.fullmatch(opts.memory):
-                message = f"--memory is {opts.memory!r}; use a size such as {MEMORY}."
-                raise BadInput(message)
+                raise BadInput(
+                    f"--memory is {opts.memory!r}; use a size such as {MEMORY}."
+                )
             self.answer(feeds, opts)
             sys.stdout.flush()
 
@@ -85,6 +83,5 @@ class FeedCommand(ScrapyCommand):
         at = args.index("--") if "--" in args else len(args)
         for argument in args[:at]:
             if argument.startswith("-"):
-                message = f"{argument} is no option; see scrapy {self.name} -h."
-                raise BadInput(message)
+                raise BadInput(f"{argument} is no option; see scrapy {self.name} -h.")
         return args[:at] + args[at + 1 :]

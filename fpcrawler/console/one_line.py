@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -20,8 +21,6 @@ from fpcrawler.console.streams import (
 from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from scrapy.settings import BaseSettings
 
 _FAILURES = {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import signal
 import time
+from collections.abc import Callable
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.utils.ossignal import install_shutdown_handlers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from types import FrameType
-
     from scrapy.crawler import Crawler
 
     Handler = Callable[[int, FrameType | None], object]

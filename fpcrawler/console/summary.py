@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.console.text import size_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from fpcrawler.feeds.exporter import Feed
+    from fpcrawler.feeds.outcome import Feed
 
 
 def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:

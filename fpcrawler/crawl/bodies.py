@@ -20,11 +20,10 @@ def check_bodies(settings: BaseSettings) -> None:
     """Raise BadInput for a cache of responses and for a pipeline that downloads."""
     is_cached = settings["HTTPCACHE_ENABLED"]
     if str(is_cached) not in _OFF:
-        message = (
+        raise BadInput(
             f"HTTPCACHE_ENABLED is {is_cached!r}, and a cache writes whole pictures to "
             "the disk; set it to False."
         )
-        raise BadInput(message)
     for pipeline, place in settings.getwithbase("ITEM_PIPELINES").items():
         if place is not None:
             _check_pipeline(pipeline)
@@ -35,11 +34,11 @@ def _check_pipeline(pipeline: str | type) -> None:
     try:
         loaded = load_object(pipeline)
     except (ImportError, NameError, ValueError) as error:
-        message = f"ITEM_PIPELINES has {name}, which is not there ({error}); mend it."
-        raise BadInput(message) from error
+        raise BadInput(
+            f"ITEM_PIPELINES has {name}, which is not there ({error}); mend it."
+        ) from error
     if isinstance(loaded, type) and issubclass(loaded, MediaPipeline):
-        message = (
+        raise BadInput(
             f"ITEM_PIPELINES has {name}, which writes whole pictures to the disk; "
             "leave it out."
         )
-        raise BadInput(message)

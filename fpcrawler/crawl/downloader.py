@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader import Downloader
 
@@ -11,9 +12,6 @@ from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.tor.route import host_of, is_tor_only
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from typing import Any
-
     from scrapy import Request
     from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler

@@ -2,33 +2,46 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, DropItem
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.web.client import ResponseFailed
 
-if TYPE_CHECKING:
-    from twisted.python.failure import Failure
+
+class NotAPage(Exception):
+    """A listed URL is neither a page nor an image."""
+
+
+class NoSample(Exception):
+    """The server sends neither the range nor the file."""
+
+
+class TooManyRedirects(Exception):
+    """A redirect leads to itself, or there are more than REDIRECT_MAX_TIMES."""
+
+
+class ReadingStopped(DropItem):
+    """The crawl ended before all bytes of the image were here that it asks for.
+
+    So it is not done: a crawl that resumes asks for it again.
+    """
+
 
 # Scrapy raises one bare IgnoreRequest for each of these.
 _IGNORED = {
     "Forbidden by robots.txt": "ForbiddenByRobots",
-    "max redirections reached": "TooManyRedirects",
+    "max redirections reached": TooManyRedirects.__name__,
 }
 
 
-def failure_name(failure: Failure) -> str:
+def failure_name(error: BaseException | None) -> str:
     """Return the reason that the stats count: ``Http404``, ``PrivateAddress``, …."""
-    error = failure.value
     if isinstance(error, HttpError):
         return f"Http{error.response.status}"
     return _IGNORED.get(str(error), type(error).__name__)
 
 
-def failure_sentence(failure: Failure) -> str:
+def failure_sentence(error: BaseException | None) -> str:
     """Say in a few words, on one line, what happened."""
-    error = failure.value
     if isinstance(error, CannotResolveHostError):
         return "the host name was not found"
     if isinstance(error, HttpError):
@@ -39,10 +52,3 @@ def failure_sentence(failure: Failure) -> str:
     if isinstance(cause, ResponseFailed):
         error = cause.reasons[0].value
     return " ".join(str(error).split()).rstrip(".") or type(error).__name__
-
-
-class ReadingStopped(DropItem):
-    """The crawl ended before all bytes of the image were here that it asks for.
-
-    So it is not done: a crawl that resumes asks for it again.
-    """

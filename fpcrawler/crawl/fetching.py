@@ -1,11 +1,6 @@
-"""Some more bytes of an image, exactly those, of the same version."""
+"""Fetch further byte ranges of an image that has not changed."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
 
 import asyncio
 from collections import Counter
@@ -29,7 +24,43 @@ MAX_FAILURES = 3
 
 
 class NotFetched(Exception):
-    """The bytes did not come; the text is the name of the reason."""
+    """The bytes did not come. Raised itself it names its cause, a failed download."""
+
+    @property
+    def name(self) -> str:
+        """The reason that the stats count."""
+        return type(self.__cause__ or self).__name__
+
+
+class HostGivenUp(NotFetched):
+    """MAX_FAILURES ranges of the host did not come."""
+
+
+class Stopped(NotFetched):
+    """The crawl is ending."""
+
+
+class NoRange(NotFetched):
+    """The server does not send the range that was asked for."""
+
+
+class FileChanged(NotFetched):
+    """The bytes are of another version of the file than the sample."""
+
+
+class WrongLength(NotFetched):
+    """There are fewer or more bytes than were asked for."""
+
+
+class UnexpectedStatus(NotFetched):
+    """The status is neither 200 nor 206."""
+
+    def __init__(self, status: int) -> None:
+        self.status = status
+
+    @property
+    def name(self) -> str:
+        return f"Http{self.status}"
 
 
 class RangeFetcher:
@@ -58,11 +89,9 @@ class RangeFetcher:
         self._gates[host] = gate
         async with gate:
             if self._failures[host] >= MAX_FAILURES:
-                reason = "HostGivenUp"
-                raise NotFetched(reason)
+                raise HostGivenUp
             if is_closing(self.crawler):
-                reason = "Stopped"
-                raise NotFetched(reason)
+                raise Stopped
             response = await self._download(request, host)
         return _bytes_of(response, item, *request.meta["extent"])
 
@@ -71,7 +100,7 @@ class RangeFetcher:
             response = await self.crawler.engine.download_async(request)
         except Exception as error:
             self._failures[host] += 1
-            raise NotFetched(type(error).__name__) from error
+            raise NotFetched from error
         self._failures.pop(host, None)
         return response
 
@@ -81,20 +110,15 @@ def _bytes_of(response: Response, item: Sample, first: int, length: int) -> byte
     part = answer.content_range
     if response.status == OK:
         # With If-Range that is what a server says of another version.
-        reason = "FileChanged" if item.source.validator else "NoRange"
-        raise NotFetched(reason)
+        raise FileChanged if item.source.validator else NoRange
     if response.status != PARTIAL_CONTENT:
-        reason = f"Http{response.status}"
-        raise NotFetched(reason)
+        raise UnexpectedStatus(response.status)
     if part is None or part.first != first or answer.encoded:
-        reason = "NoRange"
-        raise NotFetched(reason)
+        raise NoRange
     if not _is_same_version(response, item):
-        reason = "FileChanged"
-        raise NotFetched(reason)
+        raise FileChanged
     if answer.contradicts_itself or not part.length == answer.received == length:
-        reason = "WrongLength"
-        raise NotFetched(reason)
+        raise WrongLength
     return response.body
 
 

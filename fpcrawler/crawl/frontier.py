@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -11,7 +12,7 @@ from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.links.page import PageLinks, css_links, page_links
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
-from fpcrawler.core.links.scope import Scope, is_same_site
+from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.core.progress.levels import Levels
 from fpcrawler.core.web.url_list import WEB_SCHEMES
@@ -29,8 +30,6 @@ from fpcrawler.signals import image_found
 from fpcrawler.tor.route import is_led_by_onion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from scrapy import Request
 
     from fpcrawler.core.links.sitemaps import Listing
@@ -79,18 +78,19 @@ class Frontier:
         listing = listing_of(response.body, response.url)
         route = party_of(request_of(response))
         pages = self._pages_to_ask((*listing.sitemaps, *listing.pages), 0, route)
-        return self._of_entries(listing, pages, response.url, route)
+        return self._of_entries(listing, pages, {**route, "page_url": response.url})
 
     def _of_entries(
-        self, listing: Listing, pages: dict[str, bool], base: str, route: Route
+        self, listing: Listing, pages: dict[str, bool], route: Route
     ) -> Iterator[Request]:
-        yield from self._page_requests(pages, 0, None, route)
+        yield from self._page_requests(pages, 0, {**route, "page_url": None})
         for image in listing.images:
-            page_url = image.page_url or base
-            yield from self._image(image.url, image.found_in, None, page_url, route)
+            shown_on = {**route, "page_url": image.page_url or route["page_url"]}
+            yield from self._image(image.url, image.found_in, None, shown_on)
         for text, url in listing.texts:
             for found in page_links(Selector(text), url).images:
-                yield from self._image(found.url, "feed", found.alt, url, route)
+                entry = {**route, "page_url": url}
+                yield from self._image(found.url, "feed", found.alt, entry)
 
     def as_image(self, request: Request) -> Iterator[Request]:
         """Ask for a page that turned out to be an image as one."""
@@ -105,15 +105,13 @@ class Frontier:
 
     def is_done(self, request: Request) -> bool:
         """Tell whether an earlier crawl is done with an image, page or redirect."""
-        url, by_tor = request.url, is_led_by_onion(request)
-        is_image, is_listed = kind_of(request) == "image", "is_listed" in request.meta
-        if is_listed or is_image:  # what a listed URL is, is but a guess
-            if self.done.has_image(url, by_tor=by_tor):
-                return True
-            if not is_listed:
-                return self.done.has_no_image(url, by_tor=by_tor)
-        depth = self._scope.depth - request.meta.get("level", 0)
-        return self.done.has_page(url, depth=depth, by_tor=by_tor)
+        return self.done.has(
+            request.url,
+            by_tor=is_led_by_onion(request),
+            is_image=kind_of(request) == "image",
+            is_guess="is_listed" in request.meta,
+            depth=self._scope.depth - request.meta.get("level", 0),
+        )
 
     def depth_below(self, request: Request) -> int:
         """Return how many links deep is followed what a page leads to."""
@@ -126,7 +124,8 @@ class Frontier:
 
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Request]:
         request = request_of(response)
-        route = party_of(request) | folder_of(request)
+        page_url = request.meta.get("style_of", response.url)
+        route = party_of(request) | folder_of(request) | {"page_url": page_url}
         level = self._level_of(request) + 1
         followed: Iterable[str] = ()
         if self._scope.depth:
@@ -134,45 +133,31 @@ class Frontier:
         if level <= self._scope.depth:
             followed = (u for u in links.pages if is_same_site(u, response.url))
         pages = self._pages_to_ask(followed, level, route)
-        page_url = request.meta.get("style_of", response.url)
-        return self._of_found(links, pages, level, page_url, route)
+        return self._of_found(links, pages, level, route)
 
     def _of_found(
-        self,
-        links: PageLinks,
-        pages: dict[str, bool],
-        level: int,
-        page_url: str,
-        route: Route,
+        self, links: PageLinks, pages: dict[str, bool], level: int, route: Route
     ) -> Iterator[Request]:
         for scheme, number in links.skipped.items():
             self.spider.count(f"links/skipped/{scheme}", number)
         taken = links.images[: self._scope.max_images_per_page]
         if left_out := len(links.images) - len(taken):
-            self.spider.count("images/left_out/max_images_per_page", left_out)
+            reason = LeftOut.MAX_IMAGES_PER_PAGE
+            self.spider.count(f"images/left_out/{reason}", left_out)
         for image in taken:
-            yield from self._image(
-                image.url, image.found_in, image.alt, page_url, route
-            )
+            yield from self._image(image.url, image.found_in, image.alt, route)
         for url in links.stylesheets if self._follows_styles else ():
-            yield from self._style(url, page_url, route)
-        yield from self._page_requests(pages, level, page_url, route)
+            yield from self._style(url, route)
+        yield from self._page_requests(pages, level, route)
 
     def _image(
-        self,
-        url: str,
-        found_in: str,
-        alt: str | None,
-        page_url: str,
-        route: Route,
+        self, url: str, found_in: str, alt: str | None, route: Route
     ) -> Iterator[Request]:
         if not self._may_name(url, route):
             return
-        self.spider.crawler.signals.send_catch_log(
-            image_found, page_url=page_url, url=url, found_in=found_in, alt=alt
-        )
-        meta = {"page_url": page_url, "found_in": found_in, "alt": alt}
-        yield from self._image_request(url, **meta, **route)
+        pair = {"page_url": route["page_url"], "found_in": found_in, "alt": alt}
+        self.spider.crawler.signals.send_catch_log(image_found, url=url, **pair)
+        yield from self._image_request(url, **route | pair)
 
     def _pages_to_ask(
         self, urls: Iterable[str], level: int, route: Route
@@ -198,7 +183,7 @@ class Frontier:
         return pages
 
     def _page_requests(
-        self, pages: dict[str, bool], level: int, page_url: str | None, route: Route
+        self, pages: dict[str, bool], level: int, route: Route
     ) -> Iterator[Request]:
         for url, is_again in pages.items():
             # As many may have been asked for since the page was read.
@@ -206,10 +191,10 @@ class Frontier:
                 self._levels.forget(page_key(url, route))
                 self.spider.count(f"pages/left_out/{refusal}")
                 continue
-            meta = {"level": level, "page_url": page_url, "found_in": "a"}
             # A page that was read already leads further, now that it is nearer.
             again = {"is_again": True} if is_again else {}
-            yield from self._page_request(url, **meta, **again, **route)
+            meta = {"level": level, "found_in": "a", **again, **route}
+            yield from self._page_request(url, **meta)
 
     def _level_of(self, request: Request) -> int:
         """Return how near to the list a page was found until now."""
@@ -218,17 +203,11 @@ class Frontier:
             return found
         return self._levels.least(page_key(requested_url(request), request.meta), found)
 
-    def _style(self, url: str, page_url: str, route: Route) -> Iterator[Request]:
+    def _style(self, url: str, route: Route) -> Iterator[Request]:
         if self._may_name(url, route):
             self.spider.count("styles/found")
-            meta = {"style_of": page_url}
-            yield style_request(
-                url,
-                self.spider.parse_style,
-                self.spider.request_failed,
-                **meta,
-                **route,
-            )
+            read, failed = self.spider.parse_style, self.spider.request_failed
+            yield style_request(url, read, failed, style_of=route["page_url"], **route)
 
     def _may_name(self, url: str, route: Route) -> bool:
         """Let a page from the web name nothing local, a local one its own folder."""
@@ -239,29 +218,27 @@ class Frontier:
         return False
 
     def _image_request(self, url: str, **meta: Any) -> Iterator[Request]:
-        """Ask for an image, unless an earlier crawl is done with it."""
-        spider = self.spider
-        spider.count("images/found")
-        request = image_request(url, spider.parse_image, spider.request_failed, **meta)
-        if self.is_done(request):
-            spider.count("images/done_before")
-            spider.pass_over(request)
-        else:
-            yield request
+        read, failed = self.spider.parse_image, self.spider.request_failed
+        return self._unless_done(image_request(url, read, failed, **meta))
 
     def _page_request(self, url: str, **meta: Any) -> Iterator[Request]:
-        """Ask for a page, unless an earlier crawl is done with all it leads to."""
-        spider = self.spider
-        spider.count("pages/found")
-        request = page_request(url, spider.parse_page, spider.request_failed, **meta)
-        if self.is_done(request):
-            spider.count("pages/done_before")
-            spider.pass_over(request)
-            if self._scope.depth:  # as a page read, it leads further once nearer
-                self._levels.note_read(page_key(url, meta))
-        else:
-            self._pages += "is_again" not in meta
+        read, failed = self.spider.parse_page, self.spider.request_failed
+        return self._unless_done(page_request(url, read, failed, **meta))
+
+    def _unless_done(self, request: Request) -> Iterator[Request]:
+        """Ask for an image or a page, unless an earlier crawl is done with it."""
+        kind, is_page = kind_of(request), kind_of(request) == "page"
+        self.spider.count(f"{kind}s/found")
+        if not self.is_done(request):
+            self._pages += is_page and "is_again" not in request.meta
             yield request
+            return
+        self.spider.count(f"{kind}s/done_before")
+        self.spider.pass_over(request)
+        if (
+            is_page and self._scope.depth
+        ):  # as a page read, it leads further once nearer
+            self._levels.note_read(page_key(request.url, request.meta))
 
 
 def _text_of(response: Response) -> str:

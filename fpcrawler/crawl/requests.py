@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,10 +13,9 @@ from scrapy.utils.request import fingerprint
 from fpcrawler.core.fingerprint.head import SAMPLE_RANGE
 from fpcrawler.core.http.ranges import RANGE_NOT_SATISFIABLE
 from fpcrawler.core.web.onion import is_onion
+from fpcrawler.tor.route import host_of, is_tor_only
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from fpcrawler.items import Source
 
     Callback = Callable[..., Any]
-from fpcrawler.tor.route import host_of, is_tor_only
 
 RequestKind = Literal["page", "style", "image", "part", "range"]
 """A part is what the scripts of a page ask for while it is rendered, a range what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -9,12 +10,10 @@ from urllib.parse import urlsplit
 from fpcrawler.core.web.onion import is_onion
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from scrapy import Request
 
-Route = dict[str, str]
-"""How what a page names is reached: ``page_party``, ``file_root``."""
+Route = dict[str, Any]
+"""What a page passes on: ``page_url``, ``page_party`` and ``file_root``."""
 
 
 def page_key(url: str, route: Mapping[str, Any]) -> int:

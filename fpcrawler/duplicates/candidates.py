@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.evidence import CHECKSUMS, CRYPTO_DIGESTS, SHA256_DIGITS
 from fpcrawler.tables.feeds import load
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.feeds.files import FeedFile

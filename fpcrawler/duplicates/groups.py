@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from operator import itemgetter
@@ -11,8 +12,6 @@ from fpcrawler.core.fingerprint.verdicts import Grounds, VerdictName
 from fpcrawler.tables.database import fetched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from duckdb import DuckDBPyConnection
 
 _LINES = 100_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.text import count_in_words, printable, size_in_words
@@ -9,8 +10,6 @@ from fpcrawler.core.fingerprint.verdicts import VerdictName
 from fpcrawler.duplicates.groups import MAX_HOSTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from fpcrawler.core.fingerprint.verdicts import Grounds
     from fpcrawler.duplicates.groups import Group, Shared, Totals
 

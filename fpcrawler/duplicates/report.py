@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.duplicates.candidates import load_candidates
@@ -19,8 +20,6 @@ from fpcrawler.feeds.files import feed_name
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fpcrawler.console.feed_command import FeedCommand
     from fpcrawler.feeds.files import FeedFile
 

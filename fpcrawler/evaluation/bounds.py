@@ -22,8 +22,7 @@ def upper_bound(k: int, n: int) -> float:
     were such, and if there was none. Raises ValueError unless 0 <= k <= n.
     """
     if not 0 <= k <= n:
-        message = f"{k} of {n} is no rate"
-        raise ValueError(message)
+        raise ValueError(f"{k} of {n} is no rate")
     if k == n:
         return 1.0
     # At k / n the tail is about a half, so the bound lies above.

@@ -5,6 +5,8 @@ Needs requirements-evaluate.txt.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from matplotlib import rc_context
@@ -13,9 +15,6 @@ from matplotlib.figure import Figure
 from fpcrawler.core.file.contents import DRAWN_BY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
-
     from matplotlib.axes import Axes
 
     from fpcrawler.evaluation.experiment import Evaluation, Method

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 from pathlib import Path
@@ -25,8 +26,6 @@ from fpcrawler.evaluation.truth import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
-
     from fpcrawler.crawl.budget import ReadOptions
     from fpcrawler.evaluation.scoring import Group
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,6 @@ from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
 from fpcrawler.evaluation.bounds import lower_bound, upper_bound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Sequence
-
     from fpcrawler.core.fingerprint.evidence import Fingerprint
 
 SAME_FILE = (VerdictName.IDENTICAL, VerdictName.SAME_FILE)

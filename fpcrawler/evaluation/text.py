@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.console.text import printable
 from fpcrawler.evaluation.retagging import EDITS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from fpcrawler.evaluation.experiment import Evaluation, Method
     from fpcrawler.evaluation.retags import Retags
     from fpcrawler.evaluation.scoring import Rate, Tally

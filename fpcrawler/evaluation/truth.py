@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.evaluation.coded import coded_sha256
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 PREFIXES = tuple(sorted((*(512 << power for power in range(8)), SAMPLE_BYTES)))
 """Lengths in bytes of the beginnings that are compared: 512 to 65,536."""

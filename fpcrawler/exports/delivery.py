@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import boto3
@@ -15,9 +15,6 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from fpcrawler.errors import BadInput
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @contextmanager
@@ -59,14 +56,15 @@ def _checked(target: str) -> Path:
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
-        message = f"{target} is no name in UTF-8; name another file with -O."
-        raise BadInput(message) from error
+        raise BadInput(
+            f"{target} is no name in UTF-8; name another file with -O."
+        ) from error
     if path.exists() and not path.is_file():
-        message = f"{target} is no file; name one, or leave it out for stdout."
-        raise BadInput(message)
+        raise BadInput(f"{target} is no file; name one, or leave it out for stdout.")
     if not path.parent.is_dir():
-        message = f"{target} cannot be written, for its folder does not exist; make it."
-        raise BadInput(message)
+        raise BadInput(
+            f"{target} cannot be written, for its folder does not exist; make it."
+        )
     return path
 
 
@@ -74,8 +72,7 @@ def _bucket_and_key(target: str) -> tuple[str, str]:
     parts = urlsplit(target)
     key = parts.path.lstrip("/")
     if not parts.netloc or not key:
-        message = f"{target} names no object; use s3://BUCKET/KEY."
-        raise BadInput(message)
+        raise BadInput(f"{target} names no object; use s3://BUCKET/KEY.")
     return parts.netloc, key
 
 
@@ -84,10 +81,9 @@ def _upload(path: Path, bucket: str, key: str) -> None:
     try:
         boto3.client("s3").upload_file(str(path), bucket, key)
     except (Boto3Error, BotoCoreError, ClientError, ValueError) as error:
-        message = (
+        raise BadInput(
             f"s3://{bucket}/{key} cannot be written ({error}); see AWS_… settings."
-        )
-        raise BadInput(message) from error
+        ) from error
 
 
 def _print(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
@@ -11,8 +12,6 @@ from fpcrawler.exports.tables import TYPES, export
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fpcrawler.console.feed_command import FeedCommand
     from fpcrawler.exports.formats import ExportFormat
     from fpcrawler.feeds.files import FeedFile

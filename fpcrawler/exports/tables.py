@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -14,9 +16,6 @@ from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.tables.feeds import passed_over, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
-
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.feeds.files import FeedFile

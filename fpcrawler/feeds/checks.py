@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fpcrawler.core.web.onion import is_onion
+from fpcrawler.errors import BadInput
 from fpcrawler.feeds.live_array import NotAnArray, check_array
 from fpcrawler.feeds.live_file import FeedInUse, check_free
+from fpcrawler.feeds.names import NAMES, PLACEHOLDER
+from fpcrawler.feeds.s3 import check_s3
 from fpcrawler.feeds.storage import feed_path
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from scrapy.settings import BaseSettings
-from typing import TYPE_CHECKING
-
-from fpcrawler.errors import BadInput
-from fpcrawler.feeds.names import NAMES, PLACEHOLDER
-from fpcrawler.feeds.s3 import check_s3
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from scrapy.settings import BaseSettings
 
 _MAX_NAME_BYTES = 250
@@ -38,25 +30,23 @@ def check_feeds(settings: BaseSettings) -> None:
     for uri, options in settings.getdict("FEEDS").items():
         scheme = urlsplit(str(uri)).scheme
         if scheme not in schemes:
-            message = (
+            raise BadInput(
                 f"feed {uri}: {scheme}:// is no place for feeds; use a path or s3://…."
             )
-            raise BadInput(message)
         if is_onion(urlsplit(str(uri)).hostname or ""):
-            message = f"feed {uri} is on an onion service; feeds do not go through Tor."
-            raise BadInput(message)
+            raise BadInput(
+                f"feed {uri} is on an onion service; feeds do not go through Tor."
+            )
         if scheme in ("", "file"):
             _check_local_feed(str(uri), options)
     if settings["PAGES_FEED"]:
         if urlsplit(settings["PAGES_FEED"]).scheme:
-            message = f"PAGES_FEED is {settings['PAGES_FEED']!r}; use a path."
-            raise BadInput(message)
+            raise BadInput(f"PAGES_FEED is {settings['PAGES_FEED']!r}; use a path.")
         _check_local_feed(settings["PAGES_FEED"], {})
         if settings["PAGES_FEED"] in settings.getdict("FEEDS"):
-            message = (
+            raise BadInput(
                 f"PAGES_FEED is {settings['PAGES_FEED']!r}, a feed of records, too."
             )
-            raise BadInput(message)
 
 
 def _check_charset(name: str) -> None:
@@ -66,30 +56,27 @@ def _check_charset(name: str) -> None:
     except LookupError:
         is_fitting = False
     if not is_fitting:
-        message = f"FEED_EXPORT_ENCODING is {name!r}; use utf-8."
-        raise BadInput(message)
+        raise BadInput(f"FEED_EXPORT_ENCODING is {name!r}; use utf-8.")
 
 
 def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
     path = feed_path(PLACEHOLDER.sub("x", uri))
     if len(os.fsencode(path.name)) > _MAX_NAME_BYTES:
-        message = (
+        raise BadInput(
             f"feed {uri} has too long a name; use {_MAX_NAME_BYTES} bytes at most."
         )
-        raise BadInput(message)
     if path.is_symlink() and not path.exists() and path.readlink() == Path(path.name):
-        message = f"feed {uri} is a link to itself; remove it."
-        raise BadInput(message)
+        raise BadInput(f"feed {uri} is a link to itself; remove it.")
     if path.is_dir():
-        message = f"feed {uri} is a folder; name a file in it."
-        raise BadInput(message)
+        raise BadInput(f"feed {uri} is a folder; name a file in it.")
     parent = path.absolute().parent
     while not parent.exists():
         parent = parent.parent
     target = path if path.exists() else parent
     if not parent.is_dir() or not os.access(target, os.W_OK):
-        message = f"feed {uri} cannot be written in {parent}; name a place that can be."
-        raise BadInput(message)
+        raise BadInput(
+            f"feed {uri} cannot be written in {parent}; name a place that can be."
+        )
     if path.is_file():
         _check_present_feed(uri, path, options)
 
@@ -99,21 +86,18 @@ def _check_present_feed(uri: str, path: Path, options: Mapping[str, Any]) -> Non
     try:
         check_free(path)
     except FeedInUse as error:
-        message = f"{error}; wait for its end, or name another feed."
-        raise BadInput(message) from error
+        raise BadInput(f"{error}; wait for its end, or name another feed.") from error
     if options.get("format") != "json" or options.get("overwrite"):
         return
     if options.get("postprocessing") and path.stat().st_size:
-        message = (
+        raise BadInput(
             f"feed {uri} is there already, and nothing can be added to a packed "
             "JSON array; use -O to replace it, another name, or .jsonl.gz."
         )
-        raise BadInput(message)
     try:
         check_array(path)
     except NotAnArray as error:
-        message = f"{error} Use -O to replace it."
-        raise BadInput(message) from error
+        raise BadInput(f"{error} Use -O to replace it.") from error
 
 
 _BATCHES = ("batch_id", "batch_time")
@@ -132,16 +116,16 @@ def check_batches(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
             known = {*_KNOWN_NAMES, *arguments}
             for name in sorted(names - known):
                 told = ", ".join(f"%({name})s" for name in sorted(known))
-                message = f"feed {uri}: nothing is called {name}; there are {told}."
-                raise BadInput(message)
+                raise BadInput(
+                    f"feed {uri}: nothing is called {name}; there are {told}."
+                )
         default = settings["FEED_EXPORT_BATCH_ITEM_COUNT"]
         count = _count_of(f"batch_item_count of {uri}", _option(options, default))
         if count and names.isdisjoint(_BATCHES):
-            message = (
+            raise BadInput(
                 f"feed {uri} comes in batches of {count} records, which need names of "
                 "their own; put %(batch_id)05d into it."
             )
-            raise BadInput(message)
 
 
 def _count_of(name: str, value: Any) -> int:
@@ -150,8 +134,7 @@ def _count_of(name: str, value: Any) -> int:
     except (TypeError, ValueError):
         count = -1
     if count < 0:
-        message = f"{name} is {value!r}; use a whole number of 0 or more."
-        raise BadInput(message)
+        raise BadInput(f"{name} is {value!r}; use a whole number of 0 or more.")
     return count
 
 

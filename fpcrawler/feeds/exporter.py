@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
+from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -20,13 +18,11 @@ from scrapy.extensions.feedexport import (
 from scrapy.utils.defer import ensure_awaitable
 
 from fpcrawler.console.exit_codes import is_whole
+from fpcrawler.feeds.outcome import Feed, Upload, kept_name
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX, LiveFileStorage
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
-    from concurrent.futures import Future
-
     from scrapy import Spider
     from scrapy.crawler import Crawler
     from scrapy.extensions.feedexport import FeedSlot, FeedStorageProtocol
@@ -47,7 +43,7 @@ class TruthfulFeedExporter(FeedExporter):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._left: dict[FeedSlot, Feed] = {}
-        self._uploads: dict[FeedSlot, _Upload] = {}
+        self._uploads: dict[FeedSlot, Upload] = {}
         self._uploader = ThreadPoolExecutor(_UPLOADS, "feed")
         self._broken: set[str] = set()
         self._ending: asyncio.Future[None] | None = None
@@ -173,9 +169,9 @@ class TruthfulFeedExporter(FeedExporter):
         if not isinstance(slot.storage, BlockingFeedStorage):
             await ensure_awaitable(slot.storage.store(file))
             return
-        kept = _kept(file, slot.uri)
+        kept = kept_name(file, slot.uri)
         store = slot.storage._store_in_thread  # noqa: SLF001 - outlives the loop
-        upload = _Upload(self._uploader.submit(store, file), kept)
+        upload = Upload(self._uploader.submit(store, file), kept)
         self._uploads[slot] = upload
         await asyncio.wrap_future(upload.future)
 
@@ -208,62 +204,10 @@ async def _has_content(storage: FeedStorageProtocol) -> bool:
 
 
 def _is_on_s3(storage: S3FeedStorage) -> bool:
-    from botocore.exceptions import (  # noqa: PLC0415 - few crawls write to S3
-        BotoCoreError,
-        ClientError,
-    )
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - few crawls write to S3
 
     place = {"Bucket": storage.bucketname, "Key": storage.keyname}
     # What does not answer is told by the upload.
     with suppress(BotoCoreError, ClientError):
         return bool(storage.s3_client.head_object(**place)["ContentLength"])
     return False
-
-
-class _Upload:
-    """A feed on its way, and the name that keeps its records if it fails."""
-
-    def __init__(self, future: Future[None], kept: Path | None) -> None:
-        self.future = future
-        self.kept = kept
-
-    def error(self) -> str:
-        """Wait for the end; return why the feed is not stored, or nothing."""
-        failure = self.future.exception()
-        return "" if failure is None else str(failure) or type(failure).__name__
-
-
-def _kept(file: IO[bytes], uri: str) -> Path | None:
-    """Give a temporary file a second name, which stays when it is closed."""
-    file.flush()
-    temporary = Path(file.name)
-    kept = temporary.with_name(f"{temporary.name}-{uri.rpartition('/')[2]}")
-    with suppress(OSError):  # a file system without links
-        os.link(temporary, kept)
-        return kept
-    return None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
-    """A feed as it was left: where, with how many records, whether it is stored."""
-
-    uri: str
-    records: int
-    is_stored: bool = True
-    kept: str | None = None
-    """The file on this disk that has the records, if they are not stored."""
-    is_unchanged: bool = False
-    """No record came, so what was there stays."""
-
-    def __str__(self) -> str:
-        told = [f"{self.records} records"]
-        if self.is_unchanged:
-            told.append("so what was there stays")
-        elif not self.is_stored:
-            told.append("NOT STORED")
-        elif self.uri.endswith(PARTIAL_SUFFIX):
-            told.append("not the whole crawl")
-        if self.kept is not None:
-            told.append(f"they are in {self.kept}")
-        return f"{self.uri} ({', '.join(told)})"

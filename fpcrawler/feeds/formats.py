@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import IO, TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import IO, Any
 
 from scrapy.exporters import BaseItemExporter, CsvItemExporter
 from scrapy.utils.serialize import ScrapyJSONEncoder
 
 from fpcrawler.feeds.live_array import LiveArray, StreamArray
 from fpcrawler.feeds.live_file import LiveFile
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class LiveJsonExporter(BaseItemExporter):

@@ -7,12 +7,10 @@ import re
 import shutil
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import IO
 
 from fpcrawler.feeds.live_file import check_free, reserve
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _OPENING = b"["
 _CLOSING = b"\n]\n"
@@ -170,10 +168,9 @@ def _end_of_array(path: Path) -> _Ending:
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
         match = _ARRAY_END.search(text, max(0, len(text) - _TAIL_BYTES))
         if match is None or not _is_one_array(text):
-            message = (
+            raise NotAnArray(
                 f"{path} does not hold a JSON array, so nothing can be added to it."
             )
-            raise NotAnArray(message)
         return _Ending(match.start() + 1, is_empty=match[1] == _OPENING)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,16 +15,13 @@ from urllib.parse import urlsplit
 
 from fpcrawler.core.file import contents
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.files import expanded
+from fpcrawler.feeds.files import expanded, resumed_feeds
 from fpcrawler.feeds.names import NAMES, PLACEHOLDER
 from fpcrawler.feeds.storage import NOTES_SUFFIX, feed_path
 from fpcrawler.input.lists import local_path
 from fpcrawler.items import RECORD_FIELDS
-from fpcrawler.resume.loading import resumed_feeds
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-
     from scrapy.settings import BaseSettings
 
 _HEAD_BYTES = 1_048_576
@@ -58,20 +56,17 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[Path]) -> None:
             continue
         other = named.setdefault(path.resolve(), output)
         if other is not output:
-            message = f"{other} and {output} are one file; name another for one."
-            raise BadInput(message)
+            raise BadInput(f"{other} and {output} are one file; name another for one.")
         if mode is None:
             continue
         if any(_mode(one) is not None and path.samefile(one) for one in read):
-            message = f"{output} is a file that is read; name another."
-            raise BadInput(message)
+            raise BadInput(f"{output} is a file that is read; name another.")
         head = _beginning(path)
         if head.strip() and not output.holds(head):
-            message = (
+            raise BadInput(
                 f"{output} is a file that is not {output.kind}, and is not replaced or "
                 "added to; name another file or remove it."
             )
-            raise BadInput(message)
 
 
 def check_crawl_outputs(settings: BaseSettings, arguments: Mapping[str, str]) -> None:

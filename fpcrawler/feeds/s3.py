@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from fpcrawler.core.web.onion import is_onion
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.names import PLACEHOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from urllib.parse import SplitResult
-
     from scrapy.settings import BaseSettings
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
@@ -28,16 +26,14 @@ def check_s3(uri: str, settings: BaseSettings) -> None:
     """Raise BadInput for a feed on S3 that could not be sent there."""
     place = urlsplit(PLACEHOLDER.sub("x", uri))
     if not place.hostname or not place.path.strip("/") or uri.endswith("/"):
-        message = f"feed {uri} names no object; use s3://BUCKET/KEY.json."
-        raise BadInput(message)
+        raise BadInput(f"feed {uri} names no object; use s3://BUCKET/KEY.json.")
     endpoints = [settings["AWS_ENDPOINT_URL"], *map(os.environ.get, _ENDPOINTS)]
     for endpoint in filter(None, endpoints):
         if is_onion(_host_of(endpoint)):
-            message = (
+            raise BadInput(
                 f"feed {uri} is on an onion service ({endpoint}); "
                 "feeds do not go through Tor."
             )
-            raise BadInput(message)
     _check_client(uri, place, settings)
 
 
@@ -45,10 +41,7 @@ def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
     """Make Scrapy's client and a request of it, which is not sent."""
     # Few crawls write to S3, and boto takes a third of a second.
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415
-    from botocore.exceptions import (  # noqa: PLC0415
-        BotoCoreError,
-        ParamValidationError,
-    )
+    from botocore.exceptions import BotoCoreError, ParamValidationError  # noqa: PLC0415
     from botocore.session import Session  # noqa: PLC0415
 
     try:
@@ -68,15 +61,15 @@ def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
         client.meta.events.register_first("before-call.s3", lambda **_: answer)
         client.put_object(Bucket=place.hostname, Key="x")
     except ParamValidationError:
-        message = (
+        raise BadInput(
             f"feed {uri}: {place.hostname!r} is no name of a bucket; "
             "use its own, of letters, digits, dots and hyphens."
-        )
-        raise BadInput(message) from None
+        ) from None
     except (BotoCoreError, ValueError) as error:
         names = next(_to_blame(str(error), settings), "AWS_… or ~/.aws is not usable")
-        message = f"feed {uri}: {names} ({str(error).rstrip('.')}); see docs/s3.md."
-        raise BadInput(message) from error
+        raise BadInput(
+            f"feed {uri}: {names} ({str(error).rstrip('.')}); see docs/s3.md."
+        ) from error
 
 
 def _to_blame(error: str, settings: BaseSettings) -> Iterator[str]:

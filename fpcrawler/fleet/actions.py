@@ -6,7 +6,11 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from types import FrameType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.exit_codes import ExitCode
@@ -21,16 +25,11 @@ from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import Queue
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shard_runner import ShardRunner
-from fpcrawler.fleet.status import Status
+from fpcrawler.fleet.status import Status, extent_of, left_out_of
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-    from threading import Event
-    from types import FrameType
-
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.request import Request
 
@@ -52,8 +51,8 @@ def _submit(request: Request) -> ExitCode:
     enqueued = enqueue_missing(queue, place, ledger)
     told = "submitted" if is_new else "was submitted before"
     _tell(
-        f"{_extent(manifest)} {told}; "
-        f"{count_in_words(enqueued, 'chain')} enqueued{_left_out(manifest)}"
+        f"{extent_of(manifest)} {told}; "
+        f"{count_in_words(enqueued, 'chain')} enqueued{left_out_of(manifest)}"
     )
     return ExitCode.FINISHED
 
@@ -102,9 +101,8 @@ def _run(request: Request) -> ExitCode:
     with alone_at(place), scratch() as folder:
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
-        _tell(
-            f"{_extent(manifest)}, {len(ledger.left)} of them left{_left_out(manifest)}"
-        )
+        left = f"{len(ledger.left)} of them left{left_out_of(manifest)}"
+        _tell(f"{extent_of(manifest)}, {left}")
         fleet = LocalFleet(place, manifest, _runner(request, folder))
         _stop_by_signal(fleet.stopping)
         fleet.run(ledger.heads(), request.processes)
@@ -183,39 +181,35 @@ def _statuses(queue: Queue | None) -> Iterator[Status]:
 def _manifest(place: Place) -> Manifest:
     manifest = Manifest.load(place)
     if manifest is None:
-        message = (
+        raise BadInput(
             f"nothing was submitted to {place.uri}; say: "
             f"scrapy fleet submit LIST --to {place.uri}."
         )
-        raise BadInput(message)
     return manifest
 
 
 def _named_place(request: Request) -> Place:
     if request.to is None:
-        message = (
+        raise BadInput(
             "--to is missing; name a folder or s3://bucket/prefix for the results."
         )
-        raise BadInput(message)
     return place_of(request.to)
 
 
 def _known_places(queue: Queue | None) -> list[str]:
     places = queue.places() if queue else []
     if not places:
-        message = (
+        raise BadInput(
             "nothing was submitted to this Redis; say scrapy fleet submit LIST --to "
             "PLACE, or name a place with --to."
         )
-        raise BadInput(message)
     return places
 
 
 def _only_place(queue: Queue | None) -> str:
     places = _known_places(queue)
     if len(places) > 1:
-        message = f"--to is missing; there are {', '.join(places)}."
-        raise BadInput(message)
+        raise BadInput(f"--to is missing; there are {', '.join(places)}.")
     return places[0]
 
 
@@ -227,21 +221,6 @@ def _runner(request: Request, folder: Path) -> ShardRunner:
     return ShardRunner(
         limits=request.limits, policy=request.policy, scratch=folder, tell=_tell
     )
-
-
-def _extent(manifest: Manifest) -> str:
-    urls = count_in_words(manifest.urls, "URL")
-    return f"{urls} in {count_in_words(len(manifest.shards), 'shard')}"
-
-
-def _left_out(manifest: Manifest) -> str:
-    counts = {
-        "listed twice": manifest.duplicates,
-        "naming nothing": manifest.rejected,
-        "naming local files": manifest.local,
-    }
-    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    return f" (left out: lines {told})" if told else ""
 
 
 def _stop_by_signal(stopping: Event) -> None:

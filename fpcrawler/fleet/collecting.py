@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,6 @@ from fpcrawler.fleet.queue import Ticket
 from fpcrawler.fleet.repeats import count_repeats
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from fpcrawler.fleet.ledger import Ledger
     from fpcrawler.fleet.manifest import Manifest, Result
     from fpcrawler.fleet.places.place import Place

@@ -14,6 +14,7 @@ from enum import Enum, auto
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
@@ -22,8 +23,6 @@ from fpcrawler.fleet.places.folder import digest_of
 from fpcrawler.fleet.places.place import PlaceUnavailable
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from fpcrawler.fleet.places.place import Place
 
 _PROJECT = Path(__file__).parents[2]
@@ -93,11 +92,11 @@ class Attempt:
         name = list_name(self.manifest.id, self.shard)
         listed = self.place.read(name)
         if listed is None:
-            message = f"{self.place.uri}/{name} is not there; is the place mounted?"
-            raise PlaceUnavailable(message)
+            raise PlaceUnavailable(
+                f"{self.place.uri}/{name} is not there; is the place mounted?"
+            )
         if sha256(listed).hexdigest() != self._shard.sha256:
-            reason = f"{name} is not the list that was submitted"
-            return Failed(reason=reason, log="")
+            return Failed(reason=f"{name} is not the list that was submitted", log="")
         with TemporaryDirectory(dir=self.scratch) as made:
             folder = Path(made)
             (folder / "urls.txt").write_bytes(listed)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from operator import itemgetter
-from typing import IO, TYPE_CHECKING
+from pathlib import Path
+from typing import IO
 
 from fpcrawler.core.progress.done import canonical
 from fpcrawler.fleet.shards import BUCKETS, SITE_LEVELS, bucket_of, site_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 BUCKET_BYTES = 16 << 20
 """A larger bucket is not read into memory but split again."""

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 from fpcrawler.console.exit_codes import ExitCode
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
 
 OVERDUE = "it took longer than FLEET_SHARD_TIMEOUT seconds"
 _ENDINGS = {

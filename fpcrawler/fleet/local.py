@@ -6,8 +6,10 @@ import fcntl
 import heapq
 import os
 import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
@@ -16,9 +18,6 @@ from fpcrawler.fleet.crawling import Interruption
 from fpcrawler.fleet.shard_runner import Step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from fpcrawler.fleet.manifest import Manifest
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.shard_runner import ShardRunner
@@ -134,8 +133,9 @@ def _locked(path: Path, shown: str) -> Iterator[None]:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
-                message = f"{shown} is being crawled by another process; wait for it."
-                raise BadInput(message) from error
+                raise BadInput(
+                    f"{shown} is being crawled by another process; wait for it."
+                ) from error
             # Who had it may have removed it since it was opened.
             with suppress(FileNotFoundError):
                 is_ours = os.path.samestat(os.fstat(file.fileno()), path.stat())

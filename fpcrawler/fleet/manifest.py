@@ -111,8 +111,9 @@ class Manifest:
         except BadInput as error:
             raise PlaceUnavailable(str(error)) from error
         if there is None:
-            message = f"{place.uri}/{MANIFEST} is not there; is the place mounted?"
-            raise PlaceUnavailable(message)
+            raise PlaceUnavailable(
+                f"{place.uri}/{MANIFEST} is not there; is the place mounted?"
+            )
         return there.id == self.id
 
     @classmethod
@@ -127,26 +128,22 @@ class Manifest:
         try:
             return cls._parsed(json.loads(text))
         except (ValueError, RecursionError) as error:
-            message = (
+            raise BadInput(
                 f"{place.uri}/{MANIFEST} is not a fleet's of this version "
                 f"({error}); name another place, or remove it."
-            )
-            raise BadInput(message) from error
+            ) from error
 
     @classmethod
     def _parsed(cls, data: object) -> Manifest:
         if not isinstance(data, dict) or data.get("version") != _VERSION:
-            message = f"its version is not {_VERSION}"
-            raise ValueError(message)
+            raise ValueError(f"its version is not {_VERSION}")
         listed = data.get("shards")
         if not isinstance(listed, list) or not listed:
-            message = "it has no shards"
-            raise ValueError(message)
+            raise ValueError("it has no shards")
         shards = [typed(Shard, shard) for shard in listed]
         for number, shard in enumerate(shards):
             if shard.follows not in (None, number - 1) or shard.follows == -1:
-                message = f"shard {number} follows {shard.follows}"
-                raise ValueError(message)
+                raise ValueError(f"shard {number} follows {shard.follows}")
         of_list = {name: value for name, value in data.items() if name != "version"}
         return typed(cls, {**of_list, "shards": shards})
 

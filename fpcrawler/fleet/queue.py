@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 import socket
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import Any
 
 import redis
 from dramatiq import Message
@@ -18,10 +19,6 @@ from redis.retry import Retry
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
 from fpcrawler.fleet.lease import Lease
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from typing import Any
 
 ACTOR = "crawl_shard"
 _FLEETS = f"{NAMESPACE}:fleets"
@@ -73,13 +70,12 @@ class Queue:
             )
             client.ping()
         except (redis.RedisError, ValueError, TypeError, OSError) as error:
-            message = (
+            raise BadInput(
                 f"Redis does not answer at {_without_password(url)} "
                 f"({_reason(error, url)}); start it with 'redis-server', "
                 f"name another with --redis redis://HOST:PORT, "
                 f"or do without: scrapy fleet run LIST --to DIR --local N."
-            )
-            raise BadInput(message) from error
+            ) from error
         return cls(client, lease=lease)
 
     def put(self, ticket: Ticket, *, delay: float = 0) -> None:

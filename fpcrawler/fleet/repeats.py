@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from hashlib import blake2b
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.progress.done import canonical
@@ -15,9 +17,6 @@ from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import BUCKETS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from pathlib import Path
-
     from fpcrawler.fleet.places.place import Place
 
 _KEY_BYTES = 16

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -16,9 +18,6 @@ from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arg
 from fpcrawler.input.settings import check_settings
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterable, Mapping
-
     from scrapy.settings import BaseSettings
 
 OWN = "FLEET_"
@@ -64,8 +63,7 @@ def read_request(
     given = vars(opts)
     for name in ("to", "redis"):
         if name in given and not given[name].strip():
-            message = f"--{name} is empty; give it a value or leave it out."
-            raise BadInput(message)
+            raise BadInput(f"--{name} is empty; give it a value or leave it out.")
     return Request(
         to=given.get("to"),
         redis=given.get("redis") or settings["FLEET_REDIS"],
@@ -96,8 +94,7 @@ def _arguments(pairs: list[str]) -> dict[str, str]:
     for name, value in arguments.items():
         if name not in SCOPE_ARGUMENTS:
             known = ", ".join(f"-a {known}=…" for known in SCOPE_ARGUMENTS)
-            message = f"-a {name}={value} is not for a fleet; there are {known}."
-            raise BadInput(message)
+            raise BadInput(f"-a {name}={value} is not for a fleet; there are {known}.")
     check_arguments(arguments)
     return arguments
 
@@ -106,25 +103,22 @@ def _check_settings(settings: BaseSettings, sets: Iterable[str]) -> None:
     for name in sets:
         if name.startswith(OWN) and name not in _BOUNDS:
             (close,) = get_close_matches(name, _BOUNDS, n=1, cutoff=0)
-            message = f"-s {name} is not a setting; did you mean {close}?"
-            raise BadInput(message)
+            raise BadInput(f"-s {name} is not a setting; did you mean {close}?")
     check_settings(settings, sets)
     for name, bounds in _BOUNDS.items():
         if bounds is not None:
             least, most = bounds
             if not least <= settings.getfloat(name) <= most:
-                message = f"{name} is {settings[name]!r}; use {least} to {most}."
-                raise BadInput(message)
+                raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
 
 
 def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
     for name in sets:
         if not name.startswith(OWN) and name not in _OF_THE_SHELL:
-            message = (
+            raise BadInput(
                 f"-s {name} says nothing to scrapy fleet {action}; crawls go by what "
                 f"their list was submitted with: scrapy fleet submit … -s {name}=…"
             )
-            raise BadInput(message)
 
 
 def _processes(given: Mapping[str, str]) -> int:
@@ -133,7 +127,6 @@ def _processes(given: Mapping[str, str]) -> int:
         if text is None:
             continue
         if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1_000):  # noqa: PLR2004
-            message = f"--{name} is {text!r}; use a number from 1 to 1000."
-            raise BadInput(message)
+            raise BadInput(f"--{name} is {text!r}; use a number from 1 to 1000.")
         return int(text)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

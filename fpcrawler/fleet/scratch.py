@@ -5,13 +5,10 @@ from __future__ import annotations
 import fcntl
 import shutil
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _PREFIX = "fpcrawler-fleet-"
 _LOCK = "owner"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.text import count_in_words
@@ -15,9 +17,6 @@ from fpcrawler.fleet.queue import worker_name
 from fpcrawler.fleet.shards import retry_delay
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from fpcrawler.fleet.crawling import Watch
     from fpcrawler.fleet.places.place import Place
 

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fpcrawler.core.web.addresses import plain_name, private_host
 from fpcrawler.core.web.onion import MalformedOnion, onion_label
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
 
 BUCKETS = 256
 """Files that a list is spread over at once; one more level for each byte of a hash."""

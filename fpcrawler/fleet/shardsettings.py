@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from fpcrawler.crawl.bodies import check_bodies
@@ -12,8 +13,6 @@ from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.tor.proxies import check_tor
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from scrapy.settings import BaseSettings
 
 _OF_SHARDS = (
@@ -35,8 +34,9 @@ def check_for_shards(
     """
     for name in sets:
         if name.startswith(_OF_SHARDS):
-            message = f"-s {name} is not for a fleet, which sets it for each shard."
-            raise BadInput(message)
+            raise BadInput(
+                f"-s {name} is not for a fleet, which sets it for each shard."
+            )
     _check_fields(settings)
     check_bodies(settings)
     check_tor(settings)
@@ -54,8 +54,7 @@ def _check_fields(settings: BaseSettings) -> None:
     fields = settings.getdictorlist("FEED_EXPORT_FIELDS")
     if not fields or "url" in fields:
         return
-    message = (
+    raise BadInput(
         f"FEED_EXPORT_FIELDS is {settings['FEED_EXPORT_FIELDS']!r}; "
         f"a fleet's records need their url."
     )
-    raise BadInput(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -10,10 +11,8 @@ from typing import TYPE_CHECKING, Any
 from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fpcrawler.fleet.ledger import Ledger
-    from fpcrawler.fleet.manifest import Result
+    from fpcrawler.fleet.manifest import Manifest, Result
     from fpcrawler.fleet.queue import Running
 
 _WINDOW = 3_600.0
@@ -120,3 +119,20 @@ def speed_of(done: Sequence[Result]) -> Speed | None:
         images=sum(result.images for result in recent) / seconds,
         urls=sum(result.urls for result in recent) / seconds,
     )
+
+
+def extent_of(manifest: Manifest) -> str:
+    """Return how many URLs a fleet has, in how many shards."""
+    urls = count_in_words(manifest.urls, "URL")
+    return f"{urls} in {count_in_words(len(manifest.shards), 'shard')}"
+
+
+def left_out_of(manifest: Manifest) -> str:
+    """Return how many lines of the list are in no shard, and why."""
+    counts = {
+        "listed twice": manifest.duplicates,
+        "naming nothing": manifest.rejected,
+        "naming local files": manifest.local,
+    }
+    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return f" (left out: lines {told})" if told else ""

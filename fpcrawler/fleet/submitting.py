@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
@@ -18,9 +20,6 @@ from fpcrawler.input.lists import UnreadableSource
 from fpcrawler.input.sources import InvalidLine, Sources, check_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from pathlib import Path
-
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.shards import Cut
 
@@ -63,11 +62,10 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
         _check_same(place, known, submission, reading.sha256())
         return False
     if place.stored(COLLECTED) is not None:  # it would go with the first shard
-        message = (
+        raise BadInput(
             f"{place.uri}/{COLLECTED} is there without a {MANIFEST}; name another "
             "place, or remove it."
         )
-        raise BadInput(message)
     place.make()
     try:
         manifest = _stored(place, submission, reading)
@@ -119,11 +117,10 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
             name = list_name(submission.id_with(reading.sha256()), len(shards))
             shards.append(_stored_list(place, name, shard, folder / "list"))
     if not shards:
-        message = (
+        raise BadInput(
             f"{submission.urls_file!r} names files of this machine alone, which no "
             f"other has; crawl them with: scrapy crawl images."
         )
-        raise BadInput(message)
     return Manifest(
         id=submission.id_with(reading.sha256()),
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
@@ -163,8 +160,7 @@ def _check_same(
     if known.list_sha256 == list_sha256:
         others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"
         what = f"this list, submitted with another value of {others}"
-    message = f"{place.uri}/{MANIFEST} is of {what}; name another place."
-    raise BadInput(message)
+    raise BadInput(f"{place.uri}/{MANIFEST} is of {what}; name another place.")
 
 
 def _differing(known: Manifest, submission: Submission) -> Iterator[str]:

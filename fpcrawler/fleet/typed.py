@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import fields
 from types import UnionType
-from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_origin, get_type_hints
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 _T = TypeVar("_T")
 
@@ -20,16 +18,13 @@ def typed(kind: type[_T], data: object) -> _T:
     field's own type. Numbers count something, so none is below 0.
     """
     if not isinstance(data, dict):
-        message = f"{kind.__name__} is no object"
-        raise ValueError(message)  # noqa: TRY004 - as of JSON that is none
+        raise ValueError(f"{kind.__name__} is no object")  # noqa: TRY004 - as of JSON that is none
     hints = _hints(kind)
     if odd := sorted(hints.keys() ^ data.keys()):
-        message = f"{odd[0]} is {'missing' if odd[0] in hints else 'unknown'}"
-        raise ValueError(message)
+        raise ValueError(f"{odd[0]} is {'missing' if odd[0] in hints else 'unknown'}")
     for name, hint in hints.items():
         if not _fits(data[name], hint):
-            message = f"{name} is of a wrong type or below 0"
-            raise ValueError(message)
+            raise ValueError(f"{name} is of a wrong type or below 0")
     return kind(**data)
 
 

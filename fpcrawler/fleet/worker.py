@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
@@ -22,8 +23,6 @@ from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket, worker_name
 from fpcrawler.fleet.shard_runner import ShardRunner, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fpcrawler.fleet.lease import Lease
     from fpcrawler.fleet.places.place import Place
 
@@ -145,8 +144,7 @@ class Worker:
             place = place_of(ticket.place)
             manifest = Manifest.load(place)
             if manifest is None:
-                message = f"{ticket.place} has no manifest on this machine"
-                raise BadInput(message)
+                raise BadInput(f"{ticket.place} has no manifest on this machine")
             self._fleets[ticket.place] = place, manifest
             return place, manifest
 

@@ -59,14 +59,14 @@ def _check_is_below(path: Path, request: Request) -> None:
     """Links are resolved, so that one in the folder leads nowhere else."""
     root = request.meta.get("file_root")
     if root is None or not path.resolve().is_relative_to(Path(root).resolve()):
-        message = f"{request.url} is outside the folder of the page that names it"
-        raise OutsideFolder(message)
+        raise OutsideFolder(
+            f"{request.url} is outside the folder of the page that names it"
+        )
 
 
 def _read(url: str, path: Path, first: int, last: int | None) -> Response:
     if path.exists() and not path.is_file():
-        message = f"{url} is not a regular file"
-        raise NotAFile(message)
+        raise NotAFile(f"{url} is not a regular file")
     with path.open("rb") as file:
         file.seek(first)
         body = file.read() if last is None else file.read(last - first + 1)

@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
 
 from fpcrawler.core.links.scope import BadScope, Scope
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-from typing import TYPE_CHECKING
-
 from fpcrawler.errors import BadInput
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 _JOINED = "urls"
 """What may be given again: it has spaces between its words. A path may have them."""
@@ -26,16 +17,14 @@ def read_arguments(pairs: Iterable[str]) -> dict[str, str]:
     for pair in pairs:
         name, is_pair, value = pair.partition("=")
         if not is_pair:
-            message = f"-a {pair} has no value; use -a NAME=VALUE."
-            raise BadInput(message)
+            raise BadInput(f"-a {pair} has no value; use -a NAME=VALUE.")
         if name == _JOINED and name in arguments:
             value = f"{arguments[name]} {value}"
         elif name in arguments:
-            message = (
+            raise BadInput(
                 f"-a {name} is given twice, as {arguments[name]!r} and as {value!r}; "
                 "give it once."
             )
-            raise BadInput(message)
         arguments[name] = value
     return arguments
 
@@ -55,11 +44,9 @@ def check_arguments(arguments: Mapping[str, str]) -> None:
             continue
         if name not in ARGUMENTS:
             known = ", ".join(f"-a {known}=…" for known in ARGUMENTS)
-            message = f"-a {name}={value} is not an argument; there are {known}."
-            raise BadInput(message)
+            raise BadInput(f"-a {name}={value} is not an argument; there are {known}.")
         if not value.strip():
-            message = f"-a {name}= is empty; give it a value or leave it out."
-            raise BadInput(message)
+            raise BadInput(f"-a {name}= is empty; give it a value or leave it out.")
     try:
         Scope.parse(arguments)
     except BadScope as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -14,13 +15,7 @@ from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.web.hosts import asked_url
 from fpcrawler.core.web.onion import is_onion
-from fpcrawler.core.web.url_list import (
-    MAX_URL_CHARS,
-    WEB_SCHEMES,
-)
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from fpcrawler.core.web.url_list import MAX_URL_CHARS, WEB_SCHEMES
 
 LIST_SCHEMES = ("file", "http", "https", "data", "s3")
 
@@ -41,8 +36,9 @@ def lines_of(urls_file: str, path: Path | None) -> Iterator[str]:
         try:
             yield from _bounded(lines)
         except Exception as error:  # each transport and packing has its own
-            message = f"urls_file {urls_file!r} broke off: {_reason(error)}."
-            raise UnreadableSource(message) from error
+            raise UnreadableSource(
+                f"urls_file {urls_file!r} broke off: {_reason(error)}."
+            ) from error
 
 
 def _bounded(lines: TextIOWrapper) -> Iterator[str]:
@@ -70,11 +66,10 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
         uri = asked_url(urls_file) if params else urls_file
         return smart_open.open(path or uri, "rb", transport_params=params)
     except Exception as error:
-        message = (
+        raise UnreadableSource(
             f"urls_file {urls_file!r} cannot be read ({_reason(error)}); give the "
             f"path or the file, http, https, data or s3 URI of a list of URLs."
-        )
-        raise UnreadableSource(message) from error
+        ) from error
 
 
 class _ClearWeb(HTTPAdapter):
@@ -82,8 +77,9 @@ class _ClearWeb(HTTPAdapter):
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         if is_onion(urlsplit(request.url or "").hostname or ""):
-            message = "lists are not read through Tor; save it with torsocks first"
-            raise ValueError(message)
+            raise ValueError(
+                "lists are not read through Tor; save it with torsocks first"
+            )
         return super().send(request, *args, **kwargs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +14,6 @@ from fpcrawler import settings as project_settings
 from fpcrawler.core.metadata.reader import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from scrapy.settings import BaseSettings
 from fpcrawler.errors import BadInput
 
@@ -46,26 +45,26 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
         if name not in known | own:
             close = get_close_matches(name, known | own, n=1, cutoff=0.8)
             if close:
-                message = f"-s {name} is not a setting; did you mean {close[0]}?"
-                raise BadInput(message)
+                raise BadInput(f"-s {name} is not a setting; did you mean {close[0]}?")
     for name in sorted(own):
         _check_type(name, settings[name], getattr(project_settings, name))
     for kind in settings.getlist("METADATA_KINDS"):
         if kind.strip() not in KINDS:
-            message = f"METADATA_KINDS has {kind!r}; use some of {', '.join(KINDS)}."
-            raise BadInput(message)
+            raise BadInput(
+                f"METADATA_KINDS has {kind!r}; use some of {', '.join(KINDS)}."
+            )
     if (
         settings["LOG_FILE"]
         and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()
     ):
-        message = f"LOG_FILE is {settings['LOG_FILE']!r}; its folder does not exist."
-        raise BadInput(message)
+        raise BadInput(
+            f"LOG_FILE is {settings['LOG_FILE']!r}; its folder does not exist."
+        )
     if settings["JOBDIR"]:
         _check_jobdir(Path(settings["JOBDIR"]))
     if str(settings["LOG_LEVEL"]).upper() not in _LOG_LEVELS:
         levels = ", ".join(_LOG_LEVELS)
-        message = f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}."
-        raise BadInput(message)
+        raise BadInput(f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}.")
 
 
 def _check_jobdir(folder: Path) -> None:
@@ -74,22 +73,21 @@ def _check_jobdir(folder: Path) -> None:
     while not os.path.lexists(existing):
         existing = existing.parent
     if not existing.is_dir():
-        message = f"JOBDIR is {str(folder)!r}, and {existing} is no folder; name one."
-        raise BadInput(message)
+        raise BadInput(
+            f"JOBDIR is {str(folder)!r}, and {existing} is no folder; name one."
+        )
     if not os.access(existing, os.W_OK):
-        message = (
+        raise BadInput(
             f"JOBDIR is {str(folder)!r}, and {existing} cannot be written to; "
             "name another folder."
         )
-        raise BadInput(message)
 
 
 def _check_type(name: str, value: Any, default: Any) -> None:
     """Compare a value, perhaps a text of the command line, with its default's type."""
     if isinstance(default, bool):
         if str(value) not in _BOOLEANS:
-            message = f"{name} is {value!r}; use True or False."
-            raise BadInput(message)
+            raise BadInput(f"{name} is {value!r}; use True or False.")
     elif isinstance(default, int | float):
         try:
             number = type(default)(value)
@@ -99,5 +97,4 @@ def _check_type(name: str, value: Any, default: Any) -> None:
         if not is_large_enough or number == float("inf"):
             kind = "whole number" if isinstance(default, int) else "number"
             least = "of 0 or more" if name in _MAY_BE_ZERO else "above 0"
-            message = f"{name} is {value!r}; use a {kind} {least}."
-            raise BadInput(message)
+            raise BadInput(f"{name} is {value!r}; use a {kind} {least}.")

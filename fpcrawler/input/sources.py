@@ -3,23 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.core.web.url_list import (
-    BadLine,
-    first_word,
-    web_url,
-)
+from fpcrawler.core.web.url_list import BadLine, first_word, web_url
 from fpcrawler.errors import BadInput
-from fpcrawler.input.lists import UnreadableSource
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-from fpcrawler.input.lists import lines_of, local_path
+from fpcrawler.input.lists import UnreadableSource, lines_of, local_path
 
 
 def check_sources(sources: Sources) -> None:
@@ -38,11 +30,11 @@ def check_sources(sources: Sources) -> None:
     except UnreadableSource as error:
         raise BadInput(str(error)) from error
     if first_rejected is not None:
-        message = f"{first_rejected.where}: {first_rejected.reason}"
-        raise BadInput(message)
+        raise BadInput(f"{first_rejected.where}: {first_rejected.reason}")
     name = sources.urls_file or sources.folder or sources.urls
-    message = f"{name!r} names nothing to crawl; put one URL or path in each line."
-    raise BadInput(message)
+    raise BadInput(
+        f"{name!r} names nothing to crawl; put one URL or path in each line."
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,14 +116,14 @@ def _entries(
 
 def _existing_path(word: str, base: Path | None) -> Path:
     if base is None:
-        message = f"{word!r} is not a URL; a list from elsewhere names no local file."
-        raise BadLine(message)
+        raise BadLine(
+            f"{word!r} is not a URL; a list from elsewhere names no local file."
+        )
     is_uri = word.lower().startswith("file:")
     name = file_uri_to_path(word) if is_uri else word
     path = Path(os.path.abspath(base / name))  # noqa: PTH100 - keeps links
     if not _exists(path):
-        message = f"{word!r} is neither a URL (https://…) nor an existing file."
-        raise BadLine(message)
+        raise BadLine(f"{word!r} is neither a URL (https://…) nor an existing file.")
     return path
 
 
@@ -145,8 +137,9 @@ def _exists(path: Path) -> bool:
 def _folder_entries(folder: str) -> Iterator[ListEntry]:
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
     if not _exists(path) or not path.is_dir():
-        message = f"folder {folder!r} is not a folder; give the path of one."
-        raise UnreadableSource(message)
+        raise UnreadableSource(
+            f"folder {folder!r} is not a folder; give the path of one."
+        )
     for file in files_below(path):
         yield ListEntry(url=file.as_uri(), where=f"folder {folder}", is_in_folder=True)
 

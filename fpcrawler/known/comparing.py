@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
@@ -14,10 +17,6 @@ from fpcrawler.tables.database import fetched
 from fpcrawler.tables.feeds import load
 
 if TYPE_CHECKING:
-    from collections import Counter
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
     import duckdb
 
     from fpcrawler.feeds.files import FeedFile
@@ -109,7 +108,8 @@ def _columns() -> str:
     # The sample of a small image is the whole file.
     whole = (
         f"if({_SIZE} <= {SAMPLE_BYTES}, {DigestKind.HEAD}, "
-        f"try_cast(server_digests AS JSON) ->> '$.{DigestKind.SHA256}') AS {DigestKind.SHA256}"
+        f"try_cast(server_digests AS JSON) ->> '$.{DigestKind.SHA256}') "
+        f"AS {DigestKind.SHA256}"
     )
     fields = _KINDS[len(WHOLE) :]
     return ", ".join(["page_url", f"{_SIZE} AS image_size", *digests, whole, *fields])

@@ -1,4 +1,4 @@
-"""Known lists on this disk: which files, in which list_format, with which columns."""
+"""Known lists on this disk: which files, in which form, with which columns."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ import re
 import shutil
 import zlib
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, BinaryIO, cast
+from pathlib import Path
+from typing import BinaryIO, cast
 
 from fpcrawler.core.fingerprint.known import VALUE_BYTES, DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import expanded, no_file
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from pathlib import Path
 
 SERVER_DIGESTS = "server_digests"
 """The column of our own feeds that has the digests of whole files."""
@@ -108,8 +106,9 @@ def no_columns(path: Path) -> BadInput:
 
 def _list_file(path: Path, name: str) -> ListFile:
     if path.is_dir():
-        message = f"known list {path} is a folder; name the files in it: {path}/*.csv."
-        raise BadInput(message)
+        raise BadInput(
+            f"known list {path} is a folder; name the files in it: {path}/*.csv."
+        )
     if not path.is_file():
         raise no_file(path, "a known list")
     head, is_packed = _head(path)

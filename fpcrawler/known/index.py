@@ -7,6 +7,7 @@ comparison of all words: no prefix is ever taken for the whole.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -20,8 +21,6 @@ from fpcrawler.core.fingerprint.known import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from numpy.typing import NDArray
 
     Words = NDArray[np.uint64]

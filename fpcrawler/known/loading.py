@@ -54,8 +54,9 @@ def _loaded(names: tuple[str, ...]) -> KnownLists:
                 with loaded(connection, known) as entries:
                     building.add(connection, entries)
     except (OSError, MemoryError) as error:
-        message = f"known lists cannot be loaded ({error}); make room in TMPDIR."
-        raise BadInput(message) from error
+        raise BadInput(
+            f"known lists cannot be loaded ({error}); make room in TMPDIR."
+        ) from error
     return building.built()
 
 
@@ -72,8 +73,9 @@ class _Building:
 
     def add(self, connection: duckdb.DuckDBPyConnection, entries: Entries) -> None:
         if self._rows + entries.rows > _MAX_ROWS:
-            message = f"known lists have more than {_MAX_ROWS:,} rows; name fewer."
-            raise BadInput(message)
+            raise BadInput(
+                f"known lists have more than {_MAX_ROWS:,} rows; name fewer."
+            )
         for kind in entries.kinds:
             keys = key_names() if kind is DigestKind.SAMPLE else []
             first, *_ = names = word_names(kind)

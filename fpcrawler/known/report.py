@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
@@ -13,8 +14,6 @@ from fpcrawler.known.comparing import compare, known_images
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
     from fpcrawler.console.feed_command import FeedCommand
     from fpcrawler.feeds.files import FeedFile
     from fpcrawler.known.comparing import KnownImage, MatchResult

@@ -1,9 +1,11 @@
-"""The rows of a known list, of whatever feed_format, as SQL of DuckDB."""
+"""The rows of a known list, of whatever form, as SQL of DuckDB."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
@@ -16,9 +18,6 @@ from fpcrawler.known.files import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from pathlib import Path
-
     import duckdb
 
     from fpcrawler.known.files import ListFile
@@ -73,10 +72,10 @@ def _table(known: ListFile, link: Path, encoding: str) -> Rows:
             for whole in WHOLE:
                 cell = f"try_cast({name} AS JSON) ->> '$.{whole}'"
                 cells.setdefault(whole, []).append(cell)
-    feed_format = (
+    dialect = (
         f"""delim = '{known.delimiter}', quote = '"', escape = '"', header = true"""
     )
-    source = _csv(known, link, encoding, names, feed_format)
+    source = _csv(known, link, encoding, names, dialect)
     return Rows(source=source, is_broken="false", cells=_first(cells))
 
 
@@ -84,8 +83,8 @@ def _bare(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
 ) -> Rows:
     # No line has a zero byte, which would end its only cell.
-    feed_format = "delim = '\\0', quote = '', escape = '', header = false"
-    lines = _csv(known, link, encoding, ["line"], feed_format)
+    dialect = "delim = '\\0', quote = '', escape = '', header = false"
+    lines = _csv(known, link, encoding, ["line"], dialect)
     digits = ", ".join(map(str, BARE_KINDS))
     # Most lines are a hash and nothing else; to find it in the rest costs time.
     word = f"if(length(line) IN ({digits}), line, {_WORD})"
@@ -127,11 +126,11 @@ def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) ->
 
 
 def _csv(
-    known: ListFile, link: Path, encoding: str, names: Sequence[str], feed_format: str
+    known: ListFile, link: Path, encoding: str, names: Sequence[str], dialect: str
 ) -> str:
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     return (
-        f"read_csv('{link}', columns = {{{columns}}}, auto_detect = false, {feed_format}, "
+        f"read_csv('{link}', columns = {{{columns}}}, auto_detect = false, {dialect}, "
         f"encoding = '{encoding}', compression = '{_compression(known)}', "
         f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
         f"max_line_size = {_MAX_ROW_BYTES}, buffer_size = {2 * _MAX_ROW_BYTES})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,8 +18,6 @@ from fpcrawler.known.index import KEY_WORDS, WORD_BYTES
 from fpcrawler.known.rows import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fpcrawler.known.files import ListFile
     from fpcrawler.known.rows import Rows
 
@@ -125,11 +124,10 @@ def _read(
         rejects = _rejects(connection)
     for line, _, text in rejects:
         if len(text.strip().splitlines()) > 1:
-            message = (
+            raise BadInput(
                 f"known list {known.path}: the quotes in line {line} do not match, so "
                 "what follows cannot be told apart; correct it."
             )
-            raise BadInput(message)
     return _counted(connection, known, rows, len({line for line, *_ in rejects}))
 
 
@@ -188,8 +186,7 @@ def _counted(
     ).fetchone()
     number, passed_over, *digests = counts or (0, 0)
     if not any(digests):
-        message = f"known list {known.path} holds no digest; name another."
-        raise BadInput(message)
+        raise BadInput(f"known list {known.path} holds no digest; name another.")
     return Entries(
         name=known.name,
         kinds=tuple(kind for kind, n in zip(names, digests, strict=True) if n),

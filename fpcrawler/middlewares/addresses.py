@@ -57,5 +57,6 @@ class AddressesMiddleware:
         if is_listed(request):
             self._listed.add(host)
             return
-        message = f"{request.url} leads to the private host {host}; list it to allow it"
-        raise PrivateAddress(message)
+        raise PrivateAddress(
+            f"{request.url} leads to the private host {host}; list it to allow it"
+        )

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from importlib.util import find_spec
 from shutil import which
 from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from scrapy.settings import BaseSettings
-import asyncio
-import logging
-from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
@@ -24,6 +20,7 @@ from fpcrawler.errors import BadInput
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
     from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
 logger = logging.getLogger(__name__)
@@ -66,9 +63,7 @@ class RenderingMiddleware:
         if not settings.getbool("RENDER_PAGES"):
             raise NotConfigured  # with a text it would be a warning in every crawl
 
-        from scrapy_playwright.handler import (  # noqa: PLC0415 - an optional extra
-            ScrapyPlaywrightDownloadHandler,
-        )
+        from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler  # noqa: PLC0415 - an optional extra
 
         # It warns with a traceback of each page that fails; these are counted.
         logging.getLogger("scrapy-playwright").setLevel(logging.ERROR)
@@ -200,16 +195,14 @@ def check_rendering(settings: BaseSettings) -> None:
     if not settings.getbool("RENDER_PAGES"):
         return
     if find_spec("scrapy_playwright") is None:
-        message = (
+        raise BadInput(
             "RENDER_PAGES needs the package scrapy-playwright; "
             "install it with: pip install -r requirements-js.txt."
         )
-        raise BadInput(message)
     options = settings.getdict("PLAYWRIGHT_LAUNCH_OPTIONS")
     chromium = str(options.get("executable_path"))
     if which(chromium) is None:
-        message = (
+        raise BadInput(
             f"RENDER_PAGES needs Chromium, and {chromium} is no program; install it "
             "(apt-get install chromium) or name it in PLAYWRIGHT_LAUNCH_OPTIONS."
         )
-        raise BadInput(message)

@@ -23,6 +23,5 @@ class FormatPipeline:
     def process_item(self, item: Sample) -> Sample:
         name = image_format(item.head)
         if name is None:
-            message = f"{item.url} ({item.content_type}) is no image"
-            raise NotAnImage(message)
+            raise NotAnImage(f"{item.url} ({item.content_type}) is no image")
         return replace(item, format=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
 from fpcrawler.core.metadata.reader import Metadata, read_metadata
@@ -14,8 +14,6 @@ from fpcrawler.crawl.fetching import NotFetched, RangeFetcher, is_closing
 from fpcrawler.crawl.requests import image_again, range_request
 
 if TYPE_CHECKING:
-    from typing import NoReturn
-
     from scrapy.crawler import Crawler
 
     from fpcrawler.core.file.extents import Extent
@@ -76,8 +74,9 @@ class ReadingPipeline:
         """Leave the image to the crawl that goes on where this one ends."""
         if self.crawler.settings["JOBDIR"]:
             self.crawler.engine.crawl(image_again(item.source.request))
-        message = f"{item.url} was not read to its end when the crawl was stopped"
-        raise ReadingStopped(message)
+        raise ReadingStopped(
+            f"{item.url} was not read to its end when the crawl was stopped"
+        )
 
     def _read_picture(self, item: Sample) -> PictureReading:
         if item.is_contradictory or not self.options.has_picture:
@@ -93,7 +92,7 @@ class ReadingPipeline:
             item.file.add(extent.first, await self.fetcher.fetch(item, request))
         except NotFetched as reason:
             if not is_closing(self.crawler):  # else it may come another time
-                self.stats.inc_value(f"{purpose}/failed/{reason}")
+                self.stats.inc_value(f"{purpose}/failed/{reason.name}")
             return False
         finally:
             spending.spend(purpose, request.meta["cost"].total())

@@ -31,8 +31,7 @@ class SizePipeline:
         # of a part says nothing of the file.
         size = item.bytes_seen if item.image_size is None else item.image_size
         if size is not None and size <= self.min_image_size:
-            message = (
+            raise TooSmall(
                 f"{item.url} has {size} bytes (MIN_IMAGE_SIZE {self.min_image_size})"
             )
-            raise TooSmall(message)
         return item

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from fpcrawler.errors import BadInput
-from fpcrawler.feeds.storage import feed_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from scrapy.settings import BaseSettings
-import json
-import os
-from functools import lru_cache
-from typing import TYPE_CHECKING
-
 from fpcrawler.core.progress.done import Done, DoneBuilder, is_told_by
+from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import feed_options
-from fpcrawler.feeds.files import find_feeds
-from fpcrawler.feeds.storage import NOTES_SUFFIX
+from fpcrawler.feeds.files import resumed_feeds
+from fpcrawler.feeds.storage import NOTES_SUFFIX, feed_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from scrapy.settings import BaseSettings
 
     from fpcrawler.feeds.files import FeedFile
 
@@ -36,20 +29,6 @@ _PAGES = 10_000
 """Whose way is remembered."""
 _MAX_LINE_BYTES = 262_144
 """Of a note; a URL of 8,192 characters can take six bytes for each."""
-
-
-def resumed_feeds(resume: str) -> list[FeedFile]:
-    """Return the feeds of ``-a resume=``: a path or glob, or some between blanks.
-
-    Raises BadInput.
-    """
-    try:
-        return find_feeds([resume])
-    except BadInput:
-        words = resume.split()
-        if len(words) < 2 or Path(resume).exists():  # noqa: PLR2004 - it was no list
-            raise
-        return find_feeds(words)
 
 
 @lru_cache(maxsize=1)
@@ -66,8 +45,9 @@ def done_before(resume: str) -> Done:
         exceptions = _add_notes(builder, feeds)
         _add_records(builder, feeds, exceptions)
     except (OSError, MemoryError) as error:
-        message = f"resume={resume} cannot be read ({error}); make room in TMPDIR."
-        raise BadInput(message) from error
+        raise BadInput(
+            f"resume={resume} cannot be read ({error}); make room in TMPDIR."
+        ) from error
     return builder.built()
 
 
@@ -76,10 +56,7 @@ def _add_records(
 ) -> None:
     """Add every record. ``exceptions``: those whose page tells the wrong way."""
     # Most crawls resume nothing, and have no use for DuckDB.
-    from fpcrawler.tables.database import (  # noqa: PLC0415
-        database,
-        fetched,
-    )
+    from fpcrawler.tables.database import database, fetched  # noqa: PLC0415
     from fpcrawler.tables.feeds import load  # noqa: PLC0415
 
     is_tor = lru_cache(_PAGES)(is_told_by)
@@ -148,11 +125,10 @@ def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
         resume = " ".join(begun) if len(begun) < len(words) else resume
     for feed in resumed_feeds(resume) if resume else ():
         if own.get(feed.path.resolve(), {}).get("overwrite"):
-            message = (
+            raise BadInput(
                 f"resume={feed.path} is replaced by the crawl itself; "
                 "continue it with -o, or name another feed with -O."
             )
-            raise BadInput(message)
     return resume
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 from scrapy.extensions.feedexport import FeedExporter
@@ -18,9 +19,6 @@ from fpcrawler.signals import image_recorded, page_complete
 from fpcrawler.tor.route import is_led_by_onion
 
 if TYPE_CHECKING:
-    from pathlib import Path
-    from typing import Any
-
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 

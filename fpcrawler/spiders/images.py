@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sized
+from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import CloseSpider
@@ -18,11 +17,17 @@ from fpcrawler.core.file.formats import image_format, is_html
 from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.links.scope import Scope
 from fpcrawler.core.links.sitemaps import is_listing
-from fpcrawler.core.web.onion import is_onion
 from fpcrawler.crawl.budget import ReadOptions
-from fpcrawler.crawl.failures import failure_name, failure_sentence
+from fpcrawler.crawl.failures import (
+    NoSample,
+    NotAPage,
+    TooManyRedirects,
+    failure_name,
+    failure_sentence,
+)
 from fpcrawler.crawl.fetching import is_closing
 from fpcrawler.crawl.frontier import Frontier
+from fpcrawler.crawl.pacing import Pacing
 from fpcrawler.crawl.requests import (
     is_listed,
     kind_of,
@@ -37,19 +42,17 @@ from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
 from fpcrawler.resume.page_tracker import PageTracker
 from fpcrawler.signals import listed_url_passed_over
-from fpcrawler.tor.proxies import checked_proxies, silent_addresses
+from fpcrawler.tor.notice import TorNotice
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator
-
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
     from fpcrawler.items import Sample
 
 _BATCH = 500
-_PAUSE = 0.05
-"""Seconds between two looks at whether the scheduler has room again."""
+_UNREADABLE_LIST = "unreadable_list"
+"""Why a crawl ends whose list breaks off."""
 
 
 class ImagesSpider(Spider):
@@ -58,11 +61,11 @@ class ImagesSpider(Spider):
     name = "images"
     min_image_size: int
     stream_limit: int
-    urls_ahead: int
     frontier: Frontier
     tracker: PageTracker
+    pacing: Pacing
+    tor_notice: TorNotice
     keeps_queue: bool
-    _has_looked_for_tor = False
 
     def __init__(
         self,
@@ -84,9 +87,10 @@ class ImagesSpider(Spider):
             kwargs["urls_file"] = crawler.settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.min_image_size = crawler.settings.getint("MIN_IMAGE_SIZE")
-        wanted = ReadOptions.from_settings(crawler.settings)
-        spider.stream_limit = wanted.stream_limit
-        spider.urls_ahead = crawler.settings.getint("URLS_AHEAD")
+        options = ReadOptions.from_settings(crawler.settings)
+        spider.stream_limit = options.stream_limit
+        spider.pacing = Pacing(crawler, crawler.settings.getint("URLS_AHEAD"))
+        spider.tor_notice = TorNotice(crawler)
         follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
         done = done_before(kwargs.get("resume", ""))
         spider.frontier = Frontier(
@@ -104,9 +108,10 @@ class ImagesSpider(Spider):
         """Read the list a batch at a time, and no faster than it is crawled."""
         entries = self.sources.entries()
         while batch := await self._next_batch(entries):
-            await self._look_for_tor(batch)
+            entries_here = (e for e in batch if isinstance(e, ListEntry))
+            await self.tor_notice.look(entry.url for entry in entries_here)
             for entry in batch:
-                await self._wait_for_room()
+                await self.pacing.room()
                 if isinstance(entry, InvalidLine):
                     self.count("list/rejected")
                     self.logger.warning("%s: %s", entry.where, entry.reason)
@@ -126,14 +131,14 @@ class ImagesSpider(Spider):
         elif isinstance(response, HtmlResponse) or is_html(response.body):
             found = self.frontier.of_page(response)
         else:
-            self._fail(request, "NotAPage", "it is neither a page nor an image")
+            self._fail(request, NotAPage("it is neither a page nor an image"))
             return
         depth = self.frontier.depth_below(request)
         page_id = self.tracker.begin(request, depth=depth)
         for number, linked in enumerate(found):
             # A page that waits is kept, too: only one that names very much has to.
-            if number >= self.urls_ahead:
-                await self._wait_for_room()
+            if number >= self.pacing.urls_ahead:
+                await self.pacing.room()
             if is_closing(self.crawler) and not self.keeps_queue:
                 break
             yield self.tracker.lead(page_id, linked)
@@ -158,7 +163,7 @@ class ImagesSpider(Spider):
             yield whole_image_request(request)
             return
         if not answer.has_sample:
-            self._fail(request, "NoSample", "neither a range nor the file is served")
+            self._fail(request, NoSample("neither a range nor the file is served"))
             return
         try:
             sample = sample_of(
@@ -168,7 +173,7 @@ class ImagesSpider(Spider):
                 stream_limit=self.stream_limit,
             )
         except DecodingError as error:
-            self._fail(request, "DecodingError", str(error))
+            self._fail(request, error)
             return
         is_page = is_html(sample.head) or is_listing(sample.head)
         if "is_listed" in request.meta and is_page:
@@ -180,17 +185,16 @@ class ImagesSpider(Spider):
     def request_failed(self, failure: Failure) -> None:
         """Count a request that failed, by its reason, and say so in one line."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        self._fail(request, failure_name(failure), failure_sentence(failure))
+        self._fail(request, failure.value)
 
     def reading_failed(self, failure: Failure, response: Response) -> None:
         """Count what was downloaded and made a callback or a pipeline raise."""
-        name = failure_name(failure)
-        self._fail(request_of(response), name, failure_sentence(failure))
+        self._fail(request_of(response), failure.value)
 
     def request_dropped(self, request: Request) -> None:
         """Count a request that the scheduler has seen before."""
         if request.url in request.meta.get("redirect_urls", ()):
-            self._fail(request, "TooManyRedirects", "it redirects to itself")
+            self._fail(request, TooManyRedirects("it redirects to itself"))
         elif kind := kind_of(request):
             self.count(f"{kind}s/duplicates")
             self.tracker.end_request(request)
@@ -214,7 +218,8 @@ class ImagesSpider(Spider):
         if is_done:
             self.tracker.end_request(request)
 
-    def _fail(self, request: Request, name: str, sentence: str) -> None:
+    def _fail(self, request: Request, error: BaseException | None) -> None:
+        name, sentence = failure_name(error), failure_sentence(error)
         self.tracker.end_request(request, is_well=False)
         self.count(f"{kind_of(request)}s/failed/{name}")
         # The user asked for a listed URL; of all others the summary tells.
@@ -232,42 +237,7 @@ class ImagesSpider(Spider):
             return await asyncio.to_thread(lambda: list(islice(entries, _BATCH)))
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
-            reason = "unreadable_list"
-            raise CloseSpider(reason) from error
-
-    async def _look_for_tor(self, batch: list[ListEntry | InvalidLine]) -> None:
-        """Say once, before any onion is asked for, that Tor is not there."""
-        if self._has_looked_for_tor or not any(map(_is_onion, batch)):
-            return
-        self._has_looked_for_tor = True
-        proxies = self.crawler.settings.getlist("TOR_PROXIES")
-        for address in await silent_addresses(checked_proxies(proxies)):
-            self.count("tor/silent_proxies")
-            self.logger.warning(
-                "Tor does not answer at %s, so onions will fail; install it with "
-                "'apt-get install tor', start it with 'systemctl start tor', or name "
-                "its SOCKS port: -s TOR_PROXIES=socks5h://HOST:PORT.",
-                address,
-            )
-
-    async def _wait_for_room(self) -> None:
-        """Leave the list or page unread while enough requests wait in memory.
-
-        Where so much waits that nothing is downloaded any more, it does not.
-        """
-        engine = self.crawler.engine
-        scheduler, slot = engine.scheduler, engine.scraper.slot
-        while (  # noqa: ASYNC110 - no signal tells of room
-            isinstance(scheduler, Sized)
-            and len(scheduler) >= self.urls_ahead
-            and not (slot and slot.needs_backout())
-            and not is_closing(self.crawler)
-        ):
-            await asyncio.sleep(_PAUSE)
-
-
-def _is_onion(entry: ListEntry | InvalidLine) -> bool:
-    return isinstance(entry, ListEntry) and is_onion(urlsplit(entry.url).hostname or "")
+            raise CloseSpider(_UNREADABLE_LIST) from error
 
 
 def _is_image(response: Response) -> bool:

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from fpcrawler.tables.interrupts import interruptible
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 _FETCHED = 10_000
 """Rows that Python takes at once."""

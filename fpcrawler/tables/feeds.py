@@ -6,6 +6,7 @@ import csv
 import gzip
 import zlib
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -17,8 +18,6 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFormat
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
-
     from fpcrawler.feeds.files import FeedFile
 
 _MAX_HEADER_BYTES = 65_536
@@ -148,16 +147,17 @@ def _header(feed: FeedFile) -> list[str]:
             line = file.readline(_MAX_HEADER_BYTES).decode("utf-8-sig")
         names = next(csv.reader([line]), [])
     except UnicodeDecodeError as error:
-        message = f"{feed.path} cannot be read as CSV in UTF-8; name another feed."
-        raise BadInput(message) from error
+        raise BadInput(
+            f"{feed.path} cannot be read as CSV in UTF-8; name another feed."
+        ) from error
     except (OSError, EOFError, zlib.error, csv.Error) as error:
-        message = f"{feed.path} cannot be read as CSV ({error}); name another feed."
-        raise BadInput(message) from error
+        raise BadInput(
+            f"{feed.path} cannot be read as CSV ({error}); name another feed."
+        ) from error
     if "url" not in names:
         raise BadInput(_no_feed(feed.path))
     if len({name.lower() for name in names}) < len(names):
-        message = f"{feed.path} has two columns of one name; name another feed."
-        raise BadInput(message)
+        raise BadInput(f"{feed.path} has two columns of one name; name another feed.")
     return names
 
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import signal
 import socket
 import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread, current_thread, main_thread
-from typing import TYPE_CHECKING
+from types import FrameType
 
 import duckdb
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from types import FrameType
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 1.0

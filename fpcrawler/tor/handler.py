@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,8 +33,6 @@ from fpcrawler.tor.route import host_of
 from fpcrawler.tor.socks import SocksDownloadHandler
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
@@ -99,8 +98,9 @@ class TorDownloadHandler(BaseDownloadHandler):
         credentials, _, address = rest.rpartition("@")
         is_tor = f"{scheme}://{address}" in self.tor_proxies
         if not is_tor or not (credentials or "Proxy-Authorization" in request.headers):
-            message = "something took the Tor proxy or its credentials from the request"
-            raise NotThroughTor(message)
+            raise NotThroughTor(
+                "something took the Tor proxy or its credentials from the request"
+            )
 
     @cached_property
     def _verifying(self) -> SocksDownloadHandler:

@@ -61,8 +61,9 @@ class TorMiddleware:
         if first_party is None:
             return
         if self.drops_clearnet and not is_onion(host):
-            message = "an onion page leads to the clear web (TOR_LINKED_CLEARNET)"
-            raise LinkedClearnet(message)
+            raise LinkedClearnet(
+                "an onion page leads to the clear web (TOR_LINKED_CLEARNET)"
+            )
         request.meta.update(
             first_party=first_party,
             proxy=self.proxies.proxy_of(first_party),

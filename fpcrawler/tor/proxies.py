@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -17,16 +18,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from socksio import ProtocolError
-from socksio.socks5 import (
-    SOCKS5AuthMethod,
-    SOCKS5AuthMethodsRequest,
-    SOCKS5Connection,
-)
+from socksio.socks5 import SOCKS5AuthMethod, SOCKS5AuthMethodsRequest, SOCKS5Connection
 
 from fpcrawler.errors import BadInput
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 def check_tor(settings: BaseSettings) -> None:
@@ -37,12 +31,12 @@ def check_tor(settings: BaseSettings) -> None:
         raise BadInput(str(error)) from None
     user_agent = str(settings["TOR_USER_AGENT"] or "")
     if not (user_agent.isascii() and user_agent.isprintable() and user_agent.strip()):
-        message = f"TOR_USER_AGENT is {user_agent!r}; use a browser's, on one line."
-        raise BadInput(message)
+        raise BadInput(
+            f"TOR_USER_AGENT is {user_agent!r}; use a browser's, on one line."
+        )
     way = settings["TOR_LINKED_CLEARNET"]
     if way not in ("tor", "drop"):
-        message = f"TOR_LINKED_CLEARNET is {way!r}; use tor or drop."
-        raise BadInput(message)
+        raise BadInput(f"TOR_LINKED_CLEARNET is {way!r}; use tor or drop.")
 
 
 SCHEME = "socks5h"
@@ -95,8 +89,9 @@ async def silent_addresses(proxies: Sequence[str]) -> list[str]:
 def checked_proxies(proxies: Sequence[str]) -> list[str]:
     """Return the entries of TOR_PROXIES; raises BadProxy."""
     if not proxies:
-        message = f"TOR_PROXIES is empty; name a SOCKS port: {SCHEME}://127.0.0.1:9050."
-        raise BadProxy(message)
+        raise BadProxy(
+            f"TOR_PROXIES is empty; name a SOCKS port: {SCHEME}://127.0.0.1:9050."
+        )
     return [_checked(proxy.strip()) for proxy in proxies]
 
 
@@ -104,11 +99,10 @@ def _checked(proxy: str) -> str:
     found = _PROXY.fullmatch(proxy)
     is_usable = found is not None and 0 < int(found["port"]) <= _MAX_PORT
     if found is None or not is_usable or is_onion(found["host"]):
-        message = (
+        raise BadProxy(
             f"TOR_PROXIES has {proxy!r}; write {SCHEME}://HOST:PORT, without a user: "
             f"Tor looks the names up, and each onion gets credentials of its own."
         )
-        raise BadProxy(message)
     return proxy.rstrip("/")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scrapy.resolver import CachingThreadedResolver
@@ -11,8 +12,6 @@ from twisted.internet.error import DNSLookupError
 from fpcrawler.core.web.onion import is_onion
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from twisted.internet.defer import Deferred
 
 

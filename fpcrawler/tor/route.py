@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from scrapy.utils.httpobj import urlparse_cached
@@ -9,8 +10,6 @@ from scrapy.utils.httpobj import urlparse_cached
 from fpcrawler.core.web.onion import is_onion
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scrapy import Request
 
     Callback = Callable[..., Any]

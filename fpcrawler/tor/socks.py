@@ -52,8 +52,9 @@ class SocksDownloadHandler(HttpxDownloadHandler):
             async with asyncio.timeout(timeout + _GRACE):
                 return await super().download_request(request)
         except TimeoutError as error:
-            message = f"Getting {request.url} took longer than {timeout} seconds."
-            raise DownloadTimeoutError(message) from error
+            raise DownloadTimeoutError(
+                f"Getting {request.url} took longer than {timeout} seconds."
+            ) from error
         finally:
             self._in_use -= Counter([proxy])
             await self._close_idle_clients()

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from fpcrawler.console.summary import summary_lines
-from fpcrawler.feeds.exporter import Feed
+from fpcrawler.feeds.outcome import Feed
 
 
 def test_an_empty_crawl_has_its_three_lines() -> None:

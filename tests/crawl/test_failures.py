@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from scrapy import Request
@@ -17,29 +18,20 @@ from scrapy.http import Response
 from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
-from twisted.python.failure import Failure
 
 from fpcrawler.crawl.failures import failure_name, failure_sentence
 from fpcrawler.handlers.file import OutsideFolder
 from fpcrawler.middlewares.addresses import AddressesMiddleware, PrivateAddress
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 URL = "https://a.example/b.jpg"
 
 
-def failure_of(call: Callable[[], Any]) -> Failure:
-    """Return what a call raises as Scrapy hands it to an errback."""
+def raised_by(call: Callable[[], Any]) -> Exception:
     try:
         call()
     except Exception as error:  # noqa: BLE001
-        return raised(error)
+        return error
     pytest.fail("it did not raise")
-
-
-def raised(error: Exception) -> Failure:
-    return Failure(error)  # type: ignore[no-untyped-call]
 
 
 def forbidden_by_robots() -> None:
@@ -73,7 +65,7 @@ def sent_to_a_private_address() -> None:
 def test_a_refusal_of_a_component_has_a_name(
     call: Callable[[], None], name: str
 ) -> None:
-    assert failure_name(failure_of(call)) == name
+    assert failure_name(raised_by(call)) == name
 
 
 @pytest.mark.parametrize(
@@ -124,16 +116,12 @@ def test_a_refusal_of_a_component_has_a_name(
 def test_a_failure_has_a_name_and_a_sentence(
     error: Exception, name: str, sentence: str
 ) -> None:
-    failure = raised(error)
-
-    assert failure_name(failure) == name
-    assert failure_sentence(failure) == sentence
+    assert failure_name(error) == name
+    assert failure_sentence(error) == sentence
 
 
 def test_a_missing_file_is_told_with_its_path() -> None:
     error = FileNotFoundError(2, "No such file or directory", "/a/b.jpg")
 
-    sentence = failure_sentence(raised(error))
-
-    assert failure_name(raised(error)) == "FileNotFoundError"
-    assert "/a/b.jpg" in sentence
+    assert failure_name(error) == "FileNotFoundError"
+    assert "/a/b.jpg" in failure_sentence(error)

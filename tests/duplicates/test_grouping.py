@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,9 +27,6 @@ from fpcrawler.duplicates.groups import read_groups
 from fpcrawler.duplicates.judging import judge_groups
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 Record = dict[str, Any]
 Numbers = frozenset[int]

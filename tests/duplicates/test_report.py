@@ -5,14 +5,12 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.commands import SCRAPY, environment, run_scrapy
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 RICH = {
     "sample_coded": 9_000,

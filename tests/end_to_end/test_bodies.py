@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.commands import run_scrapy
 from tests.servers.quirks import GALLERY
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CRAWL = ("crawl", "images", "-a", f"urls={GALLERY / 'harbour.jpg'}", "-O", "feed.json")
 SPIDER = """

@@ -8,6 +8,7 @@ import json
 import signal
 import subprocess
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,8 +21,6 @@ from tests.servers.nginx import free_port
 from tests.servers.quirks import GALLERY, app
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl
 
 PHOTO = str(GALLERY / "harbour.jpg")

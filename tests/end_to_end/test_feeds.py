@@ -7,6 +7,8 @@ import csv
 import json
 import subprocess
 import time
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,9 +20,6 @@ from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from tests.conftest import Crawl
 
 PHOTO = GALLERY / "harbour.jpg"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()

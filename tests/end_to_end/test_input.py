@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -14,8 +15,6 @@ from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl
 
 PHOTO = GALLERY / "harbour.jpg"

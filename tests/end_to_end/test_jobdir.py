@@ -7,15 +7,12 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from fpcrawler.settings import EXTENSIONS
 from tests.commands import SCRAPY, environment
 from tests.servers.http import serving
 from tests.servers.website import Website
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 OBSERVER = json.dumps({**EXTENSIONS, "tests.observer.Observer": 900})
 

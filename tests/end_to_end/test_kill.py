@@ -7,15 +7,12 @@ import random
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.commands import SCRAPY, environment
 from tests.servers.quirks import GALLERY
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 IMAGES = 4_000
 

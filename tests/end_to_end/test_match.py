@@ -9,15 +9,13 @@ import json
 import signal
 import subprocess
 import time
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.quirks import GALLERY
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 MD5, SHA1, SHA256 = "10" * 16, "20" * 20, "30" * 32
 HEAD, PICTURE = "40" * 32, "50" * 32

@@ -8,7 +8,9 @@ import signal
 import subprocess
 import time
 from base64 import b64encode
+from collections.abc import Iterator
 from hashlib import md5, sha1, sha256
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,9 +21,6 @@ from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from tests.conftest import Crawl, Crawled
 
 HARBOUR = (GALLERY / "harbour.jpg").read_bytes()

@@ -10,6 +10,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -25,8 +26,6 @@ from tests.servers.files import folder
 from tests.servers.http import App, Asked, Wire, serving
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl
 
 CLASSES = ("metadata-near", "metadata-straddling", "metadata-far", "no-metadata")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,9 +17,6 @@ from tests.pictures import drawing, saved
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    import subprocess
-    from pathlib import Path
-
     from tests.conftest import Crawl
 
 LIST = ("-a", "urls_file=list")

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,8 +19,6 @@ from tests.servers.http import App, Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl, Crawled
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()

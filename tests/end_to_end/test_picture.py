@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -17,8 +18,6 @@ from tests.servers.files import folder
 from tests.servers.http import serving
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl
     from tests.servers.http import Asked, Wire
 

@@ -6,13 +6,10 @@ import os
 import pty
 import subprocess
 import termios
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.commands import SCRAPY, environment
 from tests.servers.quirks import GALLERY
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def terminal_of(folder: Path, *arguments: str) -> str:

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,8 +20,6 @@ from tests.servers.http import Server, serving
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.conftest import Crawl, Crawled
     from tests.servers.http import Asked, Wire
 

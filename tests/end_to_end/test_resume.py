@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -19,8 +20,6 @@ from tests.servers.quirks import GALLERY
 from tests.servers.website import Website
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl
     from tests.servers.http import Server
 

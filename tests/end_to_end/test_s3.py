@@ -10,6 +10,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +27,6 @@ from tests.servers.quirks import GALLERY, app
 from tests.servers.s3 import BUCKET, client, objects, slow_way
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.conftest import Crawl
     from tests.servers.s3 import Environment
 

@@ -10,6 +10,7 @@ import sys
 import time
 import zipfile
 from base64 import b64encode
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,8 +27,6 @@ from tests.servers.s3 import client, s3_server
 from tests.servers.scrapyd import PASSWORD, USERNAME, Scrapyd, outside, scrapyd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.servers.http import Server
 
 DEPLOY = str(Path(sys.executable).with_name("scrapyd-deploy"))

@@ -6,6 +6,7 @@ import json
 import shutil
 import ssl
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,8 +19,6 @@ from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import nginx
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Crawl
 
 SEED = CORPUS / "seed" / "img_1771.jpg"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,8 +19,6 @@ import pytest
 from tests.servers.nginx import nginx
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from tests.conftest import Crawl, Crawled
 
 DOCS = Path(os.environ.get("DOCS", "nowhere"))

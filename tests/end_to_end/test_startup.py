@@ -2,12 +2,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.commands import ROOT, environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_crawl_imports_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:

@@ -8,9 +8,11 @@ import os
 import random
 import signal
 import time
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -22,9 +24,6 @@ from tests.servers.files import folder
 from tests.servers.http import serving
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
-
     from tests.conftest import Crawled
     from tests.servers.http import Asked, Server, Wire
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -11,10 +12,6 @@ from fpcrawler.fleet.manifest import Manifest, Parked, Shard
 from fpcrawler.fleet.places.folder import Folder
 from tests.commands import run_scrapy
 from tests.servers.quirks import GALLERY
-
-if TYPE_CHECKING:
-    import subprocess
-    from pathlib import Path
 
 PHOTO = str(GALLERY / "harbour.jpg")
 CRAWL = ("crawl", "images", "-a", f"urls={PHOTO}")

@@ -9,9 +9,11 @@ import shutil
 import ssl
 from base64 import b32encode
 from collections import defaultdict
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from hashlib import sha3_256, sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,9 +38,6 @@ from tests.servers.socks import (
 from tests.servers.tor import TorNetwork, tor_network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from scrapy import Request
 
     from tests.conftest import Crawl, Crawled

@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -19,9 +19,6 @@ from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, coded_sha256, tw
 from tests.core.anatomy.test_anatomy import box, jxl
 from tests.core.corpus import each, files
 from tests.pictures import KINDS, drawing, saved
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 TEXT = blocks.TEXT.decode()
 CUT = {kind: make for kind, make in KINDS.items() if kind[:4] not in ("tiff", "avif")}

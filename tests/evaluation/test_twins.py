@@ -7,6 +7,7 @@ import shutil
 import struct
 import subprocess
 import zlib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,8 +32,6 @@ from tests.core.corpus import files
 from tests.pictures import KINDS, drawing, saved
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from fpcrawler.core.fingerprint.evidence import Fingerprint
 
 DOCS = Path(os.environ.get("DOCS", "nowhere"))

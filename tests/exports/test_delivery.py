@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from fpcrawler.errors import BadInput
 from fpcrawler.exports.delivery import whole
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def test_a_file_appears_when_all_of_it_is_written(tmp_path: Path) -> None:
@@ -26,8 +23,7 @@ def test_a_file_appears_when_all_of_it_is_written(tmp_path: Path) -> None:
 
 def break_off(path: Path) -> None:
     path.write_text("ne")
-    message = "the disk is full"
-    raise OSError(message)
+    raise OSError("the disk is full")
 
 
 def test_a_file_stays_where_writing_fails(tmp_path: Path) -> None:

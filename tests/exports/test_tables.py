@@ -6,7 +6,8 @@ import csv
 import gzip
 import json
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -22,9 +23,6 @@ from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.tables.database import database
 from tests.commands import ROOT
 from tests.tables.test_feeds import write
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 SEED = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
 FULL: dict[str, Any] = {

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy.settings import Settings
@@ -12,9 +13,6 @@ from fpcrawler.feeds.checks import check_batches
 from fpcrawler.feeds.names import packed, with_format
 from fpcrawler.resume.loading import check_resume
 from tests.servers.http import Asked, Wire, serving
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ONION = "http://vww6ybal4bd7szmgncyruucpgfkqahzddi37ktceo3ah7ngmcopnpyyd.onion"
 GZIP = ["scrapy.extensions.postprocessing.GzipPlugin"]

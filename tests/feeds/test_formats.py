@@ -10,10 +10,11 @@ import signal
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -25,9 +26,6 @@ from fpcrawler.feeds.formats import CsvExporter, LiveJsonExporter
 from fpcrawler.feeds.live_array import LiveArray, NotAnArray, StreamArray, check_array
 from fpcrawler.feeds.live_file import LiveFile
 from fpcrawler.feeds.storage import LiveFileStorage, feed_path
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[2]
 RECORDS = [{"url": f"https://a.example/{number}.jpg"} for number in range(4)]

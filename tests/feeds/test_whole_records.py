@@ -3,15 +3,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from fpcrawler.feeds import whole_records
 from fpcrawler.feeds.whole_records import cut_to_whole_records
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 ROWS = [
     ["url", "exif"],

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
 
 import pytest
 
@@ -9,9 +9,6 @@ from tests.servers.pictures import pictures
 from tests.servers.quirks import GALLERY
 from tests.servers.redis import RedisServer, redis_server
 from tests.servers.s3 import s3_server
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @pytest.fixture

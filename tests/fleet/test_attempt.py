@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +17,6 @@ from fpcrawler.fleet.submitting import Submission, submit
 from tests.fleet.test_judging import manifest_of, parked
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fpcrawler.fleet.crawling import Watch
 
 LIMITS = Limits(memory=1_024, seconds=60)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from fpcrawler.fleet.collecting import forget_parked, write_collected
 from fpcrawler.fleet.ledger import read_ledger
 from fpcrawler.fleet.manifest import feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from tests.fleet.test_judging import manifest_of, parked, result
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def store(place: Folder, number: int, urls: list[str], **stats: Any) -> None:

@@ -8,7 +8,8 @@ import random
 from collections import Counter
 from dataclasses import replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,6 @@ from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submitting import Submission, submit
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def grouped(folder: Path, urls: list[str], bucket_bytes: int) -> list[tuple[str, str]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 from dataclasses import asdict, replace
+from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -18,9 +19,6 @@ from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from fpcrawler.fleet.shard_runner import Policy, Step
 from fpcrawler.fleet.status import Status, speed_of
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FINISHED = {"finish_reason": "finished", "item_scraped_count": 3}
 REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}

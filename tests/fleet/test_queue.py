@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,8 +26,6 @@ from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from dramatiq import MessageProxy
 
     from tests.servers.redis import RedisServer

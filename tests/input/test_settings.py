@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from scrapy.settings import Settings
@@ -12,10 +13,6 @@ from fpcrawler.feeds.checks import check_feeds
 from fpcrawler.input.arguments import check_arguments
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import Sources, check_sources
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 A = "https://a.example/a.jpg"
 OWN = sorted(name for name in dir(project_settings) if name.isupper())

@@ -8,9 +8,9 @@ import os
 import socket
 import threading
 from base64 import b64encode
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
@@ -18,9 +18,6 @@ from scrapy import Request
 
 from fpcrawler.input.lists import UnreadableSource
 from fpcrawler.input.sources import InvalidLine, ListEntry, Sources
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 A, B = "https://a.example/a.jpg", "https://b.example/b.jpg"
 OPEN_FILES = Path("/proc/self/fd")

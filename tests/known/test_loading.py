@@ -8,8 +8,9 @@ import os
 import random
 import signal
 from hashlib import md5, sha1, sha256
+from pathlib import Path
 from threading import Timer
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from scrapy.settings import Settings
@@ -22,9 +23,6 @@ from fpcrawler.core.fingerprint.known import (
 )
 from fpcrawler.errors import BadInput
 from fpcrawler.known.loading import KnownLists, known_lists
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 DRAWN = random.Random(1)
 FILES = [DRAWN.randbytes(1_000) for _ in range(5)]

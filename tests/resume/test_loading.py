@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,16 +15,14 @@ from scrapy.utils.test import get_crawler
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.requests import image_request, page_request
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import resumed_feeds
 from fpcrawler.items import RECORD_FIELDS, ImageRecord
 from fpcrawler.pipelines.size import TooSmall
 from fpcrawler.resume import loading
-from fpcrawler.resume.loading import resumed_feeds
 from fpcrawler.resume.notes import ResumeNotes, _NotesFile
 from fpcrawler.resume.page_tracker import PageTracker
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from scrapy.exceptions import DropItem
 
     from fpcrawler.core.progress.done import Done

@@ -9,16 +9,14 @@ import signal
 import subprocess
 import time
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.s3 import client
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
 
 LEASE = 5
 """Seconds; a worker that was killed is missed after so long."""

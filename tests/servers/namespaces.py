@@ -9,15 +9,12 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from tests.servers.http import accepting, pump
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
 _IS_ROOT = os.geteuid() == 0
 _UNSHARE = ("unshare", "--net") if _IS_ROOT else ("unshare", "--map-root-user", "--net")
@@ -82,8 +79,9 @@ def namespace(addresses: Sequence[str] = ()) -> Iterator[Namespace]:
         text=True,
     ) as holder:
         if not (holder.stdout and holder.stdout.readline()):
-            message = f"no network namespace with {addresses}: see standard error"
-            raise RuntimeError(message)
+            raise RuntimeError(
+                f"no network namespace with {addresses}: see standard error"
+            )
         yield Namespace(holder.pid)
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+from pathlib import Path
 
 _CONFIG = """
 daemon off; pid {home}/nginx.pid; error_log {home}/error.log; user root;
@@ -59,5 +56,4 @@ def wait_for(port: int, seconds: float = 15, address: str = "127.0.0.1") -> None
             time.sleep(0.05)
         else:
             return
-    message = f"nobody listens on port {port}"
-    raise TimeoutError(message)
+    raise TimeoutError(f"nobody listens on port {port}")

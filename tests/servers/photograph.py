@@ -12,12 +12,9 @@ from __future__ import annotations
 import random
 import struct
 from collections import defaultdict
+from collections.abc import Mapping
 from enum import IntEnum
 from fractions import Fraction
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Type(IntEnum):
@@ -171,8 +168,9 @@ def _tiff(exif: Mapping[str, str]) -> bytes:
     tiff = b""
     for offset, block in sorted(blocks.items()):
         if offset < len(tiff):
-            message = f"what has to stand at {offset} would overwrite what is before it"
-            raise ValueError(message)
+            raise ValueError(
+                f"what has to stand at {offset} would overwrite what is before it"
+            )
         tiff = tiff.ljust(offset, b"\0") + block
     return tiff
 
@@ -243,8 +241,7 @@ def _scan(blocks: int, size: int) -> bytes:
     """
     length, longer = divmod(size, blocks)
     if not 2 <= length < 64:
-        message = f"{size} bytes are too few or too many for {blocks} blocks"
-        raise ValueError(message)
+        raise ValueError(f"{size} bytes are too few or too many for {blocks} blocks")
     scan = bytearray(random.Random(size).randbytes(size).translate(_LOW_NIBBLE))
     start = 0
     for block in range(blocks):

@@ -13,16 +13,13 @@ import struct
 import sys
 import threading
 import zlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import brotli
 
 from tests.servers.http import STEP, Asked, Wire, serving
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import boto3
 from moto.server import ThreadedMotoServer
 
 from tests.servers.http import accepting, pump
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 BUCKET = "feeds"
 Environment = dict[str, str]

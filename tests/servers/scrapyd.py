@@ -7,17 +7,15 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 from requests import Session
 
 from tests.servers.nginx import free_port, wait_for
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 USERNAME, PASSWORD = "fingerprints", "of pictures"
 PROJECT = "fpcrawler"
@@ -74,8 +72,7 @@ class Scrapyd:
                 if told["id"] == job:
                     return dict(told)
             time.sleep(0.05)
-        message = f"job {job} is not {state} after {seconds} s"
-        raise TimeoutError(message)
+        raise TimeoutError(f"job {job} is not {state} after {seconds} s")
 
     def log(self, job: str) -> str:
         """Return the log of a job once that has ended."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import TYPE_CHECKING
 
 from tests.servers.http import accepting, pump
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 USER_AND_PASSWORD, SUCCEEDED, HOST_UNREACHABLE = 2, 0, 4
 NO_METHOD = 0xFF

@@ -2,18 +2,15 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.servers.http import Asked, Server, Wire, serving
 from tests.servers.namespaces import Namespace, forward, has_namespaces, namespace
 from tests.servers.tor import TorNetwork, tor_network
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 SITE, EXIT = "93.184.216.34", "198.51.100.7"
 

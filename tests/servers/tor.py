@@ -7,7 +7,8 @@ import socket
 import subprocess
 import tempfile
 import time
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +18,6 @@ from stem.control import Controller
 from stem.util import log
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
-
     from tests.servers.namespaces import Namespace
 
 log.get_logger().setLevel(log.WARN)  # it tells of every connection that ends
@@ -195,8 +193,7 @@ class Tor:
                 return
             time.sleep(0.1)
         last_lines = "\n".join(self.log.read_text().splitlines()[-15:])
-        message = f"{self.nickname}: no {what} in {seconds} s\n{last_lines}"
-        raise RuntimeError(message)
+        raise RuntimeError(f"{self.nickname}: no {what} in {seconds} s\n{last_lines}")
 
     def wait_for_circuits(self) -> None:
         def has_circuits() -> bool:

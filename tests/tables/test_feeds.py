@@ -4,7 +4,8 @@ import csv
 import gzip
 import json
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,9 +14,6 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
 from fpcrawler.tables.feeds import load
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 A = {
     "url": "https://a.example/1.jpg",

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -36,9 +37,6 @@ from fpcrawler.tor.retry import RETRIES, TorRetryMiddleware
 from tests.servers.files import folder
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 A = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid"
 B = "duckduckgogg42xjoc72x3sjasowoarfbgcmvfimaftt6twagswzczad"

@@ -11,10 +11,7 @@ from typing import Any
 
 import pytest
 from scrapy import Request
-from scrapy.exceptions import (
-    DownloadConnectionRefusedError,
-    DownloadTimeoutError,
-)
+from scrapy.exceptions import DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.tor.proxies import TorProxies

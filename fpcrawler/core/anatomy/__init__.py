@@ -13,7 +13,7 @@ what is wrong stands in ``error``, beside all that was found before it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from fpcrawler.core.anatomy import (
     bmff,
@@ -44,9 +44,6 @@ from fpcrawler.core.anatomy.structure import (
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 __all__ = [
     "METADATA",

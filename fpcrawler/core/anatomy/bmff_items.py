@@ -47,8 +47,7 @@ class Meta:
 
     def item(self, number: int) -> Item:
         if number not in self.items and len(self.items) >= MAX_ITEMS:
-            msg = "too many items"
-            raise GivenUp(msg)
+            raise GivenUp("too many items")
         return self.items.setdefault(number, Item())
 
 
@@ -149,8 +148,7 @@ def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> 
         for _ in range(numbers.take(2)):
             extents += 1
             if extents > _MAX_EXTENTS:
-                msg = "too many extents"
-                raise GivenUp(msg)
+                raise GivenUp("too many extents")
             numbers.take(index_size)
             place = Extent(base + numbers.take(offset_size), numbers.take(length_size))
             located = _located(draft, place, method, children.get(b"idat"))

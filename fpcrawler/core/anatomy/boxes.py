@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,6 @@ from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from fpcrawler.core.anatomy.draft import Draft
 
 _MAX_BOXES = 2_000
@@ -44,14 +43,12 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
         elif size == _TO_THE_END:
             size = end - first
         if size < begin:
-            msg = f"box size {size} at {first}"
-            raise Malformed(msg)
+            raise Malformed(f"box size {size} at {first}")
         stop = min(first + size, end)
         data = Extent(first + begin, max(stop - first - begin, 0))
         yield Box(header[4:], first, data, is_cut=stop < first + size)
         first += size
-    msg = "too many boxes"
-    raise GivenUp(msg)
+    raise GivenUp("too many boxes")
 
 
 class Numbers:

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from fpcrawler.core.file.extents import Extent, joined
-from fpcrawler.core.file.sparse import MissingBytes, SparseFile
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
 from fpcrawler.core.anatomy.structure import (
     METADATA,
     Anatomy,
@@ -20,6 +15,8 @@ from fpcrawler.core.anatomy.structure import (
     Part,
     Picture,
 )
+from fpcrawler.core.file.extents import Extent, joined
+from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 
 WINDOW = 4_096
 """Bytes asked for where a header is sure to be and its length is not known."""
@@ -65,8 +62,7 @@ class Draft:
         """Return so many bytes, or find the file cut off."""
         data = self.file.at(first, length)
         if len(data) < length:
-            msg = f"cut off at {self.file.size}"
-            raise Malformed(msg)
+            raise Malformed(f"cut off at {self.file.size}")
         return data
 
     def number(self, first: int, length: int) -> int:

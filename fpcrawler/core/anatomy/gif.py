@@ -47,13 +47,11 @@ def read(draft: Draft) -> None:
             )
             return
         if introducer != _EXTENSION:
-            msg = f"no block at {at}"
-            raise Malformed(msg)
+            raise Malformed(f"no block at {at}")
         if draft.is_for_picture and draft.number(at + 1, 1) == _GRAPHIC_CONTROL:
             parameters.append(draft.exactly(at, 8))
         at = _after_extension(draft, at + 1)
-    msg = "too many blocks"
-    raise GivenUp(msg)
+    raise GivenUp("too many blocks")
 
 
 def _is_raw(draft: Draft, data: int) -> bool:
@@ -102,8 +100,7 @@ def _after_extension(draft: Draft, at: int) -> int:
         if length == 0:
             break
     else:
-        msg = "too many sub-blocks"
-        raise GivenUp(msg)
+        raise GivenUp("too many sub-blocks")
     if is_xmp:
         # The text itself is no sub-blocks, but its bytes lead through it.
         text = first + len(_XMP)

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.multipicture import (
-    MULTI_PICTURE,
-    end_without_thumbnails,
-)
+from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE, end_without_thumbnails
 from fpcrawler.core.anatomy.photoshop import read_resources
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
@@ -85,13 +82,11 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
         if marker in _ALONE:
             continue
         if marker == _EOI:
-            msg = f"no picture before the end of image at {at}"
-            raise Malformed(msg)
+            raise Malformed(f"no picture before the end of image at {at}")
 
         length = draft.number(at, 2)
         if length < 2:  # noqa: PLR2004 - the length counts its own two bytes
-            msg = f"segment length {length} at {at}"
-            raise Malformed(msg)
+            raise Malformed(f"segment length {length} at {at}")
         if marker == _SOS:
             first = at + length
             end = end_without_thumbnails(draft, segments.multi_picture, first, end)
@@ -106,8 +101,7 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
             draft.width = draft.number(data.first + 3, 2)
         skipped = _note(draft, segments, marker, data)
         at = data.end + skipped * (length + 2)
-    msg = "too many segments"
-    raise GivenUp(msg)
+    raise GivenUp("too many segments")
 
 
 def _marker_at(draft: Draft, at: int) -> int:
@@ -124,10 +118,8 @@ def _marker_at(draft: Draft, at: int) -> int:
             if data[index] == 0xFF and 0 < data[index + 1] < 0xFF:  # noqa: PLR2004
                 return block + index + 1
         if len(data) <= 1:
-            msg = f"no marker at {at}"
-            raise Malformed(msg)
-    msg = f"no marker near {at}"
-    raise GivenUp(msg)
+            raise Malformed(f"no marker at {at}")
+    raise GivenUp(f"no marker near {at}")
 
 
 def _note_deciding(

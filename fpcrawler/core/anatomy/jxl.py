@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.boxes import Box, boxes
@@ -9,8 +10,6 @@ from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fpcrawler.core.anatomy.draft import Draft
     from fpcrawler.core.anatomy.structure import MetadataKind
 

@@ -30,8 +30,7 @@ def payload(file: SparseFile, part: Part) -> bytes:
     for Brotli, which the standard library does not know.
     """
     if part.length > MAX_BYTES:
-        msg = f"{part.length} bytes"
-        raise Undecodable(msg)
+        raise Undecodable(f"{part.length} bytes")
     data = b"".join(file.at(extent.first, extent.length) for extent in part.extents)
     for encoding in part.encodings:
         if encoding == "deflate":
@@ -50,8 +49,7 @@ def _inflated(data: bytes) -> bytes:
     except zlib.error as error:
         raise Undecodable(str(error)) from error
     if unpacker.unconsumed_tail:
-        msg = f"unpacks to more than {MAX_BYTES} bytes"
-        raise Undecodable(msg)
+        raise Undecodable(f"unpacks to more than {MAX_BYTES} bytes")
     return unpacked
 
 
@@ -62,7 +60,6 @@ def _from_profile(data: bytes) -> bytes:
     is_profile = 0 < len(name) <= _MAX_NAME and len(count) <= _MAX_COUNT
     match = _DIGITS.match(text)
     if not (is_profile and count.isdigit() and newline and match):
-        msg = "no raw profile"
-        raise Undecodable(msg)
+        raise Undecodable("no raw profile")
     digits = b"".join(match[0].split())
     return binascii.unhexlify(digits[: len(digits) // 2 * 2])

@@ -5,13 +5,12 @@ https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.draft import Block, Draft
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from fpcrawler.core.file.extents import Extent
 
 _MAX_RESOURCES = 1_000

@@ -120,8 +120,7 @@ def _walk(draft: Draft, picture: _Picture) -> None:
             _set_picture(draft, picture)
             return
         at = data.end + 4
-    msg = "too many chunks"
-    raise GivenUp(msg)
+    raise GivenUp("too many chunks")
 
 
 def _set_picture(draft: Draft, picture: _Picture) -> None:
@@ -140,8 +139,7 @@ def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
     header = draft.exactly(at, 8)
     name, data = header[4:], Extent(at + 8, int.from_bytes(header[:4], "big"))
     if not _LETTERS.fullmatch(name):
-        msg = f"no chunk at {at}"
-        raise Malformed(msg)
+        raise Malformed(f"no chunk at {at}")
     return name, data
 
 
@@ -210,8 +208,7 @@ def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:
             return place
 
     if (first - at) // step > _MAX_STEPS:
-        msg = "too many chunks of no common length"
-        raise GivenUp(msg)
+        raise GivenUp("too many chunks of no common length")
     return at
 
 

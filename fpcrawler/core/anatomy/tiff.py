@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from fpcrawler.core.anatomy.deflate import is_stored
 from fpcrawler.core.anatomy.draft import Block, Draft
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
-from fpcrawler.core.file.extents import Extent
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 from fpcrawler.core.anatomy.tiff_directories import IPTC, XMP, Walk
+from fpcrawler.core.file.extents import Extent
 
 _WIDTH, _HEIGHT = 256, 257
 
@@ -107,8 +104,7 @@ def _add_packed(draft: Draft, walk: Walk) -> None:
 
 def _add_strips(draft: Draft, walk: Walk, offsets: int, lengths: int) -> None:
     if walk.first_directory[offsets].count > _MAX_STRIPS:
-        msg = "too many strips or tiles"
-        raise GivenUp(msg)
+        raise GivenUp("too many strips or tiles")
     for tag in (offsets, lengths, *_DECIDING):
         if field := walk.first_directory.get(tag):
             for extent in walk.block.extents(field.first, field.length):

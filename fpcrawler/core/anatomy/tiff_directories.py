@@ -57,8 +57,7 @@ class Walk:
         self.first_directory: dict[int, Field] = {}
         header = block.at(0, _BIG_HEADER)
         if header[:2] not in (b"II", b"MM"):
-            msg = "no TIFF byte order"
-            raise Malformed(msg)
+            raise Malformed("no TIFF byte order")
         self._order: Literal["little", "big"] = (
             "little" if header[:2] == b"II" else "big"
         )

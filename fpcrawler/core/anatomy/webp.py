@@ -65,8 +65,7 @@ def read(draft: Draft) -> None:
             _end_animation(draft, picture, at)
         _note(draft, picture, name, data)
         at = data.end + data.length % 2
-    msg = "too many chunks"
-    raise GivenUp(msg)
+    raise GivenUp("too many chunks")
 
 
 def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:

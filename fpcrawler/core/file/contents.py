@@ -7,12 +7,10 @@ import json
 import lzma
 import re
 import zlib
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Protocol
 
 from fpcrawler.core.file.formats import image_format, is_html
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
 
 SIGNATURE = "sha256_first_10240_bytes"
 """The field that records of all versions have, and nothing else."""

@@ -53,8 +53,7 @@ class SparseFile(io.BufferedIOBase):
     def add(self, first: int, data: bytes) -> None:
         """Put ``data`` at offset ``first``; what lies beyond ``size`` is cut."""
         if first < 0:
-            msg = f"{first} is before the start of the file"
-            raise ValueError(msg)
+            raise ValueError(f"{first} is before the start of the file")
         data = bytes(data[: max(self.size - first, 0)])
         if not data:
             return
@@ -128,13 +127,11 @@ class SparseFile(io.BufferedIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         if whence == io.SEEK_SET:
             if offset < 0:
-                msg = f"negative seek value {offset}"
-                raise ValueError(msg)
+                raise ValueError(f"negative seek value {offset}")
             self._position = offset
             return offset
         if whence not in (io.SEEK_CUR, io.SEEK_END):
-            msg = f"invalid whence ({whence}, should be 0, 1 or 2)"
-            raise ValueError(msg)
+            raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
         start = self._position if whence == io.SEEK_CUR else self.size
         self._position = max(start + offset, 0)  # as io.BytesIO does
         return self._position

@@ -13,6 +13,7 @@ DATA_FORMAT.md defines the canonical form, so that other programs can compute it
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -25,8 +26,6 @@ from fpcrawler.core.fingerprint.evidence import ENOUGH, Evidence
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from fpcrawler.core.file.sparse import SparseFile
 
 CODED_BYTES = CODED_WINDOW

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import zlib
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable
+from typing import Protocol
 
 import brotli
 
@@ -12,9 +13,6 @@ if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 
 class DecodingError(ValueError):
@@ -124,8 +122,7 @@ def decoder_of(content_encoding: str) -> Decoder | None:
     if coding in ("", "identity"):
         return None
     if coding not in _CODINGS:
-        message = f"Content-Encoding {content_encoding!r} is not supported."
-        raise DecodingError(message)
+        raise DecodingError(f"Content-Encoding {content_encoding!r} is not supported.")
     return _CODINGS[coding]()
 
 
@@ -134,5 +131,6 @@ def decode_step(decoder: Decoder, data: bytes, limit: int) -> bytes:
     try:
         return decoder.decode(data, limit) if limit > 0 else b""
     except _ERRORS as error:
-        message = f"The body is not what its Content-Encoding says: {error}."
-        raise DecodingError(message) from error
+        raise DecodingError(
+            f"The body is not what its Content-Encoding says: {error}."
+        ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,6 @@ from fpcrawler.core.http.ranges import OK
 from fpcrawler.core.http.s3 import is_directory_bucket, is_object_lambda, is_s3_host
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-
     from fpcrawler.core.http.ranges import Answer
 
     Digests = Iterator[tuple[str, bytes]]

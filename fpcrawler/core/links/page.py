@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from parsel import Selector
@@ -13,8 +14,6 @@ from fpcrawler.core.links.lazy import LAZY, LAZY_SETS, NOT_LAZY, names_image
 from fpcrawler.core.links.references import Base, words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from lxml.etree import _Element
 
     Attributes = dict[str, str]

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import StrEnum
 from urllib.parse import unquote, urlsplit
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 MAX_IMAGES_PER_PAGE = 10_000
@@ -17,6 +15,15 @@ MAX_IMAGES_PER_PAGE = 10_000
 
 class BadScope(ValueError):
     """An argument of the scope cannot be used; the text is one sentence."""
+
+
+class LeftOut(StrEnum):
+    """The argument that leaves out a page, or an image."""
+
+    ALLOW = "allow"
+    DENY = "deny"
+    MAX_PAGES = "max_pages"
+    MAX_IMAGES_PER_PAGE = "max_images_per_page"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,17 +54,17 @@ class Scope:
             ),
         )
 
-    def refusal(self, url: str, *, pages: int) -> str | None:
+    def refusal(self, url: str, *, pages: int) -> LeftOut | None:
         """Name the argument that leaves a page out; None if it is followed.
 
         ``pages``: as many have been asked for so far.
         """
         if self.allow is not None and not _matches(self.allow, url):
-            return "allow"
+            return LeftOut.ALLOW
         if self.deny is not None and _matches(self.deny, url):
-            return "deny"
+            return LeftOut.DENY
         if self.max_pages and pages >= self.max_pages:
-            return "max_pages"
+            return LeftOut.MAX_PAGES
         return None
 
 
@@ -79,8 +86,7 @@ def _site(url: str) -> tuple[bool, str]:
 def _number(arguments: Mapping[str, str], name: str, default: int) -> int:
     text = arguments.get(name, str(default)).strip()
     if not _NUMBER.fullmatch(text):
-        message = f"-a {name}={text} is not a whole number of 0 or more."
-        raise BadScope(message)
+        raise BadScope(f"-a {name}={text} is not a whole number of 0 or more.")
     return int(text)
 
 
@@ -90,5 +96,6 @@ def _pattern(arguments: Mapping[str, str], name: str) -> re.Pattern[str] | None:
     try:
         return re.compile(arguments[name])
     except (re.error, OverflowError, RecursionError) as error:
-        message = f"-a {name}={arguments[name]} is not a regular expression ({error})."
-        raise BadScope(message) from None
+        raise BadScope(
+            f"-a {name}={arguments[name]} is not a regular expression ({error})."
+        ) from None

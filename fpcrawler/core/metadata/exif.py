@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import BinaryIO, cast
 
 from exifread.core.exceptions import ExifNotFound, InvalidExif
@@ -10,8 +11,22 @@ from exifread.core.find_exif import determine_type, get_endian_str
 from fpcrawler.core.anatomy import Extent
 from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
-from fpcrawler.core.metadata.exif_header import READ_AHEAD_BYTES, ExifReading, Header
+from fpcrawler.core.metadata.exif_header import READ_AHEAD_BYTES, Header, printed
 from fpcrawler.core.metadata.exif_window import Window
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExifReading:
+    """What the bytes that are here tell, and what else must be fetched.
+
+    ``error`` is the name of the first exception that the reader raised; the tags
+    that it could read stand beside it.
+    """
+
+    tags: dict[str, str] = field(default_factory=dict)
+    error: str | None = None
+    user_comment: str | None = None
+    needs: tuple[Extent, ...] = ()
 
 
 def read_exif(file: SparseFile) -> ExifReading:
@@ -32,7 +47,7 @@ def read_exif(file: SparseFile) -> ExifReading:
     # UnicodeDecodeError, NotImplementedError, struct.error and more.
     except Exception as error:  # noqa: BLE001
         return ExifReading(error=type(error).__name__)
-    return Header(window, order, offset, fake_exif).reading()
+    return _reading(Header(window, order, offset, fake_exif))
 
 
 def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
@@ -48,7 +63,7 @@ def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
         return ExifReading(needs=_ahead(file, first))
     if order not in (b"II*\0", b"MM\0*"):
         return ExifReading()
-    return Header(Window(file), chr(order[0]), first).reading()
+    return _reading(Header(Window(file), chr(order[0]), first))
 
 
 def read_exif_payload(payload: bytes) -> ExifReading:
@@ -56,6 +71,19 @@ def read_exif_payload(payload: bytes) -> ExifReading:
     file = SparseFile(len(payload))
     file.add(0, payload)
     return read_tiff_block(file)
+
+
+def _reading(header: Header) -> ExifReading:
+    try:
+        header.read()
+    except Exception as error:  # noqa: BLE001 - see read_exif
+        header.note(error)
+    return ExifReading(
+        tags={name: printed(tag) for name, tag in header.tags.items()},
+        error=header.error,
+        user_comment=header.user_comment,
+        needs=header.needs,
+    )
 
 
 def _ahead(file: SparseFile, first: int, length: int = 0) -> tuple[Extent, ...]:

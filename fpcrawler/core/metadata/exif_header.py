@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import struct
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from exifread.core.exif_header import ExifHeader
@@ -18,8 +18,6 @@ from fpcrawler.core.metadata.exif_window import TooManyReads, Window
 from fpcrawler.core.metadata.user_comment import MAX_COMMENT_BYTES, decode_user_comment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from exifread.core.ifd_tag import IfdTag
     from exifread.tags import SubIfdTagDict, SubIfdTagDictValue
 
@@ -56,20 +54,6 @@ class TooMuchText(Exception):
     """The tags of one file would fill a book."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ExifReading:
-    """What the bytes that are here tell, and what else must be fetched.
-
-    ``error`` is the name of the first exception that the reader raised; the tags
-    that it could read stand beside it.
-    """
-
-    tags: dict[str, str] = field(default_factory=dict)
-    error: str | None = None
-    user_comment: str | None = None
-    needs: tuple[Extent, ...] = ()
-
-
 class Header(ExifHeader):
     """exifread's reader of IFDs, which leaves out what it cannot see."""
 
@@ -89,23 +73,16 @@ class Header(ExifHeader):
         self._window = window
         self._file = window.file
         self._needs: list[Extent] = []
-        self._error: str | None = None
-        self._user_comment: str | None = None
+        self.error: str | None = None
+        self.user_comment: str | None = None
         self._chars = 0
 
-    def reading(self) -> ExifReading:
-        try:
-            self._read()
-        except Exception as error:  # noqa: BLE001 - see read_exif
-            self._note(error)
-        return ExifReading(
-            tags={name: printed(tag) for name, tag in self.tags.items()},
-            error=self._error,
-            user_comment=self._user_comment,
-            needs=joined(self._needs, size=self._file.size),
-        )
+    @property
+    def needs(self) -> tuple[Extent, ...]:
+        """The bytes that have to be fetched to read more, near ones joined."""
+        return joined(self._needs, size=self._file.size)
 
-    def _read(self) -> None:
+    def read(self) -> None:
         """Do as exifread.process_file does with ``details=False``."""
         for number, ifd in enumerate(list(self._ifds())):
             names = {0: "Image", 1: "Thumbnail"}
@@ -172,7 +149,7 @@ class Header(ExifHeader):
             raise
         except Exception as error:  # noqa: BLE001 - see read_exif
             # A value that its printer cannot take is no reason to lose the rest.
-            self._note(error)
+            self.note(error)
         if name in self.tags:
             self._chars += len(name) + len(printed(self.tags[name]))
         if self._chars > MAX_CHARS:
@@ -240,7 +217,7 @@ class Header(ExifHeader):
         if self._is_here(value, read):
             raw = self._window.at(value.first, read)
             text = decode_user_comment(raw, is_little_endian=self.endian == "I")
-            self._user_comment = text
+            self.user_comment = text
 
     def _around(self, first: int, length: int) -> tuple[Extent, ...]:
         """Return the place of an IFD: its values stand behind it or before it."""
@@ -249,8 +226,9 @@ class Header(ExifHeader):
         back = Extent(holes[-1][0], first - holes[-1][0]) if holes else Extent(first, 0)
         return back, Extent(first, max(length, READ_AHEAD_BYTES))
 
-    def _note(self, error: Exception) -> None:
-        self._error = self._error or type(error).__name__
+    def note(self, error: Exception) -> None:
+        """Keep the name of the first error."""
+        self.error = self.error or type(error).__name__
 
 
 def printed(tag: IfdTag) -> str:

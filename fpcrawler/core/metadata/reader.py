@@ -35,8 +35,12 @@ from fpcrawler.core.anatomy import (
 )
 from fpcrawler.core.anatomy.payload import MAX_BYTES
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
-from fpcrawler.core.metadata.exif import read_exif, read_exif_payload, read_tiff_block
-from fpcrawler.core.metadata.exif_header import ExifReading
+from fpcrawler.core.metadata.exif import (
+    ExifReading,
+    read_exif,
+    read_exif_payload,
+    read_tiff_block,
+)
 from fpcrawler.core.metadata.iptc import read_iptc
 from fpcrawler.core.metadata.xmp import XmpReading, read_xmp
 

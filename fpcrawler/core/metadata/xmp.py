@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from xml.etree.ElementTree import Element
 
 from defusedxml.ElementTree import fromstring
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from xml.etree.ElementTree import Element
 
 MAX_PACKET_BYTES = 262_144
 """A larger packet is not parsed. XMP part 3 section 1.1.3.1 leaves a JPEG 64 KB

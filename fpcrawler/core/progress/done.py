@@ -55,6 +55,17 @@ class Done:
             for followed in range(depth, self._max_depth + 1)
         )
 
+    def has(
+        self, url: str, *, by_tor: bool, is_image: bool, is_guess: bool, depth: int
+    ) -> bool:
+        """Tell whether an image or a page is done; ``is_guess``: it may be either."""
+        if is_image or is_guess:
+            if self.has_image(url, by_tor=by_tor):
+                return True
+            if not is_guess:
+                return self.has_no_image(url, by_tor=by_tor)
+        return self.has_page(url, depth=depth, by_tor=by_tor)
+
     def _has(self, number: int) -> bool:
         place = bisect_left(self._sorted, number)
         return place < len(self._sorted) and self._sorted[place] == number

@@ -45,11 +45,11 @@ def onion_label(host: str) -> str:
     subdomains, _, label = name.removesuffix(_SUFFIX).rpartition(".")
     prefix = f"{subdomains}." if subdomains else ""
     if not name.endswith(_SUFFIX) or not _SUBDOMAINS.fullmatch(prefix):
-        message = "an onion address is written in plain letters and ends in .onion"
-        raise MalformedOnion(message)
+        raise MalformedOnion(
+            "an onion address is written in plain letters and ends in .onion"
+        )
     if len(name) > _MAX_HOST_CHARS:
-        message = f"a host name has at most {_MAX_HOST_CHARS} letters"
-        raise MalformedOnion(message)
+        raise MalformedOnion(f"a host name has at most {_MAX_HOST_CHARS} letters")
     _check(label)
     return label
 
@@ -61,16 +61,16 @@ def _check(label: str) -> None:
     bytes of ``SHA3-256(".onion checksum" | PUBKEY | VERSION)``.
     """
     if len(label) == _LETTERS_OF_VERSION_2:
-        message = "version 2 of onion services ended in 2021"
-        raise MalformedOnion(message)
+        raise MalformedOnion("version 2 of onion services ended in 2021")
     if len(label) != _LETTERS or not _BASE32.fullmatch(label):
-        message = f"an onion address has {_LETTERS} of the letters a-z and 2-7"
-        raise MalformedOnion(message)
+        raise MalformedOnion(
+            f"an onion address has {_LETTERS} of the letters a-z and 2-7"
+        )
     decoded = b32decode(label.upper())
     key, checksum, version = decoded[:32], decoded[32:34], decoded[34]
     if version != _VERSION:
-        message = f"it is of version {version}, there is only version {_VERSION}"
-        raise MalformedOnion(message)
+        raise MalformedOnion(
+            f"it is of version {version}, there is only version {_VERSION}"
+        )
     if sha3_256(b".onion checksum" + key + decoded[34:]).digest()[:2] != checksum:
-        message = "its checksum is wrong, so at least one letter is"
-        raise MalformedOnion(message)
+        raise MalformedOnion("its checksum is wrong, so at least one letter is")

@@ -38,8 +38,9 @@ def web_url(word: str) -> str | None:
     except UnicodeEncodeError:  # bytes that are not UTF-8: an old list's Latin-1
         word = word.encode("utf-8", "surrogateescape").decode("latin-1")
     if len(word) > MAX_URL_CHARS:
-        message = f"{word[:60]!r}… has more than {MAX_URL_CHARS} characters; remove it."
-        raise BadLine(message)
+        raise BadLine(
+            f"{word[:60]!r}… has more than {MAX_URL_CHARS} characters; remove it."
+        )
     try:
         parts = urlsplit(word)
         host, _ = parts.hostname, parts.port
@@ -48,11 +49,11 @@ def web_url(word: str) -> str | None:
     if parts.scheme == "file":
         return None
     if parts.scheme not in WEB_SCHEMES:
-        message = f"{word!r} is not an http, https or file URL; correct or remove it."
-        raise BadLine(message)
+        raise BadLine(
+            f"{word!r} is not an http, https or file URL; correct or remove it."
+        )
     if not host:
-        message = f"{word!r} has no host name; write it as https://host/path."
-        raise BadLine(message)
+        raise BadLine(f"{word!r} has no host name; write it as https://host/path.")
     try:
         return asked_url(urldefrag(word).url)
     except ValueError as error:

@@ -6,15 +6,12 @@ copied byte for byte. So a twin shows what finds a copy whose tags were edited.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.evaluation.retagging import gif, jpeg, jxl, png, webp
 from fpcrawler.evaluation.retagging.pieces import EDITS, Edit, Piece, Unsafe
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 __all__ = ["EDITS", "Edit", "coded_sha256", "twin"]
 

@@ -25,8 +25,7 @@ _SUB_BLOCK = 255
 def cut(data: bytes) -> list[Piece]:
     """Cut at each block; what follows the trailer is one piece."""
     if len(data) < _HEADER:
-        message = "cut off"
-        raise Unsafe(message)
+        raise Unsafe("cut off")
     at = _HEADER + _table(data[10])
     # What the version is decides nothing: decoders read either.
     pieces = [Piece(name=b"screen", data=data[:at], coded=data[6:at])]
@@ -69,15 +68,13 @@ def _end(data: bytes, at: int) -> int:
         # Position and size, flags; a colour table; the LZW code size.
         at += _IMAGE_HEADER + _table(data[at + 9]) + 1
     else:
-        message = f"no block at {at}"
-        raise Unsafe(message)
+        raise Unsafe(f"no block at {at}")
     while at < len(data):
         length = data[at]
         at += 1 + length
         if not length and at <= len(data):
             return at
-    message = "cut off"
-    raise Unsafe(message)
+    raise Unsafe("cut off")
 
 
 def _table(flags: int) -> int:

@@ -88,8 +88,7 @@ def _marker(data: bytes, at: int) -> tuple[int, int]:
         start += 1
     marker = data[start : start + 2]
     if len(marker) < 2 or marker[:1] != b"\xff" or not marker[1]:  # noqa: PLR2004
-        message = f"no marker at {at}"
-        raise Unsafe(message)
+        raise Unsafe(f"no marker at {at}")
     return marker[1], start
 
 
@@ -97,8 +96,7 @@ def _end(data: bytes, start: int, marker: int) -> int:
     length = int.from_bytes(data[start + 2 : start + 4], "big")
     end = start + 2 + length
     if length < 2 or end > len(data):  # noqa: PLR2004 - it counts its own two bytes
-        message = f"segment length {length} at {start}"
-        raise Unsafe(message)
+        raise Unsafe(f"segment length {length} at {start}")
     if marker != _SOS:
         return end
     following = _NEXT_MARKER.search(data, end)

@@ -32,8 +32,7 @@ def cut(data: bytes) -> list[Piece]:
         pieces.append(_piece(name, data[at:end], header))
         at = end
     if not any(piece.name == _STREAM for piece in pieces):
-        message = "no codestream"
-        raise Unsafe(message)
+        raise Unsafe("no codestream")
     return pieces
 
 
@@ -63,8 +62,7 @@ def _box(data: bytes, at: int) -> tuple[int, int, bytes]:
     elif size == 0:
         size = len(data) - at
     if size < header or at + size > len(data):
-        message = f"box size {size} at {at}"
-        raise Unsafe(message)
+        raise Unsafe(f"box size {size} at {at}")
     return header, at + size, name
 
 
@@ -95,8 +93,9 @@ def _boxed(pieces: list[Piece]) -> list[Piece]:
 def _stripped(pieces: list[Piece]) -> list[Piece]:
     """Take the container away, too, where it holds nothing else."""
     if any(piece.name == b"jbrd" for piece in pieces):
-        message = "the JPEG that it was made of cannot be rebuilt without its metadata"
-        raise Unsafe(message)
+        raise Unsafe(
+            "the JPEG that it was made of cannot be rebuilt without its metadata"
+        )
     kept = without_metadata(pieces)
     streams = [piece for piece in kept if piece.name == _STREAM]
     if len(streams) == 1 and len(kept) <= 3:  # noqa: PLR2004 - signature, type, stream

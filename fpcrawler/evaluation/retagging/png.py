@@ -35,8 +35,7 @@ def cut(data: bytes) -> list[Piece]:
         length, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + _AROUND + length
         if end > len(data) or not _LETTERS.fullmatch(name):
-            message = f"no chunk at {at}"
-            raise Unsafe(message)
+            raise Unsafe(f"no chunk at {at}")
         pieces.append(_piece(name, data[at:end]))
         if name == b"IEND":
             if data[end:]:

@@ -27,16 +27,14 @@ def cut(data: bytes) -> list[Piece]:
     """Cut into the RIFF header and the chunks; what follows them is one piece."""
     riff_end = _HEADER + int.from_bytes(data[4:8], "little")
     if riff_end > len(data):
-        message = "cut off"
-        raise Unsafe(message)
+        raise Unsafe("cut off")
     pieces = [Piece(name=b"RIFF", data=data[:_RIFF_HEADER])]
     at = _RIFF_HEADER
     while at + _HEADER <= riff_end:
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         end = at + _HEADER + length
         if end > riff_end:
-            message = f"chunk of {length} bytes at {at}"
-            raise Unsafe(message)
+            raise Unsafe(f"chunk of {length} bytes at {at}")
         pieces.append(_piece(data[at : at + 4], data[at:end] + b"\0" * (length % 2)))
         at = end + length % 2
     _check(pieces)
@@ -83,8 +81,7 @@ def _check(pieces: list[Piece]) -> None:
         canvas = _canvas(frames[0])
         is_picture &= not is_extended or first.data[12:18] == canvas
     if len(frames) != is_picture or not (is_picture or is_animation):
-        message = "neither one picture as large as its canvas nor an animation"
-        raise Unsafe(message)
+        raise Unsafe("neither one picture as large as its canvas nor an animation")
 
 
 def _replaced(pieces: list[Piece], name: bytes, content: bytes) -> list[Piece]:
@@ -139,8 +136,7 @@ def _dimensions(opening: bytes) -> tuple[int, int]:
     elif opening[:1] == bytes([_VP8L_SIGNATURE]):
         bits = int.from_bytes(opening[1:5], "little")
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    message = "a picture of no size"
-    raise Unsafe(message)
+    raise Unsafe("a picture of no size")
 
 
 def _is_transparent(frame: Piece) -> bool:

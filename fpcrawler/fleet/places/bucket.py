@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import boto3
 from botocore.config import Config
@@ -14,9 +15,6 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _ABSENT = ("404", "NoSuchKey", "NotFound")
 _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
@@ -38,19 +36,17 @@ class Bucket:
         """Return the place that ``s3://bucket/prefix`` names; raises BadInput."""
         bucket, _, prefix = uri.removeprefix("s3://").partition("/")
         if not bucket:
-            message = f"--to {uri} names no bucket; write s3://bucket/prefix."
-            raise BadInput(message)
+            raise BadInput(f"--to {uri} names no bucket; write s3://bucket/prefix.")
         try:
             config = Config(max_pool_connections=_CONNECTIONS)
             client = boto3.client("s3", config=config)
             client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
-            message = (
+            raise BadInput(
                 f"--to {uri}: the bucket {bucket} does not answer "
                 f"({_reason(error)}); make it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
-            )
-            raise BadInput(message) from error
+            ) from error
         return cls(client, bucket, prefix.strip("/"))
 
     def make(self) -> None:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-from fpcrawler.fleet.scratch import remove_left, scratch
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 from fpcrawler.fleet.places.place import Stored
+from fpcrawler.fleet.scratch import remove_left, scratch
 
 _UNFINISHED = ".unfinished"
 

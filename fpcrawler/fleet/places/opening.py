@@ -21,14 +21,11 @@ def place_of(uri: str) -> Place:
         return Bucket.of(uri)
     scheme, colon, _ = uri.partition("://")
     if colon:
-        message = f"--to {uri}: {scheme}:// is no place; use a folder or s3://…."
-        raise BadInput(message)
+        raise BadInput(f"--to {uri}: {scheme}:// is no place; use a folder or s3://….")
     root = Path(os.path.abspath(uri))  # noqa: PTH100 - the name that others mount
     parent = next(path for path in (root, *root.parents) if path.exists())
     if not parent.is_dir():
-        message = f"--to {uri}: {parent} is a file; name a folder."
-        raise BadInput(message)
+        raise BadInput(f"--to {uri}: {parent} is a file; name a folder.")
     if not os.access(parent, os.W_OK | os.X_OK):
-        message = f"--to {uri} cannot be written in {parent}; name another place."
-        raise BadInput(message)
+        raise BadInput(f"--to {uri} cannot be written in {parent}; name another place.")
     return Folder(root)

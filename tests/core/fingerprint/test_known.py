@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -25,9 +25,6 @@ from fpcrawler.known.index import (
     sample_keys,
     words_of,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 DRAWN = random.Random(1)
 HEAD = DRAWN.randbytes(10_241)

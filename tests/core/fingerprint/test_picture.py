@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import random
 import struct
+from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,9 +27,6 @@ from tests.core.anatomy import test_anatomy as built
 from tests.core.corpus import each, files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
     from fpcrawler.core.anatomy import Extent
 
 NOISE = Image.effect_noise((300, 200), 80).tobytes()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 import struct
 import zlib
+from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
@@ -18,9 +18,6 @@ from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
 from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
 from tests.core.anatomy.test_anatomy import chunk, jxl, png, riff, webp
 from tests.core.fingerprint.test_picture import FORMATS, fed, whole
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 NOISE = random.Random(1).randbytes(400_000)
 # Six of eight bits: it is deflated, not stored, so that its length counts.

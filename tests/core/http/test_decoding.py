@@ -3,7 +3,7 @@ from __future__ import annotations
 import gzip
 import sys
 import zlib
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import brotli
 import pytest
@@ -17,8 +17,6 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NO_LIMIT = 1 << 20
 

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -12,9 +12,6 @@ from fpcrawler.core.file.formats import SNIFF_BYTES
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.http.decoding import decoder_of
 from fpcrawler.core.http.sampling import ImageSampling, PageSampling, wanted_bytes
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MIN_SIZE = 20_480
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00"

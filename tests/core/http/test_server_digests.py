@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from collections.abc import Sequence
 from hashlib import md5, sha1, sha256, sha512
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 import pytest
@@ -13,9 +13,6 @@ from hypothesis import strategies as st
 from fpcrawler.core.http.digest_readers import DIGEST_BYTES
 from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT, Answer, ContentRange
 from fpcrawler.core.http.server_digests import DIGEST_HEADERS, server_digests
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 BODY = b"a picture" * 5_000
 SIZE = len(BODY)

@@ -14,8 +14,13 @@ from PIL import Image
 from fpcrawler.core.anatomy import Extent
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.metadata.exif import read_exif, read_exif_payload, read_tiff_block
-from fpcrawler.core.metadata.exif_header import MAX_CHARS, MAX_VALUE_CHARS, ExifReading
+from fpcrawler.core.metadata.exif import (
+    ExifReading,
+    read_exif,
+    read_exif_payload,
+    read_tiff_block,
+)
+from fpcrawler.core.metadata.exif_header import MAX_CHARS, MAX_VALUE_CHARS
 from tests.core.corpus import CORPUS, each, exifread_of, files
 
 ROOT = Path(__file__).parents[3]

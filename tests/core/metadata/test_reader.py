@@ -9,7 +9,9 @@ import shutil
 import struct
 import subprocess
 import zlib
+from collections.abc import Iterator
 from fractions import Fraction
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import brotli
@@ -26,9 +28,6 @@ from fpcrawler.core.metadata.reader import Metadata, read_metadata
 from tests.core.corpus import each, exifread_of, files
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from fpcrawler.core.anatomy import MetadataKind
 
 FIRST = 10_241

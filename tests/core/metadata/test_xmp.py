@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -13,9 +13,6 @@ from fpcrawler.core.metadata.xmp import (
     XmpReading,
     read_xmp,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 OPENING = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
  xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
