@@ -224,13 +224,14 @@ def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> Non
         ]
 
 
-def test_a_feed_of_ones_own_is_named_for_the_job(
-    daemon: Scrapyd, listed: Listed, tmp_path: Path
+def test_own_feeds_are_named_for_the_job_on_this_disk_and_on_s3(
+    daemon: Scrapyd, listed: Listed, s3: dict[str, str], tmp_path: Path
 ) -> None:
     """Where Scrapyd has no ``items_dir``, which would take the place of FEEDS."""
     (egg,) = daemon.home.rglob("*.egg")
-    feeds = {f"{tmp_path}/%(_job)s.json": {"format": "json"}}
-    with scrapyd(tmp_path / "home") as other:
+    places = (f"{tmp_path}/%(_job)s.json", "s3://lists/%(_job)s.json")
+    feeds = {place: {"format": "json"} for place in places}
+    with scrapyd(tmp_path / "home", env=s3) as other:
         other.post("addversion", version="1", egg=egg.read_bytes())
         job = other.schedule(
             urls_file=listed.path.as_uri(), setting=f"FEEDS={json.dumps(feeds)}"
@@ -240,6 +241,8 @@ def test_a_feed_of_ones_own_is_named_for_the_job(
     assert log.endswith("exit    0 (finished)\n")
     records = json.loads((tmp_path / f"{job}.json").read_text())
     assert comparable(records) == listed.records
+    stored = client(s3).get_object(Bucket="lists", Key=f"{job}.json")["Body"].read()
+    assert json.loads(stored) == records
 
 
 def test_urls_above_128_kib_make_the_job_vanish(daemon: Scrapyd, site: Server) -> None:
