@@ -26,7 +26,7 @@ from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.errors import BadInput
 from fpcrawler.evaluation.experiment import RECORD_FIELDS, EvaluatedFolder
 from fpcrawler.evaluation.text import as_json, lines, shown
-from fpcrawler.feeds.outputs import Output, check_outputs, log_outputs
+from fpcrawler.feeds.outputs import Output, check_outputs, other_outputs
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import files_below
 
@@ -80,7 +80,7 @@ class Command(ScrapyCommand):
             check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
             _check_folder(args)
             _check_writable(opts)
-            outputs = [*log_outputs(self.settings), *_outputs(opts)]
+            outputs = [*other_outputs(self.settings), *_outputs(opts)]
             check_outputs(outputs, [])
             # A drawing in the folder is one of its images, whoever has drawn it.
             drawings = [output for output in outputs if output.option == "--curve"]

@@ -94,8 +94,10 @@ class Sampling:
 
     def _image_sampling(self, headers: Headers, answer: Answer) -> ImageSampling:
         length = None if answer.encoded else answer.content_length
+        part = answer.content_range
+        is_part = part is not None and not part.is_whole
         wanted = wanted_bytes(
-            is_range=answer.content_range is not None and not answer.contradicts_itself,
+            is_range=is_part and not answer.contradicts_itself,
             length=length,
             min_size=self.min_image_size,
         )
@@ -103,7 +105,7 @@ class Sampling:
             wanted=wanted,
             length=length,
             decoder=_decoder(headers),
-            limit=0 if answer.content_range else self.wanted.stream_limit,
+            limit=0 if is_part else self.wanted.stream_limit,
             metadata=self.wanted.kinds,
             has_picture=self.wanted.has_picture,
         )

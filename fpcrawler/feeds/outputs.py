@@ -78,7 +78,7 @@ def check_crawl_outputs(settings: BaseSettings, arguments: Mapping[str, str]) ->
             resumed = [feed.path for feed in resumed_feeds(arguments["resume"])]
     replaced = [*_feeds(settings, arguments, overwrite=True)]
     added_to = [*_feeds(settings, arguments, overwrite=False)]
-    others = [*_other_outputs(settings)]
+    others = [*other_outputs(settings)]
     check_outputs([*replaced, *added_to, *others], inputs)
     check_outputs([*replaced, *others], resumed)
 
@@ -160,7 +160,8 @@ def _field_names(settings: BaseSettings, options: Mapping[str, Any]) -> list[str
     return [str(name) for name in names or RECORD_FIELDS]
 
 
-def _other_outputs(settings: BaseSettings) -> Iterator[Output]:
+def other_outputs(settings: BaseSettings) -> Iterator[Output]:
+    """Yield what a crawl writes beside its feeds: PAGES_FEED, STATS_FILE, LOG_FILE."""
     kind = "pairs of pages and images"
     yield from _named(settings, "PAGES_FEED", kind, contents.holds_pairs)
     yield from _named(settings, "STATS_FILE", "stats", contents.holds_stats)

@@ -44,13 +44,13 @@ class PagePairs:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if self.is_appended:
             cut_to_whole_records(self.path, is_csv=False)
-        mode = "ab" if self.is_appended else "wb"
-        self._file = cast("IO[bytes]", self.path.open(mode, buffering=0))
 
     def found(self, page_url: str, url: str, found_in: str, alt: str | None) -> None:
         pair = {"page_url": page_url, "url": url, "found_in": found_in, "alt": alt}
-        if self._file is not None:
-            self._file.write(json.dumps(pair, ensure_ascii=False).encode() + b"\n")
+        if self._file is None:  # until the first pair, earlier ones stay
+            mode = "ab" if self.is_appended else "wb"
+            self._file = cast("IO[bytes]", self.path.open(mode, buffering=0))
+        self._file.write(json.dumps(pair, ensure_ascii=False).encode() + b"\n")
 
     def closed(self) -> None:
         if self._file is not None:

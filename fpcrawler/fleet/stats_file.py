@@ -34,6 +34,7 @@ class StatsFile:
 
     def stopped(self) -> None:
         stats = self.crawler.stats.get_stats()
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")
         partial.write_text(json.dumps(stats, default=str), encoding="utf-8")
         partial.replace(self.path)

@@ -78,6 +78,7 @@ def test_a_crawl_spoils_no_file(
         (["--curve", "images/own.svg"], "images/own.svg is a file that is read"),
         (["--curve", "new.svg", "--json", "new.svg"], "are one file; name another"),
         (["-s", "LOG_FILE=harbour.jpg"], "LOG_FILE harbour.jpg is a file that is not"),
+        (["-s", "STATS_FILE=images/harbour.jpg"], "STATS_FILE images/harbour.jpg is a"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -103,7 +104,7 @@ def test_what_a_command_wrote_it_replaces(home: Path) -> None:
         "%(batch_id)d.json:jl",
     ]
     named = [part for feed in feeds for part in ("-O", feed)]
-    files = {"LOG_FILE": "log", "STATS_FILE": "stats", "PAGES_FEED": "pages"}
+    files = {"LOG_FILE": "log", "STATS_FILE": "new/stats", "PAGES_FEED": "pages"}
     sets = [part for pair in files.items() for part in ("-s", "=".join(pair))]
     crawl = ("crawl", "images", "-a", "urls=page.html", *named, *sets)
     (home / "page.html").write_text("<!DOCTYPE html><img src=harbour.jpg>")
@@ -116,14 +117,17 @@ def test_what_a_command_wrote_it_replaces(home: Path) -> None:
     assert [child.returncode for child in children] == [0] * 6, children
     assert len(json.loads((home / "a.json").read_bytes())) == 1
     assert len((home / "pages").read_text().splitlines()) == 1
+    assert json.loads((home / "new/stats").read_bytes())["finish_reason"] == "finished"
 
 
 def test_a_feed_stays_until_the_first_record(crawl: Crawl, tmp_path: Path) -> None:
     names = ("a.json", "a.jsonl", "a.csv", "a.json.gz")
     feeds = [part for name in names for part in ("-O", name)]
     crawl("-a", f"folder={GALLERY}", *feeds, feed=False)
+    pairs = '{"page_url": "", "url": "", "found_in": "", "alt": null}\n'
+    (tmp_path / "pairs").write_text(pairs)
     before = contents(tmp_path)
-    too_small = ("-a", f"urls={GALLERY / 'icon.png'}")
+    too_small = ("-a", f"urls={GALLERY / 'icon.png'}", "-s", "PAGES_FEED=pairs")
     crawled = crawl(*too_small, *feeds, "-O", "new.json", feed=False)
     after = contents(tmp_path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,13 +145,30 @@ def test_it_can_be_turned_off(crawl: Crawl, tmp_path: Path) -> None:
 def test_a_server_without_ranges_is_read_on_to_the_picture(
     crawl: Crawl, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.jpg").write_bytes(photograph(1_500, 1_000, exif=40_000))
-    with serving(folder(tmp_path, has_ranges=False)) as server:
-        crawled = crawl("-a", f"urls={server.url}/a.jpg")
-    (record,) = crawled.records
+    data = photograph(1_500, 1_000, exif=40_000)
+    (tmp_path / "a.jpg").write_bytes(data)
+    without_ranges = folder(tmp_path, has_ranges=False)
 
-    assert told_by(record) == of_whole_file(tmp_path / "a.jpg")
-    assert record["requests"]["picture"] == 0
+    async def app(asked: Asked, wire: Wire) -> None:
+        """Serve the same below /range with a true and useless Content-Range."""
+        if not asked.path.startswith("/range/"):
+            await without_ranges(asked, wire)
+            return
+        headers: dict[str, str | int] = {
+            "Content-Range": f"bytes 0-{len(data) - 1}/{len(data)}",
+            "Content-Length": len(data),
+        }
+        await wire.reply("200 OK", headers, data[:12_000])
+        await asyncio.sleep(0.2)  # what comes in one piece is read in one
+        await wire.send(data[12_000:])
+
+    with serving(app) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg {server.url}/range/a.jpg")
+
+    assert len(crawled.records) == 2
+    for record in crawled.records:
+        assert told_by(record) == of_whole_file(tmp_path / "a.jpg")
+        assert record["requests"]["picture"] == 0
 
 
 def test_bytes_that_do_not_come_are_counted_and_told(

@@ -13,7 +13,8 @@ from typing import Protocol
 from fpcrawler.core.file.formats import image_format, is_html
 
 SIGNATURE = "sha256_first_10240_bytes"
-"""The field that records of all versions have, and nothing else."""
+"""The field that records of all versions have, beside their ``url``."""
+_SIGNATURE = {SIGNATURE, "url"}
 PARQUET = b"PAR1"
 DRAWN_BY = "fpcrawler evaluate"
 """What a drawing of ours is called in its metadata."""
@@ -22,8 +23,10 @@ _PAIR = {"page_url", "url", "found_in", "alt"}
 _NOTES = {"record", "dropped", "page"}
 _EVALUATION = {"different_files", "methods", "curve"}
 _LINES = ("jsonlines", "jsonl", "jl")
+_OPENINGS = {"xml": b"<?xml", "pickle": b"\x80"}
 _ARRAY = re.compile(r"\s*\[\s*(?:\]\s*\Z|\Z)?")
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}:]', re.DOTALL)
+_DELIMITER = re.compile(r"[,;|\t]")
 _NAME = re.compile(r"\w+")
 _LOG_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|scrapy \w+: |pages   ")
 
@@ -65,8 +68,11 @@ def holds_records(head: bytes, form: str, fields: Collection[str]) -> bool:
     if form == "csv":
         header, *_ = text.splitlines() or [""]
         is_json = header.startswith(("[", "{"))
-        return not is_json and _are_ours(set(_NAME.findall(header)), fields)
-    return _are_ours({name for name in (*fields, SIGNATURE) if name in text}, fields)
+        cells = {cell.strip(' "') for cell in _DELIMITER.split(header)}
+        return not is_json and _are_ours(cells, fields)
+    if not head.startswith(_OPENINGS.get(form, b"")):
+        return False
+    return _are_ours({name for name in (*fields, *_SIGNATURE) if name in text}, fields)
 
 
 def holds_pairs(head: bytes) -> bool:
@@ -115,7 +121,7 @@ def _text(head: bytes) -> str:
 
 def _are_ours(names: set[str], fields: Collection[str]) -> bool:
     chosen = {word for name in fields for word in _NAME.findall(name)}
-    return SIGNATURE in names or (bool(names) and names == chosen)
+    return names >= _SIGNATURE or (bool(names) and names == chosen)
 
 
 def _keys(text: str) -> set[str]:

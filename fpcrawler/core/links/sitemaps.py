@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -15,6 +16,9 @@ from fpcrawler.core.web.url_list import WEB_SCHEMES
 
 MAX_BYTES = 50_000_000
 """The sitemaps protocol allows a sitemap so many bytes, unpacked."""
+
+_MAX_TREE_BYTES = 10_000_000
+"""A larger document that is broken is read up to its first fatal error."""
 
 _GZIP = b"\x1f\x8b"
 _ROOTS = {b"urlset", b"sitemapindex", b"rss", b"feed", b"rdf"}
@@ -63,15 +67,30 @@ def listing_of(body: bytes, url: str) -> Listing:
     Broken XML gives what could be read; entities are not expanded, and nothing
     else is loaded.
     """
+    body = unpacked(body)
+    entries = etree.iterparse(
+        BytesIO(body),
+        events=("end",),
+        recover=True,
+        resolve_entities=False,
+        no_network=True,
+    )
+    listing = _read(entries, url)
+    # At a fatal error, as a bare `<` in a text, libxml2 stops to parse piece by
+    # piece. It recovers where it has all of the document at once.
+    is_broken = any(e.level == etree.ErrorLevels.FATAL for e in entries.error_log)
+    if is_broken and len(body) <= _MAX_TREE_BYTES:
+        whole = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+        root: etree._Element | None = etree.fromstring(body, whole)
+        if root is not None:
+            return _read(etree.iterwalk(root, events=("end",)), url)
+    return listing
+
+
+def _read(entries: Iterable[tuple[str, etree._Element]], url: str) -> Listing:
     listing = Listing()
     with suppress(etree.XMLSyntaxError):
-        for _, element in etree.iterparse(
-            BytesIO(unpacked(body)),
-            events=("end",),
-            recover=True,
-            resolve_entities=False,
-            no_network=True,
-        ):
+        for _, element in entries:
             if _name(element) in _UNITS:
                 _read_unit(element, url, listing)
     return listing

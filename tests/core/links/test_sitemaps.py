@@ -130,6 +130,18 @@ def test_other_prefixes_that_are_not_declared_hide_nothing(
     assert [found.url for found in listing.images] == 2 * ["https://a.example/1.png"]
 
 
+def test_a_bare_less_than_sign_hides_nothing() -> None:
+    items = [
+        b"<item><title>I <3 you</title><link>/%d</link></item>" % n for n in (1, 2)
+    ]
+    body = b"<rss><channel>" + b"".join(items) + b"</channel></rss>"
+    pages = [b"<url><a>1 < 2</a><loc>/%d</loc></url>" % n for n in (1, 2)]
+    both = ["https://a.example/1", "https://a.example/2"]
+
+    assert listing_of(body, URL).pages == both
+    assert listing_of(b"<urlset>" + b"".join(pages) + b"</urlset>", URL).pages == both
+
+
 @pytest.mark.parametrize(
     "namespace",
     [b" xmlns:sm='http://www.sitemaps.org/schemas/sitemap/0.9'", b""],
