@@ -1,14 +1,14 @@
-"""Where a picture file keeps its metadata, its dimensions and its picture data.
+"""Locate the metadata, the dimensions and the coded picture data of an image file.
 
-:func:`read_anatomy` reads a file of which only some bytes are here, and says
-which others it needs. Feed it until it needs none::
+:func:`read_anatomy` reads a file of which only some bytes were received, and
+returns the byte ranges that it needs next. Fetch them until it needs none::
 
     while (anatomy := read_anatomy(file)).needs:
         for extent in anatomy.needs:
             file.add(extent.first, fetch(extent))
 
-Whatever the file is, it raises nothing and looks at a bounded number of things:
-what is wrong stands in ``error``, beside all that was found before it.
+It never raises, and it reads a bounded number of structures, also of a hostile
+file. ``error`` describes the first defect; everything found before it is kept.
 """
 
 from __future__ import annotations
@@ -81,16 +81,17 @@ _READERS: dict[str, Callable[[Draft], None]] = {
 def read_anatomy(
     file: SparseFile, wanted: frozenset[MetadataKind] = METADATA
 ) -> Anatomy:
-    """Read as far as the bytes that are here tell.
+    """Read as far as the received bytes allow.
 
-    The bytes of the kinds ``wanted`` are needed too, not only their places: of
-    an EXIF block those of its tags' values, but no thumbnail and no maker note.
+    For the kinds in ``wanted``, ``needs`` includes the metadata bytes themselves,
+    not only the bytes that locate them. For an EXIF block these are the values of
+    its tags, without the thumbnail and the maker note.
     """
     return _read(Draft(file, None, wanted))
 
 
 def read_picture_anatomy(file: SparseFile) -> Anatomy:
-    """Read as far as is needed to know where the picture is and how it decodes."""
+    """Locate the coded picture data and read the parameters of their decoder."""
     return _read(Draft(file, None, frozenset(), is_for_picture=True))
 
 
@@ -115,7 +116,7 @@ def _read_with(reader: Callable[[Draft], None], draft: Draft) -> None:
 
 
 def _need_wanted(draft: Draft) -> None:
-    is_tiff = draft.format == "tiff"  # its own reader has been through it
+    is_tiff = draft.format == "tiff"  # tiff.read has read this block already
     for part in list(draft.parts):
         if part.kind not in draft.wanted:
             continue

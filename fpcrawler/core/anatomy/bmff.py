@@ -24,10 +24,10 @@ _UUID = 16
 
 
 def read(draft: Draft) -> None:
-    """Read the top-level boxes up to the one that names the items."""
+    """Read the top-level boxes up to ``meta``, which lists the items."""
     for box in boxes(draft, 0, draft.file.size):
         if box.type == b"meta":
-            # All of it at once: its tables point to everything else.
+            # Request the whole box: its tables point to everything else.
             whole = Extent(box.first, min(box.data.end - box.first, _MAX_META))
             if not draft.file.has(whole.first, whole.length):
                 draft.need_for_all(whole.first, whole.length)
@@ -75,7 +75,7 @@ def _use(draft: Draft, meta: Meta) -> None:
 
 
 def _add_exif(draft: Draft, extents: list[Extent]) -> None:
-    """Pass over the offset of the TIFF header, which comes first."""
+    """Skip the first four bytes: the offset of the TIFF header."""
     part = Part("exif", tuple(extents))
     first = extents[0]
     draft.need(first.first, 4)
@@ -86,11 +86,11 @@ def _add_exif(draft: Draft, extents: list[Extent]) -> None:
 
 
 def _coded(meta: Meta) -> list[Item]:
-    """Return the primary item, or those with coded data that it is made of.
+    """Return the items with coded data: the primary item, or its components.
 
-    Auxiliary ones, such as a mask, come after it (23008-12 section 6.4.5). A
-    derived item's own data are only how its pictures are put together. Each is
-    looked into once: items that are made of each other would never end.
+    Auxiliary items, such as a mask, follow it (23008-12 section 6.4.5). The data of
+    a derived item only describe how to combine its components. Each derived item is
+    expanded once, so that items that reference each other cause no endless loop.
     """
     found: list[Item] = []
     seen: set[int] = set()
@@ -111,24 +111,24 @@ def _coded(meta: Meta) -> list[Item]:
 def _parameters(
     draft: Draft, meta: Meta, primary: Item, coded: list[Item]
 ) -> list[bytes]:
-    """Return the primary item's type, how it is put together, the decoder's set-up."""
+    """Return the primary item's type, its derivation, the decoder configurations."""
     if not draft.is_for_picture:
         return []
     found = [primary.type]
     if primary.type in _DERIVED:
-        places = Block(draft.file, primary.extents)
-        found += [places.at(0, min(places.length, _MAX_DERIVATION))]
-    set_up = dict.fromkeys(
+        derivation = Block(draft.file, primary.extents)
+        found += [derivation.at(0, min(derivation.length, _MAX_DERIVATION))]
+    configurations = dict.fromkeys(
         meta.codecs[number]
         for item in coded
         for number in item.properties
         if number in meta.codecs
     )
-    return [*found, *set_up]
+    return [*found, *configurations]
 
 
 def _read_movie(draft: Draft, box: Box) -> None:
-    """Canon keeps TIFF blocks in a uuid box: the first has the dimensions."""
+    """Read Canon's uuid box of TIFF blocks; the first has the dimensions."""
     for child in boxes(draft, box.data.first, box.data.end):
         if child.type == b"uuid" and draft.file.at(child.data.first, _UUID) == _CANON:
             for inner in boxes(draft, child.data.first + _UUID, child.data.end):
@@ -143,7 +143,7 @@ def _read_movie(draft: Draft, box: Box) -> None:
 
 
 def _read_track(draft: Draft, box: Box) -> None:
-    """Take the first track's size for a sequence without a picture of its own."""
+    """Take the dimensions of the first track, for a sequence without a still image."""
     for child in boxes(draft, box.data.first, box.data.end):
         if child.type == b"tkhd" and draft.width is None:
             try:

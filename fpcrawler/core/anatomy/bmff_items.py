@@ -1,4 +1,4 @@
-"""The items of a HEIF file, their properties and places (ISO/IEC 14496-12)."""
+"""The items of a HEIF file, their properties and locations (ISO/IEC 14496-12)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,11 @@ _MAX_CODEC = 65_536
 
 @dataclass(slots=True)
 class Item:
-    """A coded or derived picture, or a block of metadata, and where it lies."""
+    """A coded or derived picture or a block of metadata, and its location.
+
+    ``made_of`` are the item numbers of its ``dimg`` reference, ``adds_to`` those of
+    its ``auxl`` reference.
+    """
 
     type: bytes = b""
     content_type: bytes = b""
@@ -38,7 +42,11 @@ class Item:
 
 @dataclass(slots=True)
 class Meta:
-    """The tables of a ``meta`` box: its items, their sizes and decoder set-ups."""
+    """The tables of a ``meta`` box.
+
+    ``items`` by item number; ``sizes`` (width, height) and ``codecs`` (decoder
+    configurations) by property index, from 1.
+    """
 
     primary: int = 0
     items: dict[int, Item] = field(default_factory=dict)
@@ -75,7 +83,7 @@ def _read_infos(draft: Draft, meta: Meta, data: Extent) -> None:
             continue
         numbers = Numbers(draft, box.data)
         version, _ = numbers.version_and_flags()
-        if version < 2:  # noqa: PLR2004 - before items had types
+        if version < 2:  # noqa: PLR2004 - older entries have no item type
             continue
         item = meta.item(numbers.take(2 if version == 2 else 4))  # noqa: PLR2004
         numbers.take(2)  # protection
@@ -109,7 +117,7 @@ def _read_associations(draft: Draft, meta: Meta, data: Extent) -> None:
     for _ in range(numbers.take(4)):
         item = meta.item(numbers.take(4 if version else 2))
         for _ in range(numbers.take(1)):
-            # The highest bit says whether the property is essential.
+            # The highest bit marks an essential property.
             index = numbers.take(2) & 0x7FFF if wide else numbers.take(1) & 0x7F
             item.properties.append(index)
 
@@ -129,7 +137,7 @@ def _read_references(draft: Draft, meta: Meta, data: Extent) -> None:
 
 
 def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> None:
-    """ISO/IEC 14496-12 section 8.11.3."""
+    """Read ``iloc`` (ISO/IEC 14496-12 section 8.11.3)."""
     numbers = Numbers(draft, children[b"iloc"])
     version, _ = numbers.version_and_flags()
     sizes = numbers.take(2)
@@ -143,7 +151,7 @@ def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> 
     for _ in range(numbers.take(word)):
         item = meta.item(numbers.take(word))
         method = numbers.take(2) & 0xF if version else _IN_FILE
-        numbers.take(2)  # the data reference
+        numbers.take(2)  # data reference index
         base = numbers.take(base_size)
         for _ in range(numbers.take(2)):
             extents += 1
@@ -165,5 +173,5 @@ def _located(
         source = idat
     else:
         return None
-    length = place.length or source.length - place.first  # 0 is all the rest
+    length = place.length or source.length - place.first  # 0: to the source's end
     return Extent(source.first + place.first, length) if length > 0 else None

@@ -13,18 +13,18 @@ _CORE_HEADER = 12
 _FILE_HEADER = 14
 _MAX_TABLES = 4_096
 _SIZE_AND_RESOLUTION = slice(20, 32)
-"""Bytes of the picture and pixels per metre, which decide nothing."""
+"""Bytes of the picture and pixels per metre: decoding does not depend on them."""
 
 
 def read(draft: Draft) -> None:
-    """Read a BMP file. It keeps no metadata."""
+    """Read a BMP file; the format has no metadata."""
     header = draft.exactly(0, 26)
     if int.from_bytes(header[14:18], "little") == _CORE_HEADER:
         draft.width = int.from_bytes(header[18:20], "little")
         draft.height = int.from_bytes(header[20:22], "little")
     else:
         draft.width = int.from_bytes(header[18:22], "little", signed=True)
-        # Negative where the first row is the top one.
+        # Negative if the first row is the top row.
         draft.height = abs(int.from_bytes(header[22:26], "little", signed=True))
     first = int.from_bytes(header[10:14], "little")
     draft.set_picture(

@@ -1,4 +1,4 @@
-"""Boxes of the ISO base media file format, which JPEG 2000 and JPEG XL use too."""
+"""Boxes of the ISO base media file format, also used by JPEG 2000 and JPEG XL."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _MAX_TABLE = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A box: its four-character type, where it begins, and its content.
+    """A box: its four-character type, the offset of its header, its content.
 
-    What ``is_cut`` is longer than the file or the box around it.
+    ``is_cut``: its size exceeds the file or the enclosing box.
     """
 
     type: bytes
@@ -37,22 +37,22 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
         if first + _HEADER > end:
             return
         header = draft.exactly(first, _HEADER)
-        size, begin = int.from_bytes(header[:4], "big"), _HEADER
+        size, header_length = int.from_bytes(header[:4], "big"), _HEADER
         if size == _LONG:
-            size, begin = draft.number(first + _HEADER, 8), _LONG_HEADER
+            size, header_length = draft.number(first + _HEADER, 8), _LONG_HEADER
         elif size == _TO_THE_END:
             size = end - first
-        if size < begin:
+        if size < header_length:
             raise Malformed(f"box size {size} at {first}")
         stop = min(first + size, end)
-        data = Extent(first + begin, max(stop - first - begin, 0))
+        data = Extent(first + header_length, max(stop - first - header_length, 0))
         yield Box(header[4:], first, data, is_cut=stop < first + size)
         first += size
     raise GivenUp("too many boxes")
 
 
 class Numbers:
-    """Big-endian numbers one after the other, in a box that is here."""
+    """Reads consecutive big-endian numbers from the content of a box."""
 
     def __init__(self, draft: Draft, data: Extent) -> None:
         self._data = draft.file.at(data.first, min(data.length, _MAX_TABLE))
@@ -61,23 +61,23 @@ class Numbers:
 
     @property
     def rest(self) -> bytes:
-        """What was not taken yet."""
+        """The bytes that were not taken yet."""
         return self._data[self._at :]
 
     def take(self, length: int) -> int:
-        """Take a number of so many bytes; raises Malformed where they are not there."""
+        """Take a number of ``length`` bytes; raise Malformed if fewer are left."""
         end = self._at + length
         if end > len(self._data):
-            msg = "a box is shorter than its content"
+            msg = "a box ends within its content"
             raise GivenUp(msg) if self._is_cut else Malformed(msg)
         value = int.from_bytes(self._data[self._at : end], "big")
         self._at = end
         return value
 
     def text(self, length: int) -> bytes:
-        """Take so many bytes as they are."""
+        """Take ``length`` bytes unchanged."""
         return self.take(length).to_bytes(length, "big")
 
     def version_and_flags(self) -> tuple[int, int]:
-        """Take what a full box begins with (ISO/IEC 14496-12 section 4.2)."""
+        """Take version and flags of a full box (ISO/IEC 14496-12 section 4.2)."""
         return self.take(1), self.take(3)

@@ -1,4 +1,4 @@
-"""An anatomy in the making: what a reader found and which bytes it needs."""
+"""The working state of a reader: what it found and which bytes it needs."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from fpcrawler.core.file.extents import Extent, joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 
 WINDOW = 4_096
-"""Bytes asked for where a header is sure to be and its length is not known."""
+"""Bytes to request at the offset of a header of unknown length."""
 
 CODED_WINDOW = 4_096
-"""As many first bytes of coded data are asked for with what leads to them."""
+"""How many first bytes of the coded data to request with the headers before them."""
 
 FAR_WINDOW = 32_768
-"""Bytes asked for where a first window did not lead to the picture."""
+"""Bytes to request if the first window did not reach the picture."""
 
 MAX_WINDOW = 65_536
 
@@ -36,7 +36,7 @@ MAX_PARTS = 1_000
 
 @dataclass(slots=True)
 class Draft:
-    """An anatomy in the making."""
+    """An anatomy that is still being read; ``finished`` returns the result."""
 
     file: SparseFile
     format: str | None
@@ -54,39 +54,39 @@ class Draft:
 
     @property
     def window(self) -> int:
-        """Bytes to read ahead, more after each hop that did not end the search."""
+        """Bytes to read ahead; they double with each request that was not enough."""
         hops = max(len(self.file.spans) - 1, 0)
         return min(max(WINDOW << min(hops, 8), self.file.held // 3), MAX_WINDOW)
 
     def exactly(self, first: int, length: int) -> bytes:
-        """Return so many bytes, or find the file cut off."""
+        """Return exactly ``length`` bytes; raise Malformed if the file ends before."""
         data = self.file.at(first, length)
         if len(data) < length:
             raise Malformed(f"cut off at {self.file.size}")
         return data
 
     def number(self, first: int, length: int) -> int:
-        """Return a big-endian number."""
+        """Return a big-endian number of ``length`` bytes."""
         return int.from_bytes(self.exactly(first, length), "big")
 
     def need(self, first: int, length: int) -> None:
-        """Ask for what is not here of these bytes, which tell of metadata."""
+        """Request the missing ones of these bytes, to read metadata."""
         self._needs += self._holes(first, length)
 
     def need_for_all(self, first: int, length: int) -> None:
-        """Ask for what is not here of bytes that tell of the picture as well."""
+        """Request the missing ones of these bytes, for metadata and the picture."""
         self.need(first, length)
         self._picture_needs += self._holes(first, length)
 
     def need_coded(self, first: int, length: int = CODED_WINDOW) -> None:
-        """Ask for the first coded data, before it is known where they end."""
+        """Request the first coded bytes, before their end is known."""
         self._picture_needs += self._holes(first, length)
 
     @contextmanager
     def going_on(self, *, to_picture: bool = False) -> Iterator[None]:
-        """Ask for bytes that turn out to be missing, and leave the block.
+        """Request the bytes that the ``with`` block misses, and leave the block.
 
-        ``to_picture``: without them it is not known where the picture is.
+        ``to_picture``: these bytes are also needed to locate the picture.
         """
         try:
             yield
@@ -94,7 +94,7 @@ class Draft:
             length = max(missing.length, self.window)
             self.need(missing.first, length)
             if to_picture and self.picture is None:
-                # What is in front of a picture more than once is there again.
+                # If the first window did not reach the picture, it is often far away.
                 is_first = len(self.file.spans) <= 1
                 wide = length + CODED_WINDOW if is_first else FAR_WINDOW
                 self._picture_needs += self._holes(missing.first, max(length, wide))
@@ -106,16 +106,16 @@ class Draft:
         is_constant_size: bool = False,
         is_end_known: bool = True,
     ) -> None:
-        """Put in the coded data, as far as they lie in the file.
+        """Set the coded data, clipped to the file.
 
-        Where the file ends before they do, it was cut: their end is not known.
+        If the file ends before the data do, it is truncated: their end is unknown.
         """
-        here = tuple(self._inside(extent) for extent in extents)
+        clipped = tuple(self._clipped(extent) for extent in extents)
         self.picture = Picture(
-            extents=tuple(extent for extent in here if extent.length),
+            extents=tuple(extent for extent in clipped if extent.length),
             parameters=tuple(parameters),
             is_constant_size=is_constant_size,
-            is_end_known=is_end_known and here == extents,
+            is_end_known=is_end_known and clipped == extents,
         )
 
     def add(
@@ -125,11 +125,11 @@ class Draft:
         encodings: tuple[Encoding, ...] = (),
         name: str = "",
     ) -> None:
-        """Put in a part, once; a text only if texts are wanted."""
+        """Add a part, unless it was added before; a text only if texts are wanted."""
         if kind == "text" and kind not in self.wanted:
             return
-        here = (self._inside(extent) for extent in extents)
-        part = Part(kind, tuple(e for e in here if e.length), encodings, name)
+        clipped = (self._clipped(extent) for extent in extents)
+        part = Part(kind, tuple(e for e in clipped if e.length), encodings, name)
         if not part.extents or part in self._known:
             return
         if len(self.parts) >= MAX_PARTS:
@@ -139,8 +139,8 @@ class Draft:
         self.parts.append(part)
 
     def add_exif(self, extents: Sequence[Extent], *, look_within: int = 64) -> None:
-        """Put in a TIFF block, without what some writers put before it."""
-        block = Block(self.file, [self._inside(extent) for extent in extents])
+        """Add a TIFF block, without the bytes that some writers put before it."""
+        block = Block(self.file, [self._clipped(extent) for extent in extents])
         try:
             opening = block.at(0, min(look_within, block.length))
         except MissingBytes:
@@ -152,7 +152,7 @@ class Draft:
         self.add("exif", block.extents(start, block.length - start))
 
     def finished(self) -> Anatomy:
-        """Return the anatomy: plain parts before packed ones, near needs joined."""
+        """Return the anatomy: plain parts before encoded ones, near needs joined."""
         parts = sorted(self.parts, key=lambda part: bool(part.encodings))
         needs = self._picture_needs if self.is_for_picture else self._needs
         return Anatomy(
@@ -169,13 +169,13 @@ class Draft:
     def _holes(self, first: int, length: int) -> list[Extent]:
         return [Extent(at, end - at) for at, end in self.file.holes(first, length)]
 
-    def _inside(self, extent: Extent) -> Extent:
+    def _clipped(self, extent: Extent) -> Extent:
         first = min(max(extent.first, 0), self.file.size)
         return Extent(first, max(min(extent.end, self.file.size) - first, 0))
 
 
 class Block:
-    """Bytes of several extents, read as if they were one after the other."""
+    """The bytes of several extents, read as one contiguous block."""
 
     def __init__(self, file: SparseFile, extents: Iterable[Extent]) -> None:
         self._file = file
@@ -183,7 +183,7 @@ class Block:
         self.length = sum(extent.length for extent in self._extents)
 
     def at(self, first: int, length: int) -> bytes:
-        """Return these bytes, short at the end; raise MissingBytes for a hole."""
+        """Return these bytes, fewer at the end; raise MissingBytes for a hole."""
         if len(self._extents) == 1:
             whole = self._extents[0]
             length = min(length, whole.length - first)
@@ -192,7 +192,7 @@ class Block:
         return b"".join(self._file.at(place.first, place.length) for place in places)
 
     def extents(self, first: int, length: int) -> list[Extent]:
-        """Return where these bytes are in the file."""
+        """Return the extents of the file that hold these bytes of the block."""
         found, end = [], first + length
         for extent in self._extents:
             start, stop = max(first, 0), min(end, extent.length)

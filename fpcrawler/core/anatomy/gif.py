@@ -17,14 +17,14 @@ _EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
 _APPLICATION, _COMMENT, _GRAPHIC_CONTROL = 0xFF, 0xFE, 0xF9
 _XMP = b"\x0bXMP DataXMP"
 _XMP_TRAILER = 257
-"""XMP specification part 3, 1.1.2: bytes that lead a reader of blocks to the end."""
+"""XMP specification part 3, 1.1.2: trailing bytes that end the chain of sub-blocks."""
 
 
 def read(draft: Draft) -> None:
     """Read a GIF file up to its first image.
 
-    Extensions may follow images too, but image data have no length: they can
-    only be passed over by reading them all.
+    Extensions may follow images too, but image data have no length field: only
+    reading all of them would find their end.
     """
     header = draft.exactly(0, _HEADER)
     draft.width = int.from_bytes(header[6:8], "little")
@@ -36,7 +36,7 @@ def read(draft: Draft) -> None:
         if introducer == _TRAILER:
             return
         if introducer == _IMAGE:
-            # Position and size, flags; a colour table; the LZW code size.
+            # The image descriptor, a colour table, the LZW minimum code size.
             data = at + 10 + _table(draft.number(at + 9, 1)) + 1
             if draft.is_for_picture:
                 parameters.append(draft.exactly(at, data - at))
@@ -55,9 +55,9 @@ def read(draft: Draft) -> None:
 
 
 def _is_raw(draft: Draft, data: int) -> bool:
-    """Tell whether the LZW table is cleared before it can grow (appendix F).
+    """Return whether the LZW table is cleared before it can grow (appendix F).
 
-    So libungif writes what it may not compress: the size is that of the pixels.
+    libungif writes such uncompressed data; their length follows from the dimensions.
     """
     bits = draft.number(data - 1, 1)
     if not 1 < bits < 9:  # noqa: PLR2004 - a code size of 2 to 8
@@ -75,7 +75,7 @@ def _is_raw(draft: Draft, data: int) -> bool:
 
 
 def _first_data(draft: Draft, at: int, wanted: int) -> bytes:
-    """Return the content of as many sub-blocks as have so many bytes."""
+    """Return the content of the sub-blocks from ``at``, ``wanted`` bytes or more."""
     data = b""
     while len(data) < wanted and (length := draft.number(at, 1)):
         data += draft.file.at(at + 1, length)
@@ -102,7 +102,7 @@ def _after_extension(draft: Draft, at: int) -> int:
     else:
         raise GivenUp("too many sub-blocks")
     if is_xmp:
-        # The text itself is no sub-blocks, but its bytes lead through it.
+        # XMP is not split into sub-blocks; its bytes, read as lengths, lead to its end.
         text = first + len(_XMP)
         draft.add("xmp", [Extent(text, max(at - text - _XMP_TRAILER - 1, 0))])
     elif label == _COMMENT:

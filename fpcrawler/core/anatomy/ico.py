@@ -13,7 +13,7 @@ _HEADER, _ENTRY = 6, 16
 
 
 def read(draft: Draft) -> None:
-    """Read the directory; the widest picture stands for the file."""
+    """Read the directory; the dimensions are those of the largest picture."""
     count = int.from_bytes(draft.exactly(4, 2), "little")
     directory = draft.file.at(_HEADER, _ENTRY * count)
     entries = [
@@ -23,9 +23,9 @@ def read(draft: Draft) -> None:
     if not entries:
         return
     largest = max(entries, key=lambda entry: (entry[0] or 256) * (entry[1] or 256))
-    # One byte each: 0 says 256.
+    # One byte each: 0 means 256.
     draft.width, draft.height = largest[0] or 256, largest[1] or 256
-    # Each begins with its header, so nothing else decides how they decode.
+    # Each picture starts with its own header, so there are no parameters.
     others = [entry for entry in entries if entry is not largest]
     draft.set_picture(*map(_place, [largest, *others]), is_constant_size=True)
 

@@ -18,7 +18,7 @@ _IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 
 
 def read(draft: Draft) -> None:
-    """Read a JP2 file or a naked codestream."""
+    """Read a JP2 file or a bare codestream."""
     if draft.file.at(0, 4) == _CODESTREAM:
         whole = Extent(0, draft.file.size)
         draft.set_picture(whole)
@@ -50,7 +50,7 @@ def _note(draft: Draft, box: Box) -> None:
 
 
 def _read_size(draft: Draft, data: Extent) -> None:
-    """Read SIZ, which follows SOC: the reference grid and where the image begins."""
+    """Read SIZ, which follows SOC: the reference grid and the image's offset in it."""
     grid = draft.exactly(data.first + 8, 16)
     width, height, left, top = (
         int.from_bytes(grid[at : at + 4], "big") for at in (0, 4, 8, 12)

@@ -16,27 +16,27 @@ if TYPE_CHECKING:
 
 _MAX_SEGMENTS = 5_000
 _MAX_FILL = 65_536
-"""Fill bytes before a marker (B.1.1.2) that are passed over at most."""
+"""How many fill bytes (B.1.1.2) and stray bytes before a marker are skipped."""
 
 _EDITED_WINDOW = 28_672
-"""Behind Photoshop's resources come XMP and a profile, each of unknown length."""
+"""After Photoshop's resources come XMP and an ICC profile of unknown lengths."""
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
-_ALONE = {_TEM, *range(0xD0, _EOI)}  # restart markers and SOI have no length
+_ALONE = {_TEM, *range(0xD0, _EOI)}  # TEM, restart markers and SOI have no length
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _APP0, _APP1, _APP2, _APP13, _APP14 = 0xE0, 0xE1, 0xE2, 0xED, 0xEE
-# Tables, and Adobe's segment, which tells how the components are colours.
+# Tables, and Adobe's segment, which gives the colour transform.
 _DECIDING = {0xC4, 0xCC, 0xDB, 0xDD, _APP14, _SOS} | _FRAMES
 
 _JFIF = b"JFIF\0"
 _RGB_IDS = b"RGB"
-"""Decoders take components that are called so for RGB, with JFIF for YCbCr."""
+"""Decoders read components with these ids as RGB, but as YCbCr in a JFIF file."""
 
-_EXIF = b"Exif\0"  # the sixth byte is 0 by the book, 0xFF by some cameras
+_EXIF = b"Exif\0"  # the sixth byte should be 0; some cameras write 0xFF
 _EXIF_HEADER = 6
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
-_EXTENDED_HEADER = len(_EXTENDED_XMP) + 32 + 8  # a digest, the length, the offset
+_EXTENDED_HEADER = len(_EXTENDED_XMP) + 32 + 8  # digest, total length and offset
 _ICC = b"ICC_PROFILE\0"
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _TIFF_ORDERS = (b"II", b"MM")
@@ -44,7 +44,7 @@ _TIFF_ORDERS = (b"II", b"MM")
 
 @dataclass(slots=True)
 class _Segments:
-    """Parts that continue over several segments."""
+    """What is collected over several segments."""
 
     exif: list[list[Extent]] = field(default_factory=list)
     photoshop: list[Extent] = field(default_factory=list)
@@ -60,7 +60,7 @@ def read(draft: Draft) -> None:
 
 
 def read_from(draft: Draft, start: int, end: int) -> None:
-    """Read a JPEG stream that is a file or lies in one."""
+    """Read a JPEG stream between two offsets of a file."""
     segments = _Segments()
     try:
         _walk(draft, segments, start + 2, end)
@@ -96,7 +96,7 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
             return
         data = Extent(at + 2, length - 2)
         if marker in _FRAMES and draft.width is None:
-            # A height of 0 is given behind the first scan (B.2.5).
+            # A height of 0: a DNL segment after the first scan gives it (B.2.5).
             draft.height = draft.number(data.first + 1, 2) or None
             draft.width = draft.number(data.first + 3, 2)
         skipped = _note(draft, segments, marker, data)
@@ -105,9 +105,9 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
 
 
 def _marker_at(draft: Draft, at: int) -> int:
-    """Return the offset of the marker's code, after any number of 0xFF.
+    """Return the offset of the next marker's code, the byte after the last 0xFF.
 
-    Decoders pass over bytes that are no marker, so this does too.
+    Stray bytes before the marker are skipped, as decoders do.
     """
     first = draft.exactly(at, 2)
     if first[0] == 0xFF and 0 < first[1] < 0xFF:  # noqa: PLR2004
@@ -125,9 +125,9 @@ def _marker_at(draft: Draft, at: int) -> int:
 def _note_deciding(
     draft: Draft, segments: _Segments, up_to_marker: Extent, marker: int
 ) -> None:
-    """Keep the bytes of what decides how the coded data decode.
+    """Keep the segments that decide how the coded data decode.
 
-    Decoders differ in what they make of stray bytes before a marker.
+    Stray bytes before a marker are kept too: decoders treat them differently.
     """
     before = draft.file.at(up_to_marker.first, up_to_marker.length)[:-1]
     if stray := before.strip(b"\xff"):
@@ -144,14 +144,14 @@ def _note_deciding(
 
 
 def _note(draft: Draft, segments: _Segments, marker: int, data: Extent) -> int:
-    """Keep what is of use; return how many like segments are sure to follow."""
+    """Keep a metadata segment; return how many following ones can be skipped."""
     if marker not in (_APP1, _APP2, _APP13):
         return 0
     opening = draft.file.at(data.first, min(data.length, _EXTENDED_HEADER))
     if marker == _APP2:
         if opening.startswith(MULTI_PICTURE):
             segments.multi_picture = _after(data, len(MULTI_PICTURE))
-        return _icc_to_pass(draft, data, opening)
+        return _icc_to_skip(draft, data, opening)
     if marker == _APP13 and opening.startswith(_PHOTOSHOP):
         segments.photoshop.append(_after(data, len(_PHOTOSHOP)))
     elif opening.startswith(_EXIF):
@@ -167,18 +167,19 @@ def _note(draft: Draft, segments: _Segments, marker: int, data: Extent) -> int:
 
 
 def _note_exif(segments: _Segments, block: Extent, opening: bytes) -> None:
-    """Add a block, or what it has beyond 64 KiB: a segment without TIFF header."""
+    """Add a block; a segment without TIFF header continues a block over 64 KiB."""
     if segments.exif and opening[:2] not in _TIFF_ORDERS:
         segments.exif[-1].append(block)
     else:
         segments.exif.append([block])
 
 
-def _icc_to_pass(draft: Draft, data: Extent, opening: bytes) -> int:
-    """Return how many equal segments of a profile lie before its last one.
+def _icc_to_skip(draft: Draft, data: Extent, opening: bytes) -> int:
+    """Return how many segments of an ICC profile lie between this and the last.
 
-    ICC.1 annex B.4: number of this segment, number of all. All but the last
-    are of one length, so the last one's header is looked for at once.
+    ICC.1 annex B.4: each segment has its number and the number of all. Writers give
+    all but the last one length, so the offset of the last can be computed. The
+    result is 0 unless the last segment is found there.
     """
     numbers = opening[len(_ICC) : len(_ICC) + 2]
     if not opening.startswith(_ICC) or len(numbers) < 2:  # noqa: PLR2004

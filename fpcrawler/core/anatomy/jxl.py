@@ -18,11 +18,11 @@ _IS_LAST = 1 << 31
 _LARGEST_HEADER = 16
 _SIZE_BITS = (9, 13, 18, 30)
 _RATIOS = ((1, 1), (1, 1), (12, 10), (4, 3), (3, 2), (16, 9), (5, 4), (2, 1))
-_PACKED: dict[bytes, MetadataKind] = {b"Exif": "exif", b"xml ": "xmp"}
+_COMPRESSED: dict[bytes, MetadataKind] = {b"Exif": "exif", b"xml ": "xmp"}
 
 
 def read(draft: Draft) -> None:
-    """Read a JPEG XL container or a naked codestream."""
+    """Read a JPEG XL container or a bare codestream."""
     if draft.file.at(0, 2) == _CODESTREAM:
         _read_codestream(draft, [Extent(0, draft.file.size)])
         return
@@ -35,7 +35,7 @@ def read(draft: Draft) -> None:
 
 
 def _note_part(draft: Draft, box: Box, parts: list[Extent]) -> None:
-    """18181-2 section 9.9: the part's number, whose first bit marks the last one."""
+    """Read ``jxlp`` (18181-2 9.9): a part number, whose first bit marks the last."""
     data = box.data
     number = draft.number(data.first, 4)
     parts.append(Extent(data.first + 4, max(data.length - 4, 0)))
@@ -47,15 +47,15 @@ def _note(draft: Draft, box: Box) -> None:
     data = box.data
     if box.type == b"jxlc":
         _read_codestream(draft, [data], is_end_known=not box.is_cut)
-    elif box.type == b"Exif":  # the offset of the TIFF header first
+    elif box.type == b"Exif":  # starts with the offset of the TIFF header
         draft.add_exif([Extent(data.first + 4, max(data.length - 4, 0))])
     elif box.type == b"xml ":
         draft.add("xmp", [data])
     elif box.type == b"brob":
-        kind = _PACKED.get(draft.exactly(data.first, 4))
+        kind = _COMPRESSED.get(draft.exactly(data.first, 4))
         if kind:
-            packed = Extent(data.first + 4, max(data.length - 4, 0))
-            draft.add(kind, [packed], ("brotli",))
+            compressed = Extent(data.first + 4, max(data.length - 4, 0))
+            draft.add(kind, [compressed], ("brotli",))
 
 
 def _read_codestream(
@@ -69,7 +69,7 @@ def _read_codestream(
 
 
 class _Bits:
-    """Bits of a codestream, the least significant ones first."""
+    """Reads bits of a codestream, the least significant first."""
 
     def __init__(self, data: bytes) -> None:
         self._rest = int.from_bytes(data, "little")
@@ -81,7 +81,7 @@ class _Bits:
 
 
 def _size(bits: _Bits) -> tuple[int, int]:
-    """18181-1 section D.2, SizeHeader."""
+    """Return width and height of a SizeHeader (18181-1 section D.2)."""
     by_eights = bits.take(1)
     height = _length(bits, by_eights=by_eights)
     ratio = bits.take(3)

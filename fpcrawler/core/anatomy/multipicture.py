@@ -14,17 +14,17 @@ _MAX_FIELDS = 32
 _FIELD, _ENTRY = 12, 16
 _ENTRIES = 0xB002
 _IS_LARGE_THUMBNAIL = 0x01
-"""The second byte of an entry's type code (5.2.3.3.1), of all sizes of these."""
+"""The second byte of an entry's type code (5.2.3.3.1), for each thumbnail size."""
 
 
 def end_without_thumbnails(
     draft: Draft, block: Extent | None, first: int, end: int
 ) -> int:
-    """Return where the picture ends: before further ones that only preview it.
+    """Return the offset where the picture ends: before previews of it, if any.
 
-    Previews are metadata, and go with them. What else may follow, a gain map or
-    another view, belongs to the picture. ``block`` is the MP index, if any; the
-    coded data begin at ``first`` and end at ``end`` at the latest.
+    Previews are metadata, so removing metadata removes them. A gain map or another
+    view belongs to the picture. ``block`` is the MP index, or None. The coded data
+    begin at ``first`` and end at ``end`` at the latest.
     """
     if block is None or not draft.is_for_picture:
         return end
@@ -36,7 +36,7 @@ def end_without_thumbnails(
 
 
 def _entries(block: bytes) -> list[bytes]:
-    """Return the MP entries, each with its numbers made big-endian."""
+    """Return the MP entries, their numbers converted to big-endian."""
     order: Literal["little", "big"] = "little" if block[:2] == b"II" else "big"
 
     def number(at: int, length: int) -> int:
@@ -47,10 +47,10 @@ def _entries(block: bytes) -> list[bytes]:
         at = directory + 2 + index * _FIELD
         if number(at, 2) == _ENTRIES:
             first, length = number(at + 8, 4), number(at + 4, 4)
-            places = range(first, min(first + length, len(block)) - _ENTRY + 1, _ENTRY)
+            starts = range(first, min(first + length, len(block)) - _ENTRY + 1, _ENTRY)
             return [
-                b"".join(number(p + w, 4).to_bytes(4, "big") for w in (0, 4, 8))
-                for p in places
+                b"".join(number(start + w, 4).to_bytes(4, "big") for w in (0, 4, 8))
+                for start in starts
             ]
     return []
 

@@ -1,4 +1,4 @@
-"""The bytes of a metadata part, with what the container did to them undone."""
+"""Extract and decode the bytes of a metadata part."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
 
 MAX_BYTES = 4_194_304
-"""Nothing unpacks to more than this: a few kilobytes can name gigabytes."""
+"""The limit of a decompressed part: a few kilobytes can decompress to gigabytes."""
 
 _DIGITS = re.compile(rb"[0-9a-fA-F\s]*")
 _MAX_NAME, _MAX_COUNT = 80, 10
@@ -20,14 +20,14 @@ _EXIF = b"Exif\0\0"
 
 
 class Undecodable(Exception):
-    """The part's bytes are not what its encodings say, or too many."""
+    """The part does not match its encodings, or is too large."""
 
 
 def payload(file: SparseFile, part: Part) -> bytes:
-    """Return a part's own bytes: of ``exif`` a TIFF block, of ``xmp`` the packet.
+    """Return a part's decoded bytes: of ``exif`` a TIFF block, of ``xmp`` the packet.
 
-    Raises MissingBytes where they are not all here, and Undecodable, always so
-    for Brotli, which the standard library does not know.
+    Raises MissingBytes if some of them were not received. Raises Undecodable if they
+    cannot be decoded, and for ``brotli``, which is not in the standard library.
     """
     if part.length > MAX_BYTES:
         raise Undecodable(f"{part.length} bytes")
@@ -43,23 +43,23 @@ def payload(file: SparseFile, part: Part) -> bytes:
 
 
 def _inflated(data: bytes) -> bytes:
-    unpacker = zlib.decompressobj()
+    decompressor = zlib.decompressobj()
     try:
-        unpacked = unpacker.decompress(data, MAX_BYTES)
+        inflated = decompressor.decompress(data, MAX_BYTES)
     except zlib.error as error:
         raise Undecodable(str(error)) from error
-    if unpacker.unconsumed_tail:
-        raise Undecodable(f"unpacks to more than {MAX_BYTES} bytes")
-    return unpacked
+    if decompressor.unconsumed_tail:
+        raise Undecodable(f"decompresses to more than {MAX_BYTES} bytes")
+    return inflated
 
 
 def _from_profile(data: bytes) -> bytes:
-    # Line by line: a pattern for all of it would try each way to split spaces.
+    # Line by line: one pattern for all lines would try every split of the spaces.
     name, _, rest = data.lstrip().partition(b"\n")
     count, newline, text = rest.lstrip().partition(b"\n")
     is_profile = 0 < len(name) <= _MAX_NAME and len(count) <= _MAX_COUNT
     match = _DIGITS.match(text)
     if not (is_profile and count.isdigit() and newline and match):
-        raise Undecodable("no raw profile")
+        raise Undecodable("not a raw profile")
     digits = b"".join(match[0].split())
     return binascii.unhexlify(digits[: len(digits) // 2 * 2])

@@ -19,11 +19,11 @@ _NAME = 6
 
 
 def read_resources(draft: Draft, extents: Sequence[Extent]) -> None:
-    """Find the metadata among the resources: signature, id, name, length, data."""
+    """Read the resources (signature, id, name, length, data); add the metadata."""
     block = Block(draft.file, extents)
     at = 0
     for _ in range(_MAX_RESOURCES):
-        # A Pascal string's length is one byte, so all of a header is in these.
+        # The last byte is the length of the name, a Pascal string.
         header = block.at(at, _NAME + 1)
         if header[:4] not in (b"8BIM", b"8B64", b"MeSa", b"PHUT", b"AgHg", b"DCSR"):
             return

@@ -1,4 +1,4 @@
-"""PNG: https://www.w3.org/TR/png-3/, and ImageMagick's raw profiles in its texts."""
+"""PNG: https://www.w3.org/TR/png-3/, and ImageMagick's raw profiles in text chunks."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from fpcrawler.core.anatomy.structure import Encoding, MetadataKind
 
 TAIL = 16_384
-"""As many last bytes are looked at for chunks that follow the picture."""
+"""How many last bytes to search for chunks that follow the picture."""
 
 _LARGE_TAIL = 65_536
-"""As many where the last ones do not lead back to the picture."""
+"""How many to search if the chunks in ``TAIL`` do not lead back to the picture."""
 
 _MAX_STEPS = 16
 _MAX_CHUNKS = 20_000
@@ -31,11 +31,11 @@ _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
 _PICTURE = {b"IDAT", b"fdAT"}
 _DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
 _MAX_PARAMETER = 1_024
-"""More than the longest, a palette, has by the book."""
+"""More than the longest valid one, a palette, has."""
 
 _LETTERS = re.compile(rb"[A-Za-z]{4}")
 
-# Keywords of texts that are metadata blocks.
+# The keywords of text chunks that hold metadata blocks.
 _PROFILES: dict[bytes, MetadataKind] = {
     b"Raw profile type exif": "exif",
     b"Raw profile type APP1": "exif",
@@ -48,7 +48,7 @@ _XMP_KEYWORD = b"XML:com.adobe.xmp"
 
 @dataclass(slots=True)
 class _Picture:
-    """The chunks of the picture, as far as they were seen."""
+    """The picture's chunks, as far as they were read."""
 
     first: Extent | None = None
     end: int = 0
@@ -59,14 +59,15 @@ class _Picture:
 
     @property
     def step(self) -> int:
-        """Bytes of the first chunk, the pattern of the others."""
+        """Bytes of the first IDAT chunk with its header and CRC: most are as long."""
         return (self.first.length if self.first else 0) + _AROUND
 
     def is_on_grid(self, place: int, at: int) -> bool:
         """Return whether a chunk of this picture can start at ``place``.
 
-        Encoders write all but the last of one length, that of their buffer. One
-        starts at ``at``. Where the first is tiny, nearly any place would do.
+        One starts at ``at``. Encoders give all but the last the length of their
+        buffer. If the first chunk is tiny, nearly any offset would match: then only
+        ``at`` itself does.
         """
         distance = place - at
         return not distance or (self.step >= _LEAST_STEP and not distance % self.step)
@@ -89,12 +90,12 @@ class _Picture:
 
 
 def read(draft: Draft) -> None:
-    """Read a PNG file: all before the picture, then its tail."""
+    """Read a PNG file: the chunks before the picture, then the file's tail."""
     picture = _Picture()
     try:
         _walk(draft, picture)
     except Malformed:
-        if picture.first:  # a broken picture may still have whole chunks behind it
+        if picture.first:  # intact chunks may still follow a broken picture
             with draft.going_on(to_picture=True):
                 at = picture.first.first - 8
                 _note_tail(draft, picture, max(draft.file.size - TAIL, at), at)
@@ -106,7 +107,7 @@ def _walk(draft: Draft, picture: _Picture) -> None:
     at, seen_tail = 8, False
     for _ in range(_MAX_CHUNKS):
         if picture.first and not seen_tail and not draft.file.has(at, 8):
-            # A thousand IDAT chunks must not become a thousand requests.
+            # Avoid a request for each of possibly a thousand IDAT chunks.
             jump = _over_picture(draft, picture, at)
             seen_tail = True
             if jump is None:
@@ -178,9 +179,10 @@ def _note_text(draft: Draft, name: bytes, data: Extent) -> None:
 
 
 def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:
-    """Look at the tail; return where the walk can go on, None where it need not.
+    """Read the tail; return the offset to continue at, None if there is none.
 
-    ``at`` is where the chunk after the latest IDAT that is here begins.
+    None: the tail has to be fetched first, or it leads back to the picture. ``at`` is
+    the offset after the last received IDAT chunk.
     """
     file = draft.file
     step = picture.step
@@ -197,8 +199,8 @@ def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:
             _set_picture(draft, picture)
             return None
 
-        # The last IDAT begins before the tail: look at the last place of the
-        # grid where one can begin.
+        # The last IDAT starts before the tail. Try the last offset of the grid at
+        # which it can start.
         first = chunks[0][1].first - 8 if chunks else file.size
         place = at + (max(first - _AROUND - at, 0) // step) * step
         if not file.has(place, 8):
@@ -208,18 +210,18 @@ def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:
             return place
 
     if (first - at) // step > _MAX_STEPS:
-        raise GivenUp("too many chunks of no common length")
+        raise GivenUp("too many chunks of different lengths")
     return at
 
 
 def _note_tail(
     draft: Draft, picture: _Picture, tail: int, at: int
 ) -> list[tuple[bytes, Extent]]:
-    """Note the chunks that are sure to be the last ones, and return them."""
+    """Note the file's last chunks and return them; none if they are not certain."""
     chunks = last_chunks(draft.file.at(tail, draft.file.size - tail), tail)
     if any(name == b"IHDR" for name, _ in chunks) or not chunks:
         return []
-    # Is it the end of this picture, or that of another one after it?
+    # The tail may belong to another PNG that follows this one.
     is_last = chunks[-1][1].end + 4 == draft.file.size
     coded = [(name, data) for name, data in chunks if name in _PICTURE]
     is_own = any(picture.is_on_grid(data.first - 8, at) for _, data in coded)
@@ -227,7 +229,7 @@ def _note_tail(
         return []
     for name, data in chunks:
         _note(draft, picture, name, data)
-    # Frames have lengths of their own, and no still picture has an fdAT.
+    # Frames differ in length. Only an animation has fdAT chunks.
     is_frame = picture.is_animated and any(name == b"fdAT" for name, _ in coded)
     picture.is_end_known |= is_own or (is_last and is_frame)
     return chunks

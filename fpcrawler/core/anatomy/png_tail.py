@@ -9,16 +9,17 @@ from fpcrawler.core.file.extents import Extent
 
 _MAX_STARTS = 16
 _AROUND = 12  # length, type, CRC
-# A chunk of less than 64 KiB, its name's third letter a capital one.
+# A chunk of less than 64 KiB; the third letter of its name is a capital (PNG 5.4).
 _HEADER = re.compile(rb"(?=\0\0[\0-\xff]{2}[A-Za-z]{2}[A-Z][A-Za-z])")
 _END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def last_chunks(tail: bytes, offset: int) -> list[tuple[bytes, Extent]]:
-    """Return the longest chain of chunks, each at the end of the one before.
+    """Return the longest chain of adjacent chunks: their names and data extents.
 
-    It ends with the last IEND and begins with a chunk whose CRC is right: one
-    that lies in another chunk does not lead to the end of the file.
+    ``tail`` starts at ``offset`` of the file. The chain ends with the last IEND and
+    begins with a chunk whose CRC is correct. A chunk inside another chunk is not
+    returned, because it does not lead to the end of the file.
     """
     if tail[-_AROUND:-4] == _END[:-4]:
         end = len(tail)

@@ -15,7 +15,7 @@ _LARGE = 2
 
 
 def read(draft: Draft) -> None:
-    """Read a Photoshop file: header, colours, resources, layers, picture."""
+    """Read a Photoshop file: header, colour mode, resources, layers, picture."""
     header = draft.exactly(0, _HEADER)
     draft.height = int.from_bytes(header[14:18], "big")
     draft.width = int.from_bytes(header[18:22], "big")

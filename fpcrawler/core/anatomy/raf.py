@@ -1,4 +1,4 @@
-"""Fujifilm RAF: a JPEG with the metadata, a directory of the raw picture, its data."""
+"""Fujifilm RAF: a JPEG with the metadata, the raw picture's directory and its data."""
 
 from __future__ import annotations
 

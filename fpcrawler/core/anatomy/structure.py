@@ -1,4 +1,4 @@
-"""What the anatomy of a file is made of."""
+"""The data classes and exceptions of an anatomy."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ class Malformed(Exception):
 
 
 class GivenUp(Malformed):
-    """The container has more of something than is looked at."""
+    """The container has more elements than the reader's limit allows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One block of metadata, whose bytes are those of the extents, joined.
+    """One block of metadata: the bytes of its extents, concatenated.
 
-    For ``exif`` that is the TIFF block, from its byte order on. ``encodings``
-    are to be undone in their order; a ``raw-profile`` is ImageMagick's: a name
-    and a length in decimal on lines of their own, then hexadecimal digits.
+    For ``exif`` this is the TIFF block, from its byte order mark on. Decode
+    ``encodings`` in the given order. ``raw-profile`` is ImageMagick's encoding: a
+    line with a name, a line with a decimal length, then hexadecimal digits.
     """
 
     kind: MetadataKind
@@ -41,18 +41,18 @@ class Part:
 
     @property
     def length(self) -> int:
-        """How many bytes the part has in the file."""
+        """The part's length in the file, in bytes."""
         return sum(extent.length for extent in self.extents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """The coded picture data, and what decides how they decode.
+    """The coded picture data, and the parameters that decide how they decode.
 
-    The data are those of the ``extents``, joined. ``parameters`` are read where
-    the picture was asked for. The size of ``is_constant_size`` data follows from
-    the dimensions, so two pictures of one length need not be the same. Without
-    ``is_end_known`` the extents are as far as the data can reach.
+    The data are the bytes of ``extents``, concatenated. ``parameters`` is filled
+    by ``read_picture_anatomy`` only. With ``is_constant_size`` the dimensions
+    determine the length, so that an equal length proves nothing. Without
+    ``is_end_known`` the extents end where the data end at the latest.
     """
 
     extents: tuple[Extent, ...]
@@ -62,18 +62,18 @@ class Picture:
 
     @property
     def length(self) -> int:
-        """How many bytes the extents have."""
+        """The length of all extents, in bytes."""
         return sum(extent.length for extent in self.extents)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anatomy:
-    """Where things are in a file, as far as its bytes are here.
+    """What a file contains and where, as far as its bytes were received.
 
-    ``needs`` are bytes to fetch before reading again, all that are known to be
-    needed now; none means that all places where the format keeps metadata (or
-    those that tell where the picture is, if only that was asked for) were looked
-    at, or that there are so many that the search ``is_given_up``.
+    ``needs`` lists every byte range that is known to be missing; fetch them all
+    before reading again. It is empty once every place where the format can keep
+    metadata was read (of ``read_picture_anatomy``: every place that locates the
+    picture), or if the search ``is_given_up`` because there are too many places.
     """
 
     format: str | None
@@ -87,5 +87,5 @@ class Anatomy:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether more bytes would tell no more."""
+        """Whether further bytes cannot change the result."""
         return not (self.needs or self.is_given_up)

@@ -1,4 +1,4 @@
-"""SVG: width and height of the root element, where they are in pixels."""
+"""SVG: width and height of the root element, if they are in pixels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _VIEW_BOX = re.compile(
 
 
 def read(draft: Draft) -> None:
-    """Read the root element's attributes, else its view box."""
+    """Take the dimensions from the root's width and height, else from its viewBox."""
     root = _ROOT.search(draft.file.at(0, WINDOW))
     if root is None:
         return

@@ -1,4 +1,4 @@
-"""TIFF 6.0, BigTIFF, the raw formats made of them, and the EXIF block."""
+"""TIFF 6.0, BigTIFF, the raw formats based on them, and the EXIF block."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _MAX_TABLE = 16_384
 
 
 def read(draft: Draft) -> None:
-    """Read a TIFF file, which is one EXIF block."""
+    """Read a TIFF file: the whole file is one EXIF block."""
     whole = Extent(0, draft.file.size)
     draft.add("exif", [whole])
     walk = read_block(draft, [whole])
@@ -55,7 +55,7 @@ def read(draft: Draft) -> None:
 
 
 def _set_picture(draft: Draft, walk: Walk) -> None:
-    """Put in the strips or tiles of the first directory, in their order."""
+    """Set the strips or tiles of the first directory as the picture, in order."""
     for offsets, lengths in (
         (_STRIP_OFFSETS, _STRIP_BYTES),
         (_TILE_OFFSETS, _TILE_BYTES),
@@ -67,7 +67,7 @@ def _set_picture(draft: Draft, walk: Walk) -> None:
 
 
 def read_block(draft: Draft, extents: Sequence[Extent]) -> Walk | None:
-    """Ask for the values of an EXIF block, and find what is packed into it."""
+    """Request the values of an EXIF block; add the XMP and IPTC embedded in it."""
     block = Block(draft.file, extents)
     with draft.going_on():
         try:
@@ -76,13 +76,13 @@ def read_block(draft: Draft, extents: Sequence[Extent]) -> Walk | None:
             draft.error = draft.error or str(malformed)
             return None
         walk.run()
-        _add_packed(draft, walk)
+        _add_embedded(draft, walk)
         return walk
     return None
 
 
 def size_in(draft: Draft, extents: Sequence[Extent]) -> tuple[int | None, int | None]:
-    """Return width and height that an EXIF block gives in its first directory."""
+    """Return width and height from the first directory of an EXIF block."""
     walk = read_block(draft, extents)
     if walk is None:
         return None, None
@@ -90,7 +90,7 @@ def size_in(draft: Draft, extents: Sequence[Extent]) -> tuple[int | None, int | 
     return sizes[0], sizes[1]
 
 
-def _add_packed(draft: Draft, walk: Walk) -> None:
+def _add_embedded(draft: Draft, walk: Walk) -> None:
     for tag, kind in ((XMP, "xmp"), (IPTC, "iptc")):
         field = walk.first_directory.get(tag)
         if field is None:
@@ -128,10 +128,10 @@ def _add_strips(draft: Draft, walk: Walk, offsets: int, lengths: int) -> None:
 
 
 def _parameters(walk: Walk) -> list[bytes]:
-    """Return the values of fields that decide how strips decode, as decimal texts."""
+    """Return the fields that decide how strips decode, as ``tag=value,value``."""
     found = []
     if any(bits > _BYTE for bits in walk.numbers(_BITS, _MAX_TABLE)):
-        found.append(walk.block.at(0, 2))  # the order of the bytes of a sample
+        found.append(walk.block.at(0, 2))  # the byte order of the samples
     for tag in _DECIDING:
         values = ",".join(map(str, walk.numbers(tag, _MAX_TABLE)))
         if values:

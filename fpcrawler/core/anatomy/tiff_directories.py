@@ -16,10 +16,10 @@ _MAX_DIRECTORIES = 200
 
 _MAX_ENTRIES = 20_000
 
-_BEHIND = 1_024
-"""Writers that put a directory at the end put its values right before it."""
+_READ_BACK = 1_024
+"""Bytes to request before a directory: some writers put its values there."""
 
-# Field types by the bytes of a value; 16, 17 and 18 are BigTIFF's.
+# Field types by the length of one value in bytes; 16, 17 and 18 are BigTIFF's.
 _TYPES = {1: (1, 2, 6, 7), 2: (3, 8), 4: (4, 9, 11, 13), 8: (5, 10, 12, 16, 17, 18)}
 
 _TYPE_BYTES = {type_: size for size, types in _TYPES.items() for type_ in types}
@@ -27,7 +27,7 @@ _TYPE_BYTES = {type_: size for size, types in _TYPES.items() for type_ in types}
 _ASCII = 2
 
 _MANY_VALUES = 1_000
-"""Numbers as many as this are pixels or tables; exifread does not read them."""
+"""So many numbers are pixels or tables; exifread does not read them either."""
 
 _BIG_TIFF = 43
 
@@ -40,7 +40,7 @@ _SUB_DIRECTORIES = {34_665, 34_853, 40_965}  # Exif, GPS, Interoperability
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """An entry of a directory: its type, and where its values are."""
+    """An entry of a directory: its type and the extent of its values in the block."""
 
     type: int
     count: int
@@ -49,7 +49,7 @@ class Field:
 
 
 class Walk:
-    """All directories of one TIFF block; places that are missing are asked for."""
+    """Walks all directories of one TIFF block, and requests the missing ones."""
 
     def __init__(self, draft: Draft, block: Block) -> None:
         self.draft = draft
@@ -57,7 +57,7 @@ class Walk:
         self.first_directory: dict[int, Field] = {}
         header = block.at(0, _BIG_HEADER)
         if header[:2] not in (b"II", b"MM"):
-            raise Malformed("no TIFF byte order")
+            raise Malformed("not a TIFF byte order")
         self._order: Literal["little", "big"] = (
             "little" if header[:2] == b"II" else "big"
         )
@@ -79,9 +79,9 @@ class Walk:
                 fields = self._fields(directory)
             except MissingBytes as missing:
                 length = max(missing.length, self.draft.window)
-                behind = min(_BEHIND, missing.first)
+                before = min(_READ_BACK, missing.first)
                 need = self.draft.need_for_all if is_first else self.draft.need
-                need(missing.first - behind, behind + length)
+                need(missing.first - before, before + length)
                 continue
             if is_first:
                 self.first_directory = fields
@@ -129,13 +129,13 @@ class Walk:
             return None
         count = self._value(entry[4 : 4 + self._word])
         length = count * _TYPE_BYTES[field_type]
-        is_here = length <= self._word
+        is_inline = length <= self._word
         at = 4 + self._word
-        first = entry_first + at if is_here else self._value(entry[at:])
+        first = entry_first + at if is_inline else self._value(entry[at:])
         return Field(field_type, count, first, length)
 
     def _follow(self, fields: dict[int, Field]) -> None:
-        """Ask for all values of a directory at once, and queue those below it."""
+        """Request all values of a directory, and queue its sub-directories."""
         for tag, field in fields.items():
             if tag in _SUB_DIRECTORIES and field.length <= self._word:
                 size = _TYPE_BYTES[field.type]

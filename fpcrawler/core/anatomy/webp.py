@@ -27,7 +27,7 @@ _IN_TAIL = re.compile(rb"(?=(?:ANMF|EXIF|XMP )[\0-\xff]{2}\0\0)")
 
 @dataclass(slots=True)
 class _Picture:
-    """The chunks of the picture, as far as they were seen."""
+    """The picture's chunks, as far as they were read."""
 
     parameters: list[bytes] = field(default_factory=list)
     alpha: list[Extent] = field(default_factory=list)
@@ -36,9 +36,9 @@ class _Picture:
 
 
 def read(draft: Draft) -> None:
-    """Read a WebP file, whose metadata follow the picture."""
+    """Read a WebP file; its metadata follow the picture."""
     riff = _HEADER + int.from_bytes(draft.exactly(4, 4), "little")
-    # Some writers count the RIFF chunk wrongly; a header more may lie behind it.
+    # Some writers give a wrong RIFF length; it may exceed the file.
     end = min(riff + riff % 2, draft.file.size)
     at, flags, name, picture = 12, 0, b"", _Picture()
     for _ in range(_MAX_CHUNKS):
@@ -46,18 +46,18 @@ def read(draft: Draft) -> None:
             _end_animation(draft, picture, at)
             return
         if (draft.picture or picture.first_frame) and not draft.file.has(at, _HEADER):
-            # Some writers forget the flags, so all files are looked behind.
+            # Some writers do not set the flags: look for metadata in every file.
             if end - at <= TAIL:
                 draft.need_for_all(at, end - at)
                 return
             if name == b"ANMF":
-                behind = _over_frames(draft, at, end)
-                if behind is None:
+                after = _over_frames(draft, at, end)
+                if after is None:
                     _end_animation(draft, picture, max(end, riff))
-                if behind is None and not flags & _METADATA_FLAGS:
-                    draft.is_given_up = True  # a request a frame is too much
+                if after is None and not flags & _METADATA_FLAGS:
+                    draft.is_given_up = True  # one request per frame is too many
                     return
-                at = behind or at
+                at = after or at
         name, data = _chunk(draft, at)
         if name == b"VP8X":
             flags = draft.number(data.first, 1)
@@ -94,12 +94,12 @@ def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) ->
         draft.need_coded(data.first + _FRAME_HEADER)
     elif name == b"ALPH":
         picture.alpha.append(data)
-        # RFC 9649 2.7.1.2: the two lowest bits are the compression, 0 for none.
+        # RFC 9649 2.7.1.2: the two lowest bits are the compression; 0 is none.
         picture.has_raw_alpha |= draft.number(data.first, 1) & 0b11 == 0
     elif name in (b"VP8 ", b"VP8L"):
         if draft.width is None:
             draft.width, draft.height = _dimensions(draft, name, data.first)
-        # The colours first: many pictures share one mask.
+        # The colours first, because many pictures share one mask.
         draft.set_picture(
             *(data, *picture.alpha),
             parameters=[name],
@@ -108,7 +108,7 @@ def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) ->
 
 
 def _end_animation(draft: Draft, picture: _Picture, end: int) -> None:
-    """Put in the frames, with their chunks' headers, up to where metadata begin."""
+    """Set all frames, with their chunk headers, as the picture, up to ``end``."""
     if picture.first_frame and draft.picture is None:
         first = picture.first_frame.first + _FRAME_HEADER
         draft.set_picture(Extent(first, end - first), parameters=picture.parameters)
@@ -128,10 +128,10 @@ def _dimensions(
 
 
 def _over_frames(draft: Draft, at: int, end: int) -> int | None:
-    """Return where to go on in an animation, which has a chunk for each frame.
+    """Return the offset to continue at after most frames, None if there is none.
 
-    That is the first chunk in the tail from which chunk after chunk leads exactly
-    to the end of the file, if there is one.
+    It is that of the first chunk in the tail whose chain of adjacent chunks ends
+    exactly at the end of the file.
     """
     tail = max(at, end - TAIL)
     opening = draft.file.at(tail, end - tail)
