@@ -1,1 +1,1 @@
-"""Files of which only some bytes are here."""
+"""Files of which only some bytes were received, and how files are recognized."""

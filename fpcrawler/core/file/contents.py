@@ -1,4 +1,4 @@
-"""Which of our own outputs a file is, by its first bytes."""
+"""Recognize fpcrawler's own output files by their first bytes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIGNATURE = "sha256_first_10240_bytes"
 _SIGNATURE = {SIGNATURE, "url"}
 PARQUET = b"PAR1"
 DRAWN_BY = "fpcrawler evaluate"
-"""What a drawing of ours is called in its metadata."""
+"""The title of our drawings, in their metadata."""
 
 _PAIR = {"page_url", "url", "found_in", "alt"}
 _NOTES = {"record", "dropped", "page"}
@@ -31,11 +31,11 @@ _NAME = re.compile(r"\w+")
 _LOG_LINE = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|scrapy \w+: |pages   ")
 
 
-class _Unpacker(Protocol):
+class _Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int, /) -> bytes: ...
 
 
-_UNPACKERS: Mapping[bytes, Callable[[], _Unpacker]] = {
+_DECOMPRESSORS: Mapping[bytes, Callable[[], _Decompressor]] = {
     b"\x1f\x8b": lambda: zlib.decompressobj(zlib.MAX_WBITS | 16),
     b"BZh": bz2.BZ2Decompressor,
     b"\xfd7zXZ": lzma.LZMADecompressor,
@@ -43,18 +43,24 @@ _UNPACKERS: Mapping[bytes, Callable[[], _Unpacker]] = {
 
 
 def unpacked(head: bytes) -> bytes:
-    """Return what the beginning of a packed file holds, as much as its own length."""
-    for magic, unpacker in _UNPACKERS.items():
+    """Return the first bytes of a gzip, bzip2 or xz file decompressed.
+
+    The result has at most ``len(head)`` bytes. Any other ``head`` is returned as is.
+    """
+    for magic, decompressor in _DECOMPRESSORS.items():
         if head.startswith(magic):
             try:
-                return unpacker().decompress(head, len(head))
+                return decompressor().decompress(head, len(head))
             except (zlib.error, lzma.LZMAError, OSError):
                 return head
     return head
 
 
 def holds_records(head: bytes, form: str, fields: Collection[str]) -> bool:
-    """Tell whether these are records in a format: of any version, or these fields."""
+    """Return whether these are records in the format ``form``.
+
+    They are if they have the fields of any version, or exactly ``fields``.
+    """
     if head.startswith(PARQUET) or form == "parquet":
         return form == "parquet" and SIGNATURE.encode() in head
     text = _text(head)
@@ -76,37 +82,37 @@ def holds_records(head: bytes, form: str, fields: Collection[str]) -> bool:
 
 
 def holds_pairs(head: bytes) -> bool:
-    """Tell whether these are the pairs of PAGES_FEED."""
+    """Return whether these are the pairs of PAGES_FEED."""
     return _keys(_text(head)) == _PAIR
 
 
 def holds_notes(head: bytes) -> bool:
-    """Tell whether these are the notes beside a feed."""
+    """Return whether these are the notes that belong to a feed."""
     return not _NOTES.isdisjoint(_keys(_text(head)))
 
 
 def holds_stats(head: bytes) -> bool:
-    """Tell whether these are the stats of a crawl."""
+    """Return whether these are the stats of a crawl."""
     return "finish_reason" in _keys(_text(head))
 
 
 def holds_evaluation(head: bytes) -> bool:
-    """Tell whether these are the numbers of an evaluation."""
+    """Return whether these are the numbers of an evaluation."""
     return _keys(_text(head)) >= _EVALUATION
 
 
 def holds_curve(head: bytes) -> bool:
-    """Tell whether this is a drawing of ours: its metadata come first."""
+    """Return whether this is a drawing of ours; its title is in its first bytes."""
     return image_format(head) in ("svg", "png") and DRAWN_BY.encode() in head[:4_096]
 
 
 def holds_log(head: bytes) -> bool:
-    """Tell whether this is the log of a crawl, as Scrapy dates its lines."""
+    """Return whether this is the log of a crawl: its lines have Scrapy's dates."""
     return _LOG_LINE.match(head) is not None
 
 
 def may_be_log(head: bytes) -> bool:
-    """Tell whether lines can be added: to text that is neither page nor output."""
+    """Return whether log lines may be appended: to text that is no page or output."""
     if b"\0" in head or is_html(head) or image_format(head) is not None:
         return False
     others = (holds_pairs, holds_notes, holds_stats, holds_evaluation)
@@ -125,7 +131,7 @@ def _are_ours(names: set[str], fields: Collection[str]) -> bool:
 
 
 def _keys(text: str) -> set[str]:
-    """Return the names in the one JSON object that a text begins with."""
+    """Return the top-level keys of the JSON object that a text begins with."""
     return set(_each_key(text)) if text.lstrip().startswith("{") else set()
 
 

@@ -1,11 +1,11 @@
-"""What a file is, told by its first bytes, never by its name or Content-Type."""
+"""Recognize a file's format by its first bytes, never by name or Content-Type."""
 
 from __future__ import annotations
 
 import re
 
 SNIFF_BYTES = 512
-"""As many first bytes as :func:`image_format` and :func:`is_html` ever need."""
+"""The most first bytes that :func:`image_format` and :func:`is_html` need."""
 
 # ISO/IEC 14496-12 section 4.3: the major brand of the leading `ftyp` box.
 _BMFF_BRANDS = {
@@ -37,12 +37,12 @@ _SIGNATURES = (
     (b"MM\x00*", "tiff"),
     (b"II+\x00\x08\x00", "tiff"),
     (b"MM\x00+\x00\x08", "tiff"),
-    (b"IIRO", "tiff"),  # Olympus ORF and Panasonic RW2: TIFF by another number
+    (b"IIRO", "tiff"),  # Olympus ORF and Panasonic RW2: TIFF with another magic number
     (b"IIRS", "tiff"),
     (b"MMOR", "tiff"),
     (b"IIU\x00", "tiff"),
     (b"FUJIFILMCCD-RAW", "raf"),
-    (b"\xff\x0a", "jxl"),  # ISO/IEC 18181-2: the naked codestream
+    (b"\xff\x0a", "jxl"),  # ISO/IEC 18181-2: the bare codestream
     (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jxl"),
     (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
     (b"\xff\x4f\xff\x51", "jp2"),
@@ -53,12 +53,12 @@ _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
 _ICO_MAX_PICTURES = 1_000
 
 _BOM = b"\xef\xbb\xbf"
-_BLANKS = b"\t\n\x0c\r "
+_WHITESPACE = b"\t\n\x0c\r "
 _DOCTYPE = re.compile(rb"<!doctype\s+([\w:.-]+)")
 _TAG = re.compile(rb"<([a-z][\w:.-]*)(?=[\s/>]|$)")
 _SVG_TAGS = {b"svg", b"svg:svg"}
 # WHATWG MIME Sniffing section 7.1, "identifying a resource with an unknown
-# MIME type": the openings that make a text a page.
+# MIME type": a text that starts with one of these tags is HTML.
 _HTML_TAGS = set(
     b"html head body script style title meta link base iframe h1 div font table a br "
     b"p img b !--".split()
@@ -66,7 +66,7 @@ _HTML_TAGS = set(
 
 
 def image_format(head: bytes) -> str | None:
-    """Return the name of the image format that ``head`` opens, or None."""
+    """Return the image format of a file that begins with ``head``, or None."""
     for signature, name in _SIGNATURES:
         if head.startswith(signature):
             return name
@@ -79,22 +79,22 @@ def image_format(head: bytes) -> str | None:
 
 
 def is_html(head: bytes) -> bool:
-    """Tell whether ``head`` opens an HTML or XHTML page."""
+    """Return whether a file that begins with ``head`` is an HTML or XHTML page."""
     return first_tag(head) in _HTML_TAGS
 
 
 def first_tag(head: bytes) -> bytes:
     """Return the lower-case name of the document type or of the first element.
 
-    What may stand before it in XML or HTML is passed over; ``!--`` if that is a
-    comment and nothing follows in the first 512 bytes, ``b""`` if they are no
-    mark-up. Each byte is looked at once: a page may be hostile.
+    Comments and processing instructions before it are skipped. Returns ``!--`` if
+    only a comment was found in the first 512 bytes, ``b""`` if they are not mark-up.
+    Each byte is read once, so that a hostile page cannot keep it busy.
     """
-    text = head[:SNIFF_BYTES].removeprefix(_BOM).lower().lstrip(_BLANKS)
+    text = head[:SNIFF_BYTES].removeprefix(_BOM).lower().lstrip(_WHITESPACE)
     opening = b"!--" if text.startswith(b"<!--") else b""
     while text.startswith((b"<!--", b"<?")):
         end = b"-->" if text.startswith(b"<!--") else b"?>"
-        text = text.partition(end)[2].lstrip(_BLANKS)
+        text = text.partition(end)[2].lstrip(_WHITESPACE)
     match = _DOCTYPE.match(text) or _TAG.match(text)
     return match[1] if match else opening
 
@@ -105,20 +105,20 @@ def _bmff_format(head: bytes) -> str | None:
     box = head[: min(size, SNIFF_BYTES)]
     brands = [box[8:12], *(box[at : at + 4] for at in range(16, len(box) - 3, 4))]
     names = [_BMFF_BRANDS[brand] for brand in brands if brand in _BMFF_BRANDS]
-    # `mif1` says "HEIF structure" only; a codec's brand beside it says more.
+    # `mif1` only means "HEIF structure"; a codec's brand is more specific.
     specific = [name for name in names if name != "heif"]
     return next(iter(specific or names), None)
 
 
 def _is_bmp(head: bytes) -> bool:
-    """Two letters alone are in every text: ask for a known header size too."""
+    """Check the header size too: any text can begin with ``BM``."""
     return (
         head[:2] == b"BM" and int.from_bytes(head[14:18], "little") in _BMP_HEADER_SIZES
     )
 
 
 def _is_ico(head: bytes) -> bool:
-    """ICONDIR: reserved 0, type 1 (icon) or 2 (cursor), a count; then an entry."""
+    """Check ICONDIR: reserved 0, type 1 (icon) or 2 (cursor), a count; an entry."""
     return (
         head[:4] in (b"\x00\x00\x01\x00", b"\x00\x00\x02\x00")
         and 0 < int.from_bytes(head[4:6], "little") <= _ICO_MAX_PICTURES
@@ -128,7 +128,7 @@ def _is_ico(head: bytes) -> bool:
 
 
 def _is_webp(head: bytes) -> bool:
-    """RFC 9649 section 2.4: the file header of a RIFF container."""
+    """Check the file header of a RIFF container (RFC 9649 section 2.4)."""
     return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
 
 

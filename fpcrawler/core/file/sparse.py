@@ -1,4 +1,4 @@
-"""A file of which only some spans of bytes are here."""
+"""A file-like object over the spans of a file that were received so far."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import io
 from bisect import bisect_right
 
 UNKNOWN_SIZE = 2**40
-"""Stands for the size of a file of which nobody told it; no real one is so large."""
+"""Stands for an unknown file size; no real file is so large."""
 
 
 class MissingBytes(Exception):
-    """A read touched bytes that are not here."""
+    """A read touched bytes that were not received."""
 
     def __init__(self, first: int, length: int) -> None:
         super().__init__(first, length)
@@ -18,17 +18,16 @@ class MissingBytes(Exception):
         self.length = length
 
     def __str__(self) -> str:
-        return f"{self.length} bytes from offset {self.first} are not here"
+        return f"{self.length} bytes from offset {self.first} are missing"
 
 
 class SparseFile(io.BufferedIOBase):
     """A seekable read-only file of ``size`` bytes over the spans added so far.
 
-    It reads as a whole file does, short at its end, except that a read which
-    touches a hole raises :class:`MissingBytes`. Readers such as exifread swallow
-    exceptions, so the first one is kept in ``missing`` too, until that is set
-    to None. Where spans overlap, the bytes that came first stay: what has been
-    read once does not change.
+    It behaves like a complete file, except that a read which touches a hole raises
+    :class:`MissingBytes`. Readers such as exifread swallow exceptions, so the first
+    one is also kept in ``missing`` until that is set to None. Where spans overlap,
+    the bytes that were added first stay: what was read once does not change.
     """
 
     def __init__(self, size: int) -> None:
@@ -36,22 +35,22 @@ class SparseFile(io.BufferedIOBase):
         self.held = 0
         self.missing: MissingBytes | None = None
         self._position = 0
-        # Sorted, disjoint and never touching: span i is bytes _firsts[i] to
-        # _ends[i], exclusive.
+        # Sorted, disjoint, not adjacent: span i is bytes _firsts[i] to _ends[i],
+        # exclusive.
         self._firsts: list[int] = []
         self._ends: list[int] = []
         self._data: list[bytes] = []
-        # The span of the latest read, where nearly always the next one is too.
+        # The span of the latest read; the next read is nearly always in it too.
         self._first = self._end = 0
         self._span = b""
 
     @property
     def spans(self) -> list[tuple[int, int]]:
-        """Offsets of the bytes that are here: first, and end exclusive."""
+        """The received spans: first offset, and end exclusive."""
         return list(zip(self._firsts, self._ends, strict=True))
 
     def add(self, first: int, data: bytes) -> None:
-        """Put ``data`` at offset ``first``; what lies beyond ``size`` is cut."""
+        """Add ``data`` at offset ``first``; bytes beyond ``size`` are dropped."""
         if first < 0:
             raise ValueError(f"{first} is before the start of the file")
         data = bytes(data[: max(self.size - first, 0)])
@@ -77,11 +76,11 @@ class SparseFile(io.BufferedIOBase):
         self._first = self._end = 0
 
     def has(self, first: int, length: int) -> bool:
-        """Tell whether these bytes are here, as far as the file reaches."""
+        """Return whether these bytes were received, as far as the file has them."""
         return not self.holes(first, length)
 
     def holes(self, first: int, length: int) -> list[tuple[int, int]]:
-        """Return what is missing of these bytes: first, and end exclusive."""
+        """Return the missing spans of these bytes: first offset, and end exclusive."""
         at, end = max(first, 0), min(first + length, self.size)
         found: list[tuple[int, int]] = []
         index = bisect_right(self._ends, at)
@@ -94,7 +93,7 @@ class SparseFile(io.BufferedIOBase):
         return found
 
     def at(self, first: int, length: int) -> bytes:
-        """Return these bytes, short at the end of the file.
+        """Return these bytes, fewer at the end of the file; raise MissingBytes.
 
         Neither the position nor ``missing`` changes.
         """
@@ -106,7 +105,7 @@ class SparseFile(io.BufferedIOBase):
             self._use_span_with(first, end)
         return self._span[first - self._first : end - self._first]
 
-    # The four that exifread calls hundreds of times per image.
+    # exifread calls these hundreds of times per image.
 
     def read(self, size: int | None = -1, /) -> bytes:
         first = self._position

@@ -1,1 +1,1 @@
-"""Fingerprints of a file and its picture, and the verdicts they allow."""
+"""Fingerprints of a file and its picture, and the verdicts on two of them."""

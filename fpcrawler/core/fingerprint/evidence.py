@@ -1,4 +1,4 @@
-"""What a record knows of its file, and whether that is enough to judge by."""
+"""A record's fingerprints, and whether their evidence is enough for a verdict."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 ENOUGH = 1_024
-"""Bytes that zlib has to leave of what was compared, for it to be of one picture.
+"""How many bytes the compared data must have after zlib to identify one picture.
 
-A clear sky, a title bar or a table of zeros is long and says nothing.
+A clear sky, a title bar or a table of zeros is long but occurs in many pictures.
 """
 
 ENOUGH_IN_BLOCKS = 128
-"""Bytes that zlib has to leave of both blocks, where all else is too thin.
+"""How many bytes both blocks must have after zlib, where ``ENOUGH`` is not reached.
 
-Those of the real thin files at hand leave 192 and more, or less than 50: single
-colours, gradients and test patterns, which differ elsewhere.
+The blocks of real files below ``ENOUGH`` have 192 or more, or fewer than 50. The
+latter are single colours, gradients and test patterns, which differ elsewhere.
 """
 
 SHA256_DIGITS = 64
 CRYPTO_DIGESTS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
-"""Digests of a whole file that prove it, to their hexadecimal digits."""
+"""Whole-file digests that prove identity, to the number of their hex digits."""
 
 CHECKSUMS = {"crc32": 8, "crc32c": 8, "crc64nvme": 16}
-"""Too short to prove anything, but different files alone have different ones."""
+"""Too short to prove identity; but two different values prove different files."""
 
 _HEX = re.compile(r"[0-9a-fA-F]*")
 _MAX_NUMBER = 2**63
@@ -32,11 +32,11 @@ _MAX_NUMBER = 2**63
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """How much the fingerprints looked at, in bytes; DATA_FORMAT.md, ``evidence``.
+    """How many bytes the fingerprints cover; see ``evidence`` in DATA_FORMAT.md.
 
-    ``sample_coded``: coded bytes in the sample; ``picture_coded``: those under
-    ``picture_sha256``. ``…_deflated`` is what zlib makes of each, and of both
-    blocks. ``is_constant_size``: the length says nothing of the picture.
+    ``sample_coded``: coded bytes in the sample. ``picture_coded``: coded bytes under
+    ``picture_sha256``. ``…_deflated``: their length after zlib, and that of both
+    blocks. ``is_constant_size``: the dimensions determine the length.
     """
 
     sample_coded: int = 0
@@ -49,7 +49,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """What a record knows of its file; None is unknown, hashes are lower-case hex."""
+    """A record's fingerprints; None is unknown, hashes are lower-case hex."""
 
     image_size: int | None = None
     sample_sha256: str | None = None
@@ -61,36 +61,36 @@ class Fingerprint:
 
     @property
     def profile(self) -> tuple[str | None, int | None, str | None]:
-        """All that is known of the picture."""
+        """The three fingerprints of the picture, to compare them together."""
         return self.picture_sha256, self.picture_length, self.block_sha256
 
     @property
     def is_enough_for_file(self) -> bool:
-        """Whether no other file is expected to agree in size, sample and profile."""
+        """Whether equal size, sample and profile indicate the same file."""
         evidence = self.evidence
         deflated = max(evidence.sample_deflated, evidence.picture_deflated)
         is_rich = not evidence.is_constant_size and deflated >= ENOUGH
-        return is_rich or self._has_telling_blocks
+        return is_rich or self._has_rich_blocks
 
     @property
     def is_enough_for_picture(self) -> bool:
-        """Whether no other picture is expected to have this profile."""
+        """Whether an equal profile indicates the same picture."""
         evidence = self.evidence
         is_rich = not evidence.is_constant_size and evidence.picture_deflated >= ENOUGH
         is_whole = (
             self.picture_length is not None
             and 0 < self.picture_length <= evidence.picture_coded
         )
-        return is_rich or is_whole or self._has_telling_blocks
+        return is_rich or is_whole or self._has_rich_blocks
 
     @property
-    def _has_telling_blocks(self) -> bool:
+    def _has_rich_blocks(self) -> bool:
         has_blocks = self.block_sha256 is not None
         return has_blocks and self.evidence.block_deflated >= ENOUGH_IN_BLOCKS
 
 
 def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
-    """Take from a record, as JSON gives it, what matters; never raises."""
+    """Read the fingerprints of a record from JSON; invalid values become None."""
     evidence, digests = record.get("evidence"), record.get("server_digests")
     return Fingerprint(
         image_size=_number(record.get("image_size")),
@@ -104,7 +104,7 @@ def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
 
 
 def weakest(a: Evidence, b: Evidence) -> Evidence:
-    """Return what both have at least."""
+    """Return the lower value of each field: the evidence that both have."""
     return Evidence(
         sample_coded=min(a.sample_coded, b.sample_coded),
         sample_deflated=min(a.sample_deflated, b.sample_deflated),

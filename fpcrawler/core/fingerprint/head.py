@@ -8,7 +8,7 @@ SAMPLE_LAST_OFFSET = 10_240
 
 SAMPLE_RANGE = f"bytes=0-{SAMPLE_LAST_OFFSET}"
 
-# Range ends are inclusive, so the range above names 10,241 bytes.
+# Range ends are inclusive, so SAMPLE_RANGE has 10,241 bytes.
 SAMPLE_BYTES = SAMPLE_LAST_OFFSET + 1
 
 TAIL_BYTES = 128
@@ -20,5 +20,5 @@ def head_sha256(head: bytes) -> str:
 
 
 def tail_sample(head: bytes) -> str:
-    """Return the last 128 bytes of the sample in hex (all, if there are fewer)."""
+    """Return the last 128 bytes of the sample in hex, all if it is shorter."""
     return head[-TAIL_BYTES:].hex()

@@ -1,4 +1,4 @@
-"""What a list may know of a file: digests and samples."""
+"""The digests and samples by which a list of known files identifies a file."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import TypedDict
 
 SAMPLE_LENGTH = 128
 MIN_DIFFERENT_BYTES = 16
-"""Of a sample that tells something.
+"""How many different byte values a distinctive sample has at least.
 
-128 bytes of compressed data have about 101 different values. Zeros, the blanks
-that XMP is padded with and the patterns of even areas have a few, and are found
-in pictures of all kinds.
+128 bytes of compressed data have about 101 different values. Zeros, the spaces
+that pad XMP and the patterns of even areas have few, and occur in unrelated
+pictures.
 """
 
 
 class DigestKind(StrEnum):
-    """What a list may know of a file, by the names that records have for it."""
+    """The kinds of digest in a list; the values are the records' field names."""
 
     MD5 = "md5"
     SHA1 = "sha1"
@@ -41,7 +41,7 @@ VALUE_BYTES = {
 
 
 class Match(TypedDict):
-    """Where an image is known from; ``row`` is the first such one, counted from 1."""
+    """A list that contains the image; ``row`` is the first match, counted from 1."""
 
     list: str
     kind: str
@@ -49,7 +49,7 @@ class Match(TypedDict):
 
 
 def whole_digests(data: bytes) -> dict[DigestKind, str]:
-    """Return the digests, in hex, of a file whose every byte is here."""
+    """Return the digests, in hex, of a complete file."""
     return {
         kind: digest(data, usedforsecurity=False).hexdigest()
         for kind, digest in WHOLE.items()
@@ -57,5 +57,5 @@ def whole_digests(data: bytes) -> dict[DigestKind, str]:
 
 
 def is_telling(sample: bytes) -> bool:
-    """Tell whether the sample of one picture can be expected in no other."""
+    """Return whether a sample is distinctive enough to identify one picture."""
     return len(set(sample)) >= MIN_DIFFERENT_BYTES

@@ -1,13 +1,13 @@
-"""The picture's own fingerprint: of its coded data, whatever metadata surround them.
+"""The picture's fingerprint: of its coded data, independent of the metadata.
 
-:func:`read_picture` reads a file of which only some bytes are here. Feed it until
-it needs none::
+:func:`read_picture` reads a file of which only some bytes were received. Fetch the
+byte ranges it needs until it needs none::
 
     while (picture := read_picture(file)).needs:
         for extent in picture.needs:
             file.add(extent.first, fetch(extent))
 
-DATA_FORMAT.md defines the canonical form, so that other programs can compute it.
+DATA_FORMAT.md defines the hashed form, so that other programs can compute it.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
 
 CODED_BYTES = CODED_WINDOW
-"""As many first coded bytes are under ``picture_sha256``, all if there are fewer."""
+"""How many first coded bytes ``picture_sha256`` covers, all if there are fewer."""
 
 BLOCK_BYTES = 1_024
-"""As many are in each of the two blocks, around the middle and at the end."""
+"""The length of each of the two blocks, at the middle and at the end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureReading:
-    """The fingerprint, as far as the bytes that are here tell it.
+    """The fingerprint, as far as the received bytes allow.
 
-    ``needs`` are those to fetch next for the hash and the length, ``block_needs``
-    those for the blocks. ``width`` and ``height`` are in pixels, ``length`` in
-    bytes, None where the end is not known.
+    ``needs`` are the byte ranges to fetch next for the hash and the length,
+    ``block_needs`` those for the blocks. ``width`` and ``height`` are in pixels.
+    ``length`` is in bytes, None if the end is unknown.
     """
 
     width: int | None = None
@@ -55,7 +55,7 @@ class PictureReading:
 
 
 def read_picture(file: SparseFile) -> PictureReading:
-    """Read as far as the bytes that are here tell; raise nothing."""
+    """Read as far as the received bytes allow; never raise."""
     anatomy = read_picture_anatomy(file)
     picture = anatomy.picture
     if picture is None:
@@ -81,7 +81,7 @@ def read_picture(file: SparseFile) -> PictureReading:
 
 
 def block_extents(coded: Block) -> list[Extent]:
-    """Return where the two blocks lie: around the middle, and at the end."""
+    """Return the extents of the two blocks: around the middle, and at the end."""
     middle = max(coded.length // 2 - BLOCK_BYTES // 2, 0)
     end = max(coded.length - BLOCK_BYTES, 0)
     return [
@@ -110,24 +110,24 @@ def _with_blocks(
 
 
 def _length(picture: Picture) -> int | None:
-    # What reaches to the end of a file of unknown size is of unknown length.
+    # Data that reach the end of a file of unknown size have an unknown length.
     is_known = picture.is_end_known and picture.length < UNKNOWN_SIZE // 2
     return picture.length if is_known else None
 
 
 def _canonical_sha256(anatomy: Anatomy, picture: Picture, opening: bytes) -> str:
-    """Hash format and dimensions, the parameters, the opening of the coded data."""
+    """Hash format and dimensions, the parameters and the first coded bytes."""
     title = f"{anatomy.format} {anatomy.width or 0} {anatomy.height or 0}\n"
-    form = sha256(title.encode("ascii"))
+    digest = sha256(title.encode("ascii"))
     for piece in (*picture.parameters, opening):
-        form.update(len(piece).to_bytes(4, "big"))
-        form.update(piece)
-    return form.hexdigest()
+        digest.update(len(piece).to_bytes(4, "big"))
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _evidence(file: SparseFile, picture: Picture) -> Evidence:
-    sample = _here(file, (_in_sample(extent) for extent in picture.extents))
-    opening = _here(file, Block(file, picture.extents).extents(0, CODED_BYTES))
+    sample = _received(file, (_in_sample(extent) for extent in picture.extents))
+    opening = _received(file, Block(file, picture.extents).extents(0, CODED_BYTES))
     return Evidence(
         sample_coded=len(sample),
         sample_deflated=_deflated(sample),
@@ -141,8 +141,8 @@ def _in_sample(extent: Extent) -> Extent:
     return Extent(extent.first, max(min(extent.end, SAMPLE_BYTES) - extent.first, 0))
 
 
-def _here(file: SparseFile, extents: Iterable[Extent]) -> bytes:
-    """Return the bytes, none at all while some of them are missing."""
+def _received(file: SparseFile, extents: Iterable[Extent]) -> bytes:
+    """Return the bytes of the extents, ``b""`` if any of them is missing."""
     places = list(extents)
     if _missing(file, places):
         return b""

@@ -1,7 +1,7 @@
-"""What two records say of their files, and how much was looked at to say it.
+"""The verdict on two records, and the evidence it is based on.
 
-Only two records are judged here; groups of many are put together in SQL that has
-to agree with this.
+This module judges two records. Larger groups are built by SQL, which must give the
+same verdicts.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import BLOCK_BYTES
 
 BOTH_BLOCKS = 2 * BLOCK_BYTES
-"""Coded bytes under ``block_sha256``: those in the middle, those at the end."""
+"""Coded bytes under ``block_sha256``: the middle block and the end block."""
 
 
 class VerdictName(StrEnum):
-    """What may be said of two files, the strongest first."""
+    """The verdicts on two files, the strongest first."""
 
     IDENTICAL = "identical"
     SAME_FILE = "same-file"
@@ -35,10 +35,10 @@ class VerdictName(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """What two or more records agree in.
+    """The fingerprints in which two or more records agree.
 
-    Sizes, lengths and evidence are the least of those of the records; ``digest``
-    is a kind of whole-file digest that agrees.
+    Sizes, lengths and evidence are the lowest of all records. ``digest`` is the kind
+    of a whole-file digest that agrees, or None.
     """
 
     image_size: int | None
@@ -52,9 +52,9 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """How much was looked at: ``bytes`` of the file, ``coded`` ones among them.
+    """How much was compared: ``bytes`` of the file, of them ``coded`` ones.
 
-    ``deflated`` is what zlib makes of the coded ones; ``bytes`` is None where a
+    ``deflated`` is the length of the coded bytes after zlib. ``bytes`` is None if a
     digest covers a file of unknown size.
     """
 
@@ -67,7 +67,7 @@ class Grounds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What is said of two files, and on what grounds."""
+    """The verdict on two files, and how much was compared."""
 
     name: VerdictName
     evidence: Grounds
@@ -82,7 +82,7 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
 
 
 def compared(agreement: Agreement) -> Grounds:
-    """Say how much was looked at by records that agree so."""
+    """Return how much was compared by records with this agreement."""
     evidence = agreement.evidence
     head = SAMPLE_BYTES if agreement.has_sample else 0
     if agreement.image_size is not None:
@@ -124,7 +124,7 @@ def _name(a: Fingerprint, b: Fingerprint) -> VerdictName | None:
 
 
 def _are_identical(a: Fingerprint, b: Fingerprint) -> bool:
-    """Tell whether whole files are compared: by a digest, or because they are short."""
+    """Return whether whole files agree: in a digest, or in a sample of every byte."""
     size = a.image_size
     is_short = size is not None and size == b.image_size and size <= SAMPLE_BYTES
     if is_short and _agree(a.sample_sha256, b.sample_sha256):
@@ -134,19 +134,19 @@ def _are_identical(a: Fingerprint, b: Fingerprint) -> bool:
 
 
 def _have_one_picture(a: Fingerprint, b: Fingerprint) -> bool:
-    """Tell whether the compared part of the coded data agrees, and its length."""
+    """Return whether the hash and the length of the coded data agree."""
     return _agree(a.picture_sha256, b.picture_sha256) and _agree(
         a.picture_length, b.picture_length
     )
 
 
 def _agree(a: object, b: object) -> bool:
-    """Tell whether two values are known and equal."""
+    """Return whether two values are known and equal."""
     return a is not None and a == b
 
 
 def _fit(a: object, b: object) -> bool:
-    """Tell whether two values may be of one file: what is not known may."""
+    """Return whether two values are equal or one of them is unknown."""
     return a is None or b is None or a == b
 
 
@@ -158,7 +158,10 @@ def _digests_differ(a: Fingerprint, b: Fingerprint) -> bool:
 
 
 def _common_digest(a: Fingerprint, b: Fingerprint) -> str | None:
-    """Return the longest kind of digest that both have; it is taken to agree."""
+    """Return the kind of the longest digest that both have.
+
+    Its values are equal: the caller has ruled out digests that differ.
+    """
     common = (
         kind for kind in CRYPTO_DIGESTS if kind in a.digests and kind in b.digests
     )

@@ -77,18 +77,19 @@ def test_anything_else_is_not_records(text: str, form: str) -> None:
     assert not holds_records(text.encode(), form, RECORD_FIELDS)
 
 
-@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
-def test_a_packed_file_is_known_by_what_is_in_it(pack: object) -> None:
-    assert callable(pack)
-    packed = pack(RECORD.encode() * 100)
+@pytest.mark.parametrize("compress", [gzip.compress, bz2.compress, lzma.compress])
+def test_a_compressed_file_is_known_by_its_content(compress: object) -> None:
+    assert callable(compress)
+    compressed = compress(RECORD.encode() * 100)
 
-    is_cut = pack is not bz2.compress  # which has whole blocks only
-    assert holds_records(unpacked(packed[:-20]), "jsonl", RECORD_FIELDS) == is_cut
-    assert holds_records(unpacked(packed), "jsonl", RECORD_FIELDS)
+    # bzip2 decodes complete blocks only.
+    is_cut = compress is not bz2.compress
+    assert holds_records(unpacked(compressed[:-20]), "jsonl", RECORD_FIELDS) == is_cut
+    assert holds_records(unpacked(compressed), "jsonl", RECORD_FIELDS)
 
 
 @pytest.mark.parametrize("head", [b"", b"plain", b"\x1f\x8b no gzip", b"BZh no bzip2"])
-def test_what_is_not_packed_is_left_as_it_is(head: bytes) -> None:
+def test_a_file_that_is_not_compressed_is_returned_unchanged(head: bytes) -> None:
     assert unpacked(head) == head
 
 
@@ -111,5 +112,5 @@ def test_a_drawing_is_known_by_its_title() -> None:
 
 
 def test_a_log_is_any_text() -> None:
-    assert may_be_log(b"2026-11-01 12:00:00 [scrapy] INFO: begun\n")
+    assert may_be_log(b"2026-11-01 12:00:00 [scrapy] INFO: started\n")
     assert not may_be_log(b"a\0b")

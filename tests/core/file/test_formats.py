@@ -144,16 +144,16 @@ def test_a_box_file_is_known_by_its_brands(head: bytes, name: str) -> None:
         pytest.param(b"", id="nothing"),
         pytest.param(b"\xff\xd8", id="a JPEG of two bytes"),
         pytest.param(b"\x89PNG\n\x1a\n", id="PNG 5.2 a PNG that lost its CR"),
-        pytest.param(b"GIF88a", id="GIF of no version"),
+        pytest.param(b"GIF88a", id="GIF of an unknown version"),
         pytest.param(b"RIFF\x00\x01\x00\x00WAVEfmt ", id="WAVE"),
         pytest.param(b"BMW is a maker of cars, and this is a text", id="BM in a text"),
-        pytest.param(ico(1, 0), id="icon of no pictures"),
+        pytest.param(ico(1, 0), id="icon without pictures"),
         pytest.param(ico(1, 1_001), id="icon of too many pictures"),
         pytest.param(ico(3, 1), id="neither icon nor cursor"),
         pytest.param(ico(1, 1, reserved=7), id="icon's reserved byte is used"),
         pytest.param(ftyp(b"isom", b"mp42", b"avc1"), id="ISO 14496-14 MP4"),
         pytest.param(ftyp(b"qt  "), id="QuickTime"),
-        pytest.param(ftyp(b"isom") + b"heic", id="a brand behind the box"),
+        pytest.param(ftyp(b"isom") + b"heic", id="a brand after the box"),
         pytest.param(b"%PDF-1.7", id="PDF"),
         pytest.param(b"PK\x03\x04", id="ZIP"),
         pytest.param(b"<!DOCTYPE html><html>", id="HTML"),
@@ -164,7 +164,7 @@ def test_a_box_file_is_known_by_its_brands(head: bytes, name: str) -> None:
         pytest.param(b'{"error": "not found"}', id="JSON"),
     ],
 )
-def test_what_is_no_image_has_no_format(head: bytes) -> None:
+def test_a_file_that_is_not_an_image_has_no_format(head: bytes) -> None:
     assert image_format(head) is None
 
 
@@ -188,7 +188,7 @@ def test_what_is_no_image_has_no_format(head: bytes) -> None:
 )
 def test_what_pillow_writes_is_known(writer: str, name: str | None) -> None:
     if writer == "AVIF" and "AVIF" not in _writers():
-        pytest.skip("this build of Pillow writes no AVIF")
+        pytest.skip("this build of Pillow cannot write AVIF")
     file = io.BytesIO()
 
     Image.new("RGB", (64, 64), "teal").save(file, writer)
@@ -225,7 +225,7 @@ TAGS = (
 
 @pytest.mark.parametrize("tag", TAGS)
 @pytest.mark.parametrize("end", [" ", ">"])
-def test_a_page_opens_with_a_tag_of_html(tag: str, end: str) -> None:
+def test_a_page_begins_with_an_html_tag(tag: str, end: str) -> None:
     assert is_html(f"<{tag}{end}".encode())
     assert is_html(f"\t\r\n\f <{tag.lower()}{end}".encode())
     assert not is_html(f"<{tag}x{end}".encode())
@@ -251,7 +251,7 @@ def test_a_page_is_html(head: bytes) -> None:
     "head",
     [
         pytest.param(b"", id="nothing"),
-        pytest.param(b"   ", id="blank"),
+        pytest.param(b"   ", id="spaces"),
         pytest.param(b"plain text <html>", id="text"),
         pytest.param(b"<?xml version='1.0'?><rss version='2.0'>", id="RSS"),
         pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'>", id="SVG"),
@@ -263,7 +263,7 @@ def test_a_page_is_html(head: bytes) -> None:
         pytest.param(b" " * SNIFF_BYTES + b"<html>", id="WHATWG 5.2 too far in"),
     ],
 )
-def test_what_is_no_page_is_not_html(head: bytes) -> None:
+def test_other_files_are_not_html(head: bytes) -> None:
     assert not is_html(head)
 
 
@@ -282,7 +282,7 @@ print(image_format(head), is_html(head))
     ids=repr,
 )
 def test_no_first_bytes_keep_it_busy(unit: bytes) -> None:
-    # A pattern that backtracks needs longer than the world lasts, so any limit does.
+    # A pattern that backtracks would take years, so any time limit finds it.
     child = subprocess.run(
         [sys.executable, "-c", HOSTILE, str(ROOT), unit.hex()],
         capture_output=True,
@@ -294,7 +294,7 @@ def test_no_first_bytes_keep_it_busy(unit: bytes) -> None:
     assert child.stdout.startswith("None ")
 
 
-@pytest.mark.skipif(not CORPUS_FILES, reason="../shared/corpus is not here")
+@pytest.mark.skipif(not CORPUS_FILES, reason="../shared/corpus is missing")
 def test_every_image_of_the_corpus_has_a_format() -> None:
     formats = {
         path: image_format(path.read_bytes()[:SAMPLE_BYTES]) for path in CORPUS_FILES
@@ -304,8 +304,8 @@ def test_every_image_of_the_corpus_has_a_format() -> None:
     assert [path for path, name in formats.items() if name is None] == []
 
 
-@pytest.mark.skipif(not CORPUS_FILES, reason="../shared/corpus is not here")
-def test_the_format_of_a_corpus_image_is_what_its_name_says() -> None:
+@pytest.mark.skipif(not CORPUS_FILES, reason="../shared/corpus is missing")
+def test_the_format_of_a_corpus_image_matches_its_file_extension() -> None:
     differing = {
         path.name: name
         for path in CORPUS_FILES

@@ -25,22 +25,22 @@ def sparse(*spans: tuple[int, int]) -> SparseFile:
     return file
 
 
-def is_here(spans: list[tuple[int, int]]) -> list[bool]:
-    here = [False] * len(WHOLE)
+def is_received(spans: list[tuple[int, int]]) -> list[bool]:
+    received = [False] * len(WHOLE)
     for first, length in spans:
         for at in range(first, min(first + length, len(WHOLE))):
-            here[at] = True
-    return here
+            received[at] = True
+    return received
 
 
 @given(st.lists(SPAN, max_size=8))
 def test_spans_merge_and_are_counted(spans: list[tuple[int, int]]) -> None:
     file = sparse(*spans)
-    here = is_here(spans)
+    received = is_received(spans)
 
-    assert file.held == sum(here) == sum(end - first for first, end in file.spans)
+    assert file.held == sum(received) == sum(end - first for first, end in file.spans)
     assert [at for first, end in file.spans for at in range(first, end)] == [
-        at for at, held in enumerate(here) if held
+        at for at, held in enumerate(received) if held
     ]
     pairs = zip(file.spans, file.spans[1:], strict=False)
     assert all(end < first for (_, end), (first, _) in pairs)
@@ -53,7 +53,7 @@ def test_a_read_gives_the_bytes_of_the_file_or_names_the_first_hole(
     file = sparse(*spans)
     missing = [
         at
-        for at, held in enumerate(is_here(spans))
+        for at, held in enumerate(is_received(spans))
         if not held and first <= at < first + length
     ]
     assert file.has(first, length) is not bool(missing)
@@ -78,7 +78,7 @@ def test_a_read_gives_the_bytes_of_the_file_or_names_the_first_hole(
 
 
 @given(st.lists(SPAN, max_size=6), st.lists(STEP, max_size=30))
-def test_it_moves_and_reads_as_a_file_does(
+def test_it_seeks_and_reads_like_a_file(
     spans: list[tuple[int, int]], steps: list[tuple[str, int, int]]
 ) -> None:
     file, model = sparse(*spans, (0, 300), (300, 300)), BytesIO(WHOLE)
@@ -94,7 +94,7 @@ def test_it_moves_and_reads_as_a_file_does(
         assert file.tell() == model.tell()
 
 
-def test_only_the_first_missing_place_is_kept_until_it_is_reset() -> None:
+def test_only_the_first_missing_range_is_kept_until_it_is_reset() -> None:
     file = sparse((0, 10))
 
     for first in (100, 200):
@@ -103,7 +103,7 @@ def test_only_the_first_missing_place_is_kept_until_it_is_reset() -> None:
             file.read(4)
     assert file.missing is not None
     assert (file.missing.first, file.missing.length) == (100, 4)
-    assert str(file.missing) == "4 bytes from offset 100 are not here"
+    assert str(file.missing) == "4 bytes from offset 100 are missing"
 
     file.missing = None
     with pytest.raises(MissingBytes):
@@ -114,7 +114,7 @@ def test_only_the_first_missing_place_is_kept_until_it_is_reset() -> None:
     assert (file.missing and file.missing.first) == 200
 
 
-def test_bytes_that_came_first_stay() -> None:
+def test_bytes_that_were_added_first_stay() -> None:
     file = SparseFile(10)
     file.add(2, b"aaa")
     file.add(0, b"bbbbbbbbbbbbbbb")
@@ -151,7 +151,7 @@ def test_it_is_a_readable_and_seekable_file() -> None:
         file.seek(0, 7)
 
 
-def test_small_reads_cost_little_more_than_those_of_a_plain_file() -> None:
+def test_small_reads_are_not_much_slower_than_those_of_a_plain_file() -> None:
     def times(file: BytesIO | SparseFile) -> float:
         def walk() -> None:
             for at in range(0, 400, 4):

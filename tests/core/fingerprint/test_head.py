@@ -48,7 +48,7 @@ def test_the_sample_holds_128_bytes_at_most(head: bytes) -> None:
     assert head.endswith(sample)
 
 
-@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="../shared/corpus is not here")
+@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="../shared/corpus is missing")
 def test_the_first_10_241_bytes_give_the_fingerprints_of_the_seed() -> None:
     head = SEED_IMAGE.read_bytes()[:SAMPLE_BYTES]
 
@@ -56,8 +56,8 @@ def test_the_first_10_241_bytes_give_the_fingerprints_of_the_seed() -> None:
     assert tail_sample(head) == SEED_RECORD["random_128_bytes_sample_start"]
 
 
-@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="../shared/corpus is not here")
-def test_the_first_10_240_bytes_do_not() -> None:
+@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="../shared/corpus is missing")
+def test_the_first_10_240_bytes_give_other_fingerprints() -> None:
     head = SEED_IMAGE.read_bytes()[: SAMPLE_BYTES - 1]
 
     assert sha256(head).hexdigest() != SEED_RECORD["sha256_first_10240_bytes"]

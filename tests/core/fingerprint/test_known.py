@@ -29,7 +29,7 @@ from fpcrawler.known.index import (
 DRAWN = random.Random(1)
 HEAD = DRAWN.randbytes(10_241)
 SHORT = bytes(range(16)) * 8
-"""A sample with as few different bytes as one may have."""
+"""A sample with the fewest different byte values that are allowed."""
 
 
 def table(
@@ -85,7 +85,7 @@ def test_a_digest_that_differs_in_one_byte_is_not_found(
     assert not index.matches({kind: bytes(other).hex()}, b"")
 
 
-def test_digests_that_begin_alike_are_told_apart() -> None:
+def test_digests_with_a_common_prefix_are_distinguished() -> None:
     digests = [bytes(24) + number.to_bytes(8) for number in range(500)]
     index = KnownIndex([("a", 500)], {DigestKind.SHA256: table(digests)})
 
@@ -112,7 +112,7 @@ def test_a_digest_is_looked_up_among_those_of_its_kind_only() -> None:
     assert index.matches({DigestKind.HEAD: digest.hex()}, b"")
 
 
-def test_each_list_is_told_once_with_its_first_row() -> None:
+def test_each_list_is_reported_once_with_its_first_row() -> None:
     digest, other = bytes(range(16)), bytes(16)
     lists = [("a", 3), ("b", 2), ("c", 1), ("d", 4)]
     entries = {
@@ -144,7 +144,7 @@ def test_the_number_of_digests_is_that_of_all_kinds() -> None:
     assert len(KnownIndex([("a", 3)], tables)) == 5
 
 
-def test_the_digests_of_a_whole_file_are_those_that_other_programs_tell() -> None:
+def test_the_digests_of_a_whole_file_are_those_of_other_programs() -> None:
     assert whole_digests(b"abc") == {
         "md5": "900150983cd24fb0d6963f7d28e17f72",
         "sha1": "a9993e364706816aba3e25717850c26c9cd0d89d",
@@ -159,7 +159,7 @@ def test_a_sample_is_found_at_any_byte(at: int) -> None:
     assert rows_found(index_of_samples([SHORT, sample]), HEAD) == [2]
 
 
-def test_every_place_of_a_file_is_found() -> None:
+def test_a_sample_is_found_at_every_offset_of_a_file() -> None:
     samples = [HEAD[at : at + SAMPLE_LENGTH] for at in range(10_114)]
 
     assert SampleKeys(keys_of(samples)).found_in(HEAD) == set(samples)
@@ -174,7 +174,7 @@ def test_a_sample_that_differs_in_one_byte_is_not_found(at: int) -> None:
     assert rows_found(index_of_samples([bytes(sample)]), HEAD) == []
 
 
-def test_of_two_places_with_one_key_the_right_one_is_found() -> None:
+def test_of_two_offsets_with_one_key_the_right_one_is_found() -> None:
     wanted, other = bytearray(HEAD[:128]), bytearray(HEAD[:128])
     other[10] ^= 1  # in the second word, which the key leaves out
     head = bytes(other) + HEAD[1_000:2_000] + bytes(wanted)
@@ -183,7 +183,7 @@ def test_of_two_places_with_one_key_the_right_one_is_found() -> None:
 
 
 def test_among_many_samples_those_that_are_not_in_the_file_are_not_found() -> None:
-    # So many that some places pass the table of bits by chance.
+    # So many that some offsets match in the table of bits by chance.
     others = DRAWN.randbytes(50_000)
     samples = [others[at : at + SAMPLE_LENGTH] for at in range(0, 49_000, 3)]
 
@@ -205,7 +205,7 @@ def test_exactly_those_samples_are_found_that_are_in_the_file(
 
 
 @given(st.binary(min_size=128, max_size=300))
-def test_the_key_of_each_place_is_that_of_the_sample_there(head: bytes) -> None:
+def test_the_key_at_each_offset_is_that_of_the_sample_there(head: bytes) -> None:
     samples = [head[at : at + 128] for at in range(len(head) - 127)]
 
     assert keys_at_every_byte(head).tolist() == keys_of(samples).tolist()
@@ -220,11 +220,11 @@ def test_the_key_of_each_place_is_that_of_the_sample_there(head: bytes) -> None:
         pytest.param(bytes(range(15)) * 8 + bytes(8), id="fifteen values"),
     ],
 )
-def test_a_sample_that_tells_nothing_is_found_nowhere(sample: bytes) -> None:
+def test_a_sample_that_is_not_distinctive_is_never_found(sample: bytes) -> None:
     assert rows_found(index_of_samples([sample]), sample * 80) == []
 
 
-def test_a_sample_of_sixteen_values_tells_something() -> None:
+def test_a_sample_of_sixteen_values_is_distinctive() -> None:
     assert rows_found(index_of_samples([SHORT]), b"x" + SHORT) == [1]
 
 

@@ -79,7 +79,10 @@ def whole(data: bytes) -> SparseFile:
 
 
 def fed(data: bytes) -> tuple[PictureReading, list[Extent], list[Extent]]:
-    """Read from the sample on; return also what was asked for it and for blocks."""
+    """Read, starting with the sample; return also the ranges that were requested.
+
+    The second item is for hash and length, the third for the blocks.
+    """
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE_BYTES])
     asked: list[Extent] = []
@@ -92,11 +95,11 @@ def fed(data: bytes) -> tuple[PictureReading, list[Extent], list[Extent]]:
         blocks += reading.block_needs
         if not (reading.needs or reading.block_needs):
             return reading, asked, blocks
-    pytest.fail("it never ends")
+    pytest.fail("still needs bytes after 20 rounds")
 
 
 def canonical(title: str, *pieces: bytes) -> str:
-    """Hash as DATA_FORMAT.md says."""
+    """Hash as DATA_FORMAT.md defines it."""
     framed = b"".join(len(piece).to_bytes(4, "big") + piece for piece in pieces)
     return sha256(title.encode() + b"\n" + framed).hexdigest()
 
@@ -210,7 +213,7 @@ def test_a_table_or_parameter_of_a_jpeg_changes_it(marker: int) -> None:
     assert read_picture(whole(bytes(data))).sha256 != before
 
 
-def test_restart_markers_and_fill_bytes_are_no_end() -> None:
+def test_restart_markers_and_fill_bytes_do_not_end_the_picture() -> None:
     data = FORMATS["JPEG with restarts"]
     filled = data.replace(b"\xff\xdb", b"\xff\xff\xff\xdb", 1)
     assert b"\xff\xd0" in data
@@ -233,7 +236,7 @@ def test_restart_markers_and_fill_bytes_are_no_end() -> None:
         ("baseline JPEG", False),
     ],
 )
-def test_blocks_are_taken_where_the_length_says_nothing(
+def test_blocks_are_taken_if_the_dimensions_determine_the_length(
     name: str, *, is_taken: bool
 ) -> None:
     reading = read_picture(whole(FORMATS[name]))
@@ -252,7 +255,7 @@ def test_blocks_are_of_the_middle_and_the_end() -> None:
     assert read_picture(whole(data)).block_sha256 == sha256(blocks).hexdigest()
 
 
-def test_an_even_picture_asks_for_blocks_and_says_that_they_are_thin() -> None:
+def test_an_even_picture_asks_for_blocks_and_reports_their_low_evidence() -> None:
     data = saved("JPEG", Image.new("RGB", (2_000, 1_500), "white"))
     reading, _, blocks = fed(data)
 
@@ -285,7 +288,7 @@ def multi_picture(*types: int, primary: int) -> bytes:
         ((0x020002,), False),
     ],
 )
-def test_previews_behind_a_jpeg_are_metadata_and_gain_maps_are_not(
+def test_previews_after_a_jpeg_are_metadata_and_gain_maps_are_not(
     kinds: tuple[int, ...], *, is_cut: bool
 ) -> None:
     plain = FORMATS["baseline JPEG"]
@@ -299,7 +302,7 @@ def test_previews_behind_a_jpeg_are_metadata_and_gain_maps_are_not(
 
 
 @pytest.mark.parametrize("primary", [0, 1, 300, 2**32 - 1])
-def test_a_wrong_multi_picture_index_ends_nothing(primary: int) -> None:
+def test_a_wrong_multi_picture_index_does_not_end_the_picture(primary: int) -> None:
     plain = FORMATS["baseline JPEG"]
     data = plain[:2] + multi_picture(0x010001, primary=primary) + plain[2:]
 
@@ -316,7 +319,7 @@ def test_a_file_of_unknown_size_has_a_hash_but_no_length() -> None:
     assert reading.block_sha256 is None
 
 
-def test_what_is_no_picture_has_no_fingerprint() -> None:
+def test_a_file_without_a_picture_has_no_fingerprint() -> None:
     for data in (b"", b"<svg width='3' height='3'/>", b"\xff\xd8\xff\xd9", NOISE):
         reading = read_picture(whole(data))
 
@@ -340,7 +343,7 @@ def test_nothing_is_raised_and_little_is_asked_for_whatever_the_bytes(
 
 
 def grids_of_grids(count: int) -> bytes:
-    """Build a HEIC file of grids, each of which is made of all of them."""
+    """Build a HEIC file of grids, each of which references all of them."""
     numbers = range(1, count + 1)
     infos = b"".join(
         built.full(b"infe", struct.pack(">HH", number, 0) + b"grid\0", 2)
@@ -362,14 +365,14 @@ def grids_of_grids(count: int) -> bytes:
     return opening + meta + built.box(b"mdat", NOISE[:30_000])
 
 
-def test_grids_that_are_made_of_each_other_come_to_an_end() -> None:
+def test_grids_that_reference_each_other_are_read_in_finite_time() -> None:
     reading = read_picture(whole(grids_of_grids(30)))
 
     assert (reading.sha256, reading.needs) == (None, ())
 
 
 def stickers(writer: str, **options: object) -> list[bytes]:
-    """Return pictures of one colour plane and two masks."""
+    """Return two pictures with equal colours and different masks."""
     found = []
     for degrees in (0, 90):
         picture = image(mode="RGB").convert("RGBA")
@@ -379,7 +382,7 @@ def stickers(writer: str, **options: object) -> list[bytes]:
 
 
 @pytest.mark.parametrize("writer", ["AVIF", "WEBP"])
-def test_pictures_with_other_masks_differ(writer: str) -> None:
+def test_pictures_with_different_masks_differ(writer: str) -> None:
     first, second = (read_picture(whole(data)) for data in stickers(writer))
 
     assert (first.sha256, first.length) != (second.sha256, second.length)
@@ -445,7 +448,7 @@ def test_jfif_decides_where_components_are_called_rgb() -> None:
     )
 
 
-def test_all_pictures_of_an_icon_count() -> None:
+def test_the_picture_of_an_icon_is_all_its_pictures() -> None:
     data = saved("ICO", sizes=[(200, 200), (64, 64)])
     picture = read_picture_anatomy(whole(data)).picture
 

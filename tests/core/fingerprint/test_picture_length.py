@@ -20,14 +20,14 @@ from tests.core.anatomy.test_anatomy import chunk, jxl, png, riff, webp
 from tests.core.fingerprint.test_picture import FORMATS, fed, whole
 
 NOISE = random.Random(1).randbytes(400_000)
-# Six of eight bits: it is deflated, not stored, so that its length counts.
+# Six of eight bits: deflate compresses it, so that its length is evidence.
 STREAM = zlib.compress(NOISE.translate(bytes(range(64)) * 4))
 HEADER = chunk(b"IHDR", struct.pack(">IIBBBBB", 500, 500, 8, 0, 0, 0, 0))
 CLEAN_END = chunk(b"IEND", b"")
 
 
 def lengths_of(total: int, *first: int, then: int) -> list[int]:
-    """Return ``first``, then one length again and again, then what is left."""
+    """Return the lengths ``first``, then ``then`` repeated, then the rest."""
     left = total - sum(first)
     return [*first, *[then] * (left // then), left % then]
 
@@ -55,7 +55,7 @@ def coded(lengths: Sequence[int], stream: bytes = STREAM) -> bytes:
 def file_of(
     idats: bytes, *, before: bytes = b"", after: bytes = CLEAN_END
 ) -> tuple[bytes, int]:
-    """Return a PNG file, and how many bytes its coded data have."""
+    """Return a PNG file, and the length of its coded data in bytes."""
     head = b"\x89PNG\r\n\x1a\n" + HEADER + before
     return head + idats + after, len(idats) - 12
 
@@ -111,7 +111,7 @@ def test_no_split_gives_a_wrong_length(
     data, length = file_of(coded(lengths))
 
     assert fed(data + NOISE[:trailing])[0].length in (length, None)
-    if cut > len(CLEAN_END):  # less of the end is missing than tells of it
+    if cut > len(CLEAN_END):  # a shorter cut leaves the picture complete
         assert fed(data[:-cut])[0].length is None
 
 

@@ -26,7 +26,7 @@ RICH = Evidence(
 THIN = replace(RICH, sample_deflated=1_023, picture_deflated=1_023)
 EVEN = replace(THIN, block_deflated=127)
 HEAD_ONLY = replace(RICH, picture_deflated=1_023)
-"""Rich in the sample; what lies under the picture's hash is thin."""
+"""Rich evidence in the sample; thin evidence under the picture's hash."""
 PHOTO = Fingerprint(
     image_size=300_000,
     sample_sha256="5a",
@@ -83,7 +83,7 @@ def test_a_digest_that_differs_refutes_the_same_file(kind: str) -> None:
         {"sample_sha256": "5b", **digests(sha1="d1")},
     ],
 )
-def test_a_digest_that_agrees_is_no_proof_if_anything_of_the_file_differs(
+def test_a_digest_that_agrees_proves_nothing_if_another_value_differs(
     other: dict[str, Any],
 ) -> None:
     a = replace(PHOTO, **digests(sha1="d1", md5="d1", crc32c="c1"), **NO_PICTURE)
@@ -91,7 +91,7 @@ def test_a_digest_that_agrees_is_no_proof_if_anything_of_the_file_differs(
     assert judged(a, replace(a, **other)) in {"same-head", None}
 
 
-def test_claims_and_unknown_kinds_of_digests_are_no_digests() -> None:
+def test_claims_and_unknown_kinds_of_digests_are_ignored() -> None:
     a = replace(PHOTO, **digests(claimed_md5="d1", etag="x"))
     b = replace(PHOTO, **digests(claimed_md5="d2", etag="y"))
 
@@ -157,7 +157,7 @@ def test_the_sample_of_a_short_file_is_the_whole_file(
         (Fingerprint(), {}, None),
     ],
 )
-def test_the_verdict_of_a_record_and_the_same_with_changes(
+def test_the_verdict_on_a_record_and_a_changed_copy(
     a: Fingerprint, changes: dict[str, Any], expected: str | None
 ) -> None:
     assert judged(a, replace(a, **changes)) == expected
@@ -166,7 +166,7 @@ def test_the_verdict_of_a_record_and_the_same_with_changes(
 @pytest.mark.parametrize(
     ("changes", "strong"), [({}, "same-file"), (RETAGGED, "same-picture")]
 )
-def test_evidence_is_enough_from_1024_deflated_bytes_on(
+def test_1024_deflated_bytes_are_enough_evidence(
     changes: dict[str, Any], strong: str
 ) -> None:
     enough = replace(PHOTO, evidence=replace(THIN, picture_deflated=1_024))
@@ -178,7 +178,7 @@ def test_evidence_is_enough_from_1024_deflated_bytes_on(
 @pytest.mark.parametrize(
     ("changes", "strong"), [({}, "same-file"), (RETAGGED, "same-picture")]
 )
-def test_blocks_are_enough_from_128_deflated_bytes_on(
+def test_128_deflated_bytes_of_blocks_are_enough_evidence(
     changes: dict[str, Any], strong: str
 ) -> None:
     with_blocks = replace(THIN_PHOTO, block_sha256="b1")
@@ -201,7 +201,7 @@ def test_a_format_of_constant_size_needs_the_block(changes: dict[str, Any]) -> N
     }
 
 
-def test_a_picture_without_coded_bytes_is_no_evidence() -> None:
+def test_a_picture_without_coded_bytes_is_not_evidence() -> None:
     nothing = replace(PHOTO, picture_length=0, evidence=Evidence())
 
     assert judged(nothing, replace(nothing, **RETAGGED)) == "unproven"
@@ -242,7 +242,7 @@ def test_a_picture_without_coded_bytes_is_no_evidence() -> None:
         (PHOTO, {"evidence": THIN}, (10_241, 9_000, 1_023, False, None)),
     ],
 )
-def test_a_verdict_says_how_much_was_looked_at(
+def test_a_verdict_reports_how_much_was_compared(
     a: Fingerprint, changes: dict[str, Any], evidence: tuple[Any, ...]
 ) -> None:
     size, coded, deflated, has_blocks, digest = evidence
@@ -270,12 +270,12 @@ FINGERPRINTS = st.builds(
 
 
 @given(FINGERPRINTS, FINGERPRINTS)
-def test_a_verdict_is_the_same_both_ways(a: Fingerprint, b: Fingerprint) -> None:
+def test_a_verdict_does_not_depend_on_the_order(a: Fingerprint, b: Fingerprint) -> None:
     assert verdict(a, b) == verdict(b, a)
 
 
 @given(FINGERPRINTS)
-def test_a_record_is_never_refuted_by_itself(a: Fingerprint) -> None:
+def test_a_record_never_differs_from_itself(a: Fingerprint) -> None:
     found = verdict(a, a)
     has_sample_and_size = a.sample_sha256 is not None and a.image_size is not None
 
@@ -288,9 +288,7 @@ def test_a_record_is_never_refuted_by_itself(a: Fingerprint) -> None:
 
 
 @given(FINGERPRINTS, FINGERPRINTS)
-def test_what_is_known_better_is_never_worse_founded(
-    a: Fingerprint, b: Fingerprint
-) -> None:
+def test_more_evidence_never_weakens_a_verdict(a: Fingerprint, b: Fingerprint) -> None:
     richer = [replace(x, evidence=RICH, digests={}) for x in (a, b)]
     poorer = [replace(x, evidence=Evidence()) for x in richer]
     order = [*VerdictName, None]
@@ -303,7 +301,7 @@ def judged_name(a: Fingerprint, b: Fingerprint) -> VerdictName | None:
     return found.name if found else None
 
 
-def test_a_record_is_read_as_it_stands_in_a_feed() -> None:
+def test_a_record_is_read_as_a_feed_contains_it() -> None:
     record = {
         "image_size": 300_000,
         "sha256_first_10240_bytes": "5A" * 32,
@@ -344,7 +342,7 @@ JUNK = st.recursive(
         JUNK | st.dictionaries(st.sampled_from(["md5", "sample_coded"]), JUNK),
     )
 )
-def test_a_record_of_anything_else_is_one_that_knows_nothing_more(
+def test_invalid_values_of_a_record_are_unknown(
     record: dict[str, Any],
 ) -> None:
     fingerprint = fingerprint_of(record)
