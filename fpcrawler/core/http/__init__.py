@@ -1,1 +1,1 @@
-"""What a server's response says of a file, and how far to read it."""
+"""What a response says about a file, and how many bytes of it to read."""

@@ -1,4 +1,4 @@
-"""Undo a Content-Encoding bit by bit, and no further than asked."""
+"""Decode a Content-Encoding incrementally, up to a limit of output bytes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ else:
 
 
 class DecodingError(ValueError):
-    """The bytes are not what their Content-Encoding says, or it is unknown."""
+    """The bytes do not match their Content-Encoding, or it is not supported."""
 
 
 class Decoder(Protocol):
     """One content coding of RFC 9110 section 8.4.1 (zstd: RFC 8878)."""
 
     def decode(self, data: bytes, limit: int) -> bytes:
-        """Return at most ``limit`` (> 0) bytes more of what ``data`` continues."""
+        """Add ``data`` and return at most ``limit`` (> 0) further decoded bytes."""
 
 
 class _Zlib:
@@ -35,7 +35,7 @@ class _Zlib:
 
 
 class _Gzip:
-    """One member after another (RFC 1952 section 2.2); what follows is passed over."""
+    """Consecutive members (RFC 1952 section 2.2); other data after them is skipped."""
 
     _WBITS = 16 + zlib.MAX_WBITS
     _MAGIC = b"\x1f\x8b"
@@ -59,7 +59,7 @@ class _Gzip:
 
 
 class _Deflate:
-    """Zlib's wrapper as the standard says, or raw deflate as some servers do."""
+    """Deflate in the zlib format (RFC 9110 8.4.1.2), or raw as some servers send it."""
 
     _HEADER_BYTES = 2  # RFC 1950 section 2.2: CMF and FLG, together a multiple of 31
 
@@ -87,7 +87,7 @@ class _Brotli:
         self._kept = b""
 
     def decode(self, data: bytes, limit: int) -> bytes:
-        # The limit of the library is a hint: keep what it gives beyond.
+        # The library may exceed its limit: keep the excess for the next call.
         decoded = self._kept
         if data or len(decoded) < limit:
             decoded += self._brotli.process(data, output_buffer_limit=limit)
@@ -114,9 +114,9 @@ _ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
 def decoder_of(content_encoding: str) -> Decoder | None:
-    """Return the decoder of a Content-Encoding, None where nothing is encoded.
+    """Return the decoder of a Content-Encoding, None if the body is not encoded.
 
-    Raises DecodingError for an unknown coding and for one upon another.
+    Raises DecodingError for an unknown coding and for several codings.
     """
     coding = content_encoding.strip().lower()
     if coding in ("", "identity"):
@@ -132,5 +132,5 @@ def decode_step(decoder: Decoder, data: bytes, limit: int) -> bytes:
         return decoder.decode(data, limit) if limit > 0 else b""
     except _ERRORS as error:
         raise DecodingError(
-            f"The body is not what its Content-Encoding says: {error}."
+            f"The body does not match its Content-Encoding: {error}."
         ) from error

@@ -1,4 +1,4 @@
-"""What a server's reply to the sample's range means (RFC 9110 section 14)."""
+"""Interpret the response to a range request (RFC 9110 section 14)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BYTE_RANGE = re.compile(r"bytes=(\d{1,19})-(\d{1,19})?")
 
 @dataclass(frozen=True, slots=True)
 class ContentRange:
-    """A valid ``Content-Range``: offsets of bytes, the last one inclusive."""
+    """A valid ``Content-Range``: byte offsets, ``last`` inclusive; the file's size."""
 
     first: int
     last: int
@@ -36,17 +36,17 @@ class ContentRange:
 
     @property
     def length(self) -> int:
-        """How many bytes the range names."""
+        """The length of the range in bytes."""
         return self.last - self.first + 1
 
     @property
     def is_whole(self) -> bool:
-        """Whether the range is all of the file."""
+        """Whether the range is the whole file."""
         return self.first == 0 and self.total == self.length
 
     @classmethod
     def parse(cls, value: str | None) -> ContentRange | None:
-        """Read the header's value; None for none and for what RFC 9110 14.4 forbids."""
+        """Parse the header's value; None if absent or invalid by RFC 9110 14.4."""
         match = _CONTENT_RANGE.fullmatch(value or "")
         if match is None:
             return None
@@ -59,11 +59,11 @@ class ContentRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a response says of the file: status, range, length, coding.
+    """What a response says about the file: status, range, length, coding.
 
-    ``has_invalid_range``: it has a Content-Range that names no bytes of the file,
-    or is multipart/byteranges. ``received``: bytes of its body. While only the
-    headers are here, status and ``received`` are 0.
+    ``has_invalid_range``: its Content-Range is invalid, or it is
+    multipart/byteranges. ``received``: the length of its body in bytes. While only
+    the headers were received, status and ``received`` are 0.
     """
 
     status: int
@@ -75,10 +75,10 @@ class Answer:
 
     @property
     def contradicts_itself(self) -> bool:
-        """Whether status, Content-Range, Content-Length and body do not agree.
+        """Whether status, Content-Range, Content-Length and body disagree.
 
-        RFC 9110 section 14.4 gives Content-Range no meaning in a 200. But servers
-        send a part so, and the Content-Length is that of the part. So a 200 agrees
+        RFC 9110 section 14.4 gives Content-Range no meaning in a 200. But some servers
+        send a part with status 200 and the part's Content-Length. So a 200 is accepted
         only with the range of the whole file.
         """
         part = self.content_range
@@ -86,15 +86,15 @@ class Answer:
             return self.has_invalid_range
         if self.status == OK and not part.is_whole:
             return True
-        if self.encoded:  # the range is one of the file, the length is not
+        if self.encoded:  # the range is of the file, the length of its compressed form
             return False
         lengths = {part.length, self.content_length} - {None}
         return len(lengths) > 1 or self.received > part.length
 
     @property
     def image_size(self) -> int | None:
-        """Bytes of the whole file, where the server says so without contradiction."""
-        # The length of the compressed bytes is that of another file.
+        """The size of the whole file in bytes, None if unknown or contradictory."""
+        # With a Content-Encoding, the length is that of the compressed bytes.
         if self.encoded or self.contradicts_itself:
             return None
         if self.content_range is not None:
@@ -103,16 +103,16 @@ class Answer:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the body is the file, if it was read to its end."""
+        """Whether the body, read to its end, is the whole file."""
         return self.status == OK and not self.contradicts_itself
 
     @property
     def has_sample(self) -> bool:
-        """Whether the body holds the sample that was asked for.
+        """Whether the body contains the requested sample.
 
         A 200 without Content-Range does. A range does if it starts at 0, is of the
         file itself and not of its compressed form, and reaches offset 10,240 or the
-        end of the file. An answer that contradicts itself does not know that end.
+        end of the file. If the response contradicts itself, that end is unknown.
         """
         part = self.content_range
         if part is None:
@@ -127,11 +127,11 @@ class Answer:
         return part.length >= wanted and self.received >= wanted
 
     def asks_for_whole(self, *, min_size: int) -> bool:
-        """Tell whether a plain request has to give what this answer does not.
+        """Return whether a request without Range must follow.
 
-        That is the sample, an answer without contradiction, or a proof that the
-        file has more than ``min_size`` bytes where ``bytes 0-10240/*`` does not
-        say its size.
+        It must if the sample is missing, if the response contradicts itself, or if
+        ``bytes 0-10240/*`` leaves open whether the file has more than ``min_size``
+        bytes.
         """
         if not self.has_sample or self.contradicts_itself:
             return True
@@ -140,7 +140,7 @@ class Answer:
 
 
 def parse_byte_range(value: str) -> tuple[int, int | None] | None:
-    """Read a request's single ``bytes=first-last`` or ``bytes=first-``, else None."""
+    """Parse a request's single ``bytes=first-last`` or ``bytes=first-``, else None."""
     match = _BYTE_RANGE.fullmatch(value)
     if match is None:
         return None
@@ -150,17 +150,17 @@ def parse_byte_range(value: str) -> tuple[int, int | None] | None:
 def validator_of(
     etag: str | None, last_modified: str | None, date: str | None
 ) -> str | None:
-    """Return what ``If-Range`` may name, so that no two versions are spliced.
+    """Return the value for ``If-Range``, or None; it prevents mixing two versions.
 
-    RFC 9110 section 13.1.5 allows a strong ETag, else a Last-Modified that is
-    strong by section 8.8.2.2: the file was at rest for a minute before the
-    answer's Date.
+    RFC 9110 section 13.1.5 allows a strong ETag, else a Last-Modified that is strong
+    by section 8.8.2.2: the file did not change for 60 seconds before the response's
+    Date.
     """
     if etag is not None:
         return etag if _STRONG_ETAG.fullmatch(etag) else None
     try:
         changed = parsedate_to_datetime(last_modified or "")
         is_strong = parsedate_to_datetime(date or "") - changed >= _STRONG_AFTER
-    except (TypeError, ValueError, OverflowError):  # no date, or no time zone
+    except (TypeError, ValueError, OverflowError):  # not a date, or no time zone
         return None
     return last_modified if is_strong else None

@@ -1,4 +1,4 @@
-"""Amazon S3 by its host names, and what one may ask it for."""
+"""Recognize Amazon S3 by its host names, and decide whether to request checksums."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 # Amazon S3 endpoints and quotas, "Amazon S3 endpoints": global, of a region, dual
 # stack, FIPS, accelerated, of an access point; of older regions also `s3-REGION`.
-# Neither websites nor S3 Object Lambda, which know no checksums.
+# Websites and S3 Object Lambda are left out: they have no checksums.
 _REGION = r"[a-z]{2,4}(?:-[a-z]{2,10}){1,2}-\d{1,2}"
 _API = re.compile(
     r"(?:.+\.)?(?:"
@@ -21,25 +21,25 @@ _MAX_HOST_CHARS = 253  # RFC 1035 section 2.3.4
 
 
 def is_s3_host(host: str) -> bool:
-    """Tell whether a host, in small letters, answers as Amazon S3's REST API."""
+    """Return whether a lower-case host name belongs to Amazon S3's REST API."""
     return _fits(_API, host)
 
 
 def is_directory_bucket(host: str) -> bool:
-    """Tell whether a host is that of S3 Express One Zone."""
+    """Return whether a host belongs to S3 Express One Zone."""
     return _fits(_DIRECTORY_BUCKET, host)
 
 
 def is_object_lambda(host: str) -> bool:
-    """Tell whether a function of the bucket's owner rewrites the answers."""
+    """Return whether a host is S3 Object Lambda, where a function may change files."""
     return _fits(_OBJECT_LAMBDA, host)
 
 
 def takes_checksum_mode(url: str) -> bool:
-    """Tell whether ``x-amz-checksum-mode`` may be sent with a request for ``url``.
+    """Return whether a request for ``url`` may have ``x-amz-checksum-mode``.
 
-    S3 refuses a pre-signed URL (``X-Amz-Signature=``, once ``Signature=``) together
-    with an ``x-amz-`` header that was not signed: ``AccessDenied``.
+    S3 refuses a pre-signed URL (``X-Amz-Signature=``, formerly ``Signature=``) with
+    an ``x-amz-`` header that was not signed: ``AccessDenied``.
     """
     try:
         parts = urlsplit(url)

@@ -1,4 +1,4 @@
-"""How far to read a response: to what is wanted of it, and not a chunk more."""
+"""Decide when to stop reading a response: once the wanted bytes were received."""
 
 from __future__ import annotations
 
@@ -16,33 +16,34 @@ from fpcrawler.core.metadata.reader import EXIF_ONLY, read_metadata
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import MetadataKind
 
-# A block of zstd, the longest of any coding, gives nothing before its end
-# (RFC 8878 section 3.1.1.2: 128 KiB). Codings can also go on without any output.
+# A block of zstd, the longest of any coding, is decoded only when it is complete
+# (RFC 8878 section 3.1.1.2: 128 KiB). A hostile body may never give any output.
 _MAX_CODING_OVERHEAD = 256 * 1024
 
 
 def wanted_bytes(*, is_range: bool, length: int | None, min_size: int) -> int:
     """Return how many bytes of an image's body to read.
 
-    ``is_range``: the answer is a part (has a Content-Range). ``length``: bytes
-    of the body if told. ``min_size``: images of so many bytes are too small.
+    ``is_range``: the response is partial (has a Content-Range). ``length``: of the
+    body in bytes, None if unknown. ``min_size``: an image of so many bytes or fewer
+    is too small.
     """
     if is_range:
-        # An exact part ends by itself, and its connection lives on; one byte
-        # more proves that the server sends more than was asked for.
+        # An exact part ends by itself, and its connection can be reused. One byte
+        # more proves that the server sends more than was requested.
         return SAMPLE_BYTES + 1
     if length is not None:
         return SAMPLE_BYTES
-    # Nobody told the size: read on just until it is known to be large enough.
+    # The size is unknown: read until the image is known to be large enough.
     return max(SAMPLE_BYTES, min_size + 1)
 
 
 @dataclass(slots=True, kw_only=True)
 class ImageSampling:
-    """Reads an image: until ``wanted`` bytes are here, or it is none.
+    """Reads an image until ``wanted`` bytes were received, or it is not an image.
 
-    From a server without ranges nothing can be fetched later. So a stream is
-    read on to metadata that are known to end within ``limit`` bytes.
+    A server without ranges cannot send other bytes later. So the body is read on to
+    metadata that are known to end within ``limit`` bytes.
     """
 
     wanted: int
@@ -56,14 +57,14 @@ class ImageSampling:
     _received: int = 0
 
     def enough(self, chunk: bytes) -> bool:
-        """Take the next chunk of the body; True once the rest is not wanted."""
+        """Take the next chunk of the body; True if no more chunks are wanted."""
         try:
             self._take(chunk)
         except DecodingError:
-            return True  # the reader of the whole body will say so
+            return True  # decoding the body raises the same error again
         if self.length is not None and self.length <= self.wanted:
-            return False  # it ends by itself, and the connection lives on
-        if self._received > self.wanted + _MAX_CODING_OVERHEAD or self._is_no_image():
+            return False  # it ends by itself, and the connection can be reused
+        if self._received > self.wanted + _MAX_CODING_OVERHEAD or self._is_not_image():
             return True
         return self._seen >= self.wanted and not self._wants_more()
 
@@ -75,14 +76,14 @@ class ImageSampling:
         kept = max(self.limit, SNIFF_BYTES)
         self._head += chunk[: kept - len(self._head)]
 
-    def _is_no_image(self) -> bool:
-        # Once is enough: what is an image stays one.
+    def _is_not_image(self) -> bool:
+        # Check the first bytes once only.
         is_new = self._seen <= SNIFF_BYTES or len(self._head) <= SNIFF_BYTES
         head = bytes(self._head[:SNIFF_BYTES])
         return is_new and len(head) == SNIFF_BYTES and not image_format(head)
 
     def _wants_more(self) -> bool:
-        """Move the end of what is wanted to that of the metadata just ahead."""
+        """Raise ``wanted`` to the end of the missing metadata, up to ``limit``."""
         if self._seen >= self.limit:
             return False
         file = SparseFile(UNKNOWN_SIZE if self.length is None else self.length)
@@ -97,33 +98,33 @@ class ImageSampling:
 
 @dataclass(slots=True, kw_only=True)
 class RangeSampling:
-    """Reads a range; one byte more proves that the server sends something else."""
+    """Reads a range of ``length`` bytes; one byte more proves a wrong response."""
 
     length: int
     _received: int = 0
 
     def enough(self, chunk: bytes) -> bool:
-        """Take the next chunk of the body; True once the rest is not wanted."""
+        """Take the next chunk of the body; True if no more chunks are wanted."""
         self._received += len(chunk)
         return self._received > self.length
 
 
 @dataclass(slots=True, kw_only=True)
 class _Sniffing:
-    """Collects the first bytes of a body, decoded."""
+    """Collects the first ``SNIFF_BYTES`` decoded bytes of a body."""
 
     decoder: Decoder | None = None
     _head: bytearray = field(default_factory=bytearray)
 
     def head_with(self, chunk: bytes) -> bytes | None:
-        """Add a chunk; None if the head was complete before, or cannot be decoded."""
+        """Add a chunk and return the head; None if it was complete, or is broken."""
         room = SNIFF_BYTES - len(self._head)
         if not room:
             return None
         try:
             chunk = decode_step(self.decoder, chunk, room) if self.decoder else chunk
         except DecodingError:
-            self._head += bytes(room)  # whoever decodes the body will say so
+            self._head += bytes(room)  # decoding the body raises the same error again
             return None
         self._head += chunk[:room]
         return bytes(self._head)
@@ -131,15 +132,15 @@ class _Sniffing:
 
 @dataclass(slots=True, kw_only=True)
 class PageSampling(_Sniffing):
-    """Reads a page to its end; stops if the first bytes show that it is none."""
+    """Reads a page to its end; stops if the first bytes are not those of a page."""
 
     is_typed_as_html: bool
 
     def enough(self, chunk: bytes) -> bool:
-        """Take the next chunk of the body; True once the rest is not wanted."""
+        """Take the next chunk of the body; True if no more chunks are wanted."""
         head = self.head_with(chunk)
         if head is None:
-            return False  # looked at already, and it is a page
+            return False  # the first bytes were checked: it is a page
         if image_format(head) is not None:
             return True
         is_page = self.is_typed_as_html or is_html(head) or is_listing(head)
@@ -148,9 +149,9 @@ class PageSampling(_Sniffing):
 
 @dataclass(slots=True, kw_only=True)
 class PartSampling(_Sniffing):
-    """Reads what a script asks for to its end, unless it is an image."""
+    """Reads what a page's script requested to its end, unless it is an image."""
 
     def enough(self, chunk: bytes) -> bool:
-        """Take the next chunk of the body; True once the rest is not wanted."""
+        """Take the next chunk of the body; True if no more chunks are wanted."""
         head = self.head_with(chunk)
         return head is not None and image_format(head) is not None

@@ -1,18 +1,17 @@
-"""Digests of the whole file that its server states, where their meaning is certain."""
+"""Read the server's digests of the whole file, where their meaning is certain."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from fpcrawler.core.http.digest_readers import DIGEST_BYTES, READERS, Statement
+
 if TYPE_CHECKING:
     from fpcrawler.core.http.ranges import Answer
-
-    Digests = Iterator[tuple[str, bytes]]
-from fpcrawler.core.http.digest_readers import DIGEST_BYTES, READERS, Statement
 
 DIGEST_HEADERS = (
     *("content-digest", "content-md5", "digest", "etag", "repr-digest", "server"),
@@ -28,7 +27,7 @@ DIGEST_HEADERS = (
     *("x-static-large-object", "x-object-manifest"),
     *("x-ms-blob-type", "x-ms-blob-content-md5", "x-bz-content-sha1"),
 )
-"""The names, in small letters, of all headers that are looked at."""
+"""The lower-case names of all headers that are read."""
 
 _NAME = re.compile(r"([0-9A-Fa-f]+)(?:\.[A-Za-z0-9]{1,5})?")
 
@@ -38,41 +37,41 @@ _CLAIMS = {32: "claimed_md5", 40: "claimed_sha1", 64: "claimed_sha256"}
 def server_digests(
     headers: Mapping[str, Sequence[str]], answer: Answer, url: str
 ) -> dict[str, str]:
-    """Return the kind of each digest to its value in hex, in small letters.
+    """Return the kind of each digest to its value in lower-case hex.
 
-    ``headers``: of the names in DIGEST_HEADERS those that the answer has, each to
-    the texts of its lines. ``url``: where the answer came from, after redirects; a
-    hash that is its file's name makes ``claimed_md5``, ``claimed_sha1`` or
-    ``claimed_sha256``. A kind that two headers contradict each other on is left out.
+    ``headers``: the response's headers of DIGEST_HEADERS, each to the values of its
+    lines. ``url``: of the response, after redirects. If its file name is a hash, the
+    result has ``claimed_md5``, ``claimed_sha1`` or ``claimed_sha256``. A kind is left
+    out if two headers contradict each other.
     """
     try:
         host, path = urlsplit(url).hostname or "", urlsplit(url).path
     except ValueError:
         return {}
-    told = Statement(headers, answer, host)
-    # The digests are those of the coded bytes (RFC 9530 section 3), of the bytes
-    # before the change, or of what may be a part.
-    is_other = answer.encoded or answer.contradicts_itself or _is_transformed(told)
-    return ({} if is_other else _agreed(told)) | _claimed(path)
+    statement = Statement(headers, answer, host)
+    # Then the digests are those of the compressed bytes (RFC 9530 section 3), of the
+    # bytes before a change, or possibly of a part.
+    is_other = answer.encoded or answer.contradicts_itself or _is_transformed(statement)
+    return ({} if is_other else _agreed(statement)) | _claimed(path)
 
 
-def _is_transformed(told: Statement) -> bool:
-    """Tell whether somebody on the way says to have changed the bytes.
+def _is_transformed(statement: Statement) -> bool:
+    """Return whether a header states that an intermediary changed the bytes.
 
     Cloudflare's Polish and Image Resizing, Fastly's Image Optimizer; Cloud Storage
     that undid gzip ("Transcoding of gzip-compressed files": the hash is that of the
     compressed data); RFC 7234 section 5.5.6, 214 Transformation Applied.
     """
-    return told.has(
+    return statement.has(
         *("cf-polished", "cf-resized", "fastly-io-info"),
         "x-guploader-response-body-transformations",
-    ) or any(text.startswith("214") for text in told.members("warning"))
+    ) or any(text.startswith("214") for text in statement.members("warning"))
 
 
-def _agreed(told: Statement) -> dict[str, str]:
+def _agreed(statement: Statement) -> dict[str, str]:
     values: dict[str, set[str]] = defaultdict(set)
     for reader in READERS:
-        for kind, digest in reader(told):
+        for kind, digest in reader(statement):
             if len(digest) == DIGEST_BYTES[kind]:
                 values[kind].add(digest.hex())
     return {

@@ -1,1 +1,1 @@
-"""EXIF, XMP and IPTC, from the bytes that are here."""
+"""Read EXIF, XMP and IPTC from the bytes received so far."""

@@ -1,4 +1,4 @@
-"""EXIF tags, printed as exifread prints them, from the bytes that are here."""
+"""Read EXIF tags, printed as exifread prints them, from the bytes received so far."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from fpcrawler.core.metadata.exif_window import Window
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExifReading:
-    """What the bytes that are here tell, and what else must be fetched.
+    """The tags in the received bytes, and the byte ranges to fetch next.
 
-    ``error`` is the name of the first exception that the reader raised; the tags
-    that it could read stand beside it.
+    ``error`` is the name of the first exception that the reader raised; ``tags``
+    still has every tag that it could read.
     """
 
     tags: dict[str, str] = field(default_factory=dict)
@@ -30,9 +30,9 @@ class ExifReading:
 
 
 def read_exif(file: SparseFile) -> ExifReading:
-    """Return what exifread finds in the file, in its order.
+    """Return the tags that exifread finds in the file, in its order.
 
-    Thumbnail bytes and maker notes are neither read nor asked for.
+    Thumbnail bytes and maker notes are neither read nor requested.
     """
     file.seek(0)
     window = Window(file)
@@ -43,7 +43,7 @@ def read_exif(file: SparseFile) -> ExifReading:
         return ExifReading(needs=_ahead(file, hole.first, hole.length))
     except (ExifNotFound, InvalidExif):
         return ExifReading()
-    # Broken files make it raise EOFError, IndexError, AssertionError,
+    # On broken files exifread raises EOFError, IndexError, AssertionError,
     # UnicodeDecodeError, NotImplementedError, struct.error and more.
     except Exception as error:  # noqa: BLE001
         return ExifReading(error=type(error).__name__)
@@ -51,9 +51,9 @@ def read_exif(file: SparseFile) -> ExifReading:
 
 
 def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
-    """Return the tags of the TIFF structure at ``first``, wherever that lies.
+    """Return the tags of the TIFF block at offset ``first`` of any file.
 
-    ``Exif`` and two zeros, as JPEG has them before it, are passed over.
+    ``Exif`` and two zero bytes, which JPEG has before the block, are skipped.
     """
     try:
         if file.at(first, 6) == b"Exif\0\0":
@@ -67,7 +67,7 @@ def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
 
 
 def read_exif_payload(payload: bytes) -> ExifReading:
-    """Return the tags of an EXIF payload that a container kept packed."""
+    """Return the tags of a complete EXIF payload, decoded from its container."""
     file = SparseFile(len(payload))
     file.add(0, payload)
     return read_tiff_block(file)

@@ -1,4 +1,4 @@
-"""exifread's reader of IFDs, over a file with holes."""
+"""exifread's reader of IFDs, adapted to a file with holes."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from exifread.tags import SubIfdTagDict, SubIfdTagDictValue
 
 MAX_VALUE_CHARS = 2_000
-"""A longer text is cut here: a tag must not smuggle a picture into a record."""
+"""Longer values are cut: a tag must not bring a whole picture into a record."""
 
 MAX_CHARS = 500_000
-"""A file whose tags print to more than this repeats itself on purpose."""
+"""The limit of all printed tags of a file; only a hostile file has more."""
 
 READ_AHEAD_BYTES = 4_096
-"""From the start of a structure of unknown length, this much is asked for."""
+"""Bytes to request from the start of a structure of unknown length."""
 
 READ_BACK_BYTES = 2_048
-"""And so much before an IFD, where some writers put its values."""
+"""Bytes to request before an IFD, where some writers put its values."""
 
 _MAX_TEXT_BYTES = 4 * MAX_VALUE_CHARS
 
-_MAX_VALUES = 1_000  # exifread reads no more of what is not a text, prints []
+_MAX_VALUES = 1_000  # for as many numbers or more exifread reads none, prints []
 
 _USER_COMMENT = 0x9286
 
@@ -45,17 +45,20 @@ _TYPES = {int(kind) for kind in FieldType}
 
 _ENTRY_BYTES = 12
 
-# The reader logs a WARNING for every file it does not know and every oddity
-# in one it does; the record's exif_error says what matters.
+# exifread logs a WARNING for each file of an unknown format and for each defect of
+# a known one. The record's exif_error is enough.
 logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
 
 
 class TooMuchText(Exception):
-    """The tags of one file would fill a book."""
+    """The printed tags of one file exceed MAX_CHARS."""
 
 
 class Header(ExifHeader):
-    """exifread's reader of IFDs, which leaves out what it cannot see."""
+    """exifread's reader of IFDs; it leaves out tags whose bytes are missing.
+
+    ``needs`` requests these bytes. ``error`` is the name of the first exception.
+    """
 
     tags: dict[str, IfdTag]
 
@@ -79,11 +82,11 @@ class Header(ExifHeader):
 
     @property
     def needs(self) -> tuple[Extent, ...]:
-        """The bytes that have to be fetched to read more, near ones joined."""
+        """The byte ranges to fetch in order to read more, near ones joined."""
         return joined(self._needs, size=self._file.size)
 
     def read(self) -> None:
-        """Do as exifread.process_file does with ``details=False``."""
+        """Read the tags that exifread.process_file reads with ``details=False``."""
         for number, ifd in enumerate(list(self._ifds())):
             names = {0: "Image", 1: "Thumbnail"}
             self.dump_ifd(ifd, names.get(number, f"IFD {number}"))
@@ -136,8 +139,9 @@ class Header(ExifHeader):
         value = self._value(entry)
         if value is None:
             return
-        if not self._is_here(*value):
-            # Of a tag that occurs twice the last one counts.
+        if not self._is_received(*value):
+            # If a tag occurs twice, exifread returns the last one. Its bytes are
+            # missing, so the first must not be reported in its place.
             self.tags.pop(name, None)
             return
 
@@ -148,7 +152,7 @@ class Header(ExifHeader):
         except (MissingBytes, TooManyReads, TooMuchText):
             raise
         except Exception as error:  # noqa: BLE001 - see read_exif
-            # A value that its printer cannot take is no reason to lose the rest.
+            # A value that exifread cannot print must not hide the other tags.
             self.note(error)
         if name in self.tags:
             self._chars += len(name) + len(printed(self.tags[name]))
@@ -156,7 +160,7 @@ class Header(ExifHeader):
             raise TooMuchText
 
     def _value(self, entry: int) -> tuple[Extent, int] | None:
-        """Return where an entry's value lies, and how much of it is read."""
+        """Return the extent of an entry's value, and how many of its bytes are read."""
         raw = self._file.at(self.offset + entry, _ENTRY_BYTES)
         if len(raw) < _ENTRY_BYTES:
             return None
@@ -173,7 +177,7 @@ class Header(ExifHeader):
             read = min(length, _MAX_TEXT_BYTES)
         return Extent(self.offset + at, length), read
 
-    def _is_here(self, value: Extent, read: int) -> bool:
+    def _is_received(self, value: Extent, read: int) -> bool:
         if value.end > self._file.size:
             return False
         holes = self._file.holes(value.first, read)
@@ -187,7 +191,7 @@ class Header(ExifHeader):
         count: int,
         offset: int,
     ) -> str | bytes:
-        """Read no more of a text than is printed of it."""
+        """Read only as many bytes of a text as are printed."""
         if not count:
             return ""
         raw = self._window.at(self.offset + offset, min(count, _MAX_TEXT_BYTES))
@@ -201,7 +205,7 @@ class Header(ExifHeader):
             return text
 
     def _find_user_comment(self, ifd: int, table: bytes) -> None:
-        """Read the tag that exifread leaves out with ``details=False``."""
+        """Read UserComment, which exifread leaves out with ``details=False``."""
         order = "<H" if self.endian == "I" else ">H"
         ids = [
             struct.unpack_from(order, table, at)[0]
@@ -214,20 +218,20 @@ class Header(ExifHeader):
             return
         value, _ = found
         read = min(value.length, MAX_COMMENT_BYTES)
-        if self._is_here(value, read):
+        if self._is_received(value, read):
             raw = self._window.at(value.first, read)
             text = decode_user_comment(raw, is_little_endian=self.endian == "I")
             self.user_comment = text
 
     def _around(self, first: int, length: int) -> tuple[Extent, ...]:
-        """Return the place of an IFD: its values stand behind it or before it."""
+        """Return the extents around an IFD: its values are before or after it."""
         before = max(first - READ_BACK_BYTES, 0)
         holes = self._file.holes(before, first - before)
         back = Extent(holes[-1][0], first - holes[-1][0]) if holes else Extent(first, 0)
         return back, Extent(first, max(length, READ_AHEAD_BYTES))
 
     def note(self, error: Exception) -> None:
-        """Keep the name of the first error."""
+        """Keep the name of the first exception."""
         self.error = self.error or type(error).__name__
 
 

@@ -1,4 +1,4 @@
-"""A file as exifread is shown it: cheaply, and not for ever."""
+"""The file object for exifread: large reads are lazy, and the reads are limited."""
 
 from __future__ import annotations
 
@@ -9,19 +9,20 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
 
 MAX_READS = 100_000
-"""A file that makes the reader ask more often leads it in circles."""
+"""The limit of reads of one file; more mean that exifread is in an endless loop."""
 
 _LARGE_READ = 1_024
 
 
 class TooManyReads(Exception):
-    """The reader does not come to an end."""
+    """exifread exceeded MAX_READS."""
 
 
-class _Unread(bytes):
-    """A large piece of a file, of which only what is looked at must be here.
+class _LazyBytes(bytes):
+    """A large piece of a file; bytes are read from the file when they are indexed.
 
-    exifread reads whole segments and 4,000 bytes ahead to look at a few of them.
+    exifread reads whole segments and 4,000 bytes ahead, but uses a few of them. The
+    others need not have been received.
     """
 
     _window: Window
@@ -29,7 +30,7 @@ class _Unread(bytes):
     _length: int
 
     @classmethod
-    def of(cls, window: Window, first: int, length: int) -> _Unread:
+    def of(cls, window: Window, first: int, length: int) -> _LazyBytes:
         self = cls()
         self._window, self._first, self._length = window, first, length
         return self
@@ -50,10 +51,10 @@ class _Unread(bytes):
 
 
 class Window(io.BufferedIOBase):
-    """The file as exifread sees it; ends the loops that a hostile one makes.
+    """The file as exifread sees it; raises TooManyReads on an endless loop.
 
-    A box of size 0, or a table of four thousand million entries, costs the
-    reader a read a turn, and nothing else would stop it.
+    A hostile file has a box of size 0, or a table of four thousand million entries.
+    Each turn of exifread's loop costs a read, so the limit of reads ends it.
     """
 
     def __init__(self, file: SparseFile) -> None:
@@ -72,7 +73,7 @@ class Window(io.BufferedIOBase):
         left = max(self.file.size - first, 0)
         length = left if size is None or size < 0 else min(size, left)
         self.file.seek(first + length)
-        return _Unread.of(self, first, length)
+        return _LazyBytes.of(self, first, length)
 
     def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
         return self.file.seek(offset, whence)

@@ -1,4 +1,4 @@
-"""The IPTC datasets that an investigator reads: the older press agencies' record."""
+"""Read the IPTC-IIM datasets that are of use to an investigator."""
 
 from __future__ import annotations
 
@@ -63,9 +63,10 @@ _IPTC_RESOURCE = 0x0404
 
 
 def read_iptc(payload: bytes) -> dict[str, str]:
-    """Return dataset names to texts; the repeated ones are joined by ``"; "``.
+    """Return dataset names to texts; repeated datasets are joined by ``"; "``.
 
-    The payload is the datasets, or the Photoshop image resources around them.
+    The payload consists of the datasets, or of Photoshop image resources that contain
+    them. Each text has at most MAX_VALUE_CHARS characters.
     """
     found: dict[str, list[str]] = {}
     is_utf_8 = False
@@ -81,14 +82,14 @@ def read_iptc(payload: bytes) -> dict[str, str]:
 
 
 def _datasets(data: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """IPTC-IIM 4.2 section 1.5: marker, record, dataset, length, value."""
+    """Yield record, dataset and value (IPTC-IIM 4.2 section 1.5)."""
     at = 0
     while at + _HEADER_BYTES <= len(data) and data[at] == _TAG_MARKER:
         record, dataset = data[at + 1], data[at + 2]
         length = int.from_bytes(data[at + 3 : at + _HEADER_BYTES], "big")
         at += _HEADER_BYTES
         if length & _EXTENDED:
-            # The low bits tell how many bytes the true length takes.
+            # The low bits are the length of the length field that follows.
             wide = length & ~_EXTENDED
             length = int.from_bytes(data[at : at + wide], "big")
             at += wide
@@ -108,7 +109,10 @@ def _iim(payload: bytes) -> bytes:
 
 
 def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Adobe Photoshop file format, "Image resource blocks": all padded to even."""
+    """Yield id and data (Adobe Photoshop file format, "Image resource blocks").
+
+    Names and data are padded to an even length.
+    """
     at = 0
     while data[at : at + 4] == b"8BIM" and at + 7 <= len(data):
         kind = int.from_bytes(data[at + 4 : at + 6], "big")
@@ -121,7 +125,7 @@ def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _text(value: bytes, *, is_utf_8: bool) -> str:
-    """Undeclared text is of the writer's system: mostly UTF-8 or Windows-1252."""
+    """Decode a text; without a declared character set, UTF-8 or Windows-1252."""
     try:
         text = value.decode()
     except UnicodeDecodeError:

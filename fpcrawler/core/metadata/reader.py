@@ -1,7 +1,7 @@
-"""All metadata of an image, from the bytes that are here.
+"""Read all metadata of an image from the bytes received so far.
 
-:func:`read_metadata` joins the container's anatomy with the readers of what lies
-in it. Feed it until it is complete::
+:func:`read_metadata` locates the metadata by the container's anatomy and reads them.
+Fetch the byte ranges it needs until it needs none::
 
     while (metadata := read_metadata(file)).needs:
         for extent in metadata.needs:
@@ -10,17 +10,8 @@ in it. Feed it until it is complete::
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from fpcrawler.core.file.extents import joined
-
-if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import MetadataKind
-    from fpcrawler.core.file.extents import Extent
-
 import re
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import brotli
 
@@ -34,6 +25,7 @@ from fpcrawler.core.anatomy import (
     read_anatomy,
 )
 from fpcrawler.core.anatomy.payload import MAX_BYTES
+from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 from fpcrawler.core.metadata.exif import (
     ExifReading,
@@ -45,11 +37,15 @@ from fpcrawler.core.metadata.iptc import read_iptc
 from fpcrawler.core.metadata.xmp import XmpReading, read_xmp
 
 MAX_PARTS = 4
-"""Of one kind, no more parts are read: a file has one, or repeats itself."""
+"""The limit of parts that are read of one kind; a normal file has one."""
+
+KINDS = ("exif", "xmp", "iptc")
+"""The kinds that METADATA_KINDS may name."""
 
 EXIF_ONLY: frozenset[MetadataKind] = frozenset({"exif"})
 
-# Here exifread finds the tags as its users know them, quirks and all.
+# In these formats exifread itself locates the tags, so that the result is the same
+# as its own.
 _EXIFREAD_FIRST = {"jpeg", "tiff"}
 
 _TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
@@ -59,10 +55,11 @@ _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
-    """What the bytes that are here tell; ``needs`` are those to fetch next.
+    """The metadata in the received bytes; ``needs`` are the ranges to fetch next.
 
-    There may be none although the search for metadata ``is_given_up``.
-    ``exif_error`` and ``xmp_error`` name the exception that a reader raised.
+    ``is_given_up``: the file has too many places to search, so metadata may be
+    missing although ``needs`` is empty. ``exif_error`` and ``xmp_error`` are the
+    names of the exceptions that the readers raised, or None.
     """
 
     format: str | None
@@ -79,19 +76,19 @@ class Metadata:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether every place that may hold metadata was looked at."""
+        """Whether every place that can hold metadata was read."""
         return not (self.needs or self.is_given_up)
 
 
 def read_metadata(
     file: SparseFile, wanted: frozenset[MetadataKind] = EXIF_ONLY
 ) -> Metadata:
-    """Read as far as the bytes that are here tell; raise nothing.
+    """Read as far as the received bytes allow; never raise.
 
-    Of the kinds ``wanted`` the missing bytes are asked for; of the others, and of
-    width and height, what happens to be here is read all the same.
+    ``needs`` has the missing bytes of the kinds in ``wanted``. Other kinds, width and
+    height are read from the received bytes only.
     """
-    # The values of EXIF are asked for by the reader that prints them.
+    # read_exif requests the values of EXIF, so the anatomy need not.
     anatomy = read_anatomy(file, wanted - EXIF_ONLY)
     exif, is_located = _exif(file, anatomy)
     xmp = _xmp(file, anatomy)
@@ -116,28 +113,28 @@ def read_metadata(
 
 
 def _exif(file: SparseFile, anatomy: Anatomy) -> tuple[ExifReading, bool]:
-    """Return the reading, and whether the place of EXIF is known for good."""
-    plain, packed = _exif_parts(anatomy)
-    if anatomy.format in _EXIFREAD_FIRST or not (plain or packed):
+    """Return the reading, and whether the location of EXIF is final."""
+    plain, encoded = _exif_parts(anatomy)
+    if anatomy.format in _EXIFREAD_FIRST or not (plain or encoded):
         reading = read_exif(file)
         if reading.tags:
             return reading, True
         if anatomy.format in _EXIFREAD_FIRST and reading.needs:
             return reading, True
-        if not (plain or packed):
-            # Walking from chunk to chunk, exifread would ask for each header;
-            # the anatomy knows a shorter way.
+        if not (plain or encoded):
+            # exifread walks from chunk to chunk and would need each header. The
+            # anatomy needs fewer requests.
             return replace(reading, needs=()), False
     if plain:
         return _exif_part(file, plain[0]), True
     if anatomy.needs:
-        # A plain block may follow, and that is what exifread prints.
-        return ExifReading(needs=packed[0].extents), False
-    return _exif_part(file, packed[0]), not anatomy.is_given_up
+        # A plain block may still follow; exifread prints that one.
+        return ExifReading(needs=encoded[0].extents), False
+    return _exif_part(file, encoded[0]), not anatomy.is_given_up
 
 
 def _exif_parts(anatomy: Anatomy) -> tuple[list[Part], list[Part]]:
-    """Return the EXIF blocks that lie in the file as such, and the encoded ones."""
+    """Return the EXIF blocks without encodings, and those with encodings."""
     parts = _parts(anatomy, "exif")
     return [p for p in parts if not p.encodings], [p for p in parts if p.encodings]
 
@@ -155,11 +152,11 @@ def _exif_part(file: SparseFile, part: Part) -> ExifReading:
 def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:
     properties: dict[str, str] = {}
     error = None
-    _, packed = _exif_parts(anatomy)
-    for part in _parts(anatomy, "xmp") + packed:
+    _, encoded = _exif_parts(anatomy)
+    for part in _parts(anatomy, "xmp") + encoded:
         packet = _payload(file, part)
-        # ImageMagick calls both kinds of a JPEG's APP1 "APP1".
-        if packet is None or (part in packed and not packet.startswith(_XMP_NAME)):
+        # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
+        if packet is None or (part in encoded and not packet.startswith(_XMP_NAME)):
             continue
         reading = read_xmp(packet)
         properties = reading.properties | properties
@@ -179,10 +176,10 @@ def _parts(anatomy: Anatomy, kind: MetadataKind) -> list[Part]:
 
 
 def _payload(file: SparseFile, part: Part) -> bytes | None:
-    """Return the unpacked bytes of a part; None while some of them are missing."""
+    """Return a part's decoded bytes; None if some are missing, ``b""`` if broken."""
     try:
         if part.encodings == ("brotli",):
-            return _unbrotlied(payload(file, replace(part, encodings=())))
+            return _from_brotli(payload(file, replace(part, encodings=())))
         return payload(file, part)
     except MissingBytes:
         return None
@@ -190,13 +187,10 @@ def _payload(file: SparseFile, part: Part) -> bytes | None:
         return b""
 
 
-def _unbrotlied(packed: bytes) -> bytes:
+def _from_brotli(data: bytes) -> bytes:
     decompressor = brotli.Decompressor()
     try:
-        unpacked: bytes = decompressor.process(packed, output_buffer_limit=MAX_BYTES)
+        decoded: bytes = decompressor.process(data, output_buffer_limit=MAX_BYTES)
     except brotli.error as error:
         raise Undecodable(str(error)) from error
-    return unpacked[:MAX_BYTES]
-
-
-KINDS = ("exif", "xmp", "iptc")
+    return decoded[:MAX_BYTES]

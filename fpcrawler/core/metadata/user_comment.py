@@ -1,4 +1,4 @@
-"""The text of the EXIF tag UserComment."""
+"""Decode the text of the EXIF tag UserComment."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ MAX_COMMENT_BYTES = 8 + 4 * MAX_COMMENT_CHARS
 
 _CODE_BYTES = 8
 _PADDING = " \t\r\n\0"
+_INCOMPLETE_BYTES = 4  # of a truncated UTF-8 character, at most 3 bytes are left
 
 
 def decode_user_comment(raw: bytes, *, is_little_endian: bool) -> str | None:
-    """Return the text, or None where there is none or none can be told.
+    """Return the text, or None if there is none or it cannot be decoded.
 
     Exif 2.32 section 4.6.5, UserComment: the first eight bytes name the character
-    code; what they leave undefined is given only if it reads as a text.
+    code. Text of an undefined code is returned only if all of it is printable.
     """
     code, text = raw[:_CODE_BYTES], raw[_CODE_BYTES:]
     if code == b"ASCII\0\0\0":
@@ -23,7 +24,7 @@ def decode_user_comment(raw: bytes, *, is_little_endian: bool) -> str | None:
     elif code == b"JIS\0\0\0\0\0":
         found = _jis(text)
     elif code.strip(b"\0 "):
-        # No code at all: some writers put the text in its place.
+        # Not a known code: some writers omit it, so the text starts here.
         found = _if_readable(_bytewise(raw))
     else:
         found = _if_readable(_bytewise(text))
@@ -35,17 +36,18 @@ def _bytewise(raw: bytes) -> str:
     try:
         return text.decode()
     except UnicodeDecodeError as error:
-        # The end of a long text may cut a character.
+        # The last character of a long text may be truncated.
         if error.start > len(text) - _INCOMPLETE_BYTES:
             return text[: error.start].decode()
         return text.decode("latin-1")
 
 
-_INCOMPLETE_BYTES = 4
-
-
 def _unicode(raw: bytes, *, is_little_endian: bool) -> str:
-    """UCS-2 in the order of the TIFF header, says practice; the text knows better."""
+    """Decode UCS-2: by its byte order mark, else as most likely.
+
+    Writers usually follow the byte order of the TIFF header. The other order is
+    taken if it gives more Latin letters.
+    """
     raw = raw[: len(raw) & ~1]
     if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return _until_nul(raw.decode("utf-16", "replace"))
@@ -74,6 +76,6 @@ def _jis(raw: bytes) -> str:
 
 
 def _if_readable(text: str) -> str:
-    """Return a text without control characters, else nothing."""
+    """Return the text, ``""`` if it has control characters."""
     is_text = all(char.isprintable() or char in "\t\r\n" for char in text)
     return text if is_text else ""

@@ -1,4 +1,4 @@
-"""The properties of an XMP packet that an investigator reads."""
+"""Read the properties of an XMP packet that are of use to an investigator."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from xml.etree.ElementTree import Element
 from defusedxml.ElementTree import fromstring
 
 MAX_PACKET_BYTES = 262_144
-"""A larger packet is not parsed. XMP part 3 section 1.1.3.1 leaves a JPEG 64 KB
-for it; what writers put in beyond that is pictures."""
+"""A larger packet is not parsed. A JPEG has room for 64 KB of XMP (XMP part 3 section
+1.1.3.1); larger packets contain pictures."""
 
 MAX_PROPERTIES = 200
 MAX_VALUE_CHARS = 2_000
@@ -20,7 +20,7 @@ _MAX_DEPTH = 8
 _RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
-# A file may choose its prefixes; these are the specifications' own.
+# A file may use any prefixes; these are the ones of the specifications.
 _PREFIXES = {
     "http://purl.org/dc/elements/1.1/": "dc",
     "http://purl.org/dc/terms/": "dcterms",
@@ -42,8 +42,8 @@ _PREFIXES = {
     "http://www.gimp.org/xmp/": "GIMP",
     "http://ns.google.com/photos/1.0/creations/": "GCreations",
 }
-# Pictures in base64, and settings of an editor.
-_PASSED_OVER = {
+# Pictures in base64, and editor settings.
+_SKIPPED = {
     "xmp:Thumbnails",
     "photoshop:TextLayers",
     "exif:UserComment",
@@ -54,10 +54,10 @@ _PASSED_OVER = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmpReading:
-    """Names such as ``dc:creator`` to texts, and the name of what went wrong.
+    """Property names such as ``dc:creator`` to texts; the name of an exception.
 
-    The items of a list are joined by ``"; "``; a field of a structure is named
-    by its path, such as ``xmpMM:DerivedFrom/stRef:documentID``.
+    The items of a list are joined by ``"; "``. A field of a structure is named by its
+    path, such as ``xmpMM:DerivedFrom/stRef:documentID``.
     """
 
     properties: dict[str, str] = field(default_factory=dict)
@@ -65,23 +65,23 @@ class XmpReading:
 
 
 def read_xmp(packet: bytes) -> XmpReading:
-    """Return the properties in the packet; document type definitions are refused.
+    """Return the properties of the packet; document type definitions are refused.
 
-    Where a text stands in several languages it is the default one.
+    Of a text in several languages, the default one is returned.
     """
     if len(packet) > MAX_PACKET_BYTES:
         return XmpReading(error="PacketTooLarge")
     try:
         root = fromstring(_trimmed(packet), forbid_dtd=True)
         return XmpReading(properties=_properties(root))
-    # A broken packet makes it raise ParseError, ValueError, LookupError; a
-    # hostile one DTDForbidden or EntitiesForbidden.
+    # The parser raises ParseError, ValueError or LookupError on a broken packet,
+    # DTDForbidden or EntitiesForbidden on a hostile one.
     except Exception as error:  # noqa: BLE001
         return XmpReading(error=type(error).__name__)
 
 
 def _trimmed(packet: bytes) -> bytes:
-    """Cut what writers leave around the document: zeros, blanks, the wrapper."""
+    """Remove zeros, spaces and the packet wrapper around the document."""
     if packet[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return packet
     opening = _OPENING.search(packet)
@@ -89,7 +89,7 @@ def _trimmed(packet: bytes) -> bytes:
     return packet[opening.start() if opening else 0 : end].rstrip(b"\0 \t\r\n")
 
 
-# The prefixes are a writer's own choice.
+# Writers may use any namespace prefix.
 _OPENING = re.compile(rb"<(?:\?xml\b|!DOCTYPE|(?:[\w.-]{1,32}:)?(?:x[am]pmeta|RDF)\b)")
 _CLOSING = re.compile(rb"</(?:[\w.-]{1,32}:)?(?:x[am]pmeta|RDF)[ \t\r\n]{0,9}>")
 
@@ -100,7 +100,7 @@ def _properties(root: Element) -> dict[str, str]:
         for name, text in _fields(description, "", 0):
             if name in found or len(found) < MAX_PROPERTIES:
                 found.setdefault(name, []).append(text)
-        description.clear()  # the nested ones were read with it
+        description.clear()  # its nested descriptions were read with it
     return {
         name: "; ".join(dict.fromkeys(texts))[:MAX_VALUE_CHARS]
         for name, texts in found.items()
@@ -108,10 +108,10 @@ def _properties(root: Element) -> dict[str, str]:
 
 
 def _fields(element: Element, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the properties of a resource, however RDF/XML abbreviates them.
+    """Yield the properties of a resource, in full and abbreviated RDF/XML.
 
     RDF 1.1 XML Syntax section 2.5: a property with a simple value may be an
-    attribute; 2.11: ``parseType="Resource"`` leaves out the inner Description.
+    attribute. Section 2.11: ``parseType="Resource"`` omits the inner Description.
     """
     for tag, text in element.attrib.items():
         if (name := _name(tag)) and text.strip():
@@ -143,7 +143,7 @@ _CONTAINERS = {f"{_RDF}{name}" for name in ("Bag", "Seq", "li", "value")}
 
 
 def _default(alternatives: Element) -> Element:
-    """XMP specification part 1 section 8.2.2.4: ``x-default``, else the first."""
+    """Return the ``x-default`` item, else the first (XMP part 1 section 8.2.2.4)."""
     for item in alternatives:
         if item.get(_LANGUAGE) == "x-default":
             return item
@@ -154,4 +154,4 @@ def _name(tag: str) -> str | None:
     namespace, _, local = tag.removeprefix("{").rpartition("}")
     prefix = _PREFIXES.get(namespace)
     name = f"{prefix}:{local}"
-    return name if prefix and name not in _PASSED_OVER else None
+    return name if prefix and name not in _SKIPPED else None

@@ -22,7 +22,7 @@ NO_LIMIT = 1 << 20
 
 
 def deflated(data: bytes) -> bytes:
-    """Compress without a wrapper, which some servers send as ``deflate``."""
+    """Compress without the zlib wrapper; some servers send this as ``deflate``."""
     compressor = zlib.compressobj(wbits=-zlib.MAX_WBITS)
     return compressor.compress(data) + compressor.flush()
 
@@ -39,7 +39,7 @@ every_coding = pytest.mark.parametrize(("coding", "compress"), CODINGS)
 
 
 def decoded(coding: str, chunks: list[bytes], limit: int = NO_LIMIT) -> bytes:
-    """Decode as a response is read: each step may give what is left of the limit."""
+    """Decode as a response is read: each step may return the rest of the limit."""
     decoder = decoder_of(coding)
     assert decoder is not None
     body = b""
@@ -94,7 +94,7 @@ def test_no_more_than_the_limit_is_decoded(
 
 
 @every_coding
-def test_a_bomb_goes_off_within_the_limit(
+def test_a_decompression_bomb_is_limited(
     coding: str, compress: Callable[[bytes], bytes]
 ) -> None:
     bomb = compress(bytes(50_000_000))
@@ -103,7 +103,7 @@ def test_a_bomb_goes_off_within_the_limit(
 
 
 @every_coding
-def test_a_decoder_goes_on_where_its_limit_stopped_it(
+def test_a_decoder_continues_where_its_limit_stopped_it(
     coding: str, compress: Callable[[bytes], bytes]
 ) -> None:
     data = bytes(range(256)) * 500
@@ -117,14 +117,14 @@ def test_a_decoder_goes_on_where_its_limit_stopped_it(
 
 
 @every_coding
-def test_a_limit_of_nothing_decodes_nothing(
+def test_a_limit_of_zero_decodes_nothing(
     coding: str, compress: Callable[[bytes], bytes]
 ) -> None:
     assert decoded(coding, [compress(b"abc")], 0) == b""
 
 
 @every_coding
-def test_a_body_that_is_cut_off_gives_what_is_there(
+def test_a_truncated_body_is_decoded_up_to_its_end(
     coding: str, compress: Callable[[bytes], bytes]
 ) -> None:
     data = bytes(range(256)) * 500
@@ -142,7 +142,7 @@ def test_gzip_may_have_several_members() -> None:
 
 
 @pytest.mark.parametrize("coding", ["", "identity", "Identity", " identity "])
-def test_nothing_is_encoded(coding: str) -> None:
+def test_an_identity_coding_has_no_decoder(coding: str) -> None:
     assert decoder_of(coding) is None
 
 
@@ -160,8 +160,8 @@ def test_an_unknown_coding_is_named(coding: str) -> None:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "br", "zstd"])
-def test_a_body_that_is_not_what_its_coding_says_is_refused(coding: str) -> None:
-    with pytest.raises(DecodingError, match="not what its Content-Encoding says"):
+def test_a_body_that_does_not_match_its_coding_is_refused(coding: str) -> None:
+    with pytest.raises(DecodingError, match="does not match its Content-Encoding"):
         decoded(coding, [b"\xff\xd8\xff\xe0\x00\x10JFIF" * 9])
 
 

@@ -71,7 +71,7 @@ def test_the_sample_is_the_seeds_10_241_bytes() -> None:
             ContentRange(0, 9, 10),
             id="RFC 9110 14.1 unit in any case",
         ),
-        pytest.param("  bytes  0-9/10 ", ContentRange(0, 9, 10), id="blanks around"),
+        pytest.param("  bytes  0-9/10 ", ContentRange(0, 9, 10), id="spaces around"),
         pytest.param(
             "bytes 0-4294967295/4294967296",
             ContentRange(0, 4_294_967_295, 4_294_967_296),
@@ -106,7 +106,7 @@ def test_a_content_range_is_read(value: str, expected: ContentRange) -> None:
         ),
     ],
 )
-def test_what_is_no_content_range_is_none(value: str | None) -> None:
+def test_an_invalid_content_range_is_none(value: str | None) -> None:
     assert ContentRange.parse(value) is None
 
 
@@ -116,7 +116,7 @@ OFFSETS = st.integers(min_value=0, max_value=2**63 - 1)
 @given(
     offsets=st.tuples(OFFSETS, OFFSETS, OFFSETS).map(sorted), has_total=st.booleans()
 )
-def test_a_content_range_survives_its_header(
+def test_a_content_range_is_parsed_as_it_was_written(
     offsets: list[int], *, has_total: bool
 ) -> None:
     first, last, total = offsets
@@ -193,11 +193,11 @@ def test_a_content_range_that_is_read_is_valid(value: str) -> None:
         pytest.param(
             answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE, received=SAMPLE_BYTES + 1),
             None,
-            id="RFC 9110 14.4 more came than the range names",
+            id="RFC 9110 14.4 a body longer than the range",
         ),
     ],
 )
-def test_the_image_size_is_what_the_server_tells_of_the_file(
+def test_the_image_size_is_what_the_server_states(
     given_answer: Answer, size: int | None
 ) -> None:
     assert given_answer.image_size == size
@@ -232,7 +232,7 @@ def test_the_image_size_is_what_the_server_tells_of_the_file(
             answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE),
             SAMPLE_BYTES - 1,
             False,
-            id="a byte did not come",
+            id="a byte is missing",
         ),
         pytest.param(
             answer(PARTIAL_CONTENT, ContentRange(0, SAMPLE_BYTES - 2, SIZE)),
@@ -264,7 +264,7 @@ def test_the_image_size_is_what_the_server_tells_of_the_file(
         pytest.param(answer(RANGE_NOT_SATISFIABLE), 100, False, id="RFC 9110 15.5.17"),
     ],
 )
-def test_an_answer_has_the_sample_or_not(
+def test_a_response_has_the_sample_or_not(
     given_answer: Answer, received: int, *, has_sample: bool
 ) -> None:
     judged = replace(given_answer, received=received)
@@ -290,7 +290,7 @@ def test_an_answer_has_the_sample_or_not(
         pytest.param(
             answer(OK, ContentRange(0, 99, 100), 5_000, received=5_000),
             False,
-            id="nobody knows whether the file is shorter",
+            id="the file may be longer",
         ),
         pytest.param(
             answer(OK, ContentRange(1, SAMPLE_BYTES, SIZE), received=SAMPLE_BYTES),
@@ -325,11 +325,11 @@ def test_an_answer_has_the_sample_or_not(
         pytest.param(
             answer(PARTIAL_CONTENT, ContentRange(0, 99, 100), received=SAMPLE_BYTES),
             True,
-            id="RFC 9110 14.4 more came than the total",
+            id="RFC 9110 14.4 a body longer than the total",
         ),
     ],
 )
-def test_what_contradicts_itself_is_asked_for_again(
+def test_a_response_that_contradicts_itself_is_requested_again(
     given_answer: Answer, *, has_sample: bool
 ) -> None:
     assert given_answer.contradicts_itself
@@ -342,7 +342,7 @@ def test_what_contradicts_itself_is_asked_for_again(
 @pytest.mark.parametrize(
     ("content_range", "received", "min_size", "asks_for_whole"),
     [
-        pytest.param(SAMPLE_OF_SIZE, SAMPLE_BYTES, MIN_SIZE, False, id="size is told"),
+        pytest.param(SAMPLE_OF_SIZE, SAMPLE_BYTES, MIN_SIZE, False, id="size is known"),
         pytest.param(
             SAMPLE_OF_UNKNOWN, SAMPLE_BYTES, MIN_SIZE, True, id="may be too small"
         ),
@@ -351,7 +351,7 @@ def test_what_contradicts_itself_is_asked_for_again(
             MIN_SIZE + 1,
             MIN_SIZE,
             False,
-            id="so many came that it is not too small",
+            id="enough bytes that it is not too small",
         ),
         pytest.param(
             ContentRange(0, MIN_SIZE - 1, None), MIN_SIZE, MIN_SIZE, True, id="the edge"
@@ -367,7 +367,7 @@ def test_a_part_of_unknown_total_asks_for_the_whole_until_it_is_large_enough(
     assert part.asks_for_whole(min_size=min_size) is asks_for_whole
 
 
-def test_a_whole_answer_never_asks_for_the_whole() -> None:
+def test_a_complete_response_never_asks_for_the_whole() -> None:
     assert not answer(OK).asks_for_whole(min_size=MIN_SIZE)
 
 
@@ -378,7 +378,7 @@ def test_a_whole_answer_never_asks_for_the_whole() -> None:
         pytest.param("bytes=9500-", (9500, None), id="RFC 9110 14.1.2 open end"),
         pytest.param("bytes=-500", None, id="RFC 9110 14.1.2 suffix"),
         pytest.param("bytes=0-0,-1", None, id="RFC 9110 14.1.2 first and last"),
-        pytest.param("bytes=a-b", None, id="no numbers"),
+        pytest.param("bytes=a-b", None, id="not numbers"),
         pytest.param("", None, id="no header"),
     ],
 )

@@ -57,7 +57,7 @@ def test_other_hosts_are_not(host: str) -> None:
     assert not is_s3_host(host)
 
 
-def test_what_is_no_plain_object_is_told_by_its_host() -> None:
+def test_directory_buckets_and_object_lambdas_are_known_by_their_host() -> None:
     express = "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com"
     function = "point.s3-object-lambda.us-east-1.amazonaws.com"
 
@@ -68,7 +68,7 @@ def test_what_is_no_plain_object_is_told_by_its_host() -> None:
 
 
 @pytest.mark.parametrize(
-    ("url", "is_asked"),
+    ("url", "is_requested"),
     [
         ("https://bucket.s3.amazonaws.com/a.jpg", True),
         ("http://S3.eu-west-1.amazonaws.com:80/bucket/a.jpg?versionId=1", True),
@@ -79,10 +79,10 @@ def test_what_is_no_plain_object_is_told_by_its_host() -> None:
         ("https://[bucket.s3.amazonaws.com/", False),
     ],
 )
-def test_s3_is_asked_for_checksums_unless_the_request_is_signed(
-    url: str, *, is_asked: bool
+def test_checksums_are_requested_from_s3_unless_the_url_is_signed(
+    url: str, *, is_requested: bool
 ) -> None:
-    assert takes_checksum_mode(url) is is_asked
+    assert takes_checksum_mode(url) is is_requested
 
 
 @given(st.text())

@@ -19,7 +19,7 @@ HTML = b"<!DOCTYPE html><html><body>"
 
 
 def bytes_read(reading: ImageSampling | PageSampling, chunks: Iterable[bytes]) -> int:
-    """Return how many bytes had come when the reading had enough, or all."""
+    """Return how many bytes were read until the reading had enough, or all."""
     read = 0
     for chunk in chunks:
         read += len(chunk)
@@ -40,14 +40,16 @@ def chunks_of(body: bytes, size: int) -> list[bytes]:
     ("is_range", "length", "min_size", "wanted"),
     [
         pytest.param(True, SAMPLE_BYTES, MIN_SIZE, SAMPLE_BYTES + 1, id="part"),
-        pytest.param(True, None, MIN_SIZE, SAMPLE_BYTES + 1, id="part of no length"),
-        pytest.param(False, 10**9, MIN_SIZE, SAMPLE_BYTES, id="length is told"),
-        pytest.param(False, None, MIN_SIZE, MIN_SIZE + 1, id="nobody told the size"),
+        pytest.param(
+            True, None, MIN_SIZE, SAMPLE_BYTES + 1, id="part of unknown length"
+        ),
+        pytest.param(False, 10**9, MIN_SIZE, SAMPLE_BYTES, id="length is known"),
+        pytest.param(False, None, MIN_SIZE, MIN_SIZE + 1, id="length is unknown"),
         pytest.param(False, None, 0, SAMPLE_BYTES, id="no image is too small"),
         pytest.param(False, None, SAMPLE_BYTES, SAMPLE_BYTES + 1, id="the edge"),
     ],
 )
-def test_so_many_bytes_are_wanted(
+def test_how_many_bytes_are_wanted(
     length: int | None,
     min_size: int,
     wanted: int,
@@ -62,7 +64,7 @@ def test_so_many_bytes_are_wanted(
     wanted=st.integers(1, 30_000),
     is_image=st.booleans(),
 )
-def test_an_image_is_read_for_no_more_than_is_wanted_and_a_chunk(
+def test_at_most_one_chunk_more_than_wanted_is_read_of_an_image(
     chunks: list[int], wanted: int, *, is_image: bool
 ) -> None:
     body = body_of(sum(chunks) + len(JPEG), JPEG if is_image else b"no image ")
@@ -84,7 +86,7 @@ def test_an_image_that_ends_by_itself_is_never_cut_off(length: int, chunk: int) 
     assert bytes_read(reading, chunks_of(body_of(max(length, 11)), chunk)) >= length
 
 
-def test_a_part_as_asked_keeps_its_connection() -> None:
+def test_a_part_as_requested_keeps_its_connection() -> None:
     wanted = wanted_bytes(is_range=True, length=SAMPLE_BYTES, min_size=MIN_SIZE)
     reading = ImageSampling(wanted=wanted, length=SAMPLE_BYTES)
 
@@ -99,13 +101,13 @@ def test_a_part_with_a_byte_too_many_is_cut_off() -> None:
     assert reading.enough(b"\x00")
 
 
-def test_what_is_no_image_is_seen_at_its_first_bytes() -> None:
+def test_a_body_that_is_not_an_image_is_recognized_by_its_first_bytes() -> None:
     page = HTML + b" " * 100_000
 
     assert bytes_read(ImageSampling(wanted=30_000), chunks_of(page, 100)) == 600
 
 
-def test_a_coded_image_is_counted_by_the_bytes_of_the_file() -> None:
+def test_the_decoded_bytes_of_an_encoded_image_are_counted() -> None:
     body = gzip.compress(body_of(100_000))
     reading = ImageSampling(wanted=SAMPLE_BYTES, decoder=decoder_of("gzip"))
 
@@ -113,21 +115,21 @@ def test_a_coded_image_is_counted_by_the_bytes_of_the_file() -> None:
     assert reading.enough(body)
 
 
-def test_a_coded_body_that_is_no_image_is_seen_at_its_first_bytes() -> None:
+def test_an_encoded_body_that_is_not_an_image_is_recognized_too() -> None:
     page = gzip.compress(HTML + bytes(range(256)) * 2)
     reading = ImageSampling(wanted=SAMPLE_BYTES, decoder=decoder_of("gzip"))
 
     assert reading.enough(page)
 
 
-def test_a_body_that_is_not_what_its_coding_says_is_not_read_on() -> None:
+def test_a_body_that_does_not_match_its_coding_is_not_read_on() -> None:
     reading = ImageSampling(wanted=SAMPLE_BYTES, decoder=decoder_of("gzip"))
 
     assert reading.enough(JPEG)
 
 
 ENDLESS_BLOCKS = b"\x00\x00\x00\xff\xff" * 200_000
-"""RFC 1951 section 3.2.4: stored blocks of no bytes; they decode to nothing."""
+"""RFC 1951 section 3.2.4: stored blocks of length 0; they decode to nothing."""
 
 
 @pytest.mark.parametrize(
@@ -137,11 +139,11 @@ ENDLESS_BLOCKS = b"\x00\x00\x00\xff\xff" * 200_000
         pytest.param(
             b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x00\xff",
             ENDLESS_BLOCKS,
-            id="blocks of no bytes",
+            id="blocks of length 0",
         ),
     ],
 )
-def test_a_coding_that_gives_no_bytes_is_not_read_for_ever(
+def test_a_coding_without_output_is_not_read_for_ever(
     opening: bytes, rest: bytes
 ) -> None:
     reading = ImageSampling(wanted=SAMPLE_BYTES, decoder=decoder_of("gzip"))
@@ -155,15 +157,15 @@ def test_a_coding_that_gives_no_bytes_is_not_read_for_ever(
     [
         pytest.param(HTML, True, 100_000, id="a page"),
         pytest.param(HTML, False, 100_000, id="a page of another type"),
-        pytest.param(b"\n" * 600 + HTML, True, 100_000, id="blanks before a page"),
-        pytest.param(b"plain text", True, 100_000, id="text that is said to be HTML"),
+        pytest.param(b"\n" * 600 + HTML, True, 100_000, id="line feeds before a page"),
+        pytest.param(b"plain text", True, 100_000, id="text declared as HTML"),
         pytest.param(b"plain text", False, 600, id="plain text"),
         pytest.param(b"\x00\x01\x02\x03", False, 600, id="other bytes"),
         pytest.param(JPEG, False, 100, id="an image"),
-        pytest.param(JPEG, True, 100, id="an image that is said to be HTML"),
+        pytest.param(JPEG, True, 100, id="an image declared as HTML"),
     ],
 )
-def test_a_page_is_read_to_its_end_and_nothing_else_is(
+def test_only_a_page_is_read_to_its_end(
     head: bytes, read: int, *, is_typed_as_html: bool
 ) -> None:
     reading = PageSampling(is_typed_as_html=is_typed_as_html)

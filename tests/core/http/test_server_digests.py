@@ -47,7 +47,7 @@ PART, WHOLE = part(), whole()
 
 
 def digests(lines: str, answer: Answer = PART, url: str = URL) -> dict[str, str]:
-    """Read header lines as they come; a name may stand in several."""
+    """Read header lines; a name may occur in several of them."""
     headers: dict[str, list[str]] = {}
     for line in lines.strip().splitlines():
         name, _, value = line.strip().partition(": ")
@@ -156,7 +156,7 @@ BACKBLAZE = f"""
     ],
 )
 @pytest.mark.parametrize("answer", [PART, WHOLE], ids=["206", "200"])
-def test_what_a_server_tells_of_the_whole_file_is_read(
+def test_digests_of_the_whole_file_are_read(
     lines: str, expected: dict[str, str], answer: Answer
 ) -> None:
     assert digests(lines, answer) == expected
@@ -185,12 +185,12 @@ CHECKSUMS = f"""
                 "crc32c": "9f4df1e8",
                 "crc64nvme": "3413f234bc3fd58e",
             },
-            id="S3: may be one part's",
+            id="S3: possibly of one part",
         ),
         pytest.param(
             f"x-amz-checksum-sha256: {base64(SHA256)}",
             {"sha256": SHA256},
-            id="S3: may be all parts', without -PARTS",
+            id="S3: possibly of all parts, without -PARTS",
         ),
         pytest.param(
             f"Content-MD5: {MD5_64}",
@@ -205,7 +205,7 @@ CHECKSUMS = f"""
         ),
     ],
 )
-def test_what_may_be_of_a_part_only_is_read_of_a_whole_answer(
+def test_digests_that_may_be_of_a_part_are_read_from_complete_responses_only(
     lines: str, expected: dict[str, str]
 ) -> None:
     assert digests(lines, WHOLE) == expected
@@ -216,10 +216,10 @@ def test_what_may_be_of_a_part_only_is_read_of_a_whole_answer(
     "lines",
     [
         pytest.param(
-            S3.replace("AES256", "aws:kms"), id="S3: the ETag of KMS is no MD5"
+            S3.replace("AES256", "aws:kms"), id="S3: the ETag with KMS is not an MD5"
         ),
-        pytest.param(S3.replace("AES256", "aws:kms:dsse"), id="S3: nor that of DSSE"),
-        pytest.param(S3.replace("AES256", "aws:fsx"), id="S3: nor that of FSx"),
+        pytest.param(S3.replace("AES256", "aws:kms:dsse"), id="S3: nor with DSSE"),
+        pytest.param(S3.replace("AES256", "aws:fsx"), id="S3: nor with FSx"),
         pytest.param(
             f"{S3}x-amz-server-side-encryption-customer-algorithm: AES256",
             id="S3: nor with a customer's key",
@@ -228,26 +228,31 @@ def test_what_may_be_of_a_part_only_is_read_of_a_whole_answer(
             f"{S3}x-amz-storage-class: EXPRESS_ONEZONE",
             id="S3: nor in a directory bucket",
         ),
-        pytest.param(S3.replace(f'{MD5}"', f'{MD5}-3"'), id="S3: an upload in parts"),
+        pytest.param(S3.replace(f'{MD5}"', f'{MD5}-3"'), id="S3: a multipart upload"),
         pytest.param(S3.replace("ETag: ", "ETag: W/"), id="RFC 9110 8.8.1: weak"),
         pytest.param(S3.replace(MD5, SHA256), id="64 digits"),
-        pytest.param(S3.replace(MD5, f"{MD5[:-1]}g"), id="no hexadecimal digit"),
+        pytest.param(S3.replace(MD5, f"{MD5[:-1]}g"), id="not hexadecimal"),
         pytest.param(
             CEPH.replace("Normal", "Appendable"), id="Ceph: made by appending"
         ),
         pytest.param(f'Server: nginx/1.26\nETag: "{MD5}"', id="nginx: anything"),
         pytest.param(f'ETag: "{MD5}"', id="an ETag of an unknown server"),
-        pytest.param(f"Etag: {MD5}\nX-Timestamp: 1389906751.73463", id="no Swift"),
-        pytest.param(f"Etag: {MD5}\nX-Trans-Id: tx37ea34", id="nor here"),
+        pytest.param(
+            f"Etag: {MD5}\nX-Timestamp: 1389906751.73463",
+            id="not Swift: no transaction",
+        ),
+        pytest.param(
+            f"Etag: {MD5}\nX-Trans-Id: tx37ea34", id="not Swift: no timestamp"
+        ),
         pytest.param(f"{SWIFT}X-Static-Large-Object: True", id="Swift: static parts"),
         pytest.param(f"{SWIFT}X-Object-Manifest: c/p", id="Swift: dynamic parts"),
         pytest.param(
             GOOGLE.replace("encoding: identity", "encoding: gzip"),
-            id="Cloud Storage: gzip is stored",
+            id="Cloud Storage: stored with gzip",
         ),
         pytest.param(
             f"{GOOGLE}x-guploader-response-body-transformations: gunzipped",
-            id="Cloud Storage: gzip was undone",
+            id="Cloud Storage: gunzipped",
         ),
         pytest.param(
             f"{GOOGLE}Warning: 214 UploadServer gunzipped", id="RFC 7234 5.5.6"
@@ -265,27 +270,29 @@ def test_what_may_be_of_a_part_only_is_read_of_a_whole_answer(
         ),
         pytest.param(f"x-amz-checksum-crc32: {base64(CRC32)}-7", id="S3: the same"),
         pytest.param(
-            AZURE.replace("BlockBlob", "AppendBlob"), id="Azure: it grows by appending"
+            AZURE.replace("BlockBlob", "AppendBlob"), id="Azure: an append blob"
         ),
         pytest.param(
             f"x-ms-blob-type: PageBlob\nContent-MD5: {MD5_64}",
-            id="Azure: it is changed in place",
+            id="Azure: a page blob",
         ),
         pytest.param("opc-multipart-md5: JSka2OAb6/CxPOXCOLY4FA==-9", id="Oracle"),
         pytest.param(BACKBLAZE.replace(SHA1, "none"), id="Backblaze: a large file"),
         pytest.param(
             BACKBLAZE.replace(SHA1, f"unverified:{SHA1}"), id="Backblaze: unverified"
         ),
-        pytest.param(f"Repr-Digest: sha-256={base64(SHA256)}", id="no byte sequence"),
-        pytest.param("Repr-Digest: crc32c=:n03x6A==:", id="no form is told"),
+        pytest.param(
+            f"Repr-Digest: sha-256={base64(SHA256)}", id="not a byte sequence"
+        ),
+        pytest.param("Repr-Digest: crc32c=:n03x6A==:", id="another form of CRC32c"),
         pytest.param(f"Repr-Digest: sha-256=:{MD5_64}:", id="too short"),
         pytest.param(f"Repr-Digest: md5=:{base64(SHA256)}:", id="too long"),
-        pytest.param("Digest: md5=not*base64", id="no base64"),
-        pytest.param(f"x-goog-hash: md5={MD5}", id="hexadecimal for base64"),
+        pytest.param("Digest: md5=not*base64", id="not base64"),
+        pytest.param(f"x-goog-hash: md5={MD5}", id="hexadecimal instead of base64"),
     ],
 )
 @pytest.mark.parametrize("answer", [PART, WHOLE], ids=["206", "200"])
-def test_what_is_no_digest_of_the_file_is_passed_over(
+def test_values_that_are_not_digests_of_the_file_are_skipped(
     lines: str, answer: Answer
 ) -> None:
     assert digests(lines, answer) == {}
@@ -321,17 +328,17 @@ def test_the_digest_of_a_compressed_form_is_not_the_files(
         ("https://s3.amazonaws.com.example/b/c.jpg", {}),
     ],
 )
-def test_s3_is_told_by_its_host_as_well(url: str, expected: dict[str, str]) -> None:
+def test_s3_is_also_recognized_by_its_host(url: str, expected: dict[str, str]) -> None:
     assert digests(f'ETag: "{MD5}"', url=url) == expected
 
 
-def test_the_etag_of_a_directory_bucket_is_no_md5() -> None:
+def test_the_etag_of_a_directory_bucket_is_not_an_md5() -> None:
     host = "b--use1-az4--x-s3.s3express-use1-az4.us-east-1.amazonaws.com"
 
     assert digests(S3, url=f"https://{host}/c.jpg") == {}
 
 
-def test_what_a_function_makes_of_an_object_is_not_the_object() -> None:
+def test_digests_of_object_lambda_are_skipped() -> None:
     url = "https://a-1.s3-object-lambda.eu-west-1.amazonaws.com/c.jpg"
 
     assert digests(f"{S3}x-amz-checksum-crc32: {base64(CRC32)}", WHOLE, url) == {}
@@ -355,7 +362,7 @@ def test_what_a_function_makes_of_an_object_is_not_the_object() -> None:
         ),
     ],
 )
-def test_what_contradicts_itself_is_left_out(
+def test_contradictory_digests_are_left_out(
     lines: str, expected: dict[str, str]
 ) -> None:
     assert digests(lines) == expected
@@ -376,12 +383,12 @@ def test_what_contradicts_itself_is_left_out(
         (f"https://a.example/{SHA512}.jpg", {}),
     ],
 )
-def test_a_hash_for_a_name_is_a_claim(url: str, expected: dict[str, str]) -> None:
+def test_a_hash_as_file_name_is_a_claim(url: str, expected: dict[str, str]) -> None:
     assert digests("", url=url) == expected
     assert digests(GOOGLE, part(encoded=True), url=url) == expected
 
 
-def test_the_kinds_stand_in_the_order_of_the_documentation() -> None:
+def test_the_kinds_are_in_the_order_of_the_documentation() -> None:
     found = digests(CHECKSUMS + GOOGLE, WHOLE, f"https://a.example/{MD5}.jpg")
 
     assert [*found] == [
@@ -415,7 +422,7 @@ URLS = st.one_of(
 
 
 @given(HEADERS, st.sampled_from([PART, WHOLE, part(encoded=True)]), URLS)
-def test_whatever_a_server_tells_gives_digests_or_nothing(
+def test_any_headers_give_valid_digests_or_none(
     headers: dict[str, Sequence[str]], answer: Answer, url: str
 ) -> None:
     for kind, value in server_digests(headers, answer, url).items():

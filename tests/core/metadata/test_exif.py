@@ -31,7 +31,7 @@ MAKE, ARTIST, EXIF_IFD, USER_COMMENT = 0x010F, 0x013B, 0x8769, 0x9286
 
 
 def here(data: bytes, size: int | None = None) -> SparseFile:
-    """Return a file of which ``data`` is here, from its start."""
+    """Return a file of which the first bytes, ``data``, were received."""
     file = SparseFile(len(data) if size is None else size)
     file.add(0, data)
     return file
@@ -46,8 +46,8 @@ def photo(tags: dict[int, object], writer: str = "JPEG") -> bytes:
     return file.getvalue()
 
 
-# Pillow writes the EXIF chunk of a WebP as RFC 9649 section 2.7.1.5 says, without
-# the six bytes "Exif\0\0" that exifread 3.5.1 skips unseen: it finds no tags there.
+# WebP is left out. Pillow writes its EXIF chunk as RFC 9649 section 2.7.1.5 says,
+# without "Exif\0\0". exifread 3.5.1 skips six bytes anyway and finds no tags.
 @pytest.mark.parametrize("writer", ["JPEG", "PNG", "TIFF"])
 def test_a_tag_is_read_from(writer: str) -> None:
     head = photo({MAKE: "A maker"}, writer)
@@ -68,7 +68,7 @@ def test_a_tag_is_read_from(writer: str) -> None:
         pytest.param(b"II*\x00\x08\x00\x00\x00", id="TIFF that ends at its header"),
     ],
 )
-def test_no_tags_are_no_error(head: bytes) -> None:
+def test_a_file_without_tags_is_not_an_error(head: bytes) -> None:
     assert read_exif(here(head)) == ExifReading()
 
 
@@ -86,7 +86,7 @@ def test_no_tags_are_no_error(head: bytes) -> None:
         ),
     ],
 )
-def test_a_reader_that_fails_is_named(head: bytes, error: str) -> None:
+def test_the_exception_of_the_reader_is_named(head: bytes, error: str) -> None:
     assert read_exif(here(head)) == ExifReading(error=error)
 
 
@@ -121,14 +121,14 @@ def test_the_reader_is_silent(caplog: pytest.LogCaptureFixture) -> None:
     head = photo({MAKE: "A maker"})
 
     with caplog.at_level(logging.DEBUG):
-        read_exif(here(b"no image that it knows"))
+        read_exif(here(b"not a known image"))
         read_exif(here(head[:60]))
 
     assert caplog.records == []
 
 
-@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="the corpus is not here")
-def test_the_seeds_image_gives_the_seeds_entries_in_its_order() -> None:
+@pytest.mark.skipif(not SEED_IMAGE.exists(), reason="the corpus is missing")
+def test_the_image_of_the_seed_gives_its_entries_in_order() -> None:
     size = SEED_IMAGE.stat().st_size
 
     reading = read_exif(here(SEED_IMAGE.read_bytes()[:SAMPLE_BYTES], size))
@@ -162,7 +162,7 @@ ENDLESS_META = bytes.fromhex(
 @pytest.mark.parametrize(
     "head", [pytest.param(ENDLESS_META + bytes(9_000), id="ISO 14496-12 4.2 size 0")]
 )
-def test_a_reader_that_goes_in_circles_is_ended(head: bytes) -> None:
+def test_an_endless_loop_of_the_reader_is_stopped(head: bytes) -> None:
     assert read_exif(here(head)) == ExifReading(error="TooManyReads")
 
 
@@ -179,7 +179,7 @@ def at(offset: int) -> bytes:
     return struct.pack("<I", offset)
 
 
-def test_a_value_in_a_hole_is_no_tag_but_asked_for() -> None:
+def test_a_value_in_a_hole_is_requested_and_not_reported() -> None:
     data = tiff((MAKE, 2, 5, at(9_000)), (0x0112, 3, 1, b"\x01\0\0\0"))
     data = data.ljust(9_000, b"\0") + b"Maker" + bytes(995)
 
@@ -189,7 +189,7 @@ def test_a_value_in_a_hole_is_no_tag_but_asked_for() -> None:
     assert reading.needs == (Extent(9_000, 5),)
 
 
-def test_all_values_of_an_ifd_are_asked_for_at_once() -> None:
+def test_all_values_of_an_ifd_are_requested_together() -> None:
     places = [5_000, 6_000, 50_000]
     tags = [MAKE, 0x0110, ARTIST]
     data = tiff(*[(tag, 2, 9, at(p)) for tag, p in zip(tags, places, strict=True)])
@@ -199,19 +199,19 @@ def test_all_values_of_an_ifd_are_asked_for_at_once() -> None:
     assert reading.needs == (Extent(5_000, 1_009), Extent(50_000, 9))
 
 
-def test_a_value_beyond_the_end_of_the_file_is_no_tag() -> None:
+def test_a_value_beyond_the_end_of_the_file_is_left_out() -> None:
     data = tiff((MAKE, 2, 9, at(5_000)), (0x0110, 2, 4, b"XYZ\0"))
 
     assert read_exif(here(data)) == ExifReading(tags={"Image Model": "XYZ"})
 
 
-def test_of_a_tag_that_occurs_twice_the_first_is_not_reported_alone() -> None:
+def test_a_repeated_tag_is_not_reported_while_the_last_one_is_missing() -> None:
     data = tiff((MAKE, 2, 4, b"XYZ\0"), (MAKE, 2, 9, at(5_000)))
 
     assert read_exif(here(data, 6_000)).tags == {}
 
 
-def test_an_ifd_in_a_hole_is_asked_for_with_what_is_around_it() -> None:
+def test_an_ifd_in_a_hole_is_requested_with_the_bytes_around_it() -> None:
     data = b"II*\0" + at(50_000) + bytes(4)
 
     (need,) = read_exif(here(data, 90_000)).needs
@@ -220,7 +220,7 @@ def test_an_ifd_in_a_hole_is_asked_for_with_what_is_around_it() -> None:
     assert need.end > 50_000 + 2_000
 
 
-def test_neither_thumbnail_bytes_nor_maker_notes_are_asked_for() -> None:
+def test_neither_thumbnail_bytes_nor_maker_notes_are_requested() -> None:
     exif = tiff((0x927C, 7, 5_000, at(20_000)), (0x9000, 7, 4, b"0232"))[8:]
     image = tiff((EXIF_IFD, 4, 1, at(100)))
     first = image[:-4] + at(300)
@@ -234,7 +234,7 @@ def test_neither_thumbnail_bytes_nor_maker_notes_are_asked_for() -> None:
     assert reading.tags["EXIF ExifVersion"] == "0232"
 
 
-def test_a_table_of_numbers_that_is_not_printed_is_not_asked_for() -> None:
+def test_a_table_of_numbers_that_is_not_printed_is_not_requested() -> None:
     data = tiff((0x0111, 4, 5_000, at(20_000)))
 
     reading = read_exif(here(data, 60_000))
@@ -243,7 +243,7 @@ def test_a_table_of_numbers_that_is_not_printed_is_not_asked_for() -> None:
 
 
 @pytest.mark.parametrize("prefix", [b"", b"Exif\0\0"])
-def test_a_block_is_read_wherever_it_lies(prefix: bytes) -> None:
+def test_a_block_is_read_at_any_offset(prefix: bytes) -> None:
     data = prefix + tiff((MAKE, 2, 4, b"XYZ\0"))
     file = here(b"?" * 77 + data)
 
@@ -251,14 +251,14 @@ def test_a_block_is_read_wherever_it_lies(prefix: bytes) -> None:
     assert read_exif_payload(data).tags == {"Image Make": "XYZ"}
 
 
-def test_a_block_in_a_hole_is_asked_for() -> None:
+def test_a_block_in_a_hole_is_requested() -> None:
     (need,) = read_tiff_block(here(b"", 90_000), 50_000).needs
 
     assert need.first == 50_000
 
 
 @pytest.mark.parametrize("payload", [b"", b"Exif\0\0", b"II*", b"JPEG", b"MM\0*"])
-def test_what_is_no_block_has_no_tags(payload: bytes) -> None:
+def test_an_invalid_block_has_no_tags(payload: bytes) -> None:
     assert read_exif_payload(payload).tags == {}
 
 
@@ -268,14 +268,14 @@ def test_an_ifd_that_follows_itself_is_read_once() -> None:
     assert read_exif_payload(data).tags == {"Image Make": "XYZ"}
 
 
-def test_a_value_that_its_printer_cannot_take_does_not_hide_the_others() -> None:
+def test_a_value_that_cannot_be_printed_does_not_hide_the_others() -> None:
     # exifread looks up a rational in a table of numbers: str + Ratio.
     data = tiff((0x8827, 12, 0, at(0)), (0x9102, 5, 0, at(0)), (MAKE, 2, 4, b"XYZ\0"))
 
     assert read_exif_payload(data).tags["Image Make"] == "XYZ"
 
 
-def test_a_thousand_long_texts_are_ended() -> None:
+def test_the_texts_of_a_file_are_limited() -> None:
     entries = [(0xC000 + i, 2, 9_000, at(20_000)) for i in range(1_000)]
     data = tiff(*entries).ljust(20_000, b"\0") + b"x" * 9_000
 

@@ -44,10 +44,12 @@ CITY = iim((2, 90, b"Wien"))
         pytest.param(
             iim(UTF_8, (2, 80, b"J\xc3\xb6\xffrg")),
             {"By-line": "Jö\ufffdrg"},
-            id="broken UTF-8 that says so",
+            id="broken UTF-8 that is declared",
         ),
         pytest.param(iim((2, 90, b"Wien\0 ")), {"City": "Wien"}, id="padding"),
-        pytest.param(iim((2, 90, b" ")) + CITY, {"City": "Wien"}, id="a blank value"),
+        pytest.param(
+            iim((2, 90, b" ")) + CITY, {"City": "Wien"}, id="a value of spaces"
+        ),
         pytest.param(iim((2, 0, b"\0\4"), (7, 90, b"x")), {}, id="other records"),
         pytest.param(
             b"\x1c\x02\x78\x80\x04\0\0\0\x02Hi" + CITY,
@@ -55,7 +57,7 @@ CITY = iim((2, 90, b"Wien"))
             id="extended length",
         ),
         pytest.param(CITY + b"\x1c\x02\x50\0\x09abc", {"City": "Wien"}, id="cut off"),
-        pytest.param(CITY + bytes(30), {"City": "Wien"}, id="zeros behind"),
+        pytest.param(CITY + bytes(30), {"City": "Wien"}, id="zeros after it"),
         pytest.param(b"", {}, id="nothing"),
         pytest.param(
             b"Photoshop 3.0\0"
@@ -65,7 +67,7 @@ CITY = iim((2, 90, b"Wien"))
             id="Photoshop's resources",
         ),
         pytest.param(resource(0x0404, CITY), {"City": "Wien"}, id="no signature"),
-        pytest.param(b"8BIM\x04\x04\0\0\0\0", {}, id="a cut resource"),
+        pytest.param(b"8BIM\x04\x04\0\0\0\0", {}, id="a truncated resource"),
     ],
 )
 def test_datasets_are_read_from(payload: bytes, found: dict[str, str]) -> None:

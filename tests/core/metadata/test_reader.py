@@ -47,7 +47,7 @@ IIM = b"\x1c\x02\x5a\0\x04Wien"
 
 
 class Fetches:
-    """A file that is fetched piece by piece, as a crawl does."""
+    """Fetches a file piece by piece, as a crawl does."""
 
     def __init__(
         self, data: bytes, wanted: frozenset[MetadataKind] = frozenset({"exif"})
@@ -89,7 +89,7 @@ def png(*chunks: bytes) -> bytes:
 
 
 def raw_profile(kind: bytes, data: bytes) -> bytes:
-    """ImageMagick, coders/png.c: a name, a length, lines of 72 digits."""
+    """Encode as ImageMagick's coders/png.c: a name, a length, lines of 72 digits."""
     digits = data.hex()
     lines = "\n".join(digits[at : at + 72] for at in range(0, len(digits), 72))
     return b"\n" + kind + f"\n{len(data):8}\n{lines}\n".encode()
@@ -133,9 +133,9 @@ IPTC_SEGMENT = segment(
     [
         pytest.param(jpeg(EXIF_SEGMENT), id="JPEG"),
         pytest.param(
-            # exifread looks no farther than 4,000 bytes.
+            # exifread searches the first 4,000 bytes only.
             jpeg(segment(0xE2, bytes(30_000)), EXIF_SEGMENT),
-            id="JPEG, far behind",
+            id="JPEG, far from the start",
         ),
         pytest.param(TIFF, id="TIFF"),
         pytest.param(png(chunk(b"eXIf", TIFF)), id="PNG"),
@@ -152,7 +152,7 @@ IPTC_SEGMENT = segment(
         pytest.param(jxl(box(b"Exif", bytes(4) + TIFF)), id="JPEG XL"),
         pytest.param(
             jxl(box(b"brob", b"Exif" + brotli.compress(bytes(4) + TIFF))),
-            id="JPEG XL, packed",
+            id="JPEG XL, compressed",
         ),
     ],
 )
@@ -169,7 +169,7 @@ def test_exif_is_read_from(data: bytes) -> None:
         ),
         pytest.param(
             png(chunk(b"iTXt", b"XML:com.adobe.xmp\0\x01\0\0\0" + zlib.compress(XMP))),
-            id="PNG, packed",
+            id="PNG, compressed",
         ),
         pytest.param(
             png(profile_chunk(b"APP1", b"http://ns.adobe.com/xap/1.0/\0" + XMP)),
@@ -179,7 +179,7 @@ def test_exif_is_read_from(data: bytes) -> None:
         pytest.param(picture("AVIF", xmp=XMP), id="AVIF"),
         pytest.param(jxl(box(b"xml ", XMP)), id="JPEG XL"),
         pytest.param(
-            jxl(box(b"brob", b"xml " + brotli.compress(XMP))), id="JPEG XL, packed"
+            jxl(box(b"brob", b"xml " + brotli.compress(XMP))), id="JPEG XL, compressed"
         ),
     ],
 )
@@ -211,7 +211,7 @@ def test_dimensions_and_format_are_read(writer: str) -> None:
     )
 
 
-def test_metadata_before_the_end_is_not_complete_until_the_tail_was_seen() -> None:
+def test_metadata_are_not_complete_until_the_tail_was_read() -> None:
     data = png(*[chunk(b"IDAT", bytes(8_192))] * 40, chunk(b"eXIf", TIFF))
     file = SparseFile(len(data))
     file.add(0, data[:FIRST])
@@ -221,14 +221,14 @@ def test_metadata_before_the_end_is_not_complete_until_the_tail_was_seen() -> No
     assert Fetches(data).requests == 2
 
 
-def test_what_has_more_segments_than_are_looked_at_is_not_complete() -> None:
+def test_a_file_with_too_many_segments_is_not_complete() -> None:
     metadata = read_metadata(here(jpeg(*[segment(0xFE, b"")] * 6_000)))
 
     assert not metadata.needs
     assert not metadata.is_complete
 
 
-def test_only_the_kinds_wanted_are_asked_for() -> None:
+def test_only_the_wanted_kinds_are_requested() -> None:
     data = jpeg(EXIF_SEGMENT, segment(0xE2, bytes(30_000)), XMP_SEGMENT)
 
     assert Fetches(data).metadata.xmp == {}
@@ -236,7 +236,7 @@ def test_only_the_kinds_wanted_are_asked_for() -> None:
     assert Fetches(data, METADATA).metadata.xmp == {"dc:creator": "Ann"}
 
 
-def test_what_is_here_is_not_asked_for_again() -> None:
+def test_received_bytes_are_not_requested_again() -> None:
     profile = chunk(b"tEXt", b"Raw profile type exif\0" + raw_profile(b"exif", OTHER))
     picture_data = [chunk(b"IDAT", bytes(8_192))] * 40
     data = png(profile, *picture_data, chunk(b"eXIf", TIFF))
@@ -247,7 +247,7 @@ def test_what_is_here_is_not_asked_for_again() -> None:
     assert Fetches(data).metadata.exif == {"Image Make": "XYZ"}
 
 
-def test_what_is_no_image_has_none() -> None:
+def test_a_file_that_is_not_an_image_has_no_metadata() -> None:
     assert read_metadata(here(b"plain text")) == Metadata(format=None)
 
 
@@ -256,7 +256,7 @@ def test_what_is_no_image_has_none() -> None:
     [
         pytest.param(
             png(chunk(b"zTXt", b"XML\0\0" + zlib.compress(bytes(9 * MAX_BYTES)))),
-            id="zlib, no metadata",
+            id="zlib, not metadata",
         ),
         pytest.param(png(profile_chunk(b"xmp", bytes(2 * MAX_BYTES))), id="zlib"),
         pytest.param(
@@ -264,12 +264,12 @@ def test_what_is_no_image_has_none() -> None:
             id="brotli",
         ),
         pytest.param(
-            png(chunk(b"zTXt", b"Raw profile type exif\0\0junk")), id="no zlib"
+            png(chunk(b"zTXt", b"Raw profile type exif\0\0junk")), id="not zlib"
         ),
-        pytest.param(jxl(box(b"brob", b"Exifjunk")), id="no brotli"),
+        pytest.param(jxl(box(b"brob", b"Exifjunk")), id="not brotli"),
     ],
 )
-def test_what_does_not_unpack_to_a_text_is_nothing(bomb: bytes) -> None:
+def test_bombs_and_broken_compression_give_no_metadata(bomb: bytes) -> None:
     metadata = read_metadata(here(bomb))
 
     assert metadata.exif == {}
@@ -288,7 +288,7 @@ WORTH_A_MEAN = ["metadata-straddling", "metadata-far"]
 
 
 @each(files("metadata-*", "no-metadata", "seed"))
-def test_what_is_fetched_gives_what_the_whole_file_gives(path: Path) -> None:
+def test_the_fetched_bytes_give_the_exif_of_the_whole_file(path: Path) -> None:
     data = path.read_bytes()
 
     exif = Fetches(data).metadata.exif
@@ -297,14 +297,14 @@ def test_what_is_fetched_gives_what_the_whole_file_gives(path: Path) -> None:
 
 
 @each(files("metadata-near", "no-metadata", "seed"))
-def test_near_metadata_take_one_request_or_two(path: Path) -> None:
+def test_near_metadata_need_one_request_or_two(path: Path) -> None:
     fetches = Fetches(path.read_bytes())
 
     assert fetches.requests <= (1 if fetches.metadata.format == "jpeg" else 2)
 
 
-@pytest.mark.skipif(not files(*WORTH_A_MEAN), reason="the corpus is not here")
-def test_metadata_beyond_the_first_bytes_take_few_requests() -> None:
+@pytest.mark.skipif(not files(*WORTH_A_MEAN), reason="the corpus is missing")
+def test_metadata_beyond_the_first_bytes_need_few_requests() -> None:
     all_fetches = [Fetches(path.read_bytes()) for path in files(*WORTH_A_MEAN)]
     number = len(all_fetches)
 
@@ -342,7 +342,7 @@ BROKEN = files("reader-fails", "malformed")
 
 @functools.cache
 def exiftool_says() -> dict[str, dict[str, object]]:
-    """Return ExifTool's readings by path; it starts slowly, so all at once."""
+    """Return ExifTool's readings by path; it starts slowly, so it runs once for all."""
     answer = subprocess.run(
         ["exiftool", "-q", "-j", "-G1", "-n", "-EXIF:all", *map(str, BROKEN)],
         capture_output=True,
@@ -351,9 +351,9 @@ def exiftool_says() -> dict[str, dict[str, object]]:
     return {reading["SourceFile"]: reading for reading in json.loads(answer.stdout)}
 
 
-@pytest.mark.skipif(not shutil.which("exiftool"), reason="ExifTool is not here")
+@pytest.mark.skipif(not shutil.which("exiftool"), reason="ExifTool is missing")
 @each(BROKEN)
-def test_where_exiftool_reads_a_tag_it_is_read(path: Path) -> None:
+def test_the_tags_that_exiftool_reads_are_read(path: Path) -> None:
     theirs = exiftool_says().get(str(path), {})
     exif = Fetches(path.read_bytes()).metadata.exif
 
@@ -383,7 +383,7 @@ def orders_of_three(data: bytes) -> Iterator[SparseFile]:
 
 
 def cuts(data: bytes) -> Iterator[SparseFile]:
-    """Yield files of which the bytes from every 97th on are missing."""
+    """Yield files cut off at each 97th byte; the rest is missing."""
     for end in range(0, len(data), 97):
         file = SparseFile(len(data))
         file.add(0, data[:end])
@@ -395,7 +395,7 @@ CLASSES = files("metadata-*", "no-metadata", "reader-fails", "malformed", up_to=
 
 @pytest.mark.untraced
 @each(CLASSES)
-def test_each_tag_of_a_part_is_the_whole_files_or_absent(path: Path) -> None:
+def test_each_tag_of_a_partial_file_is_that_of_the_whole_or_absent(path: Path) -> None:
     data = path.read_bytes()
     whole = read_metadata(here(data)).exif
 
@@ -403,17 +403,17 @@ def test_each_tag_of_a_part_is_the_whole_files_or_absent(path: Path) -> None:
         assert read_metadata(file).exif.items() <= whole.items()
 
 
-# A file that ends early is another file: the first has lost the second of its
-# two blocks, which counts; the other is a BigTIFF, in which exifread finds one
-# tag many times, and the last one is lost.
+# A truncated file is a different file. The first loses the second of its two blocks,
+# which exifread returns. In the other, a BigTIFF, exifread finds one tag many times
+# and returns the last one, which is lost.
 ANOTHER_FILE = {
     "3dff1b1bce-exif-both.png",
     "5f64da128a-usda_naip_256_webp_z3.tif",
 }
 
 
-# Exifread takes 15,000 empty entries of each for tags: every 97th byte would take
-# these three as long as all others.
+# exifread reads 15,000 empty entries in each: with a step of 97 bytes these three
+# would take as long as all others.
 LONG_READ = {
     "85c8da46ab-BigTIFFSubIFD4.tif",
     "93e5ac30f5-BigTIFFSubIFD8.tif",
@@ -423,7 +423,7 @@ LONG_READ = {
 
 @pytest.mark.untraced
 @each([path for path in CLASSES if path.name not in ANOTHER_FILE])
-def test_each_tag_of_a_cut_file_is_the_whole_files_or_absent(path: Path) -> None:
+def test_each_tag_of_a_cut_file_is_that_of_the_whole_or_absent(path: Path) -> None:
     data = path.read_bytes()
     whole = read_metadata(here(data)).exif
 
@@ -433,7 +433,7 @@ def test_each_tag_of_a_cut_file_is_the_whole_files_or_absent(path: Path) -> None
         assert metadata.is_complete
 
 
-def test_what_nobody_wants_is_not_asked_for() -> None:
+def test_nothing_is_requested_if_no_kind_is_wanted() -> None:
     file = SparseFile(1_000_000)
     file.add(0, jpeg(EXIF_SEGMENT)[:12])
 
@@ -441,7 +441,7 @@ def test_what_nobody_wants_is_not_asked_for() -> None:
     assert not read_metadata(file, frozenset()).needs
 
 
-def test_places_are_joined_up_to_a_size_that_a_budget_can_bear() -> None:
+def test_near_extents_are_joined_up_to_a_limit() -> None:
     scattered = [Extent(number * 7_500, 20) for number in range(60)]
     extents = joined(scattered, size=10**6)
 

@@ -29,9 +29,9 @@ JIS, UNDEFINED = b"JIS\0\0\0\0\0", bytes(8)
         pytest.param(UNDEFINED + b"harbour", "harbour", id="undefined, a text"),
         pytest.param(UNDEFINED + b"\x01\x02\x03\x80", None, id="undefined, binary"),
         pytest.param(b"no code at all", "no code at all", id="no code"),
-        pytest.param(b"        harbour", "harbour", id="blanks for a code"),
+        pytest.param(b"        harbour", "harbour", id="spaces as code"),
         pytest.param(ASCII, None, id="a code alone"),
-        pytest.param(ASCII + b"    ", None, id="blank"),
+        pytest.param(ASCII + b"    ", None, id="spaces"),
         pytest.param(UNICODE + bytes(40), None, id="zeros"),
         pytest.param(b"", None, id="nothing"),
     ],
@@ -40,13 +40,13 @@ def test_the_text_is_decoded_by_its_code(raw: bytes, text: str | None) -> None:
     assert decode_user_comment(raw, is_little_endian=True) == text
 
 
-def test_the_order_of_the_file_decides_where_the_text_does_not() -> None:
+def test_the_byte_order_of_the_file_decides_if_the_text_does_not() -> None:
     raw = UNICODE + "夕方".encode("utf-16-be")
 
     assert decode_user_comment(raw, is_little_endian=False) == "夕方"
 
 
-def test_a_character_that_the_limit_cut_is_left_out() -> None:
+def test_a_truncated_last_character_is_left_out() -> None:
     raw = ASCII + "ä".encode() * 9 + b"\xc3"
 
     assert decode_user_comment(raw, is_little_endian=True) == "ä" * 9

@@ -134,7 +134,7 @@ def test_a_property_may_be_an_attribute() -> None:
         pytest.param("<dc:creator> </dc:creator>", id="nothing"),
     ],
 )
-def test_no_text_for_a_reader_is(properties: str) -> None:
+def test_a_property_without_a_text_of_use_is_skipped(properties: str) -> None:
     assert read_xmp(packet(properties)) == XmpReading()
 
 
@@ -151,10 +151,10 @@ def test_no_text_for_a_reader_is(properties: str) -> None:
             id="packet",
         ),
         pytest.param(lambda data: data.decode().encode("utf-16"), id="UTF-16"),
-        pytest.param(lambda data: b"\0junk" + data, id="what stands before"),
+        pytest.param(lambda data: b"\0junk" + data, id="bytes before"),
     ],
 )
-def test_what_writers_put_around_it_is_passed_over(
+def test_bytes_around_the_document_are_skipped(
     wrapped: Callable[[bytes], bytes],
 ) -> None:
     data = packet("<dc:format>image/png</dc:format>")
@@ -177,7 +177,7 @@ BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">
         pytest.param(bytes(MAX_PACKET_BYTES + 1), "PacketTooLarge", id="too large"),
     ],
 )
-def test_what_is_no_packet_is_named(data: bytes, error: str) -> None:
+def test_an_invalid_packet_gives_the_name_of_the_error(data: bytes, error: str) -> None:
     assert read_xmp(data) == XmpReading(error=error)
 
 
@@ -193,7 +193,7 @@ def test_a_long_text_is_cut() -> None:
     assert len(reading.properties["dc:source"]) == MAX_VALUE_CHARS
 
 
-def test_a_deep_structure_is_left() -> None:
+def test_a_deep_structure_is_not_read() -> None:
     deep = "<dc:a><rdf:Description>" * 500 + "</rdf:Description></dc:a>" * 500
 
     assert read_xmp(packet(deep)) == XmpReading()
@@ -217,9 +217,9 @@ def test_any_bytes_give_properties_or_an_error(junk: bytes) -> None:
         lambda text: text + b'<?xpacket end="w"?>\0\0and more',
         lambda text: b"\xef\xbb\xbf" + text,
     ],
-    ids=["another wrapper", "another prefix", "bytes behind", "a BOM"],
+    ids=["another wrapper", "another prefix", "bytes after it", "a BOM"],
 )
-def test_writers_wrap_a_packet_in_their_own_ways(
+def test_a_packet_is_found_in_any_wrapper(
     change: Callable[[bytes], bytes],
 ) -> None:
     given = change(packet("<dc:format>image/png</dc:format>"))
