@@ -14,7 +14,7 @@ from fpcrawler.core.metadata.exif_header import MAX_VALUE_CHARS
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 NO_CORPUS = pytest.param(
-    None, id="corpus", marks=pytest.mark.skip(reason="the corpus is not here")
+    None, id="corpus", marks=pytest.mark.skip(reason="the corpus is missing")
 )
 
 

@@ -49,8 +49,8 @@ class Part:
 class Picture:
     """The coded picture data, and the parameters that decide how they decode.
 
-    The data are the bytes of ``extents``, concatenated. ``parameters`` is filled
-    by ``read_picture_anatomy`` only. With ``is_constant_size`` the dimensions
+    The data are the bytes of ``extents``, concatenated. ``parameters`` are complete
+    only if ``read_picture_anatomy`` read them. With ``is_constant_size`` the dimensions
     determine the length, so that an equal length proves nothing. Without
     ``is_end_known`` the extents end where the data end at the latest.
     """

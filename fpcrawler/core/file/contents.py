@@ -112,7 +112,7 @@ def holds_log(head: bytes) -> bool:
 
 
 def may_be_log(head: bytes) -> bool:
-    """Return whether log lines may be appended: to text that is no page or output."""
+    """Return whether this text may be a log: it is neither a page nor our output."""
     if b"\0" in head or is_html(head) or image_format(head) is not None:
         return False
     others = (holds_pairs, holds_notes, holds_stats, holds_evaluation)

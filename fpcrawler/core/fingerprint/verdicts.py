@@ -52,7 +52,7 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grounds:
-    """How much was compared: ``bytes`` of the file, of them ``coded`` ones.
+    """How much was compared: ``bytes`` of the file, ``coded`` bytes among them.
 
     ``deflated`` is the length of the coded bytes after zlib. ``bytes`` is None if a
     digest covers a file of unknown size.

@@ -35,7 +35,7 @@ READ_BACK_BYTES = 2_048
 
 _MAX_TEXT_BYTES = 4 * MAX_VALUE_CHARS
 
-_MAX_VALUES = 1_000  # for as many numbers or more exifread reads none, prints []
+_MAX_VALUES = 1_000  # exifread reads shorter lists of numbers, and prints [] for others
 
 _USER_COMMENT = 0x9286
 

@@ -36,7 +36,7 @@ IPTC = b"\x1c\x02\x78\x00\x07caption"
 
 
 def tiff(order: str = "<", *, model: bytes = b"A camera of some length\0") -> bytes:
-    """Build a TIFF block of one field whose value lies behind its directory."""
+    """Build a TIFF block of one field whose value follows its directory."""
     head = b"II*\0" if order == "<" else b"MM\0*"
     entry = struct.pack(order + "HHII", 272, 2, len(model), 8 + 2 + 12 + 4)
     return head + struct.pack(order + "IH", 8, 1) + entry + struct.pack("I", 0) + model
@@ -96,7 +96,7 @@ def full(name: bytes, data: bytes, version: int = 0) -> bytes:
 
 
 def heic(*, before: bytes = b"", grid: bool = False) -> bytes:
-    """Item 1 the picture, 2 EXIF, 3 XMP; of a grid, 1 is made of 4."""
+    """Build items 1 (picture), 2 (EXIF), 3 (XMP); with ``grid``, 1 is a grid of 4."""
     exif = b"\0\0\0\6Exif\0\0" + tiff()
     picture = NOISE[:40_000]
     infos = [(1, b"grid" if grid else b"hvc1", b""), (2, b"Exif", b"")]
@@ -137,7 +137,7 @@ def heic(*, before: bytes = b"", grid: bool = False) -> bytes:
 
 
 def cr3() -> bytes:
-    """Canon's boxes: the first TIFF block has the dimensions."""
+    """Build Canon's boxes; the first TIFF block has the dimensions."""
     entries = struct.pack("<HHII", 256, 3, 1, 640) + struct.pack(
         "<HHII", 257, 3, 1, 480
     )
@@ -152,14 +152,14 @@ CR3_BLOCK = cr3()[cr3().index(b"II*\0") :][: 8 + 2 + 24 + 4]
 
 
 def sequence() -> bytes:
-    """Build an AVIF of a track only."""
+    """Build an AVIF that has only a track."""
     size = struct.pack(">II", 640 << 16, 480 << 16)
     track = box(b"trak", full(b"tkhd", bytes(72) + size))
     return box(b"ftyp", b"avis\0\0\0\0") + box(b"moov", track)
 
 
 def inner_data_heic() -> bytes:
-    """EXIF in the meta box's own data, and tables of the wide versions."""
+    """Build EXIF in the ``idat`` box, with the wide versions of the tables."""
     data = b"\0\0\0\0" + tiff()
     info = struct.pack(">IH", 7, 0) + b"Exif\0"
     iloc = b"\x44\x40" + struct.pack(">I", 1)
@@ -245,7 +245,7 @@ def raf() -> bytes:
 
 
 def tiff_file() -> bytes:
-    """Its directory at the end, behind the strip and the values."""
+    """Build a TIFF with its directory at the end, after the strip and the values."""
     fields = [(256, 4, 1, 640), (257, 4, 1, 480), (273, 4, 1, 8), (279, 4, 1, 40_000)]
     values = XMP + IPTC
     first = 8 + 40_000
@@ -277,7 +277,7 @@ def whole(data: bytes) -> SparseFile:
 
 
 def fed(data: bytes, sample: int = SAMPLE_BYTES) -> tuple[SparseFile, Anatomy, int]:
-    """Give a file only what is asked for; return also how many requests it took."""
+    """Read, fetching only what is requested; return also the number of requests."""
     file, requests = SparseFile(len(data)), 0
     file.add(0, data[:sample])
     while (anatomy := read_anatomy(file)).needs:
@@ -367,7 +367,7 @@ FILES: dict[str, tuple[bytes, str, dict[str, bytes], int]] = {
         EXIF,
         1,
     ),
-    "a PNG with packed XMP": (
+    "a PNG with compressed XMP": (
         png(
             before=chunk(
                 b"iTXt", b"XML:com.adobe.xmp\0\1\0en\0x\0" + zlib.compress(XMP)
@@ -392,7 +392,7 @@ FILES: dict[str, tuple[bytes, str, dict[str, bytes], int]] = {
         1,
     ),
     "a HEIC": (heic(), "heic", BOTH, 1),
-    "a HEIC whose boxes are far": (
+    "a HEIC whose boxes are far from the start": (
         heic(before=box(b"free", NOISE[:90_000])),
         "heic",
         BOTH,
@@ -415,8 +415,8 @@ FILES: dict[str, tuple[bytes, str, dict[str, bytes], int]] = {
         BOTH,
         0,
     ),
-    "a naked JPEG XL": (jxl()[jxl().index(b"\xff\x0a") :], "jxl", {}, 0),
-    "a naked JPEG 2000": (
+    "a bare JPEG XL codestream": (jxl()[jxl().index(b"\xff\x0a") :], "jxl", {}, 0),
+    "a bare JPEG 2000 codestream": (
         b"\xff\x4f\xff\x51\0\x29\0\0"
         + struct.pack(">IIII", 700, 500, 60, 20)
         + NOISE[:100],
@@ -430,7 +430,7 @@ FILES: dict[str, tuple[bytes, str, dict[str, bytes], int]] = {
         {},
         0,
     ),
-    "an SVG of a view": (b'<svg viewBox="0 0 640 480"/>', "svg", {}, 0),
+    "an SVG with a viewBox": (b'<svg viewBox="0 0 640 480"/>', "svg", {}, 0),
     "a GIF": (gif(), "gif", {}, 0),
     "a GIF with XMP": (gif(xmp=XMP), "gif", {"xmp": XMP}, 0),
     "a TIFF": (tiff_file(), "tiff", {"xmp": XMP, "iptc": IPTC}, 1),
@@ -494,20 +494,20 @@ def test_the_picture_begins_where_its_coded_data_do(
     assert data[picture.extents[0].first :].startswith(opening)
 
 
-def test_an_icon_is_as_large_as_its_largest_picture() -> None:
+def test_the_dimensions_of_an_icon_are_those_of_its_largest_picture() -> None:
     anatomy = read_anatomy(whole(ico()))
 
     assert (anatomy.width, anatomy.height) == (256, 256)
 
 
-def test_a_height_that_a_jpeg_gives_behind_its_scan_is_not_known() -> None:
+def test_a_height_that_a_jpeg_gives_after_its_scan_is_unknown() -> None:
     data = jpeg().replace(struct.pack(">HH", 480, 640), struct.pack(">HH", 0, 640))
     anatomy = read_anatomy(whole(data))
 
     assert (anatomy.width, anatomy.height) == (640, None)
 
 
-def test_only_what_is_wanted_is_asked_for() -> None:
+def test_only_the_wanted_kinds_are_requested() -> None:
     data = jpeg(
         segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + b" " * 60_000),
         APP1,
@@ -519,7 +519,7 @@ def test_only_what_is_wanted_is_asked_for() -> None:
     assert sum(e.length for e in read_anatomy(file, frozenset({"exif"})).needs) < 5_000
 
 
-def test_a_thumbnail_and_a_maker_note_are_not_asked_for() -> None:
+def test_a_thumbnail_and_a_maker_note_are_not_requested() -> None:
     entries = [(37_500, 7, 40_000, 100), (513, 4, 1, 100), (514, 4, 1, 40_000)]
     fields = b"".join(struct.pack("<HHII", *entry) for entry in entries)
     block = b"II*\0\x08\0\0\0\x03\0" + fields + bytes(4)
@@ -529,7 +529,7 @@ def test_a_thumbnail_and_a_maker_note_are_not_asked_for() -> None:
     assert (anatomy.width, requests) == (640, 1)
 
 
-def test_packed_bytes_that_grow_without_measure_are_refused() -> None:
+def test_a_decompression_bomb_is_refused() -> None:
     bomb = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(bytes(20_000_000))
     file, anatomy, _ = fed(png(before=chunk(b"iTXt", bomb)))
 
@@ -541,10 +541,10 @@ def test_packed_bytes_that_grow_without_measure_are_refused() -> None:
     "text",
     [
         chunk(b"zTXt", b"Raw profile type exif\0\0not deflated"),
-        chunk(b"tEXt", b"Raw profile type exif\0no profile"),
+        chunk(b"tEXt", b"Raw profile type exif\0not a profile"),
     ],
 )
-def test_bytes_that_are_not_packed_as_they_say_are_refused(text: bytes) -> None:
+def test_bytes_that_do_not_match_their_encoding_are_refused(text: bytes) -> None:
     file, anatomy, _ = fed(png(before=text))
 
     with pytest.raises(Undecodable):
@@ -560,7 +560,7 @@ def test_a_raw_profile_of_spaces_is_refused() -> None:
         payload(file, anatomy.metadata[0])
 
 
-def test_the_pieces_of_extended_xmp_are_one_part_in_their_order() -> None:
+def test_the_pieces_of_extended_xmp_are_one_part_in_order() -> None:
     def piece(offset: int, text: bytes) -> bytes:
         head = b"http://ns.adobe.com/xmp/extension/\0" + b"A" * 32
         return segment(0xE1, head + struct.pack(">II", 8, offset) + text)
@@ -571,7 +571,7 @@ def test_the_pieces_of_extended_xmp_are_one_part_in_their_order() -> None:
     assert texts(file, anatomy) == {"extended-xmp": b"abcd1234"}
 
 
-def test_brotli_is_named_and_left_to_others() -> None:
+def test_brotli_is_named_and_not_decoded() -> None:
     file, anatomy, _ = fed(jxl(box(b"brob", b"Exif" + NOISE[:50])))
 
     assert anatomy.metadata[0].encodings == ("brotli",)
@@ -606,10 +606,10 @@ HOSTILE = {
     "boxes of no size": box(b"ftyp", b"heic") + b"\0\0\0\0meta" * 5_000,
     "empty boxes": box(b"ftyp", b"heic") + box(b"free", b"") * 90_000,
     "a box of 2**64 bytes": box(b"ftyp", b"heic") + b"\0\0\0\1mdat" + b"\xff" * 99,
-    "a HEIC with a location table of nothing": heic().replace(
+    "a HEIC with a location table that ends early": heic().replace(
         b"\x44\x00\0\4", b"\0\0\xff\xff"
     ),
-    "a HEIC made of itself": heic(grid=True).replace(
+    "a HEIC grid that references itself": heic(grid=True).replace(
         struct.pack(">HHH", 1, 1, 4), struct.pack(">HHH", 1, 1, 1)
     ),
     "a WebP of empty chunks": webp(VP8L, riff(b"junk", b"") * 90_000),
@@ -620,7 +620,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_hostile_file_is_read_to_an_end(name: str) -> None:
+def test_a_hostile_file_is_read_in_finite_time(name: str) -> None:
     _, anatomy, requests = fed(HOSTILE[name])
     read_anatomy(whole(HOSTILE[name]))
 
@@ -639,14 +639,14 @@ IRREGULAR = b"".join(chunk(b"IDAT", NOISE[: 8_000 + k]) for k in range(30))
         png(after=IRREGULAR + chunk(b"eXIf", tiff()) + LONG_TEXT),
         png(after=chunk(b"eXIf", tiff())[:-1] + b"?"),
         png(after=IRREGULAR + chunk(b"eXIf", tiff())[:-1] + b"?"),
-        png(after=chunk(b"eXIf", tiff())) + b"something behind the end",
+        png(after=chunk(b"eXIf", tiff())) + b"something after the end",
         png(
             count=5,
             after=chunk(b"IDAT", NOISE[:99_000]) + chunk(b"eXIf", tiff()) + LONG_TEXT,
         ),
     ],
 )
-def test_exif_far_behind_the_picture_of_a_png_is_found(data: bytes) -> None:
+def test_exif_far_after_the_picture_of_a_png_is_found(data: bytes) -> None:
     file, anatomy, requests = fed(data)
 
     assert texts(file, anatomy) == EXIF
@@ -656,7 +656,7 @@ def test_exif_far_behind_the_picture_of_a_png_is_found(data: bytes) -> None:
 
 @pytest.mark.parametrize("junk", [b"", b"junk"])
 @pytest.mark.parametrize("length", [1_000, 30_000, 90_000])
-def test_a_chunk_in_another_one_is_not_the_files_own(length: int, junk: bytes) -> None:
+def test_a_chunk_inside_another_one_is_ignored(length: int, junk: bytes) -> None:
     inner = png(count=0, last=length, after=chunk(b"eXIf", tiff()))
     _, anatomy, _ = fed(png(after=chunk(b"prVw", inner)) + junk)
 
@@ -674,7 +674,7 @@ def test_a_png_whose_end_leads_nowhere_is_not_complete() -> None:
 @pytest.mark.parametrize(
     ("frame", "is_complete"), [(2_000, True), (9_000, True), (30_000, False)]
 )
-def test_an_animation_without_flags_is_looked_behind_once(
+def test_the_tail_of_an_animation_without_flags_is_read_once(
     frame: int, *, is_complete: bool
 ) -> None:
     frames = [riff(b"ANMF", bytes(16) + NOISE[:frame])] * 20
@@ -695,7 +695,7 @@ def test_an_animation_without_flags_is_looked_behind_once(
         webp(VP8L, riff(b"junk", b"") * 9_000, riff(b"EXIF", tiff())),
     ],
 )
-def test_what_has_more_than_is_looked_at_is_not_complete(data: bytes) -> None:
+def test_a_file_that_exceeds_the_limits_is_not_complete(data: bytes) -> None:
     anatomy = read_anatomy(whole(data))
 
     assert not anatomy.needs
@@ -731,7 +731,7 @@ def test_a_changed_file_raises_nothing(
 
 
 @given(st.binary(max_size=300), st.sampled_from(sorted(BUILT)), st.integers(4, 40))
-def test_noise_behind_a_signature_raises_nothing(
+def test_noise_after_a_signature_raises_nothing(
     noise: bytes, name: str, kept: int
 ) -> None:
     fed(BUILT[name][:kept] + noise, 0)
@@ -739,13 +739,13 @@ def test_noise_behind_a_signature_raises_nothing(
 
 # The corpus: real files.
 
-here = pytest.mark.skipif(not MANIFEST.exists(), reason="the corpus is not here")
-# Bytes that name dimensions other than those Pillow and ExifTool read, and why.
-OTHERWISE = {
-    "33cfe94b21-motion_photo_pixel_synth.jpg": "no frame; ExifTool: of the EXIF",
+needs_corpus = pytest.mark.skipif(not MANIFEST.exists(), reason="the corpus is missing")
+# Files whose dimensions differ from those of Pillow and ExifTool, and why.
+DIFFERENT_SIZES = {
+    "33cfe94b21-motion_photo_pixel_synth.jpg": "no frame; ExifTool: that of the EXIF",
     "351d358824-rgb24rle24.bmp": "ExifTool: a height of 0",
 }
-# What exifread reads outside the segment that holds the block.
+# In these, exifread reads beyond the segment that has the block.
 OUTSIDE = {"b52c6a3217-d6dce80-7d84-11eb-99df-4cb21df3b09f.jpeg"}
 
 
@@ -756,8 +756,8 @@ def files() -> list[Path]:
         return [CORPUS / row["file"] for row in rows]
 
 
-@here
-def test_real_files_are_read_alike_whole_and_from_what_is_asked_for(
+@needs_corpus
+def test_real_files_are_read_alike_whole_and_from_the_requested_bytes(
     files: list[Path],
 ) -> None:
     costs = defaultdict(list)
@@ -800,7 +800,7 @@ def pillow_size(path: Path) -> tuple[int, int] | None:
 @pytest.fixture(scope="module")
 def exiftool(files: list[Path]) -> dict[Path, dict[str, object]]:
     if shutil.which("exiftool") is None:
-        pytest.skip("ExifTool is not here")
+        pytest.skip("ExifTool is missing")
     command = ["exiftool", "-json", "-n", "-G0", "-a", *map(str, files)]
     child = subprocess.run(command, capture_output=True, check=False)
     return {Path(entry["SourceFile"]): entry for entry in json.loads(child.stdout)}
@@ -814,18 +814,18 @@ def exiftool_size(entry: dict[str, object]) -> tuple[object, object] | None:
     return None
 
 
-@here
-def test_real_files_are_as_large_as_pillow_or_exiftool_say(
+@needs_corpus
+def test_real_files_have_the_dimensions_that_pillow_or_exiftool_read(
     files: list[Path], exiftool: dict[Path, dict[str, object]]
 ) -> None:
     for path in files:
         anatomy = read_anatomy(whole(path.read_bytes()))
         known = {pillow_size(path), exiftool_size(exiftool[path])} - {None}
-        if known and path.name not in OTHERWISE:
+        if known and path.name not in DIFFERENT_SIZES:
             assert (anatomy.width, anatomy.height) in known, path.name
 
 
-@here
+@needs_corpus
 def test_real_files_have_the_metadata_that_exiftool_finds(
     files: list[Path], exiftool: dict[Path, dict[str, object]]
 ) -> None:
@@ -836,12 +836,12 @@ def test_real_files_have_the_metadata_that_exiftool_finds(
         known = groups & {"EXIF", "XMP", "IPTC"}
         if anatomy.format == "tiff":  # the whole file is the block
             known.add("EXIF")
-        # ExifTool does not look into a JPEG that is cut off in its headers.
+        # ExifTool does not read a JPEG that is truncated in its headers.
         is_cut = anatomy.format == "jpeg" and anatomy.error
         assert found >= known if is_cut else found == known, path.name
 
 
-@here
+@needs_corpus
 def test_exifread_reads_the_same_from_the_block_alone(files: list[Path]) -> None:
     def tags(data: bytes) -> dict[str, str]:
         found = exifread.process_file(
@@ -868,7 +868,7 @@ def test_exifread_reads_the_same_from_the_block_alone(files: list[Path]) -> None
 
 
 @pytest.mark.untraced
-@here
+@needs_corpus
 def test_real_files_cut_anywhere_raise_nothing(files: list[Path]) -> None:
     for path in files:
         data = path.read_bytes()

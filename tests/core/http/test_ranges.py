@@ -226,7 +226,7 @@ def test_the_image_size_is_what_the_server_states(
             answer(PARTIAL_CONTENT, ContentRange(0, SIZE - 1, SIZE)),
             SAMPLE_BYTES + 1,
             True,
-            id="RFC 9110 15.3.7 more than was asked for",
+            id="RFC 9110 15.3.7 more than was requested",
         ),
         pytest.param(
             answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE),
