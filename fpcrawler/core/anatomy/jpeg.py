@@ -178,7 +178,7 @@ def _icc_to_skip(draft: Draft, data: Extent, opening: bytes) -> int:
     """Return how many segments of an ICC profile lie between this and the last.
 
     ICC.1 annex B.4: each segment has its number and the number of all. Writers give
-    all but the last one length, so the offset of the last can be computed. The
+    all but the last the same length, so the offset of the last can be computed. The
     result is 0 unless the last segment is found there.
     """
     numbers = opening[len(_ICC) : len(_ICC) + 2]

@@ -128,10 +128,10 @@ def _dimensions(
 
 
 def _over_frames(draft: Draft, at: int, end: int) -> int | None:
-    """Return the offset to continue at after most frames, None if there is none.
+    """Return the offset at which to continue after the frames, None if not found.
 
-    It is that of the first chunk in the tail whose chain of adjacent chunks ends
-    exactly at the end of the file.
+    At this offset is the first chunk in the tail from which adjacent chunks lead
+    exactly to the end of the file.
     """
     tail = max(at, end - TAIL)
     opening = draft.file.at(tail, end - tail)

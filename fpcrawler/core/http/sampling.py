@@ -42,8 +42,8 @@ def wanted_bytes(*, is_range: bool, length: int | None, min_size: int) -> int:
 class ImageSampling:
     """Reads an image until ``wanted`` bytes were received, or it is not an image.
 
-    A server without ranges cannot send other bytes later. So the body is read on to
-    metadata that are known to end within ``limit`` bytes.
+    From a server without ranges nothing can be fetched later. So the body is read on
+    to metadata that are known to end within ``limit`` bytes.
     """
 
     wanted: int
@@ -117,7 +117,7 @@ class _Sniffing:
     _head: bytearray = field(default_factory=bytearray)
 
     def head_with(self, chunk: bytes) -> bytes | None:
-        """Add a chunk and return the head; None if it was complete, or is broken."""
+        """Add a chunk, return the head; None if complete before, or not decodable."""
         room = SNIFF_BYTES - len(self._head)
         if not room:
             return None

@@ -57,7 +57,7 @@ class TooMuchText(Exception):
 class Header(ExifHeader):
     """exifread's reader of IFDs; it leaves out tags whose bytes are missing.
 
-    ``needs`` requests these bytes. ``error`` is the name of the first exception.
+    ``needs`` are the ranges of these bytes. ``error`` names the first exception.
     """
 
     tags: dict[str, IfdTag]
