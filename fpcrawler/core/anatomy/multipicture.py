@@ -23,8 +23,8 @@ def end_without_thumbnails(
     """Return the offset where the picture ends: before previews of it, if any.
 
     Previews are metadata: tools that remove metadata remove them too. A gain map or
-    another view belongs to the picture. ``block`` is the MP index, or None. The coded data
-    begin at ``first`` and end at ``end`` at the latest.
+    another view belongs to the picture. ``block`` is the MP index, or None. The coded
+    data begin at ``first`` and end at ``end`` at the latest.
     """
     if block is None or not draft.is_for_picture:
         return end
