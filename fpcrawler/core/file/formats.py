@@ -8,7 +8,7 @@ SNIFF_BYTES = 512
 """The most first bytes that :func:`image_format` and :func:`is_html` need."""
 
 # ISO/IEC 14496-12 section 4.3: the major brand of the leading `ftyp` box.
-_BMFF_BRANDS = {
+BMFF_BRANDS = {
     b"avif": "avif",
     b"avis": "avif",
     b"heic": "heic",
@@ -28,7 +28,7 @@ _BMFF_BRANDS = {
     b"jp2 ": "jp2",
     b"jpx ": "jp2",
 }
-_SIGNATURES = (
+SIGNATURES = (
     (b"\xff\xd8\xff", "jpeg"),  # ITU-T T.81 B.1.1.3: SOI, then a marker
     (b"\x89PNG\r\n\x1a\n", "png"),  # PNG section 5.2
     (b"GIF87a", "gif"),
@@ -67,12 +67,12 @@ _HTML_TAGS = set(
 
 def image_format(head: bytes) -> str | None:
     """Return the image format of a file that begins with ``head``, or None."""
-    for signature, name in _SIGNATURES:
+    for signature, name in SIGNATURES:
         if head.startswith(signature):
             return name
     if head[4:8] == b"ftyp":
         return _bmff_format(head)
-    for is_opened_by, name in _STRUCTURES:
+    for is_opened_by, name in STRUCTURES:
         if is_opened_by(head):
             return name
     return None
@@ -104,7 +104,7 @@ def _bmff_format(head: bytes) -> str | None:
     size = int.from_bytes(head[:4], "big")
     box = head[: min(size, SNIFF_BYTES)]
     brands = [box[8:12], *(box[at : at + 4] for at in range(16, len(box) - 3, 4))]
-    names = [_BMFF_BRANDS[brand] for brand in brands if brand in _BMFF_BRANDS]
+    names = [BMFF_BRANDS[brand] for brand in brands if brand in BMFF_BRANDS]
     # `mif1` only means "HEIF structure"; a codec's brand is more specific.
     specific = [name for name in names if name != "heif"]
     return next(iter(specific or names), None)
@@ -136,7 +136,7 @@ def _is_svg(head: bytes) -> bool:
     return first_tag(head) in _SVG_TAGS
 
 
-_STRUCTURES = (
+STRUCTURES = (
     (_is_webp, "webp"),
     (_is_bmp, "bmp"),
     (_is_ico, "ico"),

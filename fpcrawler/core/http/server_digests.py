@@ -31,7 +31,7 @@ DIGEST_HEADERS = (
 
 _NAME = re.compile(r"([0-9A-Fa-f]+)(?:\.[A-Za-z0-9]{1,5})?")
 
-_CLAIMS = {32: "claimed_md5", 40: "claimed_sha1", 64: "claimed_sha256"}
+CLAIMS = {32: "claimed_md5", 40: "claimed_sha1", 64: "claimed_sha256"}
 
 
 def server_digests(
@@ -84,5 +84,5 @@ def _agreed(statement: Statement) -> dict[str, str]:
 
 def _claimed(path: str) -> dict[str, str]:
     match = _NAME.fullmatch(path.rpartition("/")[2])
-    kind = _CLAIMS.get(len(match[1])) if match else None
+    kind = CLAIMS.get(len(match[1])) if match else None
     return {kind: match[1].lower()} if match and kind else {}

@@ -25,7 +25,7 @@ _ICONS = words(
     "icon apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image "
     "mask-icon fluid-icon"
 )
-_META = {
+META_IMAGES = {
     "og:image": "og:image",
     "og:image:url": "og:image",
     "og:image:secure_url": "og:image",
@@ -200,7 +200,7 @@ def _link(found: Found, attributes: Attributes, _: _Element) -> None:
 
 def _meta(found: Found, attributes: Attributes, _: _Element) -> None:
     name = (attributes.get("property") or attributes.get("name") or "").strip().lower()
-    if found_in := _META.get(name):
+    if found_in := META_IMAGES.get(name):
         found.image(attributes.get("content"), found_in)
     elif _TILE.fullmatch(name):
         found.image(attributes.get("content"), "msapplication")
