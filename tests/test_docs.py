@@ -348,7 +348,7 @@ def test_every_number_of_an_evaluation_is_documented() -> None:
         requests=1,
         bytes_downloaded=1,
         fingerprint=Fingerprint(),
-        whole=Whole(1, "", ()),
+        whole=Whole(size=1, sha256="", prefixes=()),
     )
     method = Method(name="prefix", prefix_bytes=1, tally=tally)
     evaluation = Evaluation(

@@ -1,4 +1,4 @@
-"""What docs/scale.md reckons and asks for holds."""
+"""The arithmetic and the queries of docs/scale.md are correct."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FORMULAS: dict[str, Callable[[float, float], float]] = {
     "traffic": lambda n, _: n * 18_000,
     "line": lambda n, s: n * 18_000 * 8 / s,
     "traffic, sample alone": lambda n, _: n * 11_000,
-    "hosts at once": lambda n, s: n / s / (4 / (2.07 * 0.25)),
+    "hosts at the same time": lambda n, s: n / s / (4 / (2.07 * 0.25)),
     "shards": lambda n, _: n / 5_000,
     "Redis": lambda n, _: n / 5_000 * 539,
     "objects on S3": lambda n, _: n / 5_000 * 3,
@@ -143,6 +143,6 @@ def test_the_table_is_what_its_formulas_give() -> None:
     for name, formula in FORMULAS.items():
         for cell, size in zip(rows[name], IMAGES, strict=True):
             number, _, unit = cell.partition(" ")
-            told = float(number.replace(",", "")) * UNITS[unit]
+            documented = float(number.replace(",", "")) * UNITS[unit]
             real = formula(IMAGES[size], SECONDS[size])
-            assert told == pytest.approx(real, rel=0.04), (name, size)
+            assert documented == pytest.approx(real, rel=0.04), (name, size)
