@@ -141,7 +141,7 @@ def documented_settings(text: str) -> dict[str, Any]:
     return {name: ast.literal_eval(value) for name, value in rows}
 
 
-def subclasses(kind: type) -> Iterator[type]:
+def subclasses(kind: type[Exception]) -> Iterator[type[Exception]]:
     for subclass in kind.__subclasses__():
         yield subclass
         yield from subclasses(subclass)
@@ -267,13 +267,17 @@ def test_every_reason_why_a_range_fails_is_documented() -> None:
 
 
 def test_every_line_of_the_summary_is_documented() -> None:
-    reasons = ("item_dropped_reasons_count", "images/failed", "pages/failed")
-    reasons += ("styles/failed", "metadata/failed", "picture/failed")
-    counts = ("pages/crawled", "pages/duplicates", "pages/done_before")
-    counts += ("images/found", "item_scraped_count", "images/duplicates")
-    counts += ("images/done_before", "list/rejected", "matches/found")
-    counts += ("matches/digests", "matches/passed_over")
-    counts += ("metadata/incomplete", "picture/incomplete")
+    reasons = (
+        *("item_dropped_reasons_count", "images/failed", "pages/failed"),
+        *("styles/failed", "metadata/failed", "picture/failed"),
+    )
+    counts = (
+        *("pages/crawled", "pages/duplicates", "pages/done_before"),
+        *("images/found", "item_scraped_count", "images/duplicates"),
+        *("images/done_before", "list/rejected", "matches/found"),
+        *("matches/digests", "matches/passed_over"),
+        *("metadata/incomplete", "picture/incomplete"),
+    )
     stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)
     stats |= {"pages/left_out/LIMIT": 3, "matches/list/LIST": 3}
     stats |= dict.fromkeys(counts, 3)
