@@ -81,9 +81,10 @@ def listing_of(body: bytes, url: str) -> Listing:
     is_broken = any(e.level == etree.ErrorLevels.FATAL for e in entries.error_log)
     if is_broken and len(body) <= _MAX_TREE_BYTES:
         whole = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-        root: etree._Element | None = etree.fromstring(body, whole)
-        if root is not None:
-            return _read(etree.iterwalk(root, events=("end",)), url)
+        with suppress(etree.XMLSyntaxError):
+            root: etree._Element | None = etree.fromstring(body, whole)
+            if root is not None:
+                return _read(etree.iterwalk(root, events=("end",)), url)
     return listing
 
 
