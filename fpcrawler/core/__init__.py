@@ -1,1 +1,1 @@
-"""The pure part: deciding, parsing and hashing, without Scrapy and without I/O."""
+"""The pure core: decisions, parsing and hashing, without Scrapy and without I/O."""

@@ -41,7 +41,7 @@ class PoliteDownloader(Downloader):
 
     @property
     def is_tor_busy(self) -> bool:
-        """Tell whether Tor has as many requests as it may have at once."""
+        """Return whether Tor has as many requests as it may have at once."""
         return self._in_tor >= self.tor_concurrency
 
     def fetch(  # type: ignore[override]  # no deprecated `spider`

@@ -134,6 +134,6 @@ def _is_same_version(response: Response, item: Sample) -> bool:
 
 
 def is_closing(crawler: Crawler) -> bool:
-    """Tell whether nothing more is taken: a closing engine waits for callbacks."""
+    """Return whether nothing more is taken: a closing engine waits for callbacks."""
     slot = crawler.engine._slot  # noqa: SLF001 - it has no public name
     return slot is None or slot.closing is not None

@@ -104,7 +104,7 @@ class Frontier:
         yield from self._page_request(requested_url(request), is_html=True, **meta)
 
     def is_done(self, request: Request) -> bool:
-        """Tell whether an earlier crawl is done with an image, page or redirect."""
+        """Return whether an earlier crawl is done with an image, page or redirect."""
         return self.done.has(
             request.url,
             by_tor=is_led_by_onion(request),

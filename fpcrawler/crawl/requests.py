@@ -169,7 +169,7 @@ def requested_url(request: Request) -> str:
 
 
 def is_listed(request: Request) -> bool:
-    """Tell whether the user's list names the URL itself, not a page or redirect."""
+    """Return whether the user's list names the URL itself, not a page or redirect."""
     return bool(request.meta.get("is_listed")) and "redirect_urls" not in request.meta
 
 

@@ -107,7 +107,7 @@ def _checked(proxy: str) -> str:
 
 
 async def _answers(address: str) -> bool:
-    """Tell whether a SOCKS5 proxy takes credentials there (RFC 1928 section 3)."""
+    """Return whether a SOCKS5 proxy takes credentials there (RFC 1928 section 3)."""
     parts = urlsplit(f"//{address}")
     greeting = SOCKS5Connection()
     greeting.send(SOCKS5AuthMethodsRequest([SOCKS5AuthMethod.USERNAME_PASSWORD]))

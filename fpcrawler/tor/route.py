@@ -21,10 +21,10 @@ def host_of(request: Request) -> str:
 
 
 def is_led_by_onion(request: Request) -> bool:
-    """Tell whether an onion page led to a request."""
+    """Return whether an onion page led to a request."""
     return not request.meta.keys().isdisjoint(("page_party", "first_party"))
 
 
 def is_tor_only(request: Request) -> bool:
-    """Tell whether a request is for an onion, or an onion page led to it."""
+    """Return whether a request is for an onion, or an onion page led to it."""
     return is_led_by_onion(request) or is_onion(host_of(request))

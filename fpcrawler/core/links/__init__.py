@@ -1,1 +1,1 @@
-"""Which images, pages and style sheets a document names."""
+"""Find the images, pages and style sheets that a document links to."""

@@ -1,4 +1,4 @@
-"""What a style sheet refers to (CSS Syntax Module Level 3, section 4)."""
+"""Find the URLs in a style sheet (CSS Syntax Module Level 3, section 4)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Literal
 
 ReferenceKind = Literal["image", "import"]
 
-# Each alternative takes all that it looked at, so that no text is read twice;
-# what the end of the text leaves open is closed there (section 4.3.4).
+# Each alternative consumes everything that it looked at, so no text is read twice.
+# The end of the text closes an open token (section 4.3.4).
 _COMMENT = r"/\*(?:[^*]|\*(?!/))*+(?:\*/)?"
 _STRING = r""""(?:[^"\\\n\r\f]|\\[\s\S])*+"?|'(?:[^'\\\n\r\f]|\\[\s\S])*+'?"""
-# The first character of each is a literal: the search then skips by a table.
+# Each starts with a literal character, so that the search can skip by a table.
 _URL = (
     r"(?:u(?<![\w-]u)|U(?<![\w-]U))[rR][lL]\("
     rf"\s*+(?:{_STRING})?(?:[^)\\]|\\[\s\S])*+\)?"
@@ -36,7 +36,7 @@ _SKIPPED = {
         ("-moz-document", "{"),
     )
 }
-"""Rules whose url() is no image."""
+"""Rules whose url() is not an image, up to where each ends."""
 
 _ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})(?:\r\n|\s)?|(\r\n|[\n\r\f])|([\s\S]))")
 _DOTS_PER_PIXEL = {"x": 1.0, "dppx": 1.0, "dpi": 1 / 96, "dpcm": 2.54 / 96}
@@ -44,7 +44,7 @@ _MAX_CODE_POINT = 0x10FFFF
 
 
 def css_references(text: str) -> Iterator[tuple[ReferenceKind, str]]:
-    """Yield what a style sheet or the value of a style attribute refers to."""
+    """Yield each reference of a style sheet or style attribute, with its kind."""
     at = 0
     while match := _TOKEN.search(text, at):
         at = match.end()
@@ -63,13 +63,13 @@ def css_references(text: str) -> Iterator[tuple[ReferenceKind, str]]:
 
 
 def _densest(text: str, at: int) -> tuple[str, int]:
-    """Return the option of image-set() with most dots, and where the function ends."""
+    """Return the densest option of image-set(), and the offset where it ends."""
     best, best_size, last, depth = "", 0.0, "", 1
     while depth and (match := _OPTION.search(text, at)):
         at = match.end()
         if match["url"]:
             last = _value(match[0])
-            if not best:  # without a resolution it is 1x
+            if not best:  # the default resolution is 1x
                 best, best_size = last, 1.0
         elif match["size"]:
             size = float(match["size"]) * _DOTS_PER_PIXEL[match["unit"]]
@@ -83,7 +83,7 @@ def _densest(text: str, at: int) -> tuple[str, int]:
 
 
 def _value(token: str) -> str:
-    """Return what a string or url() token stands for; "" for a bad url."""
+    """Return the value of a string or url() token; "" for a bad url."""
     if token[0] in "uU":
         token = token[4:].removesuffix(")").strip()
         if token[:1] not in ('"', "'"):

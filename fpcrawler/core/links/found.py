@@ -1,4 +1,4 @@
-"""What is gathered from a page or a style sheet, each URL once."""
+"""Collect the links of a page or a style sheet, each URL once."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ class ImageLink:
 
 @dataclass(slots=True)
 class PageLinks:
-    """What a page or a style sheet refers to: absolute, no fragment, each once."""
+    """The links of a page or a style sheet: absolute, without fragment, each once."""
 
     images: list[ImageLink] = field(default_factory=list)
     pages: list[str] = field(default_factory=list)
     stylesheets: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
-    """By scheme, how often an image was named by what cannot be crawled."""
+    """Scheme → number of image references that cannot be crawled."""
 
 
 class Found:
-    """Gathers links; the first way to name an image wins."""
+    """Collects links; the first element that names an image sets its ``found_in``."""
 
     def __init__(self, base: Base) -> None:
         self.base = base
         self.within: str | None = None
-        """Overrides ``found_in`` in a page within the page."""
+        """Overrides ``found_in`` inside an embedded page (``srcdoc``)."""
         self.images: dict[str, ImageLink] = {}
         self.pages: dict[str, None] = {}
         self.stylesheets: dict[str, None] = {}
         self.skipped: Counter[str] = Counter()
 
     def links(self) -> PageLinks:
-        """Return what was found."""
+        """Return the links collected so far."""
         return PageLinks(
             list(self.images.values()),
             list(self.pages),
@@ -60,7 +60,7 @@ class Found:
     def image(
         self, reference: str | None, found_in: str, alt: str | None = None
     ) -> None:
-        """Take what is an image, or count why it cannot be crawled."""
+        """Add an image; count its scheme instead if it cannot be crawled."""
         if not reference:
             return
         scheme, url = self.base.absolute(reference)
@@ -73,19 +73,19 @@ class Found:
     def largest_of(
         self, srcset: str | None, found_in: str, alt: str | None = None
     ) -> None:
-        """Take the largest candidate of a srcset."""
+        """Add the largest candidate of a srcset."""
         if srcset:
             self.image(largest(srcset), found_in, alt)
 
     def embedded(self, reference: str | None, kind: str | None, found_in: str) -> None:
-        """Take it only if its type or its name says that it is an image."""
+        """Add an embedded file if its type or its suffix says that it is an image."""
         if reference and _is_image(reference, kind, self.base.absolute(reference)[1]):
             self.image(reference, found_in)
 
     def page(
         self, reference: str | None, kind: str | None = None, alt: str | None = None
     ) -> None:
-        """Take a link to a page; one to an image file is an image."""
+        """Add a link to a page; a link to an image file is added as an image."""
         if not reference:
             return
         url = self.base.absolute(reference)[1]
@@ -95,12 +95,12 @@ class Found:
             self.pages[url] = None
 
     def stylesheet(self, reference: str | None) -> None:
-        """Take a link to a style sheet."""
+        """Add a link to a style sheet."""
         if reference and (url := self.base.absolute(reference)[1]):
             self.stylesheets[url] = None
 
     def css(self, text: str, found_in: str = "css") -> None:
-        """Take what a style sheet or a style attribute refers to."""
+        """Add the references of a style sheet or a style attribute."""
         for kind, reference in css_references(text):
             if kind == "import":
                 self.stylesheet(reference)

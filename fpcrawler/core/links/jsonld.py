@@ -1,4 +1,4 @@
-"""The images that JSON-LD names by the terms of schema.org."""
+"""Find the images that JSON-LD names with the terms of schema.org."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Iterator
 from fpcrawler.core.links.references import words
 
 MAX_CHARACTERS = 1_000_000
-"""Parsed JSON takes many times its length in memory."""
+"""Longer texts are skipped: parsed JSON takes many times its length in memory."""
 
 _IMAGE_TERMS = words(
     "image images logo photo primaryImageOfPage thumbnail thumbnailUrl"
 )
-# HTML once asked for scripts to be hidden from old browsers and from XML.
+# Pages once hid scripts from old browsers and from XML parsers like this.
 _OPENING = re.compile(r"\s*(?://|/\*)?\s*(?:<!--|<!\[CDATA\[)\s*(?:\*/)?")
 _CLOSING = re.compile(r"(?://|/\*)?\s*(?:-->|\]\]>)\s*(?:\*/)?\s*\Z")
 _CLOSING_CHARACTERS = 50
 
 
 def image_references(text: str) -> Iterator[str]:
-    """Yield what may be a URL of an image, in the order of the text.
+    """Yield each value that may be the URL of an image, in the order of the text.
 
-    What is no JSON, or nested too deep to be read, has none.
+    A text that is not JSON, or is nested too deep to parse, yields nothing.
     """
     if len(text) > MAX_CHARACTERS:
         return
@@ -45,9 +45,9 @@ def image_references(text: str) -> Iterator[str]:
 
 
 def _terms_of(node: dict[str, object], *, is_image: bool) -> frozenset[str]:
-    """Return under which keys of the object images stand.
+    """Return the keys of the object that hold images.
 
-    The ``url`` of an ImageObject of its own may be the page about the picture.
+    The ``url`` of a top-level ImageObject may be the page about the picture.
     """
     types = node.get("@type")
     if is_image:

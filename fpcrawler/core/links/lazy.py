@@ -1,4 +1,4 @@
-"""The attributes by which scripts load an image late, and what is a URL in them."""
+"""The attributes of lazy-loading scripts, and which of their values are URLs."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ LAZY = words(
     "data-src-retina data-image-url data-bg-url data-parallax-image"
 )
 LAZY_SETS = words("data-srcset data-lazy-srcset data-bgset")
-# data-src of these names a page, a script or a film.
+# data-src of these elements names a page, a script, audio or video.
 NOT_LAZY = words("audio embed frame iframe object script track video")
 
-# A start, or a suffix: a word, a number or JSON is no URL.
+# A URL has a scheme, a leading slash or a suffix; words, numbers and JSON do not.
 _ABSOLUTE = re.compile(r"(?:https?:/|\.{0,2}/)[^\s\"'<>{}|]+", re.IGNORECASE)
 _RELATIVE = re.compile(r"[^\s\"'<>{}|:,;()\[\]]+")
 
 
 def names_image(value: str, *, is_image: bool) -> bool:
-    """Tell if the value of a lazy attribute is a URL of an image.
+    """Return whether the value of a lazy attribute is the URL of an image.
 
-    ``is_image`` if the element can be nothing else: then a path will do.
+    ``is_image``: the element can only be an image, so any path is accepted.
     """
     if value[:5].lower() == "data:":  # counted, not fetched
         return is_image

@@ -1,4 +1,4 @@
-"""Where a page names its images, and which pages and style sheets it leads to."""
+"""Find the images, pages and style sheets that an HTML page links to."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TILE = re.compile(r"msapplication-(?:tileimage|(?:square|wide)\d+x\d+logo)")
 
 
 def page_links(page: Selector | _Element, url: str) -> PageLinks:
-    """Return what ``page`` refers to; ``<base href>`` overrides its own ``url``."""
+    """Return the links of ``page``; ``<base href>`` overrides its ``url``."""
     root = page.root if isinstance(page, Selector) else page
     if not hasattr(root, "iter"):  # a selector of JSON or of text
         return PageLinks()
@@ -48,23 +48,23 @@ def page_links(page: Selector | _Element, url: str) -> PageLinks:
 
 
 def css_links(text: str, url: str) -> PageLinks:
-    """Return what the style sheet at ``url`` refers to."""
+    """Return the links of the style sheet at ``url``."""
     found = Found(Base(url))
     found.css(text)
     return found.links()
 
 
 def base_of(root: _Element, url: str) -> Base:
-    """Return what the references of the page at ``url`` are relative to."""
+    """Return the base URL of the page at ``url``."""
     hrefs = (base.get("href") for base in root.iter("{*}base"))
     href = next((href for href in hrefs if href is not None), "")
-    # Of another scheme it is passed over (HTML section 4.2.3, "frozen base URL").
+    # A base of another scheme is ignored (HTML section 4.2.3, "frozen base URL").
     _, base = Base(url).absolute(href)
     return Base(base or url)
 
 
 def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
-    """Look at each element once."""
+    """Read each element once."""
     for element in root.iter("*"):
         tag = str(element.tag)
         attributes: Attributes = dict(element.items())
@@ -79,7 +79,7 @@ def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
 
 
 def _read_inner(found: Found, html: str | None, tag: str) -> None:
-    """Read a page within the page, but none within that."""
+    """Read an embedded page, but not the pages embedded in that one."""
     if html and "<" in html:
         root = Selector(html).root
         found.within = "srcdoc" if tag == "iframe" else None
@@ -122,7 +122,7 @@ def _img(found: Found, attributes: Attributes, _: _Element) -> None:
 
 
 def _image(found: Found, attributes: Attributes, element: _Element) -> None:
-    """SVG's element; HTML section 13.2.6.4.7 reads one of its own as <img>."""
+    """Read SVG's <image>; in HTML it means <img> (HTML section 13.2.6.4.7)."""
     href = attributes.get("href") or attributes.get("xlink:href")
     if href and not href.startswith("#"):
         found.image(href, "svg")
@@ -232,6 +232,7 @@ _READERS: dict[str, Reader] = {
 }
 _INNER: dict[str, Callable[[Attributes, _Element], str | None]] = {
     "iframe": lambda attributes, _: attributes.get("srcdoc"),
-    # Elements are read as all others; sites and parsers that run scripts have text.
+    # libxml2 parses the content into elements, which are read like all others. A
+    # document from a browser that runs scripts holds the content as text.
     "noscript": lambda _, element: element.text,
 }

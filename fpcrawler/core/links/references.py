@@ -1,4 +1,4 @@
-"""From a reference in a document to an absolute URL, and what its name tells."""
+"""Resolve references to absolute URLs, and classify them by suffix."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from fpcrawler.core.web.url_list import MAX_URL_CHARS
 
 
 def words(text: str) -> frozenset[str]:
-    """Return the words of a table that is read as words, not as a list."""
+    """Return the words of a text as a set; such tables read better as a text."""
     return frozenset(text.split())
 
 
 CRAWLED_SCHEMES = frozenset(("http", "https", "file"))
 _WEB_SCHEMES = frozenset(("http", "https"))
-# A page could name a million schemes, and each count takes memory.
+# Only these are counted by name: a page could use a million schemes.
 _NAMED_SCHEMES = words(
     "about android-app blob cid data ftp intent javascript mailto sms tel"
 )
@@ -34,22 +34,22 @@ OTHER_SUFFIXES = words(
     "ogg ogv opus ts wav weba webm wma wmv "
     # documents
     "csv doc docx epub mobi odp ods odt pdf ppt pptx ps rtf xls xlsx "
-    # what pages are made of
+    # parts of pages
     "css eot htc js json map mjs otf swf ttf vtt wasm woff woff2"
 )
-"""What is certainly neither a page nor an image."""
+"""Suffixes of files that are neither a page nor an image."""
 
-# RFC 3986 appendix B; the fragment is cut off before.
+# RFC 3986 appendix B; the fragment has already been removed.
 _PARTS = re.compile(
     r"(?:([A-Za-z][A-Za-z0-9+.-]*+):)?(?://([^/?]*+))?([^?]*+)(\?.*+)?", re.DOTALL
 )
-_BLANKS = str.maketrans("", "", "\t\n\r")
+_REMOVED = str.maketrans("", "", "\t\n\r")
 # WHATWG URL section 4.4: leading and trailing C0 control or space.
 _EDGES = "".join(map(chr, range(0x21)))
 
 
 class SplitReference(NamedTuple):
-    """A reference taken apart; ``None`` is undefined, as in RFC 3986 section 5.3."""
+    """The parts of a reference; ``None``: undefined, as in RFC 3986 section 5.3."""
 
     scheme: str | None
     authority: str | None
@@ -58,18 +58,18 @@ class SplitReference(NamedTuple):
 
 
 class Base:
-    """What the references of one document are relative to."""
+    """The base URL of one document."""
 
     def __init__(self, url: str) -> None:
         self._parts = _split(_trimmed(url))
         self._folder = self._parts.path.rpartition("/")[0] + "/"
 
     def absolute(self, reference: str) -> tuple[str, str]:
-        """Return the scheme and the URL as it is asked for; "" if it cannot be.
+        """Return the scheme and the URL to request; "" if it cannot be requested.
 
-        RFC 3986 section 5.2.2 with what WHATWG URL adds: blanks, backslashes. The
-        URL has no fragment. The scheme is "" for a reference to nothing but the
-        document itself, "other" for what is not a URL.
+        RFC 3986 section 5.2.2, and WHATWG URL for spaces and backslashes. The URL
+        has no fragment. The scheme is "" for a reference to the document itself,
+        "other" for text that is not a URL.
         """
         reference = _trimmed(reference)
         if not reference:
@@ -94,7 +94,7 @@ class Base:
                 path, query = self._parts.path, query or self._parts.query
             elif path[0] != "/":
                 path = self._folder + path
-        # A host without two slashes, or with more: https:///host/a.jpg, http:/host.
+        # Not two slashes before the host: https:///host/a.jpg, http:/host.
         if scheme in _WEB_SCHEMES and not authority:
             authority, _, path = path.lstrip("/").partition("/")
             path = f"/{path}"
@@ -105,7 +105,7 @@ class Base:
             return ""
         try:
             return asked_url(url)
-        except ValueError:  # also half of a surrogate pair, which JSON can hold
+        except ValueError:  # also for half a surrogate pair, which JSON can hold
             return ""
 
 
@@ -113,14 +113,14 @@ def suffix(url: str) -> str:
     """Return the lower-case suffix of the file that the URL names, or ""."""
     name = url.partition("?")[0].rpartition("/")[2]
     stem, _, end = name.rpartition(".")
-    # /wiki/File:Boat.jpg is MediaWiki's page about the picture, not the picture.
+    # /wiki/File:Boat.jpg is MediaWiki's page about an image, not the image.
     return "" if not stem or ":" in stem else end.lower()
 
 
 def _trimmed(reference: str) -> str:
     reference = reference.partition("#")[0].strip(_EDGES)
     if "\n" in reference or "\t" in reference or "\r" in reference:
-        return reference.translate(_BLANKS)
+        return reference.translate(_REMOVED)
     return reference
 
 

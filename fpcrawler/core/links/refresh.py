@@ -1,4 +1,4 @@
-"""``<meta http-equiv=refresh>``: the page that a page is only the door to."""
+"""Find the redirect of a page in ``<meta http-equiv=refresh>``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CONTENT = re.compile(
 
 
 def refresh_of(root: _Element) -> tuple[int, str] | None:
-    """Return after how many seconds a page leads to which reference, if it does."""
+    """Return the delay in seconds and the target of a page's refresh, if any."""
     for meta in root.iter("{*}meta"):
         is_refresh = meta.get("http-equiv", "").strip().lower() == "refresh"
         if not is_refresh or next(meta.iterancestors("noscript"), None) is not None:

@@ -1,4 +1,4 @@
-"""What a page that is being rendered may ask for."""
+"""Decide which requests a page may make while it is rendered."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.url_list import WEB_SCHEMES
 
 MAX_PARTS = 200
-"""Requests of one page; HTTP Archive's median page makes 70, images included."""
+"""Requests per page; HTTP Archive's median page makes 70, images included."""
 
 _NEEDED = {"script", "stylesheet", "xhr", "fetch"}
-"""Resource types, as Chrome DevTools name them, that a document is made of."""
+"""Resource types (names of Chrome DevTools) that can change the document."""
 
 _REFUSED = {"image", "media", "font", "document", "websocket", "eventsource"}
-"""A page could not name others, but the stats should not be the browser's."""
+"""Resource types counted by name; all others count as "other"."""
 
 
 class PageGate:
-    """Decides on the requests of one page."""
+    """Allows or refuses the requests of one page."""
 
     def __init__(self, page_url: str) -> None:
         self._own = private_host(urlsplit(page_url).hostname or "")
@@ -27,18 +27,18 @@ class PageGate:
         self._parts = 0
 
     def opens(self) -> bool:
-        """Tell once that the page itself is asked for; scripts lead nowhere else."""
+        """Return True once, for the page itself; scripts may not navigate elsewhere."""
         is_first, self._is_open = not self._is_open, True
         return is_first
 
     def refuses(self, url: str, method: str, resource_type: str) -> str | None:
-        """Return why a request is refused, None if it is not."""
+        """Return why a request is refused; None if it is allowed."""
         if resource_type not in _NEEDED:
             return resource_type if resource_type in _REFUSED else "other"
         if reason := self._refuses_url(url):
             return reason
         if method != "GET":
-            return "method"  # a crawl changes nothing where it looks
+            return "method"  # a crawl must not change anything on a server
         self._parts += 1
         return "too_many" if self._parts > MAX_PARTS else None
 
@@ -52,5 +52,5 @@ class PageGate:
             return "scheme"
         if host is not None and host != self._own:
             return "private"
-        # A script that fetches an image asks for it without a range.
+        # A script would fetch an image without a range, so the whole of it.
         return "image" if suffix(url) in IMAGE_SUFFIXES else None

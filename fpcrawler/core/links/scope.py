@@ -1,4 +1,4 @@
-"""How far from the list a crawl goes."""
+"""Which links a crawl follows, and how many images of a page it takes."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from urllib.parse import unquote, urlsplit
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
 MAX_IMAGES_PER_PAGE = 10_000
-"""Where nobody says otherwise: a hostile page names a million."""
+"""The default: a hostile page can name a million."""
 
 
 class BadScope(ValueError):
-    """An argument of the scope cannot be used; the text is one sentence."""
+    """An argument of the scope is invalid; the text is one sentence."""
 
 
 class LeftOut(StrEnum):
-    """The argument that leaves out a page, or an image."""
+    """The argument because of which a page or an image is skipped."""
 
     ALLOW = "allow"
     DENY = "deny"
@@ -30,9 +30,9 @@ class LeftOut(StrEnum):
 class Scope:
     """Which links of a page are followed, and how many of its images are taken.
 
-    ``depth``: 0 is the listed pages only. ``allow``, ``deny``: what the URL of
-    a followed page has to match, and must not. ``max_pages``: of the crawl, 0
-    is without limit.
+    ``depth``: links from the list; 0: the listed pages only. ``allow``, ``deny``:
+    the URL of a followed page has to match ``allow`` and must not match ``deny``.
+    ``max_pages``: for the whole crawl; 0: no limit.
     """
 
     depth: int = 0
@@ -55,9 +55,9 @@ class Scope:
         )
 
     def refusal(self, url: str, *, pages: int) -> LeftOut | None:
-        """Name the argument that leaves a page out; None if it is followed.
+        """Return the argument that excludes a page; None if it is followed.
 
-        ``pages``: as many have been asked for so far.
+        ``pages``: the number of pages requested so far.
         """
         if self.allow is not None and not _matches(self.allow, url):
             return LeftOut.ALLOW
@@ -69,12 +69,12 @@ class Scope:
 
 
 def _matches(pattern: re.Pattern[str], url: str) -> bool:
-    """Search a URL as it is asked for, and as people read and type it."""
+    """Search a URL as it is requested, and as people type it: percent-decoded."""
     return bool(pattern.search(url) or pattern.search(unquote(url)))
 
 
 def is_same_site(url: str, page_url: str) -> bool:
-    """Tell whether two URLs have one host and port; ``www.`` makes no difference."""
+    """Return whether two URLs have the same host and port, ignoring ``www.``."""
     return _site(url) == _site(page_url)
 
 

@@ -1,4 +1,4 @@
-"""Sitemaps and feeds: XML that lists pages and images."""
+"""Read sitemaps and feeds: XML that lists pages and images."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fpcrawler.core.links.references import Base
 from fpcrawler.core.web.url_list import WEB_SCHEMES
 
 MAX_BYTES = 50_000_000
-"""The sitemaps protocol allows a sitemap so many bytes, unpacked."""
+"""The size limit of the sitemaps protocol, uncompressed."""
 
 _MAX_TREE_BYTES = 10_000_000
 """A larger document that is broken is read up to its first fatal error."""
@@ -27,7 +27,7 @@ _IMAGE_TYPES = "image/"
 
 @dataclass(frozen=True, slots=True)
 class ListedImage:
-    """An image that a list names: where, and on which page it is shown."""
+    """An image of a sitemap or feed: where it was found, and the page that shows it."""
 
     url: str
     found_in: str
@@ -36,17 +36,17 @@ class ListedImage:
 
 @dataclass(slots=True)
 class Listing:
-    """What a sitemap or feed lists: pages, further sitemaps, images."""
+    """The contents of a sitemap or feed: pages, further sitemaps, images."""
 
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     images: list[ListedImage] = field(default_factory=list)
     texts: list[tuple[str, str]] = field(default_factory=list)
-    """HTML of entries, each with the URL that it is relative to."""
+    """HTML of entries, each with its base URL."""
 
 
 def unpacked(body: bytes, limit: int = MAX_BYTES) -> bytes:
-    """Return a body, gunzipped if it is gzip, and no more of it than ``limit``."""
+    """Return a body, decompressed if it is gzip, up to ``limit`` bytes."""
     if not body.startswith(_GZIP):
         return body
     try:
@@ -56,7 +56,7 @@ def unpacked(body: bytes, limit: int = MAX_BYTES) -> bytes:
 
 
 def is_listing(body: bytes) -> bool:
-    """Tell whether a body, perhaps gzip, opens a sitemap or a feed."""
+    """Return whether a body, gzipped or not, begins a sitemap or a feed."""
     root = first_tag(unpacked(body[: 4 * SNIFF_BYTES], SNIFF_BYTES))
     return root.rpartition(b":")[2] in _ROOTS
 
@@ -64,8 +64,8 @@ def is_listing(body: bytes) -> bool:
 def listing_of(body: bytes, url: str) -> Listing:
     """Read a sitemap (sitemaps.org 0.9), RSS 1.0 or 2.0, or Atom (RFC 4287).
 
-    Broken XML gives what could be read; entities are not expanded, and nothing
-    else is loaded.
+    Broken XML returns what could be read. Entities are not expanded, and no
+    external resource is loaded.
     """
     body = unpacked(body)
     entries = etree.iterparse(
@@ -98,7 +98,7 @@ def _read(entries: Iterable[tuple[str, etree._Element]], url: str) -> Listing:
 
 
 def _read_unit(unit: etree._Element, url: str, listing: Listing) -> None:
-    """Read an entry as soon as it is whole, and let its memory go."""
+    """Read an entry as soon as it is complete, and free its memory."""
     for element in unit.iter(etree.Element):
         _READERS.get(_name(element), _nothing)(element, url, listing)
     unit.clear()
@@ -108,10 +108,10 @@ def _read_unit(unit: etree._Element, url: str, listing: Listing) -> None:
 
 
 def _name(element: etree._Element) -> str:
-    """Return ``prefix:name`` with the prefix that is usual for the namespace.
+    """Return ``prefix:name`` with the usual prefix of the namespace.
 
-    libxml2 leaves a prefix that is not declared in the name, and ``etree.QName``
-    raises on it. A usual one means what it usually means, others are ignored.
+    libxml2 keeps an undeclared prefix in the name, and ``etree.QName`` raises on
+    it. An undeclared prefix has its usual meaning; unknown ones are ignored.
     """
     tag = str(element.tag)
     if tag[0] == "{":
@@ -122,11 +122,11 @@ def _name(element: etree._Element) -> str:
 
 
 def _nothing(_: etree._Element, __: str, ___: Listing) -> None:
-    """Pass over an element that names nothing."""
+    """Skip an element without a URL."""
 
 
 def _loc(element: etree._Element, url: str, listing: Listing) -> None:
-    """``loc`` of a page, or of another sitemap."""
+    """Read ``loc`` of a page or of another sitemap."""
     parent = element.getparent()
     kind = _name(parent) if parent is not None else ""
     found = _absolute(url, element.text)
@@ -137,7 +137,7 @@ def _loc(element: etree._Element, url: str, listing: Listing) -> None:
 
 
 def _sitemap_image(element: etree._Element, url: str, listing: Listing) -> None:
-    """``image:loc``, and the page that its ``url`` element is about."""
+    """Read ``image:loc``, and the page of its ``url`` element."""
     page = next(
         (
             sibling.text
@@ -151,7 +151,7 @@ def _sitemap_image(element: etree._Element, url: str, listing: Listing) -> None:
 
 
 def _link(element: etree._Element, url: str, listing: Listing) -> None:
-    """RSS names the page in the text, Atom in ``href``."""
+    """Read ``link``: RSS names the page in the text, Atom in ``href``."""
     reference = element.get("href") or element.text
     relation = element.get("rel", "alternate")
     if relation == "enclosure":
@@ -163,7 +163,7 @@ def _link(element: etree._Element, url: str, listing: Listing) -> None:
 
 
 def _typed(element: etree._Element, url: str, listing: Listing) -> None:
-    """``enclosure`` and ``media:content``: an image if the type says so."""
+    """Read ``enclosure`` and ``media:content`` if their type is an image."""
     kind = element.get("type", "")
     if kind.startswith(_IMAGE_TYPES) or element.get("medium") == "image":
         reference = element.get("url") or element.get("href")
@@ -177,13 +177,13 @@ def _thumbnail(element: etree._Element, url: str, listing: Listing) -> None:
 
 
 def _text(element: etree._Element, url: str, listing: Listing) -> None:
-    """Keep the HTML of an entry: RSS ``description``, Atom ``content`` …."""
+    """Keep the HTML of an entry: RSS ``description``, Atom ``content`` and others."""
     if _is_in_entry(element) and "<" in (element.text or ""):
         listing.texts.append((str(element.text), _page_of(element, url) or url))
 
 
 def _logo(element: etree._Element, url: str, listing: Listing) -> None:
-    """Take the picture of a feed: RSS ``image/url``, Atom ``logo`` and ``icon``."""
+    """Read the image of a feed: RSS ``image/url``, Atom ``logo`` and ``icon``."""
     parent = element.getparent()
     if _name(element) != "url" or (parent is not None and _name(parent) == "image"):
         _add(listing, url, element.text, "feed", None)
@@ -198,7 +198,7 @@ def _add(
 
 
 def _page_of(element: etree._Element, url: str) -> str | None:
-    """Return the page of the entry that an element belongs to."""
+    """Return the page of the entry that contains the element."""
     for ancestor in element.iterancestors():
         if _name(ancestor) in ("item", "entry"):
             for link in ancestor:

@@ -1,4 +1,4 @@
-"""The candidates of a ``srcset`` (HTML section 4.8.4.3.10)."""
+"""Read the candidates of a ``srcset`` (HTML section 4.8.4.3.10)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DENSITY = re.compile(
 
 
 class Candidate(NamedTuple):
-    """One image of a srcset; the greater its size the larger it is."""
+    """One image of a srcset; ``size`` is a width in pixels or a pixel density."""
 
     url: str
     is_by_width: bool
@@ -26,7 +26,7 @@ class Candidate(NamedTuple):
 
 
 def candidates(srcset: str) -> Iterator[Candidate]:
-    """Yield the candidates, without those whose descriptors are in error."""
+    """Yield the candidates whose descriptors are valid."""
     at = _end(_BETWEEN, srcset, 0)
     while match := _URL.match(srcset, at):
         url, at = match[0], match.end()
@@ -42,7 +42,7 @@ def candidates(srcset: str) -> Iterator[Candidate]:
 
 
 def largest(srcset: str) -> str | None:
-    """Return the URL of the widest, else of the densest candidate; first of equals."""
+    """Return the URL of the widest, else densest candidate; of equals, the first."""
     best = max(candidates(srcset), key=lambda each: each[1:], default=None)
     return best.url if best else None
 

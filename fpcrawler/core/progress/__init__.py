@@ -1,1 +1,1 @@
-"""Which pages and images are done, in this crawl and in earlier ones."""
+"""Track which pages and images are done, in this crawl and in earlier ones."""

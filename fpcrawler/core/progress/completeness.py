@@ -1,4 +1,4 @@
-"""When a page, and all that it leads to, has ended well."""
+"""Decide when a page and everything that it leads to is complete."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """A page as it was asked for: how deep its links are followed, by which way."""
+    """A requested page: how deep its links are followed, and by which route."""
 
     url: str
     depth: int
@@ -16,45 +16,45 @@ class Page:
 
 @dataclass(slots=True)
 class _OpenPage:
-    """A page that is being read, or leads to something that has not ended."""
+    """A page that is being read, or leads to requests that have not ended."""
 
     page: Page
     parent: int | None
-    open: int = 1  # the page itself, until it is read to its end
+    open: int = 1  # the page itself, until it is completely read
     is_well: bool = True
 
 
 class Completeness:
-    """Counts what each page still waits for.
+    """Counts the open requests of each page.
 
-    What two pages lead to is waited for by the one that found it first. If that
-    never completes, neither does the page that led there, up to the list: so
-    whoever reads the list again finds it, also where the second page is passed
-    over as complete.
+    If two pages lead to one URL, the page that found it first waits for it. If
+    that page never completes, neither do the pages that led to it, up to the
+    list. So a crawl that resumes finds the URL again, even where it skips the
+    second page as complete.
     """
 
     def __init__(self, first: int = 0) -> None:
-        """Begin to number pages at ``first``, so that those of two runs differ."""
+        """Start numbering at ``first``, so that the numbers of two runs differ."""
         self._next = first
         self._pages: dict[int, _OpenPage] = {}
 
     def __len__(self) -> int:
-        """Return how many pages wait for something."""
+        """Return the number of pages that are not complete."""
         return len(self._pages)
 
     def begin(self, page: Page, parent: int | None) -> int:
-        """Return the page_id of a page that is here, found on that of ``parent``."""
+        """Open a received page, found on page ``parent``; return its page_id."""
         self._next += 1
         self._pages[self._next] = _OpenPage(page, parent)
         return self._next
 
     def lead(self, page_id: int | None) -> None:
-        """Wait for one thing more."""
+        """Count one more open request of the page."""
         if page_id in self._pages:
             self._pages[page_id].open += 1
 
     def end(self, page_id: int | None, *, is_well: bool = True) -> list[Page]:
-        """Wait for one thing less; return the pages that are complete now."""
+        """Count one open request less; return the pages that are complete now."""
         complete = []
         while page_id is not None and page_id in self._pages:
             state = self._pages[page_id]

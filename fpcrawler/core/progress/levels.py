@@ -1,14 +1,14 @@
-"""How far pages are from the list, by the nearest route that was found."""
+"""Keep the distance of each page from the list, in links."""
 
 from __future__ import annotations
 
 
 class Levels:
-    """The least number of links to each page, by the page's key.
+    """The lowest level of each page, by the page's key.
 
-    A page that was read at one level leads further once it is found at a lower
-    one, so it is asked for again. One that still waits is not: it is read at the
-    lowest level that was noted until then.
+    A page that was read, and is then found at a lower level, leads further. So it
+    is requested again. A page that still waits is not requested again: it will be
+    read at the lowest level noted until then.
     """
 
     def __init__(self) -> None:
@@ -16,11 +16,11 @@ class Levels:
         self._read: set[int] = set()
 
     def is_known(self, key: int) -> bool:
-        """Tell whether a page was noted before."""
+        """Return whether a page was noted before."""
         return key in self._least
 
     def needs_request(self, key: int, level: int) -> bool:
-        """Tell whether a page found at ``level`` has to be asked for, or again."""
+        """Return whether a page found at ``level`` needs a request, or another one."""
         least = self._least.get(key)
         return least is None or (level < least and key in self._read)
 
@@ -33,9 +33,9 @@ class Levels:
         return min(level, self._least.get(key, level))
 
     def note_read(self, key: int) -> None:
-        """Note that a page was read, or need not be."""
+        """Note that a page was read, or does not need to be."""
         self._read.add(key)
 
     def forget(self, key: int) -> None:
-        """Forget a page that is not asked for after all."""
+        """Forget a page that is not requested after all."""
         self._least.pop(key, None)

@@ -1,4 +1,4 @@
-"""Hosts that are nobody's web server but this machine or its own network."""
+"""Private hosts: this machine and its local network (SSRF guard)."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ _LOCAL_SUFFIXES = (
     ".intranet",
     ".lan",
 )
-# IANA assigns unicast addresses from here alone (RFC 4291 section 2.4).
+# IANA assigns unicast addresses only from this block (RFC 4291 section 2.4).
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
-# The metadata service of Azure stands on a public address.
+# The metadata service of Azure has a public address.
 _METADATA = {ipaddress.IPv4Address("168.63.129.16")}
 _MAX_PARTS = 4
 
 
 def private_host(host: str) -> str | None:
-    """Return the one spelling of ``host`` if it is private, None if it is public.
+    """Return the normalized ``host`` if it is private, None if it is public.
 
-    Private are loopback, private, link-local, shared, reserved and metadata
-    addresses however they are written (``127.1``, ``0x7f000001``,
-    ``[::ffff:7f00:1]``), names that are local by definition, and names of a
-    single label, which only a local network's search list can complete.
+    Private hosts are: loopback, private, link-local, shared, reserved and metadata
+    addresses in any notation (``127.1``, ``0x7f000001``, ``[::ffff:7f00:1]``);
+    names that are local by definition; names of a single label, which only the
+    search list of a local network can complete.
     """
     name = plain_name(host)
     address = _address(name)
@@ -44,10 +44,10 @@ def private_host(host: str) -> str | None:
 
 
 def plain_name(host: str) -> str:
-    """Return the name that a resolver would be asked for, however it is written."""
+    """Return the normalized name that a resolver would receive."""
     try:
         name = asked_host(host)
-    except ValueError:  # an IPv6 address, or what nobody is asked for
+    except ValueError:  # an IPv6 address, or a host that is never requested
         name = host
     return name.strip("[]").rstrip(".").lower()
 
@@ -59,7 +59,7 @@ def _address(name: str) -> Address | None:
         address = ipaddress.IPv6Address(name)
     except ValueError:
         return None
-    return address.ipv4_mapped or address  # one host has one name
+    return address.ipv4_mapped or address  # one spelling for one host
 
 
 def _ipv4(name: str) -> ipaddress.IPv4Address | None:
@@ -101,7 +101,7 @@ def _is_public_ipv6(address: ipaddress.IPv6Address) -> bool:
 
 
 def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address that an IPv6 address leads to by translation."""
+    """Return the IPv4 address that an IPv6 address is translated to, if any."""
     if address in _NAT64:
         return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
     if address.teredo is not None:

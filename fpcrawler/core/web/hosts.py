@@ -1,4 +1,4 @@
-"""The one spelling of a URL: as it is asked for, judged, recorded and compared."""
+"""Normalize URLs: one spelling to request, check, record and compare."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _DELIMITERS = frozenset("/?#@:\\")
 
 
 def asked_url(url: str) -> str:
-    """Return a URL as it is asked for; raises ValueError where it cannot be.
+    """Return a URL as it is requested; raises ValueError if it is not valid.
 
-    Scrapy encodes a host by IDNA 2003, which makes ``faß.example`` the host of
-    somebody else, ``fass.example``. So the host is written here, as the URL
-    Standard says; the rest as Scrapy does, which leaves the result as it is.
+    Scrapy encodes a host by IDNA 2003, which turns ``faß.example`` into the host
+    of another owner, ``fass.example``. So the host is encoded here, by the URL
+    Standard. The rest is encoded as Scrapy does, which then changes nothing.
     """
     if _IS_WEB.match(url):
         match = _AUTHORITY.match(url)
         if match is None or "\\" in match[0]:
-            raise ValueError("its host cannot be told")
+            raise ValueError("its host is ambiguous")
         start, end = match.span("host")
         url = url[:start] + asked_host(match["host"]) + url[end:]
     return safe_url_string(url)
@@ -35,10 +35,10 @@ def asked_url(url: str) -> str:
 
 @lru_cache(maxsize=1_024)
 def asked_host(host: str) -> str:
-    """Return a host as the URL Standard writes it; raises ValueError if it refuses.
+    """Return a host as the URL Standard writes it; raises ValueError if invalid.
 
-    Section 3.5: percent-decoded, then UTS 46 without transitional processing, and
-    an IPv4 address by its four numbers. An IPv6 address stays as it is.
+    Section 3.5: percent-decoded, then UTS 46 without transitional processing; an
+    IPv4 address as four decimal numbers. An IPv6 address stays unchanged.
     """
     is_ipv6 = host.startswith("[")
     message = f"{host!r} is not a host name"

@@ -1,4 +1,4 @@
-"""Addresses of onion services (rend-spec-v3 section 6, RFC 7686)."""
+"""Recognize and check onion addresses (rend-spec-v3 section 6, RFC 7686)."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ _SUBDOMAINS = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*")
 
 
 class MalformedOnion(ValueError):
-    """A name below .onion that no onion service can have; the text says why."""
+    """An .onion name that no onion service can have; the text says why."""
 
 
 def is_onion(host: str) -> bool:
-    """Tell whether ``host`` names an onion, or was meant to, however it is written.
+    """Return whether ``host`` is, or was meant to be, an onion, in any spelling.
 
-    RFC 7686 section 2 wants such a name to stay away from every resolver. So it
-    does if something is attached (``….onion,``), if it is malformed, and if the
-    letters stand in another domain.
+    RFC 7686 section 2: such a name must not reach a DNS resolver. So this is also
+    true if characters follow (``….onion,``), if the name is malformed, and if the
+    56 letters are a label of another domain.
     """
     labels = plain_name(host).split(".")
     is_below = len(labels) > 1 and "onion" in labels[-1]
@@ -38,18 +38,19 @@ def is_onion(host: str) -> bool:
 def onion_label(host: str) -> str:
     """Return the 56 letters of the onion service that ``host`` belongs to.
 
-    Subdomains are the service's own affair. Raises MalformedOnion, also for an
-    unusual spelling, which Tor would take for a name of the clear web.
+    Subdomains are ignored: the service itself resolves them. Raises
+    MalformedOnion, also for an unusual spelling, which Tor would treat as a
+    name of the clear web.
     """
     name = host.lower()
     subdomains, _, label = name.removesuffix(_SUFFIX).rpartition(".")
     prefix = f"{subdomains}." if subdomains else ""
     if not name.endswith(_SUFFIX) or not _SUBDOMAINS.fullmatch(prefix):
         raise MalformedOnion(
-            "an onion address is written in plain letters and ends in .onion"
+            "an onion address has only plain letters and ends in .onion"
         )
     if len(name) > _MAX_HOST_CHARS:
-        raise MalformedOnion(f"a host name has at most {_MAX_HOST_CHARS} letters")
+        raise MalformedOnion(f"a host name has at most {_MAX_HOST_CHARS} characters")
     _check(label)
     return label
 
@@ -57,11 +58,11 @@ def onion_label(host: str) -> str:
 def _check(label: str) -> None:
     """Raise MalformedOnion unless the letters are a version 3 address.
 
-    ``base32(PUBKEY | CHECKSUM | VERSION)``, the checksum being the first two
-    bytes of ``SHA3-256(".onion checksum" | PUBKEY | VERSION)``.
+    The address is ``base32(PUBKEY | CHECKSUM | VERSION)``. The checksum is the
+    first two bytes of ``SHA3-256(".onion checksum" | PUBKEY | VERSION)``.
     """
     if len(label) == _LETTERS_OF_VERSION_2:
-        raise MalformedOnion("version 2 of onion services ended in 2021")
+        raise MalformedOnion("version 2 of onion services was shut down in 2021")
     if len(label) != _LETTERS or not _BASE32.fullmatch(label):
         raise MalformedOnion(
             f"an onion address has {_LETTERS} of the letters a-z and 2-7"
@@ -70,7 +71,7 @@ def _check(label: str) -> None:
     key, checksum, version = decoded[:32], decoded[32:34], decoded[34]
     if version != _VERSION:
         raise MalformedOnion(
-            f"it is of version {version}, there is only version {_VERSION}"
+            f"it has version {version}, but only version {_VERSION} exists"
         )
     if sha3_256(b".onion checksum" + key + decoded[34:]).digest()[:2] != checksum:
-        raise MalformedOnion("its checksum is wrong, so at least one letter is")
+        raise MalformedOnion("its checksum does not match, so a letter is wrong")

@@ -1,4 +1,4 @@
-"""One line of a list of URLs."""
+"""Read one line of a URL list."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from fpcrawler.core.web.hosts import asked_url
 
 WEB_SCHEMES = ("http", "https")
 MAX_URL_CHARS = 8_192
-"""Longer ones are passed over: a hundred thousand of them would fill the memory."""
+"""Longer URLs are skipped: a hundred thousand of them would fill the memory."""
 
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 
 
 class BadLine(ValueError):
-    """A line names nothing that can be crawled; the text says why."""
+    """A line that cannot be crawled; the text says why."""
 
 
 def first_word(line: str) -> str | None:
-    """Return what a line names: its first word; None if blank or a ``#`` comment."""
+    """Return the first word of a line; None if it is blank or a ``#`` comment."""
     words = line.removeprefix("\ufeff").split(maxsplit=1)
     if not words or words[0].startswith("#"):
         return None
@@ -27,15 +27,16 @@ def first_word(line: str) -> str | None:
 
 
 def web_url(word: str) -> str | None:
-    """Return a web URL as it is asked for, without fragment; None for a path.
+    """Return a web URL as it is requested, without fragment.
 
-    Raises BadLine for another scheme and for a URL without a host.
+    Returns None for a path and for a ``file:`` URL. Raises BadLine for another
+    scheme, a URL without a host, and one of more than MAX_URL_CHARS.
     """
     if not _SCHEME.match(word):
         return None
     try:
         word.encode()
-    except UnicodeEncodeError:  # bytes that are not UTF-8: an old list's Latin-1
+    except UnicodeEncodeError:  # not UTF-8: read it as Latin-1, as in old lists
         word = word.encode("utf-8", "surrogateescape").decode("latin-1")
     if len(word) > MAX_URL_CHARS:
         raise BadLine(
