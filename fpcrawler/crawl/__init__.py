@@ -1,1 +1,1 @@
-"""From the list to requests, from responses to samples."""
+"""Turn the list and its pages into requests, and responses into samples."""

@@ -1,4 +1,4 @@
-"""What Scrapy has that would write whole pictures to the disk, and is refused."""
+"""Refuse the components of Scrapy that would write whole pictures to the disk."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from fpcrawler.errors import BadInput
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-_OFF = ("0", "False", "false")  # as Scrapy reads it
+_OFF = ("0", "False", "false")  # the values that Scrapy reads as off
 
 
 def check_bodies(settings: BaseSettings) -> None:
-    """Raise BadInput for a cache of responses and for a pipeline that downloads."""
+    """Raise BadInput for the HTTP cache and for media pipelines."""
     is_cached = settings["HTTPCACHE_ENABLED"]
     if str(is_cached) not in _OFF:
         raise BadInput(
             f"HTTPCACHE_ENABLED is {is_cached!r}, and a cache writes whole pictures to "
             "the disk; set it to False."
         )
-    for pipeline, place in settings.getwithbase("ITEM_PIPELINES").items():
-        if place is not None:
+    for pipeline, priority in settings.getwithbase("ITEM_PIPELINES").items():
+        if priority is not None:
             _check_pipeline(pipeline)
 
 
@@ -35,10 +35,10 @@ def _check_pipeline(pipeline: str | type) -> None:
         loaded = load_object(pipeline)
     except (ImportError, NameError, ValueError) as error:
         raise BadInput(
-            f"ITEM_PIPELINES has {name}, which is not there ({error}); mend it."
+            f"ITEM_PIPELINES has {name}, which cannot be loaded ({error}); correct it."
         ) from error
     if isinstance(loaded, type) and issubclass(loaded, MediaPipeline):
         raise BadInput(
             f"ITEM_PIPELINES has {name}, which writes whole pictures to the disk; "
-            "leave it out."
+            "remove it."
         )

@@ -1,4 +1,4 @@
-"""What is read of an image beyond its sample, and for how many requests and bytes."""
+"""Limit the requests and bytes that an image may cost beyond its sample."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How many requests and bytes may be spent on something."""
+    """The most requests and bytes for one purpose."""
 
     max_requests: int
     max_bytes: int
 
 
-# One request nearly always does: more are for edited JPEGs, whose metadata
-# can have any number of segments, each of unknown length. Of 1,637 real and
-# retagged files 26 took three, five took four.
+# One request is nearly always enough. Edited JPEGs need more: their metadata can
+# have any number of segments of unknown length. Of 1,637 real and retagged files,
+# 26 took three requests and five took four.
 PICTURE_BUDGET = Budget(4, 131_072)
 
 # A block can lie in several strips or tiles.
@@ -42,7 +42,7 @@ BLOCK_BUDGET = Budget(4, 16 * BLOCK_BYTES)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What is wanted of each image, and what it may cost beyond the sample."""
+    """What to read of each image, and what it may cost beyond the sample."""
 
     kinds: frozenset[MetadataKind]
     has_picture: bool
@@ -62,18 +62,18 @@ class ReadOptions:
 
     @property
     def stream_limit(self) -> int:
-        """How far a stream is read that cannot be asked for ranges, in bytes."""
+        """Bytes to read of a file whose server has no ranges."""
         return SAMPLE_BYTES + self.metadata_budget.max_bytes
 
     def spending(self) -> Spending:
-        """Return an spending for one image."""
+        """Return an empty account for one image."""
         budgets = (self.metadata_budget, PICTURE_BUDGET, BLOCK_BUDGET)
         return Spending(dict(zip(PURPOSES, budgets, strict=True)))
 
 
 @dataclass(slots=True)
 class Spending:
-    """What was spent on one image, of each purpose's budget."""
+    """What one image has cost so far, by purpose."""
 
     budgets: dict[Purpose, Budget]
     requests: Counter[Purpose] = field(default_factory=Counter)
@@ -82,9 +82,9 @@ class Spending:
     def plan(
         self, needs: Mapping[Purpose, Sequence[Extent]]
     ) -> list[tuple[Purpose, Extent]]:
-        """Return the extents to fetch next, near ones as one.
+        """Return the extents to fetch next; close ones are joined.
 
-        One that serves two purposes goes to the spending of the first.
+        An extent that serves two purposes is charged to the first.
         """
         taken = [
             (purpose, extent)
@@ -98,7 +98,7 @@ class Spending:
         ]
 
     def spend(self, purpose: Purpose, received: int) -> None:
-        """Note a request and the bytes that came."""
+        """Add one request and the bytes received."""
         self.requests[purpose] += 1
         self.received[purpose] += received
 
@@ -107,7 +107,7 @@ class Spending:
         room = budget.max_bytes - self.received[purpose]
         taken: list[Extent] = []
         for need in needs[: max(budget.max_requests - self.requests[purpose], 0)]:
-            # The end of a file of unknown size is at no offset.
+            # The end of a file of unknown size has no real offset.
             if need.length <= room and need.end < UNKNOWN_SIZE // 2:
                 taken.append(need)
                 room -= need.length

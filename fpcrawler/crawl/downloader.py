@@ -1,4 +1,4 @@
-"""Scrapy's downloader, held to limits for each host and for Tor."""
+"""Scrapy's downloader with exact limits for each host and for Tor."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ TOR_SLOT = "tor:"
 
 
 class PoliteDownloader(Downloader):
-    """Asks a host for no more at once than the settings say; onions have their own.
+    """Keeps the limits of concurrent requests; onions have limits of their own.
 
-    Scrapy 2.19 counts a request only when its task begins to run, and by then
-    has started all that waits for the host: a server that takes its time saw 60
-    requests at once where 4 were allowed.
+    Scrapy 2.19 counts a request only when its task starts to run. By then it has
+    started all requests that wait for the host: a slow server saw 60 concurrent
+    requests where 4 were allowed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
-        # Whoever started the crawl: all bodies come through here.
+        # However the crawl was started, all bodies come through here.
         check_bodies(crawler.settings)
         super().__init__(crawler)
         self.onion_concurrency = crawler.settings.getint(
@@ -41,13 +41,13 @@ class PoliteDownloader(Downloader):
 
     @property
     def is_tor_busy(self) -> bool:
-        """Return whether Tor has as many requests as it may have at once."""
+        """Return whether Tor has reached its limit of concurrent requests."""
         return self._in_tor >= self.tor_concurrency
 
     def fetch(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request
     ) -> Deferred[Response | Request]:
-        """Download through the middlewares; count what does so through Tor."""
+        """Download through the middlewares; count the requests that use Tor."""
         fetched: Deferred[Response | Request] = super().fetch(request)
         if is_tor_only(request):
             self._in_tor += 1
@@ -55,7 +55,7 @@ class PoliteDownloader(Downloader):
         return fetched
 
     def get_slot_key(self, request: Request) -> str:
-        """Return what shares a limit: an onion with its subdomains, a host else."""
+        """Return the key of a limit: an onion with its subdomains, or a host."""
         if not is_tor_only(request):
             return super().get_slot_key(request)
         host = host_of(request)

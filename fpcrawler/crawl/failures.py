@@ -1,4 +1,4 @@
-"""A name and a sentence for each way in which a request fails."""
+"""Name and describe each reason why a request fails."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class TooManyRedirects(Exception):
 
 
 class ReadingStopped(DropItem):
-    """The crawl ended before all bytes of the image were here that it asks for.
+    """The crawl ended before all wanted bytes of the image were received.
 
-    So it is not done: a crawl that resumes asks for it again.
+    So the image is not done: a crawl that resumes requests it again.
     """
 
 
-# Scrapy raises one bare IgnoreRequest for each of these.
+# For each of these Scrapy raises a plain IgnoreRequest with this text.
 _IGNORED = {
     "Forbidden by robots.txt": "ForbiddenByRobots",
     "max redirections reached": TooManyRedirects.__name__,
@@ -34,20 +34,20 @@ _IGNORED = {
 
 
 def failure_name(error: BaseException | None) -> str:
-    """Return the reason that the stats count: ``Http404``, ``PrivateAddress``, …."""
+    """Return the name that the stats count: ``Http404``, ``PrivateAddress``, …."""
     if isinstance(error, HttpError):
         return f"Http{error.response.status}"
     return _IGNORED.get(str(error), type(error).__name__)
 
 
 def failure_sentence(error: BaseException | None) -> str:
-    """Say in a few words, on one line, what happened."""
+    """Describe what happened in a few words, on one line."""
     if isinstance(error, CannotResolveHostError):
         return "the host name was not found"
     if isinstance(error, HttpError):
-        return f"the server answered {error.response.status}"
+        return f"the server returned status {error.response.status}"
     if isinstance(error, DownloadTimeoutError):
-        return "no complete answer within DOWNLOAD_TIMEOUT"
+        return "no complete response within DOWNLOAD_TIMEOUT"
     cause = error.__cause__ if error is not None else None
     if isinstance(cause, ResponseFailed):
         error = cause.reasons[0].value

@@ -20,20 +20,20 @@ if TYPE_CHECKING:
 
 
 MAX_FAILURES = 3
-"""Ranges of a host in a row that did not come, each after all further tries."""
+"""Failed ranges of a host in a row, each after all its retries."""
 
 
 class NotFetched(Exception):
-    """The bytes did not come. Raised itself it names its cause, a failed download."""
+    """A range was not fetched. Raised directly, its cause is the failed download."""
 
     @property
     def name(self) -> str:
-        """The reason that the stats count."""
+        """The name that the stats count."""
         return type(self.__cause__ or self).__name__
 
 
 class HostGivenUp(NotFetched):
-    """MAX_FAILURES ranges of the host did not come."""
+    """MAX_FAILURES ranges of the host failed in a row."""
 
 
 class Stopped(NotFetched):
@@ -41,15 +41,15 @@ class Stopped(NotFetched):
 
 
 class NoRange(NotFetched):
-    """The server does not send the range that was asked for."""
+    """The server does not send the requested range."""
 
 
 class FileChanged(NotFetched):
-    """The bytes are of another version of the file than the sample."""
+    """The file has changed since the sample was taken."""
 
 
 class WrongLength(NotFetched):
-    """There are fewer or more bytes than were asked for."""
+    """The response has fewer or more bytes than requested."""
 
 
 class UnexpectedStatus(NotFetched):
@@ -64,28 +64,28 @@ class UnexpectedStatus(NotFetched):
 
 
 class RangeFetcher:
-    """Fetches ranges beside the scheduler, and so keeps its own limits for a host.
+    """Fetches ranges without the scheduler, so it keeps its own limits per host.
 
-    What waits here takes no place from the requests of other hosts; half of a
-    host's places are left to its samples. A host whose ranges do not come any
-    more is not asked for others.
+    A range that waits here does not block requests for other hosts. Half of the
+    concurrent requests of a host are left to its samples. After MAX_FAILURES
+    failed ranges in a row, no further range of that host is requested.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         settings = crawler.settings
-        self._at_once = max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") // 2)
+        self._limit = max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") // 2)
         self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._failures: Counter[str] = Counter()
 
     async def fetch(self, item: Sample, request: Request) -> bytes:
-        """Return the bytes that a range request names, by the crawl's downloader.
+        """Return the bytes of a range request; raises NotFetched.
 
-        So robots.txt, delays, proxies and Tor's circuit are those of the sample.
-        Raises NotFetched.
+        It uses the crawl's downloader, so robots.txt, delays, proxies and the Tor
+        circuit are those of the sample.
         """
         host = host_of(request)
-        gate = self._gates.get(host) or asyncio.Semaphore(self._at_once)
+        gate = self._gates.get(host) or asyncio.Semaphore(self._limit)
         self._gates[host] = gate
         async with gate:
             if self._failures[host] >= MAX_FAILURES:
@@ -109,7 +109,7 @@ def _bytes_of(response: Response, item: Sample, first: int, length: int) -> byte
     answer = answer_to(response)
     part = answer.content_range
     if response.status == OK:
-        # With If-Range that is what a server says of another version.
+        # With If-Range, 200 means that the file has changed (RFC 9110 section 13.1.5).
         raise FileChanged if item.source.validator else NoRange
     if response.status != PARTIAL_CONTENT:
         raise UnexpectedStatus(response.status)
@@ -123,17 +123,17 @@ def _bytes_of(response: Response, item: Sample, first: int, length: int) -> byte
 
 
 def _is_same_version(response: Response, item: Sample) -> bool:
-    """Compare what both answers tell; a server may have ignored If-Range."""
+    """Compare what both responses state; a server may have ignored If-Range."""
     headers = response.headers
-    told = (
+    pairs = (
         (answer_to(response).image_size, item.image_size),
         (etag_of(headers), item.etag),
         (header(headers, "Last-Modified"), item.last_modified),
     )
-    return all(None in pair or pair[0] == pair[1] for pair in told)
+    return all(None in pair or pair[0] == pair[1] for pair in pairs)
 
 
 def is_closing(crawler: Crawler) -> bool:
-    """Return whether nothing more is taken: a closing engine waits for callbacks."""
+    """Return whether the crawl is ending: a closing engine waits for callbacks."""
     slot = crawler.engine._slot  # noqa: SLF001 - it has no public name
     return slot is None or slot.closing is not None

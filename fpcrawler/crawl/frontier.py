@@ -1,4 +1,4 @@
-"""From what the list, a page or a style sheet names to the requests for it."""
+"""Turn the links of the list, pages and style sheets into requests."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Frontier:
-    """Makes the requests that a crawl goes on with, and counts what it leaves out."""
+    """Makes the requests for new links, and counts the links that are skipped."""
 
     def __init__(
         self, spider: ImagesSpider, scope: Scope, done: Done, *, follows_styles: bool
@@ -52,7 +52,10 @@ class Frontier:
         self._levels = Levels()
 
     def listed(self, entry: ListEntry) -> Iterator[Request]:
-        """Guess by the name; what a file on this disk is, its first bytes tell."""
+        """Request a listed URL as an image or a page, by its suffix.
+
+        A local file is always requested as an image: its first bytes decide.
+        """
         listed: dict[str, Any] = {} if entry.is_in_folder else {"is_listed": True}
         if entry.url.startswith("file:"):
             listed |= {"file_root": file_uri_to_path(entry.url)}
@@ -64,17 +67,17 @@ class Frontier:
         yield from self._page_request(entry.url, **listed)
 
     def of_page(self, response: Response) -> Iterator[Request]:
-        """Read a page, and return an iterator of requests for what it names."""
+        """Read a page now; return an iterator of requests for its links."""
         if not isinstance(response, HtmlResponse):
             response = response.replace(cls=HtmlResponse)
         return self._of_links(page_links(response.selector, response.url), response)
 
     def of_style(self, response: Response) -> Iterator[Request]:
-        """Read a style sheet; what it names is found on the page that links to it."""
+        """Read a style sheet; its images count as found on the page that links it."""
         return self._of_links(css_links(_text_of(response), response.url), response)
 
     def of_listing(self, response: Response) -> Iterator[Request]:
-        """Treat a sitemap or feed as a list: its pages count as listed ones."""
+        """Read a sitemap or feed as a list: its pages count as listed ones."""
         listing = listing_of(response.body, response.url)
         route = party_of(request_of(response))
         pages = self._pages_to_ask((*listing.sitemaps, *listing.pages), 0, route)
@@ -93,18 +96,18 @@ class Frontier:
                 yield from self._image(found.url, "feed", found.alt, entry)
 
     def as_image(self, request: Request) -> Iterator[Request]:
-        """Ask for a page that turned out to be an image as one."""
+        """Request a page again as an image, because it turned out to be one."""
         self.spider.count("pages/found", -1)
         yield from self._image_request(requested_url(request), **inherited(request))
 
     def as_page(self, request: Request) -> Iterator[Request]:
-        """Ask for a listed image that turned out to be a page as one."""
+        """Request a listed image again as a page, because it turned out to be one."""
         self.spider.count("images/found", -1)
         meta = inherited(request)
         yield from self._page_request(requested_url(request), is_html=True, **meta)
 
     def is_done(self, request: Request) -> bool:
-        """Return whether an earlier crawl is done with an image, page or redirect."""
+        """Return whether an earlier crawl has done an image, page or redirect."""
         return self.done.has(
             request.url,
             by_tor=is_led_by_onion(request),
@@ -114,11 +117,11 @@ class Frontier:
         )
 
     def depth_below(self, request: Request) -> int:
-        """Return how many links deep is followed what a page leads to."""
+        """Return how many links deep the links of a page are followed."""
         return self._scope.depth - self._level_of(request)
 
     def dropped(self, request: Request) -> None:
-        """Forget a page that the scheduler has seen before."""
+        """Uncount a page that the scheduler dropped as a duplicate."""
         if kind_of(request) == "page":
             self._pages -= 1
 
@@ -162,11 +165,12 @@ class Frontier:
     def _pages_to_ask(
         self, urls: Iterable[str], level: int, route: Route
     ) -> dict[str, bool]:
-        """Note the level of each page; return those that need a request, or another.
+        """Note the level of each page; return the pages that need a request.
 
-        All links of a page are noted before any is asked for. Otherwise a fast
-        server lets the first lead to the last before its turn, from further away,
-        and it is fetched twice.
+        The value of each is whether it was requested before. All links of a page
+        are noted before any is requested. Otherwise, with a fast server, the first
+        link can lead to the last one before its turn. The last one would then be
+        found at a higher level first, and fetched twice.
         """
         pages = {}
         for url in urls:
@@ -186,18 +190,18 @@ class Frontier:
         self, pages: dict[str, bool], level: int, route: Route
     ) -> Iterator[Request]:
         for url, is_again in pages.items():
-            # As many may have been asked for since the page was read.
+            # Other pages may have reached max_pages since this page was read.
             if refusal := self._scope.refusal(url, pages=self._pages):
                 self._levels.forget(page_key(url, route))
                 self.spider.count(f"pages/left_out/{refusal}")
                 continue
-            # A page that was read already leads further, now that it is nearer.
+            # A page found at a lower level is read again: its links lead further now.
             again = {"is_again": True} if is_again else {}
             meta = {"level": level, "found_in": "a", **again, **route}
             yield from self._page_request(url, **meta)
 
     def _level_of(self, request: Request) -> int:
-        """Return how near to the list a page was found until now."""
+        """Return the lowest level at which a page was found until now."""
         found: int = request.meta.get("level", 0)
         if not self._scope.depth:
             return found
@@ -210,7 +214,7 @@ class Frontier:
             yield style_request(url, read, failed, style_of=route["page_url"], **route)
 
     def _may_name(self, url: str, route: Route) -> bool:
-        """Let a page from the web name nothing local, a local one its own folder."""
+        """Return whether a page may link to a URL: a web page only to the web."""
         scheme = urlsplit(url).scheme
         if scheme in WEB_SCHEMES or (scheme == "file" and "file_root" in route):
             return True
@@ -226,7 +230,7 @@ class Frontier:
         return self._unless_done(page_request(url, read, failed, **meta))
 
     def _unless_done(self, request: Request) -> Iterator[Request]:
-        """Ask for an image or a page, unless an earlier crawl is done with it."""
+        """Yield the request, unless an earlier crawl has done its image or page."""
         kind, is_page = kind_of(request), kind_of(request) == "page"
         self.spider.count(f"{kind}s/found")
         if not self.is_done(request):
@@ -235,9 +239,8 @@ class Frontier:
             return
         self.spider.count(f"{kind}s/done_before")
         self.spider.pass_over(request)
-        if (
-            is_page and self._scope.depth
-        ):  # as a page read, it leads further once nearer
+        # Treat it as read: if it is found at a lower level, it is requested again.
+        if is_page and self._scope.depth:
             self._levels.note_read(page_key(request.url, request.meta))
 
 

@@ -1,4 +1,4 @@
-"""Hold back the reading of the list, and of large pages, while enough waits."""
+"""Pause the reading of the list and of large pages while enough requests wait."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 _PAUSE = 0.05
-"""Seconds between two looks at whether the scheduler has room again."""
+"""Seconds between two checks of the scheduler."""
 
 
 class Pacing:
@@ -23,13 +23,14 @@ class Pacing:
         self.urls_ahead = urls_ahead
 
     async def room(self) -> None:
-        """Wait while enough requests wait.
+        """Wait until fewer than ``urls_ahead`` requests wait in the scheduler.
 
-        If so much waits that nothing is downloaded any more, do not wait.
+        Do not wait while Scrapy's scraper is full: it then downloads nothing, so
+        the scheduler would never get room.
         """
         engine = self.crawler.engine
         scheduler, slot = engine.scheduler, engine.scraper.slot
-        while (  # noqa: ASYNC110 - no signal says that there is room
+        while (  # noqa: ASYNC110 - Scrapy has no signal for it
             isinstance(scheduler, Sized)
             and len(scheduler) >= self.urls_ahead
             and not (slot and slot.needs_backout())

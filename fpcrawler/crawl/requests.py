@@ -1,4 +1,4 @@
-"""The kinds of request, and what makes two requests the same."""
+"""Make each kind of request, and recognize duplicates."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ if TYPE_CHECKING:
     Callback = Callable[..., Any]
 
 RequestKind = Literal["page", "style", "image", "part", "range"]
-"""A part is what the scripts of a page ask for while it is rendered, a range what
-an image's sample turned out to lack."""
+"""A part is requested by the scripts of a page that is being rendered. A range
+holds the bytes that are missing in the sample of an image."""
 
 
 def page_request(
     url: str, callback: Callback, errback: Callback, **meta: Any
 ) -> Request:
-    """Ask for a whole page. ``meta`` as for :func:`image_request`."""
+    """Request a whole page. ``meta`` as for :func:`image_request`."""
     meta |= {"kind": "page"}
     return Request(
         url,
         callback=callback,
         errback=errback,
         meta=meta,
-        # One that was taken for an image may have been asked for before.
+        # It may have been requested before, as an image or at a higher level.
         dont_filter="is_html" in meta or "is_again" in meta,
-        # Those near the list first: what is found there leads furthest.
+        # Pages near the list first: their links are followed furthest.
         priority=-meta.get("level", 0),
     )
 
@@ -49,7 +49,7 @@ def page_request(
 def style_request(
     url: str, callback: Callback, errback: Callback, **meta: Any
 ) -> Request:
-    """Ask for a style sheet of a page. ``meta`` as for :func:`image_request`."""
+    """Request a style sheet of a page. ``meta`` as for :func:`image_request`."""
     meta |= {"kind": "style"}
     return Request(url, callback=callback, errback=errback, meta=meta)
 
@@ -57,21 +57,25 @@ def style_request(
 def image_request(
     url: str, callback: Callback | None, errback: Callback | None, **meta: Any
 ) -> Request:
-    """Ask for an image's sample; its size and range must be the file's own.
+    """Request the sample of an image, unencoded: offsets are those of the file.
 
-    ``meta``: ``page_url``, ``found_in`` and ``alt`` of the page that names it;
-    ``is_listed`` if the user's list does; ``file_root``, the file or folder that
-    it may read from; of a page its ``level``, 0 for a listed one, ``is_html``
-    if its first bytes were seen, ``is_again`` if it was asked for before;
-    ``page_party``, the onion that is the page's first party (middlewares/tor.py);
-    ``page_id``, the number of the page that waits for it (resume/tracking.py).
+    Keys of ``meta``:
+
+    - ``page_url``, ``found_in``, ``alt``: the page that names it, and how;
+    - ``is_listed``: present if the user's list names it;
+    - ``file_root``: the file or folder that the request may read;
+    - ``level``: of a page, its links from the list; 0 for a listed page;
+    - ``is_html``: present if the first bytes of the page are already known;
+    - ``is_again``: present if the page was requested before;
+    - ``page_party``: the onion that is the page's first party (tor/middleware.py);
+    - ``page_id``: the page that waits for it (resume/page_tracker.py).
     """
     headers = {"Range": SAMPLE_RANGE, "Accept-Encoding": "identity", "Accept": "*/*"}
     meta |= {
         "kind": "image",
-        # Some servers answer so for a file that is shorter than the range.
+        # Some servers return 416 for a file that is shorter than the range.
         "handle_httpstatus_list": [RANGE_NOT_SATISFIABLE],
-        # The limit for pages would refuse a large image that is only sampled.
+        # DOWNLOAD_MAXSIZE would refuse a large image, though only a sample is read.
         "download_maxsize": 0,
         "download_warnsize": 0,
     }
@@ -81,13 +85,13 @@ def image_request(
         errback=errback,
         headers=headers,
         meta=meta,
-        # Before further pages: what waits in memory is what one page names.
+        # Before further pages, so that only the images of one page wait in memory.
         priority=1,
     )
 
 
 def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request:
-    """Ask for a script, a style sheet or data, the same way as the page."""
+    """Request a script, a style sheet or data, by the same route as the page."""
     meta = {"kind": "part"}
     if "proxy" in page.meta:
         meta["proxy"] = page.meta["proxy"]
@@ -97,7 +101,7 @@ def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request
 
 
 def range_request(source: Source, extent: Extent) -> Request:
-    """Ask for some more bytes of an image, by the same way as for its sample."""
+    """Request a further range of an image, by the same route as its sample."""
     sampled = source.request
     headers = {
         "Range": f"bytes={extent.first}-{extent.end - 1}",
@@ -113,7 +117,7 @@ def range_request(source: Source, extent: Extent) -> Request:
     meta |= {
         "kind": "range",
         "extent": (extent.first, extent.length),
-        # Further tries and redirects copy the request, and add to the same count.
+        # Retries and redirects copy the request, and add to the same counter.
         "cost": Counter(),
         "handle_httpstatus_list": [RANGE_NOT_SATISFIABLE],
         "download_maxsize": 0,
@@ -123,9 +127,9 @@ def range_request(source: Source, extent: Extent) -> Request:
 
 
 def whole_image_request(request: Request) -> Request:
-    """Ask again without a range, of a server that has none to offer.
+    """Request an image again without a range, for servers that have no ranges.
 
-    The reading stops where the sample ends all the same.
+    The download still stops at the end of the sample.
     """
     plain = image_again(request)
     plain.meta["is_whole"] = True
@@ -134,14 +138,14 @@ def whole_image_request(request: Request) -> Request:
 
 
 def image_again(request: Request) -> Request:
-    """Ask for an image once more, from the URL on that was named."""
+    """Request an image again, by the URL before any redirect."""
     url, meta = requested_url(request), inherited(request)
     again = image_request(url, request.callback, request.errback, **meta)
     return again.replace(dont_filter=True)
 
 
 def inherited(request: Request) -> dict[str, Any]:
-    """Return what a request passes on to one for the same URL, from the start."""
+    """Return the ``meta`` that a request passes on to a new one for its first URL."""
     names = (
         *("page_url", "found_in", "alt", "level"),
         *("is_listed", "file_root", "page_party", "bytes_downloaded", "page_id"),
@@ -151,19 +155,19 @@ def inherited(request: Request) -> dict[str, Any]:
 
 
 def request_of(response: Response) -> Request:
-    """Return the request that a callback's response answers."""
+    """Return the request that a response belongs to."""
     assert response.request is not None  # noqa: S101 - Scrapy sets it
     return response.request
 
 
 def kind_of(request: Request) -> RequestKind | None:
-    """Return the kind of a request of ours; None for robots.txt and the like."""
+    """Return the kind of a request; None if another component made it."""
     kind: RequestKind | None = request.meta.get("kind")
     return kind
 
 
 def requested_url(request: Request) -> str:
-    """Return the URL as it was named, before any redirect."""
+    """Return the URL before any redirect."""
     url: str = request.meta.get("redirect_urls", [request.url])[0]
     return url
 
@@ -174,7 +178,7 @@ def is_listed(request: Request) -> bool:
 
 
 def count_downloaded(request: Request, stats: StatsCollector, received: int) -> None:
-    """Add to the bytes that a URL has cost so far, also by wrong guesses."""
+    """Count bytes for the stats and for the image, wrong guesses included."""
     if kind_of(request) == "range":
         stats.inc_value("images/bytes_downloaded", received)
         request.meta["cost"]["bytes"] += received
@@ -185,15 +189,15 @@ def count_downloaded(request: Request, stats: StatsCollector, received: int) -> 
 
 
 class RangeFingerprinter:
-    """Tells requests apart by their Range and by the way they go, too.
+    """Includes the Range and the route of a request in its fingerprint.
 
-    So a URL can be asked for once as a page and once as an image, each range of
-    it once, and nothing needs ``dont_filter``. What an onion page leads to may
-    fail or be dropped where the direct way is open.
+    So a URL can be requested once as a page, once as an image, and once for each
+    range, without ``dont_filter``. The routes differ because a request through
+    Tor may fail or be dropped where a direct one succeeds.
     """
 
     def fingerprint(self, request: Request) -> bytes:
-        """Return the fingerprint that the scheduler drops duplicates by."""
+        """Return the fingerprint by which the scheduler recognizes duplicates."""
         direct = fingerprint(request, include_headers=["Range"])
         if is_tor_only(request) and not is_onion(host_of(request)):
             return sha256(direct + b"through Tor").digest()

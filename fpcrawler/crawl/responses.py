@@ -1,4 +1,4 @@
-"""From a Scrapy response to the plain values that the core judges."""
+"""Convert a Scrapy response to the plain values of the core."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ _MAX_HEADER_LINES = 16
 
 
 def header(headers: Headers, name: str) -> str | None:
-    """Return a header's value as bounded text, None where there is none."""
+    """Return the value of a header as text of bounded length; None if absent."""
     value = headers.get(name)
     return None if value is None else _text(value) or None
 
 
 def answer_of(headers: Headers, status: int = 0, *, received: int = 0) -> Answer:
-    """Read what a response says of the file; status 0 while it is not known."""
-    # RFC 9110 section 5.3: lines of one name are one list, and a list is invalid.
+    """Read what a response states about the file; status 0: not known yet."""
+    # RFC 9110 section 5.3: repeated lines form a list, which is invalid here.
     named = _text(b", ".join(headers.getlist("Content-Range")))
     content_range = ContentRange.parse(named)
     content_type = (header(headers, "Content-Type") or "").lower()
@@ -54,7 +54,7 @@ def answer_of(headers: Headers, status: int = 0, *, received: int = 0) -> Answer
 
 
 def answer_to(response: Response) -> Answer:
-    """Read what a response whose body is here says of the file."""
+    """Read what a response with its body states about the file."""
     received = len(response.body)
     return answer_of(response.headers, response.status, received=received)
 
@@ -68,9 +68,9 @@ def etag_of(headers: Headers) -> str | None:
 def sample_of(
     response: Response, request: Request, *, min_image_size: int, stream_limit: int
 ) -> Sample:
-    """Make the item of an image's response that holds the sample.
+    """Make the item of an image from the response that holds its sample.
 
-    Raises DecodingError where the Content-Encoding cannot be undone.
+    Raises DecodingError if the Content-Encoding cannot be decoded.
     """
     headers = response.headers
     body = _decoded(response, max(stream_limit, min_image_size + 1))
@@ -107,7 +107,7 @@ def sample_of(
 
 
 def _content_length(headers: Headers) -> int | None:
-    if "Transfer-Encoding" in headers:  # it overrides, RFC 9112 section 6.3 (3)
+    if "Transfer-Encoding" in headers:  # it takes precedence, RFC 9112 section 6.3 (3)
         return None
     length = header(headers, "Content-Length") or ""
     return int(length) if _LENGTH.fullmatch(length) else None
@@ -118,7 +118,7 @@ def _text(value: bytes) -> str:
 
 
 def _digest_lines(headers: Headers) -> dict[str, list[str]]:
-    """Return the lines of each header that can tell of a digest, as bounded texts."""
+    """Return the lines of each header that can hold a digest, in bounded length."""
     return {
         name: [_text(value) for value in values[:_MAX_HEADER_LINES]]
         for name in DIGEST_HEADERS
@@ -127,7 +127,7 @@ def _digest_lines(headers: Headers) -> dict[str, list[str]]:
 
 
 def _file_of(body: bytes, image_size: int | None, *, is_whole: bool) -> SparseFile:
-    """Return what is here of the file; a server may tell less than it sends."""
+    """Return the received part; a server may state a smaller size than it sends."""
     if is_whole:
         size = len(body)
     else:

@@ -1,4 +1,4 @@
-"""What a page passes on to all that it names: its Tor circuit, its folder."""
+"""What a page passes on to the requests for its links: Tor circuit and folder."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ if TYPE_CHECKING:
     from scrapy import Request
 
 Route = dict[str, Any]
-"""What a page passes on: ``page_url``, ``page_party`` and ``file_root``."""
+"""The ``meta`` that a page passes on: ``page_url``, ``page_party``, ``file_root``."""
 
 
 def page_key(url: str, route: Mapping[str, Any]) -> int:
-    """Return what a page is known by: its URL, and whether Tor alone leads there."""
-    is_led = "page_party" in route and not is_onion(urlsplit(url).hostname or "")
-    return hash((url, is_led))
+    """Return the key of a page: its URL, and whether it is reached only through Tor."""
+    by_tor = "page_party" in route and not is_onion(urlsplit(url).hostname or "")
+    return hash((url, by_tor))
 
 
 def party_of(request: Request) -> Route:
-    """Return the onion whose circuits take what a page names, if there is one."""
+    """Return the onion whose circuit serves the links of a page, if any."""
     party: str | None = request.meta.get("first_party")
     return {} if party is None else {"page_party": party}
 
 
 def folder_of(request: Request) -> Route:
-    """Return the folder whose files a page may name: of the listed page, if local."""
+    """Return the folder whose files a local page may link to, if it is local."""
     root: str | None = request.meta.get("file_root")
     if root is None or not request.url.startswith("file:"):
         return {}

@@ -30,7 +30,7 @@ _MEDIA = ("image/", "audio/", "video/", "font/")
 
 
 class Sampling:
-    """Ends the download of an image at the last byte wanted, of a non-page at once."""
+    """Ends a download at the last byte wanted, or at once if it is not wanted."""
 
     def __init__(
         self, crawler: Crawler, *, min_image_size: int, wanted: ReadOptions
@@ -54,27 +54,27 @@ class Sampling:
         return sampling
 
     def headers_received(self, headers: Headers, request: Request) -> None:
-        """Plan how far to read; an image in a page's place is not read at all."""
+        """Plan how far to read; stop if an image arrives where a page was expected."""
         content_type = (header(headers, "Content-Type") or "").lower()
         match kind_of(request):
             case "image":
                 answer = answer_of(headers)
                 if answer.contradicts_itself and "is_whole" not in request.meta:
-                    raise StopDownload(fail=False)  # it is asked for once more
+                    raise StopDownload(fail=False)  # the image is requested once more
                 self._readings[request] = self._image_sampling(headers, answer)
             case "range":
                 first, length = request.meta["extent"]
                 answer = answer_of(headers)
                 part = answer.content_range
                 if part is None or part.first != first or answer.contradicts_itself:
-                    raise StopDownload(fail=False)  # it is not what was asked for
+                    raise StopDownload(fail=False)  # not the requested range
                 self._readings[request] = RangeSampling(length=length)
             case "page" if "is_html" in request.meta:
-                pass  # its first bytes were seen before: read it to its end
+                pass  # its first bytes are known to be HTML: read all of it
             case "page" if content_type.startswith("image/"):
                 raise StopDownload(fail=False)
             case "part" if content_type.startswith(_MEDIA):
-                raise StopDownload  # the page that is rendered goes without
+                raise StopDownload  # a page is rendered without media
             case "part":
                 self._readings[request] = PartSampling(decoder=_decoder(headers))
             case "page":
@@ -84,7 +84,7 @@ class Sampling:
                 )
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        """Count the bytes and stop when there are enough."""
+        """Count the bytes; stop the download when there are enough."""
         reading = self._readings.get(request)
         if reading is None:
             return
@@ -115,4 +115,4 @@ def _decoder(headers: Headers) -> Decoder | None:
     try:
         return decoder_of(header(headers, "Content-Encoding") or "")
     except DecodingError:
-        return None  # whoever decodes the response will name it
+        return None  # the code that decodes the response reports it

@@ -1,4 +1,4 @@
-"""The one spider: from the list to image requests."""
+"""The one spider: it turns a list of URLs into requests for images."""
 
 from __future__ import annotations
 
@@ -52,11 +52,11 @@ if TYPE_CHECKING:
 
 _BATCH = 500
 _UNREADABLE_LIST = "unreadable_list"
-"""Why a crawl ends whose list breaks off."""
+"""The finish reason of a crawl whose list becomes unreadable."""
 
 
 class ImagesSpider(Spider):
-    """Yields a ranged request for every image that the list or its pages name."""
+    """Yields a range request for each image that the list or its pages name."""
 
     name = "images"
     min_image_size: int
@@ -76,7 +76,7 @@ class ImagesSpider(Spider):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        # Where a feed has several parts, %(time)s would be another in each.
+        # A feed in several parts needs one time: %(time)s changes with each part.
         self.started = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
         self.sources = Sources(urls=urls, urls_file=urls_file, folder=folder)
         self.scope = Scope.parse(kwargs)
@@ -105,7 +105,7 @@ class ImagesSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Read the list a batch at a time, and no faster than it is crawled."""
+        """Read the list in batches, no faster than it is crawled."""
         entries = self.sources.entries()
         while batch := await self._next_batch(entries):
             entries_here = (e for e in batch if isinstance(e, ListEntry))
@@ -120,7 +120,7 @@ class ImagesSpider(Spider):
                         yield request
 
     async def parse_page(self, response: Response) -> AsyncIterator[Request]:
-        """Yield what a page names, or a request for itself if it is an image."""
+        """Yield requests for the links of a page, or for itself if it is an image."""
         request = request_of(response)
         if _is_image(response):
             for image in self._turned(request, self.frontier.as_image(request)):
@@ -136,7 +136,7 @@ class ImagesSpider(Spider):
         depth = self.frontier.depth_below(request)
         page_id = self.tracker.begin(request, depth=depth)
         for number, linked in enumerate(found):
-            # A page that waits is kept, too: only one that names very much has to.
+            # A page that waits stays in memory, so only one with very many links waits.
             if number >= self.pacing.urls_ahead:
                 await self.pacing.room()
             if is_closing(self.crawler) and not self.keeps_queue:
@@ -147,7 +147,7 @@ class ImagesSpider(Spider):
         self.count("pages/crawled")
 
     def parse_style(self, response: Response) -> Iterator[Request]:
-        """Yield what a style sheet names, as found on the page that links to it."""
+        """Yield requests for the links of a style sheet."""
         self.count("styles/read")
         request = request_of(response)
         for linked in self.frontier.of_style(response):
@@ -155,7 +155,7 @@ class ImagesSpider(Spider):
         self.tracker.end_request(request)
 
     def parse_image(self, response: Response) -> Iterator[Request | Sample]:
-        """Yield the sample; ask again where the range was not answered as asked."""
+        """Yield the sample; request the image again if the range was not honored."""
         request = request_of(response)
         answer = answer_to(response)
         asks_for_whole = answer.asks_for_whole(min_size=self.min_image_size)
@@ -163,7 +163,7 @@ class ImagesSpider(Spider):
             yield whole_image_request(request)
             return
         if not answer.has_sample:
-            self._fail(request, NoSample("neither a range nor the file is served"))
+            self._fail(request, NoSample("the server sends neither range nor file"))
             return
         try:
             sample = sample_of(
@@ -183,16 +183,16 @@ class ImagesSpider(Spider):
             yield sample
 
     def request_failed(self, failure: Failure) -> None:
-        """Count a request that failed, by its reason, and say so in one line."""
+        """Count a failed request by its reason, and log it in one line."""
         request: Request = failure.request  # type: ignore[attr-defined]
         self._fail(request, failure.value)
 
     def reading_failed(self, failure: Failure, response: Response) -> None:
-        """Count what was downloaded and made a callback or a pipeline raise."""
+        """Count a response for which a callback or a pipeline raised."""
         self._fail(request_of(response), failure.value)
 
     def request_dropped(self, request: Request) -> None:
-        """Count a request that the scheduler has seen before."""
+        """Count a request that the scheduler dropped as a duplicate."""
         if request.url in request.meta.get("redirect_urls", ()):
             self._fail(request, TooManyRedirects("it redirects to itself"))
         elif kind := kind_of(request):
@@ -202,7 +202,7 @@ class ImagesSpider(Spider):
         self.frontier.dropped(request)
 
     def pass_over(self, request: Request) -> None:
-        """Tell of a URL of the list that is not asked for any more."""
+        """Send a signal for a listed URL that is not requested again."""
         if is_listed(request):
             send = self.crawler.signals.send_catch_log
             send(listed_url_passed_over, url=request.url)
@@ -210,7 +210,7 @@ class ImagesSpider(Spider):
     def _turned(
         self, request: Request, requests: Iterable[Request]
     ) -> Iterator[Request]:
-        """Yield what takes the place of a request that turned out to be another."""
+        """Yield the requests that replace one of the wrong kind."""
         is_done = True
         for other in requests:
             is_done = False
@@ -222,7 +222,7 @@ class ImagesSpider(Spider):
         name, sentence = failure_name(error), failure_sentence(error)
         self.tracker.end_request(request, is_well=False)
         self.count(f"{kind_of(request)}s/failed/{name}")
-        # The user asked for a listed URL; of all others the summary tells.
+        # The user named a listed URL; the summary counts all others.
         level = logging.WARNING if "is_listed" in request.meta else logging.INFO
         self.logger.log(level, "%s: %s (%s)", requested_url(request), sentence, name)
 
@@ -232,7 +232,7 @@ class ImagesSpider(Spider):
     async def _next_batch(
         self, entries: Iterator[ListEntry | InvalidLine]
     ) -> list[ListEntry | InvalidLine]:
-        """Read on in a thread: a list may come from a slow disk or the network."""
+        """Read in a thread: a list may come from a slow disk or the network."""
         try:
             return await asyncio.to_thread(lambda: list(islice(entries, _BATCH)))
         except UnreadableSource as error:
@@ -241,7 +241,7 @@ class ImagesSpider(Spider):
 
 
 def _is_image(response: Response) -> bool:
-    """Tell by the first bytes; by the headers where these ended the download."""
+    """Decide by the first bytes, or by the headers if the body was not read."""
     if response.body:
         return image_format(response.body) is not None
     return (header(response.headers, "Content-Type") or "").startswith("image/")

@@ -56,7 +56,7 @@ def test_a_pipeline_that_downloads_is_refused(pipeline: object, name: str) -> No
 
     assert str(refused.value) == (
         f"ITEM_PIPELINES has {name}, which writes whole pictures to the disk; "
-        "leave it out."
+        "remove it."
     )
 
 
@@ -65,6 +65,8 @@ def test_another_pipeline_passes_and_one_that_is_switched_off() -> None:
 
 
 @pytest.mark.parametrize("path", ["nowhere.Pipeline", "tests.Nothing", "nothing"])
-def test_a_pipeline_that_is_not_there_is_named(path: str) -> None:
-    with pytest.raises(BadInput, match=f"^ITEM_PIPELINES has {path}, which is not"):
+def test_a_pipeline_that_cannot_be_loaded_is_named(path: str) -> None:
+    with pytest.raises(
+        BadInput, match=f"^ITEM_PIPELINES has {path}, which cannot be loaded"
+    ):
         check(ITEM_PIPELINES={path: 1})

@@ -74,13 +74,13 @@ def test_a_refusal_of_a_component_has_a_name(
         pytest.param(
             HttpError(Response(URL, status=404)),
             "Http404",
-            "the server answered 404",
+            "the server returned status 404",
             id="RFC 9110 15.5.5",
         ),
         pytest.param(
             HttpError(Response(URL, status=503)),
             "Http503",
-            "the server answered 503",
+            "the server returned status 503",
             id="RFC 9110 15.6.4",
         ),
         (
@@ -91,7 +91,7 @@ def test_a_refusal_of_a_component_has_a_name(
         (
             DownloadTimeoutError("took longer than 30.0 seconds.."),
             "DownloadTimeoutError",
-            "no complete answer within DOWNLOAD_TIMEOUT",
+            "no complete response within DOWNLOAD_TIMEOUT",
         ),
         (
             DownloadConnectionRefusedError("Connection was refused."),
