@@ -1,1 +1,1 @@
-"""Download handlers, one a file."""
+"""Download handlers, one per file."""

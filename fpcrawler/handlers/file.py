@@ -1,4 +1,4 @@
-"""Spans of local files, as a web server would send them."""
+"""Read ranges of local files, and return them as a web server does."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class OutsideFolder(IgnoreRequest):
-    """A local page names a file that is not in its own folder or below."""
+    """A local page names a file outside its own folder."""
 
 
 class NotAFile(IgnoreRequest):
@@ -34,10 +34,10 @@ class NotAFile(IgnoreRequest):
 
 
 class FileDownloadHandler(BaseDownloadHandler):
-    """Reads the range that is asked for, else as much as a page may have.
+    """Reads the requested range, or up to DOWNLOAD_MAXSIZE bytes without one.
 
     ``request.meta["file_root"]`` is the file or folder that the request may
-    read; without it nothing is read.
+    read. Without it, every file is refused.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -56,7 +56,7 @@ class FileDownloadHandler(BaseDownloadHandler):
 
 
 def _check_is_below(path: Path, request: Request) -> None:
-    """Links are resolved, so that one in the folder leads nowhere else."""
+    """Raise OutsideFolder; symbolic links are resolved before the check."""
     root = request.meta.get("file_root")
     if root is None or not path.resolve().is_relative_to(Path(root).resolve()):
         raise OutsideFolder(
@@ -72,7 +72,7 @@ def _read(url: str, path: Path, first: int, last: int | None) -> Response:
         body = file.read() if last is None else file.read(last - first + 1)
         stat = path.stat()
     headers = Headers({"Last-Modified": formatdate(stat.st_mtime, usegmt=True)})
-    if not body and not first:  # no range of an empty file can be named
+    if not body and not first:  # an empty file has no valid range
         return Response(url, status=OK, headers=headers)
     if not body:
         headers["Content-Range"] = f"bytes */{stat.st_size}"

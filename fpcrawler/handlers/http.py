@@ -1,4 +1,4 @@
-"""Scrapy's HTTP handler with an end to the header section."""
+"""Scrapy's HTTP/1.1 handler with a limit for the header section."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from twisted.web.iweb import IResponse
 
 MAX_HEADER_BYTES = 256 * 1024
-"""RFC 9110 section 5.4 lets a client limit the header section it accepts."""
+"""RFC 9110 section 5.4 lets a client limit the header section."""
 
 
 class HeaderSectionTooLong(Exception):
-    """The headers of a response do not end."""
+    """The header section of a response is longer than MAX_HEADER_BYTES."""
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Gives up on a response whose headers do not end.
+    """Gives up on a response whose header section is too long.
 
-    Twisted keeps every header line until the last: a server that sends
-    nothing else fills 150 MB of memory a second.
+    Twisted keeps all header lines in memory until the last one. A server that
+    never ends them fills 150 MB per second.
     """
 
     _header_bytes = 0
@@ -46,7 +46,7 @@ class _BoundedProtocol(_LenientHTTP11ClientProtocol):
             return
         self._header_bytes += len(data)
         if self._header_bytes > MAX_HEADER_BYTES:
-            message = f"no end of the headers in {MAX_HEADER_BYTES} bytes"
+            message = f"the headers are longer than {MAX_HEADER_BYTES} bytes"
             self._giveUp(Failure(HeaderSectionTooLong(message)))  # type: ignore[no-untyped-call]
 
 

@@ -1,4 +1,4 @@
-"""The route of a request for the web: direct, through Tor, or a SOCKS proxy."""
+"""Choose the handler of a web request: direct, Tor, or another SOCKS proxy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class WebDownloadHandler(BaseDownloadHandler):
-    """Hands each request to the handler of its route, decided by ``tor.route``."""
+    """Passes each request to the handler of its route; ``tor.route`` decides it."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)

@@ -1,4 +1,4 @@
-"""No page and no redirect sends the crawl into a private network."""
+"""Refuse private hosts that a page or a redirect leads to (SSRF guard)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class PrivateAddress(IgnoreRequest):
 
 
 class AddressesMiddleware:
-    """Refuses a private host unless the user's own list names it."""
+    """Refuses a private host unless the user's list names it."""
 
     def __init__(self) -> None:
         self._listed: set[str] = set()
@@ -37,12 +37,12 @@ class AddressesMiddleware:
         return middleware
 
     def opened(self, spider: Spider) -> None:
-        """Go on with the hosts of a JOBDIR, whose queue comes before the list."""
+        """Load the listed hosts of a JOBDIR: its queue is read before the list."""
         state: dict[str, set[str]] = getattr(spider, "state", {})
         self._listed = state.setdefault("listed_private_hosts", self._listed)
 
     def passed_over(self, url: str) -> None:
-        """Note the host of a URL that an earlier crawl has asked for."""
+        """Allow the host of a listed URL that is not requested again."""
         host = private_host(urlsplit(url).hostname or "")
         if host is not None:
             self._listed.add(host)

@@ -1,4 +1,4 @@
-"""Ask Amazon S3 for the checksums that it has."""
+"""Request the checksums that Amazon S3 stores."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _CHECKSUM_MODE = "x-amz-checksum-mode"
 
 
 class ChecksumsMiddleware:
-    """Adds ``x-amz-checksum-mode`` to an image's request to S3, and to no other.
+    """Adds ``x-amz-checksum-mode`` to requests for images on S3 only.
 
-    It looks at every step of a redirect: what it added for S3 would otherwise go
-    on to the next host, or to a pre-signed URL, which S3 would then refuse.
+    It checks each step of a redirect. Otherwise the header would go on to another
+    host, or to a pre-signed URL, which S3 would then refuse.
     """
 
     def process_request(self, request: Request) -> None:

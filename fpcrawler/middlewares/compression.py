@@ -1,4 +1,4 @@
-"""Decode pages; leave an image's bytes to the sampling."""
+"""Decode pages, but leave images encoded for the sampling."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ if TYPE_CHECKING:
 
 
 class PageCompressionMiddleware(HttpCompressionMiddleware):
-    """Keeps the body of an image as it came.
+    """Keeps the body of an image as received.
 
-    A server that compresses what was asked for as it is tells the size of
-    something else; the sampling decodes just the bytes wanted and knows that.
+    If a server compresses an image although ``identity`` was requested, it states
+    the compressed size. The sampling knows that, and decodes only the bytes that
+    are needed.
     """
 
     def process_response(  # type: ignore[override]  # no deprecated `spider`

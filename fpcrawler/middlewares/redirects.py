@@ -1,7 +1,7 @@
-"""Redirects lead where a browser would go.
+"""Follow redirects as a browser does.
 
-Scrapy's own middlewares encode the host by IDNA 2003 (core/hosts.py). Here a
-redirect is read as the references of a page are.
+Scrapy's middlewares encode the host by IDNA 2003 (see core/web/hosts.py). Here the
+target of a redirect is resolved like a reference of a page.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class RedirectMiddleware(redirect.RedirectMiddleware):
-    """Follows ``Location``; where that is not a URL to ask for, the answer fails."""
+    """Follows ``Location``; a response whose ``Location`` is not usable fails."""
 
     def process_response(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request, response: Response
@@ -37,12 +37,12 @@ class RedirectMiddleware(redirect.RedirectMiddleware):
 
 
 class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
-    """Follows a refresh that comes soon enough; else the page itself is read."""
+    """Follows a refresh with a short delay; otherwise the page itself is read."""
 
     def process_response(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request, response: Response
     ) -> Request | Response:
-        # Nearly no page has one, and a body that is not read need not be parsed.
+        # Few pages have a refresh, so look for the word before parsing the body.
         if not isinstance(response, HtmlResponse) or not _mentions_refresh(response):
             return response
         root = response.selector.root

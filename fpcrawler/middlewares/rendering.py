@@ -1,4 +1,4 @@
-"""A page is what its scripts make of it."""
+"""Run the scripts of pages in a browser without network (RENDER_PAGES)."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ logger = logging.getLogger(__name__)
 
 OK = 200
 NOT_RENDERED = "not rendered"
-"""The flag of a page that was taken as it came."""
+"""The flag of a page that could not be rendered: its source is read instead."""
 SETTLE_TIME = 5.0
-"""Seconds that the scripts of a page may go on asking after it has loaded."""
+"""Seconds that scripts may still send requests after the page has loaded."""
 
 _OUR_OWN = {"accept-encoding", "cookie", "host", "range", "user-agent"}
-_OF_THE_WIRE = {"content-encoding", "content-length", "set-cookie", "transfer-encoding"}
+_WIRE_ONLY = {"content-encoding", "content-length", "set-cookie", "transfer-encoding"}
 
 
 class RenderingMiddleware:
-    """Replaces a page's source by its document, after its scripts have run.
+    """Replaces the source of a page by its document after its scripts have run.
 
-    The browser has no network (see PLAYWRIGHT_LAUNCH_OPTIONS). It is handed the
-    page that was downloaded as ever, and what its scripts ask for is a request
-    like any other: robots.txt, addresses, proxies, delays and limits hold for
-    it. So an image in a page's place never reaches the browser either.
+    The browser has no network (see PLAYWRIGHT_LAUNCH_OPTIONS). It receives the page
+    that Scrapy downloaded. The requests of its scripts are requests of the crawl:
+    robots.txt, private addresses, proxies, delays and limits apply to them. An
+    image that arrives in place of a page never reaches the browser.
     """
 
     def __init__(
@@ -61,11 +61,11 @@ class RenderingMiddleware:
     def from_crawler(cls, crawler: Crawler) -> RenderingMiddleware:
         settings = crawler.settings
         if not settings.getbool("RENDER_PAGES"):
-            raise NotConfigured  # with a text it would be a warning in every crawl
+            raise NotConfigured  # a text would be a warning in every crawl
 
         from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler  # noqa: PLC0415 - an optional extra
 
-        # It warns with a traceback of each page that fails; these are counted.
+        # It logs a traceback for each page that fails; the stats count these.
         logging.getLogger("scrapy-playwright").setLevel(logging.ERROR)
         browser = ScrapyPlaywrightDownloadHandler.from_crawler(crawler)
         crawler.signals.connect(browser.close, signals.engine_stopped)
@@ -77,7 +77,7 @@ class RenderingMiddleware:
         )
 
     async def process_response(self, request: Request, response: Response) -> Response:
-        """Render a page over http(s); if that fails, its source has to do."""
+        """Render a page over http(s); if that fails, return its source."""
         if kind_of(request) != "page" or response.status != OK:
             return response
         if not isinstance(response, HtmlResponse):
@@ -91,7 +91,7 @@ class RenderingMiddleware:
                 async with asyncio.timeout(self.timeout):
                     rendered = await self.browser.download_request(rendering.request())
                 text = rendered.text
-            except Exception as error:  # noqa: BLE001 - the browser's errors are many
+            except Exception as error:  # noqa: BLE001 - the browser raises many kinds
                 name = type(error).__name__
                 logger.info("%s: not rendered (%s)", response.url, name)
                 self.crawler.stats.inc_value(f"rendering/failed/{name}")
@@ -104,7 +104,7 @@ class RenderingMiddleware:
 
 
 class _Rendering:
-    """Answers all that the browser asks for while it renders one page."""
+    """Handles all requests of the browser while it renders one page."""
 
     def __init__(
         self, crawler: Crawler, request: Request, response: HtmlResponse
@@ -116,7 +116,7 @@ class _Rendering:
         self.page: Page | None = None
 
     def request(self) -> Request:
-        """Return the order to the browser."""
+        """Return the request by which the browser renders the page."""
         from scrapy_playwright.page import PageMethod  # noqa: PLC0415 - as above
 
         user_agent = (self.original.headers.get("User-Agent") or b"").decode("latin-1")
@@ -128,9 +128,9 @@ class _Rendering:
         }
         meta: dict[str, Any] = {
             "playwright": True,
-            # What one page stores, no other may read: it tells who came before.
+            # A context of its own: no page may read what another one stored.
             "playwright_context": f"page {id(self)}",
-            "playwright_page_init_callback": self._begin,
+            "playwright_page_init_callback": self._opened,
             "playwright_page_goto_kwargs": {"wait_until": "commit"},
             "playwright_page_methods": [PageMethod(self._settle)],
             "playwright_context_kwargs": context | {"user_agent": user_agent},
@@ -138,16 +138,16 @@ class _Rendering:
         return Request(self.response.url, meta=meta)
 
     async def close(self) -> None:
-        """Forget the page and all that it stored."""
+        """Close the page and delete everything that it stored."""
         if self.page is not None:
             await self.page.context.close()
 
-    async def _begin(self, page: Page, _: Request) -> None:
+    async def _opened(self, page: Page, _: Request) -> None:
         self.page = page
-        await page.route("**", self._answer)
+        await page.route("**", self._fulfill)
 
     async def _settle(self, page: Page) -> None:
-        """Wait for the scripts; a page that asks for ever is taken as it stands."""
+        """Wait for the scripts; after SETTLE_TIME the page is taken as it is."""
         from playwright.async_api import TimeoutError as Late  # noqa: PLC0415 - as above
 
         try:
@@ -155,7 +155,7 @@ class _Rendering:
         except Late:
             self._count("unsettled")
 
-    async def _answer(self, route: Route) -> None:
+    async def _fulfill(self, route: Route) -> None:
         asked = route.request
         if asked.is_navigation_request() and self.gate.opens():
             content_type = f"text/html; charset={self.response.encoding}"
@@ -165,7 +165,7 @@ class _Rendering:
         if reason is not None:
             self._count(f"refused/{reason}")
             if reason == "document":
-                # RFC 9110 section 15.3.5: the browser stays on the page it has.
+                # RFC 9110 section 15.3.5: the browser stays on the current page.
                 await route.fulfill(status=204)
             else:
                 await route.abort()
@@ -175,14 +175,14 @@ class _Rendering:
         part = part_request(asked.url, headers, self.original)
         try:
             response = await self.crawler.engine.download_async(part)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the page goes on
+        except Exception as error:  # noqa: BLE001 - the page goes on after any error
             self._count(f"failed_requests/{type(error).__name__}")
             await route.abort()
             return
-        told = response.headers.to_unicode_dict().items()
+        received = response.headers.to_unicode_dict().items()
         await route.fulfill(
             status=response.status,
-            headers={str(k): v for k, v in told if k.lower() not in _OF_THE_WIRE},
+            headers={str(k): v for k, v in received if k.lower() not in _WIRE_ONLY},
             body=response.body,
         )
 
@@ -191,7 +191,7 @@ class _Rendering:
 
 
 def check_rendering(settings: BaseSettings) -> None:
-    """Raise BadInput where pages shall be rendered and nothing can render them."""
+    """Raise BadInput if RENDER_PAGES is on but nothing can render pages."""
     if not settings.getbool("RENDER_PAGES"):
         return
     if find_spec("scrapy_playwright") is None:
@@ -203,6 +203,6 @@ def check_rendering(settings: BaseSettings) -> None:
     chromium = str(options.get("executable_path"))
     if which(chromium) is None:
         raise BadInput(
-            f"RENDER_PAGES needs Chromium, and {chromium} is no program; install it "
+            f"RENDER_PAGES needs Chromium, but {chromium} is not a program; install it "
             "(apt-get install chromium) or name it in PLAYWRIGHT_LAUNCH_OPTIONS."
         )

@@ -1,4 +1,4 @@
-"""robots.txt, asked for the same way as what it is about."""
+"""Obey robots.txt, fetched by the same route as the URL that it applies to."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
 
 MAX_SITES = 2_000
-"""Sites whose robots.txt is remembered; those asked for least recently go."""
+"""Sites whose rules stay in memory; the least recently used are removed."""
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
-    """Asks once for each site and first party, so through the same Tor circuit.
+    """Fetches robots.txt once for each site and first party, so for each circuit.
 
-    Scrapy's own asks a clear-web site directly, also for an image that an onion
-    page names, and logs a traceback for a host that does not answer. Here the
-    request itself reports that, in one line.
+    Scrapy's middleware requests it directly, also for a clear-web image that an
+    onion page names. It also logs a traceback for a host that does not respond;
+    here the request itself reports that in one line.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -33,7 +33,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._sites: dict[tuple[str, str], asyncio.Task[RobotParser | None]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """Return the rules of the request's site; None if it tells none."""
+        """Return the rules of the request's site; None if it has none."""
         site = (urlparse_cached(request).netloc, request.meta.get("first_party", ""))
         asking = self._sites.pop(site, None) or asyncio.create_task(self._ask(request))
         self._sites[site] = asking
@@ -54,7 +54,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(robots)
-        except Exception:  # noqa: BLE001 - the request itself will tell of it
+        except Exception:  # noqa: BLE001 - the request itself reports it
             return None
         parser: RobotParser = build_from_crawler(
             self._parserimpl, self.crawler, response.body

@@ -1,4 +1,4 @@
-"""One common browser's User-Agent for the whole crawl."""
+"""Set the User-Agent of one common browser for the whole crawl."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 class UserAgentMiddleware:
-    """Sets the User-Agent that was drawn when the crawl began.
+    """Sets a User-Agent that is chosen at random once per crawl.
 
-    A crawl that changes its browser at every request stands out, and the draw
-    costs milliseconds. A USER_AGENT that the user set is used instead.
+    A crawl that changes its browser with each request stands out, and each choice
+    costs milliseconds. A USER_AGENT set by the user takes precedence.
     """
 
     def __init__(self, user_agent: str) -> None:

@@ -1,4 +1,4 @@
-"""The fingerprints of the sample."""
+"""Fingerprint the sample."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class FingerprintPipeline:
-    """Adds the hash of the sample and its last 128 bytes."""
+    """Adds the SHA-256 of the sample and its last 128 bytes."""
 
     def process_item(self, item: Sample) -> Sample:
         return replace(

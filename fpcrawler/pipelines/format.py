@@ -1,4 +1,4 @@
-"""What the file is, by its first bytes."""
+"""Detect the format by the first bytes; drop files that are not images."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 class NotAnImage(DropItem):
-    """The first bytes are those of no image format."""
+    """The first bytes match no image format."""
 
 
 class FormatPipeline:
-    """Names the format; drops what is no image, whatever its name or type says."""
+    """Sets the format by the first bytes alone, not by suffix or Content-Type."""
 
     def process_item(self, item: Sample) -> Sample:
         name = image_format(item.head)
         if name is None:
-            raise NotAnImage(f"{item.url} ({item.content_type}) is no image")
+            raise NotAnImage(f"{item.url} ({item.content_type}) is not an image")
         return replace(item, format=name)

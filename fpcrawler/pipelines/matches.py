@@ -1,4 +1,4 @@
-"""Whether the image is on a known list."""
+"""Match images against known lists."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 class MatchesPipeline:
-    """Looks the image up in KNOWN_LISTS by every digest that is known of it."""
+    """Looks up an image in KNOWN_LISTS by each of its known digests."""
 
     def __init__(self, crawler: Crawler, known: KnownLists) -> None:
         self.crawler = crawler
@@ -32,8 +32,8 @@ class MatchesPipeline:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> MatchesPipeline:
         if not crawler.settings.getlist("KNOWN_LISTS"):
-            raise NotConfigured  # silently: most crawls have no use for it
-        from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - nor for NumPy
+            raise NotConfigured  # without a text: most crawls do not need it
+        from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - nor NumPy
 
         return cls(crawler, known_lists(crawler.settings))
 
@@ -54,11 +54,11 @@ class MatchesPipeline:
 
 
 def digests_of(item: Sample) -> dict[DigestKind, str]:
-    """Return what an image can be looked up by, in hex."""
-    told = item.server_digests
-    digests = {kind: told[kind] for kind in WHOLE if kind in told}
+    """Return the digests of an image by kind, in hex."""
+    served = item.server_digests
+    digests = {kind: served[kind] for kind in WHOLE if kind in served}
     if len(item.head) == item.image_size:
-        digests |= whole_digests(item.head)  # what a server tells may be wrong
+        digests |= whole_digests(item.head)  # a digest from the server may be wrong
     digests[DigestKind.HEAD] = item.sha256_first_10240_bytes
     if item.picture_sha256 is not None:
         digests[DigestKind.PICTURE] = item.picture_sha256

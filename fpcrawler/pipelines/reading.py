@@ -1,4 +1,4 @@
-"""The metadata and the picture's fingerprint, wherever in the file they lie."""
+"""Read the metadata and fingerprint the picture, wherever they are in the file."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ReadingPipeline:
-    """Reads, fetches exactly what is missing, and reads again, within a budget."""
+    """Reads, fetches exactly the missing bytes, and reads again, within a budget."""
 
     def __init__(self, crawler: Crawler, options: ReadOptions) -> None:
         self.crawler = crawler
@@ -42,8 +42,8 @@ class ReadingPipeline:
             added = await asyncio.gather(
                 *(self._add(item, spending, *place) for place in planned)
             )
-            # Whatever the reason is, a second signal or a host that fails: who
-            # resumes can ask again, and a record that lacks something stays.
+            # Drop the image if the crawl is ending, whatever the reason: a crawl
+            # that resumes can read it again, but an incomplete record would stay.
             if not all(added) and is_closing(self.crawler):
                 self._stop(item)
             if metadata.needs:
@@ -71,11 +71,11 @@ class ReadingPipeline:
         )
 
     def _stop(self, item: Sample) -> NoReturn:
-        """Leave the image to the crawl that goes on where this one ends."""
+        """Leave the image to a crawl that resumes; raises ReadingStopped."""
         if self.crawler.settings["JOBDIR"]:
             self.crawler.engine.crawl(image_again(item.source.request))
         raise ReadingStopped(
-            f"{item.url} was not read to its end when the crawl was stopped"
+            f"{item.url} was not completely read when the crawl was stopped"
         )
 
     def _read_picture(self, item: Sample) -> PictureReading:
@@ -86,12 +86,12 @@ class ReadingPipeline:
     async def _add(
         self, item: Sample, spending: Spending, purpose: Purpose, extent: Extent
     ) -> bool:
-        """Put the bytes into the file; tell whether they came."""
+        """Fetch an extent into the file; return whether that succeeded."""
         request = range_request(item.source, extent)
         try:
             item.file.add(extent.first, await self.fetcher.fetch(item, request))
         except NotFetched as reason:
-            if not is_closing(self.crawler):  # else it may come another time
+            if not is_closing(self.crawler):  # a resumed crawl may succeed
                 self.stats.inc_value(f"{purpose}/failed/{reason.name}")
             return False
         finally:
@@ -118,7 +118,7 @@ class ReadingPipeline:
 def _planned(
     item: Sample, spending: Spending, metadata: Metadata, picture: PictureReading
 ) -> list[tuple[Purpose, Extent]]:
-    """Return what to fetch now; nothing where there is nothing to ask."""
+    """Return the extents to fetch now; none if the server has no ranges."""
     if not item.source.has_ranges:
         return []
     return spending.plan(

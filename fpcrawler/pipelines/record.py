@@ -1,4 +1,4 @@
-"""From the sample in flight to the record: here the bytes are let go."""
+"""Turn the sample into a record; this drops the bytes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ class RecordPipeline:
 
     def process_item(self, item: Sample) -> ImageRecord:
         values: dict[str, Any] = {name: getattr(item, name) for name in RECORD_FIELDS}
-        # Of what has a structure every format of feeds knows dicts and lists alone.
+        # Feed formats know dicts and lists, but not dataclasses.
         values["evidence"] = asdict(item.evidence)
         return ImageRecord(**values)

@@ -1,4 +1,4 @@
-"""Small images are icons and spacers."""
+"""Drop small images: most are icons and spacers."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class SizePipeline:
         return cls(crawler.settings.getint("MIN_IMAGE_SIZE"))
 
     def process_item(self, item: Sample) -> Sample:
-        # Where nobody told the size, the sampling read on past the limit. The size
-        # of a part says nothing of the file.
+        # If the server states no size, the sampling has read past the limit.
+        # bytes_seen is None for a part, whose size says nothing about the file.
         size = item.bytes_seen if item.image_size is None else item.image_size
         if size is not None and size <= self.min_image_size:
             raise TooSmall(

@@ -1,23 +1,23 @@
-"""Everything that decides or carries out "through Tor, or not at all"."""
+"""Everything that decides or enforces "through Tor, or not at all"."""
 
 from __future__ import annotations
 
 
 class NotThroughTor(Exception):
-    """Something took the proxy from a request that may go through Tor only."""
+    """A request that must use Tor has lost its proxy or credentials."""
 
 
 class TorUnavailable(Exception):
-    """Nothing at the proxy's address takes SOCKS5 connections."""
+    """No SOCKS5 proxy accepts connections at the address."""
 
 
 class OnionUnreachable(Exception):
-    """Tor found no way to the onion service: it is down, or does not exist."""
+    """Tor cannot reach the onion service: it is down, or does not exist."""
 
 
 class CircuitCut(Exception):
-    """The connection through Tor ended before the answer did."""
+    """The connection through Tor closed before the response was complete."""
 
 
 class OnionTimeout(Exception):
-    """The onion service gave no complete answer in time."""
+    """The onion service sent no complete response in time."""

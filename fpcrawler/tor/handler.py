@@ -1,4 +1,4 @@
-"""The last place that a request for Tor passes: through Tor, or not at all."""
+"""Download through Tor; refuse a request that would not go through it."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-_CUT_OFF = "the connection through Tor ended before the answer did"
+_CUT_OFF = "the connection through Tor closed before the response was complete"
 _ABSENT = "nothing listens at the proxy of TOR_PROXIES"
 _NO_SOCKS = "the proxy of TOR_PROXIES does not speak SOCKS5"
-_LATE = "no complete answer within TOR_DOWNLOAD_TIMEOUT"
+_LATE = "no complete response within TOR_DOWNLOAD_TIMEOUT"
 
-# How httpcore tells a refusal, and socksio one by a code that RFC 1928 does not
-# have: Tor's ExtendedErrors, as Tor Browser's port gives them.
+# The text of httpcore for a refusal, and of socksio for a code that RFC 1928 does
+# not have: Tor's ExtendedErrors, which the port of Tor Browser returns.
 _REFUSAL = re.compile("Proxy Server could not connect|not a valid SOCKS5ReplyCode")
 
-# Scrapy's exception, one that caused it, the name of what happened, and how it
-# is told; the first row that fits. For Scrapy a proxy that is not there, one
-# that refuses and a certificate that is not trusted are all the same.
+# Scrapy's exception, one of its causes, our exception and its text; the first row
+# that matches. Scrapy raises one exception for a proxy that is missing, a proxy that
+# refuses, and a certificate that is not trusted.
 _NAMES: tuple[
     tuple[type[Exception], type[Exception], type[Exception] | None, str], ...
 ] = (
@@ -68,7 +68,7 @@ _NAMES: tuple[
 class TorDownloadHandler(BaseDownloadHandler):
     """Downloads through Tor; refuses a request whose proxy is not a Tor process.
 
-    It trusts no middleware, setting or plug-in to have chosen the proxy.
+    It does not rely on middlewares, settings or plug-ins to choose the proxy.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -78,7 +78,7 @@ class TorDownloadHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         self._check(request)
         is_for_onion = is_onion(host_of(request))
-        # The address of an onion is its key: Tor has verified who it is.
+        # The address of an onion is its public key, so Tor has authenticated it.
         handler = self._trusting if is_for_onion else self._verifying
         try:
             return await handler.download_request(request)
@@ -93,13 +93,13 @@ class TorDownloadHandler(BaseDownloadHandler):
             await getattr(self, name).close()
 
     def _check(self, request: Request) -> None:
-        """Raise NotThroughTor unless a Tor process gets it, with credentials."""
+        """Raise NotThroughTor unless the proxy is a Tor process, with credentials."""
         scheme, _, rest = (request.meta.get("proxy") or "").partition("://")
         credentials, _, address = rest.rpartition("@")
         is_tor = f"{scheme}://{address}" in self.tor_proxies
         if not is_tor or not (credentials or "Proxy-Authorization" in request.headers):
             raise NotThroughTor(
-                "something took the Tor proxy or its credentials from the request"
+                "another component removed the Tor proxy or its credentials"
             )
 
     @cached_property
@@ -112,7 +112,7 @@ class TorDownloadHandler(BaseDownloadHandler):
 
 
 def _named(error: Exception, *, is_for_onion: bool) -> Exception | None:
-    """Say what happened to Tor; None for what happens on the clear web as well."""
+    """Return the exception for a failure of Tor; None if it is not special to Tor."""
     causes = (error, *_causes(error))
     if _is_disconnected(error):
         return CircuitCut(_CUT_OFF)
@@ -127,7 +127,7 @@ def _named(error: Exception, *, is_for_onion: bool) -> Exception | None:
 
 
 def _is_disconnected(error: Exception) -> bool:
-    """Tell an answer that never began from one that is not HTTP."""
+    """Return whether the response never started; else it is not HTTP."""
     is_protocol_error = isinstance(error.__cause__, httpx2.RemoteProtocolError)
     return is_protocol_error and "disconnected" in str(error)
 

@@ -1,4 +1,4 @@
-"""What goes through Tor looks like one common browser."""
+"""Make requests through Tor look like those of Tor Browser."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _ACCEPT = {
 
 
 class TorHeadersMiddleware:
-    """Replaces all headers by those of Tor Browser, as far as they can be its own.
+    """Replaces all headers by those of Tor Browser, as far as possible.
 
-    A header that a user, a plug-in or the scripts of a page set would single
-    the crawl out among all that come from Tor.
+    A header set by a user, a plug-in or the scripts of a page would distinguish
+    the crawl from all other traffic of Tor.
     """
 
     def __init__(self, user_agent: str) -> None:
@@ -53,11 +53,11 @@ class TorHeadersMiddleware:
             if name in given:
                 request.headers[name] = given[name]
         referrer = (given.get("Referer") or b"").decode("latin-1")
-        if referrer and _may_tell(referrer, request):
+        if referrer and _may_send(referrer, request):
             request.headers["Referer"] = referrer
 
 
-def _may_tell(referrer: str, request: Request) -> bool:
-    """Hide an onion from all others, and from an onion who links to it."""
+def _may_send(referrer: str, request: Request) -> bool:
+    """Return whether a Referer may be sent: never from or to another onion."""
     from_host, to_host = urlsplit(referrer).hostname or "", host_of(request)
     return from_host == to_host or not (is_onion(from_host) or is_onion(to_host))

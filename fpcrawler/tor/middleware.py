@@ -1,4 +1,4 @@
-"""Onions, and whatever an onion page leads to, are reached through Tor."""
+"""Send onions, and the links of onion pages, through Tor."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class InvalidOnion(IgnoreRequest):
-    """The host ends in .onion, and no onion service can have that address."""
+    """The host ends in .onion, but no onion service can have that address."""
 
 
 class LinkedClearnet(IgnoreRequest):
@@ -27,10 +27,11 @@ class LinkedClearnet(IgnoreRequest):
 
 
 class TorMiddleware:
-    """Chooses the proxy by the onion whose page led to a request.
+    """Sets the proxy by the onion whose page led to a request.
 
-    That onion is the *first party*, ``meta["first_party"]``: its 56 letters. A
-    page of an onion is its own; all else keeps the page's, over all redirects.
+    That onion is the *first party*: its 56 letters in ``meta["first_party"]``. An
+    onion page is its own first party. All other requests keep the first party of
+    the page that led to them, also after redirects.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Say once, before any onion is asked for, that Tor does not answer."""
+"""Warn once, before any onion is requested, if Tor does not respond."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ logger = logging.getLogger(__name__)
 
 
 class TorNotice:
-    """Looks for the SOCKS ports of TOR_PROXIES when the list first names an onion."""
+    """Probes the SOCKS ports of TOR_PROXIES when the list first names an onion."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self._has_looked = False
 
     async def look(self, urls: Iterable[str]) -> None:
-        """Warn of each port that does not answer, if one of the URLs is an onion's."""
+        """If one of the URLs is an onion, warn about each port without a response."""
         hosts = (urlsplit(url).hostname or "" for url in urls)
         if self._has_looked or not any(map(is_onion, hosts)):
             return
@@ -33,7 +33,7 @@ class TorNotice:
         for address in await silent_addresses(checked_proxies(proxies)):
             self.crawler.stats.inc_value("tor/silent_proxies")
             logger.warning(
-                "Tor does not answer at %s, so onions will fail; install it with "
+                "Tor does not respond at %s, so onions will fail; install it with "
                 "'apt-get install tor', start it with 'systemctl start tor', or name "
                 "its SOCKS port: -s TOR_PROXIES=socks5h://HOST:PORT.",
                 address,

@@ -1,46 +1,26 @@
-"""The Tor processes of a crawl."""
+"""Check TOR_PROXIES, and choose the Tor process and credentials of a site."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from fpcrawler.core.web.onion import is_onion
-
-if TYPE_CHECKING:
-    from scrapy.settings import BaseSettings
 import asyncio
+import re
 import secrets
+from collections.abc import Sequence
 from contextlib import closing, suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from socksio import ProtocolError
 from socksio.socks5 import SOCKS5AuthMethod, SOCKS5AuthMethodsRequest, SOCKS5Connection
 
+from fpcrawler.core.web.onion import is_onion
 from fpcrawler.errors import BadInput
 
-
-def check_tor(settings: BaseSettings) -> None:
-    """Raise BadInput for a proxy or a way that does not exist."""
-    try:
-        checked_proxies(settings.getlist("TOR_PROXIES"))
-    except BadProxy as error:
-        raise BadInput(str(error)) from None
-    user_agent = str(settings["TOR_USER_AGENT"] or "")
-    if not (user_agent.isascii() and user_agent.isprintable() and user_agent.strip()):
-        raise BadInput(
-            f"TOR_USER_AGENT is {user_agent!r}; use a browser's, on one line."
-        )
-    way = settings["TOR_LINKED_CLEARNET"]
-    if way not in ("tor", "drop"):
-        raise BadInput(f"TOR_LINKED_CLEARNET is {way!r}; use tor or drop.")
-
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 SCHEME = "socks5h"
-
 _MAX_PORT = 0xFFFF
 
 _PROXY = re.compile(
@@ -49,9 +29,7 @@ _PROXY = re.compile(
     r":(?P<port>\d{1,5})/?",
     re.ASCII | re.IGNORECASE,
 )
-
 _PROBE_TIMEOUT = 5.0  # seconds
-
 _MAX_REPLY = 256  # bytes
 
 
@@ -59,13 +37,29 @@ class BadProxy(ValueError):
     """An entry of TOR_PROXIES that cannot be used; the text is one sentence."""
 
 
-class TorProxies:
-    """Says which Tor process serves an onion, by credentials of its own.
+def check_tor(settings: BaseSettings) -> None:
+    """Raise BadInput for a setting of Tor that cannot be used."""
+    try:
+        checked_proxies(settings.getlist("TOR_PROXIES"))
+    except BadProxy as error:
+        raise BadInput(str(error)) from None
+    user_agent = str(settings["TOR_USER_AGENT"] or "")
+    if not (user_agent.isascii() and user_agent.isprintable() and user_agent.strip()):
+        raise BadInput(
+            f"TOR_USER_AGENT is {user_agent!r}; use one line of ASCII, as browsers do."
+        )
+    linked = settings["TOR_LINKED_CLEARNET"]
+    if linked not in ("tor", "drop"):
+        raise BadInput(f"TOR_LINKED_CLEARNET is {linked!r}; use tor or drop.")
 
-    Tor gives streams with different SOCKS credentials different circuits
-    (IsolateSOCKSAuth). They are the first party, so that the site's page shares
-    its circuit with what it leads to and with nothing else, and a secret, so
-    that no other user of the same Tor process shares it.
+
+class TorProxies:
+    """Chooses the Tor process of each site, and gives the site its credentials.
+
+    Tor uses different circuits for streams with different SOCKS credentials
+    (IsolateSOCKSAuth). The user name is the first party: so a page shares its
+    circuit with its links, and with nothing else. The password is a secret of the
+    crawl: so no other user of the Tor process shares the circuit.
     """
 
     def __init__(self, proxies: Sequence[str]) -> None:
@@ -73,21 +67,21 @@ class TorProxies:
         self._secret = secrets.token_hex(16)
 
     def proxy_of(self, first_party: str) -> str:
-        """Return the proxy for a site: always the same one, with credentials."""
+        """Return the URL of a site's proxy with credentials; always the same proxy."""
         number = int.from_bytes(sha256(first_party.encode()).digest())
         address = urlsplit(self.proxies[number % len(self.proxies)]).netloc
         return f"{SCHEME}://{first_party}:{self._secret}@{address}"
 
 
 async def silent_addresses(proxies: Sequence[str]) -> list[str]:
-    """Return those of the proxies, as ``host:port``, that do not answer."""
+    """Return the proxies that do not respond, as ``host:port``."""
     addresses = [urlsplit(proxy).netloc for proxy in proxies]
-    answers = await asyncio.gather(*map(_answers, addresses))
-    return [a for a, is_there in zip(addresses, answers, strict=True) if not is_there]
+    responds = await asyncio.gather(*map(_responds, addresses))
+    return [a for a, is_up in zip(addresses, responds, strict=True) if not is_up]
 
 
 def checked_proxies(proxies: Sequence[str]) -> list[str]:
-    """Return the entries of TOR_PROXIES; raises BadProxy."""
+    """Return the entries of TOR_PROXIES without spaces; raises BadProxy."""
     if not proxies:
         raise BadProxy(
             f"TOR_PROXIES is empty; name a SOCKS port: {SCHEME}://127.0.0.1:9050."
@@ -100,14 +94,14 @@ def _checked(proxy: str) -> str:
     is_usable = found is not None and 0 < int(found["port"]) <= _MAX_PORT
     if found is None or not is_usable or is_onion(found["host"]):
         raise BadProxy(
-            f"TOR_PROXIES has {proxy!r}; write {SCHEME}://HOST:PORT, without a user: "
-            f"Tor looks the names up, and each onion gets credentials of its own."
+            f"TOR_PROXIES has {proxy!r}; use {SCHEME}://HOST:PORT without a user name, "
+            "so that Tor resolves host names and each onion gets its own credentials."
         )
     return proxy.rstrip("/")
 
 
-async def _answers(address: str) -> bool:
-    """Return whether a SOCKS5 proxy takes credentials there (RFC 1928 section 3)."""
+async def _responds(address: str) -> bool:
+    """Return whether a SOCKS5 proxy accepts credentials (RFC 1928 section 3)."""
     parts = urlsplit(f"//{address}")
     greeting = SOCKS5Connection()
     greeting.send(SOCKS5AuthMethodsRequest([SOCKS5AuthMethod.USERNAME_PASSWORD]))
@@ -117,6 +111,6 @@ async def _answers(address: str) -> bool:
             with closing(writer):
                 writer.write(greeting.data_to_send())
                 reply = greeting.receive_data(await reader.read(_MAX_REPLY))
-        takes = getattr(reply, "method", None)
-        return takes == SOCKS5AuthMethod.USERNAME_PASSWORD
+        method = getattr(reply, "method", None)
+        return method == SOCKS5AuthMethod.USERNAME_PASSWORD
     return False

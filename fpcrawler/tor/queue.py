@@ -1,4 +1,4 @@
-"""Scrapy's queue of requests, which skips Tor while Tor is busy."""
+"""Scrapy's priority queue, which skips requests for Tor while Tor is busy."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from scrapy.pqueues import DownloaderAwarePriorityQueue
 
+from fpcrawler.crawl.downloader import TOR_SLOT, PoliteDownloader
+
 if TYPE_CHECKING:
     from scrapy import Request
-from fpcrawler.crawl.downloader import TOR_SLOT, PoliteDownloader
 
 
 class TorAwarePriorityQueue(DownloaderAwarePriorityQueue):
-    """Passes over what goes through Tor while that is busy.
+    """Skips requests for Tor while Tor has reached its limit.
 
-    An onion that is down takes a minute; the clear web need not wait for it.
+    A request for an onion that is down takes a minute. The clear web need not wait.
     """
 
     def pop(self) -> Request | None:

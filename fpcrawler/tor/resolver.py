@@ -1,4 +1,4 @@
-"""The one place where Scrapy looks up names."""
+"""Keep onion names out of DNS."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class OnionRefusingResolver(CachingThreadedResolver):
-    """Looks up no name below .onion, whoever asks (RFC 7686 section 2)."""
+    """Resolves names, but never one below .onion (RFC 7686 section 2)."""
 
     def getHostByName(  # noqa: N802 - Twisted's name
         self, name: str, timeout: Sequence[int] = ()
     ) -> Deferred[str]:
         if is_onion(name):
-            message = "the name of an onion service is not looked up"
+            message = "onion names are not resolved by DNS"
             return fail(DNSLookupError(message))
         return super().getHostByName(name, timeout)

@@ -1,4 +1,4 @@
-"""What fails in Tor gets as many further tries as can help."""
+"""Retry requests that failed in Tor, by the kind of failure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """Further tries, and the seconds before each."""
+    """The number of retries, and the seconds before each."""
 
     times: int
     delay: float
@@ -29,11 +29,11 @@ RETRIES: dict[type[Exception], Retries] = {
     OnionUnreachable: Retries(times=1, delay=2.0),
     OnionTimeout: Retries(times=1, delay=0.0),
 }
-"""TorUnavailable is not among them: only the user can start Tor."""
+"""TorUnavailable is not retried: only the user can start Tor."""
 
 
 class TorRetryMiddleware:
-    """Tries again after a while, and never more often than RETRY_TIMES says."""
+    """Retries a request after a delay, and at most RETRY_TIMES times."""
 
     def __init__(self, crawler: Crawler, *, retry_times: int) -> None:
         self.crawler = crawler
@@ -47,7 +47,7 @@ class TorRetryMiddleware:
         self, request: Request, exception: Exception
     ) -> Request | None:
         retries = RETRIES.get(type(exception))
-        # A host whose robots.txt is out of reach is asked for the page at once.
+        # If robots.txt fails, do not retry it: the request itself is sent next.
         if retries is None or request.callback is NO_CALLBACK:
             return None
         assert self.crawler.spider is not None  # noqa: S101 - Scrapy sets it

@@ -1,4 +1,4 @@
-"""Whether a request goes through Tor, by its host and the page that led to it."""
+"""Decide whether a request goes through Tor."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def host_of(request: Request) -> str:
-    """Return the host that the URL names, in small letters."""
+    """Return the host of a request's URL, in lower case."""
     return urlparse_cached(request).hostname or ""
 
 

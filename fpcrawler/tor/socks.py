@@ -1,4 +1,4 @@
-"""Scrapy's httpx handler with an end to its time, its clients and its sockets."""
+"""Scrapy's httpx handler with limits for time, clients and sockets."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 MAX_CLIENTS = 32
-"""Proxies, each with the credentials of one site, that keep connections open."""
+"""Proxy clients, one per site, that may keep idle connections open."""
 
 _GRACE = 1.0
-"""Seconds after which a download is cancelled that did not time out by itself.
+"""Seconds after its timeout until a download is cancelled.
 
-A pool of connections does not forget one that is cancelled while it is opened.
+Let it time out by itself first: httpcore's pool never removes a connection that
+was cancelled while it was being opened.
 """
 
 for _name in ("httpx2", "httpcore2"):
-    logging.getLogger(_name).setLevel(logging.WARNING)  # they tell credentials
+    logging.getLogger(_name).setLevel(logging.WARNING)  # they log credentials
 
 
 class SocksDownloadHandler(HttpxDownloadHandler):
-    """Downloads over HTTP/1.1 through a SOCKS5 proxy, which looks names up."""
+    """Downloads over HTTP/1.1 through a SOCKS5 proxy, which resolves host names."""
 
-    # Scrapy is pinned, and the tests hold this class to a real Tor network.
+    # Scrapy is pinned, and the tests run this class against a real Tor network.
     experimental: ClassVar[bool] = False
 
     def __init__(self, crawler: Crawler, *, is_trusting: bool = False) -> None:
@@ -44,7 +45,7 @@ class SocksDownloadHandler(HttpxDownloadHandler):
         self._in_use: Counter[str | None] = Counter()
 
     async def download_request(self, request: Request) -> Response:
-        """Download within ``meta["download_timeout"]`` seconds, all in all."""
+        """Download within ``meta["download_timeout"]`` seconds in total."""
         timeout = request.meta["download_timeout"]
         proxy = self._extract_proxy_url_with_creds(request)
         self._in_use[proxy] += 1
@@ -65,25 +66,25 @@ class SocksDownloadHandler(HttpxDownloadHandler):
         return client
 
     def _get_client(self, proxy_url: str | None) -> httpx2.AsyncClient:
-        """Return the client of a proxy and note that it is the last one used."""
+        """Return the client of a proxy, and move it to the end: most recently used."""
         client = super()._get_client(proxy_url)
         if proxy_url is not None:
             self._proxy_clients[proxy_url] = self._proxy_clients.pop(proxy_url)
         return client
 
     async def _close_idle_clients(self) -> None:
-        """Close those that were not used for longest, so that a few stay."""
+        """Close the least recently used idle clients, so that MAX_CLIENTS stay."""
         idle = [proxy for proxy in self._proxy_clients if not self._in_use[proxy]]
         too_many = idle[: max(0, len(self._proxy_clients) - MAX_CLIENTS)]
-        # All at once: while one is closed, another may come into use again.
+        # Remove all before closing any: a download may start while one is closed.
         for client in [self._proxy_clients.pop(proxy) for proxy in too_many]:
             await client.aclose()
 
 
 async def _close_if_it_fails(request: httpx2.Request) -> None:
-    """Close the socket of a connection that the proxy or TLS did not complete.
+    """Close the socket if the SOCKS or TLS handshake fails.
 
-    httpcore forgets such a socket, and it stays open until Tor closes it.
+    httpcore does not close it, so it would stay open until Tor closes it.
     """
     streams = []
 

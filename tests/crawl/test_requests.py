@@ -107,7 +107,7 @@ def test_the_whole_image_is_asked_for_by_its_own_url() -> None:
 
 
 def test_an_image_is_asked_for_again_as_it_was_at_first() -> None:
-    first = image(branch=1, is_listed=True, bytes_downloaded=10_241)
+    first = image(page_id=1, is_listed=True, bytes_downloaded=10_241)
     again = image_again(whole_image_request(redirected(first, "https://c.example/")))
 
     assert again.url == URL

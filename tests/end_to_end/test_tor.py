@@ -679,7 +679,7 @@ def test_without_tor_the_clear_web_is_crawled(crawl: Crawl) -> None:
     first, *failures = [line for line in crawled.stderr.splitlines() if "WARN" in line]
 
     assert crawled.exit_code == 5
-    assert f"Tor does not answer at 127.0.0.1:{port}" in first
+    assert f"Tor does not respond at 127.0.0.1:{port}" in first
     assert "apt-get install tor" in first
     assert len(failures) == 2
     assert set(crawled.failed.values()) == {"TorUnavailable"}
@@ -716,7 +716,7 @@ def test_every_reply_of_a_proxy_has_a_name(
 
     assert crawled.failed == {f"http://{NOBODY}/": name}
     assert crawled.exit_code == exit_code
-    assert ("Tor does not answer" in crawled.stderr) is (exit_code == 5)
+    assert ("Tor does not respond" in crawled.stderr) is (exit_code == 5)
     assert "Traceback" not in crawled.stderr
 
 
@@ -729,7 +729,7 @@ def test_a_proxy_of_another_kind_is_no_tor(crawl: Crawl) -> None:
             settings={"TOR_PROXIES": proxy, "TOR_DOWNLOAD_TIMEOUT": 1},
         )
 
-    assert f"Tor does not answer at 127.0.0.1:{web_server.port}" in crawled.stderr
+    assert f"Tor does not respond at 127.0.0.1:{web_server.port}" in crawled.stderr
     assert crawled.exit_code == 5
     assert "Traceback" not in crawled.stderr
 
