@@ -1,4 +1,4 @@
-"""What the pipelines pass on, and what leaves the crawl."""
+"""The item that the pipelines pass on, and the record that they write."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where an image's further bytes come from."""
+    """Where to fetch further bytes of an image."""
 
     request: Request
-    """The one that gave the sample, after all redirects."""
+    """The request that returned the sample, after all redirects."""
     has_ranges: bool
     validator: str | None
-    """What ``If-Range`` names: bytes of another version are not asked for."""
+    """The value of ``If-Range``, so that no bytes of a changed file are sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """An image in flight: its first bytes, and what is known of it so far."""
+    """An image in the pipelines: its first bytes, and what is known so far."""
 
     url: str
     page_url: str | None
@@ -42,13 +42,13 @@ class Sample:
     head: bytes = field(repr=False)
     """The bytes that ``Range: bytes=0-10240`` returns; they never reach a feed."""
     bytes_seen: int | None
-    """As many bytes of the whole file as were read; None where a part was sent."""
+    """Bytes read from the start of the file; None if the server sent a part."""
     file: SparseFile = field(repr=False)
-    """All bytes that are here; they never reach a feed."""
+    """All bytes received; they never reach a feed."""
     source: Source = field(repr=False)
     requests: dict[str, int]
     is_contradictory: bool = False
-    """The answer contradicts itself, so the end of the file is not known."""
+    """The response contradicts itself, so the end of the file is not known."""
     format: str | None = None
     width: int | None = None
     height: int | None = None
@@ -70,7 +70,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImageRecord:
-    """One image as the feeds hold it; DATA_FORMAT.md says what each field means."""
+    """One image as in the feeds; DATA_FORMAT.md describes each field."""
 
     url: str
     image_size: int | None

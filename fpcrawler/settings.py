@@ -1,4 +1,4 @@
-"""Every default, once; read from top to bottom it is the way of one image."""
+"""All defaults, each once, in the order in which an image meets them."""
 
 from __future__ import annotations
 
@@ -11,49 +11,49 @@ SPIDER_MODULES = ["fpcrawler.spiders"]
 COMMANDS_MODULE = "fpcrawler.commands"
 
 # --- What to crawl ---------------------------------------------------------
-URLS_FILE = "urls.txt"  # path or URI of the list, where no argument names one
-URLS_AHEAD = 1_000  # requests that wait in memory before the list is read on
+URLS_FILE = "urls.txt"  # path or URI of the list, if no argument names one
+URLS_AHEAD = 1_000  # the list is read while fewer requests wait in memory
 
-FOLLOW_STYLESHEETS = False  # look for images in the style sheets of pages, too
-PAGES_FEED = ""  # a file for each pair of page and image, as JSON Lines; "": none
+FOLLOW_STYLESHEETS = False  # also look for images in the style sheets of pages
+PAGES_FEED = ""  # a file of all pairs of page and image, as JSON Lines; "": none
 
 # --- Politeness ------------------------------------------------------------
 ROBOTSTXT_OBEY = True
-ROBOTSTXT_USER_AGENT = "fpcrawler"  # the name that a robots.txt may address
+ROBOTSTXT_USER_AGENT = "fpcrawler"  # the name that a robots.txt can address
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
 DOWNLOAD_DELAY = 0.0  # seconds between two requests to one host
 COOKIES_ENABLED = False
 
 # --- Tor -------------------------------------------------------------------
-TOR_PROXIES = ["socks5h://127.0.0.1:9050"]  # an onion always takes the same one
-TOR_LINKED_CLEARNET = "tor"  # what onion pages lead to on the clear web, or "drop"
-TOR_CONCURRENT_REQUESTS = 32  # of CONCURRENT_REQUESTS, so that the rest go on
+TOR_PROXIES = ["socks5h://127.0.0.1:9050"]  # each onion always uses the same one
+TOR_LINKED_CLEARNET = "tor"  # route of clear-web links of onion pages; or "drop"
+TOR_CONCURRENT_REQUESTS = 32  # of CONCURRENT_REQUESTS; the rest stay for the web
 TOR_CONCURRENT_REQUESTS_PER_ONION = 8
-TOR_DOWNLOAD_TIMEOUT = 60.0  # seconds for a whole answer, the circuit included
-TOR_USER_AGENT = (  # Tor Browser's, for all that goes through Tor
+TOR_DOWNLOAD_TIMEOUT = 60.0  # seconds for a whole response, with the circuit
+TOR_USER_AGENT = (  # Tor Browser's, for all requests through Tor
     "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0"
 )
 
 # --- Limits ----------------------------------------------------------------
 DNS_TIMEOUT = 5.0  # seconds
-DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole answer
-DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images end at their sample
-URLLENGTH_LIMIT = 0  # Scrapy drops without a count; core/urllist.py has the limit
-RETRY_TIMES = 2  # further tries
-RETRY_EXCEPTIONS = [  # a name that is not found is not asked for again
+DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole response
+DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images stop at their sample
+URLLENGTH_LIMIT = 0  # off: Scrapy drops uncounted; see core/web/url_list.py
+RETRY_TIMES = 2  # retries of a request
+RETRY_EXCEPTIONS = [  # without a host name that was not found
     "scrapy.exceptions.DownloadConnectionRefusedError",
     "scrapy.exceptions.DownloadFailedError",
     "scrapy.exceptions.DownloadTimeoutError",
     "scrapy.exceptions.ResponseDataLossError",
 ]
-REACTOR_THREADPOOL_MAXSIZE = 20  # name look-ups at once
+REACTOR_THREADPOOL_MAXSIZE = 20  # concurrent DNS look-ups
 TWISTED_DNS_RESOLVER = "fpcrawler.tor.resolver.OnionRefusingResolver"
 
 # --- Requests --------------------------------------------------------------
 DOWNLOAD_VERIFY_CERTIFICATES = True
 REQUEST_FINGERPRINTER_CLASS = "fpcrawler.crawl.requests.RangeFingerprinter"
-# Used if the list of browsers cannot be loaded; it has to be a text.
+# Used if the list of browsers cannot be loaded. Only a string works.
 FAKEUSERAGENT_FALLBACK = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/142.0.0.0 Safari/537.36"
@@ -99,11 +99,12 @@ EXTENSIONS = {
 
 # --- JavaScript ------------------------------------------------------------
 RENDER_PAGES = False  # run the scripts of pages; needs requirements-js.txt
-PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4  # tabs at once
+PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4  # concurrent tabs
 PLAYWRIGHT_LAUNCH_OPTIONS = {
     "executable_path": "/usr/bin/chromium",
     "handle_sigint": False,  # the crawl closes the browser when it ends
-    # A browser without network: nothing listens there, not even for loopback.
+    # No network for the browser: nothing listens at this proxy; it also covers
+    # loopback.
     "proxy": {"server": "http://127.0.0.1:0", "bypass": "<-loopback>"},
     "args": [
         "--host-resolver-rules=MAP * ~NOTFOUND",
@@ -119,12 +120,12 @@ PLAYWRIGHT_LAUNCH_OPTIONS = {
 }
 
 # --- From sample to record -------------------------------------------------
-MIN_IMAGE_SIZE = 20_480  # bytes; images of this size and smaller are dropped, 0: none
-METADATA_KINDS = ["exif"]  # worth further requests; also "xmp" and "iptc"
+MIN_IMAGE_SIZE = 20_480  # bytes; images of this size or smaller are dropped; 0: none
+METADATA_KINDS = ["exif"]  # worth further requests; can add "xmp" and "iptc"
 METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
-PICTURE_FINGERPRINT = True  # of the coded data; one request more, seldom up to four
-KNOWN_LISTS: list[str] = []  # paths and globs; images are looked up in them
+PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to four
+KNOWN_LISTS: list[str] = []  # paths and globs of lists to match images against
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.size.SizePipeline": 200,
@@ -135,7 +136,7 @@ ITEM_PIPELINES = {
 }
 
 # --- Feeds -----------------------------------------------------------------
-# Two crawls may begin in the same second.
+# With the process id, because two crawls can start in the same second.
 FEEDS = {f"data/images-%(time)s-{os.getpid()}.json": {"format": "json"}}
 FEED_EXPORT_FIELDS = RECORD_FIELDS
 FEED_EXPORT_ENCODING = "utf-8"
@@ -151,24 +152,24 @@ FEED_STORAGES = {
 }
 
 # --- The fleet -------------------------------------------------------------
-FLEET_REDIS = "redis://127.0.0.1:6379/0"  # where shards wait; --redis names another
-FLEET_SHARD_URLS = 5_000  # the fewest of a shard; the most are twice as many
+FLEET_REDIS = "redis://127.0.0.1:6379/0"  # queue of shards; --redis overrides it
+FLEET_SHARD_URLS = 5_000  # minimum per shard; the maximum is twice that
 FLEET_SHARD_TIMEOUT = 21_600  # seconds for the crawl of a shard
-FLEET_SHARD_MEMORY = 1_024  # MB for it
-FLEET_RETRY_TIMES = 4  # further tries of a shard that failed
-FLEET_RETRY_DELAY = 30.0  # seconds before the first of them, then twice as long
-FLEET_LEASE = 60.0  # seconds without a sign of life until others take a shard
-STATS_FILE = ""  # a file for the stats of a crawl that has ended, as JSON; "": none
+FLEET_SHARD_MEMORY = 1_024  # MB for the crawl of a shard
+FLEET_RETRY_TIMES = 4  # retries of a failed shard
+FLEET_RETRY_DELAY = 30.0  # seconds before the first retry; doubles each time
+FLEET_LEASE = 60.0  # seconds without a heartbeat until others take a shard
+STATS_FILE = ""  # a file for the stats of a finished crawl, as JSON; "": none
 
 # --- The process -----------------------------------------------------------
 LOG_LEVEL = "WARNING"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False  # it runs code that comes over loopback
+REMOTE_CONTROL_ENABLED = False  # off: it runs code received over loopback
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 ASYNCIO_EVENT_LOOP = "uvloop.Loop"
-# A response gives one item; a task for each of a hundred slots costs 1 ms.
+# A response yields one item; Scrapy's 100 tasks per response cost 1 ms.
 CONCURRENT_ITEMS = 1
-# The check parses the source of every callback again and again.
+# Off, because it parses the source of each callback many times.
 WARN_ON_GENERATOR_RETURN_VALUE = False

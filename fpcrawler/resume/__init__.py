@@ -1,1 +1,1 @@
-"""Crawls that go on where others ended: what is noted, and how it is read."""
+"""Resume earlier crawls: write notes about them, and read feeds and notes."""

@@ -1,4 +1,4 @@
-"""What an image's redirect leads to, and is done already."""
+"""Drop redirects of images that an earlier crawl has done."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class ResumingDupeFilter(RFPDupeFilter):
-    """Has seen what earlier crawls have, where a redirect leads there."""
+    """Treats the target of a redirect as seen if an earlier crawl has done it."""
 
     done = Done()
 

@@ -1,4 +1,4 @@
-"""What is done, read from the feeds of earlier crawls and from the notes beside."""
+"""Read what is done from the feeds of earlier crawls and from their notes."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ if TYPE_CHECKING:
     from fpcrawler.feeds.files import FeedFile
 
 _MEMORY = "512MB"
-"""What DuckDB may hold while it reads; what is done takes 8 bytes an image."""
+"""Memory limit of DuckDB; the result itself takes 8 bytes per image."""
 _THREADS = 4
-"""Each has buffers of 32 MB, so that 16 would find no room."""
+"""Each thread has buffers of 32 MB, so 16 would exceed the memory limit."""
 _PAGES = 10_000
-"""Whose way is remembered."""
+"""Pages in the cache of routes."""
 _MAX_LINE_BYTES = 262_144
-"""Of a note; a URL of 8,192 characters can take six bytes for each."""
+"""Of a line of the notes; a URL has up to 8,192 characters of up to 6 bytes."""
 
 
 @lru_cache(maxsize=1)
 def done_before(resume: str) -> Done:
-    """Return what the named feeds are done with, nothing for ""; raises BadInput.
+    """Return what the named feeds have done, nothing for ""; raises BadInput.
 
-    What the check before the crawl has read, the crawl does not read again.
+    The result is cached: the check before the crawl and the crawl read it once.
     """
     if not resume:
         return Done()
@@ -46,7 +46,7 @@ def done_before(resume: str) -> Done:
         _add_records(builder, feeds, exceptions)
     except (OSError, MemoryError) as error:
         raise BadInput(
-            f"resume={resume} cannot be read ({error}); make room in TMPDIR."
+            f"resume={resume} cannot be read ({error}); free space in TMPDIR."
         ) from error
     return builder.built()
 
@@ -54,8 +54,8 @@ def done_before(resume: str) -> Done:
 def _add_records(
     builder: DoneBuilder, feeds: Sequence[FeedFile], exceptions: set[int]
 ) -> None:
-    """Add every record. ``exceptions``: those whose page tells the wrong way."""
-    # Most crawls resume nothing, and have no use for DuckDB.
+    """Add each record. ``exceptions``: records whose page shows the wrong route."""
+    # Most crawls do not resume, so they do not need DuckDB.
     from fpcrawler.tables.database import database, fetched  # noqa: PLC0415
     from fpcrawler.tables.feeds import load  # noqa: PLC0415
 
@@ -72,7 +72,7 @@ def _add_records(
 
 
 def _add_notes(builder: DoneBuilder, feeds: Sequence[FeedFile]) -> set[int]:
-    """Add what is noted; return which records were not made as they seem."""
+    """Add the notes; return the records whose page shows the wrong route."""
     exceptions = set()
     for feed in feeds:
         for note in _notes_beside(feed.path):
@@ -93,8 +93,8 @@ def _add_notes(builder: DoneBuilder, feeds: Sequence[FeedFile]) -> set[int]:
 
 
 def _notes_beside(feed: Path) -> Iterator[dict[str, Any]]:
-    """Yield the notes of a feed; a line that a kill has cut is passed over."""
-    # Who packs a feed afterwards leaves its notes as they are.
+    """Yield the notes of a feed; skip a line that a kill has cut off."""
+    # If a feed is gzipped afterwards, its notes keep their name.
     for name in dict.fromkeys((feed.name, feed.name.removesuffix(".gz"))):
         path = feed.with_name(name + NOTES_SUFFIX)
         if not path.is_file():
@@ -112,27 +112,27 @@ def _notes_beside(feed: Path) -> Iterator[dict[str, Any]]:
 def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
     """Return the feeds to resume, "" for none; raises BadInput.
 
-    A feed that this crawl continues may still be missing, so that one command
-    does both to begin and to go on.
+    A feed that this crawl appends to may be missing, so that one command both
+    starts and continues a crawl.
     """
     resume = arguments.get("resume", "")
     own = {
         _path(uri): options for uri, options in feed_options(settings) if _is_local(uri)
     }
     if not Path(resume).exists():
-        words = [resume] if _is_to_begin(resume, own) else resume.split()
-        begun = [word for word in words if not _is_to_begin(word, own)]
-        resume = " ".join(begun) if len(begun) < len(words) else resume
+        words = [resume] if _is_new(resume, own) else resume.split()
+        started = [word for word in words if not _is_new(word, own)]
+        resume = " ".join(started) if len(started) < len(words) else resume
     for feed in resumed_feeds(resume) if resume else ():
         if own.get(feed.path.resolve(), {}).get("overwrite"):
             raise BadInput(
-                f"resume={feed.path} is replaced by the crawl itself; "
-                "continue it with -o, or name another feed with -O."
+                f"resume={feed.path} would be replaced by this crawl; "
+                "append to it with -o, or write another feed with -O."
             )
     return resume
 
 
-def _is_to_begin(word: str, own: Mapping[Path, Any]) -> bool:
+def _is_new(word: str, own: Mapping[Path, Any]) -> bool:
     return Path(word).resolve() in own and not Path(word).exists()
 
 

@@ -1,4 +1,4 @@
-"""What a feed does not tell of a crawl, noted in a file beside it."""
+"""Write notes beside a feed: what a crawl has done that the feed does not show."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ logger = logging.getLogger(__name__)
 
 
 class ResumeNotes:
-    """Writes a line for each image dropped and each page complete.
+    """Writes a line for each dropped image and each complete page.
 
-    A line tells of what is on the disk already, so a kill at any moment makes
-    the next crawl ask for something twice, and never leave it out.
+    A line is written after everything that it describes is on the disk. So after a
+    kill at any moment, the next crawl may request a URL twice, but it misses none.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -53,7 +53,8 @@ class ResumeNotes:
     def opened(self) -> None:
         """Find the feeds that can be resumed.
 
-        Notes of a replaced one go when it does: with the first record.
+        The notes of a feed that this crawl replaces stay until the first record
+        replaces the feed.
         """
         exporter = self.crawler.get_extension(FeedExporter)
         for slot in exporter.slots if exporter else ():
@@ -66,7 +67,7 @@ class ResumeNotes:
                 self._files.append(_NotesFile(storage.notes_path, aside=is_replaced))
 
     def recorded(self, item: ImageRecord, response: Response) -> None:
-        """Note how an image was reached, where its record does not tell."""
+        """Note how an image was reached, if its record does not show it."""
         for file in self._files:
             file.take_name()
         request = request_of(response)
@@ -97,21 +98,21 @@ class ResumeNotes:
 
 
 class _NotesFile:
-    """Lines that are on their way to the disk at once; there is none without any.
+    """A file of notes, made with its first line; each line is written at once.
 
-    ``aside``: under a hidden name, until the notes that are there may go.
+    ``aside``: write under a hidden name until the existing notes may be replaced.
     """
 
     def __init__(self, path: Path, *, aside: bool = False) -> None:
         self.path = path.with_name(f".{path.name}") if aside else path
-        self._taken = path if aside else None
+        self._final = path if aside else None
         if aside:
             self.path.unlink(missing_ok=True)  # left by a kill
         self._file: int | None = None
         self._is_full = False
 
     def add(self, line: bytes) -> None:
-        """Write a whole line, or nothing more at all."""
+        """Write a line; after a failed or partial write, write nothing more."""
         if self._is_full:
             return
         try:
@@ -119,24 +120,24 @@ class _NotesFile:
         except OSError as error:
             self._is_full = True
             logger.warning(
-                "%s cannot be written (%s), so a crawl that resumes will ask "
-                "for more than it has to.",
+                "%s cannot be written (%s), so a crawl that resumes will request "
+                "more than necessary.",
                 self.path,
                 error.strerror,
             )
 
     def take_name(self) -> None:
-        """Have these lines, if there are any, in the place of the earlier ones."""
-        if self._taken is None:
+        """Replace the existing notes by these lines, if there are any."""
+        if self._final is None:
             return
         if self._file is None:
-            self._taken.unlink(missing_ok=True)
+            self._final.unlink(missing_ok=True)
         else:
-            self.path.replace(self._taken)
-        self.path, self._taken = self._taken, None
+            self.path.replace(self._final)
+        self.path, self._final = self._final, None
 
     def close(self) -> None:
-        if self._taken is not None:
+        if self._final is not None:
             self.path.unlink(missing_ok=True)
         if self._file is not None:
             os.close(self._file)
@@ -144,7 +145,7 @@ class _NotesFile:
 
     def _opened(self) -> int:
         if self._file is None:
-            # The first note can come before the first record makes the folder.
+            # The first note can precede the first record, which makes the folder.
             self.path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
             self._file = os.open(self.path, flags, 0o644)

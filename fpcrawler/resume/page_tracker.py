@@ -1,4 +1,4 @@
-"""What pages lead to, until it has ended."""
+"""Track the requests that each page leads to."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class PageTracker:
-    """Tells when a page is complete.
+    """Sends ``page_complete`` when a page is complete.
 
-    A request belongs to the page that named it by ``meta["page_id"]``, a number:
-    so it stays the same over redirects, further tries and a queue on the disk.
+    ``meta["page_id"]`` of a request is the number of the page that named it. It
+    stays the same over redirects, retries and a queue on the disk.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -33,26 +33,26 @@ class PageTracker:
         crawler.signals.connect(self._item_dropped, signals.item_dropped)
 
     def begin(self, request: Request, *, depth: int) -> int:
-        """Begin to wait for what a page leads to, ``depth`` links deep."""
+        """Start to track a page whose links are followed ``depth`` deep."""
         page = Page(
             url=requested_url(request), depth=depth, by_tor=is_led_by_onion(request)
         )
         return self._completeness.begin(page, request.meta.get("page_id"))
 
     def lead(self, page_id: int | None, request: Request) -> Request:
-        """Wait for a request of a page."""
+        """Add a request to a page."""
         if page_id is not None:
             request.meta["page_id"] = page_id
             self._completeness.lead(page_id)
         return request
 
     def end(self, page_id: int | None, *, is_well: bool = True) -> None:
-        """Wait no longer, for a page that is read or for a request of it."""
+        """End a page that has been read, or one of its requests."""
         for page in self._completeness.end(page_id, is_well=is_well):
             self.signals.send_catch_log(page_complete, page=page)
 
     def end_request(self, request: Request, *, is_well: bool = True) -> None:
-        """Wait no longer for a request."""
+        """End a request of a page."""
         self.end(request.meta.get("page_id"), is_well=is_well)
 
     def _image_recorded(self, response: Response) -> None:

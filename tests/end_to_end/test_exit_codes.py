@@ -104,7 +104,7 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-a", "resume=cut.json"], "does not hold a whole JSON array"),
         (
             ["images", "-O", "cut.json", "-a", "resume=cut.json"],
-            "is replaced by the crawl itself; continue it with -o",
+            "would be replaced by this crawl; append to it with -o",
         ),
         (["images", "-O", "s3://bucket:json"], "names no object; use s3://BUCKET/KEY"),
         (["images", "-O", "%(nope)s.json"], "nothing is called nope; there are"),

@@ -197,5 +197,7 @@ def test_a_feed_that_the_crawl_replaces_is_not_resumed(
     (tmp_path / "a.json").write_text("[]")
     (tmp_path / "b.jsonl").write_text("")
 
-    with pytest.raises(BadInput, match=r"resume=.*a\.json is replaced by the crawl"):
+    with pytest.raises(
+        BadInput, match=r"resume=.*a\.json would be replaced by this crawl"
+    ):
         check_resume(settings_with({"a.json": {"overwrite": True}}), {"resume": resume})
