@@ -14,7 +14,7 @@ from fpcrawler.pipelines.size import SizePipeline
 
 
 class OwnPipeline(FilesPipeline):
-    """Stores files where its author wants them."""
+    """A media pipeline of a user."""
 
 
 def check(priority: str = "project", **values: Any) -> None:
@@ -60,7 +60,7 @@ def test_a_pipeline_that_downloads_is_refused(pipeline: object, name: str) -> No
     )
 
 
-def test_another_pipeline_passes_and_one_that_is_switched_off() -> None:
+def test_other_pipelines_pass_and_so_do_disabled_ones() -> None:
     check(ITEM_PIPELINES={SizePipeline: 200, OwnPipeline: None})
 
 

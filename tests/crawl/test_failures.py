@@ -35,7 +35,7 @@ def raised_by(call: Callable[[], Any]) -> Exception:
 
 
 def forbidden_by_robots() -> None:
-    """Ask Scrapy's own middleware for what a robots.txt forbids."""
+    """Make Scrapy's middleware refuse a URL that robots.txt forbids."""
     crawler = get_crawler(settings_dict={"ROBOTSTXT_OBEY": True})
     middleware = RobotsTxtMiddleware.from_crawler(crawler)
     parser = ProtegoRobotParser.from_crawler(crawler, b"User-agent: *\nDisallow: /")
@@ -43,7 +43,7 @@ def forbidden_by_robots() -> None:
 
 
 def redirected_too_often() -> None:
-    """Send Scrapy's own middleware one redirect more than it follows."""
+    """Make Scrapy's middleware refuse one redirect too many."""
     middleware = RedirectMiddleware.from_crawler(get_crawler())
     request = Request(URL, meta={"redirect_times": 99})
     response = Response(URL, status=302, headers={"Location": "/c"}, request=request)
@@ -120,7 +120,7 @@ def test_a_failure_has_a_name_and_a_sentence(
     assert failure_sentence(error) == sentence
 
 
-def test_a_missing_file_is_told_with_its_path() -> None:
+def test_a_missing_file_is_named_with_its_path() -> None:
     error = FileNotFoundError(2, "No such file or directory", "/a/b.jpg")
 
     assert failure_name(error) == "FileNotFoundError"

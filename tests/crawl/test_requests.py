@@ -26,7 +26,7 @@ URL = "https://a.example/b.jpg"
 
 
 def nothing(*_: Any) -> None:
-    """Stand where a callback has to be."""
+    """Serve as a callback that is never called."""
 
 
 def image(url: str = URL, **meta: Any) -> Request:
@@ -50,7 +50,7 @@ def redirected(request: Request, url: str) -> Request:
     )
 
 
-def test_an_image_is_asked_for_its_sample_as_it_is() -> None:
+def test_an_image_request_names_its_sample_and_no_coding() -> None:
     request = image(page_url="https://a.example/")
 
     assert request.headers["Range"] == SAMPLE_RANGE.encode() == b"bytes=0-10240"
@@ -60,7 +60,7 @@ def test_an_image_is_asked_for_its_sample_as_it_is() -> None:
     assert kind_of(request) == "image"
 
 
-def test_a_page_is_asked_for_as_a_whole() -> None:
+def test_a_page_is_requested_whole() -> None:
     request = page(is_listed=True)
 
     assert "Range" not in request.headers
@@ -70,19 +70,19 @@ def test_a_page_is_asked_for_as_a_whole() -> None:
 
 
 @given(st.text(max_size=20), st.text(max_size=10))
-def test_a_request_keeps_the_url_as_it_is_asked_for(host: str, rest: str) -> None:
-    """What pairs, notes and levels know of a URL is what the record says."""
+def test_a_request_keeps_the_normalized_url(host: str, rest: str) -> None:
+    """Pairs, notes and levels use the same URL as the record."""
     for reference in (f"http://{host}/{rest}", f"file:///{rest}", f"{host}{rest}"):
         url = Base(URL).absolute(reference)[1]
 
         assert not url or image(url).url == page(url).url == url
 
 
-def test_a_request_that_is_not_ours_has_no_kind() -> None:
+def test_a_request_of_another_component_has_no_kind() -> None:
     assert kind_of(Request("https://a.example/robots.txt")) is None
 
 
-def test_the_whole_image_is_asked_for_without_a_range() -> None:
+def test_the_whole_image_is_requested_without_a_range() -> None:
     ranged = image(page_url="https://a.example/")
 
     plain = whole_image_request(ranged)
@@ -96,7 +96,7 @@ def test_the_whole_image_is_asked_for_without_a_range() -> None:
     assert "is_whole" not in ranged.meta
 
 
-def test_the_whole_image_is_asked_for_by_its_own_url() -> None:
+def test_the_whole_image_is_requested_by_its_url_before_redirects() -> None:
     moved = redirected(image(), "https://c.example/d.jpg")
 
     plain = whole_image_request(moved)
@@ -106,7 +106,7 @@ def test_the_whole_image_is_asked_for_by_its_own_url() -> None:
     assert "redirect_times" not in plain.meta
 
 
-def test_an_image_is_asked_for_again_as_it_was_at_first() -> None:
+def test_an_image_is_requested_again_like_the_first_time() -> None:
     first = image(page_id=1, is_listed=True, bytes_downloaded=10_241)
     again = image_again(whole_image_request(redirected(first, "https://c.example/")))
 
@@ -117,7 +117,7 @@ def test_an_image_is_asked_for_again_as_it_was_at_first() -> None:
     assert again.meta == {**first.meta, "asked_before": 2}
 
 
-def test_a_redirected_request_is_told_by_the_url_that_was_named() -> None:
+def test_a_redirected_request_is_known_by_its_first_url() -> None:
     request = image()
 
     assert requested_url(request) == URL
@@ -159,7 +159,7 @@ def test_a_redirect_of_a_listed_url_is_not_listed() -> None:
         ),
     ],
 )
-def test_requests_are_told_apart_by_url_and_range(
+def test_requests_differ_by_url_and_range(
     one: Request,
     other: Request,
     *,
@@ -171,7 +171,7 @@ def test_requests_are_told_apart_by_url_and_range(
 
 
 def test_the_fingerprint_of_a_request_without_range_is_scrapys_own() -> None:
-    # So that HTTPCACHE_ENABLED and a JOBDIR of other components keep working.
+    # Other components of Scrapy store fingerprints, so these must stay equal.
     scrapys = get_crawler().request_fingerprinter
     assert scrapys is not None
 

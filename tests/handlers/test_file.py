@@ -60,7 +60,7 @@ def image(tmp_path: Path) -> Path:
         pytest.param(None, 0, 25_599, id="no range"),
     ],
 )
-def test_a_span_comes_as_a_web_server_sends_it(
+def test_a_range_is_returned_as_a_web_server_sends_it(
     image: Path, byte_range: str | None, first: int, last: int
 ) -> None:
     response = answer(image.as_uri(), image, byte_range)
@@ -71,7 +71,7 @@ def test_a_span_comes_as_a_web_server_sends_it(
     assert response.url == image.as_uri()
 
 
-def test_a_span_behind_the_end_is_not_satisfiable(image: Path) -> None:
+def test_a_range_after_the_end_is_not_satisfiable(image: Path) -> None:
     # RFC 9110 section 15.5.17: 416, with the current length of the file.
     response = answer(image.as_uri(), image, "bytes=30000-30099")
 
@@ -91,7 +91,7 @@ def test_the_time_of_the_file_is_its_last_modified(image: Path) -> None:
     assert parsedate_to_datetime(value).timestamp() == 784_111_777
 
 
-def test_an_empty_file_is_an_empty_answer(tmp_path: Path) -> None:
+def test_an_empty_file_is_an_empty_response(tmp_path: Path) -> None:
     path = tmp_path / "empty.jpg"
     path.touch()
 
@@ -102,21 +102,21 @@ def test_an_empty_file_is_an_empty_answer(tmp_path: Path) -> None:
     assert "Content-Range" not in response.headers
 
 
-def test_a_page_is_read_as_far_as_a_page_may_go(image: Path) -> None:
+def test_a_page_is_read_up_to_the_limit_for_pages(image: Path) -> None:
     response = answer(image.as_uri(), image, max_page_size=1_000)
 
     assert response.body == BODY[:1_000]
     assert response.headers["Content-Range"] == b"bytes 0-999/25600"
 
 
-def test_a_page_is_read_whole_where_pages_have_no_limit(image: Path) -> None:
+def test_a_page_is_read_whole_if_there_is_no_limit(image: Path) -> None:
     # https://docs.scrapy.org/en/2.19/topics/settings.html: 0 disables DOWNLOAD_MAXSIZE
     response = answer(image.as_uri(), image, max_page_size=0)
 
     assert response.body == BODY
 
 
-def test_a_file_of_4_gb_is_read_where_it_is_asked_for(tmp_path: Path) -> None:
+def test_a_file_of_4_gb_is_read_at_the_requested_offset(tmp_path: Path) -> None:
     path = tmp_path / "large.tif"
     with path.open("wb") as file:
         file.truncate(4_000_000_000)
@@ -136,7 +136,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ["/", "/dev/null", "/dev/zero"])
-def test_a_folder_and_a_device_are_no_files(path: str) -> None:
+def test_a_folder_and_a_device_are_not_files(path: str) -> None:
     with pytest.raises(NotAFile, match="is not a regular file"):
         answer(f"file://{path}", Path(path), SAMPLE_RANGE)
 

@@ -45,7 +45,7 @@ def redirect(request: Request, location: str) -> Request:
         pytest.param("http://a.example@127.0.0.1/", id="RFC 3986 7.6 userinfo"),
     ],
 )
-def test_a_page_sends_nobody_to_a_private_host(url: str) -> None:
+def test_a_page_cannot_lead_to_a_private_host(url: str) -> None:
     with pytest.raises(PrivateAddress, match="leads to the private host"):
         AddressesMiddleware().process_request(Request(url))
 
@@ -60,11 +60,11 @@ def test_a_page_sends_nobody_to_a_private_host(url: str) -> None:
         "data:image/gif;base64,R0lGODlh",
     ],
 )
-def test_a_public_host_and_a_local_file_are_let_through(url: str) -> None:
+def test_a_public_host_and_a_local_file_are_allowed(url: str) -> None:
     AddressesMiddleware().process_request(Request(url))
 
 
-def test_a_private_host_that_is_listed_is_let_through() -> None:
+def test_a_listed_private_host_is_allowed() -> None:
     AddressesMiddleware().process_request(listed("http://127.0.0.1:8000/"))
 
 
@@ -77,7 +77,7 @@ def test_a_page_of_a_listed_private_host_may_name_its_images() -> None:
         middleware.process_request(Request("http://127.0.0.2:8000/a.jpg"))
 
 
-def test_a_listed_public_host_opens_no_private_one() -> None:
+def test_a_listed_public_host_allows_no_private_one() -> None:
     middleware = AddressesMiddleware()
     middleware.process_request(listed("https://a.example/"))
 
@@ -86,7 +86,9 @@ def test_a_listed_public_host_opens_no_private_one() -> None:
 
 
 @pytest.mark.parametrize("location", ["http://127.0.0.1/", "//localhost/", "http://0/"])
-def test_a_redirect_of_a_listed_url_leads_to_no_private_host(location: str) -> None:
+def test_a_redirect_of_a_listed_url_cannot_lead_to_a_private_host(
+    location: str,
+) -> None:
     middleware = AddressesMiddleware()
     request = listed("https://a.example/b.jpg")
     middleware.process_request(request)
@@ -104,7 +106,7 @@ def test_a_refused_redirect_does_not_list_the_host() -> None:
             middleware.process_request(followed)
 
 
-def test_a_listed_host_stays_allowed_that_is_asked_for_nothing_any_more() -> None:
+def test_the_host_of_a_listed_url_that_is_done_stays_allowed() -> None:
     middleware = AddressesMiddleware()
     middleware.passed_over("http://127.0.0.1:8000/recorded.jpg")
 
@@ -113,7 +115,7 @@ def test_a_listed_host_stays_allowed_that_is_asked_for_nothing_any_more() -> Non
         middleware.process_request(Request("http://127.0.0.2/a.jpg"))
 
 
-def test_a_queue_on_the_disk_goes_on_with_the_hosts_of_the_list() -> None:
+def test_a_queue_on_the_disk_keeps_the_listed_hosts() -> None:
     spider = Spider("images")
     spider.state = {}  # type: ignore[attr-defined] # as Scrapy's SpiderState does
     before, after = AddressesMiddleware(), AddressesMiddleware()

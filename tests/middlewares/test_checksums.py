@@ -13,7 +13,7 @@ S3 = "https://bucket.s3.eu-west-1.amazonaws.com/a.jpg"
 
 
 def nothing(*_: Any) -> None:
-    """Stand where a callback has to be."""
+    """Serve as a callback that is never called."""
 
 
 def image(url: str, **meta: Any) -> Request:
@@ -25,7 +25,7 @@ def sent(request: Request) -> bytes | None:
     return request.headers.get("x-amz-checksum-mode")
 
 
-def test_s3_is_asked_for_checksums() -> None:
+def test_a_request_to_s3_has_the_header() -> None:
     assert sent(image(S3)) == b"ENABLED"
 
 
@@ -40,12 +40,12 @@ def test_s3_is_asked_for_checksums() -> None:
         pytest.param(Request("https://s3.amazonaws.com/robots.txt"), id="robots.txt"),
     ],
 )
-def test_nobody_else_is(request_: Request) -> None:
+def test_other_requests_do_not(request_: Request) -> None:
     assert sent(request_) is None
 
 
 @pytest.mark.parametrize("url", ["https://a.example/", f"{S3}?X-Amz-Signature=0f"])
-def test_a_redirect_takes_it_no_farther(url: str) -> None:
+def test_a_redirect_removes_the_header(url: str) -> None:
     request = image(S3)
     assert sent(request) == b"ENABLED"
 

@@ -27,7 +27,7 @@ def user_agent_of(middleware: UserAgentMiddleware, **headers: str) -> str | None
     return None if value is None else value.decode()
 
 
-def test_a_crawl_says_one_browser_from_its_first_request_to_its_last() -> None:
+def test_a_crawl_sends_the_same_browser_in_all_requests() -> None:
     middleware = UserAgentMiddleware.from_crawler(crawler())
 
     assert len({user_agent_of(middleware) for _ in range(50)}) == 1
@@ -43,7 +43,7 @@ def test_the_browser_is_one_of_the_list_that_fake_useragent_ships() -> None:
     assert drawn <= shipped
 
 
-def test_crawls_differ() -> None:
+def test_two_crawls_can_send_different_browsers() -> None:
     drawn = {UserAgentMiddleware.from_crawler(crawler()).user_agent for _ in range(20)}
 
     assert len(drawn) > 1
@@ -57,7 +57,7 @@ def test_scrapys_own_name_is_never_sent() -> None:
 
 
 @pytest.mark.parametrize("priority", ["project", "spider", "cmdline"])
-def test_a_user_agent_that_the_user_set_wins(priority: str) -> None:
+def test_a_user_agent_set_by_the_user_takes_precedence(priority: str) -> None:
     chosen = crawler(priority=priority, USER_AGENT="museum-survey (a@b.example)")
 
     middleware = UserAgentMiddleware.from_crawler(chosen)
@@ -66,7 +66,7 @@ def test_a_user_agent_that_the_user_set_wins(priority: str) -> None:
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_a_user_agent_that_the_user_emptied_is_not_sent(value: str | None) -> None:
+def test_an_empty_user_agent_is_not_sent(value: str | None) -> None:
     # As Scrapy's own UserAgentMiddleware: no header, rather than "None".
     middleware = UserAgentMiddleware.from_crawler(crawler(USER_AGENT=value))
 

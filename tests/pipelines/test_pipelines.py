@@ -76,14 +76,14 @@ SAMPLE = Sample(
 )
 
 
-def test_the_format_is_told_by_the_first_bytes() -> None:
+def test_the_format_is_detected_by_the_first_bytes() -> None:
     item = FormatPipeline().process_item(replace(SAMPLE, content_type="text/html"))
 
     assert item == replace(SAMPLE, content_type="text/html", format="jpeg")
 
 
 @pytest.mark.parametrize("head", [b"", b"<!DOCTYPE html>", b"%PDF-1.7"])
-def test_what_is_no_image_is_dropped_by_its_name(head: bytes) -> None:
+def test_a_file_that_is_not_an_image_is_dropped_as_such(head: bytes) -> None:
     item = replace(SAMPLE, head=head)
 
     with pytest.raises(NotAnImage, match=r"a\.example/b\.jpg \(image/jpeg\)"):
@@ -96,7 +96,7 @@ def test_what_is_no_image_is_dropped_by_its_name(head: bytes) -> None:
         pytest.param(MIN_SIZE, 10_241, id="the seed: larger than 20 KB"),
         pytest.param(1, 1, id="a byte"),
         pytest.param(0, 0, id="an empty file"),
-        pytest.param(None, MIN_SIZE, id="nobody told, and all was read"),
+        pytest.param(None, MIN_SIZE, id="no size stated, whole file read"),
     ],
 )
 def test_a_small_image_is_dropped(image_size: int | None, bytes_seen: int) -> None:
@@ -110,7 +110,7 @@ def test_a_small_image_is_dropped(image_size: int | None, bytes_seen: int) -> No
     ("image_size", "bytes_seen"),
     [
         pytest.param(MIN_SIZE + 1, 10_241, id="a byte above the limit"),
-        pytest.param(None, MIN_SIZE + 1, id="nobody told, and more came"),
+        pytest.param(None, MIN_SIZE + 1, id="no size stated, more bytes read"),
         pytest.param(None, None, id="a part of a file of unknown size"),
     ],
 )
@@ -141,7 +141,7 @@ def test_the_metadata_of_the_sample_are_added() -> None:
     assert item.requests == {"sample": 1, "metadata": 0, "picture": 0, "block": 0}
 
 
-def test_what_lies_elsewhere_is_not_complete_where_nothing_can_be_asked_for() -> None:
+def test_metadata_beyond_the_sample_are_incomplete_without_ranges() -> None:
     file = io.BytesIO()
     Image.effect_noise((300, 300), 90).save(file, "PNG")
     head, size = file.getvalue()[:10_241], len(file.getvalue())

@@ -35,12 +35,12 @@ RECORDS: list[dict[str, Any]] = [
 
 
 def done_before(resume: object) -> Done:
-    """Read anew: the crawl of a process has but one set of feeds."""
+    """Read without the cache, which expects one set of feeds per process."""
     return loading.done_before.__wrapped__(str(resume))
 
 
 def write(path: Path, records: list[dict[str, Any]]) -> Path:
-    """Write a feed in the form that its name tells."""
+    """Write a feed in the format of its suffix."""
     opened = gzip.open if path.suffix == ".gz" else open
     form = path.name.removesuffix(".gz").rpartition(".")[2]
     with opened(path, "wt", newline="") as file:
@@ -60,10 +60,10 @@ def note(feed: Path, *lines: object, end: str = "") -> None:
     feed.with_name(feed.name + ".notes").write_text(texts + end)
 
 
-@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("ending", ["", ".gz"])
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
-def test_what_a_feed_holds_is_done(tmp_path: Path, form: str, packed: str) -> None:
-    done = done_before(write(tmp_path / f"a.{form}{packed}", RECORDS))
+def test_the_records_of_a_feed_are_done(tmp_path: Path, form: str, ending: str) -> None:
+    done = done_before(write(tmp_path / f"a.{form}{ending}", RECORDS))
 
     assert all(done.has_image(record["url"], by_tor=False) for record in RECORDS)
     assert not done.has_image(URL.format(5), by_tor=False)
@@ -71,7 +71,7 @@ def test_what_a_feed_holds_is_done(tmp_path: Path, form: str, packed: str) -> No
 
 
 @pytest.mark.parametrize("form", ["json", "jsonl", "csv"])
-def test_a_feed_without_records_is_done_with_nothing(tmp_path: Path, form: str) -> None:
+def test_a_feed_without_records_has_nothing_done(tmp_path: Path, form: str) -> None:
     feed = write(tmp_path / f"a.{form}", [])
     if form == "csv":
         feed.write_text("")
@@ -80,7 +80,7 @@ def test_a_feed_without_records_is_done_with_nothing(tmp_path: Path, form: str) 
 
 
 @pytest.mark.parametrize("resume", ["{0}/*", "{0}/a.json {0}/b.jsonl", "{0}/**"])
-def test_feeds_are_named_by_a_glob_or_between_blanks(
+def test_feeds_are_named_by_a_glob_or_separated_by_spaces(
     tmp_path: Path, resume: str
 ) -> None:
     note(write(tmp_path / "a.json", RECORDS[:2]), {"dropped": "x"})
@@ -90,13 +90,13 @@ def test_feeds_are_named_by_a_glob_or_between_blanks(
     assert [feed.path.name for feed in found] == ["a.json", "b.jsonl"]
 
 
-def test_a_name_with_blanks_is_one_name(tmp_path: Path) -> None:
+def test_a_name_with_spaces_is_one_name(tmp_path: Path) -> None:
     feed = write(tmp_path / "my feed.json", RECORDS)
 
     assert [found.path for found in resumed_feeds(str(feed))] == [feed]
 
 
-def test_a_feed_of_s3_that_was_stopped_is_read_when_it_is_here(tmp_path: Path) -> None:
+def test_a_feed_of_s3_that_was_stopped_is_read_once_downloaded(tmp_path: Path) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
 
     assert len(done_before(feed.rename(tmp_path / "a.json.partial"))) == 5
@@ -112,12 +112,12 @@ def test_a_feed_of_s3_that_was_stopped_is_read_when_it_is_here(tmp_path: Path) -
         ("s3://bucket/a.json", r"^s3://bucket/a.json is no path; copy it"),
     ],
 )
-def test_a_feed_that_is_not_there_is_refused(resume: str, sentence: str) -> None:
+def test_a_missing_feed_is_refused(resume: str, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         resumed_feeds(resume)
 
 
-def test_what_is_there_and_no_feed_is_told_for_what_it_is(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_feed_is_named_by_its_kind(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a pipe.json")
     (tmp_path / "a feed.doc").touch()
 
@@ -126,7 +126,7 @@ def test_what_is_there_and_no_feed_is_told_for_what_it_is(tmp_path: Path) -> Non
             resumed_feeds(str(tmp_path / name))
 
 
-def test_a_feed_that_is_broken_is_refused_in_a_sentence(tmp_path: Path) -> None:
+def test_a_broken_feed_is_refused_in_a_sentence(tmp_path: Path) -> None:
     feed = tmp_path / "a.json"
     feed.write_text('[{"url": "https://a.example/1.jpg"}, {"url": "https:')
 
@@ -134,7 +134,7 @@ def test_a_feed_that_is_broken_is_refused_in_a_sentence(tmp_path: Path) -> None:
         done_before(feed)
 
 
-def test_notes_tell_of_drops_and_pages(tmp_path: Path) -> None:
+def test_notes_hold_dropped_images_and_pages(tmp_path: Path) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
     note(
         feed,
@@ -151,7 +151,9 @@ def test_notes_tell_of_drops_and_pages(tmp_path: Path) -> None:
     assert not done.has_page("https://a.example/", depth=2, by_tor=False)
 
 
-def test_notes_are_found_of_a_feed_that_was_packed_afterwards(tmp_path: Path) -> None:
+def test_the_notes_of_a_feed_that_was_gzipped_afterwards_are_found(
+    tmp_path: Path,
+) -> None:
     feed = write(tmp_path / "a.json.gz", RECORDS)
     note(
         tmp_path / "a.json",
@@ -161,7 +163,7 @@ def test_notes_are_found_of_a_feed_that_was_packed_afterwards(tmp_path: Path) ->
     assert done_before(feed).has_image(URL.format(7), by_tor=False)
 
 
-def test_a_note_is_believed_only_when_it_is_whole(tmp_path: Path) -> None:
+def test_a_note_counts_only_if_it_is_complete(tmp_path: Path) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
     whole = json.dumps({"page": "https://a.example/", "depth": 0, "tor": False})
     for cut in range(len(whole)):
@@ -187,21 +189,21 @@ def test_a_note_is_believed_only_when_it_is_whole(tmp_path: Path) -> None:
         {"record": "x", "tor": False, "redirects": {}},
     ],
 )
-def test_a_line_that_is_no_note_is_passed_over(tmp_path: Path, line: object) -> None:
+def test_a_line_that_is_not_a_note_is_skipped(tmp_path: Path, line: object) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
     note(feed, line)
 
     assert len(done_before(feed)) == 5
 
 
-def test_a_line_without_end_is_read_in_pieces(tmp_path: Path) -> None:
+def test_an_endless_line_is_read_in_pieces(tmp_path: Path) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
     note(feed, "x" * 10_000_000, {"page": "y", "depth": 0, "tor": False})
 
     assert done_before(feed).has_page("y", depth=0, by_tor=False)
 
 
-def test_the_page_tells_which_of_the_two_ways_a_record_is_of(tmp_path: Path) -> None:
+def test_the_page_of_a_record_shows_its_route(tmp_path: Path) -> None:
     records = [
         {"url": URL.format(1), "page_url": ONION},
         {"url": URL.format(2), "page_url": "https://a.example/"},
@@ -214,7 +216,7 @@ def test_the_page_tells_which_of_the_two_ways_a_record_is_of(tmp_path: Path) -> 
     assert not done.has_image(URL.format(2), by_tor=True)
 
 
-def test_a_note_tells_it_where_the_page_does_not(tmp_path: Path) -> None:
+def test_a_note_gives_the_route_where_the_page_does_not(tmp_path: Path) -> None:
     page_url = "https://a.example/listed-in-an-onions-sitemap"
     record = {"url": URL.format(1), "page_url": page_url}
     feed = write(tmp_path / "a.json", [record])
@@ -233,7 +235,7 @@ def test_a_note_tells_it_where_the_page_does_not(tmp_path: Path) -> None:
     assert not done.has_image(URL.format(1), by_tor=False)
 
 
-def test_what_a_record_was_redirected_to_is_done_too(tmp_path: Path) -> None:
+def test_the_redirects_of_a_record_are_done_too(tmp_path: Path) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
     redirects = ["https://b.example/1", "https://c.example/1.jpg"]
     note(
@@ -249,7 +251,7 @@ def test_what_a_record_was_redirected_to_is_done_too(tmp_path: Path) -> None:
     assert all(done_before(feed).has_image(url, by_tor=False) for url in redirects)
 
 
-def test_a_note_behind_one_that_was_cut_is_a_line_of_its_own(tmp_path: Path) -> None:
+def test_a_note_after_one_that_was_cut_is_a_line_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "a.json.notes"
     path.write_text('{"page": "ht')
     notes = _NotesFile(path)
@@ -259,7 +261,7 @@ def test_a_note_behind_one_that_was_cut_is_a_line_of_its_own(tmp_path: Path) -> 
     assert path.read_text() == '{"page": "ht\n{}\n'
 
 
-def test_notes_that_cannot_be_written_are_said_once(
+def test_notes_that_cannot_be_written_are_reported_once(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "none").touch()
@@ -268,11 +270,11 @@ def test_notes_that_cannot_be_written_are_said_once(
     notes.add(b"{}\n")
     notes.close()
 
-    (told,) = caplog.messages
-    assert "cannot be written (File exists)" in told
+    (message,) = caplog.messages
+    assert "cannot be written (File exists)" in message
 
 
-def test_a_note_found_no_room(tmp_path: Path) -> None:
+def test_a_note_that_does_not_fit_on_the_disk_ends_the_notes(tmp_path: Path) -> None:
     full = tmp_path / "a.json.notes"
     full.symlink_to("/dev/full")
     notes = _NotesFile(full)
@@ -296,7 +298,7 @@ def recorded(page_url: str | None, *, by_tor: bool, to: str | None = None) -> An
 
 @pytest.mark.parametrize("by_tor", [False, True])
 @pytest.mark.parametrize("page_url", [None, "https://a.example/", ONION])
-def test_each_way_to_an_image_is_gone_on_with_by_itself(
+def test_each_route_to_an_image_is_resumed_by_itself(
     tmp_path: Path, page_url: str | None, *, by_tor: bool
 ) -> None:
     feed = write(tmp_path / "a.json", [{"url": URL.format(1), "page_url": page_url}])
@@ -312,7 +314,7 @@ def test_each_way_to_an_image_is_gone_on_with_by_itself(
     assert (tmp_path / "a.json.notes").exists() is not is_plain
 
 
-def test_what_an_image_was_redirected_to_is_noted(tmp_path: Path) -> None:
+def test_the_redirects_of_an_image_are_noted(tmp_path: Path) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
     notes = ResumeNotes(get_crawler())
     notes._files.append(_NotesFile(tmp_path / "a.json.notes"))

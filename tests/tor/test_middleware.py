@@ -45,7 +45,7 @@ PROXIES = [f"socks5h://127.0.0.{number}:9050" for number in range(1, 8)]
 
 
 def nothing() -> None:
-    """Be a callback that is never called."""
+    """Serve as a callback that is never called."""
 
 
 def routed(request: Request, *, drops_clearnet: bool = False) -> Request:
@@ -115,13 +115,13 @@ def test_the_first_party_lasts_over_redirects() -> None:
     assert user_of(redirected) == A
 
 
-def test_a_page_that_a_redirect_ends_at_is_a_first_party_of_its_own() -> None:
+def test_an_onion_page_at_the_end_of_a_redirect_is_its_own_first_party() -> None:
     redirected = routed(page(f"http://{A}.onion/")).replace(url=f"http://{B}.onion/")
 
     assert user_of(routed(redirected)) == B
 
 
-def test_asking_again_for_a_clear_image_that_led_to_an_onion_is_direct() -> None:
+def test_a_new_request_for_a_clear_image_that_led_to_an_onion_is_direct() -> None:
     asked = routed(image("https://a.example/a.jpg"))
     asked.meta["redirect_urls"] = ["https://a.example/a.jpg"]
     at_onion = routed(asked.replace(url=f"http://{A}.onion/a.jpg"))
@@ -138,14 +138,14 @@ def test_a_malformed_onion_is_refused() -> None:
         routed(page("http://expyuzz4wqqyqhjn.onion/"))
 
 
-def test_what_onions_link_to_can_be_dropped() -> None:
+def test_links_of_onion_pages_can_be_dropped() -> None:
     with pytest.raises(LinkedClearnet):
         routed(image("https://a.example/a.jpg", page_party=A), drops_clearnet=True)
     routed(image(f"http://{B}.onion/a.jpg", page_party=A), drops_clearnet=True)
     routed(image("https://a.example/a.jpg"), drops_clearnet=True)
 
 
-def test_an_onion_takes_the_same_one_of_many_proxies() -> None:
+def test_an_onion_always_uses_the_same_proxy() -> None:
     ports = {
         party: {
             urlsplit(TorProxies(PROXIES).proxy_of(party)).hostname for _ in range(9)
@@ -157,7 +157,7 @@ def test_an_onion_takes_the_same_one_of_many_proxies() -> None:
     assert len(set.union(*ports.values())) == len(PROXIES)
 
 
-def test_credentials_are_of_a_site_and_of_a_crawl() -> None:
+def test_credentials_differ_by_site_and_by_crawl() -> None:
     one, other = TorProxies([PROXY]), TorProxies([PROXY])
 
     assert one.proxy_of(A) == one.proxy_of(A)
@@ -192,7 +192,7 @@ def test_other_proxies_are_refused_by_their_value(proxy: str) -> None:
         checked_proxies([PROXY, proxy])
 
 
-def test_proxies_are_taken_as_the_command_line_gives_them() -> None:
+def test_proxies_are_read_as_the_command_line_passes_them() -> None:
     crawler = get_crawler(
         settings_dict={"TOR_PROXIES": f"{PROXY}, socks5h://[::1]:9150/"}
     )
@@ -249,7 +249,7 @@ def test_the_handler_refuses_an_onion_that_lost_its_proxy(
         asyncio.run(handled(request))
 
 
-def test_the_handler_refuses_what_an_onion_page_led_to() -> None:
+def test_the_handler_refuses_a_direct_link_of_an_onion_page() -> None:
     with serving(folder(GALLERY)) as server:
         request = image(f"{server.url}/harbour.jpg", page_party=A)
         with pytest.raises(NotThroughTor):
@@ -264,7 +264,7 @@ async def handled(request: Request) -> Any:
 
 
 @pytest.mark.parametrize("name", [f"{A}.onion", "a.onion", "A.ONION.", "a%2Eonion"])
-def test_the_resolver_looks_up_no_onion(name: str) -> None:
+def test_the_resolver_does_not_resolve_onions(name: str) -> None:
     crawler = get_crawler()
     resolver = OnionRefusingResolver.from_crawler(crawler, object())  # type: ignore[arg-type]
     failures: list[Any] = []
@@ -288,7 +288,7 @@ def sent(request: Request, **headers: str) -> dict[str, str]:
     }
 
 
-def test_one_browser_for_all_and_nothing_else() -> None:
+def test_all_requests_have_the_headers_of_one_browser_only() -> None:
     headers = sent(
         page(f"http://{A}.onion/"),
         **{
@@ -313,12 +313,12 @@ def test_an_image_keeps_its_range() -> None:
     assert headers["Accept-Encoding"] == "identity"
 
 
-def test_the_clear_web_is_left_alone() -> None:
+def test_requests_to_the_clear_web_are_unchanged() -> None:
     assert sent(page("https://a.example/"), **{"X-Case": "17"}) == {"X-Case": "17"}
 
 
 @pytest.mark.parametrize(
-    ("referrer", "url", "is_told"),
+    ("referrer", "url", "is_sent"),
     [
         (f"http://{A}.onion/", f"http://{A}.onion/a.jpg", True),
         (f"http://{A}.onion/", f"https://{A}.onion/a.jpg", True),
@@ -329,20 +329,20 @@ def test_the_clear_web_is_left_alone() -> None:
         ("https://a.example/", "https://b.example/a.jpg", True),
     ],
 )
-def test_an_onion_is_never_told_to_another(
-    referrer: str, url: str, *, is_told: bool
+def test_an_onion_is_never_sent_as_referer_to_another_host(
+    referrer: str, url: str, *, is_sent: bool
 ) -> None:
     party = A if is_onion(urlsplit(referrer).hostname or "") else B
     headers = sent(image(url, page_party=party), Referer=referrer)
 
-    assert ("Referer" in headers) is is_told
+    assert ("Referer" in headers) is is_sent
 
 
-# --- Further tries -----------------------------------------------------------
+# --- Retries -----------------------------------------------------------------
 
 
 def tries(error: type[Exception], *, callback: Any = nothing, times: int = 9) -> int:
-    """Count the further tries of a request that always fails so."""
+    """Count the retries of a request that always fails with ``error``."""
     crawler = get_crawler()
     crawler.spider = crawler._create_spider("images")
     middleware = TorRetryMiddleware(crawler, retry_times=times)
@@ -355,21 +355,21 @@ def tries(error: type[Exception], *, callback: Any = nothing, times: int = 9) ->
 
 
 @pytest.mark.parametrize("error", [CircuitCut, OnionUnreachable, OnionTimeout])
-def test_each_failure_has_its_own_number_of_tries(error: type[Exception]) -> None:
+def test_each_failure_has_its_own_number_of_retries(error: type[Exception]) -> None:
     assert tries(error) == RETRIES[error].times > 0
     assert tries(error, times=0) == 0
     assert tries(error, callback=NO_CALLBACK) == 0
 
 
-def test_only_the_user_can_start_tor() -> None:
+def test_a_tor_that_is_not_running_is_not_retried() -> None:
     assert tries(TorUnavailable) == 0
     assert tries(OSError) == 0
 
 
-# --- The same image by two ways ----------------------------------------------
+# --- The same image by two routes --------------------------------------------
 
 
-def test_the_direct_way_and_the_one_through_tor_are_not_duplicates() -> None:
+def test_a_direct_request_and_one_through_tor_are_not_duplicates() -> None:
     fingerprint = RangeFingerprinter().fingerprint
     direct, led = (
         image("https://a.example/a.jpg"),

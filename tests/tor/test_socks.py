@@ -1,4 +1,4 @@
-"""The handler leaves nothing open, however many sites there are."""
+"""The handler closes its sockets, with any number of sites."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sockets() -> int:
 async def ask_many(
     proxy: str, sites: int, *, at_once: int = 8, patience: float = 30
 ) -> tuple[list[Any], int]:
-    """Ask each site once; tells the outcomes and the most sockets there were."""
+    """Request each site once; return the outcomes and the peak number of sockets."""
     handler = SocksDownloadHandler(get_crawler())
     proxies, gate = TorProxies([proxy]), asyncio.Semaphore(at_once)
     most = 0
@@ -58,21 +58,21 @@ async def ask_many(
 
 
 async def keeps_open(reader: asyncio.StreamReader, writer: StreamWriter) -> None:
-    """Answer every request and leave the connection open."""
+    """Respond to every request and keep the connection open."""
     with closing(writer), suppress(asyncio.IncompleteReadError, OSError):
         while await reader.readuntil(b"\r\n\r\n"):
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n.")
 
 
-def test_sockets_stay_few_with_many_sites() -> None:
+def test_many_sites_need_few_sockets() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]
     with accepting(listener, keeps_open), socks(port) as proxy:
         outcomes, most = asyncio.run(ask_many(proxy, 400))
 
     assert set(outcomes) == {200}
-    # Both ends of each connection are here, and the proxy's own, which take their
-    # time to close: at most twice as many. 400 sites that stay open have 1,600.
+    # Two connections per client, each with both ends in this process. They close
+    # late, so allow twice as many. 400 sites that stay open would need 1,600.
     assert most <= 2 * 4 * (MAX_CLIENTS + 8)
 
 

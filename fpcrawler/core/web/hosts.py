@@ -27,7 +27,7 @@ def asked_url(url: str) -> str:
     if _IS_WEB.match(url):
         match = _AUTHORITY.match(url)
         if match is None or "\\" in match[0]:
-            raise ValueError("its host is ambiguous")
+            raise ValueError("its host or port is not valid")
         start, end = match.span("host")
         url = url[:start] + asked_host(match["host"]) + url[end:]
     return safe_url_string(url)

@@ -44,7 +44,7 @@ def named(links: PageLinks) -> list[tuple[str, str]]:
         pytest.param("http://c.example/b", "http://c.example/b", id="absolute"),
         pytest.param("b.jpg#c", "https://a.example/gallery/b.jpg", id="fragment"),
         pytest.param(
-            "\n  b.jpg\t", "https://a.example/gallery/b.jpg", id="WHATWG URL 4.4 blanks"
+            "\n  b.jpg\t", "https://a.example/gallery/b.jpg", id="WHATWG URL 4.4 spaces"
         ),
         pytest.param(
             "a\n\tb.jpg",
@@ -103,9 +103,9 @@ def test_a_reference_is_resolved(reference: str, url: str) -> None:
         pytest.param('<img data-lazy=\'{"a":"/b.jpg"}\'>', id="Amazon's JSON"),
         pytest.param('<div data-image="42">', id="a number"),
         pytest.param('<div data-background="#fff">', id="a colour"),
-        pytest.param('<script data-src="/a"></script>', id="a late script"),
-        pytest.param('<div data-src="/a/film.mp4">', id="a late film"),
-        pytest.param('<div data-image="/a/b.html">', id="a late page"),
+        pytest.param('<script data-src="/a"></script>', id="a lazy script"),
+        pytest.param('<div data-src="/a/film.mp4">', id="a lazy video"),
+        pytest.param('<div data-image="/a/b.html">', id="a lazy page"),
         pytest.param("<style>@font-face{src:url(a)}</style>", id="CSS Fonts 4.3"),
         pytest.param('<style>@namespace url("a");</style>', id="CSS Namespaces 2"),
         pytest.param("<style>a{b:url(#c)}</style>", id="SVG 2 a fragment"),
@@ -114,17 +114,17 @@ def test_a_reference_is_resolved(reference: str, url: str) -> None:
         pytest.param("<style>a{b:url(c d)}</style>", id="CSS Syntax 4.3.14 bad url"),
         pytest.param("<style>a{b:curl(c)}</style>", id="another function"),
         pytest.param("<style>a{b:url(c.htc)}</style>", id="a behaviour of IE"),
-        pytest.param('<object data="a.swf">', id="HTML 4.8.7 a film"),
+        pytest.param('<object data="a.swf">', id="HTML 4.8.7 Flash"),
         pytest.param('<embed src="a" type="text/html">', id="HTML 4.8.6 a page"),
         pytest.param('<a href="/wiki/File:Boat.jpg">', id="a page of MediaWiki"),
         pytest.param('<input src="a">', id="HTML 4.10.5 no image button"),
-        pytest.param('<link rel="preload" as="font" href="a">', id="a late font"),
+        pytest.param('<link rel="preload" as="font" href="a">', id="a lazy font"),
         pytest.param('<meta name="description" content="a.jpg">', id="a description"),
-        pytest.param('<source src="a.jpg">', id="HTML 4.8.2 source of a film"),
+        pytest.param('<source src="a.jpg">', id="HTML 4.8.2 source of a video"),
         pytest.param('<script>"a.jpg"</script>', id="a script"),
     ],
 )
-def test_nothing_is_no_image(html: str) -> None:
+def test_other_markup_names_no_image(html: str) -> None:
     assert urls_of(html) == []
 
 
@@ -203,7 +203,7 @@ def test_a_local_page_names_local_files() -> None:
         pytest.param(
             '<img srcset="a 1x,b 2x">',
             [("b", "srcset")],
-            id="HTML 4.8.4.3.10 no blanks",
+            id="HTML 4.8.4.3.10 no spaces",
         ),
         pytest.param(
             '<img srcset="a, b">', [("a", "srcset")], id="HTML 4.8.4.3.10 no descriptor"
@@ -512,7 +512,7 @@ def test_a_style_sheet_names_images_and_others() -> None:
     assert links.stylesheets == ["https://a.example/gallery/c.css"]
 
 
-def test_what_cannot_be_crawled_is_counted_by_few_names() -> None:
+def test_references_that_cannot_be_crawled_are_counted_by_few_names() -> None:
     html = (
         '<img src="data:,"><img src="DATA:,"><img src="blob:a"><img src="about:blank">'
         '<img src="javascript:a()"><img src="mailto:a"><img src="x1:a"><img src="x2:a">'
@@ -529,7 +529,7 @@ def test_what_cannot_be_crawled_is_counted_by_few_names() -> None:
     }
 
 
-def test_the_first_way_to_name_an_image_wins() -> None:
+def test_the_first_element_that_names_an_image_counts() -> None:
     html = '<a href="a.png"><img src="a.png" alt="b"></a>'
 
     assert named(links_of(html)) == [("a.png", "a")]
@@ -571,7 +571,7 @@ def test_broken_json_has_no_images(text: str) -> None:
     assert named(links_of(html)) == [("a", "img")]
 
 
-def test_pages_within_pages_are_read_once() -> None:
+def test_embedded_pages_are_read_once() -> None:
     html = Selector("<iframe></iframe>")
     inner = "<iframe srcdoc='&lt;img src=b&gt;'></iframe><img src='c'>"
     html.css("iframe")[0].root.set("srcdoc", inner)
@@ -623,5 +623,5 @@ def test_any_reference_and_base_give_one_url_at_most(base: str, src: str) -> Non
 
 
 def _xml(text: str) -> str:
-    """Leave out what no attribute can hold."""
+    """Remove the characters that an attribute cannot hold."""
     return "".join(char for char in text if char.isprintable() or char in "\t\n\r")

@@ -28,7 +28,7 @@ OWN = "http://127.0.0.1:8000/page"
         ("http://[", "GET", "fetch", "url"),
     ],
 )
-def test_a_page_gets_what_its_document_is_made_of(
+def test_a_page_may_request_the_parts_of_its_document(
     url: str, method: str, resource_type: str, reason: str | None
 ) -> None:
     assert PageGate(OWN).refuses(url, method, resource_type) == reason
@@ -46,7 +46,7 @@ def test_a_page_is_opened_once() -> None:
     assert (gate.opens(), gate.opens()) == (True, False)
 
 
-def test_the_requests_of_a_page_end() -> None:
+def test_the_number_of_requests_of_a_page_is_limited() -> None:
     gate = PageGate(OWN)
     reasons = [gate.refuses(OWN, "GET", "fetch") for _ in range(MAX_PARTS + 1)]
 

@@ -12,7 +12,7 @@ from fpcrawler.core.links.scope import (
 PAGE = "https://a.example/gallery/1.html"
 
 
-def test_nothing_said_is_the_listed_pages_only() -> None:
+def test_without_arguments_only_listed_pages_are_crawled() -> None:
     scope = Scope.parse({})
 
     assert scope == Scope(depth=0, max_images_per_page=MAX_IMAGES_PER_PAGE)
@@ -32,7 +32,7 @@ def test_nothing_said_is_the_listed_pages_only() -> None:
         ({"max_pages": "0"}, 3, None),
     ],
 )
-def test_an_argument_leaves_a_page_out(
+def test_an_argument_excludes_a_page(
     arguments: dict[str, str], pages: int, refusal: str | None
 ) -> None:
     assert Scope.parse(arguments).refusal(PAGE, pages=pages) == refusal
@@ -57,7 +57,7 @@ def test_a_pattern_may_be_percent_encoded_or_not(pattern: str) -> None:
         ({"allow": "("}, r"-a allow=\( is not a regular expression \(missing \)"),
     ],
 )
-def test_an_argument_of_no_use_is_one_sentence(
+def test_an_invalid_argument_is_reported_in_one_sentence(
     arguments: dict[str, str], sentence: str
 ) -> None:
     with pytest.raises(BadScope, match=sentence):

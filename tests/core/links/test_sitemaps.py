@@ -72,7 +72,7 @@ def test_an_index_lists_sitemaps() -> None:
     assert listing_of(INDEX, URL) == Listing(sitemaps=["https://a.example/1.xml.gz"])
 
 
-def test_rss_lists_entries_and_what_they_carry() -> None:
+def test_rss_lists_entries_and_their_images() -> None:
     page = "https://a.example/i"
 
     assert listing_of(RSS, URL) == Listing(
@@ -88,7 +88,7 @@ def test_rss_lists_entries_and_what_they_carry() -> None:
     )
 
 
-def test_atom_lists_entries_and_what_they_carry() -> None:
+def test_atom_lists_entries_and_their_images() -> None:
     page = "https://a.example/entry"
 
     assert listing_of(ATOM, URL) == Listing(
@@ -159,7 +159,7 @@ def test_rss_1_lists_entries() -> None:
 
 
 @pytest.mark.parametrize("body", [SITEMAP, INDEX, RSS, ATOM, RDF])
-def test_lists_are_known_by_their_root_packed_or_not(body: bytes) -> None:
+def test_lists_are_recognized_by_their_root_gzipped_or_not(body: bytes) -> None:
     assert is_listing(body)
     assert is_listing(gzip.compress(body))
     assert is_listing(gzip.compress(body)[:400])
@@ -170,11 +170,11 @@ def test_lists_are_known_by_their_root_packed_or_not(body: bytes) -> None:
     "body",
     [b"", b"<html>", b"<svg>", b"\x1f\x8b", gzip.compress(b"text", mtime=0), b"rss"],
 )
-def test_what_is_no_list(body: bytes) -> None:
+def test_other_bodies_are_not_lists(body: bytes) -> None:
     assert not is_listing(body)
 
 
-def test_what_comes_before_a_break_is_read() -> None:
+def test_broken_xml_is_read_up_to_the_break() -> None:
     assert listing_of(SITEMAP[: SITEMAP.index(b"<url><image")], URL).pages == [
         "https://a.example/one"
     ]
@@ -192,12 +192,12 @@ def test_entities_are_not_expanded() -> None:
     assert len(listing.pages) <= 1
 
 
-def test_a_bomb_is_unpacked_no_further_than_its_limit() -> None:
+def test_a_gzip_bomb_is_decompressed_only_to_the_limit() -> None:
     assert len(unpacked(gzip.compress(bytes(10_000_000)), 1_000)) == 1_000
 
 
 @given(st.binary(max_size=300))
-def test_nothing_makes_it_raise(body: bytes) -> None:
+def test_no_body_raises(body: bytes) -> None:
     listing_of(b"<rss>" + body, URL)
     listing_of(body, URL)
     is_listing(body)

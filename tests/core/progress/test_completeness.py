@@ -17,7 +17,7 @@ def completeness() -> Completeness:
     return Completeness()
 
 
-def test_a_page_without_anything_is_complete_once_read(
+def test_a_page_without_links_is_complete_once_read(
     completeness: Completeness,
 ) -> None:
     page_id = completeness.begin(page("a"), None)
@@ -87,7 +87,7 @@ def test_a_page_that_leads_to_an_incomplete_one_is_incomplete(
 
 
 @pytest.mark.parametrize("page_id", [None, 99])
-def test_a_branch_of_another_run_is_nobodys(
+def test_a_page_id_of_another_run_is_ignored(
     completeness: Completeness, page_id: int | None
 ) -> None:
     completeness.lead(page_id)
@@ -97,7 +97,7 @@ def test_a_branch_of_another_run_is_nobodys(
     assert completeness.end(own) == [page("a")]
 
 
-def test_a_long_way_from_the_list_is_no_deep_recursion(
+def test_a_long_chain_of_pages_needs_no_recursion(
     completeness: Completeness,
 ) -> None:
     page_id = None

@@ -50,13 +50,13 @@ def test_a_number_takes_eight_bytes() -> None:
         "https://A.example/photo.jpg?b=1&a=2",
     ],
 )
-def test_urls_are_the_same_that_scrapy_takes_for_the_same(same: str) -> None:
+def test_urls_that_scrapy_treats_as_equal_are_equal(same: str) -> None:
     before = done_with("https://a.example/photo.jpg?b=1&a=2")
 
     assert before.has_image(same, by_tor=False)
 
 
-def test_the_clear_web_is_reached_in_two_ways_and_an_onion_in_one() -> None:
+def test_the_clear_web_has_two_routes_and_an_onion_has_one() -> None:
     onion = f"http://{ONION}/photo.jpg"
     direct, by_tor = done_with(URL, onion), done_with(URL, onion, by_tor=True)
 
@@ -66,7 +66,7 @@ def test_the_clear_web_is_reached_in_two_ways_and_an_onion_in_one() -> None:
     assert by_tor.has_image(onion, by_tor=False)
 
 
-def test_what_was_no_image_may_be_a_page() -> None:
+def test_a_url_that_was_not_an_image_may_be_a_page() -> None:
     builder = DoneBuilder()
     builder.add_no_image(URL, by_tor=False)
     before = builder.built()
@@ -90,7 +90,7 @@ def test_a_page_is_done_as_deep_as_it_was_followed(
 
 
 @pytest.mark.parametrize(
-    ("page_url", "is_told"),
+    ("page_url", "is_onion"),
     [
         (None, False),
         ("https://a.example/", False),
@@ -99,14 +99,14 @@ def test_a_page_is_done_as_deep_as_it_was_followed(
         ("http://[/", False),
     ],
 )
-def test_an_onion_page_tells_the_way(page_url: str | None, *, is_told: bool) -> None:
-    assert is_told_by(page_url) is is_told
+def test_an_onion_page_shows_the_route(page_url: str | None, *, is_onion: bool) -> None:
+    assert is_told_by(page_url) is is_onion
 
 
 @pytest.mark.untraced
 @settings(max_examples=300)
 @given(st.from_regex(done._CANONICAL, fullmatch=True))
-def test_the_short_way_is_only_taken_where_it_changes_nothing(url: str) -> None:
+def test_the_shortcut_never_changes_the_result(url: str) -> None:
     try:
         expected = canonicalize_url(url)
     except ValueError:  # a port above 65535
@@ -116,6 +116,6 @@ def test_the_short_way_is_only_taken_where_it_changes_nothing(url: str) -> None:
 
 
 @given(st.text() | st.builds("http://{}".format, st.text()))
-def test_no_url_makes_it_fail(url: str) -> None:
+def test_no_url_raises(url: str) -> None:
     assert done_with(url).has_image(url, by_tor=False)
     assert done_with(url, by_tor=True).has_image(url, by_tor=True)

@@ -71,9 +71,9 @@ def ipv4_spellings(draw: st.DrawFn, address: int) -> str:
 
 @st.composite
 def disguised(draw: st.DrawFn, host: str) -> str:
-    """Write a host in a way that a client's parser turns back (WHATWG URL 3.5)."""
-    way = draw(st.sampled_from(["plain", "full width", "full stops", "percent"]))
-    match way:
+    """Write a host so that a URL parser normalizes it back (WHATWG URL 3.5)."""
+    form = draw(st.sampled_from(["plain", "full width", "full stops", "percent"]))
+    match form:
         case "full width":
             return host.translate(FULL_WIDTH)
         case "full stops":
@@ -226,7 +226,7 @@ def test_a_public_host_is_not(host: str) -> None:
         pytest.param("127..0.1", id="WHATWG URL 3.5 an empty part"),
     ],
 )
-def test_what_is_no_address_is_a_name_that_nobody_finds(host: str) -> None:
+def test_a_malformed_address_is_not_private(host: str) -> None:
     assert private_host(host) is None
 
 

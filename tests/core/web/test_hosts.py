@@ -91,13 +91,13 @@ def test_the_rest_of_a_url_is_only_encoded(url: str, asked: str) -> None:
         "http://@/",
     ],
 )
-def test_a_url_whose_host_cannot_be_told_is_refused(url: str) -> None:
+def test_a_url_with_an_invalid_host_or_port_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         asked_url(url)
 
 
 @given(st.text(max_size=20), st.text(max_size=10))
-def test_a_url_that_can_be_asked_for_has_one_spelling(host: str, rest: str) -> None:
+def test_a_url_that_can_be_requested_has_one_spelling(host: str, rest: str) -> None:
     for url in (f"http://{host}/{rest}", f"http://{host}{rest}"):
         try:
             asked = asked_url(url)

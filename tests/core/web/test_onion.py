@@ -72,7 +72,7 @@ def test_every_mistyped_letter_is_found(position: int) -> None:
         (f"{LABEL[1]}{LABEL[0]}{LABEL[2:]}.onion", "checksum"),
     ],
 )
-def test_what_no_service_can_have_is_told(host: str, why: str) -> None:
+def test_an_impossible_address_is_refused_with_the_reason(host: str, why: str) -> None:
     with pytest.raises(MalformedOnion, match=why):
         onion_label(host)
 
@@ -100,7 +100,7 @@ def test_what_no_service_can_have_is_told(host: str, why: str) -> None:
         LABEL,
     ],
 )
-def test_every_spelling_below_onion_stays_away_from_resolvers(host: str) -> None:
+def test_every_spelling_below_onion_is_an_onion(host: str) -> None:
     assert is_onion(host)
 
 

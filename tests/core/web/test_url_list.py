@@ -57,7 +57,7 @@ def test_the_first_word_of_a_line_counts(line: str, word: str | None) -> None:
         pytest.param("http://a:b@c.example/", "http://a:b@c.example/", id="userinfo"),
     ],
 )
-def test_a_web_url_is_one(word: str, url: str) -> None:
+def test_a_web_url_is_normalized(word: str, url: str) -> None:
     assert web_url(word) == url
 
 
@@ -65,7 +65,7 @@ def test_a_web_url_is_one(word: str, url: str) -> None:
     "word",
     ["photos/a.jpg", "/a.jpg", "./a.jpg", "a.jpg", "file:///a.jpg", "FILE:a.jpg", "."],
 )
-def test_a_path_and_a_file_uri_are_no_web_url(word: str) -> None:
+def test_a_path_and_a_file_uri_are_not_web_urls(word: str) -> None:
     assert web_url(word) is None
 
 
@@ -109,6 +109,6 @@ def test_any_line_names_a_url_a_path_or_is_refused(line: str) -> None:
     assert url is None or url.lower().startswith(("http:", "https:"))
 
 
-def test_a_url_of_no_use_is_refused() -> None:
+def test_a_url_that_is_too_long_is_refused() -> None:
     with pytest.raises(BadLine, match="more than 8192 characters; remove it"):
         web_url("https://a.example/" + "x" * 8_192)
