@@ -39,9 +39,9 @@ TOR_USER_AGENT = (  # Tor Browser's, for all requests through Tor
 DNS_TIMEOUT = 5.0  # seconds
 DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole response
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images stop at their sample
-URLLENGTH_LIMIT = 0  # off: Scrapy drops uncounted; see core/web/url_list.py
+URLLENGTH_LIMIT = 0  # off: MAX_URL_CHARS (core/web) also counts what it skips
 RETRY_TIMES = 2  # retries of a request
-RETRY_EXCEPTIONS = [  # without a host name that was not found
+RETRY_EXCEPTIONS = [  # a host name that was not found is not retried
     "scrapy.exceptions.DownloadConnectionRefusedError",
     "scrapy.exceptions.DownloadFailedError",
     "scrapy.exceptions.DownloadTimeoutError",

@@ -214,7 +214,7 @@ class Frontier:
             yield style_request(url, read, failed, style_of=route["page_url"], **route)
 
     def _may_name(self, url: str, route: Route) -> bool:
-        """Return whether a page may link to a URL: a web page only to the web."""
+        """Return whether a page may link to a URL: a web page only to web URLs."""
         scheme = urlsplit(url).scheme
         if scheme in WEB_SCHEMES or (scheme == "file" and "file_root" in route):
             return True
