@@ -281,7 +281,7 @@ def test_without_chromium_one_sentence_tells(crawl: Crawl) -> None:
 
     assert crawled.exit_code == 1
     assert crawled.stderr.count("\n") == 1
-    assert "RENDER_PAGES needs Chromium, and /nowhere/chromium" in crawled.stderr
+    assert "RENDER_PAGES needs Chromium, but /nowhere/chromium" in crawled.stderr
 
 
 @needs_browser
