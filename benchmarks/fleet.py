@@ -94,7 +94,7 @@ def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> Non
     """Crawl ``urls`` while things are killed; print what was recorded."""
     started = time.monotonic()
     (fleet.home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
-    submitted = fleet.say("submit", "urls.txt")
+    submitted = fleet.run("submit", "urls.txt")
     print(submitted.stderr.strip())
     submitted.check_returncode()
     shards = len(json.loads(fleet.files("")["manifest.json"])["shards"])
@@ -200,7 +200,7 @@ def namespaces() -> None:
         urls = [f"http://10.78.0.{n % 50 + 1}:{port}/{n}.jpg" for n in range(4_000)]
         (home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
         started = time.monotonic()
-        print(fleet.say("submit", "urls.txt").stderr.strip())
+        print(fleet.run("submit", "urls.txt").stderr.strip())
         for one in machines:
             prefix = one.command("unshare", "--uts", "sh", "-c")
             script = f'hostname machine-{one.pid} && exec "$@"'

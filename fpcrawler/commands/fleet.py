@@ -31,7 +31,7 @@ _FLAGS = {
     "--retry": "collect, run: try failed shards again",
     "--without-failed": "collect, run: it is complete without failed shards",
 }
-_REDIS_FAILED = "Redis failed ({}); mend it, then say the same again."
+_REDIS_FAILED = "Redis failed ({}); fix it and run the same command again."
 
 
 class Command(ScrapyCommand):

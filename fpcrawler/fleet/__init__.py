@@ -1,1 +1,1 @@
-"""A list too long for one process: its shards, and who crawls them."""
+"""Crawl a long list in shards, by many processes or machines."""

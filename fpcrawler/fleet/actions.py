@@ -1,4 +1,4 @@
-"""What ``scrapy fleet WORD`` does; each returns the exit code."""
+"""The actions of ``scrapy fleet``; each returns an exit code."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
-    """A word after ``scrapy fleet``: what it does, which options it knows."""
+    """An action of ``scrapy fleet``: its function and the options it accepts."""
 
     act: Callable[[Request], ExitCode]
     options: frozenset[str]
@@ -49,9 +49,9 @@ def _submit(request: Request) -> ExitCode:
     manifest, is_new = _submitted(place, request)
     ledger = read_ledger(place, manifest, trusts_size=True)
     enqueued = enqueue_missing(queue, place, ledger)
-    told = "submitted" if is_new else "was submitted before"
-    _tell(
-        f"{extent_of(manifest)} {told}; "
+    state = "submitted" if is_new else "already submitted"
+    _report(
+        f"{extent_of(manifest)} {state}; "
         f"{count_in_words(enqueued, 'chain')} enqueued{left_out_of(manifest)}"
     )
     return ExitCode.FINISHED
@@ -72,7 +72,7 @@ def _status(request: Request) -> ExitCode:
     except BadInput:
         if request.to is None:
             raise
-        queue = None  # of a local run, the place knows all but what is under way
+        queue = None  # the place has all of a local run except what is running
     if request.to:
         found = [_status_of(place_of(request.to), queue)]
     else:
@@ -92,7 +92,7 @@ def _collect(request: Request) -> ExitCode:
     ledger = _ledger(place, request)
     if ledger.left:
         enqueued = enqueue_missing(queue or _queue(request), place, ledger)
-        _tell(f"{count_in_words(enqueued, 'chain')} enqueued that nobody had")
+        _report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
     return _collected(place, ledger, request)
 
 
@@ -101,13 +101,13 @@ def _run(request: Request) -> ExitCode:
     with alone_at(place), scratch() as folder:
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
-        left = f"{len(ledger.left)} of them left{left_out_of(manifest)}"
-        _tell(f"{extent_of(manifest)}, {left}")
+        left = f"{len(ledger.left)} still to crawl{left_out_of(manifest)}"
+        _report(f"{extent_of(manifest)}, {left}")
         fleet = LocalFleet(place, manifest, _runner(request, folder))
         _stop_by_signal(fleet.stopping)
         fleet.run(ledger.heads(), request.processes)
         if fleet.stopping.is_set():
-            _tell("stopped; the same command goes on")
+            _report("stopped; run the same command again to continue")
             return ExitCode.STOPPED
         return _collected(place, read_ledger(place, manifest), request)
 
@@ -129,7 +129,7 @@ ACTIONS = {
 
 
 def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
-    is_new = submit(place, request.submission, _tell)
+    is_new = submit(place, request.submission, _report)
     return _manifest(place), is_new
 
 
@@ -138,23 +138,23 @@ def _ledger(place: Place, request: Request) -> Ledger:
     if request.retries_failed:
         ledger = forget_parked(place, ledger)
     if not ledger.is_complete:
-        place.remove(COLLECTED)  # whatever it says is no longer so
+        place.remove(COLLECTED)  # it is out of date
     return ledger
 
 
 def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
-    """Write the manifest of the results if all is there, and tell of it."""
+    """Write collected.json if the fleet is complete; report the state."""
     status = Status(place=place.uri, ledger=ledger, running=[])
     is_accepted = request.without_failed and not ledger.left
     if not (ledger.is_complete or is_accepted):
-        _tell("not complete", *status.lines()[1:])
+        _report("not complete", *status.lines()[1:])
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
     place.tidy()
-    _tell(
-        f"complete: {count_in_words(totals['records'], 'record')} of "
-        f"{count_in_words(totals['urls'], 'URL')}, "
-        f"{totals['repeated']:,} of them of an image that another shard has, too",
+    _report(
+        f"complete: {count_in_words(totals['records'], 'record')} from "
+        f"{count_in_words(totals['urls'], 'URL')}; "
+        f"repeated across shards: {totals['repeated']:,}",
         f"{place.uri}/{COLLECTED}",
     )
     return ExitCode.FINISHED
@@ -170,19 +170,19 @@ def _status_of(place: Place, queue: Queue | None) -> Status:
 
 
 def _statuses(queue: Queue | None) -> Iterator[Status]:
-    """Yield the state of all places that Redis knows; tell of those that are gone."""
+    """Yield the state of each place in Redis; report places that are missing."""
     for uri in _known_places(queue):
         try:
             yield _status_of(place_of(uri), queue)
         except BadInput as error:
-            _tell(str(error))
+            _report(str(error))
 
 
 def _manifest(place: Place) -> Manifest:
     manifest = Manifest.load(place)
     if manifest is None:
         raise BadInput(
-            f"nothing was submitted to {place.uri}; say: "
+            f"nothing was submitted to {place.uri}; run: "
             f"scrapy fleet submit LIST --to {place.uri}."
         )
     return manifest
@@ -200,7 +200,7 @@ def _known_places(queue: Queue | None) -> list[str]:
     places = queue.places() if queue else []
     if not places:
         raise BadInput(
-            "nothing was submitted to this Redis; say scrapy fleet submit LIST --to "
+            "nothing was submitted to this Redis; run scrapy fleet submit LIST --to "
             "PLACE, or name a place with --to."
         )
     return places
@@ -209,7 +209,7 @@ def _known_places(queue: Queue | None) -> list[str]:
 def _only_place(queue: Queue | None) -> str:
     places = _known_places(queue)
     if len(places) > 1:
-        raise BadInput(f"--to is missing; there are {', '.join(places)}.")
+        raise BadInput(f"--to is missing; use one of {', '.join(places)}.")
     return places[0]
 
 
@@ -219,22 +219,22 @@ def _queue(request: Request) -> Queue:
 
 def _runner(request: Request, folder: Path) -> ShardRunner:
     return ShardRunner(
-        limits=request.limits, policy=request.policy, scratch=folder, tell=_tell
+        limits=request.limits, policy=request.policy, scratch=folder, report=_report
     )
 
 
 def _stop_by_signal(stopping: Event) -> None:
-    """End what is under way at the first signal, at once at the second."""
+    """Stop gracefully at the first signal, immediately at the second."""
 
     def stop(_: int, __: FrameType | None) -> None:
         if stopping.is_set():
             os._exit(ExitCode.STOPPED)  # the crawls end with this process
         stopping.set()
-        _tell("stopping; once more stops at once")
+        _report("stopping; a second signal stops immediately")
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
 
 
-def _tell(*lines: str) -> None:
+def _report(*lines: str) -> None:
     say("".join(f"scrapy fleet: {line}\n" for line in lines))

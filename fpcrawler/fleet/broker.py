@@ -1,4 +1,4 @@
-"""Dramatiq's broker on Redis, made to lose nothing when Redis goes and comes."""
+"""Dramatiq's broker on Redis; it loses no message when Redis restarts."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ from dramatiq.errors import ConnectionClosed
 NAMESPACE = "fpcrawler"
 QUEUE = "shards"
 _ALWAYS = 1_000_000
-"""A million of a million commands look for workers that are gone."""
+"""Out of a million: each command looks for workers that have died."""
 
 
 class FleetBroker(RedisBroker):
-    """Gives back what a broken connection left between Redis and a worker.
+    """Requeues messages that a broken connection left assigned to this worker.
 
-    A message whose fetch Redis did, but could not answer, belongs to a worker that
-    does not know of it; those that wait for their time are forgotten by the worker
-    when the connection breaks. Redis would give them to others only once this
-    worker is gone. So they go back to the queue whenever a consumer starts again.
+    If the connection breaks during a fetch, Redis has assigned a message that the
+    worker never received. The worker also forgets its delayed messages when the
+    connection breaks. Redis would give both to other workers only after this one
+    has ended. So each new consumer first puts them back into the queue.
     """
 
     def __init__(self, client: redis.Redis, *, lease: float) -> None:
@@ -40,9 +40,9 @@ class FleetBroker(RedisBroker):
     def consume(
         self, queue_name: str, prefetch: int = 1, timeout: int = 5000
     ) -> Consumer:
-        """Return a consumer, after what the one before it left has gone back."""
+        """Return a consumer; first requeue what the previous one left."""
         with _as_connection_error():
-            self._give_back(queue_name)
+            self._requeue_lost(queue_name)
         consumer = super().consume(queue_name, prefetch, timeout)
         return _NotingConsumer(consumer, self._held)
 
@@ -53,17 +53,17 @@ class FleetBroker(RedisBroker):
         with _as_connection_error():
             return super().enqueue(message, delay=delay)
 
-    def _give_back(self, queue_name: str) -> None:
+    def _requeue_lost(self, queue_name: str) -> None:
         key = f"{NAMESPACE}:__acks__.{self.broker_id}.{queue_name}"
         fetched = set(map(text_of, self.client.smembers(key)))
-        # Of those that wait for their time, a consumer that starts has none.
+        # A new consumer has no delayed messages, so all of them are lost.
         lost = fetched if queue_name == dq_name(QUEUE) else fetched - self._held
         if lost:
             self.do_requeue(queue_name, *lost)
 
 
 class _NotingConsumer(Consumer):
-    """Notes which messages the worker has; each failure of Redis is one it knows."""
+    """Notes which messages the worker has; Redis errors become ConnectionClosed."""
 
     def __init__(self, consumer: Consumer, held: set[str]) -> None:
         self._consumer = consumer
@@ -87,10 +87,10 @@ class _NotingConsumer(Consumer):
         self._held.discard(message.options["redis_message_id"])
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
-        given_back = list(messages)
+        requeued = list(messages)
         with _as_connection_error():
-            self._consumer.requeue(given_back)
-        for message in given_back:
+            self._consumer.requeue(requeued)
+        for message in requeued:
             self._held.discard(message.options["redis_message_id"])
 
     def close(self) -> None:
@@ -98,15 +98,15 @@ class _NotingConsumer(Consumer):
 
 
 def text_of(name: bytes | str) -> str:
-    """Return what Redis gives as bytes."""
+    """Decode a name that Redis returned as bytes."""
     return name if isinstance(name, str) else name.decode()
 
 
 @contextmanager
 def _as_connection_error() -> Iterator[None]:
-    """Make every failure of Redis the one that a worker waits for the end of.
+    """Turn every Redis error into ConnectionClosed, which Dramatiq retries.
 
-    Redis also answers with errors: while it loads its data, for one.
+    Redis also replies with errors, for example while it loads its data.
     """
     try:
         yield

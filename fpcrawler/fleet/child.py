@@ -1,4 +1,4 @@
-"""A crawl that ends with the worker that started it, and within its memory.
+"""Run a crawl that ends with its worker and has a memory limit.
 
 ``python -m fpcrawler.fleet.child WORKER_PID BYTES crawl images …``
 """
@@ -18,20 +18,20 @@ _PR_SET_PDEATHSIG = 1  # linux/prctl.h
 
 
 def die_with(worker: int) -> None:
-    """Have this process killed when ``worker``, its parent, is gone.
+    """Kill this process when ``worker``, its parent (process ID), has ended.
 
-    Linux does it even where the interpreter is busy in one long match. Else a
-    thread waits for the end of stdin, whose other end the worker holds.
+    Linux does so even while the interpreter is busy in one long regex match. On
+    other systems, a thread waits for the end of stdin, a pipe from the worker.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     Thread(target=_end_with_stdin, daemon=True).start()
-    if os.getppid() != worker:  # it was gone before
+    if os.getppid() != worker:  # it ended before prctl
         os.killpg(0, signal.SIGKILL)
 
 
 def limit_memory(limit: int) -> None:
-    """Let no more than ``limit`` bytes of private memory be taken; else MemoryError."""
+    """Limit private memory to ``limit`` bytes; beyond it, MemoryError is raised."""
     resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
 
@@ -45,7 +45,7 @@ if __name__ == "__main__":
     parent, memory = sys.argv[1:3]
     del sys.argv[1:3]
     die_with(int(parent))
-    # Of libraries that multiply matrices on all processors a crawl has no need.
+    # A crawl multiplies no matrices, so OpenBLAS needs no thread per processor.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     limit_memory(int(memory))
     execute()

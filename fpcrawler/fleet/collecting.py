@@ -1,4 +1,4 @@
-"""``scrapy fleet collect``: is all there, what is missing, and one manifest of it."""
+"""``scrapy fleet collect``: enqueue missing shards, write collected.json."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _FAILED = ("images/failed/", "pages/failed/")
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
-    """Put into the queue what is left and in nobody's hands; return how many shards.
+    """Enqueue shards that are left, but not queued or running; return how many.
 
-    Redis may have lost its data; the manifest has not. Of a chain, only one shard
-    is ever in the queue.
+    Redis may have lost its data, but the manifest is still at the place. At most
+    one shard of a chain is in the queue.
     """
     manifest = ledger.manifest
     queue.register(place.uri)
@@ -43,21 +43,21 @@ def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
 
 
 def forget_parked(place: Place, ledger: Ledger) -> Ledger:
-    """Have shards that were given up count as left again."""
+    """Mark parked shards as left again."""
     for number in ledger.parked:
         place.remove(parked_name(number))
     return replace(ledger, parked={})
 
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
-    """Write the manifest of the results, and return it without its shards."""
+    """Write collected.json; return its totals, without the list of shards."""
     done = [ledger.done[number] for number in sorted(ledger.done)]
     totals = {
         "fleet": ledger.manifest.id,
         "list": ledger.manifest.urls_file,
         "urls": ledger.manifest.urls,
         "records": sum(result.records for result in done),
-        # A listed URL is in one shard; what pages lead to may be in several.
+        # A listed URL is in one shard, but images of pages may be in several.
         "repeated": count_repeats(place, ledger.done),
         "bytes": sum(result.size for result in done),
         "dropped": _sum(result.by_reason(_DROPPED) for result in done),

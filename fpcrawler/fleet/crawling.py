@@ -27,15 +27,15 @@ if TYPE_CHECKING:
 
 _PROJECT = Path(__file__).parents[2]
 _POLL = 0.2
-"""Seconds between two looks at whether a crawl has ended or has to."""
+"""Seconds between two checks whether a crawl has ended or must end."""
 _GRACE = 90.0
-"""Seconds that a crawl has for the requests under way when it has to end."""
+"""Seconds in which a stopped crawl may finish its open requests."""
 _LOG_CHARS = 4_000
 _MIB = 1 << 20
 
 
 class Interruption(Enum):
-    """Why an attempt ends before its crawl does."""
+    """Why an attempt ended before its crawl did."""
 
     STOPPED = auto()
     LOST = auto()
@@ -44,18 +44,18 @@ class Interruption(Enum):
 
 
 class Watch(Protocol):
-    """Knows whether an attempt may go on."""
+    """Decides whether an attempt may go on."""
 
     def interruption(self) -> Interruption | None:
-        """Tell why a crawl that is under way has to end; None if it has not."""
+        """Return why a running crawl must end; None if it may go on."""
 
     def may_store(self) -> bool:
-        """Tell whether the shard is still this worker's, before it is called done."""
+        """Return whether this worker still has the shard, so may store its result."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """An attempt that came to nothing: why, and the end of its log."""
+    """An attempt that failed: why, and the end of its log."""
 
     reason: str
     log: str
@@ -66,7 +66,7 @@ Outcome = Result | Failed | Interruption
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What one crawl may take: megabytes of memory, seconds."""
+    """The limits of one crawl: memory in megabytes, time in seconds."""
 
     memory: int
     seconds: int
@@ -74,7 +74,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """A shard to crawl, for the first time (``attempt`` is 1) or again."""
+    """One attempt to crawl a shard; the first ``attempt`` is 1."""
 
     place: Place
     manifest: Manifest
@@ -85,15 +85,15 @@ class Attempt:
     scratch: Path
 
     def run(self, watch: Watch) -> Outcome:
-        """Crawl the shard; a Result is at its place when this returns it.
+        """Crawl the shard; a returned Result is already stored at the place.
 
-        Raises OSError where this machine or the place fails, not the crawl.
+        Raises OSError if this machine or the place fails, rather than the crawl.
         """
         name = list_name(self.manifest.id, self.shard)
         listed = self.place.read(name)
         if listed is None:
             raise PlaceUnavailable(
-                f"{self.place.uri}/{name} is not there; is the place mounted?"
+                f"{self.place.uri}/{name} is missing; is the place mounted?"
             )
         if sha256(listed).hexdigest() != self._shard.sha256:
             return Failed(reason=f"{name} is not the list that was submitted", log="")
@@ -118,7 +118,7 @@ class Attempt:
     ) -> Outcome:
         feed, stats, log = folder / "feed.gz", _stats(folder), _log(folder)
         if stats is not None and not (feed.exists() and feed.stat().st_size):
-            feed.write_bytes(gzip.compress(b""))  # a feed of nothing is not begun
+            feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
         records = records_in(feed)
         last_line = log.strip().rpartition("\n")[2]
         reason = shortcoming(exit_code, stats, records, last_line)
@@ -164,7 +164,7 @@ class Attempt:
         }
         return [
             *(sys.executable, "-m", "fpcrawler.fleet.child"),
-            # Memory that was given back counts for the crawl's own limit, too.
+            # A backstop: the crawl's own limit counts peak memory and acts first.
             *(str(os.getpid()), str(2 * self.limits.memory * _MIB)),
             *("crawl", "images"),
             *_options("-a", arguments),
@@ -173,7 +173,7 @@ class Attempt:
 
 
 class _Crawl:
-    """A child process in a group of its own, with all that it starts."""
+    """A child process in its own process group, with the processes it starts."""
 
     def __init__(self, command: list[str], log: Path) -> None:
         paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
@@ -181,10 +181,10 @@ class _Crawl:
             self._child = subprocess.Popen(  # noqa: S603 - no shell
                 command,
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-                stdin=subprocess.PIPE,  # its end tells that this process has ended
+                stdin=subprocess.PIPE,  # closes when this process ends
                 stdout=subprocess.DEVNULL,
                 stderr=stderr,
-                process_group=0,  # ctrl-C is for the worker
+                process_group=0,  # ctrl-C reaches only the worker
             )
 
     def __enter__(self) -> Self:
@@ -200,7 +200,7 @@ class _Crawl:
         self._child.__exit__(kind, error, trace)
 
     def ended(self, watch: Watch, seconds: float) -> int | Interruption:
-        """Wait for the end; return the exit code, or why there is none that counts."""
+        """Wait for the end; return the exit code, or why it was interrupted."""
         deadline = time.monotonic() + seconds
         while (code := self._poll()) is None:
             match watch.interruption():
@@ -227,7 +227,7 @@ class _Crawl:
             return None
 
     def _kill(self) -> None:
-        """Kill the crawl if it runs, with what it started."""
+        """Kill the crawl and its child processes, if it still runs."""
         if self._child.poll() is None:
             os.killpg(self._child.pid, signal.SIGKILL)
 

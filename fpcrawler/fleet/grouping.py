@@ -1,4 +1,4 @@
-"""Brings the URLs of each site together, on disk, however long the list is."""
+"""Group the URLs of a list by site, on disk, whatever the list's length."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from fpcrawler.core.progress.done import canonical
 from fpcrawler.fleet.shards import BUCKETS, SITE_LEVELS, bucket_of, site_of
 
 BUCKET_BYTES = 16 << 20
-"""A larger bucket is not read into memory but split again."""
+"""A larger bucket is split again instead of read into memory."""
 
 
 class Grouping:
-    """Yields each URL once, with its site, those of a site one after the other.
+    """Yields each URL once, with its site; the URLs of a site are consecutive.
 
-    URLs are spread over files by the hash of their site, a file that is too large
-    over further ones, one that holds a single site by the hash of the URL: so the
-    same URL always meets itself, and what a site holds has no limit. Spellings
-    that a crawl takes for one URL are one here; it comes as it was listed first.
+    URLs are spread over files by the hash of their site. A file that is too large
+    is split again; if it holds a single site, by the hash of the URL. So equal
+    URLs always end in the same file, and a site may have any number of URLs. URLs
+    with one canonical form are duplicates; the spelling listed first is kept.
     """
 
     def __init__(self, folder: Path, bucket_bytes: int = BUCKET_BYTES) -> None:
@@ -30,7 +30,7 @@ class Grouping:
         self.duplicates = 0
 
     def grouped(self, urls: Iterable[str], level: int = 0) -> Iterator[tuple[str, str]]:
-        """Read ``urls`` to their end, then yield pairs of site and URL."""
+        """Read all ``urls``, then yield pairs of site and URL."""
         folder = self.folder / f"{level:03}"
         folder.mkdir()
         for bucket in _spread(urls, folder, level):
@@ -55,7 +55,7 @@ class Grouping:
 
 
 class _Bucket:
-    """A file of URLs, and whether they are of one site, or even one and the same."""
+    """A file of URLs, and whether all have one site or are one URL."""
 
     def __init__(self, path: Path, site: str, url: str, identity: str) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""Whether a crawl did all of its shard; an exit code alone says little."""
+"""Judge whether a crawl finished its shard; the exit code alone is not enough."""
 
 from __future__ import annotations
 
@@ -22,30 +22,30 @@ _MOST_REASONS = 3
 def shortcoming(
     exit_code: int, stats: Mapping[str, Any] | None, records: int, last_line: str
 ) -> str | None:
-    """Say why a shard is not done; None if it is.
+    """Return why a shard is not done; None if it is done.
 
-    ``stats``: as the crawl left them, None if it left none. ``records``: as many
-    as its feed holds, -1 if it is not whole. ``last_line``: of its log.
+    ``stats``: the crawl's stats, None if it wrote none. ``records``: the number
+    in its feed, -1 if the feed is incomplete. ``last_line``: of its log.
     """
     if exit_code < 0:
         return f"the crawl was killed by signal {-exit_code}"
     if stats is None:
-        said = f": {last_line}" if last_line else ""
-        return f"the crawl ended with code {exit_code} before it began{said}"
+        detail = f": {last_line}" if last_line else ""
+        return f"the crawl did not start (exit code {exit_code}){detail}"
     reason = str(stats.get("finish_reason"))
     if reason != "finished":
         return _ENDINGS.get(reason, f"the crawl ended early ({reason})")
     made = stats.get("item_scraped_count", 0)
     if records != made:
-        held = "is not whole" if records < 0 else f"holds {records} records"
-        return f"the crawl made {made} records, and its feed {held}"
+        held = "is incomplete" if records < 0 else f"holds {records} records"
+        return f"the crawl made {made} records, but its feed {held}"
     return _verdict(exit_code, stats, last_line)
 
 
 def _verdict(exit_code: int, stats: Mapping[str, Any], last_line: str) -> str | None:
-    """Say what a crawl itself finds wanting, though it ended as it should."""
+    """Return the failure that a crawl reports although it ran to its end."""
     if exit_code == ExitCode.TOR_UNAVAILABLE:
-        return "Tor was not there for an onion"
+        return "Tor was not available for an onion"
     reasons = _reasons(stats)
     if exit_code == ExitCode.FAILED and reasons and not any(map(stats.get, _DONE)):
         return f"every request failed ({reasons})"
@@ -55,7 +55,7 @@ def _verdict(exit_code: int, stats: Mapping[str, Any], last_line: str) -> str | 
 
 
 def records_in(feed: Path) -> int:
-    """Count the records of a packed JSON Lines feed; -1 if it is not whole."""
+    """Count the records of a gzipped JSON Lines feed; -1 if it is incomplete."""
     records, end = 0, b"\n"
     try:
         if not feed.stat().st_size:

@@ -1,4 +1,4 @@
-"""The right of one worker to a chain of shards, as long as it gives signs of life."""
+"""A lease on a chain of shards: one worker at a time, renewed while it lives."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _logger = logging.getLogger(__name__)
 
 
 class Lease:
-    """A lock in Redis that ends ``seconds`` after the last sign of life.
+    """A lock in Redis that expires ``seconds`` after its last renewal.
 
-    Where Redis came back without it, it is taken anew; ``is_lost`` says that
-    another was faster.
+    If Redis lost the lock, it is acquired again; ``is_lost`` is True if another
+    worker acquired it first.
     """
 
     def __init__(
@@ -38,11 +38,11 @@ class Lease:
 
     @property
     def is_overdue(self) -> bool:
-        """Tell whether Redis was not reached for so long that others may have it."""
+        """Whether the last renewal is so old that another worker may have the lease."""
         return time.monotonic() > self._last + self._seconds
 
     def take(self) -> bool:
-        """Take the lease; False if somebody has it."""
+        """Take the lease; False if another worker has it."""
         self._last = time.monotonic()
         if not self._lock.acquire(blocking=False, token=self._token):
             return False
@@ -50,13 +50,13 @@ class Lease:
         return True
 
     def confirm(self) -> bool:
-        """Tell whether the lease is held, by asking; raises RedisError."""
+        """Renew the lease; return whether it is held. Raises RedisError."""
         if not self.is_lost:
             self._renew()
         return not self.is_lost
 
     def release(self) -> None:
-        """Let others have it; if Redis is away, when its time is over."""
+        """Release the lease; if Redis cannot be reached, it expires by itself."""
         self._ended.set()
         self._thread.join()
         with suppress(LockError, RedisError):
@@ -67,7 +67,7 @@ class Lease:
             try:
                 self._renew()
             except RedisError as error:
-                _logger.info("no sign of life to Redis: %s", error)
+                _logger.info("lease not renewed: %s", error)
 
     def _renew(self) -> None:
         asked = time.monotonic()
@@ -76,4 +76,4 @@ class Lease:
         except LockError:
             is_taken = self._lock.acquire(blocking=False, token=self._token)
             self.is_lost = not is_taken
-        self._last = asked  # Redis counts from then on, at the earliest
+        self._last = asked  # Redis counts from then on, or later

@@ -1,4 +1,4 @@
-"""What of a fleet is done, parked or left; its place is the one truth of it."""
+"""The shards of a fleet that are done, parked or left, read from its place."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _READERS = 16
-"""Results that are asked for at once: each is a request to S3."""
+"""Results that are read at the same time; each is a request to S3."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +36,17 @@ class Ledger:
 
     @property
     def left(self) -> list[int]:
-        """The shards that are neither done nor parked."""
+        """Numbers of the shards that are neither done nor parked."""
         numbers = range(len(self.manifest.shards))
         return [n for n in numbers if n not in self.done and n not in self.parked]
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether every shard is done."""
+        """Whether every shard is done."""
         return len(self.done) == len(self.manifest.shards)
 
     def heads(self) -> Iterator[int]:
-        """Yield of each chain the shard that is next, those of long chains first."""
+        """Yield the next shard of each chain, the longest chains first."""
         left = set(self.left)
         waiting = ([n for n in chain if n in left] for chain in self.manifest.chains)
         for chain in sorted(waiting, key=len, reverse=True):
@@ -57,9 +57,9 @@ class Ledger:
 def read_ledger(
     place: Place, manifest: Manifest, *, trusts_size: bool = False
 ) -> Ledger:
-    """Read what the place has of a fleet; a result without its feed does not count.
+    """Read the state of a fleet; a result whose feed is missing does not count.
 
-    ``trusts_size``: feeds of the right size are not read again on a disk.
+    ``trusts_size``: a feed of the right size counts without checking its SHA-256.
     """
     listed = place.listing(RESULTS)
     numbers = range(len(manifest.shards))
@@ -85,13 +85,13 @@ def read_ledger(
 
 
 def result_of(place: Place, manifest: Manifest, number: int) -> Result | None:
-    """Return what says that a shard is done, if its feed is the one meant."""
+    """Return the result of a shard, if its feed matches; else None."""
     feed = place.stored(feed_name(number))
     return None if feed is None else _intact(place, manifest, number, feed)
 
 
 def parked_of(place: Place, manifest: Manifest, number: int) -> Parked | None:
-    """Return why a shard was given up, if it was."""
+    """Return why a shard was parked; None if it was not."""
     why = _parsed(place.read(parked_name(number)), Parked.parse)
     if why is None or (why.fleet, why.shard) != (manifest.id, number):
         return None
@@ -106,16 +106,16 @@ def _intact(
     *,
     trusts_size: bool = False,
 ) -> Result | None:
-    """Return a result of this very shard whose feed has what it tells of.
+    """Return the result of this shard, if its feed has the recorded content.
 
-    Two workers may have written both, one after the other. The mark of a store
-    spares reading the feed; a copy of the store may have another.
+    Two workers may have written them, one after the other. An equal mark of the
+    store saves reading the feed; a copied store may have other marks.
     """
     result = _parsed(place.read(result_name(number)), Result.parse)
     if result is None or feed.size != result.size:
         return None
-    its_own = (manifest.id, number, manifest.shards[number].urls)
-    if (result.fleet, result.shard, result.urls) != its_own:
+    expected = (manifest.id, number, manifest.shards[number].urls)
+    if (result.fleet, result.shard, result.urls) != expected:
         return None
     if trusts_size or (feed.mark is not None and feed.mark == result.mark):
         return result
@@ -125,7 +125,7 @@ def _intact(
 def _parsed(text: bytes | None, parse: Callable[[bytes], _T]) -> _T | None:
     try:
         return None if text is None else parse(text)
-    except (ValueError, RecursionError):  # nobody's here: the shard is crawled again
+    except (ValueError, RecursionError):  # not a result of ours: crawl the shard again
         return None
 
 

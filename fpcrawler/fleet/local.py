@@ -1,4 +1,4 @@
-"""``scrapy fleet run``: the same shards on the processes of one machine."""
+"""``scrapy fleet run``: crawl the shards in processes of one machine."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Agenda:
-    """The shards that are to be crawled now or later, for several threads."""
+    """A thread-safe queue of the shards to crawl now or later."""
 
     def __init__(self, steps: Iterable[Step]) -> None:
         self._changed = Condition()
@@ -35,7 +35,7 @@ class Agenda:
             self._push(step)
 
     def take(self, stopping: Event) -> Step | None:
-        """Return a step whose time has come; None once nothing more will be."""
+        """Wait for the next due step; return None when there are no more."""
         with self._changed:
             while not stopping.is_set():
                 now = time.monotonic()
@@ -49,7 +49,7 @@ class Agenda:
         return None
 
     def done(self, steps: Iterable[Step]) -> None:
-        """Note that a step is over, and what comes after it."""
+        """Note that a step has ended; add the steps that follow it."""
         with self._changed:
             self._under_way -= 1
             for step in steps:
@@ -57,14 +57,14 @@ class Agenda:
             self._changed.notify_all()
 
     def _push(self, step: Step) -> None:
-        self._put += 1  # of those that are due, the first put is the first taken
+        self._put += 1  # due at the same time: first in, first out
         entry = (time.monotonic() + step.delay, self._put, step)
         heapq.heappush(self._waiting, entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopWatch:
-    """Lets a crawl go on until everything stops."""
+    """Interrupts a crawl when the whole run stops."""
 
     stopping: Event
 
@@ -76,7 +76,7 @@ class StopWatch:
 
 
 class LocalFleet:
-    """Threads that each wait for one crawl of a shard."""
+    """Crawls shards in threads; each waits for one child process."""
 
     def __init__(self, place: Place, manifest: Manifest, runner: ShardRunner) -> None:
         self.stopping = Event()
@@ -85,7 +85,7 @@ class LocalFleet:
         self._runner = runner
 
     def run(self, heads: Iterable[int], processes: int) -> None:
-        """Crawl what is left, beginning with ``heads``, or until told to stop."""
+        """Crawl all that is left, from ``heads`` on, or until ``stopping`` is set."""
         agenda = Agenda(Step(shard=number) for number in heads)
         threads = [
             Thread(target=self._work, args=[agenda], daemon=True)
@@ -95,7 +95,7 @@ class LocalFleet:
             thread.start()
         for thread in threads:
             while thread.is_alive():
-                thread.join(1)  # and let signals in
+                thread.join(1)  # a timeout, so that signals are handled
 
     def _work(self, agenda: Agenda) -> None:
         watch = StopWatch(stopping=self.stopping)
@@ -109,9 +109,9 @@ class LocalFleet:
 
 @contextmanager
 def alone_at(place: Place) -> Iterator[None]:
-    """Keep other runs from a place; raises BadInput.
+    """Lock a place against other local runs; raises BadInput if it is locked.
 
-    The lock lies at the place, so that every path to it leads to the same one.
+    The lock file lies at the place, so every path to the place finds it.
     """
     place.make()
     path = place.lock_file()
@@ -134,9 +134,9 @@ def _locked(path: Path, shown: str) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
                 raise BadInput(
-                    f"{shown} is being crawled by another process; wait for it."
+                    f"{shown} is being crawled by another process; wait until it ends."
                 ) from error
-            # Who had it may have removed it since it was opened.
+            # The previous owner may have removed the file since it was opened.
             with suppress(FileNotFoundError):
                 is_ours = os.path.samestat(os.fstat(file.fileno()), path.stat())
             if is_ours:

@@ -1,4 +1,4 @@
-"""What a fleet has to crawl, and what it says it has: the files at its place."""
+"""The JSON files at a place: the manifest, results and parked shards."""
 
 from __future__ import annotations
 
@@ -21,32 +21,32 @@ RESULTS = "results"
 PARKED = "parked"
 _VERSION = 2
 _LARGE = 1_000_000
-"""Bytes, of some 10,000 shards."""
+"""Bytes; a manifest of some 10,000 shards."""
 
 
 def list_name(fleet: str, number: int) -> str:
-    """Return the name of a shard's list, which no other fleet writes to."""
+    """Return the name of a shard's list; it is unique to the fleet."""
     return f"shards/{number:05}-{fleet}.txt"
 
 
 def feed_name(number: int) -> str:
-    """Return the name of a shard's records."""
+    """Return the name of a shard's feed."""
     return f"{RESULTS}/{number:05}.jsonl.gz"
 
 
 def result_name(number: int) -> str:
-    """Return the name of what says that a shard is done."""
+    """Return the name of the file that marks a shard as done."""
     return f"{RESULTS}/{number:05}.json"
 
 
 def parked_name(number: int) -> str:
-    """Return the name of what says that a shard is given up, and why."""
+    """Return the name of the file that says why a shard was parked."""
     return f"{PARKED}/{number:05}.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shard:
-    """A part of the list: its URLs, sites, the SHA-256 of its file, what it follows."""
+    """A part of the list. ``follows``: the shard that must be done first."""
 
     urls: int
     sites: int
@@ -56,10 +56,10 @@ class Shard:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """The whole of a submitted list, written when all its shards are there.
+    """A submitted list, written after the lists of all its shards.
 
     ``list_sha256``: of the URLs as they were listed. ``duplicates``, ``rejected``,
-    ``local``: lines that were listed twice, name nothing, or name a file.
+    ``local``: skipped lines that repeat a URL, are invalid, or name a local file.
     """
 
     id: str
@@ -79,29 +79,29 @@ class Manifest:
 
     @cached_property
     def urls(self) -> int:
-        """How many URLs all shards have."""
+        """The number of URLs in all shards."""
         return sum(shard.urls for shard in self.shards)
 
     @cached_property
     def chains(self) -> list[range]:
-        """The shards that are crawled one after the other."""
+        """Groups of shards that are crawled one after the other."""
         return chains(shard.follows for shard in self.shards)
 
     @cached_property
     def chain_of(self) -> dict[int, range]:
-        """The chain of each shard."""
+        """Shard number to its chain."""
         return {number: chain for chain in self.chains for number in chain}
 
     def save(self, place: Place) -> bool:
-        """Write the manifest, if the place has none; then the list is submitted."""
+        """Write the manifest, which submits the list; False if the place has one."""
         return place.create(MANIFEST, self._text)
 
     def is_at(self, place: Place) -> bool:
-        """Tell whether the place is still this fleet's.
+        """Return whether the place still has this manifest.
 
-        Raises PlaceUnavailable where it has no manifest: a folder that is not
-        mounted looks so. A large one is known by its size, not read for each shard;
-        where that is wrong, the result still names its fleet.
+        Raises PlaceUnavailable if it has none, as in a folder that is not mounted.
+        Of a large one only the size is compared, to save reading it for each shard;
+        if that misleads, the result still names its fleet.
         """
         stored = place.stored(MANIFEST)
         if stored is not None and stored.size == len(self._text) > _LARGE:
@@ -112,7 +112,7 @@ class Manifest:
             raise PlaceUnavailable(str(error)) from error
         if there is None:
             raise PlaceUnavailable(
-                f"{place.uri}/{MANIFEST} is not there; is the place mounted?"
+                f"{place.uri}/{MANIFEST} is missing; is the place mounted?"
             )
         return there.id == self.id
 
@@ -120,7 +120,7 @@ class Manifest:
     def load(cls, place: Place) -> Manifest | None:
         """Read the manifest of a place; None if nothing was submitted to it.
 
-        Raises BadInput if it is none of this version.
+        Raises BadInput if it is not a valid manifest of this version.
         """
         text = place.read(MANIFEST)
         if text is None:
@@ -129,7 +129,7 @@ class Manifest:
             return cls._parsed(json.loads(text))
         except (ValueError, RecursionError) as error:
             raise BadInput(
-                f"{place.uri}/{MANIFEST} is not a fleet's of this version "
+                f"{place.uri}/{MANIFEST} is not a manifest of this version "
                 f"({error}); name another place, or remove it."
             ) from error
 
@@ -150,11 +150,11 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What a shard gave: written last, so that it stands for the feed beside it.
+    """The result of a shard, written after its feed, so it proves the feed is whole.
 
-    ``fleet``: the manifest's ``id``; a copy of another fleet's result has another.
-    ``seconds`` from start to ``ended``, Unix time. ``mark``: the store's of the
-    feed. ``stats``: those of the crawl.
+    ``fleet``: the manifest's ``id``, which shows a result copied from another fleet.
+    ``size``: bytes of the feed. ``seconds``: from start to ``ended`` (Unix time).
+    ``mark``: the store's ETag of the feed. ``stats``: the stats of the crawl.
     """
 
     fleet: str
@@ -171,7 +171,7 @@ class Result:
     stats: dict[str, Any]
 
     def save(self, place: Place) -> None:
-        """Write the result; from then on the shard is done."""
+        """Write the result, which marks the shard as done."""
         place.write(result_name(self.shard), json.dumps(asdict(self)).encode())
 
     @classmethod
@@ -180,7 +180,7 @@ class Result:
         return typed(cls, json.loads(text))
 
     def by_reason(self, prefix: str) -> dict[str, int]:
-        """Return the counts of all stats below a prefix."""
+        """Return the counts of the stats below a prefix, without the prefix."""
         return {
             name.removeprefix(prefix): count
             for name, count in self.stats.items()
@@ -189,7 +189,7 @@ class Result:
 
     @property
     def images(self) -> int:
-        """How many images the shard had to do with."""
+        """The number of images that were recorded, dropped or failed."""
         return self.records + sum(
             sum(self.by_reason(prefix).values())
             for prefix in ("item_dropped_reasons_count/", "images/failed/")
@@ -198,7 +198,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parked:
-    """Why a shard was given up, after how many attempts; the end of its log."""
+    """Why a shard was given up; ``log`` is the end of the last attempt's log."""
 
     fleet: str
     shard: int
@@ -208,7 +208,7 @@ class Parked:
     log: str
 
     def save(self, place: Place) -> None:
-        """Write it down; the shard waits until somebody has it tried again."""
+        """Write the reason; the shard is skipped until ``--retry`` is given."""
         place.write(parked_name(self.shard), json.dumps(asdict(self)).encode())
 
     @classmethod

@@ -1,4 +1,4 @@
-"""The fleet in Redis: shards that wait, who is at which, and where fleets are."""
+"""The fleet in Redis: queued shards, leases of running ones, known places."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from fpcrawler.fleet.lease import Lease
 ACTOR = "crawl_shard"
 _FLEETS = f"{NAMESPACE}:fleets"
 _TIMEOUT = 20.0
-"""Seconds for an answer of Redis; a machine that is gone gives none."""
+"""Seconds to wait for a reply of Redis; its machine may be down."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A shard in the queue: of which fleet, where, and which attempt it will be."""
+    """A shard in the queue: its place, its fleet, and the number of the attempt."""
 
     place: str
     fleet: str
@@ -38,7 +38,7 @@ class Ticket:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """A shard under way: on which machine and process, since when (Unix time)."""
+    """A running shard: on which machine and process, since when (Unix time)."""
 
     shard: int
     attempt: int
@@ -47,7 +47,7 @@ class Running:
 
 
 class Queue:
-    """Redis, as far as the fleet is concerned. Its methods raise RedisError."""
+    """The fleet's queue and leases in Redis. Its methods raise RedisError."""
 
     def __init__(self, client: redis.Redis, *, lease: float) -> None:
         self.client = client
@@ -56,13 +56,13 @@ class Queue:
 
     @classmethod
     def connect(cls, url: str, *, lease: float) -> Queue:
-        """Return the queue of a Redis that answers; raises BadInput."""
+        """Connect to Redis; raises BadInput if it does not respond."""
         is_socket = url.startswith("unix:")
         try:
             client = redis.Redis.from_url(
                 url,
-                # A command that is sent again may have been done: it would fetch
-                # a second message, and the first be nobody's.
+                # No retries: Redis may have executed the first command. A second
+                # fetch would return another message, and the first would be lost.
                 retry=Retry(NoBackoff(), 0),
                 socket_timeout=_TIMEOUT,
                 socket_connect_timeout=_TIMEOUT,
@@ -71,15 +71,15 @@ class Queue:
             client.ping()
         except (redis.RedisError, ValueError, TypeError, OSError) as error:
             raise BadInput(
-                f"Redis does not answer at {_without_password(url)} "
+                f"Redis does not respond at {_without_password(url)} "
                 f"({_reason(error, url)}); start it with 'redis-server', "
-                f"name another with --redis redis://HOST:PORT, "
-                f"or do without: scrapy fleet run LIST --to DIR --local N."
+                f"use another with --redis redis://HOST:PORT, "
+                f"or crawl without it: scrapy fleet run LIST --to DIR --local N."
             ) from error
         return cls(client, lease=lease)
 
     def put(self, ticket: Ticket, *, delay: float = 0) -> None:
-        """Put a shard into the queue, to be taken in ``delay`` seconds."""
+        """Enqueue a shard; workers take it after ``delay`` seconds or later."""
         message: Message[Any] = Message(
             queue_name=QUEUE,
             actor_name=ACTOR,
@@ -90,9 +90,9 @@ class Queue:
         self.broker.enqueue(message, delay=round(delay * 1000) or None)
 
     def waiting(self, place: str, fleet: str) -> dict[int, int]:
-        """Return the shards of a fleet that are queued or under way, with attempts."""
+        """Return the queued or running shards of a fleet: shard to attempt."""
         found: dict[int, int] = {}
-        # One that waited for its time is put into the main queue before it leaves.
+        # A delayed message is put into the main queue before it is removed here.
         for queue in (dq_name(QUEUE), QUEUE):
             key = f"{NAMESPACE}:{queue}.msgs"
             for _, text in self.client.hscan_iter(key, count=1_000):
@@ -102,13 +102,13 @@ class Queue:
         return found
 
     def lease(self, place: str, fleet: str, chain: int, running: Running) -> Lease:
-        """Return the right to crawl a chain of shards, which nobody may have yet."""
+        """Return a lease on a chain of shards, which is not yet taken."""
         token = json.dumps(asdict(running))
         key = _key(place, fleet, chain)
         return Lease(self.client, key, token, seconds=self.lease_seconds)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
-        """Yield the shards that a worker is at."""
+        """Yield the shards that a worker crawls now."""
         keys = [_key(place, fleet, chain.start) for chain in chains]
         for start in range(0, len(keys), 1_000):
             for token in self.client.mget(keys[start : start + 1_000]):
@@ -116,16 +116,16 @@ class Queue:
                     yield Running(**json.loads(token))
 
     def register(self, place: str) -> None:
-        """Have a place found by who does not name it."""
+        """Note a place, so that commands find it without ``--to``."""
         self.client.sadd(_FLEETS, place)
 
     def places(self) -> list[str]:
-        """Return where lists were submitted to."""
+        """Return the places that lists were submitted to."""
         return sorted(map(text_of, self.client.smembers(_FLEETS)))
 
 
 def worker_name(number: int) -> str:
-    """Return what tells people which process of which machine it is."""
+    """Return a readable name: the machine and the process ID."""
     return f"{socket.gethostname()}:{number}"
 
 
@@ -135,15 +135,15 @@ def _key(place: str, fleet: str, chain: int) -> str:
 
 
 def _without_password(url: str) -> str:
-    """Leave out what may be one: all between ``//`` and the last ``@``, options."""
+    """Remove all between ``//`` and the last ``@``, and the query."""
     secret, _, rest = url.rpartition("@")
     scheme, slashes, _ = secret.partition("//")
     return (f"{scheme}//{rest}" if slashes else rest).partition("?")[0]
 
 
 def _reason(error: Exception, url: str) -> str:
-    """Return what an error says, or its name where that may have the password."""
-    told = str(error)
+    """Return the error's text, or its class if the text may have the password."""
+    text = str(error)
     pieces = re.split(r"[/:@?#]", url.partition("//")[2].rpartition("@")[0])
-    is_secret = any(piece and piece in told for piece in pieces)
-    return type(error).__name__ if is_secret else told
+    is_secret = any(piece and piece in text for piece in pieces)
+    return type(error).__name__ if is_secret else text

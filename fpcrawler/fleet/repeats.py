@@ -1,4 +1,4 @@
-"""Images that several shards have recorded, counted in bounded memory."""
+"""Count images that several shards have recorded, in bounded memory."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _KEY_BYTES = 16
 
 
 def count_repeats(place: Place, shards: Iterable[int]) -> int:
-    """Return how many records have the URL of another before them.
+    """Return how many records repeat the URL of an earlier record.
 
-    Reads every feed once, and keeps 16 bytes of each record on the disk. What a
-    crawl takes for one URL is one; a record without a URL is none's repetition.
+    Reads every feed once, and keeps 16 bytes of each record on the disk. URLs are
+    compared in their canonical form; a record without a URL never counts.
     """
     with scratch(place.scratch()) as folder:
         with ExitStack() as stack:
@@ -41,8 +41,8 @@ def count_repeats(place: Place, shards: Iterable[int]) -> int:
 
 def _keys(place: Place, shards: Iterable[int]) -> Iterator[bytes]:
     for shard in shards:
-        packed = BytesIO(place.read(feed_name(shard)) or b"")
-        with gzip.open(packed) as lines:
+        gzipped = BytesIO(place.read(feed_name(shard)) or b"")
+        with gzip.open(gzipped) as lines:
             for line in lines:
                 url = json.loads(line).get("url")
                 if url is not None:

@@ -1,4 +1,4 @@
-"""What a user asks of the fleet, checked."""
+"""Check the command line of ``scrapy fleet``."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BOUNDS: dict[str, tuple[int, int] | None] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The words and options of one command line."""
+    """The checked words and options of one command line."""
 
     to: str | None
     redis: str
@@ -52,7 +52,7 @@ class Request:
 def read_request(
     action: str, words: list[str], opts: argparse.Namespace, settings: BaseSettings
 ) -> Request:
-    """Check what was given for an action; raises BadInput."""
+    """Check the words, options and settings of an action; raises BadInput."""
     sets = dict(pair.partition("=")[::2] for pair in opts.set)
     _check_settings(settings, sets)
     is_crawl = action in ("submit", "run")
@@ -94,7 +94,7 @@ def _arguments(pairs: list[str]) -> dict[str, str]:
     for name, value in arguments.items():
         if name not in SCOPE_ARGUMENTS:
             known = ", ".join(f"-a {known}=…" for known in SCOPE_ARGUMENTS)
-            raise BadInput(f"-a {name}={value} is not for a fleet; there are {known}.")
+            raise BadInput(f"-a {name}={value} does not fit a fleet; use {known}.")
     check_arguments(arguments)
     return arguments
 
@@ -116,8 +116,8 @@ def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
     for name in sets:
         if not name.startswith(OWN) and name not in _OF_THE_SHELL:
             raise BadInput(
-                f"-s {name} says nothing to scrapy fleet {action}; crawls go by what "
-                f"their list was submitted with: scrapy fleet submit … -s {name}=…"
+                f"-s {name} has no effect on scrapy fleet {action}; submit the list "
+                f"with it: scrapy fleet submit … -s {name}=…"
             )
 
 

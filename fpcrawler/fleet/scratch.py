@@ -1,4 +1,4 @@
-"""A folder for work under way, which outlives nobody for long."""
+"""Temporary folders, which are removed even if their process was killed."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory, gettempdir
 _PREFIX = "fpcrawler-fleet-"
 _LOCK = "owner"
 _YOUNG = 3_600.0
-"""Seconds in which a folder is kept: it may not have its lock yet, or lie where the
-file system does not tell one machine of the locks of another."""
+"""Seconds in which a folder is kept: it may not be locked yet, or lie on a network
+file system that hides the locks of other machines."""
 
 
 @contextmanager
@@ -35,13 +35,13 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
 
 def remove_left(parent: Path) -> None:
     """Remove the folders in ``parent`` whose processes were killed."""
-    with suppress(OSError):  # it is gone, or away
+    with suppress(OSError):  # the folder is missing or not mounted
         for left in parent.glob(f"{_PREFIX}*"):
             _remove_unowned(left)
 
 
 def _remove_unowned(folder: Path) -> None:
-    with suppress(OSError):  # somebody else's, or just removed
+    with suppress(OSError):  # locked by another process, or just removed
         if time.time() - folder.stat().st_mtime < _YOUNG:
             return
         with (folder / _LOCK).open("rb") as owner:

@@ -1,4 +1,4 @@
-"""What becomes of a shard after an attempt, whichever engine has it."""
+"""Crawl a shard and decide what comes next, for workers and local runs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _AWAY = 30.0
-"""Seconds until a shard is tried again whose place or machine fails."""
+"""Seconds until a retry if the place or the machine failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +36,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """How often a shard that failed is tried again, and how soon at first."""
+    """The retries of a failed shard: how often, and the first delay in seconds."""
 
     times: int
     delay: float
@@ -44,9 +44,9 @@ class Policy:
     def steps(
         self, outcome: Outcome, step: Step, chain: range
     ) -> tuple[list[Step], bool]:
-        """Return what to crawl after a step, and whether its shard is given up.
+        """Return the steps to crawl next, and whether the shard is given up.
 
-        A chain goes on after a shard that is given up.
+        A chain continues after a shard that is given up.
         """
         match outcome:
             case Result():
@@ -64,21 +64,21 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShardRunner:
-    """Crawls shards within limits; says in a line what came of each."""
+    """Crawls shards within limits; reports the outcome of each in one line."""
 
     limits: Limits
     policy: Policy
     scratch: Path
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
 
     def perform(
         self, place: Place, manifest: Manifest, step: Step, watch: Watch
     ) -> list[Step]:
-        """Crawl a shard unless it is done; return what to crawl after it."""
+        """Crawl a shard unless it is done; return the steps to crawl next."""
         try:
             return self._performed(place, manifest, step, watch)
-        except OSError as error:  # not the shard's fault, so not an attempt
-            _logger.warning("shard %05d: %s; again later", step.shard, error)
+        except OSError as error:  # the shard did not fail, so this is not an attempt
+            _logger.warning("shard %05d: %s; retried later", step.shard, error)
             return [Step(shard=step.shard, attempt=step.attempt, delay=_AWAY)]
 
     def _performed(
@@ -87,7 +87,7 @@ class ShardRunner:
         chain = manifest.chain_of[step.shard]
         outcome: Outcome | None = result_of(place, manifest, step.shard)
         if outcome is None and parked_of(place, manifest, step.shard) is not None:
-            return _following(step, chain)  # nobody has asked for another try
+            return _following(step, chain)  # retried only with --retry
         if outcome is None:
             outcome = Attempt(
                 place=place,
@@ -98,7 +98,7 @@ class ShardRunner:
                 limits=self.limits,
                 scratch=self.scratch,
             ).run(watch)
-            self._tell(outcome, step)
+            self._report(outcome, step)
         steps, is_given_up = self.policy.steps(outcome, step, chain)
         if is_given_up and isinstance(outcome, Failed) and manifest.is_at(place):
             Parked(
@@ -111,21 +111,21 @@ class ShardRunner:
             ).save(place)
         return steps
 
-    def _tell(self, outcome: Outcome, step: Step) -> None:
+    def _report(self, outcome: Outcome, step: Step) -> None:
         name = f"shard {step.shard:05}"
         match outcome:
             case Result():
-                self.tell(
-                    f"{name}: {count_in_words(outcome.records, 'record')} of "
+                self.report(
+                    f"{name}: {count_in_words(outcome.records, 'record')} from "
                     f"{count_in_words(outcome.urls, 'URL')} "
                     f"in {outcome.seconds:,.0f} s"
                 )
             case Failed():
-                self.tell(f"{name}: attempt {step.attempt} failed: {outcome.reason}")
+                self.report(f"{name}: attempt {step.attempt} failed: {outcome.reason}")
             case Interruption.STOPPED:
-                self.tell(f"{name}: stopped, goes back")
+                self.report(f"{name}: stopped, to be crawled again")
             case Interruption.LOST:
-                self.tell(f"{name}: another worker, or another list, has it")
+                self.report(f"{name}: lost to another worker or another list")
 
 
 def _following(step: Step, chain: range) -> list[Step]:

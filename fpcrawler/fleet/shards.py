@@ -1,4 +1,4 @@
-"""How a list is cut, so that a host is crawled in one place at a time."""
+"""Cut a list into shards, so that only one process crawls a host at a time."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from fpcrawler.core.web.addresses import plain_name, private_host
 from fpcrawler.core.web.onion import MalformedOnion, onion_label
 
 BUCKETS = 256
-"""Files that a list is spread over at once; one more level for each byte of a hash."""
+"""Files of one level; each further level uses the next byte of the hash."""
 SITE_LEVELS = 8
-"""So many bytes of the hash of a site tell its bucket, then those of the URL."""
+"""Levels that use the hash of the site; later ones use the hash of the URL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cut:
-    """The URLs of one shard; those of one site come one after the other.
+    """The URLs of one shard; the URLs of a site are consecutive.
 
-    ``follows``: the number of the shard before of the same site, which has to be
-    done first. A site that is in such a chain is in no other shard.
+    ``follows``: the number of the previous shard of the same site, which must be
+    done first. A site with such a chain of shards is in no other shard.
     """
 
     urls: list[str]
@@ -34,26 +34,26 @@ class Cut:
 
 
 def site_of(url: str) -> str:
-    """Return what the politeness of a crawl is about, one spelling of it.
+    """Return the site of a URL, the unit of politeness, in one spelling.
 
-    That is a host whatever its port, with and without ``www.``, for a crawl takes
-    them for one site; an onion with its subdomains, for they share a limit.
+    It is the host without port and ``www.``, as a crawl treats these as one site.
+    An onion is one site with its subdomains, as they share a limit.
     """
     return _site_of_host(urlsplit(url).hostname or "")
 
 
 def bucket_of(site: str, url: str, level: int) -> int:
-    """Return the bucket (0-255) of a URL where those of one bucket are split again."""
+    """Return the bucket (0-255) of a URL; each level splits a bucket again."""
     key = site if level < SITE_LEVELS else url
     return blake2b(key.encode(), digest_size=64).digest()[level % 64]
 
 
 def cut(listed: Iterable[tuple[str, str]], least: int) -> Iterator[Cut]:
-    """Cut pairs of site and URL, those of a site together, into shards in order.
+    """Cut pairs of site and URL, grouped by site, into shards in order.
 
-    Every shard but the last has ``least`` URLs or more, and fewer than twice as
-    many; small sites fill it up, for each crawl takes its time to begin. A site of
-    ``least`` URLs or more has shards of its own, in a chain.
+    Every shard but the last has at least ``least`` URLs and fewer than twice as
+    many. Small sites share a shard, because starting a crawl takes time. A site of
+    ``least`` URLs or more has its own shards, in a chain.
     """
     number = 0
     urls: list[str] = []
@@ -81,7 +81,7 @@ def cut(listed: Iterable[tuple[str, str]], least: int) -> Iterator[Cut]:
 
 
 def chains(follows: Iterable[int | None]) -> list[range]:
-    """Return the shards that come one after the other, by what each of them follows."""
+    """Return the groups of consecutive shards, from what each shard follows."""
     found: list[range] = []
     for number, before in enumerate(follows):
         if before is None:
@@ -92,7 +92,7 @@ def chains(follows: Iterable[int | None]) -> list[range]:
 
 
 def retry_delay(attempt: int, first: float) -> float:
-    """Return the seconds after a failed attempt (1, 2, …): twice as long each time."""
+    """Return the seconds to wait after failed attempt 1, 2, …: doubled each time."""
     return first * 2.0 ** min(attempt - 1, 6)
 
 
@@ -101,6 +101,6 @@ def _site_of_host(host: str) -> str:
     with suppress(MalformedOnion):
         return onion_label(host)
     name = plain_name(host)
-    with suppress(UnicodeError):  # too long a label: nobody will resolve it
+    with suppress(UnicodeError):  # a label is too long, so it never resolves
         name = name.encode("idna").decode()
     return private_host(name) or name.removeprefix("www.")

@@ -1,4 +1,4 @@
-"""Settings of shards: what a crawl of one would refuse, or a fleet cannot do with."""
+"""Check settings that every shard would refuse, or that the fleet sets itself."""
 
 from __future__ import annotations
 
@@ -22,26 +22,24 @@ _OF_SHARDS = (
     *("SPIDER_MODULES", "SPIDER_LOADER", "LOG_FILE", "JOBDIR"),
     *("MEMUSAGE_", "CLOSESPIDER_"),
 )
-"""How names begin that the fleet sets for each shard, or that it relies on."""
+"""Prefixes of settings that the fleet sets for each shard or relies on."""
 
 
 def check_for_shards(
     settings: BaseSettings, sets: Iterable[str], *, is_here: bool
 ) -> None:
-    """Raise BadInput for what every shard would be parked for, or be cut short by.
+    """Raise BadInput for settings with which every shard would fail or end early.
 
-    ``is_here``: the crawls run on this machine, so its programs can be looked for.
+    ``is_here``: the crawls run on this machine, so check its programs as well.
     """
     for name in sets:
         if name.startswith(_OF_SHARDS):
-            raise BadInput(
-                f"-s {name} is not for a fleet, which sets it for each shard."
-            )
+            raise BadInput(f"-s {name} cannot be changed for a fleet; leave it out.")
     _check_fields(settings)
     check_bodies(settings)
     check_tor(settings)
     of_shard = settings.copy()
-    of_shard.set("FEEDS", {}, "cmdline")  # each has one of its own
+    of_shard.set("FEEDS", {}, "cmdline")  # each shard has its own
     of_shard.set("PAGES_FEED", "", "cmdline")
     check_feeds(of_shard)
     if is_here:
@@ -56,5 +54,5 @@ def _check_fields(settings: BaseSettings) -> None:
         return
     raise BadInput(
         f"FEED_EXPORT_FIELDS is {settings['FEED_EXPORT_FIELDS']!r}; "
-        f"a fleet's records need their url."
+        f"add url, which a fleet needs."
     )

@@ -1,4 +1,4 @@
-"""The stats of a crawl in a file, for whoever started it."""
+"""Write the stats of a crawl to a file, for the process that started it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 
 class StatsFile:
-    """Writes the stats to ``path`` when all is over, feeds included.
+    """Writes the stats to ``path`` as JSON after the feeds are closed.
 
-    The file appears whole or not at all: without it, the crawl did not end.
+    The file appears complete or not at all: without it, the crawl did not end.
     """
 
     def __init__(self, crawler: Crawler, path: Path) -> None:
@@ -27,7 +27,7 @@ class StatsFile:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> StatsFile:
         if not crawler.settings["STATS_FILE"]:
-            raise NotConfigured  # silently: most crawls have no use for it
+            raise NotConfigured  # without a message: most crawls do not need it
         file = cls(crawler, Path(crawler.settings["STATS_FILE"]))
         crawler.signals.connect(file.stopped, signals.engine_stopped)
         return file

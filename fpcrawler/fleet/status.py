@@ -1,4 +1,4 @@
-"""``scrapy fleet status``: how far a fleet is, and how long it still takes."""
+"""``scrapy fleet status``: the progress of a fleet and the time left."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.queue import Running
 
 _WINDOW = 3_600.0
-"""Seconds before the last result that the speed is taken from."""
+"""Seconds before the last result over which the speed is measured."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speed:
-    """Images and URLs in a second, of the whole fleet."""
+    """Images and URLs per second, of the whole fleet."""
 
     images: float
     urls: float
@@ -37,13 +37,13 @@ class Status:
 
     @property
     def left(self) -> int:
-        """How many shards nobody has begun, or somebody has to begin again."""
+        """The number of shards that wait for their first or next attempt."""
         under_way = {one.shard for one in self.running or ()}
         return len(set(self.ledger.left) - under_way)
 
     @property
     def seconds_left(self) -> float | None:
-        """How long the rest takes at the present speed."""
+        """Seconds until the end at the present speed; None if that is unknown."""
         speed = speed_of([*self.ledger.done.values()])
         if speed is None:
             return None
@@ -51,7 +51,7 @@ class Status:
         return sum(shards[number].urls for number in self.ledger.left) / speed.urls
 
     def as_json(self) -> dict[str, Any]:
-        """Return what ``--json`` prints."""
+        """Return the object that ``--json`` prints."""
         done = [*self.ledger.done.values()]
         speed = speed_of(done)
         running = self.running
@@ -72,7 +72,7 @@ class Status:
         }
 
     def lines(self) -> list[str]:
-        """Return what people read."""
+        """Return the lines that are printed without ``--json``."""
         manifest, done = self.ledger.manifest, [*self.ledger.done.values()]
         running = "?" if self.running is None else len(self.running)
         shards = (
@@ -108,7 +108,7 @@ class Status:
 
 
 def speed_of(done: Sequence[Result]) -> Speed | None:
-    """Return how fast the shards of the last hour were; None if there are none."""
+    """Return the speed of the last hour; None if no shard is done."""
     if not done:
         return None
     last = max(result.ended for result in done)
@@ -122,17 +122,17 @@ def speed_of(done: Sequence[Result]) -> Speed | None:
 
 
 def extent_of(manifest: Manifest) -> str:
-    """Return how many URLs a fleet has, in how many shards."""
+    """Return the size of a fleet, as in ``40 URLs in 3 shards``."""
     urls = count_in_words(manifest.urls, "URL")
     return f"{urls} in {count_in_words(len(manifest.shards), 'shard')}"
 
 
 def left_out_of(manifest: Manifest) -> str:
-    """Return how many lines of the list are in no shard, and why."""
+    """Return how many lines of the list were skipped, and why; may be empty."""
     counts = {
-        "listed twice": manifest.duplicates,
-        "naming nothing": manifest.rejected,
-        "naming local files": manifest.local,
+        "duplicate": manifest.duplicates,
+        "invalid line": manifest.rejected,
+        "local file": manifest.local,
     }
-    told = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    return f" (left out: lines {told})" if told else ""
+    found = [count_in_words(count, what) for what, count in counts.items() if count]
+    return f" (skipped: {', '.join(found)})" if found else ""

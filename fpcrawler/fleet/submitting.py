@@ -1,4 +1,4 @@
-"""From a list to shards and their manifest, in one pass."""
+"""Cut a list into shards and write their manifest, in one pass."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OF_THE_LOG = ("LOG_LEVEL",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """What a user wants crawled: a list, how, and in shards of how many URLs."""
+    """A list to crawl, its arguments and settings, and the URLs per shard."""
 
     urls_file: str
     arguments: dict[str, str]
@@ -37,9 +37,9 @@ class Submission:
     shard_urls: int
 
     def id_with(self, list_sha256: str) -> str:
-        """Return the same for the same list, arguments and settings.
+        """Return the same ID for the same list, arguments and settings.
 
-        What is logged makes no other fleet.
+        The log level does not change the ID.
         """
         settings = {k: v for k, v in self.settings.items() if k not in _OF_THE_LOG}
         options = [self.arguments, settings, self.shard_urls]
@@ -47,23 +47,23 @@ class Submission:
         return sha256(text.encode()).hexdigest()[:16]
 
 
-def submit(place: Place, submission: Submission, tell: Callable[[str], None]) -> bool:
-    """Cut a list into shards at ``place``; False if that has been done before.
+def submit(place: Place, submission: Submission, report: Callable[[str], None]) -> bool:
+    """Cut a list into shards at ``place``; False if it was already submitted.
 
-    ``tell`` gets a sentence for each line that names nothing. Raises BadInput,
-    also where the place has the shards of something else.
+    ``report`` is called with a sentence for each invalid line. Raises BadInput,
+    also if the place has another fleet.
     """
     check_sources(Sources(urls_file=submission.urls_file))
-    reading = _Reading(submission.urls_file, tell)
+    reading = _Reading(submission.urls_file, report)
     known = Manifest.load(place)
     if known is not None:
         for _ in reading.urls():
             pass
         _check_same(place, known, submission, reading.sha256())
         return False
-    if place.stored(COLLECTED) is not None:  # it would go with the first shard
+    if place.stored(COLLECTED) is not None:  # the first result would remove it
         raise BadInput(
-            f"{place.uri}/{COLLECTED} is there without a {MANIFEST}; name another "
+            f"{place.uri}/{COLLECTED} exists without a {MANIFEST}; name another "
             "place, or remove it."
         )
     place.make()
@@ -80,12 +80,12 @@ def submit(place: Place, submission: Submission, tell: Callable[[str], None]) ->
 
 
 class _Reading:
-    """The list as it is read: its web URLs, their digest, and what is left out."""
+    """Reads the list: its web URLs, their digest, and counts of skipped lines."""
 
-    def __init__(self, urls_file: str, tell: Callable[[str], None]) -> None:
+    def __init__(self, urls_file: str, report: Callable[[str], None]) -> None:
         self.rejected = self.local = 0
         self._urls_file = urls_file
-        self._tell = tell
+        self._report = report
         self._digest = sha256()
 
     def urls(self) -> Iterator[str]:
@@ -94,7 +94,7 @@ class _Reading:
             for entry in Sources(urls_file=self._urls_file).entries():
                 if isinstance(entry, InvalidLine):
                     self.rejected += 1
-                    self._tell(f"{entry.where}: {entry.reason}")
+                    self._report(f"{entry.where}: {entry.reason}")
                 elif entry.url.startswith("file:"):
                     self.local += 1
                 else:
@@ -108,18 +108,18 @@ class _Reading:
 
 
 def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest:
-    """Store the shards' lists, under names that no other submission writes to."""
+    """Store the shards' lists, under names unique to this submission."""
     with scratch(place.scratch()) as folder:
         grouping = Grouping(folder)
         shards: list[Shard] = []
         for shard in cut(grouping.grouped(reading.urls()), submission.shard_urls):
-            # All was read before the first shard is cut, so its digest is known.
+            # The list is read before the first shard is cut, so its digest is known.
             name = list_name(submission.id_with(reading.sha256()), len(shards))
             shards.append(_stored_list(place, name, shard, folder / "list"))
     if not shards:
         raise BadInput(
-            f"{submission.urls_file!r} names files of this machine alone, which no "
-            f"other has; crawl them with: scrapy crawl images."
+            f"{submission.urls_file!r} has only local files, which other machines "
+            f"cannot read; crawl them with: scrapy crawl images."
         )
     return Manifest(
         id=submission.id_with(reading.sha256()),
@@ -160,11 +160,11 @@ def _check_same(
     if known.list_sha256 == list_sha256:
         others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"
         what = f"this list, submitted with another value of {others}"
-    raise BadInput(f"{place.uri}/{MANIFEST} is of {what}; name another place.")
+    raise BadInput(f"{place.uri}/{MANIFEST} belongs to {what}; name another place.")
 
 
 def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
-    """Yield the arguments and settings that have, or had, a value of their own."""
+    """Yield the arguments and settings whose values differ."""
     for flag, was, given in (
         ("-a", known.arguments, submission.arguments),
         ("-s", known.settings, submission.settings),

@@ -1,4 +1,4 @@
-"""Dataclasses out of JSON that anybody may have written or damaged."""
+"""Read dataclasses from untrusted JSON."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ _T = TypeVar("_T")
 
 
 def typed(kind: type[_T], data: object) -> _T:
-    """Return a dataclass of what JSON has of it; raises ValueError.
+    """Return a dataclass made from a JSON object; raises ValueError.
 
-    Each of its fields has to be there, and nothing else, with a value of the
-    field's own type. Numbers count something, so none is below 0.
+    The object must have exactly the fields of the dataclass, each with a value of
+    the field's type. Numbers are counts or times, so they must not be below 0.
     """
     if not isinstance(data, dict):
-        raise ValueError(f"{kind.__name__} is no object")  # noqa: TRY004 - as of JSON that is none
+        raise ValueError(f"{kind.__name__} is not an object")  # noqa: TRY004 - as for invalid JSON
     hints = _hints(kind)
     if odd := sorted(hints.keys() ^ data.keys()):
         raise ValueError(f"{odd[0]} is {'missing' if odd[0] in hints else 'unknown'}")
     for name, hint in hints.items():
         if not _fits(data[name], hint):
-            raise ValueError(f"{name} is of a wrong type or below 0")
+            raise ValueError(f"{name} has a wrong type or is below 0")
     return kind(**data)
 
 

@@ -1,4 +1,4 @@
-"""``scrapy fleet work``: takes shards from Redis, crawls them, puts back the rest."""
+"""``scrapy fleet work``: take shards from Redis, crawl them, enqueue the next."""
 
 from __future__ import annotations
 
@@ -29,19 +29,20 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 _logger = logging.getLogger(__name__)
 _PATIENCE = 1.0
-"""Seconds between two tries of what Redis has to do."""
+"""Seconds between two attempts to reach Redis."""
 _AWAY = 30.0
-"""Seconds until a shard is taken again whose place does not answer."""
+"""Seconds until a shard is retried whose place cannot be reached."""
 _STOP_MS = 120_000
-"""Milliseconds for crawls to end what is under way."""
+"""Milliseconds in which running crawls may end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseWatch:
-    """Lets a crawl go on until the worker stops or another has the shard.
+    """Interrupts a crawl when the worker stops or another worker has the shard.
 
-    Where Redis is away for long, another may have it: then the crawl ends, for
-    the sake of its hosts, and the shard goes back once Redis is there.
+    If Redis cannot be reached for long, another worker may have the shard. Then
+    the crawl ends, so that its hosts are not crawled twice at the same time, and
+    the shard is enqueued again once Redis responds.
     """
 
     lease: Lease
@@ -58,7 +59,7 @@ class LeaseWatch:
 
 
 class Worker:
-    """Dramatiq's worker; each of its threads waits for one crawl."""
+    """Runs Dramatiq's worker; each of its threads waits for one crawl."""
 
     def __init__(self, queue: Queue, runner: ShardRunner, processes: int) -> None:
         self.stopping = Event()
@@ -73,20 +74,20 @@ class Worker:
         self._worker = dramatiq.Worker(
             queue.broker, queues={QUEUE}, worker_threads=processes
         )
-        # A worker that is busy keeps no shard from another that is not.
+        # A busy worker prefetches nothing that an idle worker could crawl.
         self._worker.queue_prefetch = processes
 
     def run(self) -> None:
-        """Work until told to stop; then end what is under way."""
+        """Work until ``stopping`` is set; then end the running crawls."""
         self._worker.start()
         self.stopping.wait()
         self._worker.stop(timeout=_STOP_MS)
 
     def take(self, **ticket: str | int) -> None:
-        """Crawl a shard of the queue. Whatever happens, the queue has it until then.
+        """Crawl a shard of the queue; the shard stays in the queue meanwhile.
 
-        Dramatiq forgets a message when this returns, and gives it to another
-        worker if it does not.
+        Dramatiq removes the message when this method returns. If it never
+        returns, Dramatiq gives the message to another worker.
         """
         taken = Ticket(**ticket)  # type: ignore[arg-type]
         try:
@@ -112,7 +113,7 @@ class Worker:
             _logger.warning("shard %05d: %s", ticket.shard, error)
             return [again]
         if manifest.id != ticket.fleet:
-            _logger.warning("%s has another list now; a shard is dropped", place.uri)
+            _logger.warning("%s has another list now; shard dropped", place.uri)
             return []
         lease = self._queue.lease(
             place.uri,
@@ -132,11 +133,11 @@ class Worker:
             watch = LeaseWatch(lease=lease, stopping=self.stopping)
             return self._runner.perform(place, manifest, step, watch)
         finally:
-            # Before the next shard of the chain is in the queue.
+            # Release it before the next shard of the chain is enqueued.
             lease.release()
 
     def _fleet(self, ticket: Ticket) -> tuple[Place, Manifest]:
-        """Return a place and its manifest, read again if it is not the one meant."""
+        """Return a place and its manifest; read it again if another fleet is meant."""
         with self._opening:
             known = self._fleets.get(ticket.place)
             if known is not None and known[1].id == ticket.fleet:
@@ -150,10 +151,10 @@ class Worker:
 
 
 def until_redis_answers(ask: Callable[[], _T]) -> _T:
-    """Ask Redis until it answers: what it does not know of would be lost."""
+    """Call ``ask`` until Redis responds; otherwise a shard would be lost."""
     while True:
         try:
             return ask()
         except (RedisError, BrokerConnectionError) as error:
-            _logger.info("Redis does not answer: %s", error)
+            _logger.info("Redis does not respond: %s", error)
             time.sleep(_PATIENCE)

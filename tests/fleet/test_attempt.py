@@ -1,4 +1,4 @@
-"""One crawl of one shard, held to its limits."""
+"""One crawl of one shard, within its limits."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ SLOW = {"DOWNLOAD_DELAY": "1"}
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """Says the same at all times."""
+    """Always gives the same replies."""
 
-    says: Interruption | None = None
+    interrupts: Interruption | None = None
     owns: bool = True
 
     def interruption(self) -> Interruption | None:
-        return self.says
+        return self.interrupts
 
     def may_store(self) -> bool:
         return self.owns
@@ -99,7 +99,7 @@ def test_a_shard_whose_images_are_all_dropped_is_done(place: Folder, port: int) 
     assert (result.records, result.images) == (0, 8)
 
 
-def test_a_shard_leaves_nothing_where_others_would_leave_it_too(
+def test_a_shard_leaves_nothing_where_other_shards_would_write_as_well(
     place: Folder, port: int, tmp_path: Path
 ) -> None:
     files = {
@@ -116,7 +116,7 @@ def test_a_shard_of_another_worker_is_not_stored(place: Folder, port: int) -> No
 
 
 def test_a_crawl_that_another_worker_does_is_ended(place: Folder, port: int) -> None:
-    watched = Watched(says=Interruption.LOST)
+    watched = Watched(interrupts=Interruption.LOST)
 
     assert attempt(place, port, watched, settings=SLOW) is Interruption.LOST
 
@@ -145,7 +145,7 @@ def test_a_crawl_is_held_to_its_limits(
 
 
 def test_a_list_that_was_changed_is_not_crawled(place: Folder, port: int) -> None:
-    attempt(place, port, Watched(says=Interruption.LOST))
+    attempt(place, port, Watched(interrupts=Interruption.LOST))
     (name,) = place.listing("shards")
     place.write(name, b"http://127.0.0.1/other.jpg\n")
     failed = attempt(place, port, Watched())
@@ -155,7 +155,7 @@ def test_a_list_that_was_changed_is_not_crawled(place: Folder, port: int) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Unmounting:
-    """Takes the place away once a crawl has ended."""
+    """Unmounts the place once a crawl has ended."""
 
     place: Folder
 
@@ -168,7 +168,7 @@ class Unmounting:
 
 
 def unmount(place: Folder) -> None:
-    """Leave an empty mount point."""
+    """Replace the place by an empty mount point."""
     place.root.rename(place.root.with_name("elsewhere"))
     place.root.mkdir()
 
@@ -176,10 +176,10 @@ def unmount(place: Folder) -> None:
 def runner_at(place: Folder) -> ShardRunner:
     policy = Policy(times=0, delay=1)
     scratch = place.root.parent
-    return ShardRunner(limits=LIMITS, policy=policy, scratch=scratch, tell=print)
+    return ShardRunner(limits=LIMITS, policy=policy, scratch=scratch, report=print)
 
 
-def test_a_shard_that_was_given_up_is_passed_over(tmp_path: Path) -> None:
+def test_a_shard_that_was_given_up_is_skipped(tmp_path: Path) -> None:
     place, manifest = Folder(tmp_path), manifest_of(None, 0, 1)
     parked(1).save(place)
     steps = runner_at(place).perform(place, manifest, Step(shard=1), Watched())
@@ -210,7 +210,7 @@ def test_a_manifest_that_cannot_be_read_is_a_place_that_is_away(
     manifest = submitted(place, port)
     place.write("manifest.json", b"{")
 
-    with pytest.raises(PlaceUnavailable, match=r"manifest.json is not a fleet's"):
+    with pytest.raises(PlaceUnavailable, match=r"manifest.json is not a manifest of"):
         attempted(place, manifest, Watched())
     assert place.listing("results") == {}
 

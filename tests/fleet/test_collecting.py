@@ -1,4 +1,4 @@
-"""The one manifest of all results."""
+"""collected.json, the summary of all results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a list to shards at a place."""
+"""A list is cut into shards at a place."""
 
 from __future__ import annotations
 
@@ -82,9 +82,9 @@ def urls_file(tmp_path: Path) -> Path:
 
 
 def test_the_manifest_accounts_for_every_line(tmp_path: Path, urls_file: Path) -> None:
-    told: list[str] = []
+    reported: list[str] = []
     place = Folder(tmp_path / "out")
-    submit(place, submission(urls_file), told.append)
+    submit(place, submission(urls_file), reported.append)
     manifest = Manifest.load(place)
     assert manifest is not None
 
@@ -92,7 +92,7 @@ def test_the_manifest_accounts_for_every_line(tmp_path: Path, urls_file: Path) -
     assert manifest.urls == 63
     assert manifest.duplicates == 100 - 63
     assert manifest.local == 1
-    assert manifest.rejected == len(told) == 1
+    assert manifest.rejected == len(reported) == 1
     assert not list((tmp_path / "out" / ".unfinished").iterdir())
 
 
@@ -111,7 +111,7 @@ def test_another_list_is_refused(tmp_path: Path, urls_file: Path) -> None:
     with urls_file.open("a") as lines:
         lines.write("\nhttp://one.example/more.jpg\n")
 
-    with pytest.raises(BadInput, match="is of another list"):
+    with pytest.raises(BadInput, match="belongs to another list"):
         submit(place, submission(urls_file), print)
 
 
@@ -125,7 +125,7 @@ def test_of_two_lists_submitted_at_once_one_is_refused_and_the_other_whole(
     def submit_meanwhile(_: str) -> None:
         submit(place, first, print)
 
-    with pytest.raises(BadInput, match=r"is of another list \(.*urls.txt"):
+    with pytest.raises(BadInput, match=r"belongs to another list \(.*urls.txt"):
         submit(place, submission(tmp_path / "other.txt"), submit_meanwhile)
     manifest = Manifest.load(place)
     assert manifest is not None
@@ -134,13 +134,13 @@ def test_of_two_lists_submitted_at_once_one_is_refused_and_the_other_whole(
 
 
 def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
-    of, packed = random.Random(3), tmp_path / "urls.txt.gz"
+    of, gzipped = random.Random(3), tmp_path / "urls.txt.gz"
     lines = "".join(f"http://h.example/{of.random()}.jpg\n" for _ in range(9_000))
-    packed.write_bytes(gzip.compress(lines.encode())[:-20_000])
+    gzipped.write_bytes(gzip.compress(lines.encode())[:-20_000])
     with pytest.raises(BadInput, match="broke off"):
-        submit(Folder(tmp_path / "out"), submission(packed), print)
+        submit(Folder(tmp_path / "out"), submission(gzipped), print)
 
-    assert [*tmp_path.iterdir()] == [packed]
+    assert [*tmp_path.iterdir()] == [gzipped]
 
 
 def test_other_arguments_and_settings_are_refused_by_name(
@@ -173,7 +173,7 @@ def test_a_manifest_of_something_else_is_refused(
     place = Folder(tmp_path)
     place.write("manifest.json", b'{"name": "a web app"}')
 
-    with pytest.raises(BadInput, match="is not a fleet's"):
+    with pytest.raises(BadInput, match="is not a manifest of this version"):
         submit(place, submission(urls_file), print)
 
 
@@ -200,5 +200,5 @@ def test_a_manifest_of_another_version_or_of_wrong_types_is_refused(
     written = json.loads(place.read("manifest.json") or b"")
     place.write("manifest.json", json.dumps({**written, **changed}).encode())
 
-    with pytest.raises(BadInput, match="is not a fleet's of this version"):
+    with pytest.raises(BadInput, match="is not a manifest of this version"):
         Manifest.load(place)

@@ -1,4 +1,4 @@
-"""Fleets of real processes, killed at moments that matter."""
+"""Fleets of real processes, which are killed at critical moments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 IMAGES = 40
 A_STOP = 150
-"""Seconds; a crawl that is stopped has 90 of them to end by itself."""
+"""Seconds; a stopped crawl has 90 of them to finish its open requests."""
 SLOW = {"DOWNLOAD_DELAY": 0.1, "RANDOMIZE_DOWNLOAD_DELAY": False}
 """Settings of the crawls: a shard takes a second or more."""
 
@@ -31,7 +31,7 @@ SLOW = {"DOWNLOAD_DELAY": 0.1, "RANDOMIZE_DOWNLOAD_DELAY": False}
 def write_list(
     home: Path, port: int, names: list[str], images: int = IMAGES
 ) -> set[str]:
-    """List images of the hosts, half of them of the first."""
+    """Write a list of images of the hosts; the first host has half of them."""
     of = [names[0] if n % 2 else names[n // 2 % len(names)] for n in range(images)]
     urls = [f"http://{host}:{port}/{number}.jpg" for number, host in enumerate(of)]
     (home / "urls.txt").write_text("\n".join(urls))
@@ -48,7 +48,7 @@ def wait_for_end(pid: int) -> None:
 
 
 def enqueue_again(fleet: Fleet, *shards: int) -> None:
-    """Put shards into the queue whose turn it is not, as a redelivery would."""
+    """Enqueue shards out of turn, as a redelivery would."""
     assert fleet.redis is not None
     queue = Queue.connect(fleet.redis, lease=60)
     manifest = json.loads(fleet.files("")["manifest.json"])
@@ -62,7 +62,7 @@ def results_of(fleet: Fleet) -> dict[int, dict[str, Any]]:
 
 
 def assert_each_once(fleet: Fleet, urls: set[str]) -> None:
-    """Find every image once, and what ``collect`` wrote true."""
+    """Check that every image was recorded once and that collected.json is right."""
     files, results = fleet.files("results"), results_of(fleet)
     collected = json.loads(fleet.files("")["collected.json"])
 
@@ -75,15 +75,15 @@ def assert_each_once(fleet: Fleet, urls: set[str]) -> None:
 
 
 def assert_chains_in_turn(fleet: Fleet) -> None:
-    """Find no shard of a host begun before the one before it had ended."""
+    """Check that each shard of a chain started after the previous one had ended."""
     results = results_of(fleet)
     shards = json.loads(fleet.files("")["manifest.json"])["shards"]
     chained = [
         pair for pair in pairwise(range(len(shards))) if shards[pair[1]]["follows"]
     ]
     for before, after in chained:
-        began = results[after]["ended"] - results[after]["seconds"]
-        assert results[before]["ended"] <= began
+        started = results[after]["ended"] - results[after]["seconds"]
+        assert results[before]["ended"] <= started
 
 
 def test_kills_lose_nothing_and_repeat_nothing(
@@ -96,7 +96,7 @@ def test_kills_lose_nothing_and_repeat_nothing(
         settings={"FLEET_SHARD_URLS": 10},
     )
     urls = write_list(tmp_path, port, hosts(3))
-    submitted = fleet.say("submit", "urls.txt", *options(SLOW))
+    submitted = fleet.run("submit", "urls.txt", *options(SLOW))
     assert "40 URLs in 3 shards submitted; 2 chains enqueued" in submitted.stderr
     work = ("work", "--processes", "2")
 
@@ -105,19 +105,19 @@ def test_kills_lose_nothing_and_repeat_nothing(
         kill(first)
         worker.kill()
         worker.wait()
-        wait_for_end(second)  # with its worker
+        wait_for_end(second)  # it ends with its worker
     with fleet.started(*work) as worker:
         wait_for_children(worker)
         worker.terminate()
         assert worker.wait(timeout=A_STOP) == 3
-    assert "stopped, goes back" in fleet.log
+    assert "stopped, to be crawled again" in fleet.log
     redis.kill()
     for file in (redis.home / "appendonlydir").iterdir():
         file.unlink()
     redis.start()
-    missing = fleet.say("collect")
+    missing = fleet.run("collect")
     assert missing.returncode == 4
-    assert "2 chains enqueued that nobody had" in missing.stderr
+    assert "2 missing chains enqueued" in missing.stderr
     enqueue_again(fleet, 0, 1, 2)
     with fleet.started(*work) as worker:
         wait_for_children(worker)
@@ -128,8 +128,8 @@ def test_kills_lose_nothing_and_repeat_nothing(
 
     assert_each_once(fleet, urls)
     assert_chains_in_turn(fleet)
-    again = fleet.say("submit", "urls.txt", *options(SLOW))
-    assert "was submitted before; 0 chains enqueued" in again.stderr
+    again = fleet.run("submit", "urls.txt", *options(SLOW))
+    assert "40 URLs in 3 shards already submitted; 0 chains enqueued" in again.stderr
 
 
 def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
@@ -151,20 +151,22 @@ def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
     with fleet.started(*run) as running:
         while not fleet.done():
             time.sleep(0.1)
-        second = fleet.say(*run)
+        second = fleet.run(*run)
         children = children_of(running)
         running.kill()
         running.wait()
         for child in children:
             wait_for_end(child)
     done = fleet.done()
-    said = fleet.say(*run)
+    resumed = fleet.run(*run)
 
     assert second.returncode == 1
     assert "is being crawled by another process" in second.stderr
-    assert said.returncode == 0
-    assert f"3 shards, {3 - done} of them left" in said.stderr
-    assert "complete: 40 records of 40 URLs" in said.stderr
+    assert resumed.returncode == 0
+    assert f"3 shards, {3 - done} still to crawl" in resumed.stderr
+    assert (
+        "complete: 40 records from 40 URLs; repeated across shards: 0" in resumed.stderr
+    )
     assert_each_once(fleet, urls)
     assert_chains_in_turn(fleet)
 
@@ -176,9 +178,9 @@ def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
     settings = {"FLEET_RETRY_TIMES": 1, "RETRY_TIMES": 0}
     fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), settings=settings)
     run = ("run", "urls.txt", "--local", "1")
-    failed = fleet.say(*run)
+    failed = fleet.run(*run)
     fleet.settings |= {"FLEET_RETRY_TIMES": 0}
-    accepted = fleet.say(*run, "--retry", "--without-failed")
+    accepted = fleet.run(*run, "--retry", "--without-failed")
     collected = json.loads((tmp_path / "out" / "collected.json").read_bytes())
     reason = "every request failed (DownloadConnectionRefusedError 1)"
 
@@ -188,7 +190,7 @@ def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
     assert accepted.stderr.count("attempt 1 failed") == 1
     assert collected["parked"] == [{"shard": 0, "urls": 1, "reason": reason}]
     assert list((tmp_path / "out" / ".unfinished").iterdir()) == []
-    untrue = fleet.say(*run)
+    untrue = fleet.run(*run)
     assert untrue.returncode == 4
     assert not (tmp_path / "out" / "collected.json").exists()
 
@@ -209,7 +211,7 @@ def test_two_machines_share_the_work(tmp_path: Path, port: int) -> None:
             redis=redis.url,
             settings={"FLEET_SHARD_URLS": 20},
         )
-        fleet.say("submit", "urls.txt", *options(SLOW))
+        fleet.run("submit", "urls.txt", *options(SLOW))
         work = ("work", "--processes", "1")
         with (
             fleet.started(*work, prefix=one.command()) as first,

@@ -1,4 +1,4 @@
-"""Bad input is one sentence, and nothing is done."""
+"""Bad input ends in a one-line message, and nothing is written."""
 
 from __future__ import annotations
 
@@ -24,23 +24,23 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["submit", "a", "b"], "takes one LIST of URLs, not a b"),
         (["work", "urls.txt"], "takes no list, not urls.txt"),
         (["submit", "urls.txt"], "--to is missing"),
-        ([*SUBMIT, *REDIS], "Redis does not answer at redis://127.0.0.1"),
-        (["work", *REDIS], "Redis does not answer at redis://127.0.0.1"),
-        (["status", *REDIS], "Redis does not answer at redis://127.0.0.1"),
-        (["work", "--redis", "amqp://localhost"], "Redis does not answer at amqp://"),
+        ([*SUBMIT, *REDIS], "Redis does not respond at redis://127.0.0.1"),
+        (["work", *REDIS], "Redis does not respond at redis://127.0.0.1"),
+        (["status", *REDIS], "Redis does not respond at redis://127.0.0.1"),
+        (["work", "--redis", "amqp://localhost"], "Redis does not respond at amqp://"),
         (["work", "--redis", ""], "--redis is empty"),
         (["run", "urls.txt", "--to", ""], "--to is empty"),
-        (["work", "--redis", "redis://[::1"], "Redis does not answer at redis://[::1"),
-        (["work", "--redis", "redis://x/?y=z"], "Redis does not answer at redis://x/"),
-        (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x does not answer"),
+        (["work", "--redis", "redis://[::1"], "Redis does not respond at redis://[::1"),
+        (["work", "--redis", "redis://x/?y=z"], "Redis does not respond at redis://x/"),
+        (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x cannot be reached"),
         (["status", "--to", "out", *REDIS], "nothing was submitted to"),
         (["collect", "--to", "out", *REDIS], "nothing was submitted to"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
         (["run", "empty.txt", "--to", "out"], "names nothing to crawl"),
-        (["run", "local.txt", "--to", "out"], "names files of this machine alone"),
+        (["run", "local.txt", "--to", "out"], "has only local files, which other mach"),
         (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
-        (["run", "urls.txt", "--to", "taken"], "collected.json is there without a man"),
-        (["run", "urls.txt", "--to", "ftp://x/y"], "ftp:// is no place"),
+        (["run", "urls.txt", "--to", "taken"], "collected.json exists without a mani"),
+        (["run", "urls.txt", "--to", "ftp://x/y"], "unsupported ftp://; use a folder"),
         ([*RUN, "--local", "0"], "--local is '0'; use a number from 1 to 1000."),
         ([*RUN, "--local", "two"], "--local is 'two'"),
         ([*RUN, "--processes", "2"], "--processes is not for scrapy fleet run"),
@@ -50,9 +50,9 @@ RUN = ["run", "urls.txt", "--to", "out"]
         ([*RUN, "-a", "depth"], "-a depth has no value; use -a NAME=VALUE."),
         ([*RUN, "-a", "depth=1", "-a", "depth=2"], "-a depth is given twice, as '1'"),
         ([*RUN, "-a", "depth=deep"], "depth=deep is not a whole number"),
-        ([*RUN, "-a", "folder=x"], "-a folder=x is not for a fleet"),
-        ([*RUN, "-s", "JOBDIR=x"], "-s JOBDIR is not for a fleet"),
-        ([*RUN, "-s", "CLOSESPIDER_ITEMCOUNT=9"], "is not for a fleet"),
+        ([*RUN, "-a", "folder=x"], "-a folder=x does not fit a fleet; use"),
+        ([*RUN, "-s", "JOBDIR=x"], "-s JOBDIR cannot be changed for a fleet"),
+        ([*RUN, "-s", "CLOSESPIDER_ITEMCOUNT=9"], "cannot be changed for a"),
         ([*RUN, "-s", "DOWNLOAD_TIMEOUT=soon"], "DOWNLOAD_TIMEOUT is 'soon'"),
         ([*RUN, "-s", "FLEET_SHARD_URLS=0"], "FLEET_SHARD_URLS is '0'"),
         ([*RUN, "-s", f"FLEET_SHARD_MEMORY={'9' * 30}"], "use 1 to 16777216."),
@@ -66,13 +66,13 @@ RUN = ["run", "urls.txt", "--to", "out"]
             [*RUN, "-s", "RENDER_PAGES=1", "-s", LAUNCH],
             "RENDER_PAGES needs",
         ),
-        ([*RUN, "-s", "STATS_CLASS=x"], "-s STATS_CLASS is not for a fleet"),
-        ([*RUN, "-s", "EXTENSIONS={}"], "-s EXTENSIONS is not for a fleet"),
-        ([*RUN, "-s", "ITEM_PIPELINES={}"], "-s ITEM_PIPELINES is not for a fleet"),
-        ([*RUN, "-s", "MEMUSAGE_ENABLED=0"], "-s MEMUSAGE_ENABLED is not for a"),
-        ([*RUN, "-s", "FEED_EXPORT_FIELDS=image_size"], "records need their url"),
+        ([*RUN, "-s", "STATS_CLASS=x"], "-s STATS_CLASS cannot be changed for a"),
+        ([*RUN, "-s", "EXTENSIONS={}"], "-s EXTENSIONS cannot be changed for a"),
+        ([*RUN, "-s", "ITEM_PIPELINES={}"], "-s ITEM_PIPELINES cannot be changed"),
+        ([*RUN, "-s", "MEMUSAGE_ENABLED=0"], "-s MEMUSAGE_ENABLED cannot be chang"),
+        ([*RUN, "-s", "FEED_EXPORT_FIELDS=image_size"], "add url, which a fleet needs"),
         ([*RUN, "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
-        (["work", "-s", "DOWNLOAD_DELAY=1"], "-s DOWNLOAD_DELAY says nothing to"),
+        (["work", "-s", "DOWNLOAD_DELAY=1"], "-s DOWNLOAD_DELAY has no effect on"),
         ([*RUN, "--lokal", "2"], "--lokal is no option; see scrapy fleet -h."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -94,19 +94,19 @@ def test_bad_input_is_one_line(
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     with pytest.raises(SystemExit) as ended:
         execute(["scrapy", "fleet", *arguments])
-    said = capsys.readouterr()
+    output = capsys.readouterr()
 
     assert ended.value.code == 1
-    assert said.err.count("\n") == 1
-    assert said.err.startswith("scrapy fleet: ")
-    assert sentence in said.err
-    assert said.out == ""
+    assert output.err.count("\n") == 1
+    assert output.err.startswith("scrapy fleet: ")
+    assert sentence in output.err
+    assert output.out == ""
     assert sorted(tmp_path.rglob("*")) == before
 
 
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
-    """Leave this process's own way to end as it was."""
+    """Restore this process's handler of SIGTERM."""
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)

@@ -1,4 +1,4 @@
-"""When a shard is done, and what comes after it."""
+"""When a shard is done, and what follows it."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
         (0, FINISHED, 3, None),
         (0, {"finish_reason": "finished"}, 0, None),
         (-9, FINISHED, 3, "the crawl was killed by signal 9"),
-        (1, None, -1, "the crawl ended with code 1 before it began: bad"),
-        (0, None, 3, "the crawl ended with code 0 before it began: bad"),
+        (1, None, -1, "the crawl did not start (exit code 1): bad"),
+        (0, None, 3, "the crawl did not start (exit code 0): bad"),
         (3, {"finish_reason": "shutdown"}, 0, "the crawl ended early (shutdown)"),
         (0, {}, 0, "the crawl ended early (None)"),
         (
@@ -42,13 +42,13 @@ REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
             *(4, {"finish_reason": "memusage_exceeded"}, 0),
             "it took more memory than FLEET_SHARD_MEMORY MB",
         ),
-        (0, FINISHED, 2, "the crawl made 3 records, and its feed holds 2 records"),
-        (0, FINISHED, 4, "the crawl made 3 records, and its feed holds 4 records"),
-        (0, FINISHED, -1, "the crawl made 3 records, and its feed is not whole"),
+        (0, FINISHED, 2, "the crawl made 3 records, but its feed holds 2 records"),
+        (0, FINISHED, 4, "the crawl made 3 records, but its feed holds 4 records"),
+        (0, FINISHED, -1, "the crawl made 3 records, but its feed is incomplete"),
         (4, REFUSED, 0, "every request failed (DownloadTimeoutError 9)"),
         (4, FINISHED, 3, "the crawl ended with code 4: bad"),
         (4, {**REFUSED, **FINISHED}, 3, "the crawl ended with code 4: bad"),
-        (5, FINISHED, 3, "Tor was not there for an onion"),
+        (5, FINISHED, 3, "Tor was not available for an onion"),
         (2, FINISHED, 3, "the crawl ended with code 2: bad"),
     ],
 )
@@ -61,16 +61,16 @@ def test_a_shard_is_done_when_stats_and_feed_say_so(
 def test_the_records_of_a_whole_feed_are_counted(tmp_path: Path) -> None:
     feed = tmp_path / "feed.gz"
     assert records_in(feed) == -1
-    packed = gzip.compress(b'{"url": 1}\n' * 5_000)
+    gzipped = gzip.compress(b'{"url": 1}\n' * 5_000)
     for data, records in [
-        (packed, 5_000),
+        (gzipped, 5_000),
         (gzip.compress(b""), 0),
-        (packed[:-1], -1),
-        (packed[:20], -1),
+        (gzipped[:-1], -1),
+        (gzipped[:20], -1),
         (b"", -1),
-        (b"not packed", -1),
+        (b"not gzipped", -1),
         (gzip.compress(b'{"url": 1}\n{"ur'), -1),
-        (packed[:15] + b"\xff\xff\xff" + packed[18:], -1),
+        (gzipped[:15] + b"\xff\xff\xff" + gzipped[18:], -1),
     ]:
         feed.write_bytes(data)
         assert records_in(feed) == records
@@ -127,8 +127,8 @@ def manifest_of(*follows: int | None) -> Manifest:
 
 
 def parked(number: int) -> Parked:
-    said = {"reason": "it broke", "worker": "", "log": ""}
-    return Parked(fleet="x", shard=number, attempts=3, **said)
+    texts = {"reason": "it broke", "worker": "", "log": ""}
+    return Parked(fleet="x", shard=number, attempts=3, **texts)
 
 
 def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
@@ -149,7 +149,7 @@ def stored(place: Folder, path: Path, number: int, data: bytes) -> Result:
     return made
 
 
-def test_a_result_counts_with_the_feed_that_it_tells_of(tmp_path: Path) -> None:
+def test_a_result_counts_only_with_its_own_feed(tmp_path: Path) -> None:
     place, path = Folder(tmp_path / "place"), tmp_path / "feed"
     place.make()
     made = [stored(place, path, number, b"whole") for number in range(5)]
@@ -207,7 +207,7 @@ def test_what_was_given_up_in_another_fleet_is_not_in_this(tmp_path: Path) -> No
     assert read_ledger(place, manifest_of(None, None)).parked == {}
 
 
-def test_stats_that_count_nothing_are_no_reasons() -> None:
+def test_stats_that_are_not_counts_are_not_reasons() -> None:
     stats = {"images/failed/Http404": 2, "images/failed/Odd": "many"}
 
     assert result(stats=stats).by_reason("images/failed/") == {"Http404": 2}
@@ -244,7 +244,7 @@ def test_the_speed_is_that_of_the_last_hour() -> None:
     assert speed_of([]) is None
 
 
-def test_a_status_tells_what_is_left_and_how_long_it_takes() -> None:
+def test_a_status_says_what_is_left_and_how_long_it_takes() -> None:
     manifest = manifest_of(None, None, None, None)
     done = {0: result(0, ended=20.0, seconds=10.0)}
     ledger = Ledger(manifest=manifest, done=done, parked={1: parked(1)})

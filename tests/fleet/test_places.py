@@ -1,4 +1,4 @@
-"""Folders and buckets do the same."""
+"""Folders and buckets behave the same."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_tidying_leaves_what_another_is_writing(tmp_path: Path) -> None:
     assert not place.root.exists()
 
 
-def test_a_lock_holds_whatever_the_path_and_is_no_litter(
+def test_a_lock_holds_whatever_the_path_and_leaves_no_litter(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place, link = Folder(tmp_path / "place"), tmp_path / "link"
@@ -135,7 +135,7 @@ def test_a_file_that_is_not_whole_has_no_name(tmp_path: Path) -> None:
     assert list((tmp_path / ".unfinished").iterdir()) == []
 
 
-def test_a_bucket_that_goes_away_is_told_as_such(
+def test_a_bucket_that_goes_away_is_reported_as_unavailable(
     s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in s3.items():
@@ -150,14 +150,14 @@ def test_a_bucket_that_goes_away_is_told_as_such(
 @pytest.mark.parametrize(
     ("uri", "sentence"),
     [
-        ("ftp://host/x", "ftp:// is no place; use a folder or s3://…."),
-        ("s3:///x", "names no bucket; write s3://bucket/prefix."),
-        ("s3://absent/x", "the bucket absent does not answer"),
+        ("ftp://host/x", "unsupported ftp://; use a folder or s3://…."),
+        ("s3:///x", "has no bucket; use s3://bucket/prefix."),
+        ("s3://absent/x", "the bucket absent cannot be reached"),
         ("{tmp}/file", "is a file; name a folder."),
         ("{tmp}/file/below", "is a file; name a folder."),
     ],
 )
-def test_what_is_no_place_is_refused(
+def test_what_is_not_a_place_is_refused(
     uri: str,
     sentence: str,
     tmp_path: Path,

@@ -1,4 +1,4 @@
-"""What Redis has of a fleet, also after it was away."""
+"""The fleet's queue and leases in Redis, also after Redis was down."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_what_was_fetched_but_never_arrived_goes_back(redis: RedisServer) -> Non
     for shard in (1, 2):
         queue.put(ticket(shard))
     (first,) = taken(queue)
-    queue.broker.do_fetch(QUEUE, 1)  # its answer is lost with the connection
+    queue.broker.do_fetch(QUEUE, 1)  # its reply is lost with the connection
     (second,) = taken(queue)
 
     assert [first.kwargs["shard"], second.kwargs["shard"]] == [1, 2]
@@ -108,7 +108,7 @@ def test_what_waited_for_its_time_goes_back_with_a_broken_connection(
     assert first.kwargs == second.kwargs
 
 
-def test_a_consumer_tells_every_failure_of_redis_as_one_to_wait_for(
+def test_a_consumer_turns_every_failure_of_redis_into_one_to_wait_for(
     redis: RedisServer,
 ) -> None:
     queue = queue_of(redis)
@@ -211,37 +211,39 @@ def test_only_what_nobody_has_is_enqueued(redis: RedisServer, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("password", ["secret", "secret/se@cret", "se#cret", "secret?"])
-def test_a_redis_that_is_not_there_is_told_without_its_password(password: str) -> None:
+def test_the_message_of_a_missing_redis_has_no_password(password: str) -> None:
     url = f"redis://:{password}@127.0.0.1:{free_port()}/0"
 
-    with pytest.raises(BadInput, match=r"Redis does not answer at redis://127") as told:
+    with pytest.raises(
+        BadInput, match="Redis does not respond at redis://127"
+    ) as error:
         Queue.connect(url, lease=60)
-    assert not re.search("secret|cret", str(told.value))
+    assert not re.search("secret|cret", str(error.value))
 
 
 @pytest.mark.parametrize(
-    ("command", "answer"),
+    ("command", "reply"),
     [
         ("CONFIG SET maxmemory 1", "used memory > 'maxmemory'"),
         ("REPLICAOF 127.0.0.1 1", "read only replica"),
         ("ACL SETUSER default -sadd", "no permissions"),
     ],
 )
-def test_what_redis_refuses_is_told_in_a_line(
-    command: str, answer: str, redis: RedisServer, tmp_path: Path
+def test_what_redis_refuses_is_reported_in_one_line(
+    command: str, reply: str, redis: RedisServer, tmp_path: Path
 ) -> None:
     client = queue_of(redis).client
     client.execute_command(*command.split())  # type: ignore[no-untyped-call]
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
-    said = fleet.say("submit", "urls.txt")
+    child = fleet.run("submit", "urls.txt")
 
-    assert said.returncode == 4
-    assert said.stderr.count("\n") == 1
-    assert re.match(rf"scrapy fleet: Redis failed \(.*{answer}", said.stderr)
+    assert child.returncode == 4
+    assert child.stderr.count("\n") == 1
+    assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", child.stderr)
 
 
-def test_a_status_that_nobody_reads_is_no_failure(tmp_path: Path) -> None:
+def test_a_status_that_nobody_reads_is_not_a_failure(tmp_path: Path) -> None:
     place = Folder(tmp_path / "out")
     place.make()
     manifest_of(*[None] * 40).save(place)
@@ -251,7 +253,7 @@ def test_a_status_that_nobody_reads_is_no_failure(tmp_path: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     with os.fdopen(writer, "wb") as nobody:
-        said = subprocess.run(
+        child = subprocess.run(
             [*SCRAPY, *fleet.command("status")],
             env=environment(),
             stdout=nobody,
@@ -259,8 +261,8 @@ def test_a_status_that_nobody_reads_is_no_failure(tmp_path: Path) -> None:
             check=False,
         )
 
-    assert said.returncode == 0
-    assert said.stderr == b""
+    assert child.returncode == 0
+    assert child.stderr == b""
 
 
 def test_places_that_are_gone_do_not_hide_the_others(
@@ -272,8 +274,10 @@ def test_places_that_are_gone_do_not_hide_the_others(
     for uri in (place.uri, str(tmp_path / "gone")):
         queue.register(uri)
     fleet = Fleet(home=tmp_path, to="", redis=redis.url)
-    said = fleet.say("status")
+    child = fleet.run("status")
 
-    assert said.returncode == 0
-    assert said.stdout.splitlines()[1] == "shards   0 done, 0 running, 0 failed, 1 left"
-    assert f"nothing was submitted to {tmp_path / 'gone'}" in said.stderr
+    assert child.returncode == 0
+    assert (
+        child.stdout.splitlines()[1] == "shards   0 done, 0 running, 0 failed, 1 left"
+    )
+    assert f"nothing was submitted to {tmp_path / 'gone'}" in child.stderr

@@ -41,7 +41,7 @@ class Fleet:
         to = ["--to", self.to] if self.to and arguments[0] != "work" else []
         return ["fleet", *arguments, *redis, *to, *sets]
 
-    def say(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run ``scrapy fleet ARGUMENT…`` to its end."""
         command = self.command(*arguments)
         return run_scrapy(*command, cwd=self.home, env=self.env, timeout=300)
@@ -71,14 +71,14 @@ class Fleet:
 
     @property
     def log(self) -> str:
-        """What all processes that were started have said."""
+        """What all processes that were started have child."""
         return (self.home / "fleet.log").read_text()
 
     def status(self) -> dict[str, Any]:
         """Return what ``scrapy fleet status --json`` says of the place."""
-        said = self.say("status", "--json")
-        assert said.returncode == 0, said.stderr
-        statuses: list[dict[str, Any]] = json.loads(said.stdout)
+        child = self.run("status", "--json")
+        assert child.returncode == 0, child.stderr
+        statuses: list[dict[str, Any]] = json.loads(child.stdout)
         return statuses[0]
 
     def collect_when_complete(self, seconds: float) -> None:
@@ -92,7 +92,7 @@ class Fleet:
         while time.monotonic() < end:
             is_complete = self.done() == len(manifest["shards"])
             if is_complete or time.monotonic() > next_collect:
-                if self.say("collect").returncode == 0:
+                if self.run("collect").returncode == 0:
                     return
                 next_collect = time.monotonic() + _COLLECT_EVERY
             time.sleep(0.3)

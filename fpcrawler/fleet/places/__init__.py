@@ -1,1 +1,1 @@
-"""Where shards and results lie: a folder, or a bucket that speaks S3."""
+"""Where shards and results are stored: a folder or an S3 bucket."""

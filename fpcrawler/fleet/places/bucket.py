@@ -1,4 +1,4 @@
-"""A place in a bucket; endpoint and credentials come from the environment."""
+"""A place in an S3 bucket; endpoint and credentials come from the environment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CONNECTIONS = 32
 
 
 class Bucket:
-    """The keys below a prefix of one bucket. S3 shows an object once it is whole."""
+    """The keys below a prefix of one bucket. S3 shows only complete objects."""
 
     def __init__(self, client: Any, bucket: str, prefix: str) -> None:
         self._client = client
@@ -36,34 +36,34 @@ class Bucket:
         """Return the place that ``s3://bucket/prefix`` names; raises BadInput."""
         bucket, _, prefix = uri.removeprefix("s3://").partition("/")
         if not bucket:
-            raise BadInput(f"--to {uri} names no bucket; write s3://bucket/prefix.")
+            raise BadInput(f"--to {uri} has no bucket; use s3://bucket/prefix.")
         try:
             config = Config(max_pool_connections=_CONNECTIONS)
             client = boto3.client("s3", config=config)
             client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
             raise BadInput(
-                f"--to {uri}: the bucket {bucket} does not answer "
-                f"({_reason(error)}); make it, or set AWS_ENDPOINT_URL, "
+                f"--to {uri}: the bucket {bucket} cannot be reached "
+                f"({_reason(error)}); create it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             ) from error
         return cls(client, bucket, prefix.strip("/"))
 
     def make(self) -> None:
-        """Leave nothing to do: a bucket is there, and a prefix needs no making."""
+        """Do nothing: the bucket exists, and a prefix need not be created."""
 
     def put(self, name: str, path: Path) -> Stored:
-        # One request for one object: an upload in parts would leave parts behind.
-        with path.open("rb") as file, _told():
-            answer = self._client.put_object(**self._key(name), Body=file)
-        return Stored(size=path.stat().st_size, mark=answer.get("ETag"))
+        # One request: a multipart upload that is interrupted would leave its parts.
+        with path.open("rb") as file, _as_unavailable():
+            reply = self._client.put_object(**self._key(name), Body=file)
+        return Stored(size=path.stat().st_size, mark=reply.get("ETag"))
 
     def write(self, name: str, data: bytes) -> None:
-        with _told():
+        with _as_unavailable():
             self._client.put_object(**self._key(name), Body=data)
 
     def create(self, name: str, data: bytes) -> bool:
-        with _told():
+        with _as_unavailable():
             try:
                 self._client.put_object(**self._key(name), Body=data, IfNoneMatch="*")
             except ClientError as error:
@@ -77,39 +77,39 @@ class Bucket:
         return True
 
     def read(self, name: str) -> bytes | None:
-        with _told():
+        with _as_unavailable():
             try:
-                answer = self._client.get_object(**self._key(name))
+                reply = self._client.get_object(**self._key(name))
             except ClientError as error:
                 if _is_absent(error):
                     return None
                 raise
-            data: bytes = answer["Body"].read()
+            data: bytes = reply["Body"].read()
             return data
 
     def sha256(self, name: str) -> str:
         digest = sha256()
-        with _told():
+        with _as_unavailable():
             body = self._client.get_object(**self._key(name))["Body"]
             for block in body.iter_chunks(1 << 20):
                 digest.update(block)
         return digest.hexdigest()
 
     def stored(self, name: str) -> Stored | None:
-        with _told():
+        with _as_unavailable():
             try:
-                answer = self._client.head_object(**self._key(name))
+                reply = self._client.head_object(**self._key(name))
             except ClientError as error:
                 if _is_absent(error):
                     return None
                 raise
-        return Stored(size=answer["ContentLength"], mark=answer.get("ETag"))
+        return Stored(size=reply["ContentLength"], mark=reply.get("ETag"))
 
     def listing(self, folder: str) -> dict[str, Stored]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=f"{self._prefix}{folder}/"
         )
-        with _told():
+        with _as_unavailable():
             return {
                 entry["Key"].removeprefix(self._prefix): Stored(
                     size=entry["Size"], mark=entry.get("ETag")
@@ -119,26 +119,26 @@ class Bucket:
             }
 
     def remove(self, name: str) -> None:
-        with _told():
+        with _as_unavailable():
             self._client.delete_object(**self._key(name))
 
     def scratch(self) -> Path | None:
         return None
 
     def lock_file(self) -> Path:
-        """Return one of this machine: no other is kept from a bucket."""
+        """Return a local file: it locks out only runs of this machine."""
         name = sha256(self.uri.encode()).hexdigest()[:16]
         return Path(gettempdir(), f"fpcrawler-{name}.lock")
 
     def tidy(self) -> None:
-        """Leave nothing to do: an upload that broke off is no object."""
+        """Do nothing: an interrupted upload leaves no object."""
 
     def _key(self, name: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + name}
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _as_unavailable() -> Iterator[None]:
     try:
         yield
     except (BotoCoreError, ClientError) as error:

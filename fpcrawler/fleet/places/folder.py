@@ -1,4 +1,4 @@
-"""A place on this machine, or in a folder that several machines have mounted."""
+"""A place in a folder, local or mounted by several machines."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from fpcrawler.fleet.scratch import remove_left, scratch
 _UNFINISHED = ".unfinished"
 
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
-"""What file systems say that know one name for a file."""
+"""Errors of file systems without hard links."""
 
 
 class Folder:
-    """A folder of this machine, or one that several machines have mounted."""
+    """A folder, local or mounted by several machines."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -93,7 +93,7 @@ class Folder:
 
     @contextmanager
     def _appearing(self, name: str, *, replaces: bool = True) -> Iterator[Path]:
-        """Give a file that is written aside its name, once it is on the disk."""
+        """Yield a temporary file; give it its name once it is synced to the disk."""
         with scratch(self.scratch()) as folder:
             partial, path = folder / "partial", self.root / name
             yield partial
@@ -121,7 +121,7 @@ def _blocks(path: Path) -> Iterator[bytes]:
 
 
 def _link(partial: Path, path: Path) -> None:
-    """Give a file its name unless another has it; raises FileExistsError."""
+    """Rename a file without replacing another; raises FileExistsError."""
     try:
         path.hardlink_to(partial)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The place that a name or URI stands for."""
+"""Open the place that a path or URI names."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def place_of(uri: str) -> Place:
         return Bucket.of(uri)
     scheme, colon, _ = uri.partition("://")
     if colon:
-        raise BadInput(f"--to {uri}: {scheme}:// is no place; use a folder or s3://….")
-    root = Path(os.path.abspath(uri))  # noqa: PTH100 - the name that others mount
+        raise BadInput(f"--to {uri}: unsupported {scheme}://; use a folder or s3://….")
+    root = Path(os.path.abspath(uri))  # noqa: PTH100 - other machines mount that path
     parent = next(path for path in (root, *root.parents) if path.exists())
     if not parent.is_dir():
         raise BadInput(f"--to {uri}: {parent} is a file; name a folder.")
     if not os.access(parent, os.W_OK | os.X_OK):
-        raise BadInput(f"--to {uri} cannot be written in {parent}; name another place.")
+        raise BadInput(f"--to {uri}: {parent} is not writable; name another place.")
     return Folder(root)

@@ -1,4 +1,4 @@
-"""What a place can do, whichever kind it is."""
+"""The interface of a place, whether a folder or a bucket."""
 
 from __future__ import annotations
 
@@ -8,55 +8,55 @@ from typing import Protocol
 
 
 class PlaceUnavailable(OSError):
-    """A place does not answer, or refuses; it may be there again later."""
+    """A place cannot be reached, or refuses; it may work again later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A file of a place: its bytes, and the store's own mark of its content."""
+    """A stored file: its size in bytes and its mark, such as an ETag."""
 
     size: int
     mark: str | None = None
 
 
 class Place(Protocol):
-    """Files under names with slashes; each appears whole or not at all."""
+    """Files under names with slashes; each appears complete or not at all."""
 
     uri: str
-    """What finds the place again from anywhere."""
+    """Opens the same place again, on any machine."""
 
     def make(self) -> None:
-        """Have it there, for a list that is submitted; nothing else makes it."""
+        """Create the place for a submitted list; no other method creates it."""
 
     def put(self, name: str, path: Path) -> Stored:
-        """Store a copy of a file under ``name``, in place of what is there."""
+        """Store a copy of a file under ``name``; replace any file of that name."""
 
     def write(self, name: str, data: bytes) -> None:
-        """Store ``data`` under ``name``, in place of what is there."""
+        """Store ``data`` under ``name``; replace any file of that name."""
 
     def create(self, name: str, data: bytes) -> bool:
-        """Store ``data`` under ``name``; False if there is something already."""
+        """Store ``data`` under ``name``; False if that name exists already."""
 
     def read(self, name: str) -> bytes | None:
-        """Return what is stored under ``name``; None if nothing is."""
+        """Return the content of ``name``; None if it does not exist."""
 
     def sha256(self, name: str) -> str:
-        """Return the SHA-256 of what is stored under ``name``, in hex."""
+        """Return the SHA-256 of the content of ``name``, in hex."""
 
     def stored(self, name: str) -> Stored | None:
-        """Return what is known of ``name`` without reading it."""
+        """Return size and mark of ``name``; None if it does not exist."""
 
     def listing(self, folder: str) -> dict[str, Stored]:
-        """Return the names in a folder, each with the folder's before it."""
+        """Return the files of a folder, by their names including the folder's."""
 
     def remove(self, name: str) -> None:
-        """Take ``name`` away, if it is there."""
+        """Remove ``name``, if it exists."""
 
     def scratch(self) -> Path | None:
-        """Return a folder for large work of this machine; None: the system's own."""
+        """Return a folder for temporary files; None means the system's own."""
 
     def lock_file(self) -> Path:
-        """Return the file that is locked by who has the place for itself."""
+        """Return the file that a local run locks."""
 
     def tidy(self) -> None:
-        """Take away what killed processes left, and the place if it is empty."""
+        """Remove files of killed processes, and the place if it is empty."""
