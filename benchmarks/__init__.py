@@ -1,1 +1,1 @@
-"""What README claims in figures: ``python -m benchmarks.NAME``."""
+"""Measure the figures of the documentation: ``python -m benchmarks.NAME``."""

@@ -1,9 +1,9 @@
-"""Time and memory of finding duplicates among millions of records.
+"""Measure time and memory of finding duplicates among millions of records.
 
-``python -m benchmarks.duplicates [RECORDS [ENDING …]]`` writes feeds of so many
-records (5,000,000; ``.jsonl``, ``.json``), one in ten of each verdict, and prints
-what ``scrapy duplicates FEED --json`` took for each and how many groups it found.
-Seconds are worth something on an idle machine only.
+``python -m benchmarks.duplicates [RECORDS [ENDING …]]`` writes a feed of RECORDS
+records for each ENDING (by default 5,000,000; ``.jsonl``, ``.json``). One tenth of
+the pairs has each verdict. It prints the cost of ``scrapy duplicates FEED --json``
+and the groups that it found. Seconds are valid only on an idle machine.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from pathlib import Path
 RECORDS = 5_000_000
 ENDINGS = (".jsonl", ".json")
 PART = 50_000
-"""Records that a process writes at once."""
+"""Records that a process writes in one block."""
 
 BYTES_EACH = 2_200
 TAGS = 40
@@ -40,7 +40,7 @@ from scrapy.cmdline import execute
 try:
     execute(["scrapy", "duplicates", *sys.argv[1:]])
 finally:
-    # getrusage() begins with the peak of whoever started this process.
+    # The peak of getrusage() includes that of the parent process.
     with open("/proc/self/status") as status:
         print(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1], file=sys.stderr)
 """
@@ -50,9 +50,9 @@ _EXIF = json.dumps({f"EXIF Tag{n:02}": f"value of tag {n:02}" for n in range(TAG
 
 
 def record(number: int) -> str:
-    """Return a record; two that follow each other are a pair.
+    """Return a record; records 2n and 2n + 1 are a pair.
 
-    Pairs are of the five verdicts in turn, then five pairs of strangers.
+    Five pairs have the five verdicts in turn, then five pairs are unrelated.
     """
     pair, member = divmod(number, 2)
     verdict = dict(enumerate(VERDICTS)).get(pair % (2 * len(VERDICTS)))
@@ -92,33 +92,33 @@ def _hash(text: str) -> str:
 
 
 def write(path: Path, count: int) -> None:
-    """Write a feed with all cores, its records in any order."""
+    """Write a feed with all cores; the order of its records varies."""
     is_array = ".json" in path.suffixes
-    path.write_bytes(_packed(path, b"[\n" if is_array else b""))
+    path.write_bytes(_gzipped(path, b"[\n" if is_array else b""))
     with Pool() as pool:
         pool.map(partial(_append, path), range(0, count, PART))
     last = record(count).encode()
     with path.open("ab") as file:
-        file.write(_packed(path, last + (b"\n]\n" if is_array else b"\n")))
+        file.write(_gzipped(path, last + (b"\n]\n" if is_array else b"\n")))
 
 
 def _append(path: Path, first: int) -> None:
-    """Append ``PART`` records, each with what separates it from the next."""
+    """Append ``PART`` records, each with its separator."""
     end = ",\n" if ".json" in path.suffixes else "\n"
     text = "".join(record(number) + end for number in range(first, first + PART))
-    data = _packed(path, text.encode())
+    data = _gzipped(path, text.encode())
     with path.open("ab") as file:
         flock(file, LOCK_EX)
         file.write(data)
 
 
-def _packed(path: Path, data: bytes) -> bytes:
+def _gzipped(path: Path, data: bytes) -> bytes:
     return gzip.compress(data, 1) if path.suffix == ".gz" else data
 
 
 @dataclass(frozen=True, slots=True)
-class Took:
-    """What a command took, and the groups that it found by verdict."""
+class Cost:
+    """The cost of a command, and the number of groups by verdict."""
 
     seconds: float
     cpu: float  # seconds of all cores
@@ -126,7 +126,7 @@ class Took:
     groups: Counter[str]
 
 
-def measure(path: Path) -> Took:
+def measure(path: Path) -> Cost:
     """Run the command on a feed."""
     start, before = time.monotonic(), _cpu()
     with tempfile.TemporaryFile() as output:
@@ -141,7 +141,7 @@ def measure(path: Path) -> Took:
         output.seek(0)
         verdicts = (_HEAD.match(line) for line in output)
         groups = Counter(found[1].decode() for found in verdicts if found)
-    return Took(seconds, cpu, int(child.stderr) * 1024, groups)
+    return Cost(seconds, cpu, int(child.stderr) * 1024, groups)
 
 
 def _cpu() -> float:
@@ -150,7 +150,7 @@ def _cpu() -> float:
 
 
 def main(arguments: list[str]) -> None:
-    """Print a line for each form of feed."""
+    """Print a line for each format of feed."""
     count = int(arguments[0]) if arguments else RECORDS
     with tempfile.TemporaryDirectory() as name:
         free = shutil.disk_usage(name).free
@@ -162,12 +162,12 @@ def main(arguments: list[str]) -> None:
             path = Path(name, f"feed{ending}")
             write(path, count)
             size = path.stat().st_size / 1e9
-            took = measure(path)
+            cost = measure(path)
             path.unlink()
             print(
-                f"{count:,} records, {ending}, {size:.1f} GB: {took.seconds:.1f} s "
-                f"(CPU {took.cpu:.1f} s), {took.peak / 2**30:.2f} GiB, "
-                f"groups: {dict(took.groups)}"
+                f"{count:,} records, {ending}, {size:.1f} GB: {cost.seconds:.1f} s "
+                f"(CPU {cost.cpu:.1f} s), {cost.peak / 2**30:.2f} GiB, "
+                f"groups: {dict(cost.groups)}"
             )
 
 

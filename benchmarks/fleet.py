@@ -1,11 +1,12 @@
-"""A fleet whose workers, crawls and Redis are killed.
+"""Check that a fleet loses nothing when workers, crawls and Redis are killed.
 
 ``python -m benchmarks.fleet [kills|s3|namespaces …]``, all by default:
 
-- kills: 3 workers, 20,000 images on 50 hosts, ``kill -9`` of workers and crawls at 10
-  random moments and of Redis once; what was recorded, how often. Twice in a row.
-- s3: the same, with a bucket as the place. Twice in a row.
-- namespaces: workers on two machines that share nothing but Redis and a bucket.
+- kills: 3 workers, 20,000 images on 50 hosts; ``kill -9`` of a worker or a crawl at
+  10 random moments, and once of Redis. Prints how often each image was recorded.
+  Runs twice.
+- s3: the same, with a bucket as the place. Runs twice.
+- namespaces: workers on two machines that share only Redis and a bucket.
 """
 
 from __future__ import annotations
@@ -36,12 +37,12 @@ from tests.servers.s3 import s3_server
 PHOTO = ROOT / "examples" / "gallery" / "meadow-400.jpg"
 IMAGES, HOSTS, WORKERS, KILLS = 20_000, 50, 3, 10
 LARGE = 5_000
-"""Images of the first host: it has a chain of shards of its own."""
+"""Images of the first host, which so has its own chain of shards."""
 KILL_SETTINGS = {"FLEET_SHARD_URLS": 400, "FLEET_LEASE": 15}
 
 
 def urls_of(port: int, images: int = IMAGES, large: int = LARGE) -> list[str]:
-    """Return the list: one host has much, the others share the rest."""
+    """Return the list: the first host has ``large`` images, the others the rest."""
     first, *rest = hosts(HOSTS)
     urls = [f"http://{first}:{port}/{number}.jpg" for number in range(large)]
     urls += [
@@ -54,7 +55,7 @@ def urls_of(port: int, images: int = IMAGES, large: int = LARGE) -> list[str]:
 
 @dataclass(slots=True)
 class Workers:
-    """Processes that are started anew when they are killed, as a supervisor does."""
+    """Worker processes, which are restarted when killed, as a supervisor does."""
 
     fleet: Fleet
     stack: ExitStack
@@ -62,23 +63,23 @@ class Workers:
     moments: random.Random
 
     def start(self) -> None:
-        """Start one more."""
+        """Start one more worker."""
         started = self.fleet.started("work", "--processes", "1")
         self.running.append(self.stack.enter_context(started))
 
     def revive(self) -> None:
-        """Start anew what has ended: a worker does not begin without Redis."""
+        """Restart workers that have ended: a worker does not start without Redis."""
         ended = [worker for worker in self.running if worker.poll() is not None]
         for worker in ended:
             self.running.remove(worker)
             self.start()
 
     def kill_one(self, shards: int) -> str:
-        """``kill -9`` a worker that has a crawl, or the crawl; tell which."""
+        """``kill -9`` a busy worker or its crawl; return which."""
         while not (busy := [one for one in self.running if children_of(one)]):
             self.revive()
             if self.fleet.done() == shards:
-                sys.exit("all was done before the last kill: this proves nothing")
+                sys.exit("the fleet ended before the last kill, so this proves nothing")
             time.sleep(0.1)
         worker = self.moments.choice(busy)
         if self.moments.random() < 0.5:
@@ -91,7 +92,7 @@ class Workers:
 
 
 def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> None:
-    """Crawl ``urls`` while things are killed; print what was recorded."""
+    """Crawl ``urls`` while processes are killed; print what was recorded."""
     started = time.monotonic()
     (fleet.home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))
     submitted = fleet.run("submit", "urls.txt")
@@ -102,10 +103,10 @@ def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> Non
         workers = Workers(fleet, stack, [], random.Random(seed))
         for _ in range(WORKERS):
             workers.start()
-        while not fleet.done():  # so that all is in full swing
+        while not fleet.done():  # so that all workers are busy
             time.sleep(0.2)
         for number in range(KILLS):
-            # All over the crawl, not only where the longest chain is left.
+            # Spread the kills over the crawl, not only over its longest chain.
             while fleet.done() < shards * number // (KILLS + 2):
                 workers.revive()
                 time.sleep(0.1)
@@ -123,7 +124,7 @@ def survive(fleet: Fleet, redis: RedisServer, urls: list[str], seed: int) -> Non
 
 
 def report(fleet: Fleet, urls: list[str], seconds: float) -> None:
-    """Print how often each image was recorded; fail unless it is once."""
+    """Print how often each image was recorded; exit unless it was once."""
     recorded = fleet.records()
     collected = json.loads(fleet.files("")["collected.json"])
     results = [
@@ -144,7 +145,7 @@ def report(fleet: Fleet, urls: list[str], seconds: float) -> None:
 
 
 def overlaps(fleet: Fleet, results: list[dict[str, float]]) -> int:
-    """Count the shards of a chain that began before the one before had ended."""
+    """Count shards that started before the previous one of their chain ended."""
     shards = json.loads(fleet.files("")["manifest.json"])["shards"]
     of = {int(result["shard"]): result for result in results}
     return sum(
@@ -155,7 +156,7 @@ def overlaps(fleet: Fleet, results: list[dict[str, float]]) -> int:
 
 
 def kills() -> None:
-    """Kill, with a folder as the place."""
+    """Kill processes of a fleet whose place is a folder."""
     for seed in (1, 2):
         with world() as (home, redis, port):
             fleet = Fleet(
@@ -168,12 +169,12 @@ def kills() -> None:
 
 
 def s3() -> None:
-    """Kill, with a bucket as the place."""
+    """Kill processes of a fleet whose place is a bucket."""
     for seed in (3, 4):
         with world() as (home, redis, port), s3_server("fleet") as env:
             fleet = Fleet(
                 home=home,
-                to=f"s3://fleet/{seed}",  # one memory has the buckets of all servers
+                to=f"s3://fleet/{seed}",  # all S3 servers of a process share their buckets
                 redis=redis.url,
                 env=env,
                 settings=KILL_SETTINGS,
@@ -182,7 +183,7 @@ def s3() -> None:
 
 
 def namespaces() -> None:
-    """Let two machines work that have nothing in common but Redis and a bucket."""
+    """Run workers on two machines that share only Redis and a bucket."""
     with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
         home = Path(name)
         machines = [stack.enter_context(machine(number)) for number in (1, 2)]
@@ -217,7 +218,7 @@ def namespaces() -> None:
 
 @contextmanager
 def world() -> Iterator[tuple[Path, RedisServer, int]]:
-    """Run Redis and a server of pictures; yields a folder, the first, its port."""
+    """Run Redis and a picture server; yields a folder, the Redis, the port."""
     with (
         tempfile.TemporaryDirectory() as name,
         redis_server(Path(name, "redis")) as redis,

@@ -1,9 +1,9 @@
-"""What it costs to cut a list into shards, and what a second process gains.
+"""Measure the cost of cutting a list, and the gain of a second process.
 
 ``python -m benchmarks.fleet_speed [cut|local …]``, both by default:
 
 - cut: seconds and peak memory of cutting lists of 10,000 to 1,000,000 lines.
-- local: ``scrapy fleet run --local 2`` against ``scrapy crawl`` in one process.
+- local: ``scrapy fleet run --local 2`` compared with ``scrapy crawl``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.fleet import HOSTS, urls_of, world
 from tests.commands import SCRAPY, environment
 
 LOCAL = {20_000: 5, 60_000: 3}
-"""Images, and rounds: the longer a list, the less its last shard counts."""
+"""Images to rounds. In a longer list the last shard matters less."""
 LENGTHS = (10_000, 100_000, 1_000_000)
 CUT = """
 import re, sys
@@ -36,7 +36,7 @@ print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
 
 
 def cut() -> None:
-    """Print what it costs to cut lists of several lengths, on 1,000 sites."""
+    """Print the cost of cutting lists of several lengths, with 1,000 sites."""
     for lines in LENGTHS:
         with tempfile.TemporaryDirectory() as name:
             listed = Path(name, "urls.txt")
@@ -57,14 +57,14 @@ def cut() -> None:
 
 
 def local() -> None:
-    """Print images a second of one process and of ``--local``, in turns."""
+    """Print images per second of one process and of ``--local``, in turns."""
     for images, rounds in LOCAL.items():
         print(f"{images} images, {rounds} rounds:")
         compare(images, rounds)
 
 
 def compare(images: int, rounds: int) -> None:
-    """Crawl one list in one process and in two, so many times."""
+    """Crawl one list in one process and in two, ``rounds`` times."""
     speeds: dict[str, list[tuple[float, float]]] = {}
     with world() as (home, _, port):
         urls = urls_of(port, images, large=images // HOSTS)
@@ -73,13 +73,13 @@ def compare(images: int, rounds: int) -> None:
             place = ["--to", str(home / f"out{number}")]
             one = ["crawl", "images", "-a", "urls_file=urls.txt"]
             one += ["-O", f"{number}.jsonl"]
-            ways = {
+            commands = {
                 "one process": one,
                 "--local 2": ["fleet", "run", "urls.txt", *place, "--local", "2"],
             }
-            for name, command in ways.items():
+            for name, command in commands.items():
                 wall, cpu = timed(home, command)
-                # Less than it has processes: somebody else was at the processors.
+                # Fewer processors than processes: the machine was busy.
                 print(f"  {name}: {wall:.1f} s with {cpu / wall:.2f} processors")
                 speeds.setdefault(name, []).append((wall, cpu))
     base = speeds["one process"]
@@ -91,12 +91,12 @@ def compare(images: int, rounds: int) -> None:
             f"{name:12} {images / wall:6.0f} images/s, "
             f"{median(one for one, _ in base) / wall:.2f} times by medians, "
             f"{median(ratios):.2f} by the median round ({min(ratios):.2f} to "
-            f"{max(ratios):.2f}); CPU {1000 * cpu / images:.2f} ms an image"
+            f"{max(ratios):.2f}); CPU {1000 * cpu / images:.2f} ms per image"
         )
 
 
 def timed(home: Path, command: list[str]) -> tuple[float, float]:
-    """Run ``scrapy COMMAND…``; return seconds by the clock, and of processors."""
+    """Run ``scrapy COMMAND…``; return its wall-clock and CPU seconds."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     subprocess.run(
         [*SCRAPY, *command],

@@ -1,10 +1,10 @@
-"""Time and memory of known lists.
+"""Measure time and memory of known lists.
 
-``python -m benchmarks.known [ROWS …]`` writes lists of so many rows (10 million if
-none is named), loads each in a process of its own as a crawl does, and prints the
-seconds, those of CPU, the peak resident memory, what of it is Python's and Scrapy's
-own, and what looking one image up costs. Then it runs ``scrapy match``: a feed of a
-tenth as many records against the first list.
+``python -m benchmarks.known [ROWS …]`` writes lists of ROWS rows (by default 10
+million) and loads each in its own process, as a crawl does. It prints the seconds,
+the CPU seconds, the peak resident memory, the part of it that Python and Scrapy
+need by themselves, and the time of one look-up. Then it runs ``scrapy match`` on a
+feed with a tenth as many records and the first list.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from fpcrawler.core.fingerprint.known import DigestKind, whole_digests
 
 ROWS = 10_000_000
 IMAGES = 200
-"""As many are looked up."""
+"""Images that are looked up."""
 
 _SAMPLE = " || ".join(f"sha256(i || '{part}')" for part in "abcd")
 _SHA256 = "SELECT sha256(i) AS sha256"
@@ -54,7 +54,7 @@ from scrapy.cmdline import execute
 try:
     execute(["scrapy", *sys.argv[1:]])
 finally:
-    # getrusage() begins with the peak of whoever started this process.
+    # The peak of getrusage() includes that of the parent process.
     with open("/proc/self/status") as status:
         print(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1], file=sys.stderr)
 """
@@ -63,16 +63,16 @@ ENVIRONMENT = {**os.environ, "SCRAPY_SETTINGS_MODULE": "fpcrawler.settings"}
 
 def main(lengths: list[int]) -> None:
     """Print a line for each list of each length, and one for each comparison."""
-    figures = f"{'load':>8}{'CPU':>8}{'peak':>10}{'base':>9}  a look-up"
+    figures = f"{'load':>8}{'CPU':>8}{'peak':>10}{'base':>9}  look-up"
     print(f"{'list':22}{'rows':>12}{'file':>9}{figures}")
     for rows in lengths:
         for name, query in LISTS.items():
             with tempfile.TemporaryDirectory() as folder:
-                _tell_load(_write(Path(folder, name), query, rows), rows)
+                _print_load(_write(Path(folder, name), query, rows), rows)
         with tempfile.TemporaryDirectory() as folder:
             known = _write(Path(folder, "sha256.csv"), _SHA256, rows)
             feed = _write(Path(folder, "feed.jsonl"), FEED, rows // 10)
-            _tell_match(feed, known)
+            _print_match(feed, known)
 
 
 def _write(path: Path, query: str, rows: int) -> Path:
@@ -85,24 +85,24 @@ def _write(path: Path, query: str, rows: int) -> Path:
     return path
 
 
-def _tell_load(path: Path, rows: int) -> None:
+def _print_load(path: Path, rows: int) -> None:
     child = subprocess.run(
         [sys.executable, "-m", "benchmarks.known", "--load", path],
         env=ENVIRONMENT,
         stdout=subprocess.PIPE,
         check=True,
     )
-    told = json.loads(child.stdout)
+    cost = json.loads(child.stdout)
     print(
         f"{path.name:22}{rows:12,}{path.stat().st_size / 1e6:6.0f} MB"
-        f"{told['seconds']:6.1f} s{told['cpu']:6.1f} s{told['peak'] / 1e6:7.0f} MB"
-        f"{told['base'] / 1e6:6.0f} MB  {told['lookup'] * 1e3:.2f} ms",
+        f"{cost['seconds']:6.1f} s{cost['cpu']:6.1f} s{cost['peak'] / 1e6:7.0f} MB"
+        f"{cost['base'] / 1e6:6.0f} MB  {cost['lookup'] * 1e3:.2f} ms",
         flush=True,
     )
 
 
-def _tell_match(feed: Path, known: Path) -> None:
-    began = time.perf_counter()
+def _print_match(feed: Path, known: Path) -> None:
+    started = time.perf_counter()
     child = subprocess.run(
         [sys.executable, "-c", RUN, "match", str(feed), "--known", str(known)],
         env=ENVIRONMENT,
@@ -110,7 +110,7 @@ def _tell_match(feed: Path, known: Path) -> None:
         text=True,
         check=True,
     )
-    seconds = time.perf_counter() - began
+    seconds = time.perf_counter() - started
     peak = int(child.stderr) * 1024
     print(
         f"scrapy match: {seconds:.1f} s, {peak / 1e6:.0f} MB; "
@@ -119,36 +119,36 @@ def _tell_match(feed: Path, known: Path) -> None:
 
 
 def load(path: str) -> None:
-    """Load a list as a crawl does, and print what that took, as JSON."""
-    import scrapy.crawler  # noqa: F401, PLC0415 - a part of the base
+    """Load a list as a crawl does; print the cost as JSON."""
+    import scrapy.crawler  # noqa: F401, PLC0415 - part of the base
     from scrapy.settings import Settings  # noqa: PLC0415
 
     from fpcrawler.known.loading import known_lists  # noqa: PLC0415
 
     base = _peak()
-    began, cpu = time.perf_counter(), time.process_time()
+    started, cpu = time.perf_counter(), time.process_time()
     known = known_lists(Settings({"KNOWN_LISTS": [path]}))
-    seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
     drawn = random.Random(1)
     heads = [drawn.randbytes(SAMPLE_BYTES) for _ in range(IMAGES)]
-    began = time.perf_counter()
+    started = time.perf_counter()
     for head in heads:
         digests = whole_digests(head)
         known.index.matches(
             {**digests, DigestKind.HEAD: digests[DigestKind.SHA256]}, head
         )
-    told = {
+    cost = {
         "seconds": seconds,
         "cpu": cpu,
-        "lookup": (time.perf_counter() - began) / IMAGES,
+        "lookup": (time.perf_counter() - started) / IMAGES,
         "base": base,
         "peak": _peak(),
     }
-    print(json.dumps(told))
+    print(json.dumps(cost))
 
 
 def _peak() -> int:
-    """Return the greatest resident memory until now, in bytes."""
+    """Return the peak resident memory of this process, in bytes."""
     status = Path("/proc/self/status").read_text()
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     return int(found[1]) * 1024 if found else 0

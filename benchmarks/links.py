@@ -1,8 +1,8 @@
-"""CPU of finding a page's links.
+"""Measure the CPU time to find a page's links.
 
-``python -m benchmarks.links`` prints for pages of about 1 MB, a common one and
-hostile ones, the milliseconds of CPU, the best and the worst of seven runs; lxml's
-parsing is included, and shown beside.
+``python -m benchmarks.links`` prints the milliseconds of CPU for a common page and
+for hostile ones, each of about 1 MB: the best and the worst of seven runs. They
+include the parsing by lxml, which is also shown separately.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def common() -> str:
 
 
 def repeated(text: str, *, opening: str = "", closing: str = "") -> str:
-    """Return ``text`` so often that it is 1 MB; ``{0}`` in it is a number."""
+    """Repeat ``text`` to 1 MB; ``{0}`` in it becomes the number of the copy."""
     parts = (text.replace("{0}", str(number)) for number in range(SIZE // len(text)))
     return opening + "".join(parts) + closing
 
@@ -64,17 +64,17 @@ PAGES = {
         opening='<script type="application/ld+json">{"image":[',
         closing='""]}</script>',
     ),
-    "blanks": repeated(" ", opening='<img src="', closing='">'),
+    "spaces": repeated(" ", opening='<img src="', closing='">'),
     "dots": repeated("../", opening='<img src="', closing='">'),
     "srcdoc": repeated("&lt;img src={0}&gt;", opening='<iframe srcdoc="', closing='">'),
 }
 
 
 def spent(work: Callable[[], object]) -> float:
-    """Return the milliseconds of CPU that ``work`` takes."""
-    began = time.process_time()
+    """Return the CPU time of ``work``, in milliseconds."""
+    started = time.process_time()
     work()
-    return (time.process_time() - began) * 1_000
+    return (time.process_time() - started) * 1_000
 
 
 def main() -> None:

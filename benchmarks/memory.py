@@ -1,8 +1,8 @@
-"""Memory of a crawl against the length of its list, and of pages and sites.
+"""Measure a crawl's memory by the length of its list, of pages and of sites.
 
-``python -m benchmarks.memory [LINES …]`` crawls lists of so many URLs, each of
-another image on one loopback server in a process of its own, then pages of so
-many images and sites of so many pages, and prints the peak resident memory.
+``python -m benchmarks.memory [LINES …]`` crawls lists of LINES images of one
+loopback server, then pages with many images and sites with many pages. Each crawl
+is a process of its own. It prints the peak resident memory.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LENGTHS = (1_000, 10_000, 100_000)
 PAGE_SIZES = (10, 1_000, 10_000)
 SITE_SIZES = (100, 1_000, 10_000)
 BASE = 100
-"""Lines of the crawl that gives the base: all code is loaded, no list to speak of."""
+"""Lines of the base crawl: all code is loaded, but the list is short."""
 
 BODY = b"\xff\xd8\xff" + bytes(10_238)
 HEADERS: dict[str, str | int] = {
@@ -38,18 +38,18 @@ from scrapy.cmdline import execute
 try:
     execute(["scrapy", "crawl", "images", *sys.argv[1:]])
 finally:
-    # getrusage() begins with the peak of whoever started this process.
+    # The peak of getrusage() includes that of the parent process.
     with open("/proc/self/status") as status:
         print(re.search(r"VmHWM:\\s+(\\d+)", status.read())[1])
 """
 
 
 LINKS = 10
-"""Pages that a page of the site leads to, and images that it names."""
+"""Pages that a page of the site links to."""
 
 
 async def app(asked: Asked, wire: Wire) -> None:
-    """Serve one sample under every name, ``/page/N`` of N images, ``/site/N/I``."""
+    """Serve an image under every name, and ``/page/IMAGES`` and ``/site/PAGES/N``."""
     kind, _, rest = asked.path[1:].partition("/")
     if asked.path == "/robots.txt":
         await wire.reply("404 Not Found", {"Content-Length": 0})
@@ -70,15 +70,15 @@ async def _reply_page(wire: Wire, body: str) -> None:
 
 
 def _page_of_site(pages: int, number: int) -> str:
-    """Return page ``number`` of a tree of pages, each with an image of its own."""
+    """Return page ``number`` of a tree of pages, each with one image."""
     first = number * LINKS + 1
-    leads = range(first, min(first + LINKS, pages))
-    links = "".join(f"<a href=/site/{pages}/{page}>" for page in leads)
+    linked = range(first, min(first + LINKS, pages))
+    links = "".join(f"<a href=/site/{pages}/{page}>" for page in linked)
     return f"{links}<img src=/{pages}-{number}.jpg>"
 
 
 def peak_of(urls: Iterable[str], images: int, folder: Path, *arguments: str) -> int:
-    """Crawl a list that leads to so many images; return the peak in bytes."""
+    """Crawl a list that leads to ``images`` images; return the peak in bytes."""
     listed = folder / "urls.txt"
     listed.write_text("".join(f"{url}\n" for url in urls))
     feed = folder / "feed.jsonl"
@@ -114,7 +114,7 @@ def main(lengths: list[int]) -> None:
         for lines in lengths:
             peak = listed(lines)
             each = (peak - base) / (lines - BASE)
-            print(f"{lines:>9,} lines  {_mib(peak)}  {each:8.0f} B a line")
+            print(f"{lines:>9,} lines  {_mib(peak)}  {each:8.0f} B per line")
         for images in PAGE_SIZES:
             peak = peak_of([f"{server.url}/page/{images}"], images, folder)
             print(f"{images:>9,} images of a page  {_mib(peak)}")

@@ -1,7 +1,7 @@
-"""Metadata for the fewest bytes: how exact, for how many requests and kilobytes.
+"""Measure how exact metadata is, and for how many requests and kilobytes.
 
 ``python -m benchmarks.metadata`` crawls the real files of ../shared/corpus over
-HTTP and prints what that took, beside two other ways to the same tags.
+HTTP, and compares the crawl with two other methods to read the same tags.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ CLASSES = ("metadata-near", "metadata-straddling", "metadata-far", "no-metadata"
 SAMPLE, PREFIX = 10_241, 131_072
 
 HEAD = f"""\
-crawl   Measured: `scrapy crawl images` over HTTP with Range, as its records tell it.
-prefix  Simulated: "128 KiB, then grow", as ExifReader's length: "auto". While bytes of
-        EXIF lie behind the prefix it grows to them, at least to twice its size; only
-        what is new is fetched. exifread reads the tags: ExifReader itself finds none
-        in a plain TIFF, and gets all of a file that has none in its first 128 KiB.
+crawl   Measured: `scrapy crawl images` over HTTP with Range, as in its records.
+prefix  Simulated: "128 KiB, then grow", as ExifReader's length: "auto". While EXIF
+        lies after the prefix, the prefix grows to it, at least to twice its size; only
+        new bytes are fetched. exifread reads the tags: ExifReader itself finds none
+        in a plain TIFF, and fetches the whole file if the first 128 KiB have none.
 seed    Simulated: the first {SAMPLE:,} bytes, read by exifread; no tags if it raises.
-exact   Files with the very tags of the whole file as exifread prints them, less tags
-        whose bytes lie beyond its end.   req., KB  Means per image, of 1,000 bytes.
+exact   Share of files with exactly the tags that exifread prints for the whole file,
+        without tags beyond its end.   req., KB  Means per image; 1 KB is 1,000 bytes.
 
 {"":32}{"crawl":>18}{"prefix":>18}{"seed":>18}
 {"class":<20}{"format":<7}{"files":>5}"""
@@ -45,7 +45,7 @@ exact   Files with the very tags of the whole file as exifread prints them, less
 
 @dataclass(frozen=True, slots=True)
 class Got:
-    """Whether the tags of an image are exact, and what they took."""
+    """Whether the tags of an image are exact, and their cost."""
 
     is_exact: bool
     requests: int
@@ -53,7 +53,7 @@ class Got:
 
 
 def crawl(paths: list[Path]) -> dict[Path, dict[str, Any]]:
-    """Crawl the files, each of which has to become a record."""
+    """Crawl the files; return the record of each. Exits if one is missing."""
     with serving(folder(CORPUS)) as server, tempfile.TemporaryDirectory() as name:
         urls = {f"{server.url}/{quote(str(p.relative_to(CORPUS)))}": p for p in paths}
         (Path(name) / "urls.txt").write_text("\n".join(urls))
@@ -67,7 +67,7 @@ def crawl(paths: list[Path]) -> dict[Path, dict[str, Any]]:
 
 
 def compare(data: bytes, record: dict[str, Any]) -> list[Got]:
-    """Return what a crawl, a prefix that grows and the seed got of a file."""
+    """Return the results of the crawl, of a growing prefix and of the seed."""
     whole = exifread_of(data)
     beyond_end = tags_of(data).keys() - whole.keys()
 
@@ -81,8 +81,8 @@ def compare(data: bytes, record: dict[str, Any]) -> list[Got]:
 
 
 def tags_of(data: bytes) -> dict[str, str]:
-    """Return what exifread prints, right or wrong."""
-    with suppress(Exception):  # of a prefix it raises nearly all there are
+    """Return the tags that exifread prints, right or wrong."""
+    with suppress(Exception):  # exifread raises nearly anything for a cut file
         file = io.BytesIO(data)
         tags = exifread.process_file(file, details=False, extract_thumbnail=False)
         return {name: str(tag)[:MAX_VALUE_CHARS] for name, tag in tags.items()}
@@ -90,7 +90,7 @@ def tags_of(data: bytes) -> dict[str, str]:
 
 
 def grow(data: bytes) -> tuple[int, int]:
-    """Return how long the prefix has to become, and in how many requests."""
+    """Return the bytes of prefix that are needed, and the number of requests."""
     length, requests = min(PREFIX, len(data)), 1
     file = SparseFile(len(data))
     file.add(0, data[:length])
@@ -102,7 +102,7 @@ def grow(data: bytes) -> tuple[int, int]:
 
 
 def milliseconds(data: bytes) -> float:
-    """Return the CPU of reading again and again, from the sample until complete."""
+    """Return the CPU time of all readings, from the sample until complete."""
     start = time.process_time()
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE])
@@ -113,7 +113,7 @@ def milliseconds(data: bytes) -> float:
 
 
 def print_line(name: str, kind: str, images: list[list[Got]]) -> None:
-    """Print the means of some images, the three ways beside each other."""
+    """Print the means of some images for the three methods."""
     print(f"{name:<20}{kind:<7}{len(images):>5}", end="")
     for got in zip(*images, strict=True):
         exact, requests = mean(g.is_exact for g in got), mean(g.requests for g in got)
@@ -123,7 +123,7 @@ def print_line(name: str, kind: str, images: list[list[Got]]) -> None:
 
 
 def main() -> None:
-    """Print the table, then the time."""
+    """Print the table, then the CPU times."""
     if not (paths := files(*CLASSES)):
         raise SystemExit(
             f"benchmarks.metadata needs the corpus, and {CORPUS} has no files."
@@ -143,7 +143,7 @@ def main() -> None:
 
     size = median(path.stat().st_size for path in paths) / 1000
     times = [milliseconds(path.read_bytes()) for path in files()]
-    print(f"\nMedian size {size:.0f} KB; a prefix takes 131 or more of larger files.")
+    print(f"\nMedian size {size:.0f} KB; a prefix takes 131 KB or more.")
     print(f"CPU of read_metadata until complete, {len(times)} files: ", end="")
     print(f"median {median(times):.2f} ms, at most {max(times):.0f} ms.")
 

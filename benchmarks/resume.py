@@ -1,10 +1,10 @@
-"""What a crawl that is killed and goes on loses and doubles; memory of what is done.
+"""Measure what resumed crawls lose or record twice, and the cost of resuming.
 
-``python -m benchmarks.resume kills [CRAWLS]`` crawls a loopback site again and
-again, each time killed or stopped at random moments until a crawl finishes, and
-prints the images lost and recorded twice: with ``-a resume``, killed, and with
-JOBDIR, stopped by SIGTERM or killed. ``python -m benchmarks.resume memory
-[IMAGES …]`` reads feeds of so many records and prints time and peak memory.
+``python -m benchmarks.resume kills [CRAWLS]`` crawls a loopback site repeatedly,
+each time killed or stopped at a random moment until a crawl finishes. It prints the
+images that were lost or recorded twice, for ``-a resume`` and for JOBDIR, after
+SIGKILL and after SIGTERM. ``python -m benchmarks.resume memory [IMAGES …]`` reads
+feeds of IMAGES records and prints time and peak memory.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ CRAWLS = 3
 IMAGES = (100_000, 1_000_000)
 SITE = Website(pages=150, listed=300, delay=0.005)
 MOMENTS = (3.0, 9.0)
-"""Seconds after which a crawl is killed, the least and the most."""
+"""Seconds after which a crawl is killed: minimum and maximum."""
 JOBDIR = ("-s", "JOBDIR=job")
 COMMAND = (
     *(sys.executable, "-m", "scrapy", "crawl", "images", "-a", "urls_file=urls.txt"),
@@ -45,16 +45,16 @@ def status(name):
     return int(re.search(name + r":\\s+(\\d+)", text)[1])
 
 before = status("VmRSS")
-began = time.monotonic()
+started = time.monotonic()
 done = done_before(sys.argv[1])
-took, cpu = time.monotonic() - began, time.process_time()
+took, cpu = time.monotonic() - started, time.process_time()
 urls = [f"https://a{n % 997}.example/photos/{n:09}.jpg" for n in range(100_000)]
-began = time.process_time()
+started = time.process_time()
 found = sum(done.has_image(url, by_tor=False) for url in urls)
-each = (time.process_time() - began) / len(urls) * 1e6
+each = (time.process_time() - started) / len(urls) * 1e6
 peak, kept = status("VmHWM") / 1024, (status("VmRSS") - before) / 1024
 print(f"{len(done):>11,} images  {took:6.1f} s ({cpu:.1f} s of CPU)  {peak:7.0f} MiB"
-      f" peak, {kept:5.0f} MiB kept  {each:.1f} us of CPU a look-up")
+      f" peak, {kept:5.0f} MiB kept  {each:.1f} us of CPU per look-up")
 assert found == min(len(done), len(urls))
 """
 
@@ -70,7 +70,7 @@ def environment() -> dict[str, str]:
 
 
 def interrupted(folder: Path, number: signal.Signals, seconds: float) -> bool:
-    """Run a crawl and end it by a signal; tell whether it had finished before."""
+    """Run a crawl and send it a signal; return whether it had finished before."""
     crawl = len([*folder.glob("*.json")])
     feed = [f"{crawl:03}.json"]
     resume = [] if (folder / "job").exists() or not crawl else ["-a", "resume=*.json"]
@@ -89,7 +89,7 @@ def interrupted(folder: Path, number: signal.Signals, seconds: float) -> bool:
 
 
 def trial(seed: int, number: signal.Signals, *, has_jobdir: bool) -> Counter[str]:
-    """Interrupt crawls until one finishes; return what came of all of them."""
+    """Interrupt crawls until one finishes; return the counts of all of them."""
     moments = random.Random(seed)
     outcome: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as name, serving(SITE.app) as server:
@@ -115,26 +115,26 @@ def urls_in(folder: Path) -> Iterator[str]:
 
 
 def kills(crawls: int) -> None:
-    """Print a line for each way to go on."""
-    ways = (
+    """Print a line for each method of resuming."""
+    methods = (
         ("-a resume, kill -9", signal.SIGKILL, False),
         ("-a resume, SIGTERM", signal.SIGTERM, False),
         ("JOBDIR, SIGTERM", signal.SIGTERM, True),
         ("JOBDIR, kill -9", signal.SIGKILL, True),
     )
-    for name, number, has_jobdir in ways:
+    for name, number, has_jobdir in methods:
         outcome: Counter[str] = Counter()
         for seed in range(crawls):
             outcome += trial(seed, number, has_jobdir=has_jobdir)
-        told = "  ".join(
+        counts = "  ".join(
             f"{outcome[key]:,} {key}"
             for key in ("interrupted", "images", "lost", "doubled")
         )
-        print(f"{name:22}{told}", flush=True)
+        print(f"{name:22}{counts}", flush=True)
 
 
 def memory(images: int) -> None:
-    """Print what it takes to read a feed of so many records."""
+    """Print the cost of reading a feed of ``images`` records."""
     with tempfile.TemporaryDirectory() as name:
         feed = Path(name, "feed.jsonl")
         filler = "x" * 400
@@ -150,7 +150,7 @@ def memory(images: int) -> None:
 
 
 def main(what: str, *numbers: str) -> None:
-    """Print what is asked for."""
+    """Run the part that is named."""
     if what == "kills":
         kills(int(numbers[0]) if numbers else CRAWLS)
         return
@@ -159,6 +159,6 @@ def main(what: str, *numbers: str) -> None:
 
 
 if __name__ == "__main__":
-    began = time.monotonic()
+    started = time.monotonic()
     main(*(sys.argv[1:] or ("memory",)))
-    print(f"{time.monotonic() - began:.0f} s in all")
+    print(f"{time.monotonic() - started:.0f} s in total")

@@ -1,9 +1,9 @@
-"""What docs/scale.md reckons with, measured.
+"""Measure the figures that docs/scale.md calculates with.
 
-``python -m benchmarks.scale`` prints the requests and bytes that a real image
-takes (over ../shared/corpus, as ``benchmarks.metadata`` crawls it), the bytes of
-its record in each form of feed, what an export takes, and the bytes of a queued
-shard in a Redis of its own.
+``python -m benchmarks.scale`` prints the requests and bytes per real image (those
+of ../shared/corpus, as ``benchmarks.metadata`` crawls them), the bytes of a record
+in each format of feed, the cost of an export, and the bytes of a queued shard in a
+private Redis.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ PLACE = "s3://a-bucket-of-ours/crawls/2026-01-02"
 
 
 def print_images(records: list[dict[str, Any]]) -> None:
-    """Print what the images took that a crawl keeps by default."""
+    """Print requests and bytes of the images that a crawl keeps by default."""
     kept = [r for r in records if r["image_size"] > MIN_IMAGE_SIZE]
     taken = [record["bytes_downloaded"] for record in kept]
     requests = mean(sum(record["requests"].values()) for record in kept)
     print(f"{len(kept)} images above {MIN_IMAGE_SIZE:,} bytes:")
-    print(f"  requests an image   {requests:10.2f}")
-    print(f"  bytes an image      {mean(taken):10,.0f}   median {median(taken):,.0f}")
+    print(f"  requests per image  {requests:10.2f}")
+    print(f"  bytes per image     {mean(taken):10,.0f}   median {median(taken):,.0f}")
 
 
 def print_records(records: list[dict[str, Any]], folder: Path) -> None:
-    """Print the bytes of a record in each form."""
+    """Print the bytes of a record in each format of feed."""
     lines = "".join(f"{json.dumps(r, ensure_ascii=False)}\n" for r in records).encode()
     array = json.dumps(records, ensure_ascii=False, indent=4).encode()
     feed, table = folder / "feed.jsonl", folder / "images.parquet"
@@ -66,13 +66,13 @@ def print_records(records: list[dict[str, Any]], folder: Path) -> None:
         ".jsonl.gz": len(gzip.compress(lines)),
         ".parquet": table.stat().st_size,
     }
-    print(f"bytes of a record, {len(records)} of them:")
+    print(f"bytes per record, mean of {len(records)}:")
     for name, size in sizes.items():
         print(f"  {name:<20}{size / len(records):10,.0f}")
 
 
 def print_export(records: list[dict[str, Any]], folder: Path) -> None:
-    """Print what ``scrapy export`` takes for a feed of much the same records."""
+    """Print the cost of ``scrapy export`` for a feed of copied records."""
     feed = folder / "long.jsonl"
     with feed.open("w", encoding="utf-8") as lines:
         for number in range(COPIES * len(records)):
@@ -88,12 +88,12 @@ def print_export(records: list[dict[str, Any]], folder: Path) -> None:
     megabytes = feed.stat().st_size / 1e6
     cpu = usage.ru_utime + usage.ru_stime
     print(f"scrapy export, {megabytes:,.0f} MB of JSON Lines to Parquet:")
-    print(f"  MB a second of CPU  {megabytes / cpu:10,.0f}")
+    print(f"  MB per second of CPU{megabytes / cpu:10,.0f}")
     print(f"  peak memory, MB     {usage.ru_maxrss / 1_000:10,.0f}")
 
 
 def print_queue(folder: Path) -> None:
-    """Print what a message as long as the fleet's takes of a Redis's memory."""
+    """Print the memory in Redis of a message as long as the fleet's."""
     with redis_server(folder) as client:
         before = client.info("memory")["used_memory"]
         broker = RedisBroker(client=client, middleware=[])  # type: ignore[no-untyped-call]
@@ -116,12 +116,12 @@ def print_queue(folder: Path) -> None:
             )
         after = client.info("memory")["used_memory"]
     print(f"Redis, {MESSAGES:,} messages:")
-    print(f"  bytes a message     {(after - before) / MESSAGES:10,.0f}")
+    print(f"  bytes per message   {(after - before) / MESSAGES:10,.0f}")
 
 
 @contextmanager
 def redis_server(folder: Path) -> Iterator[redis.Redis]:
-    """Run a Redis that keeps nothing; yields its client."""
+    """Run a Redis without persistence; yields its client."""
     port = free_port()
     options = ["--port", str(port), "--bind", "127.0.0.1", "--save", ""]
     server = subprocess.Popen(

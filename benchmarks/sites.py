@@ -1,8 +1,8 @@
-"""Duplicates between sites: what ranges find beside what whole files say.
+"""Compare duplicates found by ranges with duplicates of whole files.
 
 ``python -m benchmarks.sites`` serves the documentation of KiCad in four languages,
-unpacked in $DOCS, as four sites, crawls their images, and prints what
-`scrapy duplicates --between-hosts` makes of the records.
+unpacked in $DOCS, as four sites. It crawls their images and compares the result of
+`scrapy duplicates --between-hosts` with the SHA-256 of the whole files.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Pairs = set[frozenset[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A crawl of the sites; pairs of URLs on two of them, found and true."""
+    """A crawl of the sites; pairs of URLs on two sites, found and true."""
 
     crawled: Crawled
     files: dict[str, Path]
@@ -45,7 +45,7 @@ class Compared:
 
 
 def images(docs: Path) -> dict[str, list[Path]]:
-    """Return the pictures of each language, links left out."""
+    """Return the pictures of each language, without symbolic links."""
     root = docs / "usr/share/doc/kicad/help"
     return {
         language: sorted(
@@ -56,7 +56,7 @@ def images(docs: Path) -> dict[str, list[Path]]:
 
 
 def compare(docs: Path, home: Path) -> Compared:
-    """Crawl the four sites in ``home``, and look for the images that they share."""
+    """Crawl the four sites in ``home``; find the images that they share."""
     files: dict[str, Path] = {}
     with ExitStack() as stack:
         for number, (_, paths) in enumerate(images(docs).items(), start=1):
@@ -96,7 +96,7 @@ def found_pairs(groups: list[dict[str, Any]]) -> Pairs:
 
 
 def true_pairs(files: dict[str, Path]) -> Pairs:
-    """Return the pairs of byte-identical files that are not too small."""
+    """Return the pairs of byte-identical files above MIN_IMAGE_SIZE."""
     by_content = defaultdict(list)
     for url, path in files.items():
         data = path.read_bytes()
@@ -116,7 +116,7 @@ def between_hosts(groups: Any) -> Pairs:
 
 
 def main() -> None:
-    """Print the comparison, and what an image costs by its format."""
+    """Print the comparison, and the cost per image by format."""
     docs = Path(os.environ.get("DOCS", ""))
     with tempfile.TemporaryDirectory() as name:
         compared = compare(docs, Path(name))
@@ -125,7 +125,7 @@ def main() -> None:
     print(f"{len(compared.files)} files, {len(distinct)} distinct; {len(records)} kept")
     print(f"pairs between hosts: {len(compared.true)} by SHA-256 of whole files,")
     print(f"  {len(compared.found & compared.true)} of them found,")
-    print(f"  {len(compared.found - compared.true)} found that are none")
+    print(f"  {len(compared.found - compared.true)} found that are not identical")
     by_format = defaultdict(list)
     for record in records:
         by_format[record["format"]].append(record)
@@ -135,7 +135,7 @@ def main() -> None:
         whole = mean(record["image_size"] for record in kept)
         print(
             f"{kind}: {len(kept)} images, {requests:.2f} requests and "
-            f"{received:,.0f} bytes an image, of {whole:,.0f}"
+            f"{received:,.0f} bytes per image, of {whole:,.0f}"
         )
 
 

@@ -1,9 +1,9 @@
-"""Images a second of one process, and what one image takes of a core.
+"""Measure images per second of one process, and CPU time per image.
 
 ``python -m benchmarks.throughput [IMAGES]`` crawls lists of pictures on one
-loopback nginx, which answers ranges, and prints what all but the first of them
-took: so the start of the process does not count. On a machine that does something
-else as well the seconds are too many, the CPU is right.
+loopback nginx, which supports ranges. It prints the cost of all but the first 200
+images, so that the start of the process does not count. On a busy machine the
+images per second are too low; the CPU time is right.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SETTINGS = ("CONCURRENT_REQUESTS_PER_DOMAIN=16", "ROBOTSTXT_OBEY=False")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
-    """What a crawl took: seconds of the clock and of the CPU, bytes of memory."""
+    """The cost of a crawl: wall-clock and CPU seconds, bytes of peak memory."""
 
     wall: float
     cpu: float
@@ -37,10 +37,10 @@ class Spent:
 
 
 def crawl(urls: list[str], folder: Path) -> Spent:
-    """Crawl a list to ``feed.jsonl`` in ``folder``; every URL has to give a record."""
+    """Crawl a list to ``feed.jsonl`` in ``folder``; exit if a record is missing."""
     (folder / "urls.txt").write_text("\n".join(urls))
     sets = [part for setting in SETTINGS for part in ("-s", setting)]
-    began = time.monotonic()
+    started = time.monotonic()
     child = subprocess.Popen(
         [sys.executable, "-m", "scrapy", "crawl", "images", "-O", "feed.jsonl", *sets],
         cwd=folder,
@@ -48,7 +48,7 @@ def crawl(urls: list[str], folder: Path) -> Spent:
         stderr=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(child.pid, 0)
-    wall = time.monotonic() - began
+    wall = time.monotonic() - started
     child.returncode = os.waitstatus_to_exitcode(status)
     if child.returncode or len(records(folder)) != len(urls):
         raise SystemExit(f"{len(records(folder))} records of {len(urls)} URLs")
@@ -92,7 +92,7 @@ def main(images: int) -> None:
     for picture in PICTURES:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            folder.chmod(0o755)  # nginx's workers have to get in
+            folder.chmod(0o755)  # nginx's workers must read it
             measure(picture, images, folder)
 
 

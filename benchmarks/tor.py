@@ -1,9 +1,9 @@
-"""Onion services: how fast beside curl, and how much memory and sockets for many.
+"""Measure onion services: speed compared with curl, memory and sockets of many.
 
 ``python -m benchmarks.tor`` crawls 200 images of one onion service through a
-private Tor network, in turns with curl, then one image each of many onion sites
-through a proxy that takes every name for one server. Needs Linux, tor, nginx
-and curl.
+private Tor network, in turns with curl. Then it crawls one image of each of many
+onion sites through a proxy that connects every name to one server. Needs Linux,
+tor, nginx and curl.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ TICK = 0.02
 
 SPEED = f"""\
 {IMAGES} images of {SIZE // 1000} KB from one onion service, medians of {RUNS} runs.
-Each run builds a circuit of its own. The crawl is timed as its own statistics tell,
-the circuit included, and as whole process, with the start and the end of Python.
-{"at once":>9}{"curl":>12}{"crawl":>12}{"of curl":>9}{"whole":>12}{"sockets":>9}"""
+Each run builds its own circuit. "crawl" is the time in the crawl's stats, with the
+circuit; "whole" is the time of the process, with the start and the end of Python.
+{"parallel":>9}{"curl":>12}{"crawl":>12}{"of curl":>9}{"whole":>12}{"sockets":>9}"""
 MANY = f"""
-Many onion sites, one robots.txt and one image each: the most memory and sockets.
+Many onion sites, one robots.txt and one image each: peak memory and sockets.
 {"sites":>9}{"memory":>14}{"sockets":>9}{"time":>9}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawled:
-    """What a crawl took."""
+    """The cost of a crawl."""
 
     elapsed: float  # seconds of the crawl
     whole: float  # seconds of the process
@@ -61,7 +61,7 @@ class Crawled:
 
 
 def crawl(urls: Iterable[str], folder: Path, *settings: str) -> Crawled:
-    """Crawl a list of images, each of which has to become a record."""
+    """Crawl a list of images; exit if a record is missing."""
     listed, feed, log = (folder / name for name in ("urls.txt", "feed.jsonl", "log"))
     lines = [f"{url}\n" for url in urls]
     listed.write_text("".join(lines))
@@ -81,7 +81,7 @@ def crawl(urls: Iterable[str], folder: Path, *settings: str) -> Crawled:
         ) as child,
     ):
         while child.poll() is None:
-            # A peak that getrusage tells begins at that of whoever started it.
+            # The peak of getrusage() includes that of the parent process.
             peak = peak_of(child.pid) or peak
             sockets = max(sockets, sockets_of(child.pid))
             time.sleep(TICK)
@@ -96,7 +96,7 @@ def crawl(urls: Iterable[str], folder: Path, *settings: str) -> Crawled:
 
 
 def peak_of(pid: int) -> int:
-    """Return the peak resident memory of a process; none of one that has ended."""
+    """Return the peak resident memory of a process in bytes; 0 if it has ended."""
     with suppress(OSError):
         status = Path(f"/proc/{pid}/status").read_text()
         if peak := re.search(r"VmHWM:\s+(\d+) kB", status):
@@ -105,17 +105,17 @@ def peak_of(pid: int) -> int:
 
 
 def sockets_of(pid: int) -> int:
-    """Count the open sockets of a process, of which two are its event loop's."""
+    """Count the open sockets of a process, with two of its event loop."""
     count = 0
     with suppress(OSError):
         for link in Path(f"/proc/{pid}/fd").iterdir():
-            with suppress(OSError):  # it was closed meanwhile
+            with suppress(OSError):  # it was closed in the meantime
                 count += str(link.readlink()).startswith("socket:")
     return count
 
 
 def curl(site: str, proxy: str, at_once: int) -> float:
-    """Get the ranges that a crawl gets; return the seconds."""
+    """Fetch the same ranges as a crawl; return the seconds."""
     credentials = f"{secrets.token_hex(8)}:curl"
     start = time.perf_counter()
     got = subprocess.run(
@@ -137,21 +137,21 @@ def curl(site: str, proxy: str, at_once: int) -> float:
 
 
 def picture(number: int) -> bytes:
-    """Return a photograph of its own: with a comment, and padded behind its end."""
+    """Return a photograph made unique by a comment, and padded after its end."""
     photo = (GALLERY / "meadow-400.jpg").read_bytes()
     comment = b"\xff\xfe\x00\x06%04d" % number
     return (photo[:2] + comment + photo[2:]).ljust(SIZE, b"\0")
 
 
 def onion(number: int) -> str:
-    """Return a host name of version 3 (rend-spec-v3 section 6) that nobody has."""
+    """Return a valid, unused host name of version 3 (rend-spec-v3 section 6)."""
     key, version = number.to_bytes(32), b"\x03"
     checksum = sha3_256(b".onion checksum" + key + version).digest()[:2]
     return f"{b32encode(key + checksum + version).decode().lower()}.onion"
 
 
 def print_speed(site: str, proxy: str, folder: Path) -> None:
-    """Print images a second of curl and of a crawl, by how many come at once."""
+    """Print images per second of curl and of a crawl, by parallel requests."""
     print(SPEED)
     urls = [f"{site}/{number}.jpg" for number in range(1, IMAGES + 1)]
     for at_once in AT_ONCE:
@@ -191,7 +191,7 @@ def main() -> None:
     """Print both tables."""
     if missing := [name for name in PROGRAMS if not shutil.which(name)]:
         raise SystemExit(
-            f"benchmarks.tor needs what is not installed: {', '.join(missing)}."
+            f"benchmarks.tor needs {', '.join(missing)}, which is not installed."
         )
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -222,7 +222,7 @@ def exif(tags: dict[int, Any]) -> Image.Exif:
 
 
 def main() -> None:
-    """Write all pictures beside this script."""
+    """Write all pictures to the folder of this script."""
     harbour().save(HERE / "harbour.jpg", quality=80, exif=exif(HARBOUR_EXIF))
     shutil.copyfile(HERE / "harbour.jpg", HERE / "harbour-copy.jpg")
     summit().save(HERE / "summit.jpg", quality=80, exif=exif(SUMMIT_EXIF))
