@@ -1,8 +1,8 @@
-"""Commands of Scrapy as a user runs them, in processes of their own.
+"""Run Scrapy commands as a user does, each in its own process.
 
-Tests run a thousand, and importing what others wrote is most of what a short one
-does. So one process has done that and forks the others, each of which imports the
-project's own modules anew.
+The tests run about a thousand commands, and a short one spends most of its time
+on importing libraries. So one process imports them once and forks for each command.
+Each fork imports the project's own modules itself.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from tests.strict_scrapy import main
 ROOT = Path(__file__).parents[1]
 SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
-"""The variable by which coverage is measured in a child."""
-_AT_FIRST = dict(os.environ)
-"""What the tests were started with; some of them change it for their time."""
+"""The environment variable that turns on coverage in a child."""
+_AT_START = dict(os.environ)
+"""The environment at the start of the tests; some tests change theirs."""
 _LIBRARIES = (
     *("scrapy.cmdline", "scrapy.commands.parse", "scrapy.core.engine"),
     *("scrapy.core.downloader.handlers.http11", "scrapy.core.scheduler"),
@@ -61,9 +61,9 @@ def run_scrapy(
 ) -> subprocess.CompletedProcess[str]:
     """Run ``scrapy ARGUMENT…`` to its end; ``env`` adds to the environment.
 
-    ``prefix`` is a command that runs commands. Only with one does the interpreter
-    itself start anew, and look at what in ``env`` is meant for it. Without one,
-    ``meanwhile`` is called with the ID of the process while that runs.
+    ``prefix`` is a command that runs the given command. With a prefix, a new
+    interpreter starts, so variables such as PYTHONPATH in ``env`` take effect.
+    Without one, ``meanwhile`` is called with the process ID during the run.
     """
     env = {**environment(), **(env or {})}
     if not prefix:
@@ -98,15 +98,15 @@ def _forked(
         }
         forker.stdin.write(json.dumps(order) + "\n")
         forker.stdin.flush()
-        pid = _answer(forker)
+        pid = _next_number(forker)
         try:
             if meanwhile:
                 meanwhile(pid)
-            exit_code = _answer(forker, timeout)
+            exit_code = _next_number(forker, timeout)
         except BaseException:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
-            _answer(forker)
+            _next_number(forker)
             raise
         out, err = (stream.read_text() for stream in streams)
     return subprocess.CompletedProcess(arguments, exit_code, out, err)
@@ -114,20 +114,20 @@ def _forked(
 
 @functools.cache
 def _forker(_: int) -> subprocess.Popen[str]:
-    """Start one for each thread: it runs a command at a time."""
+    """Start one for each thread, as it runs one command at a time."""
     forker = subprocess.Popen(
         [sys.executable, "-m", "tests.commands"],
-        env={**_AT_FIRST, "PYTHONPATH": str(ROOT)},
+        env={**_AT_START, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    atexit.register(forker.communicate)  # the end of its input ends it
+    atexit.register(forker.communicate)  # it ends with its input
     return forker
 
 
-def _answer(forker: subprocess.Popen[str], timeout: float | None = None) -> int:
-    """Return the next line; raises TimeoutError."""
+def _next_number(forker: subprocess.Popen[str], timeout: float | None = None) -> int:
+    """Return the number in the forker's next line; raises TimeoutError."""
     assert forker.stdout
     with selectors.DefaultSelector() as selector:
         selector.register(forker.stdout, selectors.EVENT_READ)
@@ -139,9 +139,9 @@ def _answer(forker: subprocess.Popen[str], timeout: float | None = None) -> int:
 def _fork_for_each_line() -> None:
     for name in _LIBRARIES:
         importlib.import_module(name)
-    # A crawl decides on the reactor, and what is tested is imported by each.
+    # The crawl chooses its reactor, and each fork imports the code under test.
     assert {"twisted.internet.reactor", "fpcrawler"}.isdisjoint(sys.modules)
-    # Collecting what all share would copy it for each, and take half of the time.
+    # A collection would copy the shared memory in each fork: half of its time.
     gc.freeze()
     for line in sys.stdin:
         pid = os.fork()
@@ -154,7 +154,7 @@ def _fork_for_each_line() -> None:
 
 
 def _become(order: dict[str, Any]) -> None:
-    """Be the process that was ordered, and run its command."""
+    """Turn this fork into the ordered process, and run its command."""
     for number, path in enumerate([os.devnull, *order["streams"]]):
         flags = os.O_CREAT | os.O_RDWR if number else os.O_RDONLY
         os.dup2(os.open(path, flags), number)

@@ -1,4 +1,4 @@
-"""What crawl tests share: a crawl in a child process, and what came of it."""
+"""Fixtures of crawl tests: a crawl in a child process, and its results."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _FAILURE = re.compile(r"\[images\] \w+: (\S+): .* \((\w+)\)$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawled:
-    """What a crawl left behind."""
+    """The results of a crawl."""
 
     exit_code: int
     stdout: str
@@ -37,17 +37,17 @@ class Crawled:
 
     @property
     def failed(self) -> dict[str, str]:
-        """URL to reason, as the log tells it."""
+        """URL to reason, as in the log."""
         return dict(_FAILURE.findall(self.stderr))
 
     @property
     def summary(self) -> list[str]:
-        """The lines below the log."""
+        """The lines of the summary, after the log."""
         return [line for line in self.stderr.splitlines() if line[:1].isalpha()]
 
     @property
     def unaccounted(self) -> dict[str, int]:
-        """What was found and has no outcome: 0, unless something got lost."""
+        """The number of images and pages without an outcome; 0 unless one was lost."""
 
         def count(*prefixes: str) -> int:
             return sum(n for name, n in self.stats.items() if name.startswith(prefixes))
@@ -71,7 +71,7 @@ Crawl = Callable[..., Crawled]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, so that no process is at it alone in the end."""
+    """Start with the slowest tests, so that the processes end together."""
 
     def place(item: pytest.Item) -> int:
         folder = item.path.parent.name
@@ -82,10 +82,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
-    """Measure no coverage where a test says so, in its children neither.
+    """Measure no coverage in a test marked ``untraced``, nor in its children.
 
-    Such a test tries many thousand times what shorter ones reach as well, and
-    would take up to three times as long.
+    Such a test repeats thousands of times what shorter tests reach as well, and
+    coverage would make it up to three times slower.
     """
     if not item.get_closest_marker("untraced"):
         yield
@@ -102,13 +102,13 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
 
 @pytest.fixture
 def crawl(tmp_path: Path) -> Crawl:
-    """Run ``scrapy crawl images ARGUMENT…`` in a folder of its own."""
+    """Run ``scrapy crawl images ARGUMENT…`` in its own folder."""
     return lambda *args, **kwargs: run_crawl(tmp_path, *args, **kwargs)
 
 
 @pytest.fixture(scope="session")
 def tor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TorNetwork]:
-    """Start a private Tor network, once for all tests that ask for it."""
+    """Start a private Tor network, shared by all tests of the session."""
     if not shutil.which("tor"):
         pytest.skip("tor is not installed")
     with tor_network(tmp_path_factory.mktemp("tor")) as network:
@@ -117,7 +117,7 @@ def tor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TorNetwork]:
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[dict[str, str]]:
-    """Run a server that speaks S3; gives what leads to it, and asks it once only."""
+    """Run an S3 server; yields the environment for it, without retries."""
     with s3_server() as env:
         yield {**env, "AWS_MAX_ATTEMPTS": "1"}
 

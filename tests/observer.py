@@ -1,4 +1,4 @@
-"""Extensions that a test adds to a crawl, to see what happened inside it."""
+"""Components that tests add to a crawl, to observe or disturb it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class Observer:
-    """Writes what the crawl's end knows to OBSERVER_FILE."""
+    """Writes stats, drops and received bytes to OBSERVER_FILE at the end."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -57,7 +57,7 @@ class Observer:
 
 
 class Notes:
-    """Notes each item in NOTES_FILE after the feed has it; a kill loses no note."""
+    """Notes each item in NOTES_FILE after the feed has it; survives a kill."""
 
     def __init__(self, path: str) -> None:
         self.file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
@@ -73,7 +73,7 @@ class Notes:
 
 
 class RecordedNotes(Notes):
-    """Notes an item once every feed has its record: it may have waited for that."""
+    """Notes an item once every feed has its record, which may be later."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RecordedNotes:
@@ -83,7 +83,7 @@ class RecordedNotes(Notes):
 
 
 class Raising:
-    """Raises where a URL ends in ``broken``, as a spider middleware and a pipeline."""
+    """A spider middleware and a pipeline that raise for URLs named ``broken``."""
 
     async def process_spider_output(
         self, response: Response, result: AsyncIterator[Any]
@@ -100,7 +100,7 @@ class Raising:
 
 
 class LongTexts:
-    """An item pipeline that makes each second record 100 KB long."""
+    """An item pipeline that makes every second record 100 KB long."""
 
     def __init__(self) -> None:
         self.records = 0

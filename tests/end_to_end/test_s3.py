@@ -24,7 +24,7 @@ from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
 from tests.servers.quirks import GALLERY, app
-from tests.servers.s3 import BUCKET, client, objects, slow_way
+from tests.servers.s3 import BUCKET, client, objects, slow_connection
 
 if TYPE_CHECKING:
     from tests.conftest import Crawl
@@ -196,10 +196,10 @@ def test_a_signal_while_the_feed_is_on_its_way_does_not_change_what_is_told(
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
     with (
-        slow_way(s3, 2.0) as (env, began),
+        slow_connection(s3, 2.0) as (env, connected_at),
         crawling(tmp_path, env, "-a", f"urls={PHOTO}", "-O", uri) as child,
     ):
-        wait_for(began)
+        wait_for(connected_at)
         for _ in range(signals):
             child.send_signal(signal.SIGTERM)
             time.sleep(0.4)
@@ -259,7 +259,7 @@ def test_while_a_batch_is_on_its_way_nothing_more_is_asked_for(
 
     with (
         serving(same) as server,
-        slow_way(s3, 3.0) as (env, began),
+        slow_connection(s3, 3.0) as (env, connected_at),
     ):
         urls = " ".join(f"{server.url}/{number}.jpg" for number in range(200))
         with crawling(
@@ -270,7 +270,7 @@ def test_while_a_batch_is_on_its_way_nothing_more_is_asked_for(
             *("-s", "FEED_EXPORT_BATCH_ITEM_COUNT=10", "-s", "ROBOTSTXT_OBEY=False"),
             *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
         ) as child:
-            wait_for(began)
+            wait_for(connected_at)
             time.sleep(2)
             asked = len(server.asked)
             child.kill()
@@ -290,7 +290,7 @@ def test_what_a_kill_loses_is_one_batch_at_most(
     notes = tmp_path / "notes"
     extensions = json.dumps({**EXTENSIONS, "tests.observer.RecordedNotes": 900})
     with (
-        slow_way(s3, 0.3) as (env, began),
+        slow_connection(s3, 0.3) as (env, connected_at),
         crawling(
             tmp_path,
             env,
@@ -300,7 +300,7 @@ def test_what_a_kill_loses_is_one_batch_at_most(
             *("-s", f"NOTES_FILE={notes}", "-s", f"EXTENSIONS={extensions}"),
         ) as child,
     ):
-        wait_for(began, number=4)
+        wait_for(connected_at, number=4)
         child.kill()
         child.communicate(timeout=60)
     batches: list[list[Any]] = [*map(json.loads, objects(s3, prefix).values())]

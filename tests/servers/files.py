@@ -1,4 +1,4 @@
-"""Serves a folder with ranges and ETags: ``python -m tests.servers.files FOLDER``."""
+"""Serve a folder with ranges and ETags: ``python -m tests.servers.files FOLDER``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A fleet of real processes, some of which are killed."""
+"""A fleet of real processes, which tests may kill."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.s3 import client
 
 LEASE = 5
-"""Seconds; a worker that was killed is missed after so long."""
+"""Seconds until other workers take the shards of a killed worker."""
 _COLLECT_EVERY = 30
 
 
 @dataclass(kw_only=True)
 class Fleet:
-    """A place, perhaps a Redis, and what makes ``scrapy fleet`` know of them."""
+    """A place, maybe a Redis, and the options of ``scrapy fleet`` for them."""
 
     home: Path
     to: str
@@ -34,7 +34,7 @@ class Fleet:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def command(self, *arguments: str) -> list[str]:
-        """Return what follows ``scrapy`` in ``scrapy fleet ARGUMENT…``."""
+        """Return the arguments of ``scrapy`` for ``scrapy fleet ARGUMENT…``."""
         options = {"FLEET_LEASE": LEASE, "FLEET_RETRY_DELAY": 0.5, **self.settings}
         sets = [p for pair in options.items() for p in ("-s", "{}={}".format(*pair))]
         redis = ["--redis", self.redis] if self.redis and arguments[0] != "run" else []
@@ -50,7 +50,7 @@ class Fleet:
     def started(
         self, *arguments: str, prefix: Sequence[str] = ()
     ) -> Iterator[subprocess.Popen[str]]:
-        """Run ``scrapy fleet ARGUMENT…`` meanwhile; asked to stop at the end."""
+        """Run ``scrapy fleet ARGUMENT…`` in the background; stop it at the end."""
         log = (self.home / "fleet.log").open("a")
         with (
             log,
@@ -71,20 +71,20 @@ class Fleet:
 
     @property
     def log(self) -> str:
-        """What all processes that were started have child."""
+        """The stderr of all processes that :meth:`started` has run."""
         return (self.home / "fleet.log").read_text()
 
     def status(self) -> dict[str, Any]:
-        """Return what ``scrapy fleet status --json`` says of the place."""
+        """Return the output of ``scrapy fleet status --json`` for the place."""
         child = self.run("status", "--json")
         assert child.returncode == 0, child.stderr
         statuses: list[dict[str, Any]] = json.loads(child.stdout)
         return statuses[0]
 
     def collect_when_complete(self, seconds: float) -> None:
-        """Wait for all results, and collect them; raises TimeoutError.
+        """Wait for all results, then collect them; raises TimeoutError.
 
-        Now and then it is asked what is missing, as a user would.
+        It also collects from time to time, as a user would, to enqueue lost shards.
         """
         manifest = json.loads(self.files("")["manifest.json"])
         end = time.monotonic() + seconds
@@ -103,7 +103,7 @@ class Fleet:
         return sum(name.endswith(".json") for name in self.names("results"))
 
     def names(self, folder: str) -> list[str]:
-        """Return the names of the files of a folder of the place."""
+        """Return the names of the files in a folder of the place."""
         if not self.to.startswith("s3://"):
             root = Path(self.to, folder)
             found = root.iterdir() if root.exists() else ()
@@ -118,7 +118,7 @@ class Fleet:
         return [key.removeprefix(prefix) for key in keys]
 
     def files(self, folder: str) -> dict[str, bytes]:
-        """Return the files of a folder of the place."""
+        """Return the files in a folder of the place: name to content."""
         if not self.to.startswith("s3://"):
             root = Path(self.to, folder)
             return {name: (root / name).read_bytes() for name in self.names(folder)}
@@ -130,7 +130,7 @@ class Fleet:
         }
 
     def records(self) -> Counter[str]:
-        """Return how often each URL was recorded, over all feeds of the place."""
+        """Return how often each URL was recorded in all feeds of the place."""
         return Counter(
             json.loads(line)["url"]
             for name, data in self.files("results").items()
@@ -144,7 +144,7 @@ class Fleet:
 
 
 def children_of(process: subprocess.Popen[str]) -> list[int]:
-    """Return the crawls that a worker waits for."""
+    """Return the process IDs of the crawls that a worker waits for."""
     found = []
     for path in Path("/proc").glob("[0-9]*/stat"):
         try:
@@ -157,7 +157,7 @@ def children_of(process: subprocess.Popen[str]) -> list[int]:
 
 
 def wait_for_children(process: subprocess.Popen[str], number: int = 1) -> list[int]:
-    """Return the crawls of a worker once there are so many."""
+    """Wait until a worker has ``number`` crawls; return their process IDs."""
     while len(children := children_of(process)) < number:
         assert process.poll() is None
         time.sleep(0.02)

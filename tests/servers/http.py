@@ -1,4 +1,4 @@
-"""A web server of a few lines whose every byte a test decides."""
+"""A small web server; the test decides every byte that it sends."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from tests.servers.namespaces import Namespace
 
 STEP = 16 * 1024
-"""Bytes between two looks at whether the client still listens."""
+"""Bytes between two checks whether the client still reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request as it came."""
+    """A request as it was received."""
 
     path: str
     headers: dict[str, str]
@@ -29,7 +29,7 @@ class Asked:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """First and last byte of the Range, if there is one."""
+        """First and last byte of the Range header, inclusive; None without one."""
         value = self.headers.get("range")
         if value is None:
             return None
@@ -39,7 +39,7 @@ class Asked:
 
 @dataclass(slots=True)
 class Wire:
-    """The way to the client; counts what it takes."""
+    """The connection to the client; counts the bytes that were sent."""
 
     writer: asyncio.StreamWriter
     sent: int = 0
@@ -54,22 +54,22 @@ class Wire:
     async def reply(
         self, status: str, headers: dict[str, str | int], body: bytes = b""
     ) -> None:
-        """Send a whole response; says only what ``headers`` say."""
+        """Send a whole response with just these headers and Connection: close."""
         lines = [f"HTTP/1.1 {status}", *(f"{k}: {v}" for k, v in headers.items())]
         head = "\r\n".join([*lines, "Connection: close", "", ""])
         await self.send(head.encode() + body)
 
 
 class App(Protocol):
-    """What a server does with a request."""
+    """Handles a request."""
 
     async def __call__(self, asked: Asked, wire: Wire, /) -> None:
-        """Answer, or not."""
+        """Send a response, or none."""
 
 
 @dataclass(slots=True)
 class Server:
-    """A server that runs; what was asked of it, and what it could send."""
+    """A running server: the requests it received, the bytes it sent by path."""
 
     port: int
     scheme: str = "http"
@@ -108,7 +108,7 @@ def serving(
             server.asked.append(asked)
             await app(asked, wire)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # the client went away, or the test is over
+            pass  # the client has closed, or the test is over
         finally:
             server.sent[path] += wire.sent
             with suppress(OSError):
@@ -125,11 +125,11 @@ def accepting(
     *,
     tls: ssl.SSLContext | None = None,
 ) -> Iterator[None]:
-    """Hand every connection to ``connected``, in a thread of its own."""
+    """Call ``connected`` for every connection, in an event loop in a thread."""
     loop = asyncio.new_event_loop()
 
     async def hold(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Keep the task: once the client is gone, nothing else refers to it."""
+        """Keep a reference to the task, which nothing else may hold."""
         task = asyncio.current_task()
         held.add(task)
         try:
@@ -159,7 +159,7 @@ def accepting(
 
 
 async def pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    """Pass on all that comes, and the end."""
+    """Copy all data from ``source`` to ``sink``, and the end of file."""
     while data := await source.read(64 * 1024):
         sink.write(data)
         await sink.drain()

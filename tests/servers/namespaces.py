@@ -1,4 +1,4 @@
-"""Network namespaces: machines with no network but the addresses a test gives them."""
+"""Network namespaces: machines that have only the addresses given by a test."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _IS_ROOT = os.geteuid() == 0
 _UNSHARE = ("unshare", "--net") if _IS_ROOT else ("unshare", "--map-root-user", "--net")
 _ENTER = ("--net",) if _IS_ROOT else ("--user", "--preserve-credentials", "--net")
 
-# A socket stays in the namespace it was made in, wherever it is used. A child makes
-# it: Python has os.setns only since 3.12, and who is not root enters the namespace of
-# a user only with a process of one thread.
+# A socket stays in the namespace where it was created, so a child process creates it.
+# Python has os.setns only since 3.12, and without root only a process with a single
+# thread may enter a user namespace.
 _LISTEN = """
 import socket, sys
-address, port, way_back = sys.argv[1:]
+address, port, parent_socket = sys.argv[1:]
 with (
     socket.create_server((address, int(port))) as listener,
-    socket.socket(fileno=int(way_back)) as parent,
+    socket.socket(fileno=int(parent_socket)) as parent,
 ):
     socket.send_fds(parent, [b"."], [listener.fileno()])
 """
@@ -36,22 +36,24 @@ with (
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A network namespace, as long as the process that holds it lives."""
+    """A network namespace, which exists as long as the process ``pid``."""
 
     pid: int
 
     def command(self, *argv: str) -> list[str]:
-        """Return the command that runs ``argv`` inside; the process id is its own."""
+        """Return the command that runs ``argv`` inside; ``nsenter`` execs it."""
         return ["nsenter", f"--target={self.pid}", *_ENTER, *argv]
 
     def listen(self, address: tuple[str, int]) -> socket.socket:
-        """``socket.create_server``, inside."""
+        """Call ``socket.create_server`` inside the namespace."""
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            way_back = theirs.fileno()
+            parent_socket = theirs.fileno()
             child = (sys.executable, "-I", "-c", _LISTEN, *map(str, address))
             subprocess.run(
-                self.command(*child, str(way_back)), pass_fds=[way_back], check=True
+                self.command(*child, str(parent_socket)),
+                pass_fds=[parent_socket],
+                check=True,
             )
             _, (listener,), *_ = socket.recv_fds(ours, 1, 1)
         return socket.socket(fileno=listener)
@@ -59,7 +61,7 @@ class Namespace:
 
 @functools.cache
 def has_namespaces() -> bool:
-    """Tell whether this machine lets us make network namespaces."""
+    """Return whether this machine allows network namespaces."""
     if not all(map(shutil.which, ("unshare", "nsenter", "ip"))):
         return False
     tried = subprocess.run([*_UNSHARE, "true"], capture_output=True, check=False)
@@ -68,9 +70,9 @@ def has_namespaces() -> bool:
 
 @contextmanager
 def namespace(addresses: Sequence[str] = ()) -> Iterator[Namespace]:
-    """Make a network namespace of 127.0.0.1 and ``addresses``."""
+    """Make a network namespace with 127.0.0.1 and ``addresses``."""
     adds = (f"ip address add {address}/32 dev lo" for address in addresses)
-    # cat ends with our end of the pipe: however the tests end, nothing is left over.
+    # cat ends when our end of the pipe closes, however the tests end.
     script = " && ".join(["ip link set lo up", *adds, "echo up", "exec cat"])
     with subprocess.Popen(
         [*_UNSHARE, "sh", "-c", script],
@@ -87,7 +89,7 @@ def namespace(addresses: Sequence[str] = ()) -> Iterator[Namespace]:
 
 @contextmanager
 def forward(namespace: Namespace, port: int, socks_path: Path) -> Iterator[None]:
-    """Pass what comes to 127.0.0.1:port inside on to a unix socket outside."""
+    """Forward connections to 127.0.0.1:port inside to a unix socket outside."""
 
     async def connected(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
@@ -100,7 +102,7 @@ def forward(namespace: Namespace, port: int, socks_path: Path) -> Iterator[None]
                         pump(reader, far_writer), pump(far_reader, writer)
                     )
             except (OSError, asyncio.CancelledError):
-                pass  # one side went away, or the test is over
+                pass  # one side has closed, or the test is over
 
     with accepting(namespace.listen(("127.0.0.1", port)), connected):
         yield
@@ -108,9 +110,9 @@ def forward(namespace: Namespace, port: int, socks_path: Path) -> Iterator[None]
 
 @contextmanager
 def machine(number: int) -> Iterator[Namespace]:
-    """Make a namespace with one wire to this machine, which is 10.77.NUMBER.1 there.
+    """Make a namespace linked to this machine, which has 10.77.NUMBER.1 there.
 
-    Only root can. The wire is gone when the namespace is.
+    Needs root. The link ends with the namespace.
     """
     with namespace() as made:
         ours, theirs = f"fpc{number}a", f"fpc{number}b"
@@ -128,7 +130,7 @@ def machine(number: int) -> Iterator[Namespace]:
 
 @contextmanager
 def local_network(network: str) -> Iterator[None]:
-    """Let this machine answer at every address of ``network``."""
+    """Make every address of ``network`` local to this machine."""
     route = ["local", network, "dev", "lo"]
     _run(["ip", "route", "add", *route])
     try:

@@ -40,14 +40,14 @@ def nginx(home: Path, root: Path) -> Iterator[str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody listens on just now."""
+    """Return a port on which no server listens now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port: int = listener.getsockname()[1]
         return port
 
 
 def wait_for(port: int, seconds: float = 15, address: str = "127.0.0.1") -> None:
-    """Return once somebody listens on the port; raises TimeoutError."""
+    """Wait until a server listens on the port; raises TimeoutError."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -56,4 +56,4 @@ def wait_for(port: int, seconds: float = 15, address: str = "127.0.0.1") -> None
             time.sleep(0.05)
         else:
             return
-    raise TimeoutError(f"nobody listens on port {port}")
+    raise TimeoutError(f"no server listens on port {port}")

@@ -1,10 +1,10 @@
-"""A JPEG with the Exif data of a record, where the photograph is not at hand.
+"""Make a JPEG with the Exif data of a record, as its photograph is not available.
 
-A record says what exifread prints for a photograph. This is the way back: printed
-values to fields, fields to IFDs, and noise for a picture around them. The digests
-in a record are those of the photograph itself, and do not come out.
+A record has the values that exifread prints. This module reverses that: it turns
+printed values into fields and fields into IFDs, and adds a picture of noise. The
+digests in the record are those of the original photograph and do not match.
 
-TIFF 6.0 and Exif 2.3 (CIPA DC-008) tell how tags are stored, ITU-T T.81 the rest.
+TIFF 6.0 and Exif 2.3 (CIPA DC-008) specify the tags, ITU-T T.81 the JPEG data.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fractions import Fraction
 
 
 class Type(IntEnum):
-    """Of a field's values, numbered as in TIFF."""
+    """The type of a field's values, numbered as in TIFF 6.0."""
 
     BYTE = 1
     ASCII = 2
@@ -108,7 +108,7 @@ _TAGS = {
     "Tag 0x001F": (0x001F, Type.RATIONAL),
 }
 
-# What the reader prints in words, and what stands in the file.
+# Words that the reader prints, and the value in the file.
 _WORDS = {
     "Horizontal (normal)": "1",
     "Pixels/Inch": "2",
@@ -129,16 +129,16 @@ _WORDS = {
 _HEADER = b"MM\0*" + struct.pack(">I", 8)
 _THUMBNAIL = 160, 120
 
-# Huffman symbols: no zeros before it and four bits of value; nothing more.
+# Huffman symbols: a run of no zeros and four bits of value; end of block.
 _NIBBLE = 0x04
 _END_OF_BLOCK = 0x00
 _LOW_NIBBLE = bytes(range(16)) * 16
 
 
 def photograph(exif: Mapping[str, str], size: int) -> bytes:
-    """Return a JPEG of ``size`` bytes that a reader prints ``exif`` for.
+    """Return a JPEG of ``size`` bytes for which a reader prints ``exif``.
 
-    The IFDs stand where the record's offsets say.
+    The IFDs are at the offsets in the record.
     """
     width, height = exif["EXIF ExifImageWidth"], exif["EXIF ExifImageLength"]
     app1 = _segment(0xE1, b"Exif\0\0" + _tiff(exif))
@@ -168,15 +168,13 @@ def _tiff(exif: Mapping[str, str]) -> bytes:
     tiff = b""
     for offset, block in sorted(blocks.items()):
         if offset < len(tiff):
-            raise ValueError(
-                f"what has to stand at {offset} would overwrite what is before it"
-            )
+            raise ValueError(f"the block at {offset} would overwrite the one before it")
         tiff = tiff.ljust(offset, b"\0") + block
     return tiff
 
 
 def _ifd(tags: Mapping[str, str], offset: int, following: int = 0) -> bytes:
-    """Return an IFD for ``offset``, with its long values behind it."""
+    """Return an IFD for ``offset``, with its long values after it."""
     values_at = offset + 2 + 12 * len(tags) + 4
     entries = values = b""
     for name, printed in tags.items():
@@ -193,21 +191,21 @@ def _ifd(tags: Mapping[str, str], offset: int, following: int = 0) -> bytes:
 
 
 def _field(kind: Type, printed: str) -> tuple[int, bytes]:
-    """Return how many values were printed, and their bytes."""
+    """Return the number of printed values, and their bytes."""
     text = _WORDS.get(printed, printed)
     if kind in (Type.ASCII, Type.UNDEFINED):
         data = text.encode() + b"\0" * (kind is Type.ASCII)
         return len(data), data
     form = _FORMATS[kind]
     numbers = [Fraction(number) for number in text.strip("[]").split(", ")]
-    # An integer's numerator is all that its format has room for.
+    # An integer format has room for the numerator only.
     ratios = [number.as_integer_ratio()[: len(form)] for number in numbers]
     return len(numbers), b"".join(struct.pack(f">{form}", *ratio) for ratio in ratios)
 
 
 def _jpeg(width: int, height: int, size: int, app1: bytes = b"") -> bytes:
-    """Return a baseline picture of noise, of exactly ``size`` bytes."""
-    # Three components, none of them subsampled, all with the same tables.
+    """Return a baseline JPEG of noise, of exactly ``size`` bytes."""
+    # Three components without subsampling, all with the same tables.
     frame = struct.pack(">BHHB", 8, height, width, 3) + b"\1\x11\0\2\x11\0\3\x11\0"
     scan = b"\3" + b"\1\0\2\0\3\0" + b"\0\x3f\0"
     head = (
@@ -228,16 +226,16 @@ def _segment(marker: int, payload: bytes) -> bytes:
 
 
 def _lengths(*bits: int) -> bytes:
-    """Return a Huffman table's list of how many codes have 1, 2, … 16 bits."""
+    """Return a Huffman table's numbers of codes with 1, 2, … 16 bits."""
     return bytes(bits.count(length) for length in range(1, 17))
 
 
 def _scan(blocks: int, size: int) -> bytes:
-    """Return entropy-coded data: so many blocks in so many bytes.
+    """Return entropy-coded data: ``blocks`` blocks in ``size`` bytes.
 
-    A coefficient is a byte, the code 0000 and a value of four bits; a block ends
-    with a byte, the code 0001 0000. So a block can be as long as it has to be, and
-    no byte is 0xFF, which would need stuffing.
+    A coefficient is one byte: the code 0000 and a value of four bits. A block ends
+    with one byte: the code 0001 0000. So a block can have any length, and no byte
+    is 0xFF, which would need stuffing.
     """
     length, longer = divmod(size, blocks)
     if not 2 <= length < 64:
@@ -246,7 +244,7 @@ def _scan(blocks: int, size: int) -> bytes:
     start = 0
     for block in range(blocks):
         end = start + length + (block < longer)
-        # The mean is stored as a difference: up and down, so that it stays.
+        # The mean is stored as a difference: up, then down, so it stays in range.
         scan[start] = 0x00 if block % 2 else 0x0F
         scan[end - 1] = 0x10
         start = end

@@ -1,4 +1,4 @@
-"""A photograph under every name of every loopback host, by nginx: it costs little."""
+"""nginx with one photograph under every name of every loopback host."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ http {{
 
 @contextmanager
 def pictures(home: Path, photo: Path, address: str = "0.0.0.0") -> Iterator[int]:
-    """Serve ``photo`` as whatever is asked for; yields the port."""
+    """Serve ``photo`` for every path; yields the port."""
     home.mkdir()
     port = free_port()
     config = home / "nginx.conf"
@@ -47,5 +47,5 @@ def pictures(home: Path, photo: Path, address: str = "0.0.0.0") -> Iterator[int]
 
 
 def hosts(number: int) -> list[str]:
-    """Return so many addresses of this machine."""
+    """Return ``number`` loopback addresses of this machine."""
     return [f"127.0.{at // 200 + 1}.{at % 200 + 1}" for at in range(number)]

@@ -1,7 +1,7 @@
-"""Servers as they are out there: ``python -m tests.servers.quirks`` serves them all.
+"""Odd servers as found on the web: ``python -m tests.servers.quirks`` serves them.
 
-Each row of ``QUIRKS`` is one way to answer, where it comes from, and what the
-crawl has to make of it.
+Each row of ``QUIRKS`` is one kind of response, its source, and the outcome that the
+crawl must have.
 """
 
 from __future__ import annotations
@@ -29,23 +29,23 @@ else:
 GALLERY = Path(__file__).parents[2] / "examples" / "gallery"
 PAGE = b"<!DOCTYPE html><title>page</title><img src='/plain.jpg'>"
 
-# A real picture with as much behind its end as makes stopping visible.
+# A real picture with enough data after its end to show where reading stops.
 PHOTO = (GALLERY / "harbour.jpg").read_bytes() + random.Random(1).randbytes(4_000_000)
 SMALL = (GALLERY / "icon.png").read_bytes()
 SAMPLE = 10_241
 UNKNOWN = 20_481
-"""Bytes that are read where nobody tells the size."""
+"""Bytes that are read if the size is unknown."""
 CHUNK = 2 * 65_536
-"""Twisted reads so much at once, and once more what was on its way."""
+"""Twisted reads 64 KiB at a time, and once more what was already on its way."""
 
 HUGE = 5 * 2**32
 TIMEOUT = 2.0
-"""DOWNLOAD_TIMEOUT, in seconds, that the rows expect."""
+"""The DOWNLOAD_TIMEOUT, in seconds, that the rows expect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quirk:
-    """One way to answer, and what has to come of it."""
+    """One kind of response, and its expected outcome."""
 
     path: str
     source: str
@@ -56,9 +56,9 @@ class Quirk:
     received: int = SAMPLE
     """The most bytes of bodies that the handler may have received."""
     contradicts_itself: bool = False
-    """Every answer does, so nothing may be said of the file's end."""
+    """Every response does, so nothing is known of the file's end."""
     through_page: bool = False
-    """A page names the image; the user's list names the page."""
+    """The image is found on a page; the list has only the page."""
 
 
 def _part(first: int, last: int, total: int | str = len(PHOTO)) -> dict[str, str | int]:
@@ -71,14 +71,14 @@ def _part(first: int, last: int, total: int | str = len(PHOTO)) -> dict[str, str
 def _fixed(
     status: str, headers: dict[str, str | int], body: bytes, *, length: int | None = -1
 ) -> Callable[[Asked, Wire], Awaitable[None]]:
-    """Answer the same to everything; ``length`` None says none, -1 the true one."""
+    """Send one fixed response; ``length``: None sends none, -1 the true one."""
 
     async def serve(_: Asked, wire: Wire) -> None:
-        told: dict[str, str | int] = (
+        sent: dict[str, str | int] = (
             {} if length is None else {"Content-Length": length}
         )
-        told = {"Content-Length": len(body)} if length == -1 else told
-        await wire.reply(status, {**headers, **told}, body)
+        sent = {"Content-Length": len(body)} if length == -1 else sent
+        await wire.reply(status, {**headers, **sent}, body)
 
     return serve
 
@@ -91,7 +91,7 @@ def _ranged(
     status: str = "206 Partial Content",
     has_length: bool = True,
 ) -> Callable[[Asked, Wire], Awaitable[None]]:
-    """Answer a Range with a part of these, anything else with the whole photo."""
+    """Send these for a Range request, the whole photo for any other."""
     length = {"Content-Length": len(body)} if has_length else {}
 
     async def serve(asked: Asked, wire: Wire) -> None:
@@ -162,7 +162,7 @@ async def _short_416(asked: Asked, wire: Wire) -> None:
 
 
 class _RecoversAtThird:
-    """Is overloaded twice."""
+    """Sends a 503 twice, then the image."""
 
     def __init__(self) -> None:
         self.asked = 0
@@ -217,7 +217,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/chunked-short.jpg",
-        source="RFC 9112 7.1: chunked, and the end proves that it is small",
+        source="RFC 9112 7.1: chunked; the end shows that the file is small",
         serve=_chunked_short,
         outcome="TooSmall",
         received=15_000,
@@ -254,7 +254,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/length-of-the-file-again.jpg",
-        source="RFC 9110 15.3.7 broken likewise, whatever is asked",
+        source="RFC 9110 15.3.7 broken likewise, for every request",
         serve=_fixed(
             "206 Partial Content",
             {**_part(0, 10_240), **WHOLE},
@@ -279,7 +279,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/part-as-200-again.jpg",
-        source="RFC 9110 15.3.7 broken likewise, whatever is asked",
+        source="RFC 9110 15.3.7 broken likewise, for every request",
         serve=_fixed("200 OK", _part(0, 10_240), PHOTO[:SAMPLE]),
         contradicts_itself=True,
         received=2 * SAMPLE,
@@ -300,7 +300,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/whole-as-200.jpg",
-        source="RFC 9110 14.4: a range that means nothing, and is true",
+        source="RFC 9110 14.4: Content-Range has no meaning in a 200, but is right",
         serve=_fixed("200 OK", _part(0, len(PHOTO) - 1), PHOTO),
         image_size=len(PHOTO),
         received=SAMPLE + CHUNK,
@@ -319,7 +319,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/unsatisfied-200-again.jpg",
-        source="RFC 9110 14.4 broken likewise, whatever is asked",
+        source="RFC 9110 14.4 broken likewise, for every request",
         serve=_fixed(
             "200 OK", {"Content-Range": f"bytes */{len(PHOTO)}"}, PHOTO[:SAMPLE]
         ),
@@ -339,7 +339,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/unknown-total-again.jpg",
-        source="RFC 9110 14.4: `bytes 0-10240/*` to a request without Range, too",
+        source="RFC 9110 14.4: `bytes 0-10240/*`, also without Range",
         serve=_fixed("206 Partial Content", _part(0, 10_240, "*"), PHOTO[:SAMPLE]),
         received=2 * SAMPLE,
     ),
@@ -416,7 +416,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/bomb.jpg",
-        source="200 MB of zeros in 1 MB of gzip: no more is decoded than wanted",
+        source="200 MB of zeros in 1 MB of gzip: only the wanted bytes are decoded",
         serve=_encoded("gzip", BOMB),
         received=UNKNOWN + CHUNK,
     ),
@@ -429,7 +429,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/unknown-coding.jpg",
-        source="RFC 9110 8.4.1.1: compress, which nobody decodes any more",
+        source="RFC 9110 8.4.1.1: compress, which is no longer in use",
         serve=_encoded("compress", PHOTO),
         outcome="DecodingError",
         received=UNKNOWN + CHUNK,
@@ -495,14 +495,14 @@ QUIRKS = [
     ),
     Quirk(
         path="/redirect-to-metadata.jpg",
-        source="a cloud's metadata service by way of a redirect (CWE-918)",
+        source="a cloud's metadata service through a redirect (CWE-918)",
         serve=_redirect("http://169.254.169.254/latest/meta-data/a.jpg"),
         outcome="PrivateAddress",
         received=0,
     ),
     Quirk(
         path="/redirect-to-file.jpg",
-        source="a local file by way of a redirect (CWE-918)",
+        source="a local file through a redirect (CWE-918)",
         serve=_redirect("file:///etc/passwd"),
         outcome="Http302",
         received=0,
@@ -524,14 +524,14 @@ QUIRKS = [
     ),
     Quirk(
         path="/page-typed-as-image.jpg",
-        source="RFC 9110 8.3, wrong type: a page whose server believes its name",
+        source="RFC 9110 8.3, wrong type: the server guesses it from the name",
         serve=_fixed("200 OK", {"Content-Type": "image/jpeg"}, PAGE),
         outcome="page",
         received=2 * len(PAGE),
     ),
     Quirk(
         path="/image?id=1",
-        source="an image under a name that tells nothing (imgproxy, thumbor)",
+        source="an image without a file name in its URL (imgproxy, thumbor)",
         serve=_fixed("200 OK", {"Content-Type": "image/jpeg"}, PHOTO),
         image_size=len(PHOTO),
         received=SAMPLE + CHUNK,
@@ -571,7 +571,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/gzip-archive",
-        source="RFC 9110 8.4: a compressed body that is no page",
+        source="RFC 9110 8.4: a compressed body that is not a page",
         serve=_encoded("gzip", gzip.compress(random.Random(3).randbytes(4_000_000))),
         outcome="NotAPage",
         received=CHUNK,
@@ -601,7 +601,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/icon.png",
-        source="RFC 9110 14.4: the total says that it is small",
+        source="RFC 9110 14.4: the total shows that the file is small",
         serve=_fixed(
             "206 Partial Content", _part(0, len(SMALL) - 1, len(SMALL)), SMALL
         ),
@@ -637,7 +637,7 @@ QUIRKS = [
     ),
     Quirk(
         path="/silent.jpg",
-        source="a server that accepts and never answers",
+        source="a server that accepts and never responds",
         serve=_silent,
         outcome="DownloadTimeoutError",
         received=0,
@@ -690,7 +690,7 @@ _BY_PATH = {quirk.path: quirk for quirk in QUIRKS}
 
 
 async def app(asked: Asked, wire: Wire) -> None:
-    """Answer each path by its row; ``/page-of/PATH`` is a page with the image PATH."""
+    """Respond by the row of a path; ``/page-of/PATH`` is a page with the image PATH."""
     if asked.path == "/robots.txt":
         await wire.reply("200 OK", {}, b"User-agent: *\nDisallow: /forbidden/\n")
     elif asked.path == "/redirected.jpg":

@@ -1,4 +1,4 @@
-"""A real Redis on a free loopback port, which keeps what it was told."""
+"""A real Redis on a free loopback port, which persists its data."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.servers.nginx import free_port, wait_for
 
 
 class RedisServer:
-    """Can be killed, and started again with the data that it had written."""
+    """A Redis that can be killed and restarted with its data."""
 
     def __init__(self, home: Path, address: str = "127.0.0.1") -> None:
         self.home = home
@@ -21,7 +21,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it on the same port as ever; returns once it answers."""
+        """Start it on its port; return once it accepts connections."""
         self._process = subprocess.Popen(
             [
                 *("redis-server", "--port", str(self.port), "--dir", str(self.home)),
@@ -39,7 +39,7 @@ class RedisServer:
         self._process.wait()
 
     def stop(self) -> None:
-        """End it, if it runs."""
+        """Stop it, if it runs."""
         if self._process is not None and self._process.poll() is None:
             self._process.terminate()
             self._process.wait()

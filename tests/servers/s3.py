@@ -1,4 +1,4 @@
-"""A server that speaks S3, and a slow way to it."""
+"""An S3 server, and a slow connection to it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Environment = dict[str, str]
 def s3_server(
     bucket: str = BUCKET, address: str = "127.0.0.1"
 ) -> Iterator[Environment]:
-    """Run a server with one bucket; gives the environment that leads to it."""
+    """Run a server with one bucket; yields the environment for clients."""
     server = ThreadedMotoServer(address, 0, verbose=False)
     server.start()
     _, port = server.get_host_and_port()
@@ -40,33 +40,33 @@ def s3_server(
 
 
 @contextmanager
-def slow_way(
+def slow_connection(
     env: Environment, seconds: float
 ) -> Iterator[tuple[Environment, list[float]]]:
-    """Let each connection wait; gives the environment, and when one began."""
+    """Delay each connection; yields the environment and the times of connections."""
     target = urlsplit(env["AWS_ENDPOINT_URL"])
-    began: list[float] = []
+    connected_at: list[float] = []
 
     async def connected(
         reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        began.append(asyncio.get_running_loop().time())
-        async with AsyncExitStack() as ways:
-            ways.callback(writer.close)
+        connected_at.append(asyncio.get_running_loop().time())
+        async with AsyncExitStack() as stack:
+            stack.callback(writer.close)
             await asyncio.sleep(seconds)
             source, sink = await asyncio.open_connection(target.hostname, target.port)
-            ways.callback(sink.close)
+            stack.callback(sink.close)
             both = (pump(reader, sink), pump(source, writer))
-            await asyncio.gather(*both, return_exceptions=True)  # a client is killed
+            await asyncio.gather(*both, return_exceptions=True)  # clients are killed
 
     listener = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with accepting(listener, connected):
-        yield {**env, "AWS_ENDPOINT_URL": url}, began
+        yield {**env, "AWS_ENDPOINT_URL": url}, connected_at
 
 
 def client(env: Environment) -> Any:
-    """Return a client of the S3 that an environment leads to."""
+    """Return a client for the S3 server of an environment."""
     return boto3.client(
         "s3",
         endpoint_url=env["AWS_ENDPOINT_URL"],
@@ -77,7 +77,7 @@ def client(env: Environment) -> Any:
 
 
 def objects(env: Environment, prefix: str) -> dict[str, bytes]:
-    """Return what lies below a prefix: rest of the key to body."""
+    """Return the objects below a prefix: rest of the key to body."""
     s3 = client(env)
     found = s3.list_objects_v2(Bucket=BUCKET, Prefix=prefix).get("Contents", [])
     return {

@@ -1,4 +1,4 @@
-"""A real Scrapyd on a free loopback port, spoken to over its HTTP API alone."""
+"""A real Scrapyd on a free loopback port, used only through its HTTP API."""
 
 from __future__ import annotations
 
@@ -34,52 +34,52 @@ items_dir = {items_dir}
 
 @dataclass(slots=True, kw_only=True)
 class Scrapyd:
-    """A daemon that runs."""
+    """A running daemon."""
 
     url: str
     home: Path
     web: Session = field(default_factory=Session)
 
     def get(self, method: str, **values: Any) -> dict[str, Any]:
-        answer = self.web.get(f"{self.url}/{method}.json", params=values, timeout=60)
-        return _ok(answer.json())
+        reply = self.web.get(f"{self.url}/{method}.json", params=values, timeout=60)
+        return _ok(reply.json())
 
     def post(self, method: str, *, egg: bytes = b"", **values: Any) -> dict[str, Any]:
-        answer = self.web.post(
+        reply = self.web.post(
             f"{self.url}/{method}.json",
             data={"project": PROJECT, **values},
             files={"egg": egg} if egg else None,
             timeout=60,
         )
-        return _ok(answer.json())
+        return _ok(reply.json())
 
     def text(self, path: str) -> str:
-        """Return a log or the items of a job."""
-        answer = self.web.get(f"{self.url}{path}", timeout=60)
-        answer.raise_for_status()
-        answer.encoding = "utf-8"
-        return answer.text
+        """Return the text at a path: a log, or the items of a job."""
+        reply = self.web.get(f"{self.url}{path}", timeout=60)
+        reply.raise_for_status()
+        reply.encoding = "utf-8"
+        return reply.text
 
     def schedule(self, **values: Any) -> str:
-        """Start a job of the spider; returns its id."""
+        """Start a job of the spider; return its ID."""
         return str(self.post("schedule", spider="images", **values)["jobid"])
 
     def job(self, job: str, state: str, seconds: float = 60) -> dict[str, Any]:
-        """Return what is told of a job once it has come to ``state``."""
+        """Wait until a job has reached ``state``; return its entry in the list."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            for told in self.get("listjobs", project=PROJECT)[state]:
-                if told["id"] == job:
-                    return dict(told)
+            for entry in self.get("listjobs", project=PROJECT)[state]:
+                if entry["id"] == job:
+                    return dict(entry)
             time.sleep(0.05)
         raise TimeoutError(f"job {job} is not {state} after {seconds} s")
 
     def log(self, job: str) -> str:
-        """Return the log of a job once that has ended."""
+        """Return the log of a job, after it has ended."""
         return self.text(self.job(job, "finished")["log_url"])
 
     def items(self, job: str) -> list[dict[str, Any]]:
-        """Return the records of a job once that has ended."""
+        """Return the records of a job, after it has ended."""
         lines = self.text(self.job(job, "finished")["items_url"]).splitlines()
         return [json.loads(line) for line in lines]
 
@@ -88,7 +88,7 @@ class Scrapyd:
 def scrapyd(
     home: Path, *, items_dir: str = "", env: Mapping[str, str] | None = None
 ) -> Iterator[Scrapyd]:
-    """Run a Scrapyd in ``home``; only an egg can bring it this project."""
+    """Run a Scrapyd in ``home``; it gets this project only as an egg."""
     home.mkdir()
     port = free_port()
     (home / "scrapyd.conf").write_text(
@@ -116,15 +116,15 @@ def scrapyd(
 
 
 def outside() -> dict[str, str]:
-    """Return an environment from which nothing leads to the source tree.
+    """Return an environment without any reference to the source tree.
 
-    Coverage is left out, too: it would count an egg's modules as further ones.
+    Nor has it coverage, which would count the modules of an egg separately.
     """
     own = ("PYTHON", "SCRAPY", "COVERAGE", "AWS_")
     return {k: v for k, v in os.environ.items() if not k.startswith(own)}
 
 
-def _ok(answer: dict[str, Any]) -> dict[str, Any]:
-    if answer["status"] != "ok":
-        raise RuntimeError(answer["message"])
-    return answer
+def _ok(reply: dict[str, Any]) -> dict[str, Any]:
+    if reply["status"] != "ok":
+        raise RuntimeError(reply["message"])
+    return reply

@@ -1,4 +1,4 @@
-"""A SOCKS5 proxy that takes every name for one server, or for none."""
+"""A SOCKS5 proxy that connects every name to one server, or refuses."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tests.servers.http import accepting, pump
 USER_AND_PASSWORD, SUCCEEDED, HOST_UNREACHABLE = 2, 0, 4
 NO_METHOD = 0xFF
 EXTENDED_ERRORS = (0xF0, 0xF2, 0xF7)
-"""What Tor replies on a port with that flag (its proposal 304), as Tor Browser's."""
+"""Replies of Tor on a port with ExtendedErrors (proposal 304), as Tor Browser's."""
 
 
 @contextmanager
 def socks(
     port: int, *, method: int = USER_AND_PASSWORD, code: int | None = SUCCEEDED
 ) -> Iterator[str]:
-    """Pass on to a loopback port as RFC 1928 and RFC 1929 say; yields the proxy.
+    """Forward to a loopback port by RFC 1928 and RFC 1929; yields the proxy's URL.
 
-    ``method``: the one that it takes of those it is offered. ``code``: what it
-    replies to a request; None: nothing, ever.
+    ``method``: the authentication method that it selects. ``code``: its reply to a
+    request; None means that it never replies.
     """
 
     async def connected(

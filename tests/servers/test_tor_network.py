@@ -32,7 +32,7 @@ def site() -> Iterator[Server]:
 
 
 def curl(url: str, proxy: str | None = None, inside: Namespace | None = None) -> str:
-    """Return the body; raises what curl's exit code says."""
+    """Return the body; raises CalledProcessError if curl fails."""
     command = ["curl", "--silent", "--show-error", "--max-time", "30", url]
     if proxy:
         command += ["--proxy", proxy]

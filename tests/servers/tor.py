@@ -20,16 +20,16 @@ from stem.util import log
 if TYPE_CHECKING:
     from tests.servers.namespaces import Namespace
 
-log.get_logger().setLevel(log.WARN)  # it tells of every connection that ends
+log.get_logger().setLevel(log.WARN)  # it logs every connection that ends
 
 _LEADS = (8.5, 13.5, 18.5)
-"""Seconds from the start to the first consensus, per attempt: a relay that comes too
-late for the vote before it would wait for the next one, an interval later."""
+"""Seconds from the start to the first consensus, per attempt. A relay that misses the
+vote would wait a whole interval for the next one."""
 
 _INTERVAL = 300
-"""Seconds between two consensuses: most test runs see one or two."""
+"""Seconds between two consensuses; most test runs have one or two."""
 
-# The machine's own configuration is none of ours.
+# Ignore the machine's own configuration.
 _TOR = ("tor", "--defaults-torrc", "/nonexistent", "--ignore-missing-torrc", "-f")
 
 _EVERYONE = """
@@ -62,7 +62,7 @@ RelayBandwidthRate 100 MBytes
 RelayBandwidthBurst 200 MBytes
 """
 
-# A client that asks a relay before the relay has the consensus waits for ten seconds.
+# A client that asks a relay without a consensus waits for ten seconds.
 _NO_CACHE = """
 DirCache 0
 """
@@ -116,7 +116,7 @@ SocksPort 0
 
 @dataclass(slots=True)
 class Tor:
-    """A Tor process, which can be started again where it stopped."""
+    """A Tor process, which can be restarted with its data."""
 
     nickname: str
     home: Path
@@ -152,7 +152,7 @@ class Tor:
             )
 
     def stop(self) -> None:
-        """Ask the process to end; kill it if it does not."""
+        """Terminate the process; kill it if it does not end."""
         if not self._process:
             return
         self._process.terminate()
@@ -162,7 +162,7 @@ class Tor:
             self.kill()
 
     def kill(self) -> None:
-        """End the process at once, as a crash would."""
+        """Kill the process, as a crash would end it."""
         if self._process:
             self._process.kill()
             self._process.wait()
@@ -174,8 +174,8 @@ class Tor:
             yield controller
 
     def info(self, key: str) -> str:
-        """Return what GETINFO answers; empty as long as there is no answer."""
-        # Stem leaves a socket open when nobody listens yet.
+        """Return the reply to GETINFO; empty if Tor does not respond yet."""
+        # Stem leaves a socket open if Tor does not listen yet.
         with socket.socket(socket.AF_UNIX) as probe:
             if probe.connect_ex(str(self.control_path)):
                 return ""
@@ -185,11 +185,11 @@ class Tor:
         except ControllerError:
             return ""
 
-    def wait_for(self, what: str, has_come: Callable[[], bool], seconds: float) -> None:
-        """Return once it has come; raises RuntimeError with the end of the log."""
+    def wait_for(self, what: str, is_ready: Callable[[], bool], seconds: float) -> None:
+        """Wait until ``is_ready``; raises RuntimeError with the end of the log."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
-            if has_come():
+            if is_ready():
                 return
             time.sleep(0.1)
         last_lines = "\n".join(self.log.read_text().splitlines()[-15:])
@@ -204,7 +204,7 @@ class Tor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TorNetwork:
-    """A private network; a test uses its client and its onions."""
+    """A private Tor network; tests use its client and its onions."""
 
     authority: Tor
     relays: list[Tor]
@@ -223,7 +223,7 @@ class TorNetwork:
 
     @contextmanager
     def onion(self, ports: dict[int, int]) -> Iterator[str]:
-        """Publish a new onion of virtual to loopback ports; yields its host name."""
+        """Publish a new onion (virtual to loopback ports); yields its host name."""
         with self.service.control() as controller:
             # Tor ends the service with the connection that asked for it.
             service = controller.create_ephemeral_hidden_service(
@@ -234,13 +234,13 @@ class TorNetwork:
             yield host
 
     def wait_for_host(self, host: str, port: int) -> None:
-        """Return once the client can connect to the host."""
+        """Wait until the client can connect to the host."""
         self.client.wait_for(
-            f"way to {host}:{port}", lambda: self._connects(host, port), 60
+            f"connection to {host}:{port}", lambda: self._connects(host, port), 60
         )
 
     def _connects(self, host: str, port: int) -> bool:
-        """Ask as RFC 1928 says: no authentication, CONNECT to a domain name."""
+        """Try a CONNECT by RFC 1928: no authentication, a domain name."""
         name = host.encode()
         with socket.socket(socket.AF_UNIX) as proxy:
             proxy.settimeout(30)
@@ -257,12 +257,12 @@ class TorNetwork:
         self.client.stop()
 
     def start_client(self) -> None:
-        """Start the client where it stopped, on the same ports."""
+        """Restart the client on the same ports."""
         self.client.start()
         self.client.wait_for_circuits()
 
     def start(self, lead: float) -> None:
-        """Start everything; the relays have ``lead`` seconds until the consensus."""
+        """Start all processes, ``lead`` seconds before the first consensus."""
         relays = [self.authority, *self.relays]
         offset = int(time.time() + lead) % _INTERVAL
         with self.authority.torrc.open("a") as torrc:
@@ -274,7 +274,7 @@ class TorNetwork:
             return self.authority.info("ns/all").count(" Running ") == len(relays)
 
         self.authority.wait_for("consensus on all relays", has_all, lead + 5)
-        # Now and not before: who finds no consensus asks again ten seconds later.
+        # Not earlier: a client without a consensus would wait ten seconds to retry.
         self.client.start()
         self.service.start()
         self.client.wait_for_circuits()
@@ -349,8 +349,8 @@ def _prepare(
             nickname=tor.nickname,
             home=tor.home,
             control=tor.control_path,
-            # Stem takes over the ownership if it reads its own number here, and Tor
-            # then ends with the first control connection. Tor ignores the zero.
+            # If Stem reads its own process ID here, it takes over the ownership, and
+            # Tor ends with the first control connection. Tor ignores the zero.
             owner=f"0{os.getpid()}",
         )
         tor.torrc.write_text("".join([everyone, *parts]))
@@ -385,7 +385,7 @@ def _prepare(
 
 
 def _certify(authority: Tor, dir_port: int) -> str:
-    """Make the keys of the authority; returns the fingerprint of its identity."""
+    """Make the authority's keys; return the fingerprint of its identity."""
     keys = authority.home / "keys"
     keys.mkdir(mode=0o700)
     certificate = keys / "authority_certificate"
@@ -400,7 +400,7 @@ def _certify(authority: Tor, dir_port: int) -> str:
         capture_output=True,
         check=True,
     )
-    # The keys it has as a relay; Tor wants to know an authority to make them.
+    # Its keys as a relay; Tor makes them only if some authority is configured.
     subprocess.run(
         [
             *(*_TOR, "/nonexistent", "--quiet", "--list-fingerprint"),
@@ -416,7 +416,7 @@ def _certify(authority: Tor, dir_port: int) -> str:
 
 
 def _free_ports(count: int) -> list[int]:
-    """Return ports that nobody listens on just now, each of them once."""
+    """Return different ports on which no server listens now."""
     with ExitStack() as stack:
         listeners = [
             stack.enter_context(socket.create_server(("127.0.0.1", 0)))

@@ -1,4 +1,4 @@
-"""A site whose every image is known: own and shared, small and moved ones."""
+"""A site whose images are all known: own, shared, small and moved ones."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ SAMPLE: dict[str, str | int] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Website:
-    """A tree of pages with images, and images that only the list names.
+    """A tree of pages with images, and further images in the list only.
 
-    ``delay``: seconds until an answer. ``broken``: paths that a 500 answers.
+    ``delay``: seconds before each response. ``broken``: paths with status 500.
     """
 
     pages: int = 30
@@ -35,7 +35,7 @@ class Website:
     broken: set[str] = field(default_factory=set)
 
     async def app(self, asked: Asked, wire: Wire) -> None:
-        """Answer a request."""
+        """Respond to a request."""
         await asyncio.sleep(self.delay)
         kind, _, rest = asked.path[1:].partition("/")
         if asked.path in self.broken:
@@ -52,13 +52,13 @@ class Website:
             await wire.reply("404 Not Found", {"Content-Length": 0})
 
     def urls(self, server: Server) -> list[str]:
-        """Return the list: images, and the page that leads to all others."""
+        """Return the list: images, and the page that leads to all other pages."""
         images = [f"{server.url}/listed-{number}.jpg" for number in range(self.listed)]
         half = self.listed // 2
         return [*images[:half], f"{server.url}/page/0", *images[half:]]
 
     def images(self, server: Server) -> set[str]:
-        """Return what a crawl of the list has to record."""
+        """Return the URLs that a crawl of the list must record."""
         pages = range(self.pages)
         names = {f"{number}-{image}" for number in pages for image in range(OWN)}
         names |= {f"shared-{number % SHARED}" for number in pages}
