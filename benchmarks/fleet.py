@@ -174,7 +174,7 @@ def s3() -> None:
         with world() as (home, redis, port), s3_server("fleet") as env:
             fleet = Fleet(
                 home=home,
-                to=f"s3://fleet/{seed}",  # all S3 servers of a process share their buckets
+                to=f"s3://fleet/{seed}",  # all servers share one store
                 redis=redis.url,
                 env=env,
                 settings=KILL_SETTINGS,

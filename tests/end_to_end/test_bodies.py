@@ -1,4 +1,4 @@
-"""Nothing that would write whole pictures to the disk is let to run."""
+"""A crawl that would write whole pictures to the disk is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``scrapy evaluate``: the experiment on folders whose copies are known."""
+"""``scrapy evaluate``: the experiment on folders with known copies."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Evaluated:
 def evaluate(
     home: Path, *arguments: str, prefix: tuple[str, ...] = (), **env: str
 ) -> Evaluated:
-    """Evaluate the folder ``images`` in ``home`` if no argument names another."""
+    """Evaluate the folder ``images`` in ``home``, unless arguments are given."""
     child = run_scrapy(
         "evaluate",
         *(arguments or ("images", "--json", "numbers.json")),
@@ -50,8 +50,8 @@ def evaluate(
         prefix=prefix,
     )
     numbers = home / "numbers.json"
-    told = json.loads(numbers.read_text()) if numbers.exists() else {}
-    return Evaluated(child.returncode, child.stdout, child.stderr, told)
+    read = json.loads(numbers.read_text()) if numbers.exists() else {}
+    return Evaluated(child.returncode, child.stdout, child.stderr, read)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ def with_images(tmp_path: Path) -> Path:
     assert profile is not None
     place = len(profile) - 9_000
     files["b.jpg"] = profile
-    # Nobody looks there: the first coded bytes are rich enough.
+    # No method reads these bytes: the first coded bytes are rich enough.
     files["c.jpg"] = profile[:place] + b"\x55\xaa" * 100 + profile[place + 200 :]
     files["d.jpg"] = profile[:-2_000] + profile[-2_500:]
     files["e.png"] = saved(drawing(3, (200, 150)), "PNG")
@@ -90,7 +90,7 @@ def with_images(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_each_method_is_held_against_the_whole_files(evaluated: Evaluated) -> None:
+def test_each_method_is_compared_with_the_whole_files(evaluated: Evaluated) -> None:
     numbers = evaluated.numbers
 
     assert evaluated.exit_code == 0
@@ -122,7 +122,7 @@ def test_a_false_merge_is_printed_with_its_files(home: Path) -> None:
         assert f"  {file['sha256'][:16]}  {file['file']}\n" in evaluated.stdout
 
 
-def test_a_copy_with_other_tags_is_no_false_merge(evaluated: Evaluated) -> None:
+def test_a_copy_with_other_tags_is_not_a_false_merge(evaluated: Evaluated) -> None:
     ours = evaluated.method("same picture")
 
     assert ours["same_picture"] == 1
@@ -130,7 +130,7 @@ def test_a_copy_with_other_tags_is_no_false_merge(evaluated: Evaluated) -> None:
     assert ours["missed_copies"]["count"] == 0
 
 
-def test_a_difference_that_verdicts_did_not_look_at_is_told(
+def test_a_difference_that_verdicts_did_not_look_at_is_reported(
     evaluated: Evaluated,
 ) -> None:
     for name in ("same file", "same picture"):
@@ -161,11 +161,11 @@ def test_the_curve_has_each_length_with_and_without_the_size(
     assert [p["prefix_bytes"] for p in prefixes] == [*PREFIXES]
     assert len(curve) == 2 * len(PREFIXES)
     assert {512, 10_241, 65_536} < {*PREFIXES}
-    # The files that are alike in their beginnings are so up to the picture.
+    # The files with equal beginnings are equal up to the picture.
     assert [p["false_merges"]["count"] for p in prefixes][:6] == [2] * 6
 
 
-def test_what_the_crawl_cost_is_told_by_format(evaluated: Evaluated) -> None:
+def test_the_cost_of_the_crawl_is_reported_by_format(evaluated: Evaluated) -> None:
     costs = evaluated.numbers["costs"]
 
     assert {name: cost["images"] for name, cost in costs.items()} == {
@@ -177,13 +177,13 @@ def test_what_the_crawl_cost_is_told_by_format(evaluated: Evaluated) -> None:
     assert costs["jpeg"]["mean_bytes"] >= SAMPLE_BYTES
 
 
-def test_small_images_are_left_out_if_asked_for(home: Path) -> None:
+def test_small_images_are_left_out_if_min_image_size_says_so(home: Path) -> None:
     (home / "images" / "small.png").write_bytes(saved(drawing(4, (20, 20)), "PNG"))
     arguments = ("images", "--json", "numbers.json")
 
     assert evaluate(home, *arguments).numbers["images"] == 9
-    asked = evaluate(home, *arguments, "-s", "MIN_IMAGE_SIZE=20480").numbers
-    assert (asked["images"], asked["min_image_size"]) == (8, 20_480)
+    large = evaluate(home, *arguments, "-s", "MIN_IMAGE_SIZE=20480").numbers
+    assert (large["images"], large["min_image_size"]) == (8, 20_480)
 
 
 def test_retagged_twins_are_found(home: Path) -> None:
@@ -253,19 +253,21 @@ def test_nothing_of_an_image_is_left_or_written(home: Path) -> None:
         (["images", "--curve", "none/a.svg"], "--curve is 'none/a.svg', which cannot"),
     ],
 )
-def test_bad_input_is_told_in_one_line(
+def test_bad_input_is_reported_in_one_line(
     home: Path, arguments: list[str], sentence: str
 ) -> None:
     (home / "empty").mkdir()
     (home / "texts").mkdir()
     (home / "texts" / "a.jpg").write_text("no image")
     evaluated = evaluate(home, *arguments) if arguments else evaluate_nothing(home)
-    told = [line for line in evaluated.stderr.splitlines() if "scrapy evaluate" in line]
+    errors = [
+        line for line in evaluated.stderr.splitlines() if "scrapy evaluate" in line
+    ]
 
     assert evaluated.exit_code == 1
-    assert len(told) == 1
-    assert told[0].startswith("scrapy evaluate: ")
-    assert sentence in told[0]
+    assert len(errors) == 1
+    assert errors[0].startswith("scrapy evaluate: ")
+    assert sentence in errors[0]
     assert "Traceback" not in evaluated.stderr
     assert not evaluated.stdout
 
@@ -289,7 +291,7 @@ def test_a_curve_needs_its_package(home: Path) -> None:
     assert evaluate(home, "images", prefix=prefix).exit_code == 0
 
 
-def test_a_file_that_cannot_be_read_is_told(home: Path) -> None:
+def test_a_file_that_cannot_be_read_is_reported(home: Path) -> None:
     (home / "images" / "gone.jpg").symlink_to("nothing")
     evaluated = evaluate(home)
 
@@ -328,7 +330,7 @@ def test_a_signal_stops_it(home: Path, number: signal.Signals) -> None:
     assert not [*(home / "tmp").iterdir()]
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is missing")
 def test_of_prefix_twins_the_seed_merges_every_group_and_verdicts_no_pictures(
     home: Path,
 ) -> None:
@@ -366,7 +368,7 @@ def test_only_records_reach_the_disk(home: Path) -> None:
     }
     ours = {path for path in written if path.parts[1] not in ("dev", "proc")}
 
-    # `tempfile` tries its folder with a file of its own, and coverage keeps counts.
+    # `tempfile` tests its folder with a file, and coverage writes its counts.
     in_folders = {
         path
         for path in ours

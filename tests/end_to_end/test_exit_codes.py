@@ -1,4 +1,4 @@
-"""The exit code tells how the crawl ended; bad input is one line."""
+"""The exit code says how the crawl ended; bad input is one line."""
 
 from __future__ import annotations
 
@@ -238,8 +238,8 @@ def test_4_when_all_that_was_read_made_a_callback_or_a_pipeline_raise(
 
 
 def test_4_when_a_list_breaks_off(crawl: Crawl, tmp_path: Path) -> None:
-    packed = gzip.compress(f"{PHOTO}\n".encode() * 20_000)
-    (tmp_path / "urls.txt.gz").write_bytes(packed[:-20])
+    gzipped = gzip.compress(f"{PHOTO}\n".encode() * 20_000)
+    (tmp_path / "urls.txt.gz").write_bytes(gzipped[:-20])
     crawled = crawl("-a", "urls_file=urls.txt.gz")
 
     assert crawled.exit_code == 4
@@ -257,7 +257,7 @@ def test_4_when_a_feed_fills_the_disk(crawl: Crawl) -> None:
     assert "Traceback" not in crawled.stderr
 
 
-def test_0_when_a_signal_comes_after_all_is_told(tmp_path: Path) -> None:
+def test_0_when_a_signal_comes_after_the_summary(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*SCRAPY, "crawl", "images", "-a", f"urls={PHOTO}"],
         cwd=tmp_path,

@@ -1,4 +1,4 @@
-"""``scrapy export``: a file that is whole, or a sentence."""
+"""``scrapy export`` writes a complete file, or reports an error in one line."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_bad_input_is_one_line(
         ("a.jsonl.gz", b"\x1f\x8b"),
     ],
 )
-def test_the_name_of_the_file_tells_what_is_written(
+def test_the_name_of_the_file_decides_what_is_written(
     folder: Path, name: str, start: bytes
 ) -> None:
     child = export(folder, "feed.jsonl", "-O", name)
@@ -128,7 +128,7 @@ def test_the_name_of_the_file_tells_what_is_written(
     assert (folder / name).read_bytes().startswith(start)
 
 
-def test_another_name_is_written_as_told(folder: Path) -> None:
+def test_another_name_is_written_as_to_says(folder: Path) -> None:
     child = export(folder, "feed.jsonl", "--to", "csv", "-O", "table.txt")
 
     assert child.returncode == 0, child.stderr
@@ -147,9 +147,9 @@ def test_without_a_file_lines_go_to_stdout(folder: Path, file: list[str]) -> Non
 
 
 def test_4_when_the_disk_is_full(folder: Path) -> None:
-    """What was there stays."""
+    """The previous file stays."""
     (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 100_000)
-    # To 2 MiB, as what a test's coverage is written to is limited, too.
+    # Limit to 2 MiB: the file with the test's coverage is limited as well.
     (folder / "out.csv").write_text("url,sha256_first_10240_bytes")
     prefix = ("sh", "-c", 'ulimit -f 4096; exec "$@"', "sh")
     child = export(folder, "feed.jsonl", "-O", "out.csv", prefix=prefix)

@@ -1,4 +1,4 @@
-"""Where the records go."""
+"""The feeds to which the records are written."""
 
 from __future__ import annotations
 
@@ -56,7 +56,9 @@ def test_a_json_feed_can_be_continued(crawl: Crawl, tmp_path: Path) -> None:
     assert [record["url"][-10:] for record in records] == ["arbour.jpg", "summit.jpg"]
 
 
-def test_a_csv_feed_tells_what_the_others_tell(crawl: Crawl, tmp_path: Path) -> None:
+def test_a_csv_feed_has_the_same_values_as_the_others(
+    crawl: Crawl, tmp_path: Path
+) -> None:
     arguments = [f"{tmp_path}/a.{ending}" for ending in ("csv", "jsonl", "xml")]
     crawl("-a", f"urls={PHOTO}", *outputs(arguments), feed=False)
     (line,) = (tmp_path / "a.jsonl").read_text().splitlines()
@@ -83,7 +85,7 @@ def test_a_csv_feed_that_is_continued_has_one_header(
     ]
 
 
-def test_a_header_of_other_columns_is_no_header_of_ours(
+def test_a_header_of_other_columns_is_not_one_of_ours(
     crawl: Crawl, tmp_path: Path
 ) -> None:
     (tmp_path / "a.csv").write_text("url,sha256_first_10240_bytes\n")
@@ -159,7 +161,9 @@ def test_a_list_on_s3(crawl: Crawl, s3: dict[str, str]) -> None:
     assert crawled.stats["list/rejected"] == 1
 
 
-def test_a_feed_that_is_not_stored_is_said(crawl: Crawl, s3: dict[str, str]) -> None:
+def test_a_feed_that_is_not_stored_is_reported(
+    crawl: Crawl, s3: dict[str, str]
+) -> None:
     uri = "s3://no-such-bucket/images.json"
     crawled = crawl(
         "-a", f"urls={PHOTO}", "-O", uri, "-O", "ok.json", feed=False, env=s3
@@ -175,8 +179,8 @@ def outputs(names: list[str]) -> list[str]:
     return [part for name in names for part in ("-O", name)]
 
 
-def wait_until(has_come: Callable[[], bool]) -> None:
+def wait_until(is_ready: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while not has_come():
+    while not is_ready():
         assert time.monotonic() < deadline
         time.sleep(0.02)

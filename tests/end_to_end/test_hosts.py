@@ -1,4 +1,4 @@
-"""The host that is asked is the one that the URL Standard names, at every place."""
+"""Requests go to the host that the URL Standard defines, from every source."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ PAGES = {
 
 
 async def site(asked: Asked, wire: Wire) -> None:
-    """Answer as a proxy, so for every host."""
+    """Respond as a proxy, so for every host."""
     path = "/" + asked.path.split("/", 3)[3]
     body = PAGES.get(path.partition("?")[0], "").encode()
     if path == "/moved.jpg":

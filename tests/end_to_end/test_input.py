@@ -1,4 +1,4 @@
-"""What a list may hold, and what a page may name."""
+"""What a list may contain, and what a page may link to."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_list_as_people_write_it(crawl: Crawl, tmp_path: Path, site: Path) -> 
     assert "urls.txt, line 9: 'ftp://example.invalid/a.jpg'" in crawled.stderr
     assert "urls.txt, line 10: 'nothing-here.jpg'" in crawled.stderr
     assert "https://xn--bcher-kva.invalid/a.jpg" in crawled.failed
-    # The fragment, and the files that the page names too.
+    # The URL with the fragment, and the files that the page names as well.
     assert crawled.stats["images/duplicates"] == 3
 
 
@@ -89,7 +89,7 @@ def test_a_list_may_come_over_http(crawl: Crawl, tmp_path: Path, site: Path) -> 
     with serving(app) as server:
         crawled = crawl("-a", f"urls_file={server.url}/list.txt")
 
-    # A list from elsewhere names nothing on this disk.
+    # A list from the web may not name local files.
     assert urls_of(crawled.records) == ["harbour.jpg"]
     assert crawled.stats["list/rejected"] == 2
     assert tmp_path.exists()
@@ -117,7 +117,7 @@ def test_a_folder_is_read_by_content_not_by_name(crawl: Crawl, site: Path) -> No
     crawled = crawl("-a", f"folder={site}")
 
     assert urls_of(crawled.records) == ["a.jpg", "b.jpg", "no-name"]
-    # The page is no image, and a folder names images only: it is not crawled.
+    # The page is not an image. A folder gives images only, so it is not crawled.
     assert sorted(crawled.dropped.values()) == ["NotAnImage", "NotAnImage"]
     assert "pages/crawled" not in crawled.stats
 

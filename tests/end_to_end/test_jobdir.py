@@ -1,4 +1,4 @@
-"""Scrapy's own way to go on: a queue on the disk."""
+"""Scrapy's own method to resume: a queue on the disk (JOBDIR)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OBSERVER = json.dumps({**EXTENSIONS, "tests.observer.Observer": 900})
 
 
 def stopped_at(folder: Path, records: int | None, feed: str) -> dict[str, int]:
-    """Crawl to the end, or until the feed has so many records; return the stats."""
+    """Crawl to the end or until the feed has ``records`` records; return the stats."""
     child = subprocess.Popen(
         [
             *(*SCRAPY, "crawl", "images", "-a", "urls_file=urls.txt", "-a", "depth=9"),

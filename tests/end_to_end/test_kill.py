@@ -1,4 +1,4 @@
-"""A killed crawl has lost nothing that it had scraped."""
+"""A killed crawl loses no record that it had scraped."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_an_array_is_valid_while_nothing_is_done_but_writing(
 
 @pytest.fixture(scope="module")
 def many_images(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """More images than a crawl gets through before it is killed."""
+    """More images than a crawl can read before it is killed."""
     folder = tmp_path_factory.mktemp("many")
     photo = GALLERY / "harbour.jpg"
     for number in range(IMAGES):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.conftest import Crawl
 
 
-def test_requests_ask_for_what_they_need_and_tell_little(crawl: Crawl) -> None:
+def test_requests_ask_for_what_they_need_and_reveal_little(crawl: Crawl) -> None:
     with serving(folder(GALLERY)) as server:
         crawl("-a", f"urls={server.url}/index.html")
     robots, page, *images = server.asked
@@ -42,7 +42,7 @@ def test_a_user_agent_of_ones_own(crawl: Crawl) -> None:
 
 
 class Busy:
-    """Counts the requests that are answered at once, slowly."""
+    """Responds slowly; counts the requests that are open at the same time."""
 
     def __init__(self) -> None:
         self.now = self.most = 0

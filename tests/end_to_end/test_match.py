@@ -1,4 +1,4 @@
-"""``scrapy match``: feeds against known lists, in a child process."""
+"""``scrapy match`` compares feeds with known lists, in a child process."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_the_sample_of_a_small_image_is_the_whole_file(folder: Path) -> None:
     assert image["matches"] == [{"list": "list.txt", "kind": "sha256", "row": 1}]
 
 
-def test_a_sample_that_tells_nothing_matches_nothing(folder: Path) -> None:
+def test_a_sample_of_zeros_matches_nothing(folder: Path) -> None:
     record = {**OTHER, "random_128_bytes_sample_start": "00" * 128}
     (folder / "feed.json").write_text(json.dumps([record]))
     (folder / "list.json").write_text(
@@ -150,7 +150,7 @@ def test_old_feeds_without_the_newer_fields_are_looked_up(folder: Path) -> None:
     assert image["page_url"] is None
 
 
-def test_digests_of_a_feed_that_are_none_match_nothing(folder: Path) -> None:
+def test_invalid_digests_of_a_feed_match_nothing(folder: Path) -> None:
     broken = {
         "url": "https://a.example/1.jpg",
         "image_size": "large",
@@ -201,7 +201,7 @@ def test_a_table_for_people(folder: Path) -> None:
     assert child.returncode == 0
 
 
-def test_no_match_is_no_failure(folder: Path) -> None:
+def test_no_match_is_not_a_failure(folder: Path) -> None:
     (folder / "list.txt").write_text("a" * 64)
     child = match(folder, "feed.json", "--known", "list.txt")
 
@@ -210,7 +210,7 @@ def test_no_match_is_no_failure(folder: Path) -> None:
     assert matched(folder, "feed.json", "--known", "list.txt") == []
 
 
-def test_lines_that_are_no_records_are_told(folder: Path) -> None:
+def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
     (folder / "feed.jsonl").write_text(f"{json.dumps(KNOWN)}\n{{\n")
     child = match(folder, "feed.jsonl", "--known", "md5.csv", "--json")
 
@@ -259,7 +259,7 @@ def test_bad_input_is_one_line(
 
 
 @pytest.mark.parametrize("extra", [[], ["--json"]])
-def test_whoever_reads_the_answer_may_leave(folder: Path, extra: list[str]) -> None:
+def test_the_reader_of_stdout_may_close_it(folder: Path, extra: list[str]) -> None:
     records = [{**KNOWN, "url": f"https://a.example/{n}.jpg"} for n in range(20_000)]
     (folder / "feed.json").write_text(json.dumps(records))
     command = [*SCRAPY, "match", "feed.json", "--known", "md5.csv", *extra]
@@ -295,10 +295,10 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
-        # Both the database and the list have a folder of their own.
+        # The database and the list each have a folder.
         while len(list(temporary.iterdir())) < 2 and child.poll() is None:
             time.sleep(0.01)
-        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
+        time.sleep(0.1)  # a folder has no owner for a moment after it is made
         child.send_signal(number)
         stdout, stderr = child.communicate(timeout=60)
 
@@ -318,7 +318,7 @@ def test_4_when_stdout_is_closed(folder: Path, options: list[str]) -> None:
     assert child.stderr.count("\n") == 1
 
 
-def test_a_picture_is_no_feed(folder: Path) -> None:
+def test_a_picture_is_not_a_feed(folder: Path) -> None:
     (folder / "icon.json").write_bytes((GALLERY / "icon.png").read_bytes())
     child = match(folder, "icon.json", "--known", "md5.csv")
 
@@ -327,7 +327,7 @@ def test_a_picture_is_no_feed(folder: Path) -> None:
     assert child.stderr.count("\n") == 1
 
 
-def test_the_help_says_what_feeds_cannot_tell(folder: Path) -> None:
+def test_the_help_says_what_feeds_cannot_show(folder: Path) -> None:
     text = " ".join(match(folder, "-h").stdout.split())
 
     assert (

@@ -1,4 +1,4 @@
-"""KNOWN_LISTS: from lists of every kind to the record, over real sockets."""
+"""KNOWN_LISTS: matches with lists of every kind, over real sockets."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ SMALL = small_picture()
 MD5, SHA1, SHA256 = (
     digest(HARBOUR, usedforsecurity=False) for digest in (md5, sha1, sha256)
 )
-# The same coded picture; what is in front of it is longer.
+# The same coded picture after a longer header.
 COMMENTED = HARBOUR[:2] + b"\xff\xfe\0\x0aa remark"[:12] + HARBOUR[2:]
 FILES = {
     "/harbour.jpg": (HARBOUR, {}),
-    "/told.jpg": (
+    "/digests.jpg": (
         HARBOUR,
         {
             "Digest": f"MD5={b64encode(MD5.digest()).decode()},"
@@ -59,15 +59,15 @@ FILES = {
 
 
 async def app(asked: Asked, wire: Wire) -> None:
-    """Serve the pictures by ranges, some with digests of theirs."""
-    body, told = FILES.get(asked.path, (b"", {}))
+    """Serve ranges of the pictures, some with their digests."""
+    body, digests = FILES.get(asked.path, (b"", {}))
     if not body:
         await wire.reply("404 Not Found", {"Content-Length": 0})
         return
     first, last = asked.span or (0, len(body) - 1)
     part = body[first : last + 1]
     headers: dict[str, str | int] = {
-        **told,
+        **digests,
         "Content-Range": f"bytes {first}-{first + len(part) - 1}/{len(body)}",
         "Content-Length": len(part),
     }
@@ -104,7 +104,7 @@ def test_without_lists_nothing_matches(crawl: Crawl, url: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["md5", "sha1", "sha256"])
-def test_a_digest_that_the_server_tells_is_looked_up(
+def test_a_digest_that_the_server_sends_is_looked_up(
     crawl: Crawl, url: str, tmp_path: Path, kind: str
 ) -> None:
     digest = {"md5": MD5, "sha1": SHA1, "sha256": SHA256}[kind].hexdigest()
@@ -112,8 +112,8 @@ def test_a_digest_that_the_server_tells_is_looked_up(
 
     crawled = run(crawl, url, "list.csv")
 
-    assert kinds(crawled, f"{url}/told.jpg") == [("list.csv", kind, 2)]
-    # What a name claims is no digest, and the others tell none.
+    assert kinds(crawled, f"{url}/digests.jpg") == [("list.csv", kind, 2)]
+    # A digest in a file name does not count, and the others send none.
     assert crawled.stats["matches/found"] == 1
 
 
@@ -159,7 +159,7 @@ def test_128_bytes_are_found_wherever_they_lie_in_the_sample(
     ]
 
 
-def test_128_bytes_behind_the_sample_are_not_here(
+def test_128_bytes_after_the_sample_are_not_found(
     crawl: Crawl, url: str, tmp_path: Path
 ) -> None:
     sample = SUMMIT[SAMPLE_BYTES - 127 : SAMPLE_BYTES + 1].hex()
@@ -181,13 +181,13 @@ def test_the_feed_of_a_crawl_finds_the_copy_with_other_metadata(
         ("known.json", "picture_sha256", 1),
         ("known.json", "random_128_bytes_sample_start", 1),
     ]
-    # Its sample is another, and ends 12 bytes earlier in the picture.
+    # Its sample differs, and ends 12 bytes earlier in the picture.
     assert kinds(crawled, f"{url}/commented.jpg") == [
         ("known.json", "picture_sha256", 1)
     ]
 
 
-def test_matches_are_counted_by_list_and_told(
+def test_matches_are_counted_by_list_and_reported(
     crawl: Crawl, url: str, tmp_path: Path
 ) -> None:
     small, summit = (sha256(data).hexdigest() for data in (SMALL, SUMMIT))
@@ -216,7 +216,7 @@ def test_matches_are_counted_by_list_and_told(
     ) in crawled.stderr
 
 
-def test_lists_without_a_match_are_told_as_well(
+def test_lists_without_a_match_are_reported_as_well(
     crawl: Crawl, url: str, tmp_path: Path
 ) -> None:
     (tmp_path / "a.csv").write_text(f"md5\n{'0' * 32}\n")
@@ -239,10 +239,10 @@ def test_3_when_stopped_while_lists_are_loaded(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
-        # Both the database and the list have a folder of their own.
+        # The database and the list each have a folder.
         while len(list(temporary.iterdir())) < 2 and child.poll() is None:
             time.sleep(0.01)
-        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
+        time.sleep(0.1)  # a folder has no owner for a moment after it is made
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=60)
 

@@ -1,4 +1,4 @@
-"""Metadata wherever it lies, over HTTP, for few requests."""
+"""Metadata anywhere in a file, over HTTP, with few requests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CLASSES = ("metadata-near", "metadata-straddling", "metadata-far", "no-metadata"
 OTHERS = ("reader-fails", "malformed")
 SAMPLE = 10_241
 
-pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is missing")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def crawl_files(home: Path, paths: list[Path], app: App, **settings: object) -> 
             settings={
                 "MIN_IMAGE_SIZE": 0,
                 "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
-                "PICTURE_FINGERPRINT": False,  # test_picture.py is about that
+                "PICTURE_FINGERPRINT": False,  # test_picture.py tests that
                 **settings,
             },
         )
@@ -86,11 +86,11 @@ def of(crawled: tuple[Crawled, list[Fetched]], *classes: str) -> list[Fetched]:
 
 def test_every_file_is_accounted_for(crawled: tuple[Crawled, list[Fetched]]) -> None:
     result, fetched = crawled
-    no_images = {url for url, why in result.dropped.items() if why == "NotAnImage"}
+    not_images = {url for url, why in result.dropped.items() if why == "NotAnImage"}
 
     assert result.exit_code == 0
     assert result.unaccounted == {"images": 0, "pages": 0}
-    assert len(fetched) + len(no_images) == len(files(*CLASSES, *OTHERS))
+    assert len(fetched) + len(not_images) == len(files(*CLASSES, *OTHERS))
     assert not result.stats.get("log_count/ERROR")
     assert not any(name.startswith("metadata/failed/") for name in result.stats)
 
@@ -157,7 +157,7 @@ def test_it_costs_few_requests(crawled: tuple[Crawled, list[Fetched]]) -> None:
     assert {f.record["bytes_downloaded"] for f in near if f.requests == 1} == {SAMPLE}
 
 
-def test_every_image_has_its_dimensions_where_its_bytes_tell(
+def test_every_image_has_its_dimensions_if_its_bytes_have_them(
     crawled: tuple[Crawled, list[Fetched]],
 ) -> None:
     without = {
@@ -166,8 +166,8 @@ def test_every_image_has_its_dimensions_where_its_bytes_tell(
         if not (f.record["width"] and f.record["height"])
     }
 
-    # A JPEG's frame header stands behind its EXIF: where that ends beyond the
-    # sample, it is not asked for. The TIFFs are cut off or fuzzed.
+    # A JPEG's frame header comes after its EXIF. If that is after the sample, it is
+    # not fetched. The TIFFs are cut off or fuzzed.
     assert set(without.values()) <= {"jpeg", "tiff"}, without
     assert [*without.values()].count("tiff") <= 5, without
     assert len(without) < 0.2 * len(of(crawled, *CLASSES))
@@ -182,7 +182,7 @@ def test_without_ranges_a_stream_is_read_on_within_the_budget(tmp_path: Path) ->
     assert {f.record["requests"]["metadata"] for f in fetched} == {0}
     assert len(whole) > 0.8 * len(fetched) > 10
     assert all(f.record["exif"] == exifread_of(f.path.read_bytes()) for f in whole)
-    limit = 262_144 + SAMPLE + 65_536  # and what was under way
+    limit = 262_144 + SAMPLE + 65_536  # and the data on their way
     assert all(f.record["bytes_downloaded"] <= limit for f in fetched)
 
 
@@ -195,7 +195,7 @@ def test_a_budget_of_nothing_asks_nothing(tmp_path: Path) -> None:
     assert f"exif    {len(paths)} not complete" in result.summary
 
 
-# --- Servers that change their mind -------------------------------------------
+# --- Servers whose responses do not fit together ------------------------------
 
 FAR = "metadata-far/*.webp"
 
@@ -206,7 +206,7 @@ def photo() -> bytes:
     return min(CORPUS.glob(FAR), key=lambda path: path.stat().st_size).read_bytes()
 
 
-Answers = Callable[[Asked, Wire, bytes], Any]
+Reply = Callable[[Asked, Wire, bytes], Any]
 
 
 async def changed_with_if_range(asked: Asked, wire: Wire, photo: bytes) -> None:
@@ -306,7 +306,7 @@ async def send_range(
 
 
 @pytest.mark.parametrize(
-    ("answers", "reason", "is_costly"),
+    ("reply", "reason", "is_costly"),
     [
         (changed_with_if_range, "FileChanged", False),
         (changed_all_the_same, "FileChanged", True),
@@ -323,13 +323,13 @@ async def send_range(
     ],
 )
 def test_bytes_of_something_else_are_not_spliced(
-    crawl: Crawl, photo: bytes, answers: Answers, reason: str, *, is_costly: bool
+    crawl: Crawl, photo: bytes, reply: Reply, reason: str, *, is_costly: bool
 ) -> None:
     async def app(asked: Asked, wire: Wire) -> None:
         if asked.span == (0, SAMPLE - 1):
             await send_range(asked, wire, photo)
         else:
-            await answers(asked, wire, photo)
+            await reply(asked, wire, photo)
 
     with serving(app) as server:
         settings = {"ROBOTSTXT_OBEY": False, "DOWNLOAD_TIMEOUT": 2, "RETRY_TIMES": 1}
@@ -340,7 +340,7 @@ def test_bytes_of_something_else_are_not_spliced(
     assert record["exif_complete"] is False
     assert record["requests"] == requests(metadata=1)
     assert crawled.stats[f"metadata/failed/{reason}"] == 1
-    # What was of no use was received all the same, by each of the two tries.
+    # Both attempts received the useless bytes.
     assert (record["bytes_downloaded"] > SAMPLE) is is_costly
     assert crawled.exit_code == 0
     assert "Traceback" not in crawled.stderr
@@ -441,7 +441,7 @@ def test_a_signal_ends_the_crawl_while_bytes_are_awaited(
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=30)
 
-    # The bytes did not come in time; a crawl that resumes may have more luck.
+    # The bytes did not arrive in time; a resumed crawl asks again.
     assert json.loads((tmp_path / "feed.json").read_text()) == []
     assert "1 dropped (ReadingStopped 1)" in stderr
     assert child.returncode == 3

@@ -1,4 +1,4 @@
-"""No output takes the place of what somebody needs."""
+"""No output replaces a file that the user may need."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From page to page, to style sheets and through lists, and where that ends."""
+"""Crawls of pages, style sheets and lists, and their limits."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ DENSE = 200
 
 
 def test_no_page_of_a_dense_site_is_asked_for_twice(crawl: Crawl) -> None:
-    """Every page leads to those far behind it, which the first one names last."""
+    """Every page links to pages far after it, which the first page names last."""
     pages: dict[str, str | bytes] = {
         f"/{number}": "<html>"
         + "".join(
@@ -277,7 +277,7 @@ def test_the_gallery_of_the_first_run(crawl: Crawl) -> None:
         "<urlset><url><loc>http://h:999999/</loc></url><url><loc>/p</loc></url></urlset>",
     ],
 )
-def test_a_url_of_no_use_ends_nothing(crawl: Crawl, body: str) -> None:
+def test_an_invalid_url_ends_nothing(crawl: Crawl, body: str) -> None:
     pages: dict[str, str | bytes] = {"/list": body, "/p": "<html><img src=a.jpg>"}
     with serving(site(pages)) as server:
         crawled = crawl("-a", f"urls={server.url}/list")

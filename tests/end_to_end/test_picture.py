@@ -1,4 +1,4 @@
-"""The picture's own fingerprint, over HTTP, in one plan with the metadata."""
+"""The fingerprint of the coded picture, over HTTP, fetched with the metadata."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ if TYPE_CHECKING:
 
 SAMPLE = 10_241
 NOTHING = {"picture_sha256": None, "picture_length": None, "block_sha256": None}
-needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is missing")
 
 
 def photograph(width: int, height: int, *, exif: int = 0) -> bytes:
-    """Return a JPEG of noise, with so many bytes of EXIF."""
+    """Return a JPEG of noise, with ``exif`` bytes of EXIF text."""
     picture = Image.effect_noise((width, height), 60)
     buffer = io.BytesIO()
     tags = Image.Exif()
@@ -49,7 +49,7 @@ def of_whole_file(path: Path) -> dict[str, Any]:
     }
 
 
-def told_by(record: dict[str, Any]) -> dict[str, Any]:
+def fingerprint_of(record: dict[str, Any]) -> dict[str, Any]:
     return {name: record[name] for name in NOTHING}
 
 
@@ -72,7 +72,7 @@ def test_the_record_has_what_the_whole_file_gives(
     others = {
         paths[record["url"]].name
         for record in crawled.records
-        if told_by(record) != of_whole_file(paths[record["url"]])
+        if fingerprint_of(record) != of_whole_file(paths[record["url"]])
     }
 
     assert crawled.exit_code == 0
@@ -112,7 +112,7 @@ def test_where_it_ends_too_early_one_request_more_is_asked_for(
         crawled = crawl("-a", f"urls={server.url}/a.jpg")
     (record,) = crawled.records
 
-    assert told_by(record) == of_whole_file(tmp_path / "a.jpg")
+    assert fingerprint_of(record) == of_whole_file(tmp_path / "a.jpg")
     assert record["requests"]["picture"] == 1
     assert crawled.stats["picture/requests"] == 1
     assert crawled.stats["picture/bytes"] <= 16_384
@@ -127,7 +127,7 @@ def test_an_edited_copy_has_the_same_fingerprint(crawl: Crawl, tmp_path: Path) -
         crawled = crawl("-a", f"urls={server.url}/a.jpg {server.url}/b.jpg")
     first, second = crawled.records
 
-    assert told_by(first) == told_by(second)
+    assert fingerprint_of(first) == fingerprint_of(second)
     assert first["sha256_first_10240_bytes"] != second["sha256_first_10240_bytes"]
 
 
@@ -138,7 +138,7 @@ def test_it_can_be_turned_off(crawl: Crawl, tmp_path: Path) -> None:
         crawled = crawl("-a", f"urls={server.url}/a.jpg", settings=settings)
     (record,) = crawled.records
 
-    assert told_by(record) == NOTHING
+    assert fingerprint_of(record) == NOTHING
     assert len([asked for asked in server.asked if asked.path == "/a.jpg"]) == 1
 
 
@@ -167,11 +167,11 @@ def test_a_server_without_ranges_is_read_on_to_the_picture(
 
     assert len(crawled.records) == 2
     for record in crawled.records:
-        assert told_by(record) == of_whole_file(tmp_path / "a.jpg")
+        assert fingerprint_of(record) == of_whole_file(tmp_path / "a.jpg")
         assert record["requests"]["picture"] == 0
 
 
-def test_bytes_that_do_not_come_are_counted_and_told(
+def test_bytes_that_do_not_come_are_counted_and_reported(
     crawl: Crawl, tmp_path: Path
 ) -> None:
     data = photograph(400, 300, exif=40_000)
@@ -188,6 +188,6 @@ def test_bytes_that_do_not_come_are_counted_and_told(
         crawled = crawl("-a", f"urls={server.url}/a.jpg")
     (record,) = crawled.records
 
-    assert told_by(record) == NOTHING
+    assert fingerprint_of(record) == NOTHING
     assert crawled.stats["picture/incomplete"] == 1
     assert any(line.startswith("picture 1 not reached") for line in crawled.summary)

@@ -1,4 +1,4 @@
-"""The line that moves while a person looks on."""
+"""The progress line on a terminal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def terminal_of(folder: Path, *arguments: str) -> str:
         while child.poll() is None or not shown.endswith(b"records)\r\n"):
             try:
                 shown += os.read(ours, 65_536)
-            except OSError:  # the last writer has gone
+            except OSError:  # the last writer has closed it
                 break
     os.close(ours)
     return shown.decode()

@@ -1,4 +1,4 @@
-"""Each way to answer gets its record or its named reason, for bounded bytes."""
+"""Each odd response gives a record or a named reason, for bounded bytes."""
 
 from __future__ import annotations
 
@@ -90,5 +90,5 @@ def test_pages_found_by_mistake_lead_to_their_images(
 ) -> None:
     _, crawled = quirky
 
-    # Four pages name /plain.jpg, which the list names too: it is fetched once.
+    # Four pages and the list name /plain.jpg; it is fetched once.
     assert crawled.stats["images/duplicates"] == 4

@@ -43,7 +43,7 @@ needs_browser = pytest.mark.skipif(
 
 @contextmanager
 def page_of(script: str, **files: tuple[str, bytes]) -> Iterator[Server]:
-    """Serve a page with a script, a photo under every path of images, and files."""
+    """Serve a page with a script, a photo for every image path, and files."""
     page = f"<!DOCTYPE html><title>p</title><body><script>{ADD}{script}</script>"
 
     async def app(asked: Asked, wire: Wire) -> None:
@@ -258,7 +258,7 @@ def test_no_browser_outlives_the_crawl(
         assert "Traceback" not in stderr
 
 
-def test_without_the_package_one_sentence_tells(crawl: Crawl, tmp_path: Path) -> None:
+def test_without_the_package_one_sentence_says_so(crawl: Crawl, tmp_path: Path) -> None:
     hide = "import sys; sys.modules['scrapy_playwright'] = None\n"
     (tmp_path / "sitecustomize.py").write_text(hide)
     prefix = ("env", f"PYTHONPATH={tmp_path}:{ROOT}")
@@ -274,7 +274,7 @@ def test_without_the_package_one_sentence_tells(crawl: Crawl, tmp_path: Path) ->
 @pytest.mark.skipif(
     find_spec("scrapy_playwright") is None, reason="scrapy-playwright is not installed"
 )
-def test_without_chromium_one_sentence_tells(crawl: Crawl) -> None:
+def test_without_chromium_one_sentence_says_so(crawl: Crawl) -> None:
     options = '{"executable_path": "/nowhere/chromium"}'
     settings = RENDER | {"PLAYWRIGHT_LAUNCH_OPTIONS": options}
     crawled = crawl("-a", "urls=https://a.example/", settings=settings)
@@ -295,7 +295,7 @@ def test_what_one_page_stores_no_other_reads(crawl: Crawl) -> None:
 
 
 @needs_browser
-def test_a_page_is_told_no_time_zone(crawl: Crawl) -> None:
+def test_a_page_sees_no_time_zone(crawl: Crawl) -> None:
     script = "add(`/${Intl.DateTimeFormat().resolvedOptions().timeZone}.jpg`)"
     with page_of(script) as server:
         urls = f"urls={server.url}/page"

@@ -1,4 +1,4 @@
-"""A crawl goes on where a killed one ended: each image is recorded once."""
+"""A crawl resumes a killed one, and records each image once."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def listed(site: Website, server: Server, folder: Path) -> Path:
 def command(urls: Path, *arguments: str, depth: int = 9) -> list[str]:
     return [
         *("crawl", "images", "-a", f"urls_file={urls}", "-a", f"depth={depth}"),
-        # Further bytes are asked for one by one: they are not what is looked at.
+        # Further ranges would only slow these tests.
         *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
         *("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8", *arguments),
     ]
@@ -49,7 +49,7 @@ def records_in(folder: Path) -> list[dict[str, Any]]:
 
 
 def killed_at(folder: Path, records: int, arguments: list[str]) -> bool:
-    """Kill a crawl once the feeds have so many records; tell if it ended before."""
+    """Kill a crawl at ``records`` records; return whether it had finished before."""
     child = subprocess.Popen(
         [*SCRAPY, *arguments],
         cwd=folder,
@@ -71,13 +71,15 @@ def finished(folder: Path, arguments: list[str]) -> subprocess.CompletedProcess[
     return run_scrapy(*arguments, cwd=folder)
 
 
-@pytest.mark.parametrize("way", ["the same feed", "new feeds"])
-def test_after_kills_the_feeds_have_every_image_once(tmp_path: Path, way: str) -> None:
-    site, moments, kills = Website(delay=0.02), random.Random(way), 0
+@pytest.mark.parametrize("feeds", ["the same feed", "new feeds"])
+def test_after_kills_the_feeds_have_every_image_once(
+    tmp_path: Path, feeds: str
+) -> None:
+    site, moments, kills = Website(delay=0.02), random.Random(feeds), 0
     with serving(site.app) as server:
         urls, images = listed(site, server, tmp_path), site.images(server)
         for crawl in range(3):
-            feed = ["-O", f"{crawl}.json"] if way == "new feeds" else ["-o", "0.json"]
+            feed = ["-O", f"{crawl}.json"] if feeds == "new feeds" else ["-o", "0.json"]
             resume = ["-a", "resume=*.json"] if crawl else []
             arguments = command(urls, *feed, *resume)
             if crawl == 2:
@@ -93,10 +95,10 @@ def test_after_kills_the_feeds_have_every_image_once(tmp_path: Path, way: str) -
     assert kills == 2
     assert set(recorded) == images
     assert set(recorded.values()) == {1}
-    assert way == "new feeds" or names_of_twins(tmp_path) == []
+    assert feeds == "new feeds" or temporary_files(tmp_path) == []
 
 
-def names_of_twins(folder: Path) -> list[str]:
+def temporary_files(folder: Path) -> list[str]:
     return [path.name for path in folder.glob(".0*")]
 
 
@@ -147,9 +149,9 @@ def test_what_failed_is_asked_for_again_with_the_pages_that_lead_there(
         paths = {asked.path for asked in server.asked if "page" in asked.path}
         new = json.loads((tmp_path / "b.json").read_text())
 
-    # 9 was found on 2, 20 on 6, 2 on 0, 6 on 1: the way from the list to them.
+    # Page 9 was found on 2, 20 on 6, 2 on 0, 6 on 1: the path from the list.
     assert paths == {f"/page/{number}" for number in (0, 1, 2, 6, 9, 20)}
-    # Page 20 leads to three more below 61, and there are 30.
+    # Page 20 would link to pages 61 to 63, but there are only 30.
     assert {record["url"].removeprefix(server.url) for record in new} == {
         "/9-2.jpg",
         "/moved/20.jpg",
@@ -211,7 +213,7 @@ def test_a_record_that_found_no_room_is_made_again(tmp_path: Path) -> None:
     for number in range(30):
         (pictures / f"{number:02}.jpg").hardlink_to(GALLERY / "harbour.jpg")
     arguments = ["-a", f"folder={pictures}", "-o", "a.jsonl", "-a", "resume=a.jsonl"]
-    # In units of 512 bytes; what coverage is written to has to be larger.
+    # In units of 512 bytes, which is too little for the coverage file.
     limit = ("env", "-u", COVERAGE, "sh", "-c", 'ulimit -f 50; exec "$@"', "sh")
     full = run_scrapy("crawl", "images", *arguments, cwd=tmp_path, prefix=limit)
     before = (tmp_path / "a.jsonl").read_text()
@@ -226,7 +228,7 @@ def test_a_record_that_found_no_room_is_made_again(tmp_path: Path) -> None:
     assert len({json.loads(line)["url"] for line in lines}) == len(lines) == 30
 
 
-def test_one_command_begins_and_goes_on(tmp_path: Path) -> None:
+def test_one_command_starts_and_resumes(tmp_path: Path) -> None:
     urls = f"urls={GALLERY / 'harbour.jpg'}"
     arguments = ["-a", urls, "-o", "a.json", "-a", "resume=a.json"]
     ends = [finished(tmp_path, ["crawl", "images", *arguments]) for _ in range(2)]
@@ -264,9 +266,7 @@ def test_notes_are_kept_before_the_folder_of_a_feed_exists(
 
 
 @pytest.mark.parametrize("way", ["-O", "deleted"])
-def test_notes_of_a_feed_that_is_no_more_are_not_believed(
-    tmp_path: Path, way: str
-) -> None:
+def test_notes_of_a_feed_that_is_gone_are_not_used(tmp_path: Path, way: str) -> None:
     notes, feed = tmp_path / "a.json.notes", tmp_path / "a.json"
     notes.write_text('{"page": "https://a.example/", "depth": 0, "tor": false}\n')
     if way == "-O":

@@ -1,4 +1,4 @@
-"""Feeds on S3: whole or not there, in batches, and what is told of them."""
+"""Feeds on S3: complete or absent, in batches, and reported in the summary."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ PHOTO = GALLERY / "harbour.jpg"
 
 @pytest.fixture
 def prefix(tmp_path: Path) -> str:
-    """Name a part of the bucket that no other test has."""
+    """Return a prefix of the bucket that no other test uses."""
     return f"{tmp_path.name}/"
 
 
@@ -60,7 +60,7 @@ def crawling(
 
 @contextmanager
 def one_is_silent() -> Iterator[tuple[str, list[Asked]]]:
-    """Give a list of a photo and of an image that never comes, and what is asked."""
+    """Yield a list of a photo and of an image that never arrives, and its requests."""
     with serving(app) as server, serving(folder(GALLERY)) as files:
         urls = f"urls={files.url}/harbour.jpg {server.url}/silent.jpg"
         yield urls, server.asked
@@ -191,7 +191,7 @@ def test_a_second_signal_stores_nothing_and_says_so(
 
 
 @pytest.mark.parametrize("signals", [1, 2])
-def test_a_signal_while_the_feed_is_on_its_way_does_not_change_what_is_told(
+def test_a_signal_during_the_upload_does_not_change_the_summary(
     tmp_path: Path, s3: Environment, prefix: str, signals: int
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
@@ -212,7 +212,7 @@ def test_a_signal_while_the_feed_is_on_its_way_does_not_change_what_is_told(
 
 @pytest.fixture
 def locked(s3: Environment) -> Iterator[Environment]:
-    """Let the server know nobody for a while."""
+    """Let the server refuse all credentials for a while."""
     switch = f"{s3['AWS_ENDPOINT_URL']}/moto-api/reset-auth"
     requests.post(switch, data="0", timeout=9)
     yield s3
@@ -220,15 +220,15 @@ def locked(s3: Environment) -> Iterator[Environment]:
 
 
 @pytest.mark.parametrize("what", ["wrong credentials", "no server"])
-def test_what_is_not_stored_is_kept_and_said(
+def test_what_is_not_stored_is_kept_and_reported(
     crawl: Crawl, locked: Environment, prefix: str, what: str
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}%(batch_id)d.json"
-    nobody = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
+    nowhere = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
     crawled = crawl(
         *("-a", FOLDER, "-O", uri),
         feed=False,
-        env=locked | (nobody if what == "no server" else {}),
+        env=locked | (nowhere if what == "no server" else {}),
         settings={"FEED_EXPORT_BATCH_ITEM_COUNT": 5},
     )
     lines = feed_lines(crawled.stderr)
@@ -249,7 +249,7 @@ def test_what_is_not_stored_is_kept_and_said(
     assert "Traceback" not in crawled.stderr
 
 
-def test_while_a_batch_is_on_its_way_nothing_more_is_asked_for(
+def test_during_the_upload_of_a_batch_nothing_more_is_asked_for(
     tmp_path: Path, s3: Environment, prefix: str
 ) -> None:
     photo = PHOTO.read_bytes()
@@ -276,7 +276,7 @@ def test_while_a_batch_is_on_its_way_nothing_more_is_asked_for(
             child.kill()
             child.communicate(timeout=60)
 
-    # The batch, and what was under way when it was full.
+    # The batch, and the requests that were open when it was full.
     assert 10 <= asked < 40
 
 

@@ -1,4 +1,4 @@
-"""The project as an egg on a real Scrapyd, through its HTTP API alone."""
+"""The project as an egg on a real Scrapyd, only through its HTTP API."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ DEPLOY = str(Path(sys.executable).with_name("scrapyd-deploy"))
 TREE = ("setup.py", "pyproject.toml", "scrapy.cfg", "requirements.txt", "README.md")
 NAMES = ("harbour.jpg", "summit.jpg")
 MAX_ARGUMENT = 131_072
-"""Bytes of one argument of a program, its name and its end included (Linux)."""
+"""Bytes of one argument of a program, with its name and final zero (Linux)."""
 
 pytestmark = pytest.mark.skipif(
     not Path(DEPLOY).exists(), reason="scrapyd-client is not installed"
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Copy what an egg is built of: building leaves files behind."""
+    """Copy the sources of an egg, as building leaves files."""
     tree = tmp_path_factory.mktemp("tree")
     for name in TREE:
         shutil.copy(ROOT / name, tree)
@@ -68,13 +68,13 @@ def daemon(
         assert "http://127.0.0.1:6800/" in config
         deployed = config.replace("http://127.0.0.1:6800/", f"{daemon.url}/")
         (tree / "scrapy.cfg").write_text(deployed)
-        told = deploy(tree, "-v", "1")
-        assert told == {"status": "ok", "spiders": 1} | told
+        reply = deploy(tree, "-v", "1")
+        assert reply == {"status": "ok", "spiders": 1} | reply
         yield daemon
 
 
 def deploy(tree: Path, *arguments: str) -> dict[str, Any]:
-    """Run scrapyd-deploy; return what Scrapyd answered."""
+    """Run scrapyd-deploy; return the reply of Scrapyd."""
     environment = outside() | {
         "SCRAPYD_USERNAME": USERNAME,
         "SCRAPYD_PASSWORD": PASSWORD,
@@ -100,7 +100,7 @@ def site() -> Iterator[Server]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """A list, and the records that ``scrapy crawl`` makes of it."""
+    """A list, and the records that ``scrapy crawl`` makes from it."""
 
     text: str
     path: Path
@@ -119,12 +119,12 @@ def listed(site: Server, tmp_path_factory: pytest.TempPathFactory) -> Listed:
 
 
 def comparable(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    told = [{**record, "timestamp": ""} for record in records]
-    return sorted(told, key=lambda record: str(record["url"]))
+    undated = [{**record, "timestamp": ""} for record in records]
+    return sorted(undated, key=lambda record: str(record["url"]))
 
 
 def test_the_egg_has_all_files_of_the_package(daemon: Scrapyd) -> None:
-    """Those that are no Python, too: what is read by importlib.resources."""
+    """Also files other than Python, which importlib.resources reads."""
     (egg,) = daemon.home.rglob("*.egg")
     files = {
         str(path.relative_to(ROOT))
@@ -152,11 +152,11 @@ def test_a_list_may_come_from_anywhere(
 ) -> None:
     text = listed.text.encode()
     client(s3).put_object(Bucket="lists", Key="urls.txt", Body=text)
-    packed = b64encode(listed.text.encode()).decode()
+    encoded = b64encode(listed.text.encode()).decode()
     with serving(folder(listed.path.parent)) as lists:
         uris = (
             f"{lists.url}/{listed.path.name}",
-            f"data:text/plain;base64,{packed}",
+            f"data:text/plain;base64,{encoded}",
             "s3://lists/urls.txt",
         )
         jobs = [daemon.schedule(urls_file=uri) for uri in uris]
@@ -168,7 +168,7 @@ def test_a_list_may_come_from_anywhere(
         assert log.endswith("exit    0 (finished)\n")
 
 
-def test_bad_input_is_told_in_the_jobs_log(daemon: Scrapyd) -> None:
+def test_bad_input_is_reported_in_the_jobs_log(daemon: Scrapyd) -> None:
     jobs = {
         daemon.schedule(**arguments): sentence
         for arguments, sentence in (
@@ -178,8 +178,8 @@ def test_bad_input_is_told_in_the_jobs_log(daemon: Scrapyd) -> None:
     }
 
     for job, sentence in jobs.items():
-        told, ending = daemon.log(job).splitlines()
-        assert told.startswith(f"scrapy crawl: {sentence}")
+        message, ending = daemon.log(job).splitlines()
+        assert message.startswith(f"scrapy crawl: {sentence}")
         assert ending == "exit    1 (bad_input)"
 
 
@@ -210,13 +210,14 @@ def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> Non
                 time.sleep(0.05)
             while not daemon.text(daemon.job(job, "running")["items_url"]):
                 time.sleep(0.05)
-        told = [daemon.post("cancel", job=waiting)]
-        told += [
+        replies = [daemon.post("cancel", job=waiting)]
+        replies += [
             daemon.post("cancel", job=job, signal=name) for name, job in jobs.items()
         ]
         logs = [daemon.log(job) for job in jobs.values()]
 
-    assert [answer["prevstate"] for answer in told] == ["pending", "running", "running"]
+    states = [reply["prevstate"] for reply in replies]
+    assert states == ["pending", "running", "running"]
     for job, log in zip(jobs.values(), logs, strict=True):
         assert log.endswith("exit    3 (stopped)\n")
         assert [record["url"] for record in daemon.items(job)] == [
@@ -227,7 +228,7 @@ def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> Non
 def test_own_feeds_are_named_for_the_job_on_this_disk_and_on_s3(
     daemon: Scrapyd, listed: Listed, s3: dict[str, str], tmp_path: Path
 ) -> None:
-    """Where Scrapyd has no ``items_dir``, which would take the place of FEEDS."""
+    """If Scrapyd has no ``items_dir``, which would replace FEEDS."""
     (egg,) = daemon.home.rglob("*.egg")
     places = (f"{tmp_path}/%(_job)s.json", "s3://lists/%(_job)s.json")
     feeds = {place: {"format": "json"} for place in places}

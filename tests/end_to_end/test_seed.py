@@ -28,7 +28,7 @@ EXPECTED: dict[str, Any] = json.loads(
 ETAG = f'"{EXPECTED["etag"]}"'
 SEED_FIELDS = list(EXPECTED)
 
-pytestmark = pytest.mark.skipif(not SEED.exists(), reason="the corpus is not here")
+pytestmark = pytest.mark.skipif(not SEED.exists(), reason="the corpus is missing")
 
 
 def assert_is_seed(record: dict[str, Any], **but: Any) -> None:
@@ -105,6 +105,6 @@ def test_from_nginx(crawl: Crawl, tmp_path: Path) -> None:
 
     assert_is_seed(record, etag=record["etag"])
     assert f'"{record["etag"]}"' in head
-    # The coded data begin at offset 8,043; 4,096 bytes of them are wanted.
+    # The coded data start at offset 8,043; 4,096 bytes of them are read.
     assert record["requests"] == {"sample": 1, "metadata": 0, "picture": 1, "block": 0}
     assert record["bytes_downloaded"] == 8_043 + 4_096

@@ -1,4 +1,4 @@
-"""Digests that servers tell, from the wire to the record."""
+"""Digests that servers send, from the headers to the record."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def base64(digest: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """What a host tells with a picture, and with a whole one if it is asked to."""
+    """The headers of a host's responses; ``asked``: with checksums enabled."""
 
     lines: str = ""
     asked: str = ""
@@ -60,7 +60,7 @@ HOSTS = {
 
 
 async def clouds(asked: Asked, wire: Wire) -> None:
-    """Be the proxy, and all the hosts behind it."""
+    """Respond as a proxy for all the hosts."""
     url = urlsplit(asked.path)
     if url.path == ROBOTS:
         await wire.reply("404 Not Found", {"Content-Length": 0})
@@ -81,7 +81,9 @@ async def clouds(asked: Asked, wire: Wire) -> None:
     await wire.send(head.encode() + body)
 
 
-def test_the_record_has_what_a_server_tells_of_the_whole_file(crawl: Crawl) -> None:
+def test_the_record_has_the_digests_that_a_server_sends_of_the_whole_file(
+    crawl: Crawl,
+) -> None:
     urls = {host: f"http://{host}/photo.jpg" for host in HOSTS}
     with serving(clouds) as proxy:
         listed = f"urls={' '.join(urls.values())}"
@@ -123,7 +125,7 @@ def test_checksums_are_asked_of_s3_only_wherever_redirects_lead(crawl: Crawl) ->
     }
 
 
-def test_only_the_answer_that_holds_the_sample_counts(crawl: Crawl) -> None:
+def test_only_the_response_that_has_the_sample_counts(crawl: Crawl) -> None:
     moved = f"http://{S3}/{MD5.hexdigest()}.jpg"
     url = f"http://nginx.example/{SHA256.hexdigest()}.jpg?{moved}"
     with serving(clouds) as proxy:

@@ -1,7 +1,7 @@
-"""Documentation that nobody here wrote, served by nginx: every image has an outcome.
+"""Third-party documentation, served by nginx: every image has an outcome.
 
-``DOCS`` names a folder with Debian's packages kicad-doc-en and python3-doc's
-unpacked, as ``.ci/run`` makes it.
+``DOCS`` names a folder with the unpacked Debian packages of kicad-doc-en and
+python3-doc, as ``.ci/run`` makes it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ PLACES = {
 
 
 class Oracle(HTMLParser):
-    """What the standard library's parser finds in a page: images by their names."""
+    """Finds the images and pages that a page names, with the standard library."""
 
     def __init__(self, url: str) -> None:
         super().__init__()
@@ -86,7 +86,7 @@ def site(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[Path,
     if not shutil.which("nginx"):
         pytest.skip("nginx is not installed")
     index = tmp_path / "root"
-    # An index of all manuals, as the package has none.
+    # The package has no index of all manuals, so make one.
     shutil.copytree(root, index, symlinks=False, ignore_dangling_symlinks=True)
     if not (index / "index.html").exists():
         links = "".join(f"<a href='{p.name}'>" for p in sorted(index.glob("*.html")))

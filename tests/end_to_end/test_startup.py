@@ -8,7 +8,7 @@ from tests.commands import ROOT, environment
 
 
 def test_a_crawl_imports_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
-    """A fleet starts one for each shard: NumPy alone would take a tenth of a second."""
+    """A fleet starts a crawl for each shard; NumPy alone would take 0.1 s."""
     folder = f"folder={ROOT / 'examples' / 'gallery'}"
     child = subprocess.run(
         [

@@ -1,4 +1,4 @@
-"""A crawl that is stopped leaves what it has half read to the one that goes on."""
+"""What a stopped crawl has half read is read again when it is resumed."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ CHAINS = 4
 STOPS = 5
 OF_A_KIND = 12
 AT_ONCE = 2
-"""Further ranges that a host is asked for at once, by the default settings."""
+"""Further ranges that are fetched in parallel from a host by default."""
 LATER = 0.3
-"""Seconds after which a second signal is one (fpcrawler/console/stopping.py)."""
+"""Seconds after which a second signal counts (fpcrawler/console/stopping.py)."""
 MAY_DIFFER = {"timestamp", "requests", "bytes_downloaded"}
 
 
 @dataclass(slots=True)
 class Site:
-    """Answers only so many further ``ranges`` of images, until it is told to go on."""
+    """Serves only ``ranges`` further ranges of images, until :meth:`go_on`."""
 
     root: Path
     asked: int = 0
     ranges: float = float("inf")
 
     async def app(self, asked: Asked, wire: Wire) -> None:
-        """Answer a request."""
+        """Respond to a request."""
         if asked.span and asked.span[0]:
             self.asked += 1
             number = self.asked
@@ -65,7 +65,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
-    """Crawls of one list, each of which goes on where the one before was stopped."""
+    """Crawls of one list, each of which resumes the previous one."""
 
     home: Path
     site: Site
@@ -80,7 +80,7 @@ class Chain:
 
         def stop(pid: int) -> None:
             while self.site.asked <= ranges:
-                os.kill(pid, 0)  # raises if it has ended by itself
+                os.kill(pid, 0)  # raises if the crawl has ended by itself
                 time.sleep(0.005)
             time.sleep(pause)
             os.kill(pid, number)
@@ -96,16 +96,16 @@ class Chain:
         print(*crawled.summary, sep="\n")
         assert crawled.exit_code == 3
         assert "Traceback" not in crawled.stderr
-        if not is_twice:  # else there was no time to count
+        if not is_twice:  # else the stats are not complete
             stats = crawled.stats
             stopped = stats["item_dropped_reasons_count/ReadingStopped"]
             waiting = stats["scheduler/enqueued"] - stats["scheduler/dequeued"]
-            waiting -= stopped * self.has_queue  # they wait there again
-            # A page that is being read may have named one more.
+            waiting -= stopped * self.has_queue  # they are enqueued again
+            # A page that is just read may have named one more image.
             assert crawled.unaccounted["images"] - waiting in (0, 1)
 
     def crawled(self, run: int, *arguments: str, **options: Any) -> Crawled:
-        """Crawl until the end, or what is done ``meanwhile``."""
+        """Crawl until the end, or until ``meanwhile`` stops it."""
         names = (self.site.root / "list").read_text().split()
         urls = "".join(f"{self.server.url}/{name}\n" for name in names)
         (self.home / "urls.txt").write_text(urls)
@@ -115,7 +115,7 @@ class Chain:
         return run_crawl(self.home, *feed, *arguments, feed=False, **options)
 
     def records(self) -> Records:
-        """Return the records of all feeds, each once, without what may differ."""
+        """Return the records of all feeds by URL, without fields that may differ."""
         texts = [path.read_text() for path in self.home.glob("[0-9].json")]
         records = [
             {name: value for name, value in record.items() if name not in MAY_DIFFER}
@@ -129,7 +129,7 @@ class Chain:
 
 @contextmanager
 def chain_of_crawls(home: Path, pictures: Path, dice: random.Random) -> Iterator[Chain]:
-    """Serve the pictures to crawls in a folder of their own."""
+    """Serve the pictures to crawls in the folder ``home``."""
     home.mkdir()
     site = Site(pictures)
     with serving(site.app) as server:
@@ -144,7 +144,7 @@ def chain_of_crawls(home: Path, pictures: Path, dice: random.Random) -> Iterator
 
 @pytest.fixture(scope="module")
 def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Make a list and a page of pictures, most of which lack something at first."""
+    """Make a list and a page of pictures; most of them need further ranges."""
     root = tmp_path_factory.mktemp("pictures")
     short, long = Image.Exif(), Image.Exif()
     short[0x010F] = "A maker"
@@ -158,7 +158,7 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "icon.png": saved(drawing(4, (20, 20)), "PNG"),
     }
     for number in range(OF_A_KIND):
-        # Of those that lack nothing a few are enough.
+        # A few of those that need no further range are enough.
         for name in [*files][: 5 if number < 5 else 3]:
             (root / f"{number:02}-{name}").write_bytes(files[name])
     names = sorted(path.name for path in root.iterdir())
@@ -178,7 +178,7 @@ def test_what_a_stopped_crawl_had_half_read_is_read_when_it_goes_on(
     def crawled(
         name: str, stops: Sequence[signal.Signals] = (), most: int = 0
     ) -> tuple[Records, int]:
-        """Crawl with so many stops; return the records, and the last crawl's ranges."""
+        """Crawl with these stops; return the records and the last crawl's ranges."""
         dice = random.Random(f"{seed} {name}")
         with chain_of_crawls(tmp_path / name, pictures, dice) as chain:
             for run, number in enumerate(stops):
@@ -190,7 +190,7 @@ def test_what_a_stopped_crawl_had_half_read_is_read_when_it_goes_on(
             return chain.records(), chain.site.asked
 
     whole, ranges = crawled("whole")
-    most = ranges // STOPS - AT_ONCE - 1  # so that something is left for each stop
+    most = ranges // STOPS - AT_ONCE - 1  # so that each stop has ranges left
     numbers = [signal.SIGINT, signal.SIGTERM] * STOPS
     with ThreadPoolExecutor(CHAINS + 1) as threads:
         chains = [
@@ -219,7 +219,7 @@ def test_what_a_limit_had_half_read_is_read_when_it_goes_on(
 
 
 def assert_whole(records: Records) -> None:
-    """Nothing is missing that the pictures have."""
+    """Check that no value is missing."""
     assert len(records) == 3 * OF_A_KIND + 5
     assert all(record["exif_complete"] for record in records.values())
     assert all(record["picture_sha256"] for record in records.values())

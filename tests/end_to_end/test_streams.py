@@ -1,4 +1,4 @@
-"""What a command does, and its exit code, do not depend on who reads its streams."""
+"""A command's work and exit code do not depend on readers of its streams."""
 
 from __future__ import annotations
 

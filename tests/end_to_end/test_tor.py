@@ -48,7 +48,7 @@ SITE, EXIT = "93.184.216.34", "198.51.100.7"
 
 
 def onion_label(number: int) -> str:
-    """Return an address of version 3 (rend-spec-v3 section 6) that nobody has."""
+    """Return a valid, unused address of version 3 (rend-spec-v3 section 6)."""
     key, version = number.to_bytes(32), b"\x03"
     checksum = sha3_256(b".onion checksum" + key + version).digest()[:2]
     return b32encode(key + checksum + version).decode().lower()
@@ -99,7 +99,7 @@ def through(network: TorNetwork, **settings: object) -> dict[str, object]:
     return {"TOR_PROXIES": network.proxy, **settings}
 
 
-# The network has no exit: Tor looks for one in vain.
+# The network has no exit, so Tor never finds one.
 NO_EXIT = {"TOR_DOWNLOAD_TIMEOUT": 5, "RETRY_TIMES": 0}
 
 
@@ -217,7 +217,7 @@ def test_further_ranges_take_the_circuit_of_the_sample(
     assert len(streams.circuits[onion]) == 1
 
 
-def test_an_onion_without_ranges_behind_a_clear_redirect(
+def test_an_onion_without_ranges_after_a_clear_redirect(
     crawl: Crawl, tor: TorNetwork
 ) -> None:
     async def has_no_ranges(asked: Asked, wire: Wire) -> None:
@@ -234,7 +234,7 @@ def test_an_onion_without_ranges_behind_a_clear_redirect(
         crawled = crawl("-a", f"urls={clear.url}/a.jpg", settings=through(tor))
 
     assert len(crawled.records) == 1, crawled.stderr
-    # Both times the clear site is asked as the crawl's list says: directly.
+    # The clear site is on the list, so it is asked directly, both times.
     assert {a.headers["user-agent"] for a in clear.asked if a.path == "/a.jpg"} == {
         clear.asked[0].headers["user-agent"]
     }
@@ -266,7 +266,7 @@ def test_the_seeds_second_record(crawl: Crawl, tor: TorNetwork) -> None:
     assert list(record["exif"].items()) == list(expected["exif"].items())
     assert len(record["exif"]) == 68
     assert (record["image_size"], record["etag"]) == (1_104_883, "801ca4a79531db1:0")
-    # The picture itself is not here, only what its record tells of its tags.
+    # The original picture is missing; only its record with its tags is known.
     sample = jpeg[:SAMPLE]
     assert record["sha256_first_10240_bytes"] == sha256(sample).hexdigest()
     assert record["random_128_bytes_sample_start"] == sample[-128:].hex()
@@ -280,23 +280,23 @@ _SENT = re.compile(r"\b(?:send\w*|writev?)\(\d+<(?!/|pipe:)(.*?)>, (.*)")
 
 
 class Traced:
-    """The calls to the network that a crawl made, as strace tells them."""
+    """The network calls that a crawl made, from strace."""
 
     def __init__(self, path: Path) -> None:
         self.lines = path.read_text(errors="replace").splitlines()
 
     @property
     def connected(self) -> set[str]:
-        """Return ``address:port`` of all that was connected to."""
+        """Return the ``address:port`` of all connections."""
         found = (_CONNECT.search(line) for line in self.lines)
         return {f"{match[2]}:{match[1]}" for match in found if match}
 
     @property
-    def onions_told(self) -> set[str]:
-        """Return the sockets to which a name of an onion was sent."""
+    def sent_onions_to(self) -> set[str]:
+        """Return the peers to which an onion's name was sent."""
         sent = (_SENT.search(line) for line in self.lines)
-        told = (match[1] for match in sent if match and "onion" in match[2].lower())
-        return {socket.rpartition("->")[2].rstrip("]") for socket in told}
+        peers = (match[1] for match in sent if match and "onion" in match[2].lower())
+        return {socket.rpartition("->")[2].rstrip("]") for socket in peers}
 
 
 @pytest.fixture
@@ -320,7 +320,7 @@ class Web(ExitStack):
         super().__init__()
         other = self.enter_context(serving(gallery(3)))
         self.other_onion = self.enter_context(tor.onion({80: other.port}))
-        # Nobody but an exit may reach it: no list names it.
+        # Only an exit may reach it, because no list names it.
         self.linked = self.enter_context(serving(gallery(3), address="127.0.0.2"))
         self.hidden = self.enter_context(serving(self._hidden))
         self.onion = self.enter_context(tor.onion({80: self.hidden.port}))
@@ -380,7 +380,7 @@ def test_nothing_leaks(
     traced = Traced(tmp_path / "strace.txt")
 
     assert traced.connected == web.allowed
-    assert traced.onions_told == {tor.proxy.removeprefix("socks5h://")}
+    assert traced.sent_onions_to == {tor.proxy.removeprefix("socks5h://")}
     assert len(crawled.records) == 30 + 3 + 3
     assert crawled.unaccounted == {"images": 0, "pages": 0}
 
@@ -408,12 +408,12 @@ def test_proxies_of_the_environment_get_no_onion(
         tor.proxy.removeprefix("socks5h://"),
         f"127.0.0.1:{proxy.port}",
     }
-    assert traced.onions_told == {tor.proxy.removeprefix("socks5h://")}
+    assert traced.sent_onions_to == {tor.proxy.removeprefix("socks5h://")}
     assert len(crawled.records) == 30 + 1 + 1
 
 
 class TakesProxies:
-    """A plug-in that does what none should."""
+    """A faulty plug-in that removes the proxy."""
 
     def process_request(self, request: Request) -> None:
         request.meta.pop("proxy", None)
@@ -441,9 +441,9 @@ def test_a_plug_in_that_takes_the_proxy_ends_in_nothing(
     )
     traced = Traced(tmp_path / "strace.txt")
 
-    # The start looks whether Tor is there; no name is told.
+    # At the start, the crawl connects to Tor but sends no name.
     assert traced.connected == web.allowed
-    assert traced.onions_told == set()
+    assert traced.sent_onions_to == set()
     assert set(crawled.failed.values()) == {"NotThroughTor"}
     assert len(crawled.records) == 3
 
@@ -482,7 +482,7 @@ def test_tor_stopped_in_the_middle(
         tor.proxy.removeprefix("socks5h://"),
         f"127.0.0.1:{clear.port}",
     }
-    assert traced.onions_told == {tor.proxy.removeprefix("socks5h://")}
+    assert traced.sent_onions_to == {tor.proxy.removeprefix("socks5h://")}
     assert set(crawled.failed.values()) == {"TorUnavailable"}
     assert len(crawled.failed) == 30
     assert len(crawled.records) == 3
@@ -494,7 +494,7 @@ def test_tor_stopped_in_the_middle(
 
 @dataclass(slots=True)
 class Streams:
-    """Which circuits took the streams to a host, by the host."""
+    """The circuits of the streams to each host."""
 
     circuits: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
@@ -520,7 +520,7 @@ def test_a_site_has_circuits_of_its_own(crawl: Crawl, tor: TorNetwork) -> None:
 
     assert len(crawled.records) == 9 + 9 + 1
     assert len(again.records) == 9 + 1
-    # One for each crawl, and no other site's.
+    # One circuit for each crawl, not shared with another site.
     assert len(streams.circuits[one]) == 2
     assert len(streams.circuits[two]) == 1
     assert not streams.circuits[one] & streams.circuits[two]
@@ -535,7 +535,7 @@ def test_a_relay_that_dies_in_mid_transfer(crawl: Crawl, tmp_path: Path) -> None
         relays = {relay.fingerprint: relay for relay in network.relays}
 
         def kill_one() -> None:
-            # What looked for the onion first has a circuit of its own.
+            # The first look-up of the onion used another circuit.
             with network.control() as controller:
                 circuits = {
                     stream.circ_id
@@ -544,16 +544,16 @@ def test_a_relay_that_dies_in_mid_transfer(crawl: Crawl, tmp_path: Path) -> None
                 }
                 (path,) = (controller.get_circuit(one).path for one in circuits)
             with network.service.control() as controller:
-                ways_in = {
+                introductions = {
                     hop
                     for circuit in controller.get_circuits()
                     for hop, _ in circuit.path
                     if circuit.purpose == "HS_SERVICE_INTRO"
                 }
-            # The authority alone tells where onions are: it has to stay. And those
-            # by which the service is found should; in so small a network one may not.
+            # The authority must stay, as only it has the descriptors of onions. The
+            # introduction points should stay, but so small a network may need one.
             hops = [hop for hop, _ in path if hop in relays]
-            hop = min(hops, key=lambda hop: hop in ways_in)
+            hop = min(hops, key=lambda hop: hop in introductions)
             relays[hop].kill()
             killed.append(hop)
 
@@ -601,7 +601,7 @@ def crawl_linked(
     tmp_path: Path,
     **settings: object,
 ) -> tuple[Crawled, list[Asked]]:
-    """Crawl an onion page that leads to the clear web; tells what that was asked."""
+    """Crawl an onion page that links to the clear web; return its requests, too."""
     inside, network = exit_network
     authority, tls = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.issue_cert(SITE).configure_cert(tls)
@@ -720,7 +720,7 @@ def test_every_reply_of_a_proxy_has_a_name(
     assert "Traceback" not in crawled.stderr
 
 
-def test_a_proxy_of_another_kind_is_no_tor(crawl: Crawl) -> None:
+def test_a_proxy_of_another_kind_is_not_tor(crawl: Crawl) -> None:
     with serving(gallery(3)) as web_server:
         proxy = f"socks5h://127.0.0.1:{web_server.port}"
         crawled = crawl(
@@ -754,7 +754,7 @@ def test_onions_that_hang_leave_room_for_the_clear_web(
     failures = [line for line in crawled.stderr.splitlines() if "OnionTimeout" in line]
     first_failure = min(line[:19].replace(" ", "T") for line in failures)
 
-    # The last picture was there before the first onion was given up.
+    # The last picture was recorded before the first onion timed out.
     assert len(crawled.records) == 20
     assert max(record["timestamp"] for record in crawled.records) < first_failure
     assert len(crawled.failed) == 70

@@ -1,4 +1,4 @@
-"""From the crawl to the verdicts: what is called the same, and what is not."""
+"""Verdicts on the records of real crawls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.servers.http import serving
 DOCS = Path(os.environ.get("DOCS", "/nonexistent"))
 
 
-@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is missing")
 def test_of_the_prefix_twins_none_is_called_the_same(tmp_path: Path) -> None:
     paths = files("prefix-twins")
     with serving(folder(CORPUS)) as server:
