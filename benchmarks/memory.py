@@ -2,7 +2,7 @@
 
 ``python -m benchmarks.memory [LINES …]`` crawls lists of LINES images of one
 loopback server, then pages with many images and sites with many pages. Each crawl
-is a process of its own. It prints the peak resident memory.
+runs in its own process. It prints the peak resident memory.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class FleetBroker(RedisBroker):
     def _requeue_lost(self, queue_name: str) -> None:
         key = f"{NAMESPACE}:__acks__.{self.broker_id}.{queue_name}"
         fetched = set(map(text_of, self.client.smembers(key)))
-        # A new consumer has no delayed messages, so all of them are lost.
+        # A new consumer of delayed messages has none yet, so all of them are lost.
         lost = fetched if queue_name == dq_name(QUEUE) else fetched - self._held
         if lost:
             self.do_requeue(queue_name, *lost)

@@ -35,7 +35,7 @@ class Agenda:
             self._push(step)
 
     def take(self, stopping: Event) -> Step | None:
-        """Wait for the next due step; return None when there are no more."""
+        """Wait for the next due step; None if none is left, or when stopping."""
         with self._changed:
             while not stopping.is_set():
                 now = time.monotonic()

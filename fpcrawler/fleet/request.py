@@ -94,7 +94,7 @@ def _arguments(pairs: list[str]) -> dict[str, str]:
     for name, value in arguments.items():
         if name not in SCOPE_ARGUMENTS:
             known = ", ".join(f"-a {known}=…" for known in SCOPE_ARGUMENTS)
-            raise BadInput(f"-a {name}={value} does not fit a fleet; use {known}.")
+            raise BadInput(f"-a {name}={value} does not apply to a fleet; use {known}.")
     check_arguments(arguments)
     return arguments
 

@@ -125,7 +125,7 @@ class ShardRunner:
             case Interruption.STOPPED:
                 self.report(f"{name}: stopped, to be crawled again")
             case Interruption.LOST:
-                self.report(f"{name}: lost to another worker or another list")
+                self.report(f"{name}: taken over by another worker or another list")
 
 
 def _following(step: Step, chain: range) -> list[Step]:

@@ -18,7 +18,7 @@ def typed(kind: type[_T], data: object) -> _T:
     the field's type. Numbers are counts or times, so they must not be below 0.
     """
     if not isinstance(data, dict):
-        raise ValueError(f"{kind.__name__} is not an object")  # noqa: TRY004 - as for invalid JSON
+        raise ValueError(f"{kind.__name__} is not an object")  # noqa: TRY004 - like invalid JSON
     hints = _hints(kind)
     if odd := sorted(hints.keys() ^ data.keys()):
         raise ValueError(f"{odd[0]} is {'missing' if odd[0] in hints else 'unknown'}")

@@ -84,9 +84,9 @@ class Worker:
         self._worker.stop(timeout=_STOP_MS)
 
     def take(self, **ticket: str | int) -> None:
-        """Crawl a shard of the queue; the shard stays in the queue meanwhile.
+        """Crawl a shard of the queue, then enqueue the next steps.
 
-        Dramatiq removes the message when this method returns. If it never
+        Dramatiq removes the message only when this method returns. If it never
         returns, Dramatiq gives the message to another worker.
         """
         taken = Ticket(**ticket)  # type: ignore[arg-type]

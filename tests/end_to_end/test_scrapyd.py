@@ -184,7 +184,7 @@ def test_bad_input_is_reported_in_the_jobs_log(daemon: Scrapyd) -> None:
 
 
 def test_jobs_to_keep_deletes_older_items(daemon: Scrapyd) -> None:
-    """All but five, when the next job starts; docs/scrapyd.md warns of it."""
+    """The next job deletes all but five; docs/scrapyd.md warns of it."""
     items = daemon.home / "items" / "fpcrawler" / "images"
     items.mkdir(parents=True, exist_ok=True)
     old = [items / f"old-{number}.jl" for number in range(6)]
@@ -247,7 +247,7 @@ def test_own_feeds_are_named_for_the_job_on_this_disk_and_on_s3(
 
 
 def test_urls_above_128_kib_make_the_job_vanish(daemon: Scrapyd, site: Server) -> None:
-    """Linux refuses so long an argument; ``urls_file`` has no such limit."""
+    """Linux refuses such long arguments; ``urls_file`` has no such limit."""
     word = f"{site.url}/harbour.jpg "
     room = MAX_ARGUMENT - len("urls=") - 1
     longest = (word * (room // len(word))).ljust(room, " ")

@@ -138,7 +138,7 @@ def test_only_the_response_that_has_the_sample_counts(crawl: Crawl) -> None:
     }
 
 
-def test_of_a_local_file_only_its_name_is_told(crawl: Crawl, tmp_path: Path) -> None:
+def test_of_a_local_file_only_its_name_counts(crawl: Crawl, tmp_path: Path) -> None:
     path = tmp_path / f"{SHA256.hexdigest()}.jpg"
     path.write_bytes(PHOTO)
     (record,) = crawl("-a", f"urls={path}").records
@@ -148,7 +148,7 @@ def test_of_a_local_file_only_its_name_is_told(crawl: Crawl, tmp_path: Path) -> 
 
 @contextmanager
 def bucket() -> Iterator[str]:
-    """Run a server that speaks S3 and has one picture in three ways; gives its URL."""
+    """Run an S3 server with a picture stored in three forms; yields its URL."""
     with s3_server("bucket") as env:
         s3 = client(env)
         public = {"Bucket": "bucket", "Body": PHOTO, "ACL": "public-read"}
@@ -163,7 +163,7 @@ def bucket() -> Iterator[str]:
         yield env["AWS_ENDPOINT_URL"]
 
 
-def test_a_server_that_speaks_s3_tells_the_md5_of_what_was_stored_whole(
+def test_an_s3_server_sends_the_md5_of_what_was_stored_whole(
     crawl: Crawl,
 ) -> None:
     host = "http://bucket.s3.us-east-1.amazonaws.com"

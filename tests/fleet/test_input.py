@@ -50,7 +50,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         ([*RUN, "-a", "depth"], "-a depth has no value; use -a NAME=VALUE."),
         ([*RUN, "-a", "depth=1", "-a", "depth=2"], "-a depth is given twice, as '1'"),
         ([*RUN, "-a", "depth=deep"], "depth=deep is not a whole number"),
-        ([*RUN, "-a", "folder=x"], "-a folder=x does not fit a fleet; use"),
+        ([*RUN, "-a", "folder=x"], "-a folder=x does not apply to a fleet"),
         ([*RUN, "-s", "JOBDIR=x"], "-s JOBDIR cannot be changed for a fleet"),
         ([*RUN, "-s", "CLOSESPIDER_ITEMCOUNT=9"], "cannot be changed for a"),
         ([*RUN, "-s", "DOWNLOAD_TIMEOUT=soon"], "DOWNLOAD_TIMEOUT is 'soon'"),

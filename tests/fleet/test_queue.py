@@ -195,7 +195,7 @@ def test_a_lease_is_overdue_once_redis_is_away_for_long(redis: RedisServer) -> N
     lease.release()
 
 
-def test_only_what_nobody_has_is_enqueued(redis: RedisServer, tmp_path: Path) -> None:
+def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) -> None:
     place, queue = Folder(tmp_path), queue_of(redis)
     manifest = manifest_of(None, None, 1, None, 3, None, None)
     ledger = Ledger(manifest=manifest, done={5: result(5)}, parked={})
