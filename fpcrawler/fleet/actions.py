@@ -51,8 +51,8 @@ def _submit(request: Request) -> ExitCode:
     enqueued = enqueue_missing(queue, place, ledger)
     state = "submitted" if is_new else "already submitted"
     _report(
-        f"{extent_of(manifest)} {state}; "
-        f"{count_in_words(enqueued, 'chain')} enqueued{left_out_of(manifest)}"
+        f"{extent_of(manifest)} {state}{left_out_of(manifest)}; "
+        f"{count_in_words(enqueued, 'chain')} enqueued"
     )
     return ExitCode.FINISHED
 
@@ -101,8 +101,8 @@ def _run(request: Request) -> ExitCode:
     with alone_at(place), scratch() as folder:
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
-        left = f"{len(ledger.left)} still to crawl{left_out_of(manifest)}"
-        _report(f"{extent_of(manifest)}, {left}")
+        left = f"shards left: {len(ledger.left):,}"
+        _report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
         fleet = LocalFleet(place, manifest, _runner(request, folder))
         _stop_by_signal(fleet.stopping)
         fleet.run(ledger.heads(), request.processes)

@@ -163,7 +163,7 @@ def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
     assert second.returncode == 1
     assert "is being crawled by another process" in second.stderr
     assert resumed.returncode == 0
-    assert f"3 shards, {3 - done} still to crawl" in resumed.stderr
+    assert f"40 URLs in 3 shards; shards left: {3 - done}\n" in resumed.stderr
     assert (
         "complete: 40 records from 40 URLs; repeated across shards: 0" in resumed.stderr
     )
