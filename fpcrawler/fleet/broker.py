@@ -14,7 +14,7 @@ from dramatiq.errors import ConnectionClosed
 
 NAMESPACE = "fpcrawler"
 QUEUE = "shards"
-_ALWAYS = 1_000_000
+_MAINTENANCE_CHANCE = 1_000_000
 """Out of a million: each command looks for workers that have died."""
 
 
@@ -32,7 +32,7 @@ class FleetBroker(RedisBroker):
             client=client,
             middleware=[],
             namespace=NAMESPACE,
-            maintenance_chance=_ALWAYS,
+            maintenance_chance=_MAINTENANCE_CHANCE,
             heartbeat_timeout=round(lease * 1000),
         )
         self._held: set[str] = set()
@@ -44,7 +44,7 @@ class FleetBroker(RedisBroker):
         with _as_connection_error():
             self._requeue_lost(queue_name)
         consumer = super().consume(queue_name, prefetch, timeout)
-        return _NotingConsumer(consumer, self._held)
+        return _TrackingConsumer(consumer, self._held)
 
     def enqueue(
         self, message: Message[Any], *, delay: int | None = None
@@ -62,7 +62,7 @@ class FleetBroker(RedisBroker):
             self.do_requeue(queue_name, *lost)
 
 
-class _NotingConsumer(Consumer):
+class _TrackingConsumer(Consumer):
     """Notes which messages the worker has; Redis errors become ConnectionClosed."""
 
     def __init__(self, consumer: Consumer, held: set[str]) -> None:

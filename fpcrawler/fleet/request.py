@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 OWN = "FLEET_"
-_OF_THE_SHELL = ("LOG_LEVEL",)
+_LOG_SETTINGS = ("LOG_LEVEL",)
 _BOUNDS: dict[str, tuple[int, int] | None] = {
     "FLEET_REDIS": None,
     "FLEET_SHARD_URLS": (1, 10_000_000),
@@ -114,7 +114,7 @@ def _check_settings(settings: BaseSettings, sets: Iterable[str]) -> None:
 
 def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
     for name in sets:
-        if not name.startswith(OWN) and name not in _OF_THE_SHELL:
+        if not name.startswith(OWN) and name not in _LOG_SETTINGS:
             raise BadInput(
                 f"-s {name} has no effect on scrapy fleet {action}; submit the list "
                 f"with it: scrapy fleet submit … -s {name}=…"

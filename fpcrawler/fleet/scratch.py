@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory, gettempdir
 
 _PREFIX = "fpcrawler-fleet-"
 _LOCK = "owner"
-_YOUNG = 3_600.0
+_MIN_AGE = 3_600.0
 """Seconds in which a folder is kept: it may not be locked yet, or lie on a network
 file system that hides the locks of other machines."""
 
@@ -42,7 +42,7 @@ def remove_left(parent: Path) -> None:
 
 def _remove_unowned(folder: Path) -> None:
     with suppress(OSError):  # locked by another process, or just removed
-        if time.time() - folder.stat().st_mtime < _YOUNG:
+        if time.time() - folder.stat().st_mtime < _MIN_AGE:
             return
         with (folder / _LOCK).open("rb") as owner:
             fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)

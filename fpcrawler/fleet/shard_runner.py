@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
 
 _logger = logging.getLogger(__name__)
-_AWAY = 30.0
+_RETRY_DELAY = 30.0
 """Seconds until a retry if the place or the machine failed."""
 
 
@@ -79,7 +79,7 @@ class ShardRunner:
             return self._performed(place, manifest, step, watch)
         except OSError as error:  # the shard did not fail, so this is not an attempt
             _logger.warning("shard %05d: %s; retried later", step.shard, error)
-            return [Step(shard=step.shard, attempt=step.attempt, delay=_AWAY)]
+            return [Step(shard=step.shard, attempt=step.attempt, delay=_RETRY_DELAY)]
 
     def _performed(
         self, place: Place, manifest: Manifest, step: Step, watch: Watch

@@ -15,7 +15,7 @@ from fpcrawler.tor.proxies import check_tor
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-_OF_SHARDS = (
+_SHARD_PREFIXES = (
     *("FEEDS", "FEED_URI", "FEED_FORMAT", "FEED_EXPORTERS", "FEED_STORAGES"),
     *("FEED_EXPORT_BATCH_ITEM_COUNT", "FEED_TEMPDIR", "PAGES_FEED", "URLS_FILE"),
     *("STATS_", "EXTENSIONS", "ITEM_PIPELINES", "ITEM_PROCESSOR", "ADDONS"),
@@ -33,7 +33,7 @@ def check_for_shards(
     ``is_here``: the crawls run on this machine, so check its programs as well.
     """
     for name in sets:
-        if name.startswith(_OF_SHARDS):
+        if name.startswith(_SHARD_PREFIXES):
             raise BadInput(f"-s {name} cannot be changed for a fleet; leave it out.")
     _check_fields(settings)
     check_bodies(settings)

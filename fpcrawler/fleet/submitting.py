@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.shards import Cut
 
 
-_OF_THE_LOG = ("LOG_LEVEL",)
+_LOG_SETTINGS = ("LOG_LEVEL",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Submission:
 
         The log level does not change the ID.
         """
-        settings = {k: v for k, v in self.settings.items() if k not in _OF_THE_LOG}
+        settings = {k: v for k, v in self.settings.items() if k not in _LOG_SETTINGS}
         options = [self.arguments, settings, self.shard_urls]
         text = json.dumps([list_sha256, *options], sort_keys=True)
         return sha256(text.encode()).hexdigest()[:16]
@@ -170,5 +170,5 @@ def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
         ("-s", known.settings, submission.settings),
     ):
         for name in sorted(was.keys() | given.keys()):
-            if was.get(name) != given.get(name) and name not in _OF_THE_LOG:
+            if was.get(name) != given.get(name) and name not in _LOG_SETTINGS:
                 yield f"{flag} {name}"

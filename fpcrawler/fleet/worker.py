@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 _logger = logging.getLogger(__name__)
-_PATIENCE = 1.0
+_REDIS_RETRY_SECONDS = 1.0
 """Seconds between two attempts to reach Redis."""
-_AWAY = 30.0
+_RETRY_DELAY = 30.0
 """Seconds until a shard is retried whose place cannot be reached."""
 _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
@@ -94,7 +94,7 @@ class Worker:
             steps = self._steps(taken)
         except Exception:
             _logger.exception("shard %05d", taken.shard)
-            steps = [Step(shard=taken.shard, attempt=taken.attempt, delay=_AWAY)]
+            steps = [Step(shard=taken.shard, attempt=taken.attempt, delay=_RETRY_DELAY)]
         for step in steps:
             following = Ticket(
                 place=taken.place,
@@ -106,7 +106,7 @@ class Worker:
 
     def _steps(self, ticket: Ticket) -> list[Step]:
         step = Step(shard=ticket.shard, attempt=ticket.attempt)
-        again = Step(shard=ticket.shard, attempt=ticket.attempt, delay=_AWAY)
+        again = Step(shard=ticket.shard, attempt=ticket.attempt, delay=_RETRY_DELAY)
         try:
             place, manifest = self._fleet(ticket)
         except (BadInput, OSError) as error:
@@ -157,4 +157,4 @@ def until_redis_answers(ask: Callable[[], _T]) -> _T:
             return ask()
         except (RedisError, BrokerConnectionError) as error:
             _logger.info("Redis does not respond: %s", error)
-            time.sleep(_PATIENCE)
+            time.sleep(_REDIS_RETRY_SECONDS)
