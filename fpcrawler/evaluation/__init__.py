@@ -1,1 +1,1 @@
-"""The experiment of ``scrapy evaluate``: what methods join, against whole files."""
+"""``scrapy evaluate``: the groups of each method, checked against the whole files."""

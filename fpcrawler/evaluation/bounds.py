@@ -1,9 +1,9 @@
-"""How large or small a rate may be of which ``k`` of ``n`` cases were seen.
+"""Confidence bounds of a rate that was seen in ``k`` of ``n`` cases.
 
 Exact one-sided 95 % bounds: Clopper and Pearson, "The use of confidence or
 fiducial limits illustrated in the case of the binomial", Biometrika 26 (1934).
-No case in 20,580 does not mean a rate of 0, and not one below 1 in 20,580: it
-means one below 1 in 6,870.
+No case in 20,580 does not mean a rate of 0, nor a rate below 1 in 20,580. It means
+a rate below 1 in 6,870.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ _NEGLIGIBLE = 1e-17
 
 
 def upper_bound(k: int, n: int) -> float:
-    """Return the largest rate of which ``k`` or fewer of ``n`` is no surprise.
+    """Return the largest rate at which ``k`` or fewer of ``n`` cases are plausible.
 
-    No surprise is what happens in more than 5 % of such samples. 1 if all cases
-    were such, and if there was none. Raises ValueError unless 0 <= k <= n.
+    Plausible: it happens in more than 5 % of such samples. Returns 1 if k == n, so
+    also without any case. Raises ValueError unless 0 <= k <= n.
     """
     if not 0 <= k <= n:
-        raise ValueError(f"{k} of {n} is no rate")
+        raise ValueError(f"{k} of {n} is not a rate")
     if k == n:
         return 1.0
-    # At k / n the tail is about a half, so the bound lies above.
+    # At k / n the tail is about one half, so the bound is larger.
     low, high = k / n, 1.0
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -37,21 +37,21 @@ def upper_bound(k: int, n: int) -> float:
 
 
 def lower_bound(k: int, n: int) -> float:
-    """Return the smallest rate of which ``k`` or more of ``n`` is no surprise."""
+    """Return the smallest rate at which ``k`` or more of ``n`` cases are plausible."""
     return 1 - upper_bound(n - k, n)
 
 
 def at_most(k: int, n: int, rate: float) -> float:
-    """Return the probability of ``k`` or fewer of ``n`` at a rate of k / n or more.
+    """Return the probability of ``k`` or fewer of ``n`` cases, for a rate >= k / n.
 
-    0 <= k < n. The terms are added from the k-th one down, the largest at such a
-    rate, so that only those near it count, however many there are; it may be 0,
-    as then are all.
+    Requires 0 <= k < n. Adds the terms from the k-th one down. At such a rate the
+    k-th is the largest, so only the terms near it matter, even for a large ``n``.
+    If it underflows to 0, so do all others.
     """
     if rate <= 0 or rate >= 1:
         return 1.0 if rate <= 0 else 0.0
-    ways = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
-    term = total = exp(ways + k * log(rate) + (n - k) * log1p(-rate))
+    combinations = lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
+    term = total = exp(combinations + k * log(rate) + (n - k) * log1p(-rate))
     odds = (1 - rate) / rate
     for i in range(k, 0, -1):
         term *= i / (n - i + 1) * odds

@@ -1,4 +1,4 @@
-"""All that is coded in a whole file: the truth about "the same picture"."""
+"""A digest of all coded data of a whole file: the truth about "same picture"."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from fpcrawler.evaluation import retagging
 
 
 def coded_sha256(data: bytes) -> str | None:
-    """Return a digest of all coded bytes and of what decides how they decode.
+    """Return a digest of all coded bytes and of the parameters that decode them.
 
-    Where a file can be cut into its pieces that is done by code of its own, which
-    shares nothing with the fingerprint that it is held against; else the anatomy
-    tells the places. None where neither finds a picture.
+    ``retagging`` finds the coded bytes where it can split the file: its code is
+    independent of the fingerprint that is evaluated. Other files use the anatomy.
+    None if neither finds a picture.
     """
     return retagging.coded_sha256(data) or _by_anatomy(data)
 

@@ -1,4 +1,4 @@
-"""What methods get wrong over the length of the prefix, as a drawing.
+"""Draw the errors of each method over the length of the prefix.
 
 Needs requirements-evaluate.txt.
 """
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from fpcrawler.evaluation.scoring import Rate
 
 _LINEAR_BELOW = 0.01
-"""Percent; below it the scale reaches 0, above it is logarithmic."""
+"""Percent; the scale is linear from 0 to here, logarithmic above."""
 
 
 def draw(evaluation: Evaluation, path: Path) -> None:
-    """Write an SVG or PNG, by the path's ending; raises OSError.
+    """Write an SVG or PNG file, by the suffix of ``path``; raises OSError.
 
-    A bar goes from a rate to the bound that it is below with 95 % confidence.
+    A bar goes from a rate to its upper bound of 95 % confidence.
     """
     with rc_context({"svg.hashsalt": "fpcrawler", "svg.fonttype": "none"}):
         figure = Figure(figsize=(9, 5), layout="constrained")
@@ -52,7 +52,7 @@ def draw(evaluation: Evaluation, path: Path) -> None:
         above.legend()
         below.set_xscale("log", base=2)
         below.set_xlabel("bytes of the prefix")
-        # Without a date the same numbers are the same file.
+        # Without a date, equal numbers give an equal file.
         undated = {"Date": None} if path.suffix.lower() == ".svg" else {}
         figure.savefig(path, metadata={"Title": DRAWN_BY, **undated})
 

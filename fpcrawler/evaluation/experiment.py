@@ -1,4 +1,4 @@
-"""The experiment: what each method makes of the images of a folder."""
+"""The experiment: how each method groups the images of a folder."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ RECORD_FIELDS = [
     *("picture_sha256", "picture_length", "block_sha256", "evidence"),
     *("requests", "bytes_downloaded"),
 ]
-"""What is wanted of a record: no byte of an image among it."""
+"""Fields of a record that the experiment reads; none holds bytes of an image."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Image:
-    """What the crawl tells of a file, and what the whole file is."""
+    """A file's record in the crawl, and the digests of the whole file."""
 
     path: Path
     name: str
@@ -52,10 +52,11 @@ class Image:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Method:
-    """A way to tell copies, and what came of it.
+    """A method that finds copies, and its result.
 
-    ``name`` is ``prefix`` or ``prefix and size``, of so many first bytes, or what
-    our verdicts say: ``same file`` or, which joins those as well, ``same picture``.
+    ``name``: ``prefix`` or ``prefix and size``, which compare the first
+    ``prefix_bytes``; or our verdicts: ``same file``, and ``same picture``, which
+    joins the same files as well.
     """
 
     name: str
@@ -65,7 +66,7 @@ class Method:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """Images of one format, with the means of their requests and bytes read."""
+    """The images of one format: mean size, requests and bytes read of an image."""
 
     images: int
     size: float
@@ -75,11 +76,11 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
-    """All that was found out about a folder.
+    """The result for a folder.
 
-    ``truth`` is what the whole files' digests say. ``methods`` are those of the
-    crawl's records, ``curve`` those of each prefix length. ``lost`` names records
-    whose file is another by now, or cannot be read, with the reason.
+    ``truth``: by the digests of the whole files. ``methods``: by the records of the
+    crawl. ``curve``: one or more methods for each prefix length. ``lost``: file to
+    reason, where the file changed after the crawl or cannot be read.
     """
 
     images: Sequence[Image]
@@ -91,17 +92,17 @@ class Evaluation:
 
 
 class EvaluatedFolder:
-    """The images of a folder, by the records of a crawl."""
+    """The images of a folder, as a crawl recorded them."""
 
     def __init__(self, path: Path, feed: Path) -> None:
         self.path = path
         self.lost: dict[str, str] = {}
-        # A crawl records as answers come; a report has the same order each time.
+        # A crawl records images as responses arrive; a report needs a fixed order.
         self.images = sorted(self._read(feed), key=attrgetter("name"))
         self._pictures: dict[int, str | None] = {}
 
     def evaluate(self) -> Evaluation:
-        """Hold each method against the truth."""
+        """Compare each method with the truth."""
         fingerprints = [image.fingerprint for image in self.images]
         heads = [fingerprint.sample_sha256 for fingerprint in fingerprints]
         same_file = self._tally(judged(fingerprints, SAME_FILE), is_strict=True)
@@ -126,7 +127,7 @@ class EvaluatedFolder:
         )
 
     def retag(self, wanted: ReadOptions) -> Retags:
-        """Judge twins of each image, read as the crawl would read them."""
+        """Judge retagged copies of each image, read as the crawl would read them."""
         retags = Retags(wanted)
         for image in self.images:
             data = read_bytes(image.path)
@@ -135,7 +136,7 @@ class EvaluatedFolder:
         return retags
 
     def _read(self, feed: Path) -> Iterator[Image]:
-        """Pair each record with its whole file; note what does not fit."""
+        """Pair each record with its whole file; note the files that changed in ``lost``."""
         with feed.open(encoding="utf-8") as lines:
             for line in lines:
                 record = json.loads(line)
@@ -149,7 +150,7 @@ class EvaluatedFolder:
                 if image.whole.size == image.fingerprint.image_size:
                     yield image
                 else:
-                    self.lost[name] = "has changed since it was crawled"
+                    self.lost[name] = "the file changed after the crawl"
 
     def _prefix_methods(self, length: int, keys: Sequence[Hashable]) -> list[Method]:
         sizes = [image.whole.size for image in self.images]
@@ -163,7 +164,7 @@ class EvaluatedFolder:
         ]
 
     def _tally(self, groups: list[Group], *, is_strict: bool = False) -> Tally:
-        """Judge groups; strictly, other metadata make another file."""
+        """Judge groups; with ``is_strict``, other metadata counts as another file."""
         contents = [image.whole.sha256 for image in self.images]
         return tally(
             groups, contents, contents.__getitem__ if is_strict else self._picture

@@ -1,4 +1,4 @@
-"""How many copies with other metadata the fingerprints find."""
+"""How many retagged copies the fingerprints find."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.core.metadata.reader import read_metadata
-from fpcrawler.evaluation.retagging import EDITS, Edit, twin
+from fpcrawler.evaluation.retagging import EDITS, Edit, retagged
 from fpcrawler.evaluation.scoring import JOINING, Rate
 
 if TYPE_CHECKING:
     from fpcrawler.crawl.budget import ReadOptions
 
 EditedFormat = tuple[str, Edit]
-"""A format and what was done to the files."""
+"""An image format, and the edit of its files."""
 
 
 @dataclass(slots=True)
 class Retags:
-    """What verdict the twins of some images got, by format and edit."""
+    """The verdicts on retagged copies of images, by format and edit."""
 
     wanted: ReadOptions
     verdicts: defaultdict[EditedFormat, Counter[str]] = field(
@@ -35,33 +35,33 @@ class Retags:
     def add(
         self, name: str, image_format: str, original: Fingerprint, data: bytes
     ) -> None:
-        """Make each twin of a file and judge it beside the file's own record."""
+        """Make each retagged copy of a file and compare it with the file's record."""
         for edit in EDITS:
-            copy = twin(data, edit)
+            copy = retagged(data, edit)
             if copy is None:
                 continue
             found = verdict(original, read_in_memory(copy, self.wanted))
-            told = found.name.value if found else "nothing"
-            self.verdicts[image_format, edit][told] += 1
+            name_found = found.name.value if found else "nothing"
+            self.verdicts[image_format, edit][name_found] += 1
             if not (found and found.name in JOINING):
-                self.missed.append((name, edit, told))
+                self.missed.append((name, edit, name_found))
 
     def found(self, *kinds: EditedFormat) -> Rate:
-        """Return how many twins of these kinds, or of all, are known for copies."""
+        """Return how many copies of these kinds (none given: of all kinds) are found."""
         counts = [self.verdicts[kind] for kind in kinds or self.verdicts]
         found = sum(count[verdict_name] for count in counts for verdict_name in JOINING)
         return Rate(found, sum(count.total() for count in counts))
 
     def others(self, *kinds: EditedFormat) -> dict[str, int]:
-        """Return what was said of those that are not found, with how many."""
+        """Return verdict to count, of the copies that are not found."""
         counts: Counter[str] = Counter()
         for kind in kinds:
             counts += self.verdicts[kind]
-        return {told: n for told, n in counts.most_common() if told not in JOINING}
+        return {name: n for name, n in counts.most_common() if name not in JOINING}
 
 
 def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
-    """Take a fingerprint as the crawl does: of the sample and what is planned."""
+    """Take a fingerprint as the crawl does: from the sample and the planned ranges."""
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE_BYTES])
     spending = wanted.spending()

@@ -1,4 +1,4 @@
-"""How well a method that groups files finds the copies among them."""
+"""Score a method that groups files: how many copies it finds or invents."""
 
 from __future__ import annotations
 
@@ -14,48 +14,49 @@ if TYPE_CHECKING:
     from fpcrawler.core.fingerprint.evidence import Fingerprint
 
 SAME_FILE = (VerdictName.IDENTICAL, VerdictName.SAME_FILE)
-"""The verdicts that say that no byte differs."""
+"""The verdicts that mean: no byte differs."""
 
 JOINING = (*SAME_FILE, VerdictName.SAME_PICTURE)
-"""The verdicts that call two files copies."""
+"""The verdicts that mean: one file is a copy of the other."""
 
 Group = tuple[int, ...]
-"""Two or more files that a method joins, by their places in the list of all."""
+"""Two or more files that a method joins, by their index in the list of all files."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """So many cases of so many, with exact one-sided 95 % bounds."""
+    """``count`` cases ``of`` all, with exact one-sided 95 % bounds."""
 
     count: int
     of: int
 
     @property
     def value(self) -> float | None:
-        """The rate that was seen, None if nothing was."""
+        """The observed rate, None without any case."""
         return self.count / self.of if self.of else None
 
     @property
     def lower(self) -> float:
-        """It is above this, with 95 % confidence."""
+        """The rate is above this, with 95 % confidence."""
         return lower_bound(self.count, self.of)
 
     @property
     def upper(self) -> float:
-        """It is below this, with 95 % confidence."""
+        """The rate is below this, with 95 % confidence."""
         return upper_bound(self.count, self.of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """What came of a method.
+    """The result of a method.
 
-    ``redundant_copies`` are the files of each group but one. ``false_merges``
-    are those of them that are no copy: of each group its different pictures but
-    one, of all files. ``false_groups`` are the groups that hold such.
-    ``missed_copies`` are those of the true redundant copies that are in no group
-    with another of their copies. ``same_picture``: files that differ from all
-    others of their group, and only in their metadata from some of them.
+    ``redundant_copies``: the files of each group except one.
+    ``false_merges``: how many of them are not copies, that is the different pictures
+    of each group except one; a rate of all files.
+    ``false_groups``: the groups with different pictures.
+    ``missed_copies``: true redundant copies that share a group with no other copy; a
+    rate of all true redundant copies.
+    ``same_picture``: different files of one group that differ only in metadata.
     """
 
     groups: int
@@ -72,11 +73,11 @@ def tally(
     contents: Sequence[str],
     picture_of: Callable[[int], str | None],
 ) -> Tally:
-    """Hold the groups of a method against the truth.
+    """Compare the groups of a method with the truth.
 
-    ``contents`` has the digest of each whole file, ``picture_of`` returns one of
-    all that is coded in a file, None if that cannot be told: the file is then
-    like no other. It is asked only where a group holds different files.
+    ``contents``: the digest of each whole file. ``picture_of``: returns a digest of
+    a file's coded data, None if unknown: the file then equals no other file. It is
+    called only for groups with different files.
     """
     false_merges = same_picture = 0
     false_groups = []
@@ -102,7 +103,7 @@ def tally(
 
 
 def grouped(keys: Iterable[Hashable]) -> list[Group]:
-    """Return the groups of files with equal keys, in the order of their first one."""
+    """Return the groups of files with equal keys, in the order of their first file."""
     places: dict[Hashable, list[int]] = defaultdict(list)
     for index, key in enumerate(keys):
         places[key].append(index)
@@ -114,8 +115,8 @@ def judged(
 ) -> list[Group]:
     """Return the groups of files that these verdicts join.
 
-    Verdicts join those of one size and sample, or of one picture, and of enough
-    evidence: each file is judged beside the first one that it agrees with so.
+    A verdict needs equal size and sample, or an equal picture, and enough evidence.
+    So each file is compared only with the first file that has equal keys.
     """
     sets = list(range(len(fingerprints)))
     for keys in (
@@ -150,10 +151,10 @@ def _pictures(
 
 
 def _missed(groups: Sequence[Group], copies: Sequence[Group]) -> int:
-    """Count into how many parts too many the copies of one file fall."""
+    """Count for each file the excess parts that a method splits its copies into."""
     number_of = {index: n for n, group in enumerate(groups) for index in group}
     missed = 0
     for group in copies:
-        # One that is in no group is a part of its own.
+        # A copy outside of all groups is a part by itself.
         missed += len({number_of.get(index, -1 - index) for index in group}) - 1
     return missed

@@ -23,7 +23,7 @@ _HEAD = (
 
 
 def lines(evaluation: Evaluation, retags: Retags | None) -> Iterator[str]:
-    """Yield the report; every rate stands beside the bound that it is below."""
+    """Yield the lines of the report; each rate has its upper bound beside it."""
     truth, images = evaluation.truth, evaluation.images
     total = sum(image.whole.size for image in images) / _MEGABYTE
     different = len({image.whole.sha256 for image in images})
@@ -48,7 +48,7 @@ def lines(evaluation: Evaluation, retags: Retags | None) -> Iterator[str]:
 def as_json(
     evaluation: Evaluation, retags: Retags | None, *, folder: str, min_image_size: int
 ) -> dict[str, Any]:
-    """Return the numbers under names that stay."""
+    """Return the numbers as JSON; the names are stable."""
     images = evaluation.images
     report: dict[str, Any] = {
         "folder": folder,
@@ -76,7 +76,7 @@ def as_json(
 
 
 def shown(name: str) -> str:
-    """Return a file's name as any terminal and JSON can hold it."""
+    """Return a file's name in characters that any terminal and JSON can hold."""
     return printable(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
@@ -134,7 +134,7 @@ def _cost_lines(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _retag_lines(retags: Retags) -> Iterator[str]:
-    yield f"{'twins':<30}{'found':>16}{'rate above':>12}  others"
+    yield f"{'retagged copies':<30}{'found':>16}{'rate above':>12}  others"
     kinds = sorted(retags.verdicts, key=lambda kind: (kind[0], EDITS.index(kind[1])))
     for kind in kinds:
         yield _retag_line(
@@ -146,8 +146,8 @@ def _retag_lines(retags: Retags) -> Iterator[str]:
 
 def _retag_line(title: str, found: Rate, others: dict[str, int]) -> str:
     count = f"{found.count} of {found.of}"
-    told = ", ".join(f"{verdict} {number}" for verdict, number in others.items())
-    return f"{title:<30}{count:>16}{found.lower:>12.2%}  {told}".rstrip()
+    rest = ", ".join(f"{verdict} {number}" for verdict, number in others.items())
+    return f"{title:<30}{count:>16}{found.lower:>12.2%}  {rest}".rstrip()
 
 
 def _counts_json(tally: Tally) -> dict[str, int]:
@@ -159,7 +159,7 @@ def _counts_json(tally: Tally) -> dict[str, int]:
 
 
 def _method_json(method: Method, evaluation: Evaluation | None) -> dict[str, Any]:
-    """Return a method's numbers, its false merges by name where files are given."""
+    """Return a method's numbers, with ``evaluation`` also its false merges by name."""
     tally = method.tally
     report: dict[str, Any] = {
         "method": method.name,

@@ -17,7 +17,7 @@ import pytest
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.evaluation.experiment import RECORD_FIELDS
-from fpcrawler.evaluation.retagging import twin
+from fpcrawler.evaluation.retagging import retagged
 from fpcrawler.evaluation.truth import PREFIXES
 from tests.commands import ROOT, SCRAPY, environment, run_scrapy
 from tests.conftest import CORPUS
@@ -75,7 +75,9 @@ def with_images(tmp_path: Path) -> Path:
     (tmp_path / "tmp").mkdir()
     files = {"a.jpg": saved(drawing(1, (400, 300)), "JPEG", quality=90)}
     files |= dict.fromkeys(("deep/a.jpg", "copy of ä\udcff.jpg"), files["a.jpg"])
-    profile = twin(saved(drawing(2, (400, 300)), "JPEG", quality=90), "profile added")
+    profile = retagged(
+        saved(drawing(2, (400, 300)), "JPEG", quality=90), "profile added"
+    )
     assert profile is not None
     place = len(profile) - 9_000
     files["b.jpg"] = profile
@@ -83,7 +85,7 @@ def with_images(tmp_path: Path) -> Path:
     files["c.jpg"] = profile[:place] + b"\x55\xaa" * 100 + profile[place + 200 :]
     files["d.jpg"] = profile[:-2_000] + profile[-2_500:]
     files["e.png"] = saved(drawing(3, (200, 150)), "PNG")
-    files["f.png"] = twin(files["e.png"], "text before") or b""
+    files["f.png"] = retagged(files["e.png"], "text before") or b""
     files["page.html"] = b"<html><img src=a.jpg>"
     for name, data in files.items():
         (images / name).write_bytes(data)
@@ -186,7 +188,7 @@ def test_small_images_are_left_out_if_min_image_size_says_so(home: Path) -> None
     assert (large["images"], large["min_image_size"]) == (8, 20_480)
 
 
-def test_retagged_twins_are_found(home: Path) -> None:
+def test_retagged_copies_are_found(home: Path) -> None:
     evaluated = evaluate(home, "images", "--retag", "--json", "numbers.json")
     retag = evaluated.numbers["retag"]
     kinds = {(kind["format"], kind["edit"]) for kind in retag["kinds"]}

@@ -22,18 +22,18 @@ def exactly_at_most(k: int, n: int, rate: Fraction) -> Fraction:
 
 
 def test_no_false_merge_of_the_seeds_images_leaves_more_than_it_says() -> None:
-    # 0.0146 %, not 0.005 %.
+    # The bound is 0.0146 %, not 0.005 %.
     assert f"{upper_bound(0, 20_580):.4%}" == "0.0146%"
 
 
 @pytest.mark.parametrize("n", [1, 2, 10, 59, 20_580, 10**9])
-def test_of_no_case_the_bound_has_a_closed_form(n: int) -> None:
+def test_without_a_case_the_bound_has_a_closed_form(n: int) -> None:
     assert isclose(upper_bound(0, n), 1 - 0.05 ** (1 / n), rel_tol=1e-6)
 
 
-# S. S. Wilks, Annals of Mathematical Statistics 12 (1941), as nuclear safety uses
-# it: so many cases show with 95 % confidence that fewer than 5 % are such, where
-# 0, 1, 2 … of them were.
+# S. S. Wilks, Annals of Mathematical Statistics 12 (1941), as used in nuclear safety:
+# the sample size n that shows with 95 % confidence a rate below 5 %, if k = 0, 1, 2 …
+# cases were seen in it.
 @pytest.mark.parametrize(
     ("k", "n"), [*enumerate((59, 93, 124, 153, 181, 208, 234, 260, 286, 311))]
 )
@@ -83,17 +83,17 @@ def test_the_bounds_lie_around_what_was_seen(sample: tuple[int, int]) -> None:
     assert upper_bound(n, n) == 1
 
 
-def test_many_cases_are_no_more_work() -> None:
+def test_a_large_sample_takes_no_longer() -> None:
     half = 10**9 // 2
 
     assert 0.5 < upper_bound(half, 10**9) < 0.5001
 
 
-def test_nothing_seen_says_nothing() -> None:
+def test_an_empty_sample_gives_no_bound() -> None:
     assert (lower_bound(0, 0), upper_bound(0, 0)) == (0.0, 1.0)
 
 
 @pytest.mark.parametrize(("k", "n"), [(-1, 5), (6, 5), (0, -1)])
-def test_what_is_no_rate_is_refused(k: int, n: int) -> None:
-    with pytest.raises(ValueError, match="is no rate"):
+def test_an_impossible_count_is_refused(k: int, n: int) -> None:
+    with pytest.raises(ValueError, match="is not a rate"):
         upper_bound(k, n)

@@ -15,14 +15,14 @@ from PIL import Image, ImageSequence
 from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.reader import read_metadata
-from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, coded_sha256, twin
+from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, coded_sha256, retagged
 from tests.core.anatomy.test_anatomy import box, jxl
 from tests.core.corpus import each, files
 from tests.pictures import KINDS, drawing, saved
 
 TEXT = blocks.TEXT.decode()
-CUT = {kind: make for kind, make in KINDS.items() if kind[:4] not in ("tiff", "avif")}
-UNCUT = [kind for kind in KINDS if kind not in CUT]
+SPLIT = {kind: make for kind, make in KINDS.items() if kind[:4] not in ("tiff", "avif")}
+UNSPLIT = [kind for kind in KINDS if kind not in SPLIT]
 NO_PLACE = {
     ("jpeg", "text after"),
     ("webp", "text before"),
@@ -41,7 +41,7 @@ def pixels(data: bytes) -> str:
 
 
 def info(data: bytes) -> set[str]:
-    """Return what Pillow finds beside the picture."""
+    """Return the names of the metadata that Pillow finds."""
     with Image.open(io.BytesIO(data)) as picture:
         picture.load()
         names = {
@@ -62,12 +62,14 @@ def whole(data: bytes) -> SparseFile:
 
 
 @pytest.mark.parametrize("edit", EDITS)
-@pytest.mark.parametrize("kind", CUT)
-def test_a_twin_shows_the_same_picture_in_another_file(kind: str, edit: Edit) -> None:
-    data = CUT[kind](1)
+@pytest.mark.parametrize("kind", SPLIT)
+def test_a_retagged_copy_shows_the_same_picture_in_another_file(
+    kind: str, edit: Edit
+) -> None:
+    data = SPLIT[kind](1)
     if edit == "stripped":
-        data = twin(data, "profile added") or b""
-    result = twin(data, edit)
+        data = retagged(data, "profile added") or b""
+    result = retagged(data, edit)
 
     if (kind.partition(" ")[0], edit) in NO_PLACE:
         assert result is None
@@ -78,32 +80,32 @@ def test_a_twin_shows_the_same_picture_in_another_file(kind: str, edit: Edit) ->
     assert coded_sha256(result) == coded_sha256(data) is not None
 
 
-@pytest.mark.parametrize("kind", CUT)
-def test_a_stripped_twin_of_all_that_was_added_has_nothing_left(kind: str) -> None:
-    bare = CUT[kind](2)
-    bare = twin(bare, "stripped") or bare
+@pytest.mark.parametrize("kind", SPLIT)
+def test_stripping_removes_everything_that_was_added(kind: str) -> None:
+    bare = SPLIT[kind](2)
+    bare = retagged(bare, "stripped") or bare
     tagged = bare
     for edit in EDITS[1:]:
-        tagged = twin(tagged, edit) or tagged
+        tagged = retagged(tagged, edit) or tagged
 
     assert info(tagged) - info(bare)
-    # A GIF that had extensions stays of the version that has them.
-    assert (twin(tagged, "stripped") or b"")[6:] == bare[6:]
-    assert (twin(tagged + b"behind the end", "stripped") or b"")[6:] == bare[6:]
-    # A GIF's comment is an empty one where there is none.
+    # A GIF that had extensions keeps the version 89a.
+    assert (retagged(tagged, "stripped") or b"")[6:] == bare[6:]
+    assert (retagged(tagged + b"after the end", "stripped") or b"")[6:] == bare[6:]
+    # Pillow reports an empty comment for a GIF without one.
     assert not info(bare) - {"comment"}
 
 
 @pytest.mark.parametrize("edit", ["tag changed", "thumbnail added"])
-@pytest.mark.parametrize("kind", CUT)
-def test_the_tags_are_those_that_were_put_in(kind: str, edit: Edit) -> None:
-    with_old = twin(
-        CUT[kind](3), "thumbnail added" if edit[:3] == "tag" else "tag changed"
+@pytest.mark.parametrize("kind", SPLIT)
+def test_the_tags_are_the_inserted_ones(kind: str, edit: Edit) -> None:
+    before = retagged(
+        SPLIT[kind](3), "thumbnail added" if edit[:3] == "tag" else "tag changed"
     )
-    if with_old is None:
+    if before is None:
         assert kind.startswith("gif")
         return
-    data = twin(with_old, edit)
+    data = retagged(before, edit)
 
     assert data is not None
     metadata = read_metadata(whole(data), METADATA)
@@ -111,20 +113,20 @@ def test_the_tags_are_those_that_were_put_in(kind: str, edit: Edit) -> None:
     assert ("Thumbnail Compression" in metadata.exif) is (edit == "thumbnail added")
 
 
-@pytest.mark.parametrize("kind", [k for k in CUT if not k.startswith("jpeg")])
-def test_the_texts_are_those_that_were_put_in(kind: str) -> None:
-    data = twin(CUT[kind](4), "text after")
+@pytest.mark.parametrize("kind", [k for k in SPLIT if not k.startswith("jpeg")])
+def test_the_texts_are_the_inserted_ones(kind: str) -> None:
+    data = retagged(SPLIT[kind](4), "text after")
 
     assert data is not None
     xmp = read_metadata(whole(data), METADATA).xmp
-    # Behind a GIF's picture nobody looks: its data have no length.
+    # GIF data has no length, so XMP after the picture is not looked for.
     assert xmp == ({} if kind.startswith("gif") else {"photoshop:Headline": TEXT})
 
 
 @pytest.mark.parametrize("edit", ["profile added", "large profile added"])
-@pytest.mark.parametrize("kind", [k for k in CUT if not k.startswith("gif")])
+@pytest.mark.parametrize("kind", [k for k in SPLIT if not k.startswith("gif")])
 def test_the_profile_is_whole(kind: str, edit: Edit) -> None:
-    data = twin(CUT[kind](5), edit)
+    data = retagged(SPLIT[kind](5), edit)
 
     assert data is not None
     with Image.open(io.BytesIO(data)) as picture:
@@ -139,52 +141,52 @@ def test_profiles_are_as_long_as_they_are_called() -> None:
 
 @pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")
 def test_exiftool_finds_nothing_wrong(tmp_path: Path) -> None:
-    for kind, make in CUT.items():
+    for kind, make in SPLIT.items():
         for number, edit in enumerate(EDITS):
-            data = twin(make(6), edit)
+            data = retagged(make(6), edit)
             if data:
                 (tmp_path / f"{kind}-{number}").write_bytes(data)
-    told = subprocess.run(
+    found = subprocess.run(
         ["exiftool", "-j", "-warning", "-error", *tmp_path.iterdir()],
         capture_output=True,
         check=False,
     )
     wrong = {
         (report["SourceFile"].rpartition("/")[2], text)
-        for report in json.loads(told.stdout)
+        for report in json.loads(found.stdout)
         for name, text in report.items()
         if name in ("Warning", "Error")
         if not text.endswith("found after PNG IDAT (may be ignored by some readers)")
         if not text.endswith("found after APNG IDAT (may be ignored by some readers)")
     }
 
-    assert len(json.loads(told.stdout)) > 80
+    assert len(json.loads(found.stdout)) > 80
     assert not wrong
 
 
-def test_a_box_is_put_around_a_naked_codestream_and_taken_away() -> None:
+def test_a_naked_codestream_gets_a_box_and_loses_it_again() -> None:
     boxed = jxl()
-    naked = twin(jxl(box(b"xml ", b"<x/>")), "stripped")
+    naked = retagged(jxl(box(b"xml ", b"<x/>")), "stripped")
 
     assert naked is not None
     assert naked.startswith(b"\xff\x0a")
     assert naked in boxed
-    assert twin(boxed, "stripped") == naked
+    assert retagged(boxed, "stripped") == naked
     for edit in EDITS[1:]:
-        tagged = twin(naked, edit)
+        tagged = retagged(naked, edit)
         if "profile" in edit:
             assert tagged is None
         else:
             assert tagged is not None
             assert coded_sha256(tagged) == coded_sha256(naked) == coded_sha256(boxed)
-            assert twin(tagged, "stripped") == naked
-    exif = twin(naked, "tag changed") or b""
+            assert retagged(tagged, "stripped") == naked
+    exif = retagged(naked, "tag changed") or b""
     assert read_metadata(whole(exif), METADATA).exif["Image ImageDescription"] == TEXT
 
 
 def test_a_codestream_in_parts_is_the_same_as_in_one() -> None:
     boxed = jxl()
-    stream = twin(boxed, "stripped") or b""
+    stream = retagged(boxed, "stripped") or b""
     opening = boxed[: boxed.index(b"jxlc") - 4]
     parts = box(b"jxlp", bytes(4) + stream[:9_000])
     parts += box(b"jxlp", b"\x80\0\0\1" + stream[9_000:])
@@ -193,7 +195,7 @@ def test_a_codestream_in_parts_is_the_same_as_in_one() -> None:
 
 
 def test_a_jpeg_in_jpeg_xl_keeps_what_it_is_rebuilt_from() -> None:
-    assert twin(jxl(box(b"jbrd", b"x"), box(b"Exif", bytes(9))), "stripped") is None
+    assert retagged(jxl(box(b"jbrd", b"x"), box(b"Exif", bytes(9))), "stripped") is None
 
 
 def test_the_last_box_may_be_without_a_length() -> None:
@@ -201,35 +203,36 @@ def test_the_last_box_may_be_without_a_length() -> None:
     at = boxed.index(b"jxlc") - 4
     endless = boxed[:at] + bytes(4) + boxed[at + 4 :]
 
-    assert twin(endless, "text after") == twin(boxed, "text after")
+    assert retagged(endless, "text after") == retagged(boxed, "text after")
 
 
-def test_a_jpeg_that_was_cut_off_is_retagged_too() -> None:
-    data = CUT["jpeg"](7)[:-900]
-    tagged = twin(data, "tag changed") or b""
+def test_a_truncated_jpeg_is_retagged_too() -> None:
+    data = SPLIT["jpeg"](7)[:-900]
+    tagged = retagged(data, "tag changed") or b""
 
     assert tagged.endswith(data[-5_000:])
     assert coded_sha256(tagged) == coded_sha256(data)
 
 
 def test_a_jpeg_keeps_what_decides_its_colours() -> None:
-    data = CUT["jpeg CMYK"](8)
+    data = SPLIT["jpeg CMYK"](8)
 
     assert b"Adobe" in data
-    assert b"Adobe" in (twin(twin(data, "tag changed") or b"", "stripped") or b"")
+    tagged = retagged(data, "tag changed") or b""
+    assert b"Adobe" in (retagged(tagged, "stripped") or b"")
 
 
-@pytest.mark.parametrize("kind", UNCUT)
+@pytest.mark.parametrize("kind", UNSPLIT)
 def test_other_formats_are_left_alone(kind: str) -> None:
     data = KINDS[kind](9)
 
-    assert [twin(data, edit) for edit in EDITS] == [None] * len(EDITS)
+    assert [retagged(data, edit) for edit in EDITS] == [None] * len(EDITS)
     assert coded_sha256(data) is None
 
 
-@pytest.mark.parametrize("kind", CUT)
+@pytest.mark.parametrize("kind", SPLIT)
 @given(st.data())
-def test_a_broken_file_is_left_alone_or_has_a_true_twin(
+def test_a_broken_file_is_left_alone_or_keeps_its_coded_bytes(
     kind: str, data: st.DataObject
 ) -> None:
     original = bytearray(SMALL[kind])
@@ -239,7 +242,7 @@ def test_a_broken_file_is_left_alone_or_has_a_true_twin(
     broken = bytes(original[: data.draw(st.integers(0, len(original)))])
     edit = data.draw(st.sampled_from(EDITS))
 
-    result = twin(broken, edit)
+    result = retagged(broken, edit)
     assert result is None or coded_sha256(result) == coded_sha256(broken) is not None
 
 
@@ -249,23 +252,23 @@ SMALL = {
         if "animated" in kind
         else saved(drawing(0, (24, 16)), kind.split()[0].upper())
     )
-    for kind, make in CUT.items()
+    for kind, make in SPLIT.items()
 }
 
 
 @each(files())
-def test_a_twin_of_a_real_file_has_its_coded_bytes(path: Path) -> None:
+def test_a_retagged_copy_of_a_real_file_keeps_its_coded_bytes(path: Path) -> None:
     data = path.read_bytes()
     coded = coded_sha256(data)
 
     for edit in EDITS:
-        result = twin(data, edit)
+        result = retagged(data, edit)
         assert result is None or coded_sha256(result) == coded is not None
 
 
-@pytest.mark.parametrize("kind", CUT)
+@pytest.mark.parametrize("kind", SPLIT)
 def test_one_other_coded_byte_is_another_picture(kind: str) -> None:
-    data = CUT[kind](10)
+    data = SPLIT[kind](10)
     middle = len(data) // 2
     other = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
 

@@ -46,7 +46,7 @@ def test_files_are_grouped_by_equal_keys() -> None:
     assert grouped([]) == []
 
 
-def test_a_method_that_finds_the_copies_and_nothing_else() -> None:
+def test_a_perfect_method_has_no_errors() -> None:
     found = tally([(0, 1, 2), (4, 5)], "aaabcc", no_picture)
 
     assert (found.groups, found.files_in_groups, found.redundant_copies) == (2, 5, 3)
@@ -64,14 +64,14 @@ def test_different_files_in_a_group_are_false_merges() -> None:
 
 
 def test_copies_that_are_not_joined_are_missed() -> None:
-    # Of five copies two pairs were found, and one is alone.
+    # Of five copies, two pairs were found and one copy is alone.
     found = tally([(0, 1), (2, 3)], "aaaaab", no_picture)
 
     assert found.missed_copies == Rate(2, 4)
     assert tally([], "aaab", no_picture).missed_copies == Rate(2, 2)
 
 
-def test_the_same_picture_among_other_metadata_is_no_false_merge() -> None:
+def test_the_same_picture_with_other_metadata_is_not_a_false_merge() -> None:
     pictures = ["x", "x", "y", None, None]
     found = tally([(0, 1), (1, 2), (3, 4)], "abcde", pictures.__getitem__)
 
@@ -104,7 +104,7 @@ def test_what_is_found_and_missed_adds_up(keys: list[int], contents: str) -> Non
 
 
 @given(st.lists(FINGERPRINTS, max_size=12), st.sampled_from([SAME_FILE, JOINING]))
-def test_verdicts_join_what_each_pair_of_records_says(
+def test_verdicts_join_the_same_files_as_all_pairs(
     fingerprints: list[Fingerprint], joining: tuple[VerdictName, ...]
 ) -> None:
     joined = connected(fingerprints, joining)
@@ -115,7 +115,7 @@ def test_verdicts_join_what_each_pair_of_records_says(
 def connected(
     fingerprints: list[Fingerprint], joining: tuple[VerdictName, ...]
 ) -> set[frozenset[int]]:
-    """Judge all pairs; return the connected parts of two or more."""
+    """Judge all pairs; return the connected components of two files or more."""
     parts = [{index} for index in range(len(fingerprints))]
     for a, b in combinations(range(len(fingerprints)), 2):
         found = verdict(fingerprints[a], fingerprints[b])
@@ -125,7 +125,7 @@ def connected(
     return {frozenset(part) for part in parts if len(part) > 1}
 
 
-def test_a_group_knows_its_files_by_their_places() -> None:
+def test_a_group_has_the_indices_of_its_files() -> None:
     same = Fingerprint(image_size=100, sample_sha256="a" * 64)
     groups: list[Group] = judged([same, Fingerprint(), same])
 

@@ -1,7 +1,7 @@
-"""Twins of an image file: the same coded picture among other metadata.
+"""Retagged copies of an image file: other metadata, the same coded picture.
 
-Segments, chunks, blocks or boxes are taken out and put in; what is coded is
-copied byte for byte. So a twin shows what finds a copy whose tags were edited.
+Segments, chunks, blocks or boxes are removed and inserted; the coded data is copied
+byte for byte. So the copies test which verdicts survive an edit of the tags.
 """
 
 from __future__ import annotations
@@ -11,74 +11,74 @@ from hashlib import sha256
 
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.evaluation.retagging import gif, jpeg, jxl, png, webp
-from fpcrawler.evaluation.retagging.pieces import EDITS, Edit, Piece, Unsafe
+from fpcrawler.evaluation.retagging.units import EDITS, Edit, Unit, Unsupported
 
-__all__ = ["EDITS", "Edit", "coded_sha256", "twin"]
+__all__ = ["EDITS", "Edit", "coded_sha256", "retagged"]
 
-_CUTTERS: dict[str, Callable[[bytes], list[Piece]]] = {
-    "gif": gif.cut,
-    "jpeg": jpeg.cut,
-    "jxl": jxl.cut,
-    "png": png.cut,
-    "webp": webp.cut,
+_SPLITTERS: dict[str, Callable[[bytes], list[Unit]]] = {
+    "gif": gif.split,
+    "jpeg": jpeg.split,
+    "jxl": jxl.split,
+    "png": png.split,
+    "webp": webp.split,
 }
-_EDITORS: dict[str, Callable[[list[Piece], Edit], list[Piece] | None]] = {
-    "gif": gif.edited,
-    "jpeg": jpeg.edited,
-    "jxl": jxl.edited,
-    "png": png.edited,
-    "webp": webp.edited,
+_RETAGGERS: dict[str, Callable[[list[Unit], Edit], list[Unit] | None]] = {
+    "gif": gif.retagged,
+    "jpeg": jpeg.retagged,
+    "jxl": jxl.retagged,
+    "png": png.retagged,
+    "webp": webp.retagged,
 }
 
 
-def twin(data: bytes, edit: Edit) -> bytes | None:
-    """Return the file with this edit, None where that cannot be done safely.
+def retagged(data: bytes, edit: Edit) -> bytes | None:
+    """Return a copy of the file with other metadata, None where that is not safe.
 
-    That is a file of another format or one that is not built as its
-    specification says, an edit that the format has no place for, or one that
-    changes nothing.
+    It is not safe if the format is another one, if the file violates its
+    specification, if the format has no place for the edit, or if the edit changes
+    nothing.
     """
     name = image_format(data[:SNIFF_BYTES])
-    if name not in _CUTTERS:
+    if name not in _SPLITTERS:
         return None
     try:
-        pieces = _EDITORS[name](_CUTTERS[name](data), edit)
-    except Unsafe:
+        units = _RETAGGERS[name](_SPLITTERS[name](data), edit)
+    except Unsupported:
         return None
-    if pieces is None:
+    if units is None:
         return None
-    result = b"".join(piece.data for piece in pieces)
+    result = b"".join(unit.data for unit in units)
     return result if result != data else None
 
 
 def coded_sha256(data: bytes) -> str | None:
-    """Return the SHA-256 of all that decides the picture, None as :func:`twin`.
+    """Return the SHA-256 of all bytes that decide the picture, None if unsupported.
 
-    Two files of one format with the same one show the same picture, but for
-    colour profile and orientation, whatever metadata they carry.
+    Two files of one format with the same digest show the same picture, whatever
+    their metadata. Colour profile and orientation are not compared.
     """
     name = image_format(data[:SNIFF_BYTES])
-    if name not in _CUTTERS:
+    if name not in _SPLITTERS:
         return None
     try:
-        pieces = _CUTTERS[name](data)
-    except Unsafe:
+        units = _SPLITTERS[name](data)
+    except Unsupported:
         return None
     digest = sha256(name.encode())
-    for coded_name, coded in _runs(pieces):
+    for coded_name, coded in _runs(units):
         digest.update(b"%s %d " % (coded_name, sum(map(len, coded))))
-        for data_of_piece in coded:
-            digest.update(data_of_piece)
+        for unit_data in coded:
+            digest.update(unit_data)
     return digest.hexdigest()
 
 
-def _runs(pieces: Iterable[Piece]) -> list[tuple[bytes, list[bytes]]]:
-    """Put neighbours of one name together: where data are cut decides nothing."""
+def _runs(units: Iterable[Unit]) -> list[tuple[bytes, list[bytes]]]:
+    """Join neighbours of one name: where coded data is split changes no pixel."""
     runs: list[tuple[bytes, list[bytes]]] = []
-    for piece in pieces:
-        if not piece.coded:
+    for unit in units:
+        if not unit.coded:
             continue
-        if not runs or runs[-1][0] != piece.name:
-            runs.append((piece.name, []))
-        runs[-1][1].append(piece.coded)
+        if not runs or runs[-1][0] != unit.name:
+            runs.append((unit.name, []))
+        runs[-1][1].append(unit.coded)
     return runs

@@ -1,4 +1,4 @@
-"""The metadata that are put in: EXIF, XMP and colour profiles."""
+"""Metadata to insert: EXIF, XMP and ICC profiles."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _THUMBNAIL_BYTES = 6_000
 
 
 def exif(edit: str) -> bytes:
-    """Return a TIFF block of two texts and, where that is the edit, a thumbnail."""
+    """Return a TIFF block with two texts, and a thumbnail if ``edit`` adds one."""
     has_thumbnail = edit == "thumbnail added"
     texts = {_DESCRIPTION: TEXT + b"\0", _SOFTWARE: b"fpcrawler evaluate\0"}
     values_at = 8 + _directory_bytes(len(texts))
@@ -49,7 +49,7 @@ def _directory_bytes(fields: int) -> int:
 
 
 def thumbnail() -> bytes:
-    """Return a JPEG of one grey pixel that is as long as real thumbnails are."""
+    """Return a JPEG of one grey pixel, as many bytes long as a real thumbnail."""
     quantisation = b"\xff\xdb\x00\x43\x00" + bytes([1]) * 64
     frame = b"\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00"
     codes = b"".join(
@@ -84,9 +84,9 @@ def xmp() -> bytes:
 
 @cache
 def profile(edit: str) -> bytes:
-    """Return an ICC profile as long as the edit asks for, which nothing compresses.
+    """Return an incompressible ICC profile of the length that ``edit`` names.
 
-    ICC.1 section 7: the header, and a table of one private tag.
+    ICC.1 section 7: a header, and a table of one private tag.
     """
     length = _PROFILE_BYTES[edit]
     table = struct.pack(">I4sII", 1, b"fpcr", 144, length - 144)
@@ -96,6 +96,6 @@ def profile(edit: str) -> bytes:
 
 
 def noise(length: int) -> bytes:
-    """Return bytes without a pattern, each time the same."""
+    """Return the same pseudo-random bytes at each call."""
     blocks = range(-(-length // 32))
     return b"".join(sha256(b"%d" % number).digest() for number in blocks)[:length]

@@ -1,4 +1,4 @@
-"""JPEG by its marker segments: ITU-T T.81 annex B."""
+"""Retag JPEG by its marker segments: ITU-T T.81 annex B."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import re
 import struct
 
 from fpcrawler.evaluation.retagging import blocks
-from fpcrawler.evaluation.retagging.pieces import (
+from fpcrawler.evaluation.retagging.units import (
     Edit,
-    Piece,
-    Unsafe,
+    Unit,
+    Unsupported,
     first_index,
     inserted,
     without_metadata,
@@ -17,8 +17,8 @@ from fpcrawler.evaluation.retagging.pieces import (
 
 _SOI, _EOI, _SOS, _COM = 0xD8, 0xD9, 0xDA, 0xFE
 _APP0, _APP1, _APP2, _APP14, _APP15 = 0xE0, 0xE1, 0xE2, 0xEE, 0xEF
-_ALONE = {0x01, *range(0xD0, _EOI)}
-# What ends entropy-coded data: no stuffed byte, restart marker or fill byte.
+_STANDALONE = {0x01, *range(0xD0, _EOI)}
+# Ends entropy-coded data: a marker that is not a stuffed byte, RSTn or fill byte.
 _NEXT_MARKER = re.compile(rb"\xff+[^\x00\xd0-\xd7\xff]")
 _MAX_DATA = 0xFFFF - 2
 _SCAN = b"SOS"
@@ -27,97 +27,97 @@ _ICC = b"ICC_PROFILE\0"
 _MULTI_PICTURE = b"MPF\0"
 
 
-def cut(data: bytes) -> list[Piece]:
-    """Cut at each marker; a scan and its coded data are one piece.
+def split(data: bytes) -> list[Unit]:
+    """Split at each marker; a scan and its coded data are one unit.
 
-    The end of image may be missing, as in a file that was cut off.
+    The EOI marker may be missing, as in a truncated file.
     """
-    pieces = [Piece(name=b"SOI", data=data[:2])]
+    units = [Unit(name=b"SOI", data=data[:2])]
     at = 2
-    while at < len(data) or pieces[-1].name != _SCAN:
+    while at < len(data) or units[-1].name != _SCAN:
         marker, start = _marker(data, at)
         if marker == _EOI:
             end = start + 2
-            pieces.append(Piece(name=b"EOI", data=data[at:end]))
+            units.append(Unit(name=b"EOI", data=data[at:end]))
             if data[end:]:
-                pieces.append(_trailer(data[end:], pieces))
-            return pieces
-        if marker in _ALONE:
+                units.append(_trailer(data[end:], units))
+            return units
+        if marker in _STANDALONE:
             message = f"marker {marker:#x} outside a scan"
-            raise Unsafe(message)
-        end = _end(data, start, marker)
-        pieces.append(_piece(marker, data[at:end], data[start:end]))
+            raise Unsupported(message)
+        end = _segment_end(data, start, marker)
+        units.append(_unit(marker, data[at:end], data[start:end]))
         at = end
-    return pieces
+    return units
 
 
-def edited(pieces: list[Piece], edit: Edit) -> list[Piece] | None:
-    """Put application segments behind JFIF's, comments before the tables.
+def retagged(units: list[Unit], edit: Edit) -> list[Unit] | None:
+    """Insert application segments after JFIF's, comments before the tables.
 
-    An index of several pictures (CIPA DC-007) gives their places from itself on,
-    so a file that has one is left alone where something behind it would move.
+    A multi-picture index (CIPA DC-007) gives offsets from its own position. So
+    return None if bytes after such an index would move.
     """
-    result = _edited(pieces, edit)
-    index = first_index(pieces, lambda piece: piece.name == b"MPF")
-    behind = pieces[index:]
+    result = _retagged(units, edit)
+    index = first_index(units, lambda unit: unit.name == b"MPF")
+    behind = units[index:]
     if result is None or (behind and result[-len(behind) :] != behind):
         return None
     return result
 
 
-def _edited(pieces: list[Piece], edit: Edit) -> list[Piece] | None:
+def _retagged(units: list[Unit], edit: Edit) -> list[Unit] | None:
     match edit:
         case "stripped":
-            return without_metadata(pieces)
+            return without_metadata(units)
         case "tag changed" | "thumbnail added":
-            return _with_exif(pieces, blocks.exif(edit))
+            return _with_exif(units, blocks.exif(edit))
         case "profile added" | "large profile added":
-            return _with_profile(pieces, blocks.profile(edit))
+            return _with_profile(units, blocks.profile(edit))
         case "text before":
             before = (b"DQT", b"SOF", b"MPF")
-            at = first_index(pieces, lambda piece: piece.name in before)
-            return inserted(pieces, at, _segment(_COM, blocks.TEXT))
+            at = first_index(units, lambda unit: unit.name in before)
+            return inserted(units, at, _segment(_COM, blocks.TEXT))
         case _:
-            return None  # what stands behind the end is no segment
+            return None  # bytes after EOI are not a segment
 
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:
-    """Return the next marker's code, and where it begins after its fill bytes."""
+    """Return the next marker's code, and its offset after the fill bytes."""
     start = at
     while data[start : start + 2] == b"\xff\xff":
         start += 1
     marker = data[start : start + 2]
     if len(marker) < 2 or marker[:1] != b"\xff" or not marker[1]:  # noqa: PLR2004
-        raise Unsafe(f"no marker at {at}")
+        raise Unsupported(f"no marker at {at}")
     return marker[1], start
 
 
-def _end(data: bytes, start: int, marker: int) -> int:
+def _segment_end(data: bytes, start: int, marker: int) -> int:
     length = int.from_bytes(data[start + 2 : start + 4], "big")
     end = start + 2 + length
-    if length < 2 or end > len(data):  # noqa: PLR2004 - it counts its own two bytes
-        raise Unsafe(f"segment length {length} at {start}")
+    if length < 2 or end > len(data):  # noqa: PLR2004 - includes its own two bytes
+        raise Unsupported(f"segment length {length} at {start}")
     if marker != _SOS:
         return end
     following = _NEXT_MARKER.search(data, end)
     return following.start() if following else len(data)
 
 
-def _piece(marker: int, data: bytes, segment: bytes) -> Piece:
+def _unit(marker: int, data: bytes, segment: bytes) -> Unit:
     name, content = _name(marker, segment[4:]), segment[4:]
     if _APP0 <= marker <= _APP15 or marker == _COM:
         if marker == _APP14 and content.startswith(b"Adobe"):
-            return Piece(name=name, data=data, coded=segment)  # decides the colours
+            return Unit(name=name, data=data, coded=segment)  # decides the colours
         is_metadata = not (marker == _APP0 and content.startswith(b"JFIF\0"))
-        return Piece(name=name, data=data, is_metadata=is_metadata)
-    return Piece(name=name, data=data, coded=segment)
+        return Unit(name=name, data=data, is_metadata=is_metadata)
+    return Unit(name=name, data=data, coded=segment)
 
 
-def _trailer(data: bytes, before: list[Piece]) -> Piece:
-    """Take what is behind the end for metadata, unless it is pictures of an index."""
-    if any(piece.name == b"MPF" for piece in before):
-        return Piece(name=b"trailer", data=data, coded=data)
-    return Piece(name=b"trailer", data=data, is_metadata=True)
+def _trailer(data: bytes, before: list[Unit]) -> Unit:
+    """Treat bytes after EOI as metadata, unless a multi-picture index uses them."""
+    if any(unit.name == b"MPF" for unit in before):
+        return Unit(name=b"trailer", data=data, coded=data)
+    return Unit(name=b"trailer", data=data, is_metadata=True)
 
 
 def _name(marker: int, content: bytes) -> bytes:
@@ -132,29 +132,29 @@ def _name(marker: int, content: bytes) -> bytes:
     return {_APP0: b"APP0", 0xDB: b"DQT", _SOS: _SCAN}.get(marker, b"%02X" % marker)
 
 
-def _segment(marker: int, content: bytes, name: bytes = b"") -> Piece:
+def _segment(marker: int, content: bytes, name: bytes = b"") -> Unit:
     header = struct.pack(">BBH", 0xFF, marker, len(content) + 2)
-    return Piece(name=name, data=header + content, is_metadata=True)
+    return Unit(name=name, data=header + content, is_metadata=True)
 
 
-def _behind_jfif(pieces: list[Piece]) -> int:
-    return first_index(pieces, lambda piece: piece.name not in (b"SOI", b"APP0"))
+def _after_jfif(units: list[Unit]) -> int:
+    return first_index(units, lambda unit: unit.name not in (b"SOI", b"APP0"))
 
 
-def _with_exif(pieces: list[Piece], block: bytes) -> list[Piece]:
-    others = [piece for piece in pieces if piece.name != b"Exif"]
+def _with_exif(units: list[Unit], block: bytes) -> list[Unit]:
+    others = [unit for unit in units if unit.name != b"Exif"]
     segment = _segment(_APP1, _EXIF + block, b"Exif")
-    return inserted(others, _behind_jfif(others), segment)
+    return inserted(others, _after_jfif(others), segment)
 
 
-def _with_profile(pieces: list[Piece], profile: bytes) -> list[Piece]:
-    """ICC.1 annex B.4: in as many segments as it needs, each with its number."""
-    others = [piece for piece in pieces if piece.name != b"ICC"]
+def _with_profile(units: list[Unit], profile: bytes) -> list[Unit]:
+    """Insert the profile in numbered segments: ICC.1 annex B.4."""
+    others = [unit for unit in units if unit.name != b"ICC"]
     step = _MAX_DATA - len(_ICC) - 2
     parts = [profile[at : at + step] for at in range(0, len(profile), step)]
     segments = [
         _segment(_APP2, _ICC + bytes([number, len(parts)]) + part)
         for number, part in enumerate(parts, start=1)
     ]
-    at = first_index(others, lambda piece: piece.name not in (b"SOI", b"APP0", b"Exif"))
+    at = first_index(others, lambda unit: unit.name not in (b"SOI", b"APP0", b"Exif"))
     return inserted(others, at, *segments)

@@ -1,4 +1,4 @@
-"""JPEG XL by its boxes: ISO/IEC 18181-2, with and without the container."""
+"""Retag JPEG XL by its boxes, with or without a container: ISO/IEC 18181-2."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import struct
 from dataclasses import replace
 
 from fpcrawler.evaluation.retagging import blocks
-from fpcrawler.evaluation.retagging.pieces import (
+from fpcrawler.evaluation.retagging.units import (
     Edit,
-    Piece,
-    Unsafe,
+    Unit,
+    Unsupported,
     first_index,
     inserted,
     without_metadata,
@@ -22,39 +22,39 @@ _STREAM = b"codestream"
 _METADATA = {b"Exif", b"xml ", b"brob", b"jumb", b"free", b"skip", b"uuid"}
 
 
-def cut(data: bytes) -> list[Piece]:
-    """Cut at each box; a naked codestream is one piece."""
+def split(data: bytes) -> list[Unit]:
+    """Split at each box; a naked codestream is one unit."""
     if data.startswith(_NAKED):
-        return [Piece(name=_STREAM, data=data, coded=data)]
-    pieces, at = [], 0
+        return [Unit(name=_STREAM, data=data, coded=data)]
+    units, at = [], 0
     while at < len(data):
         header, end, name = _box(data, at)
-        pieces.append(_piece(name, data[at:end], header))
+        units.append(_unit(name, data[at:end], header))
         at = end
-    if not any(piece.name == _STREAM for piece in pieces):
-        raise Unsafe("no codestream")
-    return pieces
+    if not any(unit.name == _STREAM for unit in units):
+        raise Unsupported("no codestream")
+    return units
 
 
-def edited(pieces: list[Piece], edit: Edit) -> list[Piece] | None:
-    """Put boxes before or behind the codestream; a naked one gets a container."""
+def retagged(units: list[Unit], edit: Edit) -> list[Unit] | None:
+    """Insert boxes before or after the codestream; a naked one gets a container."""
     if edit == "stripped":
-        return _stripped(pieces)
-    boxed = _boxed(pieces)
-    before = first_index(boxed, lambda piece: piece.name == _STREAM)
+        return _stripped(units)
+    boxed = _boxed(units)
+    before = first_index(boxed, lambda unit: unit.name == _STREAM)
     match edit:
         case "tag changed" | "thumbnail added":
             return _replaced(boxed, blocks.exif(edit))
         case "text before":
-            return inserted(boxed, before, _new(b"xml ", blocks.xmp()))
+            return inserted(boxed, before, _new_box(b"xml ", blocks.xmp()))
         case "text after":
-            return [*boxed, _new(b"xml ", blocks.xmp())]
+            return [*boxed, _new_box(b"xml ", blocks.xmp())]
         case _:
-            return None  # the profile is in the codestream
+            return None  # the profile is part of the codestream
 
 
 def _box(data: bytes, at: int) -> tuple[int, int, bytes]:
-    """Return a box's header in bytes, where it ends and its type."""
+    """Return a box's header length, its end offset and its type."""
     size, name = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
     header = _HEADER
     if size == 1:
@@ -62,49 +62,47 @@ def _box(data: bytes, at: int) -> tuple[int, int, bytes]:
     elif size == 0:
         size = len(data) - at
     if size < header or at + size > len(data):
-        raise Unsafe(f"box size {size} at {at}")
+        raise Unsupported(f"box size {size} at {at}")
     return header, at + size, name
 
 
-def _piece(name: bytes, box: bytes, header: int) -> Piece:
+def _unit(name: bytes, box: bytes, header: int) -> Unit:
     content = box[header:]
-    # A size of 0 says "to the end", where it will not be.
-    data = _new(name, content).data if box[:4] == bytes(4) else box
+    # Size 0 means "up to the end of the file": wrong once boxes follow.
+    data = _new_box(name, content).data if box[:4] == bytes(4) else box
     if name == b"jxlc":
-        return Piece(name=_STREAM, data=data, coded=content)
-    if name == b"jxlp":  # the number of the part first
-        return Piece(name=_STREAM, data=data, coded=content[4:])
-    return Piece(name=name, data=data, is_metadata=name in _METADATA)
+        return Unit(name=_STREAM, data=data, coded=content)
+    if name == b"jxlp":  # a part number of 4 bytes comes first
+        return Unit(name=_STREAM, data=data, coded=content[4:])
+    return Unit(name=name, data=data, is_metadata=name in _METADATA)
 
 
-def _new(name: bytes, content: bytes) -> Piece:
+def _new_box(name: bytes, content: bytes) -> Unit:
     data = struct.pack(">I", len(content) + _HEADER) + name + content
-    return Piece(name=name, data=data, is_metadata=True)
+    return Unit(name=name, data=data, is_metadata=True)
 
 
-def _boxed(pieces: list[Piece]) -> list[Piece]:
-    if pieces[0].name != _STREAM or not pieces[0].data.startswith(_NAKED):
-        return pieces
-    stream = replace(pieces[0], data=_new(b"jxlc", pieces[0].data).data)
-    kind = replace(_new(b"ftyp", b"jxl \0\0\0\0jxl "), is_metadata=False)
-    return [Piece(name=b"JXL ", data=_SIGNATURE), kind, stream]
+def _boxed(units: list[Unit]) -> list[Unit]:
+    if units[0].name != _STREAM or not units[0].data.startswith(_NAKED):
+        return units
+    stream = replace(units[0], data=_new_box(b"jxlc", units[0].data).data)
+    kind = replace(_new_box(b"ftyp", b"jxl \0\0\0\0jxl "), is_metadata=False)
+    return [Unit(name=b"JXL ", data=_SIGNATURE), kind, stream]
 
 
-def _stripped(pieces: list[Piece]) -> list[Piece]:
-    """Take the container away, too, where it holds nothing else."""
-    if any(piece.name == b"jbrd" for piece in pieces):
-        raise Unsafe(
-            "the JPEG that it was made of cannot be rebuilt without its metadata"
-        )
-    kept = without_metadata(pieces)
-    streams = [piece for piece in kept if piece.name == _STREAM]
+def _stripped(units: list[Unit]) -> list[Unit]:
+    """Remove the container as well if it holds only the codestream."""
+    if any(unit.name == b"jbrd" for unit in units):
+        raise Unsupported("without its metadata the original JPEG cannot be rebuilt")
+    kept = without_metadata(units)
+    streams = [unit for unit in kept if unit.name == _STREAM]
     if len(streams) == 1 and len(kept) <= 3:  # noqa: PLR2004 - signature, type, stream
         return [replace(streams[0], data=streams[0].coded)]
     return kept
 
 
-def _replaced(pieces: list[Piece], block: bytes) -> list[Piece]:
-    """Put EXIF before the codestream, with the offset of its TIFF header first."""
-    others = [piece for piece in pieces if piece.name != b"Exif"]
-    at = first_index(others, lambda piece: piece.name == _STREAM)
-    return inserted(others, at, _new(b"Exif", bytes(4) + block))
+def _replaced(units: list[Unit], block: bytes) -> list[Unit]:
+    """Insert EXIF before the codestream; its TIFF header offset (0) comes first."""
+    others = [unit for unit in units if unit.name != b"Exif"]
+    at = first_index(others, lambda unit: unit.name == _STREAM)
+    return inserted(others, at, _new_box(b"Exif", bytes(4) + block))

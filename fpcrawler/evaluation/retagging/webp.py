@@ -1,14 +1,14 @@
-"""WebP by its RIFF chunks: RFC 9649."""
+"""Retag WebP by its RIFF chunks: RFC 9649."""
 
 from __future__ import annotations
 
 import struct
 
 from fpcrawler.evaluation.retagging import blocks
-from fpcrawler.evaluation.retagging.pieces import (
+from fpcrawler.evaluation.retagging.units import (
     Edit,
-    Piece,
-    Unsafe,
+    Unit,
+    Unsupported,
     first_index,
     inserted,
     without_metadata,
@@ -23,56 +23,56 @@ _VP8_START = b"\x9d\x01\x2a"
 _VP8L_SIGNATURE = 0x2F
 
 
-def cut(data: bytes) -> list[Piece]:
-    """Cut into the RIFF header and the chunks; what follows them is one piece."""
+def split(data: bytes) -> list[Unit]:
+    """Split into the RIFF header and the chunks; the bytes after them are one unit."""
     riff_end = _HEADER + int.from_bytes(data[4:8], "little")
     if riff_end > len(data):
-        raise Unsafe("cut off")
-    pieces = [Piece(name=b"RIFF", data=data[:_RIFF_HEADER])]
+        raise Unsupported("truncated")
+    units = [Unit(name=b"RIFF", data=data[:_RIFF_HEADER])]
     at = _RIFF_HEADER
     while at + _HEADER <= riff_end:
         length = int.from_bytes(data[at + 4 : at + 8], "little")
         end = at + _HEADER + length
         if end > riff_end:
-            raise Unsafe(f"chunk of {length} bytes at {at}")
-        pieces.append(_piece(data[at : at + 4], data[at:end] + b"\0" * (length % 2)))
+            raise Unsupported(f"chunk of {length} bytes at {at}")
+        units.append(_unit(data[at : at + 4], data[at:end] + b"\0" * (length % 2)))
         at = end + length % 2
-    _check(pieces)
+    _check(units)
     if data[at:]:
-        pieces.append(Piece(name=b"trailer", data=data[at:], is_metadata=True))
-    return pieces
+        units.append(Unit(name=b"trailer", data=data[at:], is_metadata=True))
+    return units
 
 
-def edited(pieces: list[Piece], edit: Edit) -> list[Piece] | None:
-    """Put a profile before the picture and all else behind it, as the RFC asks."""
+def retagged(units: list[Unit], edit: Edit) -> list[Unit] | None:
+    """Insert a profile before the picture, all else after it: RFC 9649 section 2.7."""
     match edit:
         case "stripped":
-            return _with_headers(without_metadata(pieces))
+            return _with_headers(without_metadata(units))
         case "tag changed" | "thumbnail added":
-            return _replaced(pieces, b"EXIF", blocks.exif(edit))
+            return _replaced(units, b"EXIF", blocks.exif(edit))
         case "profile added" | "large profile added":
-            return _replaced(pieces, b"ICCP", blocks.profile(edit))
+            return _replaced(units, b"ICCP", blocks.profile(edit))
         case "text after":
-            return _replaced(pieces, b"XMP ", blocks.xmp())
+            return _replaced(units, b"XMP ", blocks.xmp())
         case _:
             return None
 
 
-def _piece(name: bytes, chunk: bytes) -> Piece:
+def _unit(name: bytes, chunk: bytes) -> Unit:
     if name == b"VP8X":
-        # The canvas of an animation is told nowhere else.
+        # Only VP8X has the canvas size of an animation.
         is_animation = chunk[_HEADER : _HEADER + 1] and chunk[_HEADER] & _ANIMATION_FLAG
-        return Piece(name=name, data=chunk, coded=chunk[12:18] if is_animation else b"")
+        return Unit(name=name, data=chunk, coded=chunk[12:18] if is_animation else b"")
     if name in _PICTURE:
-        return Piece(name=name, data=chunk, coded=chunk[4:])
-    return Piece(name=name, data=chunk, is_metadata=True)
+        return Unit(name=name, data=chunk, coded=chunk[4:])
+    return Unit(name=name, data=chunk, is_metadata=True)
 
 
-def _check(pieces: list[Piece]) -> None:
-    """Raise Unsafe unless this is one picture of a known size, or an animation."""
-    first = pieces[1] if len(pieces) > 1 else pieces[0]
-    names = [piece.name for piece in pieces]
-    frames = [piece for piece in pieces if piece.name in _FRAMES]
+def _check(units: list[Unit]) -> None:
+    """Raise Unsupported unless this is one picture of known size, or an animation."""
+    first = units[1] if len(units) > 1 else units[0]
+    names = [unit.name for unit in units]
+    frames = [unit for unit in units if unit.name in _FRAMES]
     is_extended = first.name == b"VP8X" and len(first.data) >= _HEADER + _VP8X_BYTES
     is_animation = is_extended and bool(first.coded) and b"ANMF" in names
     is_picture = is_extended and not first.coded and b"ANMF" not in names
@@ -81,48 +81,48 @@ def _check(pieces: list[Piece]) -> None:
         canvas = _canvas(frames[0])
         is_picture &= not is_extended or first.data[12:18] == canvas
     if len(frames) != is_picture or not (is_picture or is_animation):
-        raise Unsafe("neither one picture as large as its canvas nor an animation")
+        raise Unsupported("neither one picture of the canvas size nor an animation")
 
 
-def _replaced(pieces: list[Piece], name: bytes, content: bytes) -> list[Piece]:
-    others = [p for p in pieces if p.name not in (name, b"trailer")]
+def _replaced(units: list[Unit], name: bytes, content: bytes) -> list[Unit]:
+    others = [p for p in units if p.name not in (name, b"trailer")]
     data = name + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
-    new = Piece(name=name, data=data, is_metadata=True)
+    new = Unit(name=name, data=data, is_metadata=True)
     if name == b"ICCP":
-        at = first_index(others, lambda piece: piece.name not in (b"RIFF", b"VP8X"))
+        at = first_index(others, lambda unit: unit.name not in (b"RIFF", b"VP8X"))
     elif name == b"EXIF":
-        at = first_index(others, lambda piece: piece.name == b"XMP ")
+        at = first_index(others, lambda unit: unit.name == b"XMP ")
     else:
         at = len(others)
     return _with_headers(inserted(others, at, new))
 
 
-def _with_headers(pieces: list[Piece]) -> list[Piece]:
-    """Make the RIFF header anew, and VP8X where the chunks ask for it."""
-    old = next((piece for piece in pieces if piece.name == b"VP8X"), None)
-    chunks = [piece for piece in pieces if piece.name not in (b"RIFF", b"VP8X")]
-    names = {piece.name for piece in chunks}
+def _with_headers(units: list[Unit]) -> list[Unit]:
+    """Write a new RIFF header, and VP8X if the chunks require it."""
+    old = next((unit for unit in units if unit.name == b"VP8X"), None)
+    chunks = [unit for unit in units if unit.name not in (b"RIFF", b"VP8X")]
+    names = {unit.name for unit in chunks}
     if names - _FRAMES:
         chunks.insert(0, _extended(old, chunks))
-    length = 4 + sum(len(piece.data) for piece in chunks)
+    length = 4 + sum(len(unit.data) for unit in chunks)
     riff = b"RIFF" + struct.pack("<I", length) + b"WEBP"
-    return [Piece(name=b"RIFF", data=riff), *chunks]
+    return [Unit(name=b"RIFF", data=riff), *chunks]
 
 
-def _extended(old: Piece | None, chunks: list[Piece]) -> Piece:
+def _extended(old: Unit | None, chunks: list[Unit]) -> Unit:
     flags = sum(_METADATA[p.name] for p in chunks if p.name in _METADATA)
     if old is None:
-        (frame,) = (piece for piece in chunks if piece.name in _FRAMES)
+        (frame,) = (unit for unit in chunks if unit.name in _FRAMES)
         flags |= _ALPHA_FLAG if _is_transparent(frame) else 0
         content = bytes([flags, 0, 0, 0]) + _canvas(frame)
-        return Piece(name=b"VP8X", data=b"VP8X" + struct.pack("<I", 10) + content)
+        return Unit(name=b"VP8X", data=b"VP8X" + struct.pack("<I", 10) + content)
     kept = old.data[_HEADER] & (_ALPHA_FLAG | _ANIMATION_FLAG)
     data = old.data[:_HEADER] + bytes([kept | flags]) + old.data[_HEADER + 1 :]
-    return Piece(name=b"VP8X", data=data, coded=old.coded)
+    return Unit(name=b"VP8X", data=data, coded=old.coded)
 
 
-def _canvas(frame: Piece) -> bytes:
-    """Return width and height less one, three bytes each."""
+def _canvas(frame: Unit) -> bytes:
+    """Return width - 1 and height - 1, three bytes each."""
     width, height = _dimensions(frame.data[_HEADER : _HEADER + 10])
     sizes = struct.pack("<I", width - 1)[:3], struct.pack("<I", height - 1)[:3]
     return b"".join(sizes)
@@ -136,8 +136,8 @@ def _dimensions(opening: bytes) -> tuple[int, int]:
     elif opening[:1] == bytes([_VP8L_SIGNATURE]):
         bits = int.from_bytes(opening[1:5], "little")
         return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    raise Unsafe("a picture of no size")
+    raise Unsupported("the picture has no size")
 
 
-def _is_transparent(frame: Piece) -> bool:
+def _is_transparent(frame: Unit) -> bool:
     return frame.name == b"VP8L" and bool(frame.data[_HEADER + 4] & 0x10)

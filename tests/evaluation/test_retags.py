@@ -1,4 +1,4 @@
-"""A copy with other metadata is found, another picture never taken for one."""
+"""Copies with other metadata are found; other pictures are never called copies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from fpcrawler.core.fingerprint.picture import CODED_BYTES, block_extents
 from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.evaluation.coded import coded_sha256
-from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, twin
+from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, retagged
 from fpcrawler.evaluation.retags import read_in_memory
 from fpcrawler.evaluation.scoring import JOINING
 from tests.conftest import CORPUS
@@ -38,9 +38,9 @@ DOCS = Path(os.environ.get("DOCS", "nowhere"))
 EACH = 28
 """Images of each kind."""
 
-SPLICED = {"gif", "jpeg", "jxl", "png", "webp"}
-BEHIND_GIF = {("gif", "text after"), ("gif", "stripped")}
-"""GIF data have no length: what is behind the first picture counts as the picture."""
+RETAGGED_FORMATS = {"gif", "jpeg", "jxl", "png", "webp"}
+AFTER_GIF = {("gif", "text after"), ("gif", "stripped")}
+"""GIF data has no length: all bytes after the first picture count as the picture."""
 
 
 @cache
@@ -55,7 +55,7 @@ def fingerprint(data: bytes) -> Fingerprint:
 
 
 def said(a: bytes, b: bytes) -> VerdictName | None:
-    """Return the verdict on two files, which has to be the same both ways."""
+    """Return the verdict on two files; it must be the same in both orders."""
     first, second = fingerprint(a), fingerprint(b)
     found, other = verdict(first, second), verdict(second, first)
     assert found == other
@@ -68,7 +68,7 @@ def pictures(kind: str) -> list[bytes]:
 
 
 def expected(data: bytes) -> VerdictName:
-    """Return what is said of a real file's twins: some pictures are too even."""
+    """Return the verdict on a real file's copies: some pictures are too uniform."""
     is_enough = fingerprint(data).is_enough_for_picture
     return VerdictName.SAME_PICTURE if is_enough else VerdictName.UNPROVEN
 
@@ -80,38 +80,39 @@ def test_there_are_enough_images() -> None:
     assert formats == {"jpeg", "png", "webp", "gif", "tiff", "avif"}
 
 
-# --- By splicing ---------------------------------------------------------------
+# --- Retagged here ---------------------------------------------------------------
 
 
 @pytest.mark.untraced
 @pytest.mark.parametrize(
-    "kind", [kind for kind in KINDS if kind.partition(" ")[0] in SPLICED]
+    "kind", [kind for kind in KINDS if kind.partition(" ")[0] in RETAGGED_FORMATS]
 )
-def test_spliced_twins_are_the_same_picture(kind: str) -> None:
-    twins = 0
+def test_retagged_copies_are_the_same_picture(kind: str) -> None:
+    copies = 0
     for data in pictures(kind):
         original, coded = fingerprint(data), coded_sha256(data)
         for edit in EDITS:
-            copy = twin(data, edit)
-            if copy is None or (kind.partition(" ")[0], edit) in BEHIND_GIF:
+            copy = retagged(data, edit)
+            if copy is None or (kind.partition(" ")[0], edit) in AFTER_GIF:
                 continue
             assert coded_sha256(copy) == coded is not None
             found = verdict(original, fingerprint(copy))
             assert found is not None, edit
             assert found.name is VerdictName.SAME_PICTURE, edit
-            twins += 1
+            copies += 1
 
-    assert twins >= 3 * EACH
+    assert copies >= 3 * EACH
 
 
 @pytest.mark.parametrize("edit", EDITS[1:])
 @pytest.mark.parametrize("kind", ["jpeg", "png", "webp"])
-def test_twins_of_twins_are_the_same_picture(kind: str, edit: Edit) -> None:
+def test_copies_of_retagged_copies_are_the_same_picture(kind: str, edit: Edit) -> None:
     data = pictures(kind)[0]
-    with_much = twin(twin(data, "large profile added") or b"", "thumbnail added") or b""
-    copy = twin(with_much, edit) or with_much
+    with_profile = retagged(data, "large profile added") or b""
+    with_much = retagged(with_profile, "thumbnail added") or b""
+    copy = retagged(with_much, edit) or with_much
 
-    assert said(copy, twin(copy, "stripped") or b"") is VerdictName.SAME_PICTURE
+    assert said(copy, retagged(copy, "stripped") or b"") is VerdictName.SAME_PICTURE
 
 
 def real_files() -> list[Path]:
@@ -121,26 +122,26 @@ def real_files() -> list[Path]:
 
 @pytest.mark.untraced
 @pytest.mark.skipif(not real_files(), reason="the corpus is not here")
-def test_spliced_twins_of_real_files_are_the_same_picture() -> None:
-    missed, twins, unproven = set(), 0, 0
+def test_retagged_copies_of_real_files_are_the_same_picture() -> None:
+    missed, copies, unproven = set(), 0, 0
     for path in real_files():
         data = path.read_bytes()
         for edit in EDITS:
-            copy = twin(data, edit)
+            copy = retagged(data, edit)
             kind = image_format(data[:SNIFF_BYTES]) or "", edit
-            if copy is None or kind in BEHIND_GIF:
+            if copy is None or kind in AFTER_GIF:
                 continue
             assert coded_sha256(copy) == coded_sha256(data)
             found = verdict(fingerprint(data), fingerprint(copy))
-            twins += 1
+            copies += 1
             if found is None or found.name is not expected(data):
                 missed.add((path.name, edit))
             unproven += expected(data) is VerdictName.UNPROVEN
 
-    print(f"{twins} twins of real files, {unproven} of them of too even pictures")
+    print(f"{copies} copies of real files, {unproven} of them of too uniform pictures")
     assert not missed
-    assert twins > 500
-    assert unproven < 0.01 * twins
+    assert copies > 500
+    assert unproven < 0.01 * copies
 
 
 # --- By other programs ---------------------------------------------------------
@@ -160,7 +161,7 @@ ENDINGS = {"jpeg": "jpg", "tiff": "tif"}
 
 
 def in_folder(home: Path, number: int) -> dict[Path, bytes]:
-    """Write a tagged file of every kind, so that there is something to strip."""
+    """Write a tagged file of every kind, so that there are tags to strip."""
     written: dict[Path, bytes] = {}
     for kind in KINDS:
         ending = kind.partition(" ")[0]
@@ -168,13 +169,13 @@ def in_folder(home: Path, number: int) -> dict[Path, bytes]:
             if at % 4 == number:
                 name = f"{kind.replace(' ', '-')}-{at}.{ENDINGS.get(ending, ending)}"
                 path = home / name
-                path.write_bytes(twin(data, "tag changed") or data)
+                path.write_bytes(retagged(data, "tag changed") or data)
                 written[path] = path.read_bytes()
     return written
 
 
 def changed(written: dict[Path, bytes]) -> dict[str, tuple[bytes, bytes]]:
-    """Return original and edited bytes of what a program did edit."""
+    """Return original and edited bytes of the files that a program edited."""
     return {
         path.name: (data, path.read_bytes())
         for path, data in written.items()
@@ -185,16 +186,17 @@ def changed(written: dict[Path, bytes]) -> dict[str, tuple[bytes, bytes]]:
 def missed(
     edited: dict[str, tuple[bytes, bytes]], *, are_real: bool = False
 ) -> dict[str, VerdictName | None]:
-    """Return what was said of edited files, but for what has to be."""
+    """Return the verdicts on edited files that are not the expected ones."""
     found = {}
     for name, (data, copy) in edited.items():
         coded = coded_sha256(data)
         assert coded_sha256(copy) == coded is not None, name
         found[name] = said(data, copy)
     return {
-        name: told
-        for name, told in found.items()
-        if told != (expected(edited[name][0]) if are_real else VerdictName.SAME_PICTURE)
+        name: given
+        for name, given in found.items()
+        if given
+        != (expected(edited[name][0]) if are_real else VerdictName.SAME_PICTURE)
     }
 
 
@@ -209,7 +211,7 @@ def test_files_that_exiftool_edited_are_the_same_picture(
     (tmp_path / "profile.icc").write_bytes(blocks.profile("profile added"))
     (tmp_path / "thumbnail.jpg").write_bytes(blocks.thumbnail())
     written = in_folder(home, [*EXIFTOOL].index(edit))
-    if edit == "all tags stripped":  # so that there are some in every format
+    if edit == "all tags stripped":  # first add some to every format
         tags = ["-XMP:Creator=Me", "-Software=x", "-Orientation#=3"]
         subprocess.run([*command, *tags, home], check=False)
         written = {path: path.read_bytes() for path in written}
@@ -221,7 +223,7 @@ def test_files_that_exiftool_edited_are_the_same_picture(
     formats = {name.rpartition(".")[2] for name in edited}
     print(f"{edit}: {len(edited)} files edited, {sorted(formats)}")
     assert {"gif", "jpg", "png", "webp", "tif"} <= formats
-    # This version writes no profile into AVIF.
+    # This version of exiftool does not write profiles into AVIF.
     assert ("avif" in formats) is ("profile" not in edit)
     assert len(edited) > 0.9 * len(written)
 
@@ -273,7 +275,7 @@ def test_real_heic_and_avif_that_exiftool_edited_are_the_same_picture(
 
 
 def coded_places(data: bytes) -> tuple[list[int], list[int]]:
-    """Return offsets of the bytes under the picture's hash, and of the blocks'."""
+    """Return offsets of the bytes in the picture's hash, and in the blocks' hash."""
     file = SparseFile(len(data))
     file.add(0, data)
     picture = read_picture_anatomy(file).picture
@@ -291,8 +293,8 @@ def with_byte(data: bytes, at: int) -> bytes:
 
 
 def tagged(data: bytes) -> bytes:
-    """Put so much before the picture that the samples of two are the same."""
-    return twin(data, "profile added") or data
+    """Insert so much before the picture that the samples of two files are equal."""
+    return retagged(data, "profile added") or data
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -321,7 +323,7 @@ def test_one_other_byte_in_the_blocks_of_an_even_picture_is_another_picture(
 
 
 def one_byte_less(data: bytes) -> bytes:
-    """Take the last coded byte away, and make the headers right."""
+    """Remove the last coded byte and correct the headers."""
     match image_format(data):
         case "png":
             at = data.rindex(b"IDAT")
@@ -349,7 +351,7 @@ def test_one_coded_byte_less_is_another_picture(kind: str) -> None:
 
 
 def jpeg_segments(data: bytes) -> dict[int, list[int]]:
-    """Return where the content of each marker's segments begins."""
+    """Return the offset of the content of each segment, by marker."""
     found: dict[int, list[int]] = {}
     at = 2
     while data[at + 1] != 0xDA:
@@ -374,7 +376,7 @@ def test_another_table_or_size_of_a_jpeg_is_another_picture(
 
 
 def with_chunk_byte(data: bytes, name: bytes, index: int) -> bytes:
-    """Change a byte of a PNG's chunk, and make its CRC right."""
+    """Change a byte of a PNG chunk and correct its CRC."""
     at = data.index(name)
     length = int.from_bytes(data[at - 4 : at], "big")
     changed = with_byte(data[at : at + 4 + length], 4 + index)
@@ -398,7 +400,7 @@ def test_another_size_or_palette_of_a_png_is_another_picture(
 
 
 def screenshots() -> tuple[Image.Image, Image.Image]:
-    """Return two of one program: the same title bar and menu, other content."""
+    """Return two screenshots of one program: equal title bar and menu, other content."""
     first = Image.new("RGB", (1_280, 1_600), "white")
     first.paste(drawing(11, (1_280, 200)).quantize(16).convert("RGB"), (0, 0))
     second = first.copy()
@@ -416,7 +418,7 @@ SCREENSHOTS: dict[str, Callable[[Image.Image], bytes]] = {
     "bmp": lambda p: saved(p, "BMP"),
     "tiff": lambda p: saved(p, "TIFF"),
     "tiff in one strip": lambda p: saved(p, "TIFF", strip_size=10**8),
-    "tiff packed": lambda p: saved(p, "TIFF", compression="tiff_lzw"),
+    "tiff compressed": lambda p: saved(p, "TIFF", compression="tiff_lzw"),
     "gif": lambda p: saved(p.quantize(32), "GIF"),
     "webp": lambda p: saved(p, "WEBP", method=0),
     "webp lossless": lambda p: saved(p, "WEBP", lossless=True, method=0),
