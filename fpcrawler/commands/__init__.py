@@ -1,1 +1,1 @@
-"""Commands of this project: ``scrapy <file name>``."""
+"""The commands of this project: ``scrapy MODULE``."""

@@ -1,4 +1,4 @@
-"""``scrapy crawl`` with input that is checked and an exit code that is true."""
+"""``scrapy crawl``: checks the input first and ends with a correct exit code."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING, Any
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.extensions.feedexport import FeedExporter
 
-from fpcrawler.console.exit_codes import ExitCode, is_whole
-from fpcrawler.console.one_line import one_line_errors, refuse, tell
-from fpcrawler.console.stopping import take_two_signals_at_once_for_one
+from fpcrawler.console.exit_codes import ExitCode, is_complete
+from fpcrawler.console.one_line import one_line_errors, refuse, say_and_log
+from fpcrawler.console.stopping import merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_batches, check_feeds
 from fpcrawler.feeds.exporter import TruthfulFeedExporter
-from fpcrawler.feeds.names import packed, with_format
+from fpcrawler.feeds.names import with_format, with_gzip
 from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
 from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.settings import check_settings
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class Command(BaseRunSpiderCommand):
-    """Checks first, crawls, tells what came of it, and exits truthfully."""
+    """Checks the input, crawls, prints a summary and sets the exit code."""
 
     requires_project = True
 
@@ -45,7 +45,7 @@ class Command(BaseRunSpiderCommand):
         return "[options] images"
 
     def short_desc(self) -> str:
-        return "Crawl the images of the listed pages"
+        return "Read metadata and fingerprints of images on the listed pages"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -53,7 +53,7 @@ class Command(BaseRunSpiderCommand):
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # as of ctrl-C
+        signal.signal(signal.SIGTERM, signal.default_int_handler)  # like ctrl-C
         opts.output, opts.overwrite_output = (
             named and [with_format(name) for name in named]
             for named in (opts.output, opts.overwrite_output)
@@ -73,8 +73,8 @@ class Command(BaseRunSpiderCommand):
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         with self._ended_in_one_line():
             crawler = self._create_crawler(args[0])
-            check_bodies(crawler.settings)  # those of the spider are among them
-            take_two_signals_at_once_for_one(crawler)
+            check_bodies(crawler.settings)  # includes the spider's own settings
+            merge_repeated_signals(crawler)
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
         if self.crawler_process.bootstrap_failed:
@@ -82,18 +82,18 @@ class Command(BaseRunSpiderCommand):
             return
         ending = Ending(crawler)
         for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.SIG_IGN)  # what is left is to tell of it
+            signal.signal(number, signal.SIG_IGN)  # only the summary is left
         code = self.exitcode = ending.exit_code()
-        tell("\n".join([*ending.lines(), ""]), code, crawler.settings)
+        say_and_log("\n".join([*ending.lines(), ""]), code, crawler.settings)
 
     def _ended_in_one_line(self, *, log: bool = True) -> AbstractContextManager[None]:
-        settings, stopped = self.settings if log else None, "stopped before it began"
+        settings, stopped = self.settings if log else None, "stopped before the crawl"
         return one_line_errors("crawl", settings=settings, stopped=stopped)
 
     def _prepare_feeds(self) -> None:
-        """Pack what is named so, and take a region as other S3 clients do."""
+        """Gzip feeds named ``.gz``; read AWS_REGION as other S3 clients do."""
         assert self.settings is not None  # noqa: S101 - set by Scrapy
-        feeds = packed(self.settings.getdict("FEEDS"))
+        feeds = with_gzip(self.settings.getdict("FEEDS"))
         self.settings.set("FEEDS", feeds, priority="cmdline")
         if "AWS_REGION" in os.environ:
             os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
@@ -103,7 +103,7 @@ class Command(BaseRunSpiderCommand):
         if args != ["images"]:
             given = " ".join(args) or "nothing"
             raise BadInput(
-                f"the spider is called images, not {given!r}; say: scrapy crawl images"
+                f"there is one spider, images, not {given!r}; run: scrapy crawl images"
             )
         check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
         check_arguments(opts.spargs)
@@ -117,15 +117,15 @@ class Command(BaseRunSpiderCommand):
             opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
         check_crawl_outputs(self.settings, opts.spargs)
         if "resume" in opts.spargs:
-            done_before(opts.spargs["resume"])  # the crawl finds it read
+            done_before(opts.spargs["resume"])  # cached for the crawl
         if self.settings.getlist("KNOWN_LISTS"):
             from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - DuckDB
 
-            known_lists(self.settings)  # the crawl finds them loaded
+            known_lists(self.settings)  # cached for the crawl
 
 
 class Ending:
-    """What the exit code and the summary have to tell of a crawl that ended."""
+    """The exit code and the summary of a crawl that ended."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
@@ -133,17 +133,17 @@ class Ending:
         exporter = crawler.get_extension(FeedExporter)
         if isinstance(exporter, TruthfulFeedExporter):
             exporter.settle()
-            self.feeds = exporter.left
-        # Whoever has put Scrapy's own in its place is told nothing of feeds.
-        self._is_told = exporter is None or isinstance(exporter, TruthfulFeedExporter)
+            self.feeds = exporter.outcomes
+        # With Scrapy's own exporter the records in feeds are unknown.
+        self._is_ours = exporter is None or isinstance(exporter, TruthfulFeedExporter)
 
     def exit_code(self) -> ExitCode:
-        """Judge by the stats; Scrapy's own code is 0 for nearly everything."""
+        """Return the exit code by the stats; Scrapy's own code is nearly always 0."""
         stats = self._stats()
         reason = str(stats.get("finish_reason", "shutdown"))
         if reason == "shutdown":
             return ExitCode.STOPPED
-        if not is_whole(reason) or self._lost_records():
+        if not is_complete(reason) or self._lost_records():
             return ExitCode.FAILED
         if "tor/silent_proxies" in stats or any(
             name.endswith("/TorUnavailable") for name in stats
@@ -157,7 +157,7 @@ class Ending:
         """Return the summary."""
         lines = summary_lines(self._stats(), self.feeds)
         if missing := self._missing_records():
-            lines.append(f"feed    {missing} records are in NO FEED that was asked for")
+            lines.append(f"feed    {missing} records NOT WRITTEN to a requested feed")
         return lines
 
     def _lost_records(self) -> bool:
@@ -166,9 +166,9 @@ class Ending:
         )
 
     def _missing_records(self) -> int:
-        """Count the records that were made and that a feed does not hold."""
+        """Count the records that a requested feed does not hold."""
         made: int = self._stats().get("item_scraped_count", 0)
-        asked_for = len(self.crawler.settings.getdict("FEEDS")) * self._is_told
+        asked_for = len(self.crawler.settings.getdict("FEEDS")) * self._is_ours
         return made * asked_for - sum(feed.records for feed in self.feeds)
 
     def _stats(self) -> dict[str, Any]:
@@ -177,7 +177,7 @@ class Ending:
 
 @contextmanager
 def _values_refused() -> Iterator[None]:
-    """Take Scrapy's ValueError for a setting's value that cannot be read."""
+    """Turn Scrapy's ValueError for an unreadable setting into BadInput."""
     try:
         yield
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""``scrapy duplicates``: which images of some feeds are the same."""
+"""``scrapy duplicates``: which images of feeds are copies of each other."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ class Command(FeedCommand):
         return "[options] FEED..."
 
     def short_desc(self) -> str:
-        return "Find the images of feeds that are the same, with evidence"
+        return "Find copies among the images of feeds, with the evidence"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         group = parser.add_argument_group(title="Duplicates")
-        group.add_argument("--json", action="store_true", help="write JSON")
+        group.add_argument("--json", action="store_true", help="print a JSON array")
         group.add_argument(
             "--between-hosts",
             action="store_true",
-            help="only what two hosts or more have, and which hosts share how many",
+            help="only groups on two or more hosts, with a table of these hosts",
         )
 
-    def answer(self, args: list[str], opts: argparse.Namespace) -> None:
-        # Scrapy imports every command; DuckDB and NumPy are for this one alone.
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command; only this one needs DuckDB and NumPy.
         from fpcrawler.duplicates.report import report_duplicates  # noqa: PLC0415
 
         report_duplicates(

@@ -1,4 +1,4 @@
-"""``scrapy evaluate DIR``: whether fingerprints find the copies, and only them."""
+"""``scrapy evaluate DIR``: how many copies the fingerprints find, and invent."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _OURS = {
     "PAGES_FEED": "",
     "PICTURE_FINGERPRINT": True,
 }
-"""What the experiment sets, whatever the user sets."""
+"""Settings of the experiment; they win over those of the user."""
 
 
 class Command(ScrapyCommand):
-    """Crawls a folder, reads its whole files and holds one against the other."""
+    """Crawls a folder and compares the records with the whole files."""
 
     requires_project = True
 
@@ -49,7 +49,7 @@ class Command(ScrapyCommand):
         return "[options] DIR"
 
     def short_desc(self) -> str:
-        return "Hold the fingerprints of a folder's images against the whole files"
+        return "Compare the fingerprints of a folder's images with the whole files"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
@@ -58,15 +58,15 @@ class Command(ScrapyCommand):
         group.add_argument(
             "--retag",
             action="store_true",
-            help="also make copies with other metadata, in memory, and look for them",
+            help="also test copies with other metadata, which are made in memory",
         )
         group.add_argument(
-            "--json", metavar="FILE", help="write the numbers, - for stdout"
+            "--json", metavar="FILE", help="write the numbers as JSON; - is stdout"
         )
         group.add_argument(
             "--curve",
             metavar="FILE",
-            help="draw what goes wrong over the length of the prefix (.svg, .png)",
+            help="draw the errors over the length of the prefix (.svg or .png)",
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -82,7 +82,7 @@ class Command(ScrapyCommand):
             _check_writable(opts)
             outputs = [*other_outputs(self.settings), *_outputs(opts)]
             check_outputs(outputs, [])
-            # A drawing in the folder is one of its images, whoever has drawn it.
+            # A drawing in the folder would be evaluated as one of its images.
             drawings = [output for output in outputs if output.option == "--curve"]
             check_outputs(drawings, files_below(Path(args[0])))
 
@@ -97,7 +97,7 @@ class Command(ScrapyCommand):
             self.exitcode = self._crawl(folder, feed)
             if self.exitcode in (ExitCode.BAD_INPUT, ExitCode.STOPPED):
                 return
-            self._tell(EvaluatedFolder(folder, feed), opts, given=args[0])
+            self._report(EvaluatedFolder(folder, feed), opts, given=args[0])
 
     def _crawl(self, folder: Path, feed: Path) -> ExitCode:
         """Write the records of the folder's images; return how the crawl ended."""
@@ -107,7 +107,7 @@ class Command(ScrapyCommand):
         check_bodies(crawler.settings)
         self.crawler_process.crawl(crawler, folder=str(folder))
         self.crawler_process.start()
-        # Scrapy's handlers would have a reactor that is no more stop.
+        # Scrapy's handlers would stop a reactor that has ended.
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.default_int_handler)
         if self.crawler_process.bootstrap_failed:
@@ -118,10 +118,10 @@ class Command(ScrapyCommand):
         code = Ending(crawler).exit_code()
         if code or not any(name.startswith("images/failed/") for name in stats):
             return code
-        self._complain("files were lost; -s LOG_LEVEL=INFO names them")
+        self._warn("some files failed; -s LOG_LEVEL=INFO shows which")
         return ExitCode.FAILED
 
-    def _complain(self, text: str) -> None:
+    def _warn(self, text: str) -> None:
         say(f"scrapy evaluate: {text}\n")
 
     def _set(self, values: dict[str, object]) -> None:
@@ -129,7 +129,7 @@ class Command(ScrapyCommand):
         for name, value in values.items():
             self.settings.set(name, value, priority="cmdline")
 
-    def _tell(
+    def _report(
         self, folder: EvaluatedFolder, opts: argparse.Namespace, *, given: str
     ) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -145,42 +145,40 @@ class Command(ScrapyCommand):
             numbers = as_json(
                 evaluation, retags, folder=shown(given), min_image_size=least
             )
-            told = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
+            report = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
             if opts.json == "-":
-                text = told
+                text = report
             else:
-                Path(opts.json).write_text(told, encoding="utf-8")
+                Path(opts.json).write_text(report, encoding="utf-8")
         if opts.curve:
             from fpcrawler.evaluation.curve import draw  # noqa: PLC0415 - needs matplotlib
 
             draw(evaluation, Path(opts.curve))
         for name, reason in evaluation.lost.items():
-            self._complain(f"{shown(name)} is left out: {reason}")
+            self._warn(f"{shown(name)} skipped: {reason}")
         if evaluation.lost:
             self.exitcode = ExitCode.FAILED
-        # Who reads it may stop to, so it comes last.
+        # The reader of stdout may close it, so this comes last.
         sys.stdout.write(text)
         sys.stdout.flush()
 
 
 def _check_folder(args: list[str]) -> None:
-    """Raise BadInput unless one readable folder that is not empty is named."""
+    """Raise BadInput unless ``args`` is one readable folder."""
     if len(args) != 1:
         given = " ".join(args) or "nothing"
-        raise BadInput(
-            f"one folder is evaluated, not {given!r}; say: scrapy evaluate DIR."
-        )
+        raise BadInput(f"name one folder, not {given!r}: scrapy evaluate DIR.")
     folder = Path(args[0])
     if not folder.is_dir():
-        raise BadInput(
-            f"{args[0]!r} is not a folder; give the path of one with images."
-        )
+        raise BadInput(f"{args[0]!r} is not a folder; name a folder of images.")
     if not os.access(folder, os.R_OK | os.X_OK):
-        raise BadInput(f"{args[0]!r} cannot be read; permit it or name another folder.")
+        raise BadInput(
+            f"{args[0]!r} cannot be read; fix its permissions or name another."
+        )
 
 
 def _check_writable(opts: argparse.Namespace) -> None:
-    """Raise BadInput for a file that could not be written in the end."""
+    """Raise BadInput for an output file that cannot be written."""
     if opts.curve:
         if Path(opts.curve).suffix.lower() not in _DRAWINGS:
             raise BadInput(
@@ -205,7 +203,7 @@ def _outputs(opts: argparse.Namespace) -> Iterator[Output]:
         ("--curve", opts.curve, contents.holds_curve),
     ):
         if name and name != "-":
-            kind = f"a former {option} of this command"
+            kind = f"earlier output of {option}"
             yield Output(option=option, path=Path(name), kind=kind, holds=holds)
 
 

@@ -1,4 +1,4 @@
-"""``scrapy export``: feeds as one table for DuckDB, Spark, Athena, pandas."""
+"""``scrapy export``: feeds as one table for DuckDB, Spark, Athena or pandas."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.console.feed_command import FeedCommand
 from fpcrawler.errors import BadInput
-from fpcrawler.exports.formats import FORMATS, ExportFormat, format_of, is_packed
+from fpcrawler.exports.formats import FORMATS, ExportFormat, format_of, is_gzipped
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.feeds.outputs import check_outputs, records_output
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Command(FeedCommand):
-    """Writes feeds as one table with types; fetches nothing."""
+    """Writes feeds as one typed table; fetches nothing."""
 
     def syntax(self) -> str:
         return "[options] FEED..."
@@ -32,49 +32,49 @@ class Command(FeedCommand):
         group.add_argument(
             "--to",
             choices=[kind.value for kind in ExportFormat],
-            help="what to write (default: what the name of FILE ends with)",
+            help="format of the table (default: by the suffix of FILE)",
         )
         group.add_argument(
             "-O",
             "--output",
             metavar="FILE",
-            help="a path or s3://BUCKET/KEY, replaced when all is there; .gz packs "
-            "CSV and JSON Lines; without it, or with -, they go to stdout",
+            help="a path or s3://BUCKET/KEY, replaced once the table is complete; .gz "
+            "compresses CSV and JSON Lines; default, or -: stdout",
         )
 
-    def answer(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         target = None if opts.output == "-" else opts.output
         kind = _kind(opts.to, target)
         feeds = find_feeds(args)
         _check(kind, target, feeds)
-        # Scrapy imports every command; DuckDB and boto3 are for this one alone.
+        # Scrapy imports every command; only this one needs DuckDB and boto3.
         from fpcrawler.exports.report import export_feeds  # noqa: PLC0415
 
         export_feeds(self, feeds, target, kind, memory=opts.memory)
 
 
 def _kind(to: str | None, target: str | None) -> ExportFormat:
-    """Return what to write: what ``--to`` and the file's name say, or one of them."""
+    """Return the format that ``--to`` or the file's suffix names; raises BadInput."""
     named = format_of(target or "")
     if to and named and to != named:
         raise BadInput(
-            f"{target} is the name of a {named}, but --to says {to}; leave --to out "
-            "or name another file."
+            f"the suffix of {target} means {named}, but --to is {to}; omit --to or "
+            "name another file."
         )
     if target is not None and not (to or named):
-        raise BadInput(f"{target!r} does not tell what to write; add --to ({FORMATS}).")
+        raise BadInput(f"{target!r} has no suffix of a format; add --to ({FORMATS}).")
     return ExportFormat(to or named or ExportFormat.PARQUET)
 
 
 def _check(kind: ExportFormat, target: str | None, feeds: Sequence[FeedFile]) -> None:
-    """Refuse a file that nobody could use, and one that is still needed."""
+    """Raise BadInput for an unusable file, and for one that would be lost."""
     if kind is ExportFormat.PARQUET and not target:
         raise BadInput(
-            "parquet is not for stdout; name a file, -O images.parquet, or add --to "
-            "csv or --to jsonl."
+            "Parquet cannot be written to stdout; name a file (-O images.parquet), or "
+            "add --to csv or --to jsonl."
         )
-    if kind is ExportFormat.PARQUET and target and is_packed(target):
-        raise BadInput(f"{target}: parquet is packed inside; leave .gz out.")
+    if kind is ExportFormat.PARQUET and target and is_gzipped(target):
+        raise BadInput(f"{target}: Parquet is compressed already; omit .gz.")
     if target and not target.startswith("s3://"):
         output = records_output("-O", Path(target), kind)
         check_outputs([output], [feed.path for feed in feeds])

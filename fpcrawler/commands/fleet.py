@@ -1,4 +1,4 @@
-"""``scrapy fleet``: a list that is too long for one process, or for one machine."""
+"""``scrapy fleet``: crawl a long list with many processes or machines."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ _SYNTAX = """submit LIST --to PLACE [options]
   scrapy fleet collect [--to PLACE] [options]
   scrapy fleet run LIST --to PLACE [--local N] [options]"""
 _OPTIONS = {
-    "--to": ("PLACE", "a folder or s3://bucket/prefix for shards and results"),
-    "--redis": ("URL", "redis://HOST:PORT/DB, if it is not FLEET_REDIS"),
-    "--processes": ("N", "work: crawls at once; as many as processors"),
-    "--local": ("N", "run: crawls at once; as many as processors"),
+    "--to": ("PLACE", "folder or s3://BUCKET/PREFIX for shards and results"),
+    "--redis": ("URL", "redis://HOST:PORT/DB (default: the setting FLEET_REDIS)"),
+    "--processes": ("N", "work: crawls at the same time (default: one per processor)"),
+    "--local": ("N", "run: crawls at the same time (default: one per processor)"),
 }
 _FLAGS = {
-    "--json": "status: write JSON",
-    "--retry": "collect, run: try failed shards again",
-    "--without-failed": "collect, run: it is complete without failed shards",
+    "--json": "status: print JSON",
+    "--retry": "collect, run: retry failed shards",
+    "--without-failed": "collect, run: count as complete without the failed shards",
 }
 _REDIS_FAILED = "Redis failed ({}); fix it and run the same command again."
 
 
 class Command(ScrapyCommand):
-    """Cuts a list into shards that workers on any machine crawl."""
+    """Splits a list into shards; workers on any machine crawl them."""
 
     requires_project = True
     requires_crawler_process = False
@@ -50,7 +50,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.error = partial(refuse, "fleet")  # type: ignore[method-assign]  # exit code 1
         group = parser.add_argument_group(title="Fleet")
-        # What was not given has no value, so that it can be told from a default.
+        # An option that is not given has no attribute, so it differs from a default.
         default = argparse.SUPPRESS
         for name, (value, text) in _OPTIONS.items():
             group.add_argument(name, metavar=value, default=default, help=text)
@@ -61,12 +61,12 @@ class Command(ScrapyCommand):
             metavar="NAME=VALUE",
             action="append",
             default=default,
-            help="submit, run: an argument of the spider, such as depth=1",
+            help="submit, run: spider argument, such as depth=1; can be repeated",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
-        # Redis, S3 and Dramatiq are for this command alone.
+        # Scrapy imports every command; only this one needs Redis, S3 and Dramatiq.
         from dramatiq.errors import BrokerError  # noqa: PLC0415
         from redis import RedisError  # noqa: PLC0415
 
@@ -74,7 +74,7 @@ class Command(ScrapyCommand):
         from fpcrawler.fleet.request import read_request  # noqa: PLC0415
 
         failures = {
-            OSError: "{}; make room, permit it, or say it again.",
+            OSError: "{}; free space or fix permissions; run the same command again.",
             RedisError: _REDIS_FAILED,
             BrokerError: _REDIS_FAILED,
         }
@@ -82,7 +82,7 @@ class Command(ScrapyCommand):
             name, *words = args or [""]
             action = ACTIONS.get(name)
             if action is None:
-                raise BadInput(f"{name!r} is none of {', '.join(ACTIONS)}.")
+                raise BadInput(f"unknown action {name!r}; use {', '.join(ACTIONS)}.")
             _check_words(name, action, words, opts)
             request = read_request(name, words, opts, self.settings)
             level = str(self.settings["LOG_LEVEL"]).upper()
@@ -95,7 +95,7 @@ def _check_words(
 ) -> None:
     for word in words:
         if word.startswith("-"):
-            raise BadInput(f"{word} is no option; see scrapy fleet -h.")
+            raise BadInput(f"unknown option {word}; see scrapy fleet -h.")
     if len(words) != action.has_list:
         needed = "one LIST of URLs" if action.has_list else "no list"
         raise BadInput(
@@ -107,5 +107,5 @@ def _check_words(
         if key in vars(opts) and key not in action.options:
             shown = "-a" if key == "arguments" else option
             raise BadInput(
-                f"{shown} is not for scrapy fleet {name}; see scrapy fleet -h."
+                f"scrapy fleet {name} has no option {shown}; see scrapy fleet -h."
             )

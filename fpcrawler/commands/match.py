@@ -18,15 +18,15 @@ class Command(FeedCommand):
         return "FEED... --known LIST..."
 
     def short_desc(self) -> str:
-        return "Tell which images of feeds are on known lists"
+        return "List the images of feeds that are on known lists"
 
     def long_desc(self) -> str:
         return (
-            "Tell which images of feeds are on known lists: other feeds, tables (CSV) "
-            f"or JSON with any of the columns {', '.join(DigestKind)}, or bare hashes, "
-            "one in a line; each may be packed (.gz). A feed has no bytes of images, "
-            f"so {DigestKind.SAMPLE} is compared with the field of that name only; a "
-            "crawl with KNOWN_LISTS finds such 128 bytes anywhere in the sample."
+            "List the images of feeds that are on known lists. A list is a feed, a CSV "
+            f"table or JSON with any of the columns {', '.join(DigestKind)}, or a text "
+            "with one hash in each line; gzip is allowed. A feed holds no image bytes, "
+            f"so {DigestKind.SAMPLE} is compared only with the field of that name; a "
+            "crawl with KNOWN_LISTS finds these 128 bytes anywhere in the sample."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -38,18 +38,18 @@ class Command(FeedCommand):
             nargs="+",
             action="extend",
             default=[],
-            help="paths or globs of known lists; may be given more than once",
+            help="paths or globs of known lists; can be repeated",
         )
         group.add_argument("--json", action="store_true", help="print a JSON array")
 
-    def answer(self, args: list[str], opts: argparse.Namespace) -> None:
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not opts.known:
             raise BadInput(
-                "no known list is named; add --known and paths or globs of some."
+                "no known list is named; add --known with paths or globs of lists."
             )
         if not args:
             raise BadInput("no feed is named; name the feeds before --known.")
-        # Scrapy imports every command; DuckDB and NumPy are for this one alone.
+        # Scrapy imports every command; only this one needs DuckDB and NumPy.
         from fpcrawler.known.report import report_matches  # noqa: PLC0415
 
         report_matches(

@@ -1,1 +1,1 @@
-"""What a person sees of a command, and how it ends."""
+"""The terminal side of commands: messages, progress, summary, exit codes."""

@@ -1,4 +1,4 @@
-"""How a command ended."""
+"""The exit codes of commands, and which crawls count as complete."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the shell is told."""
+    """The exit code of a command."""
 
     FINISHED = 0
     BAD_INPUT = 1
@@ -15,9 +15,10 @@ class ExitCode(IntEnum):
     TOR_UNAVAILABLE = 5
 
 
-def is_whole(reason: str) -> bool:
-    """Tell by Scrapy's reason whether a crawl came to its end, or a limit of the user.
+def is_complete(reason: str) -> bool:
+    """Return whether a crawl is complete, by Scrapy's finish reason.
 
-    A signal (``shutdown``) or a list that broke off is none.
+    Complete: it finished, or reached a limit of the user (CLOSESPIDER_…). Not
+    complete: a signal stopped it (``shutdown``), or its list could not be read.
     """
     return reason == "finished" or reason.startswith("closespider_")

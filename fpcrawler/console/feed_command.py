@@ -1,4 +1,4 @@
-"""What the commands on feeds have in common."""
+"""The base class of commands that read feeds."""
 
 from __future__ import annotations
 
@@ -16,23 +16,24 @@ from scrapy.commands import ScrapyCommand
 
 from fpcrawler.console.one_line import one_line_errors, refuse
 from fpcrawler.console.streams import say
+from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
 
 MEMORY = "3GB"
-"""What DuckDB may hold; beyond it, tables go to a temporary folder."""
+"""DuckDB's default memory limit; larger tables go to a temporary folder."""
 
 _SIZE = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", re.IGNORECASE | re.ASCII)
 
 
 class FeedCommand(ScrapyCommand):
-    """A command that reads feeds, fetches nothing and says what is wrong in a line."""
+    """A command that reads feeds, fetches nothing and reports an error in one line."""
 
     requires_project = True
     requires_crawler_process = False
 
     @property
     def name(self) -> str:
-        """The command as it is typed."""
+        """The name of the command, that of its module."""
         return type(self).__module__.rpartition(".")[2]
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -43,7 +44,7 @@ class FeedCommand(ScrapyCommand):
             "--memory",
             metavar="SIZE",
             default=MEMORY,
-            help="what tables may take before they go to TMPDIR (default: %(default)s)",
+            help="memory limit; larger tables go to TMPDIR (default: %(default)s)",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -53,35 +54,35 @@ class FeedCommand(ScrapyCommand):
                 raise BadInput(
                     f"--memory is {opts.memory!r}; use a size such as {MEMORY}."
                 )
-            self.answer(feeds, opts)
+            self.execute(feeds, opts)
             sys.stdout.flush()
 
     @abstractmethod
-    def answer(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Do what was asked; raises BadInput."""
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Run the command on ``args``, the names of feeds; raises BadInput."""
 
     def write(self, texts: Iterable[str]) -> None:
-        """Write for people: what their terminal does not know is escaped."""
+        """Write text for people; escape characters that the terminal cannot encode."""
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout.writelines(texts)
 
     def write_json(self, texts: Iterable[str]) -> None:
-        """Write for programs: JSON is UTF-8 (RFC 8259 section 8.1)."""
+        """Write JSON for programs, in UTF-8 (RFC 8259 section 8.1)."""
         if isinstance(sys.stdout, TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         sys.stdout.writelines(texts)
 
-    def tell_passed_over(self, passed_over: Counter[Path]) -> None:
-        """Say on stderr what was no record."""
-        for path, lines in passed_over.items():
-            noun = "1 line is" if lines == 1 else f"{lines} lines are"
-            say(f"scrapy {self.name}: {path}: {noun} no record, left out\n")
+    def report_skipped(self, skipped: Counter[Path]) -> None:
+        """Write to stderr how many lines of each feed are not records."""
+        for path, count in skipped.items():
+            lines = count_in_words(count, "invalid line")
+            say(f"scrapy {self.name}: {path}: {lines} skipped\n")
 
     def _without_options(self, args: list[str]) -> list[str]:
-        """Return what names feeds; behind ``--`` that is everything."""
+        """Return the names of feeds; after ``--`` no argument is an option."""
         at = args.index("--") if "--" in args else len(args)
         for argument in args[:at]:
             if argument.startswith("-"):
-                raise BadInput(f"{argument} is no option; see scrapy {self.name} -h.")
+                raise BadInput(f"unknown option {argument}; see scrapy {self.name} -h.")
         return args[:at] + args[at + 1 :]

@@ -14,7 +14,7 @@ from scrapy.exceptions import UsageError
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import (
-    forget_what_is_not_written,
+    discard_unwritten,
     replace_closed_streams,
     say,
 )
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 _FAILURES = {
-    OSError: "{}; make room or permit it.",
+    OSError: "{}; free disk space or fix the permissions.",
     MemoryError: "{}; raise --memory or set TMPDIR.",
 }
-"""What to say of an error that is neither the user's nor ours."""
+"""Message for an error of the system: neither bad input nor a bug."""
 
 
 @contextmanager
@@ -39,12 +39,13 @@ def one_line_errors(
     failures: Mapping[type[Exception], str] | None = None,
     needs_stdout: bool = True,
 ) -> Iterator[None]:
-    """End ``scrapy COMMAND`` in one line, whatever the body raises.
+    """End ``scrapy COMMAND`` with one line and an exit code if the body raises.
 
-    Who reads stdout may close it, as ``head`` does: then the rest of the body is
-    skipped, and all is well. SIGTERM stops as ctrl-C does. What is said is also
-    written to the LOG_FILE of ``settings``. ``failures`` adds texts for errors. A
-    command that ``needs_stdout`` fails if the shell has closed it (``>&-``).
+    If the reader of stdout closes it, as ``head`` does, the rest of the body is
+    skipped and the command succeeds. SIGTERM stops as ctrl-C does. The line is also
+    written to the LOG_FILE of ``settings``. ``failures`` adds messages for further
+    exceptions. With ``needs_stdout`` the command fails if the shell has closed
+    stdout (``>&-``). A bug keeps its traceback.
     """
     texts = _FAILURES | dict(failures or {})
     replace_closed_streams()
@@ -54,36 +55,36 @@ def one_line_errors(
     except (BadInput, UsageError) as error:
         end(command, str(error), ExitCode.BAD_INPUT, settings)
     except BrokenPipeError:
-        forget_what_is_not_written(sys.stdout)
+        discard_unwritten(sys.stdout)
     except KeyboardInterrupt:
         end(command, stopped, ExitCode.STOPPED, settings)
     except tuple(texts) as error:
         if isinstance(error, OSError) and error.errno == errno.EBADF:
-            forget_what_is_not_written(sys.stdout)
+            discard_unwritten(sys.stdout)
             if not needs_stdout:
                 return
-            message = "stdout is closed; have it lead to a file or a program."
+            message = "stdout is closed; redirect it to a file or a program."
         else:
             message = _text_for(error, texts).format(error)
         end(command, message, ExitCode.FAILED, settings)
 
 
 def refuse(command: str, message: str) -> NoReturn:
-    """End ``scrapy COMMAND`` for bad input."""
+    """End ``scrapy COMMAND`` with the exit code for bad input."""
     end(command, message, ExitCode.BAD_INPUT)
 
 
 def end(
     command: str, message: str, code: ExitCode, settings: BaseSettings | None = None
 ) -> NoReturn:
-    """End ``scrapy COMMAND``, and say why."""
-    text = " ".join(message.split()) or "the command line is not complete"
-    tell(f"scrapy {command}: {text}\n", code, settings)
+    """End ``scrapy COMMAND`` with a message and an exit code."""
+    text = " ".join(message.split()) or "the command line is incomplete"
+    say_and_log(f"scrapy {command}: {text}\n", code, settings)
     sys.exit(code)
 
 
-def tell(text: str, code: ExitCode, settings: BaseSettings | None) -> None:
-    """Say how a command ends; in its log as well, for Scrapyd shows only that."""
+def say_and_log(text: str, code: ExitCode, settings: BaseSettings | None) -> None:
+    """Write how a command ends to stderr and to its log; Scrapyd shows only the log."""
     replace_closed_streams()
     say(text)
     if settings is not None and settings["LOG_FILE"]:
@@ -100,7 +101,7 @@ def _text_for(error: Exception, texts: Mapping[type[Exception], str]) -> str:
 
 @contextmanager
 def _stopped_by_sigterm() -> Iterator[None]:
-    """Have SIGTERM raise KeyboardInterrupt, unless somebody has it do something."""
+    """Make SIGTERM raise KeyboardInterrupt, unless it has a handler or is ignored."""
     if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
         yield
         return

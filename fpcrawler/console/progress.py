@@ -1,4 +1,4 @@
-"""One line on a terminal that says how far the crawl is."""
+"""One line on the terminal with the progress of the crawl."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """Counts the images that are done, where a person looks on."""
+    """Counts finished images on the terminal."""
 
     def __init__(self, bar: tqdm[Any]) -> None:
         self.bar = bar
@@ -23,7 +23,7 @@ class Progress:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Progress:
         if not sys.stderr.isatty():
-            raise NotConfigured  # silently: a log file has no use for it
+            raise NotConfigured  # silently: a log file needs no progress
         progress = cls(tqdm(unit=" images", leave=False, dynamic_ncols=True))
         connect = crawler.signals.connect
         connect(progress.opened, signals.spider_opened)
@@ -33,9 +33,9 @@ class Progress:
         return progress
 
     def opened(self) -> None:
-        """Make the log's lines take the place of the progress, not its end."""
+        """Clear the progress line before each log line, so that they do not mix."""
         for handler in logging.root.handlers:
-            handler.addFilter(self._make_way)
+            handler.addFilter(self._clear)
 
     def advanced(self) -> None:
         self.bar.update()
@@ -43,6 +43,6 @@ class Progress:
     def closed(self) -> None:
         self.bar.close()
 
-    def _make_way(self, _: logging.LogRecord) -> bool:
+    def _clear(self, _: logging.LogRecord) -> bool:
         self.bar.clear()
         return True

@@ -1,4 +1,4 @@
-"""Signals that end a crawl."""
+"""Signals that stop a crawl."""
 
 from __future__ import annotations
 
@@ -16,28 +16,29 @@ if TYPE_CHECKING:
 
     Handler = Callable[[int, FrameType | None], object]
 
-AT_ONCE = 0.25
-"""Seconds in which a second signal is taken for the first."""
+REPEAT_SECONDS = 0.25
+"""A second signal within so many seconds counts as the first one."""
 
 
-def take_two_signals_at_once_for_one(crawler: Crawler) -> None:
-    """Let only a later signal end the crawl before its feeds are stored.
+def merge_repeated_signals(crawler: Crawler) -> None:
+    """Ignore a second signal that comes within REPEAT_SECONDS.
 
-    ``timeout`` of GNU coreutils sends its signal to the process and then to the
-    group that the process is in; a terminal and a parent may both send theirs.
+    A second signal ends the crawl before its feeds are stored. But ``timeout`` of
+    GNU coreutils sends its signal to the process and then to the process group; a
+    terminal and a parent process may both send one.
     """
     crawler.signals.connect(_install, signals.engine_started, weak=False)
 
 
 def _install() -> None:
-    # From here on these are Scrapy's handlers.
+    # Scrapy has installed its handlers by now.
     graceful = signal.getsignal(signal.SIGTERM)
     if callable(graceful):
         install_shutdown_handlers(_FirstSignal(graceful))
 
 
 class _FirstSignal:
-    """Passes a signal on; the next ones once some time has gone by."""
+    """Handles a signal; ignores the next ones for REPEAT_SECONDS."""
 
     def __init__(self, graceful: Handler) -> None:
         self._pass_on = graceful
@@ -45,11 +46,11 @@ class _FirstSignal:
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
-        if now - self._came < AT_ONCE:
+        if now - self._came < REPEAT_SECONDS:
             return
         self._came = now
         self._pass_on(number, frame)
-        # Scrapy has put its handler of a second signal in the place of this one.
+        # Scrapy has replaced this handler by its own for a second signal.
         following = signal.getsignal(signal.SIGTERM)
         if callable(following):
             self._pass_on = following

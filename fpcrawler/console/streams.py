@@ -1,4 +1,4 @@
-"""Standard streams that the shell has closed, or that nobody reads any more."""
+"""Standard streams that the shell or their reader has closed."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import TextIO
 
 
 def replace_closed_streams() -> None:
-    """Have streams where the shell gave none (``>&-``): Python's are None then."""
+    """Open the streams that the shell closed (``>&-``); Python sets them to None."""
     if sys.stdout is None:
-        # Nothing can be written to it, which is told when something is.
+        # Opened for reading only: a write raises OSError, which is reported.
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
 def say(text: str) -> None:
-    """Write to stderr; an exit code must not depend on who reads that."""
+    """Write to stderr; ignore errors, as they must not change the exit code."""
     try:
         sys.stderr.write(text)
         sys.stderr.flush()
     except OSError:
-        forget_what_is_not_written(sys.stderr)
+        discard_unwritten(sys.stderr)
 
 
-def forget_what_is_not_written(stream: TextIO) -> None:
-    """Have the interpreter flush a stream to nowhere at its end, not fail once more."""
+def discard_unwritten(stream: TextIO) -> None:
+    """Discard buffered output, so that the flush at exit does not fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.console.text import size_in_words
+from fpcrawler.console.text import count_in_words, size_in_words
 
 if TYPE_CHECKING:
     from fpcrawler.feeds.outcome import Feed
@@ -31,29 +31,29 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         *_count("done before", stats.get("images/done_before", 0)),
     ]
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
-    lines += _unread("exif    {} not complete", stats, "metadata")
-    lines += _unread("picture {} not reached", stats, "picture")
+    lines += _unread("exif    {} incomplete", stats, "metadata")
+    lines += _unread("picture {} incomplete", stats, "picture")
     if styles_failed := _by_reason(stats, "styles/failed/"):
         lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
-    left_out = _by_reason(stats, "pages/left_out/")
-    left_out |= _by_reason(stats, "images/left_out/")
-    if left_out:
-        listed = ", ".join(f"{name} {count}" for name, count in left_out.items())
-        lines.append(f"left    out by {listed}")
+    skipped = _by_reason(stats, "pages/left_out/")
+    skipped |= _by_reason(stats, "images/left_out/")
+    if skipped:
+        listed = ", ".join(f"{count} ({name})" for name, count in skipped.items())
+        lines.append(f"skipped {listed}")
     if rejected := stats.get("list/rejected", 0):
-        lines.append(f"list    {rejected} lines name nothing")
+        lines.append(f"list    {count_in_words(rejected, 'invalid line')}")
     if "matches/digests" in stats:
         lines.append(f"known   {', '.join(_known(stats))}")
     lines.append(
         f"bytes   {size_in_words(stats.get('images/bytes_downloaded', 0))} read of "
-        f"{size_in_words(stats.get('images/bytes_total', 0))} that the images have"
+        f"{size_in_words(stats.get('images/bytes_total', 0))} (all images)"
     )
     lines += [f"feed    {feed}" for feed in feeds]
     return lines
 
 
 def _unread(line: str, stats: Mapping[str, Any], purpose: str) -> list[str]:
-    """Tell of images that lack something, and why their requests failed."""
+    """Return the line of images that lack something, with the failures' reasons."""
     count = stats.get(f"{purpose}/incomplete", 0)
     if not count:
         return []
@@ -62,13 +62,13 @@ def _unread(line: str, stats: Mapping[str, Any], purpose: str) -> list[str]:
 
 
 def _known(stats: Mapping[str, Any]) -> list[str]:
-    """Tell of the images that are on known lists, and how much these hold."""
+    """Return how many images are on known lists, and the size of the lists."""
     by_list = _by_reason(stats, "matches/list/")
     listed = ", ".join(f"{name} {count}" for name, count in by_list.items())
     images = f"{stats.get('matches/found', 0)} images" + (f" ({listed})" * bool(listed))
     return [
         f"{images} on lists of {stats['matches/digests']} digests",
-        *_count("cells or rows are none", stats.get("matches/passed_over", 0)),
+        *_count("invalid cells or rows", stats.get("matches/passed_over", 0)),
     ]
 
 

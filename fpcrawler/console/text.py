@@ -1,4 +1,4 @@
-"""Numbers and foreign text, as people read them on a terminal."""
+"""Format numbers and text from the web for a terminal."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ _THOUSAND = 1_000
 
 
 def count_in_words(number: int, noun: str) -> str:
-    """Return a number and what it counts, in the singular for one."""
+    """Return a number with its noun, in the plural unless the number is 1."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def size_in_words(number: float) -> str:
-    """Return bytes in the unit that fits, of 1,000 each."""
+    """Return a number of bytes in a fitting unit; 1 KB is 1,000 bytes."""
     for unit in _UNITS[:-1]:
         if round(number, 1) < _THOUSAND:
             return f"{number:.0f} {unit}" if unit == "bytes" else f"{number:.1f} {unit}"
@@ -21,9 +21,9 @@ def size_in_words(number: float) -> str:
 
 
 def printable(text: str) -> str:
-    """Return text from the web with all escaped that a terminal would obey.
+    """Return text from the web with control characters escaped.
 
-    Also what turns the direction of writing, or shows nothing.
+    They could control the terminal, change the direction of writing or be invisible.
     """
     if text.isprintable():
         return text

@@ -1,1 +1,1 @@
-"""Groups of images among the records of feeds, as ``core.verdicts`` judges pairs."""
+"""Group the images of feeds by the verdicts of ``core.fingerprint.verdicts``."""

@@ -1,4 +1,4 @@
-"""The records that share a hash with another: all that a verdict can be about."""
+"""Select the records that share a hash with another: only they can be copies."""
 
 from __future__ import annotations
 
@@ -41,21 +41,19 @@ _DIGITS = CRYPTO_DIGESTS | CHECKSUMS
 def load_candidates(
     connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
 ) -> Counter[Path]:
-    """Make the tables ``candidates`` and ``digests``; return lines passed over.
+    """Create the tables ``candidates`` and ``digests``; return skipped lines by feed.
 
-    A candidate has a ``number`` from 0 on. ``digests`` has a line for each digest
-    or checksum of a whole file: ``number``, ``kind``, ``value``.
+    A candidate has a ``number``, from 0. ``digests`` has a row for each digest or
+    checksum of a whole file: ``number``, ``kind``, ``value``.
     """
-    passed_over = load(
-        connection, feeds, table="records", fields=FIELDS, columns=_COLUMNS
-    )
+    skipped = load(connection, feeds, table="records", fields=FIELDS, columns=_COLUMNS)
     for step in (_DIGESTS, _CANDIDATES, _NUMBERED):
         connection.execute(step)
-    return passed_over
+    return skipped
 
 
 def _bytes(name: str, digits: int = SHA256_DIGITS) -> str:
-    """Return the SQL for a hash: half as long as its digits, NULL if it is none."""
+    """Return SQL for the bytes of a hash in hex, NULL if it is not valid."""
     return f"CASE WHEN length({name}) = {digits} THEN TRY(unhex({name})) END"
 
 
@@ -95,7 +93,7 @@ WITH texts AS (
 }
 """
 
-# Hashes of hashes take less memory; a stranger among the candidates does no harm.
+# Hashes of hashes need less memory; an extra candidate does no harm.
 _CANDIDATES = f"""
 CREATE TABLE numbered AS
 WITH
@@ -130,7 +128,7 @@ SELECT
 },
     coalesce(evidence.is_constant_size, false) AS is_constant_size
 FROM records JOIN sharing ON records.rowid = sharing.record;
-DROP TABLE records;  -- what shares nothing took the most memory
+DROP TABLE records;  -- records without a common hash need most of the memory
 CREATE VIEW candidates AS SELECT rowid AS number, * EXCLUDE record FROM numbered;
 """
 

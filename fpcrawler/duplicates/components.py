@@ -9,12 +9,11 @@ Numbers = NDArray[np.int64]
 
 
 def joined(labels: Numbers, first: Numbers, second: Numbers) -> Numbers:
-    """Return labels under which both ends of each edge have the same one.
+    """Return new labels: both ends of each edge get the same label.
 
-    ``labels`` has for each node the least number of its component, as
-    ``np.arange`` has where nothing is joined yet; so has the result. Each round
-    hooks roots to lesser roots and then shortens all ways, so that few rounds
-    do, whatever the graph.
+    A label is the smallest node number of its component. ``np.arange`` labels a graph
+    without edges. Each round hooks roots to smaller roots and then shortens all
+    paths, so a few rounds suffice for any graph.
     """
     labels = labels.copy()
     while True:

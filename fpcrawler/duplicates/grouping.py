@@ -1,4 +1,4 @@
-"""Candidates put together to groups, each with the weakest verdict that holds it."""
+"""Join candidates into groups, each with its weakest verdict."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Labels(NamedTuple):
-    """The label of each candidate, by what joins candidates within a group."""
+    """The label of each candidate, for each strength of verdict."""
 
     part: Numbers
     file: Numbers
@@ -25,13 +25,12 @@ class Labels(NamedTuple):
 
 
 def group_candidates(connection: DuckDBPyConnection) -> None:
-    """Make the table ``members``: which candidate, ``number``, is in which group.
+    """Create the table ``members``: which candidate, ``number``, is in which group.
 
-    ``weakest`` and ``root`` name the group. Those of the three verdicts that are
-    proof are one kind, named by the weakest, same-picture: ``file`` is what
-    same-file joins in such a group, ``identical`` what identical does. A group of
-    one of the other verdicts has two ``part``s or more, that is what stronger
-    verdicts join.
+    ``weakest`` and ``root`` identify a group. The three verdicts that are proof form
+    one kind of group, named by the weakest, same-picture: in it, ``file`` labels what
+    same-file joins, ``identical`` what identical joins. A group of another verdict
+    has two or more ``part`` labels: what stronger verdicts join.
     """
     (count,) = connection.execute("SELECT count(*) FROM candidates").fetchall()[0]
     identical = _joined(connection, VerdictName.IDENTICAL, np.arange(count))
@@ -63,7 +62,7 @@ def _joined(
 def _edges(
     connection: DuckDBPyConnection, verdict: VerdictName, labels: Numbers
 ) -> Edges:
-    """Return the edges of keys that are shared by what has different labels."""
+    """Return the edges of keys that candidates with different labels share."""
     found = [
         _between(edges_of(connection, key), labels)
         for key in KEYS
@@ -81,7 +80,7 @@ def _between(edges: Edges, labels: Numbers) -> Edges:
 
 
 def _not_alone(labels: Numbers) -> Numbers:
-    """Return the numbers whose label another has as well."""
+    """Return the candidates that share their label with another."""
     sizes = np.bincount(labels, minlength=len(labels))
     return np.flatnonzero(sizes[labels] > 1)
 

@@ -1,4 +1,4 @@
-"""Groups of duplicates, read one after the other from the tables of members."""
+"""Read the groups of duplicates from the tables, one at a time."""
 
 from __future__ import annotations
 
@@ -15,43 +15,43 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _LINES = 100_000
-"""Read at once."""
+"""Lines that are read in one query."""
 
 MAX_HOSTS = 100
-"""A group on more hosts, as of a pixel that half of the web has, has no pairs."""
+"""Groups on more hosts, such as those of a tracking pixel, get no pairs of hosts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Images that one verdict holds together."""
+    """Images that one verdict joins."""
 
     verdict: VerdictName
     evidence: Grounds
     count: int
     bytes: int
     images: Iterator[str]
-    """The URLs; to be read before the next group is."""
+    """The URLs; read them before the next group."""
 
 
 class Totals(NamedTuple):
-    """All groups of one verdict."""
+    """The totals of all groups of one verdict."""
 
     verdict: VerdictName
     groups: int
     images: int
     redundant_bytes: int
-    """What the images have but the largest of each group."""
+    """The bytes of all images except the largest one of each group."""
 
 
 class Shared(NamedTuple):
-    """How many groups two hosts share, of each verdict in their order."""
+    """How many groups two hosts share, for each verdict in the order of the enum."""
 
     hosts: tuple[str, str]
     counts: tuple[int, ...]
 
 
 def read_totals(connection: DuckDBPyConnection) -> list[Totals]:
-    """Return a line for each verdict that there is, the strongest first."""
+    """Return the totals of each verdict that occurs, the strongest first."""
     rows = connection.execute(
         "SELECT verdict, count(*), sum(count), sum(redundant_bytes) FROM groups "
         "GROUP BY rank, verdict ORDER BY rank"
@@ -74,10 +74,10 @@ def read_groups(connection: DuckDBPyConnection) -> Iterator[Group]:
 
 
 def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[str]:
-    """Yield a JSON array of the groups piece by piece, an image in a line.
+    """Yield the parts of a JSON array of the groups, with one image in each line.
 
-    ``feeds`` are the names of the feeds in their order. DuckDB makes the objects:
-    of millions, Python would take as long as all the rest does.
+    ``feeds``: the names of the feeds in their order. DuckDB creates the JSON objects:
+    for millions, Python would take as long as all the rest.
     """
     images = _images(connection, _IMAGE, {"feeds": list(feeds)})
     query = f"SELECT to_json({_HEAD}), count FROM groups ORDER BY position"
@@ -92,13 +92,13 @@ def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[
 
 
 def read_shared(connection: DuckDBPyConnection) -> Iterator[Shared]:
-    """Yield the pairs of hosts that share a group, those with most of them first."""
+    """Yield the pairs of hosts that share groups, those with the most groups first."""
     for first, second, *counts in fetched(connection.execute(_READ_SHARED)):
         yield Shared((first, second), tuple(counts))
 
 
 def count_crowded(connection: DuckDBPyConnection) -> int:
-    """Return how many groups are on more hosts than those that pairs are made of."""
+    """Return how many groups are on more than MAX_HOSTS hosts."""
     ((count,),) = connection.execute(_COUNT_CROWDED).fetchall()
     return int(count)
 
@@ -106,7 +106,7 @@ def count_crowded(connection: DuckDBPyConnection) -> int:
 def _images(
     connection: DuckDBPyConnection, text: str, values: Mapping[str, object]
 ) -> Iterator[str]:
-    """Return a text, in SQL, of each image; in parts, as to sort takes memory."""
+    """Yield the SQL expression ``text`` for each image; in parts, to save memory."""
     ((lines,),) = connection.execute("SELECT count(*) FROM listed").fetchall()
     query = _READ_IMAGES.format(text=text)
 

@@ -1,4 +1,4 @@
-"""One image for each URL of a group, and one verdict for all of it."""
+"""Judge each group: one image for each URL, and one verdict for the group."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def judge_groups(connection: DuckDBPyConnection, *, between_hosts: bool) -> None:
-    """Make the tables ``groups`` and ``listed`` of the members.
+    """Create the tables ``groups`` and ``listed`` from the members.
 
-    A group has two URLs or more; ``between_hosts``, it is on two hosts or more. It
-    has its ``position`` in the order of what is told: by verdict, the largest
-    first. ``listed`` has the images of all groups in that order, from ``line`` 1
-    on: ``number``, ``position``, ``host``.
+    A group has two or more URLs; with ``between_hosts``, two or more hosts. Its
+    ``position`` is that of the output: by verdict, then the largest first. ``listed``
+    has the images of all groups in this order, with ``line`` from 1, ``number``,
+    ``position`` and ``host``.
     """
     connection.execute(_IMAGES)
     connection.execute(_GROUPS.format(between_hosts=between_hosts))
@@ -43,11 +43,11 @@ _DIGEST_KINDS = ", ".join(f"'{kind}'" for kind in CRYPTO_DIGESTS)
 
 
 def _all_have(column: str) -> str:
-    """Return the SQL that tells whether a group knows a value and agrees in it."""
+    """Return SQL: whether all images of a group have one known value."""
     return f"count({column}) = count(*) AND min({column}) = max({column})"
 
 
-# As core.verdicts.compared() has it, of the least that all images of a group have.
+# As ``compared`` in core.fingerprint.verdicts, with the minimum over the group.
 _CODED = "greatest(head_coded, picture_coded)"
 _BLOCKS = f"""
 CASE
@@ -114,7 +114,7 @@ WITH
     digested AS (
         SELECT
             weakest, root,
-            -- Several digests may hold a group together where none is common to all.
+            -- Several digests may join a group that has no digest in common.
             coalesce(
                 arg_max(kind, length) FILTER (common.count = judged.count),
                 string_agg(kind, '+' ORDER BY length DESC) FILTER (NOT is_short)

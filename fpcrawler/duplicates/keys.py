@@ -1,4 +1,4 @@
-"""What records have to share for a verdict, as edges between candidates."""
+"""The keys that records must share for a verdict, as edges between candidates."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _IS_ENOUGH_FOR_PICTURE = f"""(
 
 
 class Edges(NamedTuple):
-    """Candidates, and for each the first one that shares the key with it."""
+    """Candidates, and for each the first candidate with the same key."""
 
     numbers: Numbers
     firsts: Numbers
@@ -37,11 +37,11 @@ class Edges(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Key:
-    """Columns in which candidates agree, unknown with unknown.
+    """Columns in which candidates must agree; NULL agrees with NULL.
 
-    ``where`` holds for each candidate, ``having`` for the window ``w`` of all that
-    share the key. A key ``is_of_file`` if it says that files are the same: then
-    digests of theirs that differ refute it.
+    ``where``: a condition on each candidate. ``having``: a condition on the window
+    ``w`` of all candidates with the same key. ``is_of_file``: the key means that the
+    files are equal, so different digests of the whole files refute it.
     """
 
     verdict: VerdictName
@@ -82,7 +82,7 @@ KEYS = (
         where=f"{_HAS_PICTURE} AND {_IS_ENOUGH_FOR_PICTURE}",
         is_of_file=False,
     ),
-    # What one does not know may be as with the others, so it stands for any.
+    # An unknown value may equal any other, so it matches all of them.
     Key(
         verdict=VerdictName.UNPROVEN,
         columns="image_size, sample, picture, picture_length, block",

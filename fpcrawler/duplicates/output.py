@@ -1,4 +1,4 @@
-"""Groups of duplicates as a table for people."""
+"""Format the groups of duplicates as tables for people."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LOCAL = "(this disk)"
 
 
 def group_lines(groups: Iterable[Group]) -> Iterator[str]:
-    """Yield a line for each group, and the URLs of its images below it."""
+    """Yield a line for each group, followed by the URLs of its images."""
     for group in groups:
         size = size_in_words(group.bytes)
         yield (
@@ -30,9 +30,9 @@ def group_lines(groups: Iterable[Group]) -> Iterator[str]:
 
 
 def shared_lines(shared: Iterable[Shared], crowded: int) -> Iterator[str]:
-    """Yield a table of the hosts that share pictures: how many, by verdict.
+    """Yield a table of the hosts that share images: how many groups, by verdict.
 
-    ``crowded`` groups are on too many hosts to be in it.
+    ``crowded``: how many groups are missing from it, as they are on too many hosts.
     """
     yield "".join(f"{name:>{_WIDTH + 1}}" for name in VerdictName) + "  hosts\n"
     for pair in shared:
@@ -46,7 +46,7 @@ def shared_lines(shared: Iterable[Shared], crowded: int) -> Iterator[str]:
 
 
 def closing_line(totals: Sequence[Totals]) -> str:
-    """Sum all up in a line: what is proven, and what else there is."""
+    """Return the totals in one line: proven groups first, then the others."""
     proven = [total for total in totals if total.verdict in PROVEN]
     others = [total for total in totals if total.verdict not in PROVEN]
     groups = sum(total.groups for total in proven)
@@ -62,7 +62,7 @@ def closing_line(totals: Sequence[Totals]) -> str:
 
 
 def in_words(group: Group) -> str:
-    """Say how much was compared."""
+    """Return which digest, or how many bytes, were compared."""
     evidence = group.evidence
     if evidence.digest is not None:
         return f"{evidence.digest} of the whole file"
@@ -72,7 +72,7 @@ def in_words(group: Group) -> str:
 
 
 def _compared(evidence: Grounds) -> str:
-    blocks = ", blocks of its middle and end" if evidence.has_blocks else ""
+    blocks = ", blocks of the middle and end" if evidence.has_blocks else ""
     return (
         f"{evidence.bytes:,} bytes{blocks}; "
         f"{evidence.coded:,} coded, {evidence.deflated:,} deflated"

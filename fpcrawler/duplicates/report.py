@@ -1,4 +1,4 @@
-"""What ``scrapy duplicates`` does: feeds in, groups out."""
+"""The work of ``scrapy duplicates``: print the groups of copies in feeds."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ def report_duplicates(
     is_json: bool,
     between_hosts: bool,
 ) -> None:
-    """Write the groups of the images of ``feeds``, the strongest verdict first."""
+    """Print the groups of the images of ``feeds``, the strongest verdict first."""
     with database(memory) as connection:
-        command.tell_passed_over(load_candidates(connection, feeds))
+        command.report_skipped(load_candidates(connection, feeds))
         group_candidates(connection)
         judge_groups(connection, between_hosts=between_hosts)
         if is_json:

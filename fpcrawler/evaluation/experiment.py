@@ -136,7 +136,7 @@ class EvaluatedFolder:
         return retags
 
     def _read(self, feed: Path) -> Iterator[Image]:
-        """Pair each record with its whole file; note the files that changed in ``lost``."""
+        """Pair each record with its whole file; files that changed go to ``lost``."""
         with feed.open(encoding="utf-8") as lines:
             for line in lines:
                 record = json.loads(line)

@@ -47,7 +47,7 @@ class Retags:
                 self.missed.append((name, edit, name_found))
 
     def found(self, *kinds: EditedFormat) -> Rate:
-        """Return how many copies of these kinds (none given: of all kinds) are found."""
+        """Return how many copies of these kinds are found, by default of all kinds."""
         counts = [self.verdicts[kind] for kind in kinds or self.verdicts]
         found = sum(count[verdict_name] for count in counts for verdict_name in JOINING)
         return Rate(found, sum(count.total() for count in counts))

@@ -1,1 +1,1 @@
-"""Feeds as one table, for other tools."""
+"""Export feeds as one table for other tools."""

@@ -1,4 +1,4 @@
-"""Files that appear whole or not at all: on this disk, on S3, on stdout."""
+"""Write a file completely or not at all: on this disk, on S3 or to stdout."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from fpcrawler.errors import BadInput
 
 @contextmanager
 def whole(target: str | None) -> Iterator[Path]:
-    """Give the path to write to; ``target`` has it once the body is through.
+    """Yield a temporary path to write to; move it to ``target`` after the body.
 
-    ``target`` is a path, an ``s3://BUCKET/KEY`` or None for stdout. A body that
-    raises leaves what was there. Raises BadInput for a place that cannot be
-    written to; on S3 that shows only at the end.
+    ``target``: a path, an ``s3://BUCKET/KEY`` or None for stdout. If the body raises,
+    an existing target stays unchanged. Raises BadInput for a target that cannot be
+    written; for S3 only after the body.
     """
     if target is not None and not target.startswith("s3://"):
         with _beside(_checked(target)) as path:
@@ -41,7 +41,7 @@ def whole(target: str | None) -> Iterator[Path]:
 
 @contextmanager
 def _beside(target: Path) -> Iterator[Path]:
-    """Give a hidden neighbour: to rename it is one step of the file system."""
+    """Yield a hidden path in the same folder, so that the rename is atomic."""
     path = target.with_name(f".{target.name}.part")
     try:
         yield path
@@ -51,19 +51,19 @@ def _beside(target: Path) -> Iterator[Path]:
 
 
 def _checked(target: str) -> Path:
-    # A link is followed: the name that is taken must be the file's own.
+    # A symbolic link is followed: the rename must replace its target.
     path = Path(target).resolve()
     try:
         str(path).encode()
     except UnicodeEncodeError as error:
         raise BadInput(
-            f"{target} is no name in UTF-8; name another file with -O."
+            f"{target} is not a UTF-8 name; name another file with -O."
         ) from error
     if path.exists() and not path.is_file():
-        raise BadInput(f"{target} is no file; name one, or leave it out for stdout.")
+        raise BadInput(f"{target} is not a file; name a file, or omit -O for stdout.")
     if not path.parent.is_dir():
         raise BadInput(
-            f"{target} cannot be written, for its folder does not exist; make it."
+            f"{target} cannot be written: its folder does not exist; create it."
         )
     return path
 
@@ -72,12 +72,12 @@ def _bucket_and_key(target: str) -> tuple[str, str]:
     parts = urlsplit(target)
     key = parts.path.lstrip("/")
     if not parts.netloc or not key:
-        raise BadInput(f"{target} names no object; use s3://BUCKET/KEY.")
+        raise BadInput(f"{target} has no bucket or no key; use s3://BUCKET/KEY.")
     return parts.netloc, key
 
 
 def _upload(path: Path, bucket: str, key: str) -> None:
-    """S3 shows an object when its last part has come, not before."""
+    """Upload the file; S3 shows an object only once it is complete."""
     try:
         boto3.client("s3").upload_file(str(path), bucket, key)
     except (Boto3Error, BotoCoreError, ClientError, ValueError) as error:

@@ -1,4 +1,4 @@
-"""The kinds of files that feeds are exported to."""
+"""The file formats that feeds are exported to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class ExportFormat(StrEnum):
-    """What is written."""
+    """The format of the exported file."""
 
     PARQUET = "parquet"
     CSV = "csv"
@@ -14,15 +14,15 @@ class ExportFormat(StrEnum):
 
 
 FORMATS = ", ".join(ExportFormat)
-_PACKED = ".gz"
+_GZIP = ".gz"
 
 
 def format_of(name: str) -> ExportFormat | None:
-    """Return what a file holds by the ending of its name, None for another ending."""
-    _, dot, ending = name.lower().removesuffix(_PACKED).rpartition(".")
+    """Return the format by the suffix of a file's name, None for another suffix."""
+    _, dot, ending = name.lower().removesuffix(_GZIP).rpartition(".")
     return ExportFormat(ending) if dot and ending in [*ExportFormat] else None
 
 
-def is_packed(name: str) -> bool:
-    """Tell by its name whether a file is packed as a whole."""
-    return name.lower().endswith(_PACKED)
+def is_gzipped(name: str) -> bool:
+    """Return whether a file is gzipped, by its name."""
+    return name.lower().endswith(_GZIP)

@@ -1,4 +1,4 @@
-"""What ``scrapy export`` does: feeds in, one file out."""
+"""The work of ``scrapy export``: write feeds to one file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
 from fpcrawler.exports.delivery import whole
-from fpcrawler.exports.formats import is_packed
+from fpcrawler.exports.formats import is_gzipped
 from fpcrawler.exports.tables import TYPES, export
 from fpcrawler.tables.database import database
 
@@ -25,16 +25,16 @@ def export_feeds(
     *,
     memory: str,
 ) -> None:
-    """Write ``feeds`` to ``target`` (None: stdout), and tell of it on stderr."""
-    packed = target is not None and is_packed(target)
+    """Write ``feeds`` to ``target`` (None: stdout), and a summary to stderr."""
+    gzipped = target is not None and is_gzipped(target)
     with database(memory) as connection, whole(target) as path:
-        exported = export(connection, feeds, path, kind, is_packed=packed)
+        exported = export(connection, feeds, path, kind, is_gzipped=gzipped)
         size = path.stat().st_size
-    command.tell_passed_over(exported.passed_over)
+    command.report_skipped(exported.skipped)
     for name, count in exported.unfit.items():
         say(
-            f"scrapy {command.name}: {name}: {count:,} values are no "
-            f"{TYPES[name].partition('(')[0]}, left out\n"
+            f"scrapy {command.name}: {name}: {count:,} values are not "
+            f"{TYPES[name].partition('(')[0]}, written as null\n"
         )
     say(
         f"scrapy {command.name}: {exported.records:,} records, {size:,} bytes, "

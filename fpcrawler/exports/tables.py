@@ -1,4 +1,4 @@
-"""Feeds as one table with types, in a file of the kind that data tools read."""
+"""Write feeds as one typed table, in a format that data tools read."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from fpcrawler.exports.formats import ExportFormat
-from fpcrawler.tables.feeds import passed_over, reading
+from fpcrawler.tables.feeds import reading, skipped_lines
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fpcrawler.feeds.files import FeedFile
 
 
-# A column for each of the thousands of EXIF tags would be no table: maps.
+# Maps: a column for each of the thousands of EXIF tags would be too many.
 _TEXTS = "MAP(VARCHAR, VARCHAR)"
 _EVIDENCE = (
     *("sample_coded", "sample_deflated", "picture_coded", "picture_deflated"),
@@ -59,10 +59,10 @@ TYPES: Mapping[str, str] = {
     "requests": "MAP(VARCHAR, BIGINT)",
     "bytes_downloaded": "BIGINT",
 }
-"""Field to type in DuckDB's words; of objects with fixed names, their JSON shape."""
+"""Field to DuckDB's type; for objects with fixed keys, their JSON structure."""
 
 _OPTIONS = {
-    # Small groups: each is held in memory until it is written.
+    # Small row groups: each one is kept in memory until it is written.
     ExportFormat.PARQUET: "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480",
     ExportFormat.CSV: "FORMAT csv, HEADER true, COMPRESSION {}",
     ExportFormat.JSONL: "FORMAT json, ARRAY false, COMPRESSION {}",
@@ -71,13 +71,13 @@ _OPTIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exported:
-    """What was written, and what of the feeds was not."""
+    """How many records were written, and what was skipped."""
 
     records: int
-    passed_over: Counter[Path]
-    """Lines that are no records."""
+    skipped: Counter[Path]
+    """Lines that are not records, by feed."""
     unfit: Counter[str]
-    """Values that their field's type cannot hold, by field; they are null."""
+    """Values that the type of their field cannot hold, by field; written as null."""
 
 
 def export(
@@ -86,17 +86,17 @@ def export(
     path: Path,
     kind: ExportFormat,
     *,
-    is_packed: bool = False,
+    is_gzipped: bool = False,
 ) -> Exported:
     """Write the records of feeds to ``path``, in their order; raises BadInput.
 
-    The feeds are read twice, once to count and once to write, and never held.
+    The feeds are read twice, to count and to write, and are never kept in memory.
     """
     columns = {name: _column(name, kind) for name in TYPES}
     with reading(feeds, [*TYPES]) as source:
         counts = connection.execute(_counting(columns, source)).fetchall()
-    told = passed_over(connection, feeds, [row[:3] for row in counts])
-    options = _OPTIONS[kind].format("gzip" if is_packed else "none")
+    skipped = skipped_lines(connection, feeds, [row[:3] for row in counts])
+    options = _OPTIONS[kind].format("gzip" if is_gzipped else "none")
     connection.execute("SET preserve_insertion_order = true")
     with reading(feeds, [*TYPES]) as source, _writing(path):
         connection.execute(
@@ -105,7 +105,7 @@ def export(
         )
     return Exported(
         records=sum(row[2] for row in counts),
-        passed_over=told,
+        skipped=skipped,
         unfit=+Counter(
             {
                 name: sum(row[place] for row in counts)
@@ -117,7 +117,7 @@ def export(
 
 @contextmanager
 def _writing(path: Path) -> Iterator[None]:
-    """Tell what is wrong with the file that is written from what is with a feed."""
+    """Raise OSError for an error of the output file, not one of a feed."""
     try:
         yield
     except duckdb.IOException as error:
@@ -139,7 +139,7 @@ def _listed(columns: Mapping[str, str]) -> str:
 
 
 def _column(name: str, kind: ExportFormat) -> str:
-    """Return the SQL that makes of a field's text what the file shall hold."""
+    """Return the SQL that converts a field's text to its type in the file."""
     column_type = TYPES[name]
     if column_type == "VARCHAR" or kind is ExportFormat.CSV:
         return f'"{name}"'

@@ -1,1 +1,1 @@
-"""How records are written: formats, places, checks."""
+"""Feeds: formats, local files and S3, and checks before the crawl."""

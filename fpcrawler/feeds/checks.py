@@ -1,4 +1,4 @@
-"""Feeds that could not be written, found before the crawl."""
+"""Find feeds that cannot be written, before the crawl starts."""
 
 from __future__ import annotations
 
@@ -20,18 +20,19 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 _MAX_NAME_BYTES = 250
-"""A file's name and what makes its twin's have to fit in 255 bytes."""
+"""A file name has 255 bytes at most; a live array adds some for its hidden copy."""
 
 
 def check_feeds(settings: BaseSettings) -> None:
-    """Raise BadInput for a feed that could not be written."""
+    """Raise BadInput for a feed that cannot be written."""
     _check_charset(str(settings["FEED_EXPORT_ENCODING"] or "utf-8"))
     schemes = settings.getwithbase("FEED_STORAGES")
     for uri, options in settings.getdict("FEEDS").items():
         scheme = urlsplit(str(uri)).scheme
         if scheme not in schemes:
             raise BadInput(
-                f"feed {uri}: {scheme}:// is no place for feeds; use a path or s3://…."
+                f"feed {uri}: unsupported scheme {scheme}://; use a path or "
+                "s3://BUCKET/KEY."
             )
         if is_onion(urlsplit(str(uri)).hostname or ""):
             raise BadInput(
@@ -45,17 +46,18 @@ def check_feeds(settings: BaseSettings) -> None:
         _check_local_feed(settings["PAGES_FEED"], {})
         if settings["PAGES_FEED"] in settings.getdict("FEEDS"):
             raise BadInput(
-                f"PAGES_FEED is {settings['PAGES_FEED']!r}, a feed of records, too."
+                f"PAGES_FEED is {settings['PAGES_FEED']!r}, also a feed of records; "
+                "name another file."
             )
 
 
 def _check_charset(name: str) -> None:
-    """Refuse a character set in which an array's brackets are not ASCII."""
+    """Raise BadInput for an encoding that changes the brackets of an array."""
     try:
-        is_fitting = "[,]".encode(name) == b"[,]"
+        is_ascii_based = "[,]".encode(name) == b"[,]"
     except LookupError:
-        is_fitting = False
-    if not is_fitting:
+        is_ascii_based = False
+    if not is_ascii_based:
         raise BadInput(f"FEED_EXPORT_ENCODING is {name!r}; use utf-8.")
 
 
@@ -63,7 +65,7 @@ def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
     path = feed_path(PLACEHOLDER.sub("x", uri))
     if len(os.fsencode(path.name)) > _MAX_NAME_BYTES:
         raise BadInput(
-            f"feed {uri} has too long a name; use {_MAX_NAME_BYTES} bytes at most."
+            f"the name of feed {uri} is too long; use {_MAX_NAME_BYTES} bytes at most."
         )
     if path.is_symlink() and not path.exists() and path.readlink() == Path(path.name):
         raise BadInput(f"feed {uri} is a link to itself; remove it.")
@@ -75,24 +77,24 @@ def _check_local_feed(uri: str, options: Mapping[str, Any]) -> None:
     target = path if path.exists() else parent
     if not parent.is_dir() or not os.access(target, os.W_OK):
         raise BadInput(
-            f"feed {uri} cannot be written in {parent}; name a place that can be."
+            f"feed {uri} cannot be written in {parent}; name a writable folder."
         )
     if path.is_file():
         _check_present_feed(uri, path, options)
 
 
 def _check_present_feed(uri: str, path: Path, options: Mapping[str, Any]) -> None:
-    """Refuse a file that another crawl is writing, or that cannot be continued."""
+    """Raise BadInput for a file in use, or one that cannot be appended to."""
     try:
         check_free(path)
     except FeedInUse as error:
-        raise BadInput(f"{error}; wait for its end, or name another feed.") from error
+        raise BadInput(f"{error}; wait until it ends, or name another feed.") from error
     if options.get("format") != "json" or options.get("overwrite"):
         return
     if options.get("postprocessing") and path.stat().st_size:
         raise BadInput(
-            f"feed {uri} is there already, and nothing can be added to a packed "
-            "JSON array; use -O to replace it, another name, or .jsonl.gz."
+            f"feed {uri} exists, and a gzipped JSON array cannot be appended to; use "
+            "-O to replace it, another name, or .jsonl.gz."
         )
     try:
         check_array(path)
@@ -106,7 +108,7 @@ _KNOWN_NAMES = ("name", "started", "time", *_BATCHES)
 
 
 def check_batches(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
-    """Raise BadInput for a feed whose name cannot be made, or would come twice."""
+    """Raise BadInput for an unknown placeholder, or one file name for all batches."""
     _count_of("FEED_EXPORT_BATCH_ITEM_COUNT", settings["FEED_EXPORT_BATCH_ITEM_COUNT"])
     for uri, options in feed_options(settings):
         if urlsplit(uri).scheme == "s3":
@@ -115,16 +117,16 @@ def check_batches(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
         if not (settings["FEED_URI_PARAMS"] or options.get("uri_params")):
             known = {*_KNOWN_NAMES, *arguments}
             for name in sorted(names - known):
-                told = ", ".join(f"%({name})s" for name in sorted(known))
+                names_known = ", ".join(f"%({name})s" for name in sorted(known))
                 raise BadInput(
-                    f"feed {uri}: nothing is called {name}; there are {told}."
+                    f"feed {uri}: unknown placeholder {name}; use {names_known}."
                 )
         default = settings["FEED_EXPORT_BATCH_ITEM_COUNT"]
         count = _count_of(f"batch_item_count of {uri}", _option(options, default))
         if count and names.isdisjoint(_BATCHES):
             raise BadInput(
-                f"feed {uri} comes in batches of {count} records, which need names of "
-                "their own; put %(batch_id)05d into it."
+                f"feed {uri} has batches of {count} records, each needs its own file; "
+                "put %(batch_id)05d into the name."
             )
 
 
@@ -143,6 +145,6 @@ def _option(options: Mapping[str, Any], default: Any) -> Any:
 
 
 def feed_options(settings: BaseSettings) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield the URI of each feed with its options."""
+    """Yield the URI of each feed, and its options."""
     for uri, options in settings.getdict("FEEDS").items():
         yield str(uri), options

@@ -1,4 +1,4 @@
-"""Scrapy's feed exporter, made to know and to tell what became of each feed."""
+"""Scrapy's feed exporter, with the outcome of each feed: stored, kept or lost."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from scrapy.extensions.feedexport import (
 )
 from scrapy.utils.defer import ensure_awaitable
 
-from fpcrawler.console.exit_codes import is_whole
+from fpcrawler.console.exit_codes import is_complete
 from fpcrawler.feeds.outcome import Feed, Upload, kept_name
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX, LiveFileStorage
 from fpcrawler.signals import image_recorded
@@ -32,34 +32,34 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 UNWRITABLE = "feeds_unwritable"
-"""Why a crawl ends whose feeds cannot be written."""
+"""The finish reason of a crawl whose feeds cannot be written."""
 _UPLOADS = 4
-"""Feeds on their way at once; a batch waits for the one before."""
+"""Uploads at the same time; a batch waits for the one before it."""
 
 
 class TruthfulFeedExporter(FeedExporter):
-    """Never calls a part of a feed the whole, nor stored what is not."""
+    """Exports feeds and reports truthfully whether each is complete and stored."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._left: dict[FeedSlot, Feed] = {}
+        self._outcomes: dict[FeedSlot, Feed] = {}
         self._uploads: dict[FeedSlot, Upload] = {}
         self._uploader = ThreadPoolExecutor(_UPLOADS, "feed")
         self._broken: set[str] = set()
         self._ending: asyncio.Future[None] | None = None
 
     @property
-    def left(self) -> list[Feed]:
-        """The feeds as they were left so far."""
-        return list(self._left.values())
+    def outcomes(self) -> list[Feed]:
+        """The outcome of each feed that is closed."""
+        return list(self._outcomes.values())
 
     def item_scraped(  # type: ignore[override] # Scrapy takes coroutines as well
         self, item: Any, response: Response, spider: Spider
     ) -> Coroutine[Any, Any, None] | None:
-        """Hand the record to each feed.
+        """Write the record to each feed.
 
-        While a batch is on its way, the record waits, and the crawl with it: so
-        a kill loses what is in one batch at most, and what was under way.
+        While a batch is being uploaded, the record and the crawl wait. So a kill
+        loses one batch at most, and the images in progress.
         """
         if self._pending_close_tasks:
             return self._record_later(item, response, spider)
@@ -69,8 +69,8 @@ class TruthfulFeedExporter(FeedExporter):
     async def close_spider(  # type: ignore[override] # Scrapy gives the reason as well
         self, spider: Spider, reason: str
     ) -> None:
-        """Store what is open, under a name of its own if it is not the whole."""
-        if not is_whole(reason):
+        """Store the open feeds, as ``.partial`` if the crawl is not complete."""
+        if not is_complete(reason):
             for slot in self.slots:
                 if isinstance(slot.storage, BlockingFeedStorage):
                     slot.uri += PARTIAL_SUFFIX
@@ -78,22 +78,22 @@ class TruthfulFeedExporter(FeedExporter):
         await super().close_spider(spider)
 
     def settle(self) -> None:
-        """Find out, after the end, about feeds that it left open.
+        """Note the outcome of feeds that were still open when the crawl ended.
 
-        A signal ends the crawl at once while a feed is on its way; the thread
-        goes on, and whoever ends the process waits for it anyway.
+        A signal ends the crawl while a feed is being uploaded. The upload thread
+        goes on, and the end of the process waits for it anyway.
         """
         for slot, upload in self._uploads.items():
-            if slot not in self._left:
-                self._leave(slot, upload.error())
+            if slot not in self._outcomes:
+                self._note_outcome(slot, upload.error())
         for slot in self.slots:
-            if slot in self._left or (slot.batch_id > 1 and not slot.itemcount):
+            if slot in self._outcomes or (slot.batch_id > 1 and not slot.itemcount):
                 continue
             file, error = slot.file, "the crawl was stopped"
             if isinstance(slot.storage, LiveFileStorage) and file is not None:
                 file.close()
                 error = ""
-            self._leave(slot, error)
+            self._note_outcome(slot, error)
 
     async def _record_later(
         self, item: Any, response: Response, spider: Spider
@@ -112,10 +112,10 @@ class TruthfulFeedExporter(FeedExporter):
             send(image_recorded, item=item, response=response)
 
     def _add(self, slot: FeedSlot, item: Any, spider: Spider) -> list[FeedSlot]:
-        """Hand the record to one feed; return the feed or the batch that follows it.
+        """Write the record to one feed; return the feed, or its next batch.
 
-        What a feed cannot take is told once. Where none can be written any more,
-        the crawl ends: it would be in vain.
+        An error is logged once for each feed. Once no feed can be written, the crawl
+        ends: its records would be lost.
         """
         self.slots = [slot]
         try:
@@ -133,34 +133,34 @@ class TruthfulFeedExporter(FeedExporter):
     def _schedule_slot_close(
         self, slot: FeedSlot, spider: Spider
     ) -> asyncio.Task[None] | Deferred[None]:
-        """Ask for no further image while a feed is on its way."""
+        """Pause the requests while a feed is being uploaded."""
         closing = super()._schedule_slot_close(slot, spider)
         self.crawler.engine.pause()
-        closing.add_done_callback(self._go_on)  # type: ignore[union-attr] # the loop is asyncio's
+        closing.add_done_callback(self._resume)  # type: ignore[union-attr] # the loop is asyncio's
         return closing
 
-    def _go_on(self, _: asyncio.Task[None]) -> None:
+    def _resume(self, _: asyncio.Task[None]) -> None:
         engine = self.crawler.engine
         if not self._pending_close_tasks:
             engine.unpause()
-            if engine._slot is not None:  # noqa: SLF001 - else it waits for seconds
+            if engine._slot is not None:  # noqa: SLF001 - or the engine idles for seconds
                 engine._slot.nextcall.schedule()  # noqa: SLF001
 
     async def _close_slot(self, slot: FeedSlot, spider: Spider) -> None:  # noqa: ARG002
-        """Store a feed, and say in one line if that fails."""
+        """Store a feed; log a failure in one line."""
         if not slot.itemcount and not (slot.store_empty and slot.batch_id == 1):
             return
         if not slot.itemcount and await _has_content(slot.storage):
-            self._left[slot] = Feed(uri=slot.uri, records=0, is_unchanged=True)
+            self._outcomes[slot] = Feed(uri=slot.uri, records=0, is_unchanged=True)
             return
         error = ""
         try:
-            slot.start_exporting()  # also one without records
+            slot.start_exporting()  # a feed without records as well
             slot.finish_exporting()
             await self._store(slot, self._get_file(slot))
-        except Exception as failure:  # noqa: BLE001 - each place has its own
+        except Exception as failure:  # noqa: BLE001 - each storage raises its own
             error = " ".join(str(failure).split()) or type(failure).__name__
-        self._leave(slot, error)
+        self._note_outcome(slot, error)
         await self.crawler.signals.send_catch_log_async(
             signals.feed_slot_closed, slot=slot
         )
@@ -175,8 +175,8 @@ class TruthfulFeedExporter(FeedExporter):
         self._uploads[slot] = upload
         await asyncio.wrap_future(upload.future)
 
-    def _leave(self, slot: FeedSlot, error: str) -> None:
-        """Note what became of a feed."""
+    def _note_outcome(self, slot: FeedSlot, error: str) -> None:
+        """Note the outcome of a feed: count it, and keep its records if it failed."""
         outcome = "failed" if error else "success"
         kind = type(slot.storage).__name__
         self.crawler.stats.inc_value(f"feedexport/{outcome}_count/{kind}")
@@ -186,7 +186,7 @@ class TruthfulFeedExporter(FeedExporter):
             kept.unlink(missing_ok=True)
         if error:
             logger.error("feed %s is not stored: %s", slot.uri, error.rstrip("."))
-        self._left[slot] = Feed(
+        self._outcomes[slot] = Feed(
             uri=slot.uri,
             records=slot.itemcount,
             is_stored=not error,
@@ -195,7 +195,7 @@ class TruthfulFeedExporter(FeedExporter):
 
 
 async def _has_content(storage: FeedStorageProtocol) -> bool:
-    """Tell whether a feed without records would take the place of something."""
+    """Return whether a feed without records would replace an earlier feed."""
     if isinstance(storage, LiveFileStorage):
         return storage.has_content
     if isinstance(storage, S3FeedStorage):
@@ -207,7 +207,7 @@ def _is_on_s3(storage: S3FeedStorage) -> bool:
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - few crawls write to S3
 
     place = {"Bucket": storage.bucketname, "Key": storage.keyname}
-    # What does not answer is told by the upload.
+    # The upload reports these errors.
     with suppress(BotoCoreError, ClientError):
         return bool(storage.s3_client.head_object(**place)["ContentLength"])
     return False

@@ -1,4 +1,4 @@
-"""The feeds that a command line names: files and globs of them."""
+"""Find the feeds that a command line names, by paths and globs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from fpcrawler.feeds.storage import NOTES_SUFFIX, PARTIAL_SUFFIX
 
 
 class FeedFormat(StrEnum):
-    """How the records of a feed are written, in DuckDB's words."""
+    """The format of a feed; the values are DuckDB's names."""
 
     ARRAY = "array"
     LINES = "newline_delimited"
@@ -40,7 +40,7 @@ class FeedFile:
 
     path: Path
     format: FeedFormat
-    is_packed: bool
+    is_gzipped: bool
 
 
 def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
@@ -54,15 +54,15 @@ def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
 
 
 def resumed_feeds(resume: str) -> list[FeedFile]:
-    """Return the feeds of ``-a resume=``: a path or glob, or some between blanks.
+    """Return the feeds of ``-a resume=``: paths or globs, separated by spaces.
 
-    Raises BadInput.
+    A single path may contain spaces. Raises BadInput.
     """
     try:
         return find_feeds([resume])
     except BadInput:
         words = resume.split()
-        if len(words) < 2 or Path(resume).exists():  # noqa: PLR2004 - it was no list
+        if len(words) < 2 or Path(resume).exists():  # noqa: PLR2004 - a single path
             raise
         return find_feeds(words)
 
@@ -71,23 +71,25 @@ def expanded(argument: str) -> list[Path]:
     """Return the paths that a path or glob names; raises BadInput."""
     if _URI.match(argument) and not Path(argument).exists():
         hint = " (docs/s3.md)" if argument.startswith("s3:") else ""
-        raise BadInput(f"{argument} is no path; copy it to this disk first{hint}.")
+        raise BadInput(
+            f"{argument} is not a local path; copy it to this disk first{hint}."
+        )
     if Path(argument).exists() or not glob.has_magic(argument):
         return [Path(argument)]
     names = glob.iglob(argument, recursive=True)  # noqa: PTH207 - also absolute
     found = sorted(name for name in names if not name.endswith(NOTES_SUFFIX))
     if not found:
-        raise BadInput(f"{argument} matches no file; name files that are there.")
+        raise BadInput(f"{argument} matches no file; name existing files.")
     return [Path(name) for name in found]
 
 
 def no_file(path: Path, wanted: str) -> BadInput:
-    """Return what to raise for a path that has no file to be read."""
+    """Return the exception for a path that is not a readable file."""
     if path.exists():
         what = "pipe" if path.is_fifo() else "socket" if path.is_socket() else "device"
-        message = f"{path} is a {what} and no file; name {wanted} that is one."
+        message = f"{path} is a {what}, not a file; name {wanted}."
     else:
-        message = f"there is no file {path}; name {wanted}."
+        message = f"{path} does not exist; name {wanted}."
     return BadInput(message)
 
 
@@ -100,10 +102,12 @@ def _feed(path: Path) -> FeedFile:
     feed_format = FORMATS.get(Path(name.removesuffix(".gz")).suffix)
     if feed_format is None:
         endings = ", ".join(FORMATS)
-        raise BadInput(f"{path} ends with none of {endings}, plain or .gz; rename it.")
-    return FeedFile(path=path, format=feed_format, is_packed=name.endswith(".gz"))
+        raise BadInput(
+            f"{path} has an unknown suffix; use one of {endings}, also with .gz."
+        )
+    return FeedFile(path=path, format=feed_format, is_gzipped=name.endswith(".gz"))
 
 
 def feed_name(feed: FeedFile) -> str:
-    """Return the path as it may stand in a text; a path can be any bytes."""
+    """Return the path as text; replace bytes that are not UTF-8."""
     return os.fsencode(feed.path).decode(errors="replace")

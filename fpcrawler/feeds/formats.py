@@ -1,4 +1,4 @@
-"""The formats of feeds."""
+"""Item exporters: a live JSON array, and CSV with JSON cells."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from fpcrawler.feeds.live_file import LiveFile
 
 
 class LiveJsonExporter(BaseItemExporter):
-    """Writes records in the form of a JSON array, each whole as soon as it is there."""
+    """Writes a JSON array that is complete after each record."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
@@ -28,7 +28,7 @@ class LiveJsonExporter(BaseItemExporter):
             indent=self.indent or None,
             ensure_ascii=not self._charset.lower().startswith("utf"),
         )
-        # The item stands in a list, so that it is indented as it has to be.
+        # Dumped inside a list, the item gets the indentation of an array element.
         self._array.append(text[1:-1].strip("\n").encode(self._charset))
 
     def finish_exporting(self) -> None:
@@ -36,9 +36,9 @@ class LiveJsonExporter(BaseItemExporter):
 
 
 class CsvExporter(CsvItemExporter):
-    """Writes a field that has structure as JSON, not as Python would print it.
+    """Writes objects and lists as JSON, not as Python prints them.
 
-    The header is not written again where the file to be continued has it.
+    A file that already has the header does not get a second one.
     """
 
     def __init__(self, file: Any, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""JSON arrays in files: one that is whole at every moment, one for streams."""
+"""JSON arrays: one in a file, valid after every record, and one for streams."""
 
 from __future__ import annotations
 
@@ -22,69 +22,69 @@ _DEPTH = {b"[": 1, b"{": 1, b"]": -1, b"}": -1}
 
 
 class NotAnArray(ValueError):
-    """A file that is to be continued does not hold a JSON array."""
+    """The file to append to does not hold a JSON array."""
 
 
 class LiveArray:
     """A JSON array in a file that is complete and valid at every moment.
 
-    A kill can cut a write of more than one memory page in two, whatever the
-    order of its bytes. So each record goes to a hidden twin of the file, which
-    then takes the file's name in one step of the file system; the former file
-    becomes the twin, one record behind until the next. Whoever opens the file
-    finds a whole array, and may read it until the next but one record comes.
-    A kill leaves the twin beside the file, as ``.NAME.0`` or ``.NAME.1``.
-    Raises FeedInUse if another crawl has the file.
+    A kill can interrupt a write of more than one memory page, in whatever order its
+    bytes are written. So each record goes to a hidden copy of the file, which is then
+    renamed to the file in one atomic step. The former file becomes the hidden copy;
+    it lacks one record until the next one comes. A reader that opens the file finds
+    a complete array, and can read it until the second next record comes. A kill
+    leaves the copy beside the file, as ``.NAME.0`` or ``.NAME.1``. Raises FeedInUse
+    if another crawl is writing the file.
     """
 
     def __init__(self, path: Path, *, append: bool) -> None:
-        # A link is followed: the name that is taken must be the file's own.
+        # A symbolic link is followed: the rename must replace its target.
         self.path = path.resolve()
-        self._twin, self._spare = _twins_of(self.path)
+        self._hidden_name, self._spare = _copies_of(self.path)
         self._backlog = b""
         check_free(self.path)
         end = _end_of_array(self.path) if append else _Ending(0, is_empty=True)
         self._is_empty = end.is_empty
         shown = _ArrayFile(self._spare, like=self.path, end=end.offset)
-        self._hidden = _ArrayFile(self._twin, like=self.path, end=end.offset)
+        self._hidden = _ArrayFile(self._hidden_name, like=self.path, end=end.offset)
         self._spare.replace(self.path)
         self._shown: _ArrayFile | None = shown
         try:
             self._link_spare()
         except OSError:  # a file system without links: write in place
             shown.close()
-            self._twin.replace(self.path)
+            self._hidden_name.replace(self.path)
             self._shown = None
 
     def append(self, record: bytes) -> None:
-        """Add one JSON value; when this returns, the file has it.
+        """Add one JSON value; after this call the file holds it.
 
-        Raises OSError, for one if the disk is full; the file stays as it was.
+        Raises OSError, for example if the disk is full; the file stays unchanged.
         """
         addition = (b"\n" if self._is_empty else b",\n") + record
         self._hidden.add(self._backlog + addition)
         self._is_empty = False
         if self._shown is None:
             return
-        self._twin.replace(self.path)
+        self._hidden_name.replace(self.path)
         self._hidden, self._shown = self._shown, self._hidden
-        self._twin, self._spare = self._spare, self._twin
+        self._hidden_name, self._spare = self._spare, self._hidden_name
         self._link_spare()
         self._backlog = addition
 
     def finish(self) -> None:
-        """Nothing is owed: the array is whole."""
+        """Do nothing: the array is already complete."""
 
     def close(self) -> None:
-        """Let the files go and remove the twin."""
+        """Close the files and remove the hidden copy."""
         for file in (self._hidden, self._shown):
             if file is not None:
                 file.close()
-        for name in (self._twin, self._spare):
+        for name in (self._hidden_name, self._spare):
             name.unlink(missing_ok=True)
 
     def _link_spare(self) -> None:
-        """Give the shown file its hidden name, before it loses the other."""
+        """Link the hidden name to the shown file, before the next rename unlinks it."""
         self._spare.unlink(missing_ok=True)
         os.link(self.path, self._spare)
 
@@ -93,7 +93,7 @@ class _ArrayFile:
     """One of the two files: values up to ``end``, then the closing bracket."""
 
     def __init__(self, path: Path, *, like: Path, end: int) -> None:
-        """Copy the values of ``like`` that reach to ``end`` (0: it has none)."""
+        """Copy the first ``end`` bytes of ``like``, its values (0: none)."""
         path.unlink(missing_ok=True)  # left by a kill
         if end:
             shutil.copyfile(like, path)
@@ -126,7 +126,7 @@ class _ArrayFile:
 
 
 class StreamArray:
-    """A JSON array written once from front to end: for S3, a pipe, gzip."""
+    """A JSON array written sequentially: for S3, a pipe or gzip."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._file = file
@@ -144,38 +144,38 @@ class StreamArray:
 
 
 def check_array(path: Path) -> None:
-    """Raise NotAnArray if ``path`` exists and cannot be continued as an array."""
+    """Raise NotAnArray if ``path`` exists and cannot be appended to as an array."""
     _end_of_array(path)
 
 
-def _twins_of(path: Path) -> tuple[Path, Path]:
+def _copies_of(path: Path) -> tuple[Path, Path]:
     first, second = (path.with_name(f".{path.name}.{number}") for number in (0, 1))
     return first, second
 
 
 @dataclass(frozen=True, slots=True)
 class _Ending:
-    """Where the last value of an array ends, and whether there is none."""
+    """The end offset of the last value of an array, and whether it is empty."""
 
     offset: int
     is_empty: bool
 
 
 def _end_of_array(path: Path) -> _Ending:
-    """Look through a file for the end of the one array that it has to hold."""
+    """Return the end of the array in a file; raises NotAnArray."""
     if not path.exists() or not path.stat().st_size:
         return _Ending(0, is_empty=True)
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as text:
         match = _ARRAY_END.search(text, max(0, len(text) - _TAIL_BYTES))
         if match is None or not _is_one_array(text):
             raise NotAnArray(
-                f"{path} does not hold a JSON array, so nothing can be added to it."
+                f"{path} does not hold a JSON array, so it cannot be appended to."
             )
         return _Ending(match.start() + 1, is_empty=match[1] == _OPENING)
 
 
 def _is_one_array(text: mmap) -> bool:
-    """Tell whether brackets match and none follows the first one's end."""
+    """Return whether brackets match, and no value follows the first array."""
     if not _ARRAY_START.match(text):
         return False
     depth, is_over = 0, False

@@ -1,4 +1,4 @@
-"""A file that grows by whole pieces, and whose name one crawl has at a time."""
+"""A file that grows by complete writes, and that one crawl at a time may write."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class FeedInUse(OSError):
 
 
 class LiveFile(FileIO):
-    """An unbuffered file: what was written is on its way to the disk.
+    """An unbuffered file: each write goes to the operating system immediately.
 
-    A write adds all it is given or nothing, and raises OSError: the disk may be
-    full in the middle of a record. Raises FeedInUse if another has the file.
+    A write adds all its bytes, or none and raises OSError: the disk can be full in
+    the middle of a record. Raises FeedInUse if another crawl is writing the file.
     """
 
     def __init__(self, path: Path, *, append: bool) -> None:
-        super().__init__(path, "ab")  # opened for writing alone it would be emptied
+        super().__init__(path, "ab")  # "wb" would truncate it before it is locked
         self.path = path
         self._is_regular = stat.S_ISREG(os.fstat(self.fileno()).st_mode)
         try:
@@ -41,18 +41,18 @@ class LiveFile(FileIO):
     def write(self, data: ReadableBuffer) -> int:
         rest = memoryview(data).cast("B")
         length = len(rest)
-        begin = os.fstat(self.fileno()).st_size
+        start = os.fstat(self.fileno()).st_size
         try:
             while rest:
                 rest = rest[super().write(rest) or 0 :]
         except OSError:
             if self._is_regular:
-                self.truncate(begin)
+                self.truncate(start)
             raise
         return length
 
     def begins_with(self, line: bytes) -> bool:
-        """Tell whether this is the first line of the file."""
+        """Return whether ``line`` is the first line of the file."""
         if not self._is_regular:
             return False
         with self.path.open("rb") as file:
@@ -60,9 +60,9 @@ class LiveFile(FileIO):
 
 
 def reserve(descriptor: int, path: Path) -> None:
-    """Have an open file to oneself until it is closed; raises FeedInUse.
+    """Lock an open file until it is closed; raises FeedInUse.
 
-    Where the file system knows no locks nothing is reserved.
+    Does nothing where the file system does not support locks.
     """
     message = f"{path} is being written by another crawl"
     try:
@@ -73,7 +73,7 @@ def reserve(descriptor: int, path: Path) -> None:
         return
     with suppress(FileNotFoundError):
         if not os.path.samestat(os.fstat(descriptor), path.stat()):
-            raise FeedInUse(message)  # has just given the name to another file
+            raise FeedInUse(message)  # another file has just got this name
 
 
 def check_free(path: Path) -> None:

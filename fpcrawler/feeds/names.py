@@ -1,4 +1,4 @@
-"""What the name of a feed says of its format."""
+"""The format of a feed by its name."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _GZIP = ".gz"
 
 
 def with_format(name: str) -> str:
-    """Return what ``-o`` names with its format, also if it is to be packed.
+    """Return the value of ``-o`` with ``:FORMAT`` added if the name ends with ``.gz``.
 
-    Scrapy takes the last ending for the format; ``:FORMAT`` says it is another.
+    Scrapy would read the last suffix, ``gz``, as the format.
     """
     inner = PurePath(name.removesuffix(_GZIP)).suffix
-    is_packed = name.endswith(_GZIP) and inner
-    return f"{name}:{inner[1:]}" if is_packed else name
+    is_gzipped = name.endswith(_GZIP) and inner
+    return f"{name}:{inner[1:]}" if is_gzipped else name
 
 
-def packed(feeds: Mapping[Any, Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
-    """Return the feeds, those packed whose names end so; other plugins are left."""
+def with_gzip(feeds: Mapping[Any, Mapping[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """Return the feeds; add the gzip plugin to those named ``.gz`` without plugins."""
     plugin = {"postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"]}
     return {
         uri: ((plugin if str(uri).endswith(_GZIP) else {}) | dict(options))

@@ -1,4 +1,4 @@
-"""What became of a feed: stored, kept aside or lost."""
+"""The outcome of a feed: stored, kept in a local file, or lost."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ from fpcrawler.feeds.storage import PARTIAL_SUFFIX
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A feed as it was left: where, with how many records, whether it is stored."""
+    """The outcome of a feed: where it is, its number of records, if it is stored."""
 
     uri: str
     records: int
     is_stored: bool = True
     kept: str | None = None
-    """The file on this disk that has the records, if they are not stored."""
+    """The local file that holds the records, if they are not stored."""
     is_unchanged: bool = False
-    """No record came, so what was there stays."""
+    """There was no record, so an earlier feed of this name stays."""
 
     def __str__(self) -> str:
-        told = [f"{self.records} records"]
+        parts = [f"{self.records} records"]
         if self.is_unchanged:
-            told.append("so what was there stays")
+            parts.append("earlier content kept")
         elif not self.is_stored:
-            told.append("NOT STORED")
+            parts.append("NOT STORED")
         elif self.uri.endswith(PARTIAL_SUFFIX):
-            told.append("not the whole crawl")
+            parts.append("crawl not complete")
         if self.kept is not None:
-            told.append(f"they are in {self.kept}")
-        return f"{self.uri} ({', '.join(told)})"
+            parts.append(f"kept in {self.kept}")
+        return f"{self.uri} ({', '.join(parts)})"
 
 
 class Upload:
-    """A feed on its way, and the name that keeps its records if it fails."""
+    """A feed that is being uploaded; ``kept`` holds its records if that fails."""
 
     def __init__(self, future: Future[None], kept: Path | None) -> None:
         self.future = future
         self.kept = kept
 
     def error(self) -> str:
-        """Wait for the end; return why the feed is not stored, or nothing."""
+        """Wait for the upload; return why it failed, or an empty text."""
         failure = self.future.exception()
         return "" if failure is None else str(failure) or type(failure).__name__
 
 
 def kept_name(file: IO[bytes], uri: str) -> Path | None:
-    """Give a temporary file a second name, which stays when it is closed."""
+    """Give a temporary file a second name, which stays after it is closed."""
     file.flush()
     temporary = Path(file.name)
     kept = temporary.with_name(f"{temporary.name}-{uri.rpartition('/')[2]}")

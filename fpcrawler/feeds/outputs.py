@@ -1,4 +1,4 @@
-"""Whether an output may replace, or be added to, what is there under its name."""
+"""Protect existing files: an output replaces or extends only its own kind."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 _HEAD_BYTES = 1_048_576
-"""A record has at most METADATA_MAX_BYTES of metadata, and its names come early."""
+"""A record has at most METADATA_MAX_BYTES of metadata; its first names come early."""
 _EVERY_BATCH = "\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Output:
-    """A file that a command will write; ``holds`` knows its kind by the beginning."""
+    """A file that a command will write.
+
+    ``holds`` returns whether the first bytes of a file are of this kind.
+    """
 
     option: str
     path: Path
@@ -43,10 +46,9 @@ class Output:
 
 
 def check_outputs(outputs: Iterable[Output], inputs: Iterable[Path]) -> None:
-    """Raise BadInput for an output that is an input, or a file that is not ours.
+    """Raise BadInput for an output that is an input, or a file of another kind.
 
-    Links lead to the file that they name. A file that is empty, or a pipe or a
-    device, has nothing to lose.
+    Symbolic links are followed. Empty files, pipes and devices are always allowed.
     """
     named: dict[Path, Output] = {}
     read = [*inputs]
@@ -56,55 +58,55 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[Path]) -> None:
             continue
         other = named.setdefault(path.resolve(), output)
         if other is not output:
-            raise BadInput(f"{other} and {output} are one file; name another for one.")
+            raise BadInput(f"{other} and {output} are one file; name two files.")
         if mode is None:
             continue
         if any(_mode(one) is not None and path.samefile(one) for one in read):
-            raise BadInput(f"{output} is a file that is read; name another.")
-        head = _beginning(path)
+            raise BadInput(f"{output} is also an input; name another file.")
+        head = _opening_bytes(path)
         if head.strip() and not output.holds(head):
             raise BadInput(
-                f"{output} is a file that is not {output.kind}, and is not replaced or "
-                "added to; name another file or remove it."
+                f"{output} exists but does not hold {output.kind}, so it is kept; "
+                "name another file or remove it."
             )
 
 
 def check_crawl_outputs(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
-    """Raise BadInput for a file that a crawl would spoil."""
+    """Raise BadInput for a file that the crawl would damage."""
     inputs = [*_inputs(settings, arguments)]
     resumed: list[Path] = []
-    with suppress(BadInput):  # somebody else says what is wrong with them
+    with suppress(BadInput):  # check_resume() reports what is wrong with them
         if "resume" in arguments:
             resumed = [feed.path for feed in resumed_feeds(arguments["resume"])]
     replaced = [*_feeds(settings, arguments, overwrite=True)]
-    added_to = [*_feeds(settings, arguments, overwrite=False)]
+    appended = [*_feeds(settings, arguments, overwrite=False)]
     others = [*other_outputs(settings)]
-    check_outputs([*replaced, *added_to, *others], inputs)
+    check_outputs([*replaced, *appended, *others], inputs)
     check_outputs([*replaced, *others], resumed)
 
 
 def check_log(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
-    """Raise BadInput for a LOG_FILE that is no log: what is wrong must not go there."""
+    """Raise BadInput for a LOG_FILE that is not a log; no error is written to it."""
     check_outputs(log_outputs(settings), _inputs(settings, arguments))
 
 
 def log_outputs(settings: BaseSettings) -> Iterator[Output]:
-    """Yield LOG_FILE, if there is one."""
-    is_added_to = settings.getbool("LOG_FILE_APPEND")
-    holds = contents.may_be_log if is_added_to else contents.holds_log
+    """Yield the output of LOG_FILE, if it is set."""
+    is_appended = settings.getbool("LOG_FILE_APPEND")
+    holds = contents.may_be_log if is_appended else contents.holds_log
     yield from _named(settings, "LOG_FILE", "a log", holds)
 
 
 def records_output(
     option: str, path: Path, form: str, fields: Iterable[str] = RECORD_FIELDS
 ) -> Output:
-    """Return an output that has records in a format."""
+    """Return an output of records in the format ``form``."""
     holds = partial(contents.holds_records, form=form, fields=[*fields])
     return Output(option=option, path=path, kind=f"records as {form}", holds=holds)
 
 
 def _inputs(settings: BaseSettings, arguments: Mapping[str, str]) -> Iterator[Path]:
-    """Yield what is read to its end; pages and images are known by their content."""
+    """Yield the list and the known lists, which the crawl reads to their end."""
     if not arguments.keys() & {"urls", "folder"} or "urls_file" in arguments:
         path = local_path(arguments.get("urls_file", str(settings["URLS_FILE"])))
         if path is not None:
@@ -126,17 +128,17 @@ def _feeds(
             yield records_output("feed", path, str(options.get("format")), fields)
             notes = path.with_name(path.name + NOTES_SUFFIX)
             yield Output(
-                option="what is noted beside a feed,",
+                option="notes file",
                 path=notes,
-                kind="such notes",
+                kind="notes of a crawl",
                 holds=contents.holds_notes,
             )
 
 
 def _paths(uri: str, arguments: Mapping[str, str]) -> Iterator[Path]:
-    """Yield what a feed is called, of one in batches each that is there.
+    """Yield the path of a feed; for batches, the paths that exist.
 
-    A name with a time in it is a new one, and has nothing to lose.
+    A name with a time is always new, so it replaces nothing.
     """
     names = set(NAMES.findall(uri))
     if names <= {"name", "batch_id", *arguments}:
@@ -177,15 +179,15 @@ def _named(
 
 
 def _mode(path: Path) -> int | None:
-    """Return what kind of file there is; None for no file, or a name too long."""
+    """Return the file's mode; None if it does not exist or its name is too long."""
     try:
         return path.stat().st_mode
     except OSError:
         return None
 
 
-def _beginning(path: Path) -> bytes:
-    """Return the bytes that say what a file holds: its first, of Parquet its last."""
+def _opening_bytes(path: Path) -> bytes:
+    """Return the bytes that show a file's kind: the first; of Parquet the last."""
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
         if head.startswith(contents.PARQUET):

@@ -1,4 +1,4 @@
-"""Every pair of a page and an image, for who needs more than the first."""
+"""PAGES_FEED: every pair of a page and an image, not only the first page."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 class PagePairs:
     """Writes a line of JSON to ``path`` for each image that a page names.
 
-    An image is fetched once, and its record names the first page; here each
-    page has it. A line is written whole, as soon as the page is read. A crawl
-    that resumes adds to the file: pages that are complete it does not read again.
+    An image is fetched once, and its record names the first page; this file has a
+    line for each page. Lines are written as soon as the page is read. A crawl that
+    resumes appends to the file: it does not read complete pages again.
     """
 
     def __init__(self, path: Path, *, is_appended: bool) -> None:
@@ -32,7 +32,7 @@ class PagePairs:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PagePairs:
         if not crawler.settings["PAGES_FEED"]:
-            raise NotConfigured  # silently: most crawls have no use for it
+            raise NotConfigured  # silently: most crawls do not need it
         resumes = bool(getattr(crawler.spider, "resume", ""))
         pairs = cls(Path(crawler.settings["PAGES_FEED"]), is_appended=resumes)
         crawler.signals.connect(pairs.opened, signals.spider_opened)

@@ -1,4 +1,4 @@
-"""What is wrong with feeds on S3, as far as it shows without asking a server."""
+"""Check feeds on S3 without a request to a server."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
 _ASKED_FOR_KEYS = ("custom-process", "container-role", "iam-role")
-"""What botocore would ask for credentials: programs, and servers that may be slow."""
+"""Providers of credentials that run programs or ask servers, which can be slow."""
 _SECRETS = ("KEY", "TOKEN")
 
 
 def check_s3(uri: str, settings: BaseSettings) -> None:
-    """Raise BadInput for a feed on S3 that could not be sent there."""
+    """Raise BadInput for a feed on S3 that cannot be uploaded."""
     place = urlsplit(PLACEHOLDER.sub("x", uri))
     if not place.hostname or not place.path.strip("/") or uri.endswith("/"):
-        raise BadInput(f"feed {uri} names no object; use s3://BUCKET/KEY.json.")
+        raise BadInput(f"feed {uri} has no bucket or no key; use s3://BUCKET/KEY.json.")
     endpoints = [settings["AWS_ENDPOINT_URL"], *map(os.environ.get, _ENDPOINTS)]
     for endpoint in filter(None, endpoints):
         if is_onion(_host_of(endpoint)):
@@ -38,7 +38,7 @@ def check_s3(uri: str, settings: BaseSettings) -> None:
 
 
 def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
-    """Make Scrapy's client and a request of it, which is not sent."""
+    """Create Scrapy's client and a request, which is not sent."""
     # Few crawls write to S3, and boto takes a third of a second.
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415
     from botocore.exceptions import BotoCoreError, ParamValidationError  # noqa: PLC0415
@@ -56,31 +56,33 @@ def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
             endpoint_url=settings["AWS_ENDPOINT_URL"] or None,
             region_name=settings["AWS_REGION_NAME"] or None,
         )
-        # It is answered here, before it is signed and sent.
-        answer: tuple[Any, Any] = AWSResponse("", 200, {}, None), {}
-        client.meta.events.register_first("before-call.s3", lambda **_: answer)
+        # This response comes before the request is signed and sent.
+        response: tuple[Any, Any] = AWSResponse("", 200, {}, None), {}
+        client.meta.events.register_first("before-call.s3", lambda **_: response)
         client.put_object(Bucket=place.hostname, Key="x")
     except ParamValidationError:
         raise BadInput(
-            f"feed {uri}: {place.hostname!r} is no name of a bucket; "
-            "use its own, of letters, digits, dots and hyphens."
+            f"feed {uri}: {place.hostname!r} is not a bucket name; use letters, "
+            "digits, dots and hyphens."
         ) from None
     except (BotoCoreError, ValueError) as error:
-        names = next(_to_blame(str(error), settings), "AWS_… or ~/.aws is not usable")
+        names = next(
+            _wrong_values(str(error), settings), "AWS_… or ~/.aws is not usable"
+        )
         raise BadInput(
             f"feed {uri}: {names} ({str(error).rstrip('.')}); see docs/s3.md."
         ) from error
 
 
-def _to_blame(error: str, settings: BaseSettings) -> Iterator[str]:
-    """Name what has the value that an error tells; botocore tells no names."""
+def _wrong_values(error: str, settings: BaseSettings) -> Iterator[str]:
+    """Yield the settings whose value an error of botocore quotes without a name."""
     own = ((name, settings[name]) for name in settings)
     for name, value in chain(own, os.environ.items()):
         if not name.startswith("AWS_") or any(word in name for word in _SECRETS):
             continue
         # "with base 10: 'abc'" is about abc.
-        told = rf"[:('\"`] ?{re.escape(str(value))}(?!\w)"
-        if value and re.search(told, error):
+        quoted = rf"[:('\"`] ?{re.escape(str(value))}(?!\w)"
+        if value and re.search(quoted, error):
             yield f"{name} is {value!r}"
 
 
@@ -88,4 +90,4 @@ def _host_of(endpoint: str) -> str:
     try:
         return urlsplit(endpoint).hostname or ""
     except ValueError:
-        return ""  # botocore tells what is wrong with it
+        return ""  # botocore reports what is wrong with it

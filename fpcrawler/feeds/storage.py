@@ -1,4 +1,4 @@
-"""Feeds on this disk."""
+"""Storages for feeds on this disk and on stdout."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 from scrapy.extensions.feedexport import StdoutFeedStorage
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.console.streams import forget_what_is_not_written
+from fpcrawler.console.streams import discard_unwritten
 from fpcrawler.feeds.live_array import LiveArray
 from fpcrawler.feeds.live_file import LiveFile
 from fpcrawler.feeds.whole_records import cut_to_whole_records
@@ -18,19 +18,19 @@ if TYPE_CHECKING:
     from scrapy import Spider
 
 NOTES_SUFFIX = ".notes"
-"""What a crawl that resumes needs to know, beside a feed: no feed itself."""
+"""Ends the name of the file beside a feed that a resuming crawl reads."""
 
 PARTIAL_SUFFIX = ".partial"
-"""Ends the name of a feed elsewhere whose crawl was stopped."""
+"""Ends the name of a remote feed whose crawl was stopped."""
 
 _RESUMABLE = ("json", "jsonlines", "jsonl", "jl", "csv")
 
 
 class LiveFileStorage:
-    """Local files whose every record is on its way to the disk at once.
+    """Local files that are written after each record.
 
-    Before one is continued, what a kill has cut of its last record is removed:
-    the next would begin in the middle of the line.
+    Before the crawl appends to a file, an incomplete last record, as a kill leaves
+    it, is removed: the next record would start in the middle of a line.
     """
 
     def __init__(self, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
@@ -38,24 +38,24 @@ class LiveFileStorage:
         self.path = feed_path(uri)
         self.is_appended = not options.get("overwrite", False)
         self.format = options.get("format")
-        self.is_packed = bool(options.get("postprocessing"))
-        self.is_array = self.format == "json" and not self.is_packed
+        self.is_gzipped = bool(options.get("postprocessing"))
+        self.is_array = self.format == "json" and not self.is_gzipped
 
     @property
     def notes_path(self) -> Path:
-        """Where a crawl notes what the feed does not tell."""
+        """The file for notes that the records do not contain."""
         return self.path.with_name(self.path.name + NOTES_SUFFIX)
 
     @property
     def has_content(self) -> bool:
-        """Tell whether there is a file that is not empty."""
+        """Return whether the file exists and is not empty."""
         return self.path.is_file() and self.path.stat().st_size > 0
 
     @property
     def has_notes(self) -> bool:
-        """Tell whether each record is on the disk at once, and can be read again."""
+        """Return whether each record is written immediately and can be read again."""
         is_file = self.path.is_file() or not self.path.exists()
-        return self.format in _RESUMABLE and is_file and not self.is_packed
+        return self.format in _RESUMABLE and is_file and not self.is_gzipped
 
     def open(self, spider: Spider) -> IO[bytes]:  # noqa: ARG002 - Scrapy's protocol
         self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -73,13 +73,13 @@ class LiveFileStorage:
 
 
 class StdoutStorage(StdoutFeedStorage):
-    """Standard output, which has a feed once nothing of it waits in this process."""
+    """Standard output; a feed is stored once the buffer is flushed."""
 
     def store(self, file: IO[bytes]) -> None:
         try:
             file.flush()
         except OSError:
-            forget_what_is_not_written(sys.stdout)
+            discard_unwritten(sys.stdout)
             raise
 
 

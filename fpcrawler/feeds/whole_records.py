@@ -1,4 +1,4 @@
-"""Where the last whole record of JSON Lines or CSV ends."""
+"""Remove an incomplete last record from JSON Lines or CSV."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _CHUNK = 1_048_576
 
 
 def cut_to_whole_records(path: Path, *, is_csv: bool) -> None:
-    """Remove what follows the last whole record, as a kill leaves it."""
+    """Remove the bytes after the last complete record, which a kill leaves."""
     if not path.exists() or not path.stat().st_size:
         return
     with path.open("r+b") as file:
@@ -18,22 +18,22 @@ def cut_to_whole_records(path: Path, *, is_csv: bool) -> None:
 
 
 def _end_of_lines(file: IO[bytes]) -> int:
-    """Return the offset behind the last line feed, 0 if there is none."""
+    """Return the offset after the last line feed, 0 if there is none."""
     end = file.seek(0, 2)
     while end > 0:
-        begin = max(0, end - _CHUNK)
-        file.seek(begin)
-        place = file.read(end - begin).rfind(b"\n")
+        start = max(0, end - _CHUNK)
+        file.seek(start)
+        place = file.read(end - start).rfind(b"\n")
         if place >= 0:
-            return begin + place + 1
-        end = begin
+            return start + place + 1
+        end = start
     return 0
 
 
 def _end_of_rows(file: IO[bytes]) -> int:
-    """Return the offset behind the last line feed outside of quotes (RFC 4180 2).
+    """Return the offset after the last line feed outside quotes (RFC 4180 section 2).
 
-    Within quotes a quote is doubled, so their number tells.
+    A quote inside quotes is doubled, so an odd number of quotes means: inside.
     """
     offset, end, is_quoted = 0, 0, False
     while chunk := file.read(_CHUNK):
@@ -47,11 +47,11 @@ def _end_of_rows(file: IO[bytes]) -> int:
 
 
 def _last_outside(chunk: bytes, *, is_quoted: bool) -> int | None:
-    """Return the last line feed outside of quotes; ``is_quoted`` where it ends."""
-    behind = len(chunk)
-    while (place := chunk.rfind(b"\n", 0, behind)) >= 0:
-        is_quoted ^= chunk.count(b'"', place, behind) % 2 == 1
+    """Return the last line feed outside quotes; ``is_quoted`` at the chunk's end."""
+    end = len(chunk)
+    while (place := chunk.rfind(b"\n", 0, end)) >= 0:
+        is_quoted ^= chunk.count(b'"', place, end) % 2 == 1
         if not is_quoted:
             return place
-        behind = place
+        end = place
     return None

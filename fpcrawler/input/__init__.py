@@ -1,1 +1,1 @@
-"""What the user asks for: the list, the arguments and the settings, checked."""
+"""The user's input: list, spider arguments and settings, checked before the crawl."""

@@ -1,4 +1,4 @@
-"""Arguments of the spider, as a command line gives them."""
+"""The spider arguments of the command line: ``-a NAME=VALUE``."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from fpcrawler.core.links.scope import BadScope, Scope
 from fpcrawler.errors import BadInput
 
 _JOINED = "urls"
-"""What may be given again: it has spaces between its words. A path may have them."""
+"""The only argument that can be repeated: its words are separated by spaces."""
 
 
 def read_arguments(pairs: Iterable[str]) -> dict[str, str]:
-    """Return what ``-a NAME=VALUE`` gave, ``urls`` joined; raises BadInput."""
+    """Return argument to value; repeated ``urls`` are joined; raises BadInput."""
     arguments: dict[str, str] = {}
     for pair in pairs:
         name, is_pair, value = pair.partition("=")
@@ -37,14 +37,14 @@ ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume")
 
 
 def check_arguments(arguments: Mapping[str, str]) -> None:
-    """Raise BadInput for a spider argument that does not exist or says nothing."""
+    """Raise BadInput for a spider argument that is unknown, empty or malformed."""
     for name, value in arguments.items():
-        # Scrapyd adds `_job`; names that begin so are not the user's.
+        # Scrapyd adds `_job`; such names do not come from the user.
         if name.startswith("_"):
             continue
         if name not in ARGUMENTS:
             known = ", ".join(f"-a {known}=…" for known in ARGUMENTS)
-            raise BadInput(f"-a {name}={value} is not an argument; there are {known}.")
+            raise BadInput(f"-a {name}={value} is not an argument; use {known}.")
         if not value.strip():
             raise BadInput(f"-a {name}= is empty; give it a value or leave it out.")
     try:

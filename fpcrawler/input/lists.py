@@ -1,4 +1,4 @@
-"""The lines of a list, from this disk or from elsewhere."""
+"""Read the lines of a list: a local file, or a web, S3 or data URI."""
 
 from __future__ import annotations
 
@@ -22,27 +22,30 @@ LIST_SCHEMES = ("file", "http", "https", "data", "s3")
 _MAX_LINE_CHARS = 2 * MAX_URL_CHARS
 
 _TIMEOUT = 30
-"""Seconds without a byte after which a list on the web is given up."""
+"""Seconds without a byte, after which reading a list from the web fails."""
 
 
 class UnreadableSource(ValueError):
-    """A list or folder cannot be read; the text says which, why and what to do."""
+    """A list or folder cannot be read; the message has its name and the reason."""
 
 
 def lines_of(urls_file: str, path: Path | None) -> Iterator[str]:
-    """Yield the lines of a list; ``path`` if it is on this disk."""
+    """Yield the lines of a list, of the file ``path`` if it is local.
+
+    Raises UnreadableSource.
+    """
     file = _open_list(urls_file, path)
     with TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
         try:
             yield from _bounded(lines)
-        except Exception as error:  # each transport and packing has its own
+        except Exception as error:  # each transport and compression raises its own
             raise UnreadableSource(
-                f"urls_file {urls_file!r} broke off: {_reason(error)}."
+                f"urls_file {urls_file!r} cannot be read to its end: {_reason(error)}."
             ) from error
 
 
 def _bounded(lines: TextIOWrapper) -> Iterator[str]:
-    """Yield lines, each no longer than a URL may be and then some."""
+    """Yield lines, cut after twice the maximum length of a URL."""
     is_start = True
     while line := lines.readline(_MAX_LINE_CHARS):
         if is_start:
@@ -51,7 +54,7 @@ def _bounded(lines: TextIOWrapper) -> Iterator[str]:
 
 
 def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
-    import smart_open  # noqa: PLC0415 - it brings boto3, even for files
+    import smart_open  # noqa: PLC0415 - it imports boto3, even for files
 
     scheme = None if path else _scheme(urls_file)
     try:
@@ -67,18 +70,18 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
         return smart_open.open(path or uri, "rb", transport_params=params)
     except Exception as error:
         raise UnreadableSource(
-            f"urls_file {urls_file!r} cannot be read ({_reason(error)}); give the "
-            f"path or the file, http, https, data or s3 URI of a list of URLs."
+            f"urls_file {urls_file!r} cannot be read ({_reason(error)}); name a list "
+            f"by its path or its file, http, https, data or s3 URI."
         ) from error
 
 
 class _ClearWeb(HTTPAdapter):
-    """Asks no onion, also after a redirect: it would look its name up."""
+    """Refuses onion services, also after redirects: DNS would see their names."""
 
     def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
         if is_onion(urlsplit(request.url or "").hostname or ""):
             raise ValueError(
-                "lists are not read through Tor; save it with torsocks first"
+                "lists are not read through Tor; download it with torsocks first"
             )
         return super().send(request, *args, **kwargs)
 
@@ -91,7 +94,7 @@ def _clear_web() -> Session:
 
 
 def local_path(urls_file: str) -> Path | None:
-    """Return the path of a list on this disk, None for one that is elsewhere."""
+    """Return the path of a local list, None for other URIs."""
     scheme = _scheme(urls_file)
     if scheme == "file":
         return Path(file_uri_to_path(urls_file))

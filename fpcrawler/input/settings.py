@@ -1,4 +1,4 @@
-"""The settings, checked before the crawl."""
+"""Check the settings before the crawl."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
 
 
 def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
-    """Raise BadInput for a value of the wrong type and for a misspelt name.
+    """Raise BadInput for a wrong value, or a misspelt name among ``changed``.
 
-    ``changed``: the names that the user set on the command line.
+    ``changed``: the names of settings on the command line.
     """
     known = {name for name in dir(default_settings) if name.isupper()}
     own = {name for name in dir(project_settings) if name.isupper()}
@@ -68,23 +68,23 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
 
 
 def _check_jobdir(folder: Path) -> None:
-    """Raise BadInput for a folder that neither is there nor could be made."""
+    """Raise BadInput for a folder that does not exist and cannot be created."""
     existing = folder.absolute()
     while not os.path.lexists(existing):
         existing = existing.parent
     if not existing.is_dir():
         raise BadInput(
-            f"JOBDIR is {str(folder)!r}, and {existing} is no folder; name one."
+            f"JOBDIR is {str(folder)!r}, but {existing} is not a folder; name one."
         )
     if not os.access(existing, os.W_OK):
         raise BadInput(
-            f"JOBDIR is {str(folder)!r}, and {existing} cannot be written to; "
+            f"JOBDIR is {str(folder)!r}, but {existing} is not writable; "
             "name another folder."
         )
 
 
 def _check_type(name: str, value: Any, default: Any) -> None:
-    """Compare a value, perhaps a text of the command line, with its default's type."""
+    """Raise BadInput unless a value, or its text, has the type of the default."""
     if isinstance(default, bool):
         if str(value) not in _BOOLEANS:
             raise BadInput(f"{name} is {value!r}; use True or False.")

@@ -1,4 +1,4 @@
-"""The user's list: files, pages, folders and URLs, read as they are needed."""
+"""The user's list of URLs, files and folders, read lazily."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from fpcrawler.input.lists import UnreadableSource, lines_of, local_path
 
 
 def check_sources(sources: Sources) -> None:
-    """Raise BadInput for a list or folder that is unreadable or names nothing.
+    """Raise BadInput for a list or folder that is unreadable or without an entry.
 
-    Reads as far as the first entry that can be crawled.
+    Stops at the first entry that can be crawled.
     """
     if sources.urls_file is not None and is_stream(sources.urls_file):
-        return  # what is read of a pipe here, the crawl would miss
+        return  # a pipe can be read only once: leave it to the crawl
     first_rejected: InvalidLine | None = None
     try:
         for entry in sources.entries():
@@ -32,16 +32,15 @@ def check_sources(sources: Sources) -> None:
     if first_rejected is not None:
         raise BadInput(f"{first_rejected.where}: {first_rejected.reason}")
     name = sources.urls_file or sources.folder or sources.urls
-    raise BadInput(
-        f"{name!r} names nothing to crawl; put one URL or path in each line."
-    )
+    raise BadInput(f"{name!r} has no URL or path to crawl; write one in each line.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListEntry:
-    """One URL of the list; ``where`` names the line for messages.
+    """One URL of the list; ``where`` is the file and line for messages.
 
-    A file that only its folder names is looked at as an image, never as a page.
+    ``is_in_folder``: the list names only the folder of this file, so the file is read
+    as an image, never as a page.
     """
 
     url: str
@@ -51,7 +50,7 @@ class ListEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvalidLine:
-    """One line of the list that names nothing; ``reason`` says why."""
+    """One line of the list without a usable URL or path; ``reason`` says why."""
 
     where: str
     reason: str
@@ -59,10 +58,10 @@ class InvalidLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """What to crawl; given together, they are read one after the other.
+    """What to crawl; several sources are read one after the other.
 
-    ``urls``: URLs and paths between blanks. ``urls_file``: path or URI of a
-    list. ``folder``: a folder whose every file is looked at.
+    ``urls``: URLs and paths, separated by spaces. ``urls_file``: path or URI of a
+    list. ``folder``: a folder whose files are all read.
     """
 
     urls: str | None = None
@@ -80,14 +79,14 @@ class Sources:
 
 
 def is_stream(urls_file: str) -> bool:
-    """Tell whether a list is a pipe or device, which can be read but once."""
+    """Return whether a list is a pipe or device, which can be read only once."""
     path = local_path(urls_file)
     return path is not None and _exists(path) and not path.is_file() | path.is_dir()
 
 
 def _list_entries(urls_file: str) -> Iterator[ListEntry | InvalidLine]:
     path = local_path(urls_file)
-    # A list from elsewhere names nothing on this disk.
+    # A remote list must not name files on this disk.
     base = None if path is None else path.parent
     for number, line in enumerate(lines_of(urls_file, path), start=1):
         word = first_word(line)
@@ -116,9 +115,7 @@ def _entries(
 
 def _existing_path(word: str, base: Path | None) -> Path:
     if base is None:
-        raise BadLine(
-            f"{word!r} is not a URL; a list from elsewhere names no local file."
-        )
+        raise BadLine(f"{word!r} is not a URL; only a local list may name local files.")
     is_uri = word.lower().startswith("file:")
     name = file_uri_to_path(word) if is_uri else word
     path = Path(os.path.abspath(base / name))  # noqa: PTH100 - keeps links
@@ -130,22 +127,20 @@ def _existing_path(word: str, base: Path | None) -> Path:
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
-    except (OSError, ValueError):  # a name that is too long, or has a null
+    except (OSError, ValueError):  # a name that is too long or has a null byte
         return False
 
 
 def _folder_entries(folder: str) -> Iterator[ListEntry]:
     path = Path(os.path.abspath(folder))  # noqa: PTH100 - keeps links
     if not _exists(path) or not path.is_dir():
-        raise UnreadableSource(
-            f"folder {folder!r} is not a folder; give the path of one."
-        )
+        raise UnreadableSource(f"folder {folder!r} is not a folder; name a folder.")
     for file in files_below(path):
         yield ListEntry(url=file.as_uri(), where=f"folder {folder}", is_in_folder=True)
 
 
 def files_below(folder: Path) -> Iterator[Path]:
-    """Yield every file in a folder and below, in the order of their names."""
+    """Yield every file in a folder and its subfolders, sorted by name."""
     for parent, folders, files in os.walk(folder):
         folders.sort()
         for name in sorted(files):

@@ -1,1 +1,1 @@
-"""Known lists: which files, how they are read, in memory and against feeds."""
+"""Known lists of digests: read them, keep them in memory, compare feeds with them."""

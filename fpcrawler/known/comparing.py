@@ -1,4 +1,4 @@
-"""Feeds against known lists: joins in DuckDB, out of core."""
+"""Join feeds with known lists in DuckDB; both may be larger than memory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIZE = "TRY_CAST(image_size AS BIGINT)"
 
 
 class KnownImage(TypedDict):
-    """An image of a feed that is on a list, as ``--json`` prints it."""
+    """An image of a feed that is on a known list, as ``--json`` prints it."""
 
     url: str
     page_url: str | None
@@ -39,10 +39,10 @@ class KnownImage(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
-    """What was compared: images, lines of feeds that are none, lists."""
+    """What was compared: the number of images, skipped lines by feed, the lists."""
 
     images: int
-    passed_over: Counter[Path]
+    skipped: Counter[Path]
     lists: list[Entries]
 
 
@@ -51,10 +51,10 @@ def compare(
     feeds: Sequence[FeedFile],
     lists: Sequence[ListFile],
 ) -> MatchResult:
-    """Look every record up in every list; raises BadInput."""
-    # The answer comes in the order of the feeds.
+    """Look up every record in every list; raises BadInput."""
+    # The result keeps the order of the feeds.
     connection.execute("SET preserve_insertion_order = true")
-    passed_over = load(
+    skipped = load(
         connection, feeds, table="records", fields=_FIELDS, columns=_columns()
     )
     valid = ", ".join(f"{checked(kind, kind)} AS {kind}" for kind in DigestKind)
@@ -73,7 +73,7 @@ def compare(
                 _join(connection, number, kind)
             compared.append(entries)
     (images,) = connection.execute("SELECT count(*) FROM records").fetchone() or (0,)
-    return MatchResult(images=images, passed_over=passed_over, lists=compared)
+    return MatchResult(images=images, skipped=skipped, lists=compared)
 
 
 def known_images(

@@ -1,4 +1,4 @@
-"""Known lists on this disk: which files, in which form, with which columns."""
+"""Find known lists on this disk: their files, formats and columns."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import expanded, no_file
 
 SERVER_DIGESTS = "server_digests"
-"""The column of our own feeds that has the digests of whole files."""
+"""The column of our own feeds with the digests of whole files."""
 BARE_KINDS = {
     2 * VALUE_BYTES[kind]: kind
     for kind in (DigestKind.MD5, DigestKind.SHA1, DigestKind.SHA256)
 }
-"""Hex digits of a bare hash to its kind."""
+"""Number of hex digits of a bare hash to its kind."""
 
 _HEAD_BYTES = 65_536
 _UNREADABLE = (OSError, EOFError, zlib.error)
@@ -33,7 +33,7 @@ _UTF_16 = b"\xff\xfe"
 _DELIMITERS = ",;\t|"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
 _KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in DigestKind}
-# OData, in which Project VIC writes, has the array in an object.
+# OData, the format of Project VIC, wraps the array in an object.
 _WRAPPED = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,)*+'
     rb'\s*"value"\s*:\s*(?=\[)'
@@ -43,7 +43,7 @@ _HASH = re.compile(r'[\\"]?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
 
 
 class ListFormat(StrEnum):
-    """How the rows of a list are written; of JSON in DuckDB's words."""
+    """The format of a list; the values for JSON are DuckDB's names."""
 
     ARRAY = "array"
     LINES = "newline_delimited"
@@ -53,17 +53,17 @@ class ListFormat(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFile:
-    """A known list; ``header`` and ``delimiter`` are those of a table."""
+    """A known list; ``header`` and ``delimiter`` are set for a table only."""
 
     name: str
     path: Path
     format: ListFormat
-    is_packed: bool
+    is_gzipped: bool
     encoding: str
     header: tuple[str, ...] = ()
     delimiter: str = ","
     start: int = 0
-    """Where in the unpacked file the array begins, if an object is around it."""
+    """Offset of the array in the decompressed file, if an object wraps it; else 0."""
 
 
 def find_lists(arguments: Sequence[str]) -> list[ListFile]:
@@ -78,9 +78,9 @@ def find_lists(arguments: Sequence[str]) -> list[ListFile]:
 
 
 def unwrap(known: ListFile, target: Path) -> None:
-    """Write the array alone, unpacked, to another file; raises BadInput."""
+    """Write the bare array, decompressed, to another file; raises BadInput."""
     try:
-        with _opened(known.path, is_packed=known.is_packed) as file:
+        with _opened(known.path, is_gzipped=known.is_gzipped) as file:
             file.seek(known.start)
             with target.open("wb") as array:
                 shutil.copyfileobj(file, array, _BLOCK)
@@ -93,14 +93,14 @@ def unwrap(known: ListFile, target: Path) -> None:
 
 
 def kind_of(column: str) -> DigestKind | None:
-    """Return what a column holds by its name: ``sha256``, ``SHA-256``, ``Sha_256``."""
+    """Return the kind of a column by its name: ``sha256``, ``SHA-256``, ``Sha_256``."""
     return _KINDS.get(_NOT_IN_NAMES.sub("", column.lower()))
 
 
 def no_columns(path: Path) -> BadInput:
-    """Return what to raise for a list in which nothing can be looked up."""
+    """Return the exception for a list without a column of digests."""
     columns = ", ".join(DigestKind)
-    message = f"known list {path} has none of the columns {columns}; add or name one."
+    message = f"known list {path} has none of the columns {columns}; add one."
     return BadInput(message)
 
 
@@ -111,7 +111,7 @@ def _list_file(path: Path, name: str) -> ListFile:
         )
     if not path.is_file():
         raise no_file(path, "a known list")
-    head, is_packed = _head(path)
+    head, is_gzipped = _head(path)
     encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     wrapped = _WRAPPED.match(head)
@@ -120,7 +120,7 @@ def _list_file(path: Path, name: str) -> ListFile:
         name=name,
         path=path,
         format=list_format,
-        is_packed=is_packed,
+        is_gzipped=is_gzipped,
         encoding=encoding,
         header=header,
         delimiter=delimiter,
@@ -129,27 +129,27 @@ def _list_file(path: Path, name: str) -> ListFile:
 
 
 def _head(path: Path) -> tuple[bytes, bool]:
-    """Return the first bytes, unpacked, and whether they were packed."""
+    """Return the first bytes, decompressed, and whether the file is gzipped."""
     try:
         with path.open("rb") as file:
-            is_packed = file.read(len(_GZIP)) == _GZIP
-        with _opened(path, is_packed=is_packed) as file:
-            return file.read(_HEAD_BYTES), is_packed
+            is_gzipped = file.read(len(_GZIP)) == _GZIP
+        with _opened(path, is_gzipped=is_gzipped) as file:
+            return file.read(_HEAD_BYTES), is_gzipped
     except _UNREADABLE as error:
         raise _unreadable(path, error) from error
 
 
-def _opened(path: Path, *, is_packed: bool) -> BinaryIO:
-    return cast("BinaryIO", gzip.open(path)) if is_packed else path.open("rb")
+def _opened(path: Path, *, is_gzipped: bool) -> BinaryIO:
+    return cast("BinaryIO", gzip.open(path)) if is_gzipped else path.open("rb")
 
 
 def _unreadable(path: Path, error: Exception) -> BadInput:
-    message = f"known list {path} cannot be read ({error}); name another."
+    message = f"known list {path} cannot be read ({error}); name another list."
     return BadInput(message)
 
 
 def _format_of(path: Path, text: str) -> tuple[ListFormat, tuple[str, ...], str]:
-    """Tell by the first characters what the whole is, whatever the file is called."""
+    """Return format, header and delimiter by the first characters, not by the name."""
     start = text.lstrip()
     if start.startswith("["):
         return ListFormat.ARRAY, (), ""

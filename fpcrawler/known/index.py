@@ -1,8 +1,8 @@
 """Known digests in memory: which lists an image is on, and in which of their rows.
 
-Digests are cut into big-endian words of 64 bits. A list is kept as one array for
-each word, sorted by the first, so that a look-up is a binary search, and then a
-comparison of all words: no prefix is ever taken for the whole.
+Digests are split into big-endian words of 64 bits. There is one array for each word,
+all sorted by the first word. A look-up is a binary search, then a comparison of all
+words, so a prefix alone never matches.
 """
 
 from __future__ import annotations
@@ -27,14 +27,15 @@ if TYPE_CHECKING:
 
 WORD_BYTES = 8
 KEY_WORDS = (0, 5, 10, 15)
-"""Those of a sample's sixteen words that its key is made of."""
+"""The key of a sample is computed from these of its sixteen words."""
 
 
 class DigestTable:
-    """Digests of one kind and the numbers of their entries, in any order.
+    """Digests of one kind, with the numbers of their entries.
 
-    ``words``: an array for each word of the digest; the list is emptied, so that
-    no array is there twice for longer than it takes. ``entries``: as long as each.
+    ``words``: an array for each word of the digest. The list is emptied, so that only
+    one array at a time is in memory twice. ``entries``: an entry for each digest, in
+    any order.
     """
 
     def __init__(self, words: list[Words], entries: NDArray[np.uint32]) -> None:
@@ -58,10 +59,10 @@ class DigestTable:
 
 
 class SampleKeys:
-    """The keys of known samples; finds where in a file one of them may begin.
+    """The keys of known samples; finds the offsets in a file where one may start.
 
-    A table of bits, 32 to 64 for each key, passes over nearly all places before
-    the binary search, whose jumps through memory are what costs time.
+    A bit table, 32 to 64 bits for each key, excludes nearly all offsets. The binary
+    search is slower because of its random access to memory.
     """
 
     def __init__(self, keys: Words) -> None:
@@ -72,15 +73,15 @@ class SampleKeys:
         np.bitwise_or.at(self._bits, slots >> np.uint64(3), _bit(slots))
 
     def found_in(self, head: bytes) -> set[bytes]:
-        """Return the samples in ``head`` that have a known key and tell something."""
+        """Return the samples in ``head`` with a known key and enough distinct bytes."""
         if len(head) < SAMPLE_LENGTH:
             return set()
         keys = keys_at_every_byte(head)
         slots = self._slots(keys)
         maybe = np.flatnonzero(self._bits[slots >> np.uint64(3)] & _bit(slots))
-        asked = keys[maybe]
-        left = self._keys.searchsorted(asked)
-        right = self._keys.searchsorted(asked, side="right")
+        candidates = keys[maybe]
+        left = self._keys.searchsorted(candidates)
+        right = self._keys.searchsorted(candidates, side="right")
         found = {head[at : at + SAMPLE_LENGTH] for at in maybe[left < right].tolist()}
         return {sample for sample in found if is_telling(sample)}
 
@@ -89,11 +90,11 @@ class SampleKeys:
 
 
 class KnownIndex:
-    """What all lists know.
+    """The digests of all lists.
 
-    ``lists``: the names and rows of each, in the order in which their rows are
-    numbered through, from 1. ``tables``: by kind; that of samples has their
-    SHA-256. ``sample_keys``: their keys.
+    ``lists``: name and number of rows of each. Entries number the rows of all lists
+    consecutively in this order, from 1. ``tables``: by kind; that of samples holds
+    their SHA-256. ``sample_keys``: the keys of the samples.
     """
 
     def __init__(
@@ -114,8 +115,8 @@ class KnownIndex:
     def matches(self, digests: Mapping[DigestKind, str], head: bytes) -> list[Match]:
         """Return one match for each list and kind.
 
-        ``digests``: of the image, in hex. ``head``: its first bytes, in which the
-        known samples are looked for at every byte.
+        ``digests``: those of the image, in hex. ``head``: its first bytes; known
+        samples are looked for at every offset in it.
         """
         found = []
         for kind, digest in digests.items():
@@ -141,7 +142,7 @@ class KnownIndex:
 
 
 def words_of(digest: bytes) -> list[int]:
-    """Cut a digest into big-endian words; that of SHA-1 leaves one of 32 bits."""
+    """Split a digest into big-endian words; the last word of SHA-1 has 32 bits."""
     return [
         int.from_bytes(digest[at : at + WORD_BYTES])
         for at in range(0, len(digest), WORD_BYTES)
@@ -149,9 +150,9 @@ def words_of(digest: bytes) -> list[int]:
 
 
 def sample_keys(columns: Sequence[Words]) -> Words:
-    """Return the keys of samples from their words number KEY_WORDS.
+    """Return the keys of samples; ``columns`` are their words KEY_WORDS.
 
-    Multilinear hashing modulo 2**64: of its result, the upper bits are spread best.
+    Multilinear hashing modulo 2**64: the upper bits of the result are the most random.
     """
     key = np.zeros(len(columns[0]), np.uint64)
     for column, factor in zip(columns, _FACTORS, strict=True):
@@ -174,7 +175,7 @@ def _bit(slots: Words) -> NDArray[np.uint8]:
 
 
 _NO_ENTRIES = np.empty(0, np.uint32)
-# Odd numbers that nobody chose.
+# Arbitrary odd numbers.
 _FACTORS = [
     int.from_bytes(sha256(b"%d" % number).digest()[:WORD_BYTES]) | 1
     for number in KEY_WORDS

@@ -1,4 +1,4 @@
-"""The known lists of a crawl, loaded once and kept in memory."""
+"""Load the known lists of a crawl once, and keep them in memory."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ if TYPE_CHECKING:
     from fpcrawler.known.tables import Entries
 
 _MEMORY = "256MB"
-"""What DuckDB may hold beside the arrays that it fills."""
+"""DuckDB's memory limit, in addition to the arrays that are filled."""
 _MAX_ROWS = 2**32 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLists:
-    """What lists know, and how many of their cells and rows are no digest."""
+    """The digests of the lists, and how many invalid cells and rows were skipped."""
 
     index: KnownIndex
-    passed_over: int
+    skipped: int
 
 
 def known_lists(settings: BaseSettings) -> KnownLists:
     """Return the lists that KNOWN_LISTS names; raises BadInput.
 
-    What the check before the crawl has loaded, the crawl does not load again.
+    The result is cached: the crawl uses the lists that the check before it loaded.
     """
     names = (str(name).strip() for name in settings.getlist("KNOWN_LISTS"))
     return _loaded(tuple(name for name in names if name))
@@ -55,7 +55,7 @@ def _loaded(names: tuple[str, ...]) -> KnownLists:
                     building.add(connection, entries)
     except (OSError, MemoryError) as error:
         raise BadInput(
-            f"known lists cannot be loaded ({error}); make room in TMPDIR."
+            f"known lists cannot be loaded ({error}); free space in TMPDIR."
         ) from error
     return building.built()
 
@@ -65,7 +65,7 @@ class _Building:
     """Collects the arrays of one list after the other."""
 
     lists: list[tuple[str, int]] = field(default_factory=list)
-    passed_over: int = 0
+    skipped: int = 0
     _rows: int = 0
     _arrays: defaultdict[tuple[DigestKind, str], list[NDArray[Any]]] = field(
         default_factory=lambda: defaultdict(list)
@@ -74,7 +74,7 @@ class _Building:
     def add(self, connection: duckdb.DuckDBPyConnection, entries: Entries) -> None:
         if self._rows + entries.rows > _MAX_ROWS:
             raise BadInput(
-                f"known lists have more than {_MAX_ROWS:,} rows; name fewer."
+                f"known lists have more than {_MAX_ROWS:,} rows; name fewer lists."
             )
         for kind in entries.kinds:
             keys = key_names() if kind is DigestKind.SAMPLE else []
@@ -84,11 +84,11 @@ class _Building:
             row = f"(row + {self._rows})::UINTEGER"
             self._take(connection, kind, "row", row, first)
         self.lists.append((entries.name, entries.rows))
-        self.passed_over += entries.passed_over
+        self.skipped += entries.skipped
         self._rows += entries.rows
 
     def built(self) -> KnownLists:
-        """Return all that was collected, which is not here any more then."""
+        """Return the lists; this object gives up its arrays."""
         kinds = dict.fromkeys(kind for kind, _ in self._arrays)
         keys = None
         if DigestKind.SAMPLE in kinds:
@@ -105,7 +105,7 @@ class _Building:
             },
             keys,
         )
-        return KnownLists(index=index, passed_over=self.passed_over)
+        return KnownLists(index=index, skipped=self.skipped)
 
     def _take(
         self,
@@ -115,7 +115,7 @@ class _Building:
         column: str,
         first: str,
     ) -> None:
-        """Fetch a column; one at a time, so that nothing is there twice."""
+        """Fetch one column; one at a time needs less memory."""
         fetched = connection.execute(
             f"SELECT {column} AS name FROM {TABLE} WHERE {first} NOTNULL"
         ).fetchnumpy()

@@ -1,4 +1,4 @@
-"""What ``scrapy match`` does: feeds and lists in, known images out."""
+"""The work of ``scrapy match``: print the images of feeds that are on known lists."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def report_matches(
     memory: str,
     is_json: bool,
 ) -> None:
-    """Write the images of ``feeds`` that ``lists`` know."""
+    """Print the images of ``feeds`` that are on ``lists``."""
     with database(memory) as connection:
         compared = compare(connection, feeds, lists)
-        command.tell_passed_over(compared.passed_over)
+        command.report_skipped(compared.skipped)
         for entries in compared.lists:
-            if entries.passed_over:
+            if entries.skipped:
                 say(
-                    f"scrapy {command.name}: {entries.name}: {entries.passed_over} "
-                    "cells or rows are no digest, left out\n"
+                    f"scrapy {command.name}: {entries.name}: {entries.skipped} "
+                    "invalid cells or rows skipped\n"
                 )
         images = known_images(connection, compared.lists)
         if is_json:

@@ -1,4 +1,4 @@
-"""The rows of a known list, of whatever form, as SQL of DuckDB."""
+"""SQL that reads the rows of a known list, for each format."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
 _MAX_ROW_BYTES = 16_777_216
 _MAX_REJECTS = 1_000
-"""Broken rows of a table that are counted; a list may be nothing else."""
+"""Broken rows that are counted at most; a list may have nothing else."""
 _PLAIN_NAME = re.compile(r"[\w -]+", re.ASCII)
-# What stands around a hash: md5sum puts a backslash before that of an odd name.
+# Characters around a hash; md5sum writes a backslash before the hash of an odd name.
 _AROUND = ',;|\t"\\'
 _WORD = (
     f"split_part(ltrim(translate(line, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
@@ -35,7 +35,7 @@ _WORD = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """SQL: where the rows are, which of them is none, the cell of each kind in it."""
+    """SQL: the source of the rows, whether a row is broken, the cell of each kind."""
 
     source: str
     is_broken: str
@@ -45,9 +45,9 @@ class Rows:
 def rows_of(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
 ) -> Rows:
-    """Return how to read a list; raises BadInput, and what DuckDB raises.
+    """Return the SQL that reads a list; raises BadInput and ``duckdb.Error``.
 
-    ``link``: the path to read. ``encoding``: in DuckDB's words.
+    ``link``: the path to read. ``encoding``: by DuckDB's name.
     """
     match known.format:
         case ListFormat.TABLE:
@@ -82,11 +82,11 @@ def _table(known: ListFile, link: Path, encoding: str) -> Rows:
 def _bare(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
 ) -> Rows:
-    # No line has a zero byte, which would end its only cell.
+    # The delimiter is a zero byte, which no line has: a line is one cell.
     dialect = "delim = '\\0', quote = '', escape = '', header = false"
     lines = _csv(known, link, encoding, ["line"], dialect)
     digits = ", ".join(map(str, BARE_KINDS))
-    # Most lines are a hash and nothing else; to find it in the rest costs time.
+    # Most lines are just a hash; only other lines need the slower search.
     word = f"if(length(line) IN ({digits}), line, {_WORD})"
     source = f"(SELECT {word} AS word FROM {lines})"
     lengths = connection.execute(
@@ -147,4 +147,4 @@ def _first(cells: Mapping[DigestKind, list[str]]) -> dict[DigestKind, str]:
 
 
 def _compression(known: ListFile) -> str:
-    return "gzip" if known.is_packed and not known.start else "none"
+    return "gzip" if known.is_gzipped and not known.start else "none"

@@ -1,4 +1,4 @@
-"""Known lists as tables of DuckDB: each digest in words of 64 bits, out of core."""
+"""Load known lists into DuckDB: digests as words of 64 bits, larger than memory."""
 
 from __future__ import annotations
 
@@ -27,27 +27,27 @@ _WORD_DIGITS = 2 * WORD_BYTES
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
-    """What a list holds: rows, digests, and cells and rows that are none."""
+    """The content of a list: kinds, rows, digests, skipped cells and rows."""
 
     name: str
     kinds: tuple[DigestKind, ...]
     rows: int
     digests: int
-    passed_over: int
+    skipped: int
 
 
 @contextmanager
 def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[Entries]:
-    """Have a list as the table ``entries`` for a while; raises BadInput.
+    """Load a list into the table ``entries`` for the body; raises BadInput.
 
-    It has ``row``, from 1, in the order of the list, and for each kind the
-    columns of :func:`word_names`, NULL where the row has no such digest; for
-    samples also those of :func:`key_names`.
+    Columns: ``row``, from 1, in the order of the list; for each kind those of
+    :func:`word_names`, NULL where the row has no such digest; for samples also those
+    of :func:`key_names`.
     """
-    # In another order, row_number() would tell nothing.
+    # row_number() needs the order of the list.
     connection.execute("SET preserve_insertion_order = true")
     with TemporaryDirectory(prefix="fpcrawler-") as folder:
-        # Under a name of ours, no path is a glob, a URL or a piece of SQL.
+        # With a link name of ours, no path is read as a glob, a URL or SQL.
         link = Path(folder, "list")
         if known.start:
             unwrap(known, link)
@@ -60,18 +60,18 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
 
 
 def word_names(kind: DigestKind) -> list[str]:
-    """Return the columns of a digest's words; of a sample, those of its SHA-256."""
+    """Return the columns of a digest's words; a sample is kept as its SHA-256."""
     digits = 2 * VALUE_BYTES[DigestKind.SHA256 if kind is DigestKind.SAMPLE else kind]
     return [f"{kind}_{at}" for at in range(-(-digits // _WORD_DIGITS))]
 
 
 def key_names() -> list[str]:
-    """Return the columns of the words that the key of a sample is made of."""
+    """Return the columns of the words that the key of a sample is computed from."""
     return [f"key_{number}" for number in KEY_WORDS]
 
 
 def word_columns(kind: DigestKind, text: str) -> list[str]:
-    """Return SQL for a digest's words; ``text`` is SQL for it in hex, or NULL."""
+    """Return SQL for a digest's words; ``text`` is SQL for its hex digits or NULL."""
     if kind is DigestKind.SAMPLE:
         text, kind_of_text = f"sha256(unhex({text}))", DigestKind.SHA256
     else:
@@ -84,7 +84,7 @@ def word_columns(kind: DigestKind, text: str) -> list[str]:
 
 
 def checked(kind: DigestKind, text: str) -> str:
-    """Return SQL for a text that is a digest of that kind in hex, NULL if it is none.
+    """Return SQL for a text if it is a digest of this kind in hex, else NULL.
 
     ``text`` is the name of a column.
     """
@@ -105,7 +105,7 @@ def _load(
     try:
         return _read(connection, known, link)
     except (duckdb.OutOfMemoryException, duckdb.InterruptException):
-        raise  # it is not the list's fault
+        raise  # not an error of the list
     except duckdb.Error as error:
         message = str(error).replace(str(link), str(known.path))
         raise BadInput(_reason(known.path, message)) from error
@@ -118,15 +118,15 @@ def _read(
     _create(connection, rows)
     rejects = _rejects(connection)
     if any(kind == "INVALID ENCODING" for _, kind, _ in rejects):
-        # What matters is ASCII; names of files may be in any character set.
+        # Digests are ASCII; file names beside them may have any encoding.
         rows = rows_of(connection, known, link, "latin-1")
         _create(connection, rows)
         rejects = _rejects(connection)
     for line, _, text in rejects:
         if len(text.strip().splitlines()) > 1:
             raise BadInput(
-                f"known list {known.path}: the quotes in line {line} do not match, so "
-                "what follows cannot be told apart; correct it."
+                f"known list {known.path}: line {line} has an unmatched quote, so the "
+                "rows after it are unclear; correct it."
             )
     return _counted(connection, known, rows, len({line for line, *_ in rejects}))
 
@@ -146,12 +146,12 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE {TABLE} AS
-        SELECT row, passed_over + given - ({given}) AS passed_over, {", ".join(columns)}
+        SELECT row, skipped + given - ({given}) AS skipped, {", ".join(columns)}
         FROM (
-            SELECT row, passed_over, {given} AS given, {", ".join(valid)}
+            SELECT row, skipped, {given} AS given, {", ".join(valid)}
             FROM (
                 SELECT row_number() OVER () AS row,
-                    ({rows.is_broken})::UTINYINT AS passed_over, {", ".join(raw)}
+                    ({rows.is_broken})::UTINYINT AS skipped, {", ".join(raw)}
                 FROM {rows.source}
             )
         )
@@ -160,7 +160,7 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
 
 
 def _rejects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
-    """Return line, error and text of what was no row, and forget it."""
+    """Return line, error and text of each rejected row, and clear the list."""
     tables = connection.execute(
         "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"
     ).fetchall()
@@ -181,26 +181,26 @@ def _counted(
 ) -> Entries:
     names = {kind: word_names(kind)[0] for kind in DigestKind if kind in rows.cells}
     counts = connection.execute(
-        "SELECT count(*), coalesce(sum(passed_over), 0), "
+        "SELECT count(*), coalesce(sum(skipped), 0), "
         f"{', '.join(f'count({name})' for name in names.values())} FROM {TABLE}"
     ).fetchone()
-    number, passed_over, *digests = counts or (0, 0)
+    number, skipped, *digests = counts or (0, 0)
     if not any(digests):
-        raise BadInput(f"known list {known.path} holds no digest; name another.")
+        raise BadInput(f"known list {known.path} has no digest; name another list.")
     return Entries(
         name=known.name,
         kinds=tuple(kind for kind, n in zip(names, digests, strict=True) if n),
         rows=number,
         digests=sum(digests),
-        passed_over=int(passed_over) + rejected,
+        skipped=int(skipped) + rejected,
     )
 
 
 def _reason(path: Path, error: str) -> str:
-    """Say in a sentence why a list cannot be read."""
+    """Return one sentence: why a list cannot be read, and what to do."""
     if "GZIP" in error:
-        return f"known list {path} is not a whole gzip file; get it once more."
+        return f"known list {path} is not a complete gzip file; download it again."
     if "JSON" in error:
-        return f"known list {path} does not hold whole JSON; correct it."
+        return f"known list {path} is not complete JSON; correct it."
     first = error.partition("\n")[0]
-    return f"known list {path} cannot be read ({first}); name another."
+    return f"known list {path} cannot be read ({first}); name another list."

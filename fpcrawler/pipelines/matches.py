@@ -27,7 +27,7 @@ class MatchesPipeline:
         self.index = known.index
         self.stats = crawler.stats
         self.stats.set_value("matches/digests", len(known.index))
-        self.stats.set_value("matches/passed_over", known.passed_over)
+        self.stats.set_value("matches/passed_over", known.skipped)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> MatchesPipeline:

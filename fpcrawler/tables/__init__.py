@@ -1,1 +1,1 @@
-"""Feeds as tables of DuckDB."""
+"""Load feeds into tables of DuckDB."""

@@ -1,4 +1,4 @@
-"""An in-memory database that spills to a private folder."""
+"""An in-memory DuckDB that spills to a private folder."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ import duckdb
 from fpcrawler.tables.interrupts import interruptible
 
 _FETCHED = 10_000
-"""Rows that Python takes at once."""
+"""Rows that Python fetches in one call."""
 
 
 @contextmanager
 def database(memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
-    """Open a database in memory that goes to a private folder where that is full.
+    """Open a database in memory; it spills to a private folder.
 
-    ``memory`` is a size with its unit. What ends a query comes as Python's own:
-    KeyboardInterrupt, MemoryError, OSError.
+    ``memory``: the limit as a size with its unit. DuckDB's errors that end a query are
+    raised as KeyboardInterrupt, MemoryError or OSError.
     """
     with _own_errors(), TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
@@ -48,7 +48,7 @@ def _own_errors() -> Iterator[None]:
     except duckdb.IOException as error:
         raise OSError(_first_line(error)) from error
     except RuntimeError as error:
-        if str(error) == "Query interrupted":  # DuckDB has seen the signal itself
+        if str(error) == "Query interrupted":  # DuckDB handled the signal itself
             raise KeyboardInterrupt from error
         raise
 
@@ -58,7 +58,7 @@ def _first_line(error: Exception) -> str:
 
 
 def fetched(result: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    """Return the rows of what was executed, some at a time."""
-    # No generator: ctrl-C reaches DuckDB and Python one after the other, and what
-    # hits a generator as it is closed would be printed.
+    """Return an iterator over the rows of a result, fetched in batches."""
+    # Not a generator: ctrl-C reaches DuckDB first and Python later, and an exception
+    # that hits a generator while it is closed is printed.
     return chain.from_iterable(iter(partial(result.fetchmany, _FETCHED), []))

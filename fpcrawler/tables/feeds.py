@@ -1,4 +1,4 @@
-"""Feeds as tables of DuckDB: only the fields that are asked for, out of core."""
+"""Read feeds into tables of DuckDB: selected fields only, larger than memory."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 _MAX_HEADER_BYTES = 65_536
 
 _MAX_LINE_BYTES = 16_777_216
-"""Of a record; a usual one has 2 KB."""
+"""The limit of a record; a typical one has 2 KB."""
 
 _MAX_REJECTS = 1_000
-"""Broken lines of CSV that are noted; a file may be nothing else."""
+"""Broken CSV lines that are noted at most; a file may have nothing else."""
 
 
 def load(
@@ -37,13 +37,13 @@ def load(
     fields: Sequence[str],
     columns: str,
 ) -> Counter[Path]:
-    """Make a table of the records of feeds; return how many lines are no records.
+    """Create ``table`` from the records of feeds; return skipped lines by feed.
 
-    It has ``feed``, the place in ``feeds``, ``url`` and ``columns``: the list of
-    a SELECT over ``fields`` of the record. These are VARCHAR, objects and lists
-    as JSON texts, NULL where a feed has no such field. A line of JSON Lines or
-    CSV that is broken, as a kill leaves it, or has no URL is passed over.
-    Raises BadInput if a feed cannot be read.
+    Its columns are ``feed``, the index in ``feeds``; ``url``; and ``columns``, the
+    list of a SELECT over ``fields`` of the record. Fields are VARCHAR, objects and
+    lists as JSON texts, NULL if a feed lacks the field. Lines of JSON Lines or CSV
+    that are broken, as a kill leaves them, or without a URL are skipped. Raises
+    BadInput if a feed cannot be read.
     """
     with reading(feeds, fields) as source:
         connection.execute(
@@ -53,19 +53,19 @@ def load(
         f"SELECT feed, count(*), count(url) FROM {table} GROUP BY feed"
     ).fetchall()
     connection.execute(f"DELETE FROM {table} WHERE url IS NULL")
-    return passed_over(connection, feeds, counts)
+    return skipped_lines(connection, feeds, counts)
 
 
 @contextmanager
 def reading(feeds: Sequence[FeedFile], fields: Sequence[str]) -> Iterator[str]:
-    """Give what a SELECT over all feeds is FROM, as ``load`` tells of it.
+    """Yield the FROM clause of a SELECT over all feeds, with the columns of ``load``.
 
-    Lines that are no record are among the rows, with NULL as ``url``. What
-    DuckDB raises while it reads becomes BadInput.
+    Lines that are not records are rows with ``url`` NULL. Errors of DuckDB in the
+    body become BadInput.
     """
     names = list(dict.fromkeys(["url", *fields]))
     with TemporaryDirectory(prefix="fpcrawler-feeds-") as folder:
-        # Under names of ours, no path is a glob, a URL or a piece of SQL.
+        # With link names of ours, no path is read as a glob, a URL or SQL.
         links = [Path(folder, str(number)) for number in range(len(feeds))]
         for link, feed in zip(links, feeds, strict=True):
             link.symlink_to(feed.path.absolute())
@@ -82,19 +82,19 @@ def _source(
     feeds: Sequence[FeedFile], links: Sequence[Path], names: Sequence[str]
 ) -> str:
     """Return the SELECT that reads all feeds."""
-    nothing = ", ".join(f"NULL::VARCHAR AS {name}" for name in names)
-    sources = [f"SELECT NULL::INTEGER AS feed, {nothing} WHERE false"]
+    nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in names)
+    sources = [f"SELECT NULL::INTEGER AS feed, {nulls} WHERE false"]
     groups: dict[tuple[FeedFormat, bool], list[str]] = {}
     for feed, link in zip(feeds, links, strict=True):
-        if _is_blank(feed):
+        if _is_empty(feed):
             continue
         if feed.format is FeedFormat.CSV:
             sources.append(_csv_source(feed, link, names))
         else:
-            groups.setdefault((feed.format, feed.is_packed), []).append(str(link))
+            groups.setdefault((feed.format, feed.is_gzipped), []).append(str(link))
     sources += [
-        _json_source(paths, feed_format, names, is_packed=is_packed)
-        for (feed_format, is_packed), paths in groups.items()
+        _json_source(paths, feed_format, names, is_gzipped=is_gzipped)
+        for (feed_format, is_gzipped), paths in groups.items()
     ]
     return " UNION ALL BY NAME ".join(sources)
 
@@ -104,15 +104,15 @@ def _json_source(
     feed_format: FeedFormat,
     names: Sequence[str],
     *,
-    is_packed: bool,
+    is_gzipped: bool,
 ) -> str:
-    # Without columns DuckDB would make one of each of the many tags of EXIF.
+    # Without ``columns``, DuckDB would create a column for each EXIF tag.
     columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
     return (
         f"SELECT {_FEED}, {', '.join(names)} FROM read_json("
         f"[{', '.join(map(_quoted, paths))}], columns = {{{columns}}}, "
         f"format = '{feed_format}', ignore_errors = {feed_format is FeedFormat.LINES}, "
-        f"compression = '{_compression(is_packed=is_packed)}', filename = true, "
+        f"compression = '{_compression(is_gzipped=is_gzipped)}', filename = true, "
         f"maximum_object_size = {_MAX_LINE_BYTES})"
     )
 
@@ -120,18 +120,18 @@ def _json_source(
 def _csv_source(feed: FeedFile, link: Path, names: Sequence[str]) -> str:
     header = _header(feed)
     columns = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in header)
-    asked = ", ".join(
-        # CSV has no null.
+    selected = ", ".join(
+        # CSV has no null: an empty cell stands for it.
         f"nullif({name}, '') AS {name}" if name in header else f"NULL AS {name}"
         for name in names
     )
-    # A crawl that continues a feed writes the header once more.
+    # A crawl that appends to a feed may write the header again.
     return (
-        f"SELECT {_FEED}, {asked} FROM read_csv({_quoted(str(link))}, "
+        f"SELECT {_FEED}, {selected} FROM read_csv({_quoted(str(link))}, "
         f"columns = {{{columns}}}, auto_detect = false, header = true, "
         f"delim = ',', quote = '\"', escape = '\"', max_line_size = {_MAX_LINE_BYTES}, "
         f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
-        f"compression = '{_compression(is_packed=feed.is_packed)}', filename = true) "
+        f"compression = '{_compression(is_gzipped=feed.is_gzipped)}', filename = true) "
         "WHERE url IS DISTINCT FROM 'url'"
     )
 
@@ -140,8 +140,8 @@ _FEED = "parse_filename(filename)::INTEGER AS feed"
 
 
 def _header(feed: FeedFile) -> list[str]:
-    """Return the names of the columns of a CSV; raises BadInput."""
-    opened = gzip.open if feed.is_packed else open
+    """Return the column names of a CSV feed; raises BadInput."""
+    opened = gzip.open if feed.is_gzipped else open
     try:
         with opened(feed.path, "rb") as file:
             line = file.readline(_MAX_HEADER_BYTES).decode("utf-8-sig")
@@ -155,28 +155,28 @@ def _header(feed: FeedFile) -> list[str]:
             f"{feed.path} cannot be read as CSV ({error}); name another feed."
         ) from error
     if "url" not in names:
-        raise BadInput(_no_feed(feed.path))
+        raise BadInput(_not_a_feed(feed.path))
     if len({name.lower() for name in names}) < len(names):
-        raise BadInput(f"{feed.path} has two columns of one name; name another feed.")
+        raise BadInput(f"{feed.path} has two columns with one name; name another feed.")
     return names
 
 
-def passed_over(
+def skipped_lines(
     connection: duckdb.DuckDBPyConnection,
     feeds: Sequence[FeedFile],
     counts: Iterable[tuple[int, int, int]],
 ) -> Counter[Path]:
-    """Return how many lines are no records, once feeds have been read.
+    """Return how many lines of each feed are not records, after reading.
 
-    ``counts`` has a feed's place, its lines and its records. A feed that has
-    none is no feed: BadInput.
+    ``counts``: a feed's index, its lines and its records. Raises BadInput for a feed
+    without any record.
     """
     lines: Counter[Path] = Counter()
     for number, count, records in counts:
         if not records:
-            raise BadInput(_no_feed(feeds[number].path))
+            raise BadInput(_not_a_feed(feeds[number].path))
         lines[feeds[number].path] += count - records
-    if any(feed.format is FeedFormat.CSV and not _is_blank(feed) for feed in feeds):
+    if any(feed.format is FeedFormat.CSV and not _is_empty(feed) for feed in feeds):
         lines.update(_rejected(connection, feeds))
     return +lines
 
@@ -195,14 +195,14 @@ def _rejected(
 
 
 def _message(error: duckdb.Error | UnicodeDecodeError) -> str:
-    """Return what DuckDB says; where that quotes bytes of no text, Python fails."""
+    """Return DuckDB's message; it may quote bytes that Python cannot decode."""
     if isinstance(error, UnicodeDecodeError):
         return error.object.decode(errors="replace")
     return str(error)
 
 
 def _reason(error: str, feeds: Sequence[FeedFile], links: Sequence[Path]) -> str:
-    """Say in a sentence why a feed cannot be read."""
+    """Return one sentence: why a feed cannot be read, and what to do."""
     path = next(
         (
             str(feed.path)
@@ -213,29 +213,27 @@ def _reason(error: str, feeds: Sequence[FeedFile], links: Sequence[Path]) -> str
     )
     if "GZIP" in error:
         return (
-            f"{path} is not a whole gzip file; unpack what is there "
-            f"(zcat {path} > NAME.jsonl) and name that."
+            f"{path} is not a complete gzip file; decompress its readable part "
+            f"(zcat {path} > NAME.jsonl) and name that file."
         )
     if "maximum_object_size" in error:
-        return (
-            f"{path} has a record of more than {_MAX_LINE_BYTES:,} bytes; cut it out."
-        )
+        return f"{path} has a record of more than {_MAX_LINE_BYTES:,} bytes; remove it."
     if "JSON" in error:
         return (
-            f"{path} does not hold a whole JSON array of records; name another feed, "
-            "or run this again if a crawl is writing it."
+            f"{path} is not a complete JSON array of records; name another feed, "
+            "or run the same command again if a crawl is writing it."
         )
     first = error.partition("\n")[0]
     return f"{path} cannot be read ({first}); name another feed."
 
 
-def _is_blank(feed: FeedFile) -> bool:
-    """Tell whether a crawl was killed before it wrote anything."""
+def _is_empty(feed: FeedFile) -> bool:
+    """Return whether the feed is empty: its crawl was killed before a record."""
     return not feed.path.stat().st_size
 
 
-def _no_feed(path: Path) -> str:
-    return f"{path} is no feed, for nothing in it has a url; name one of a crawl."
+def _not_a_feed(path: Path) -> str:
+    return f"{path} is not a feed: no record has a url; name a feed of a crawl."
 
 
 def _quoted(text: str) -> str:
@@ -243,5 +241,5 @@ def _quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _compression(*, is_packed: bool) -> str:
-    return "gzip" if is_packed else "none"
+def _compression(*, is_gzipped: bool) -> str:
+    return "gzip" if is_gzipped else "none"

@@ -1,4 +1,4 @@
-"""Signals to stop while DuckDB is at work."""
+"""Stop a query of DuckDB by a signal."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ import duckdb
 
 _STOPPING = (signal.SIGINT, signal.SIGTERM)
 _PATIENCE = 1.0
-"""Seconds for the watcher to end; an interpreter that ends lets it run no more."""
+"""Seconds to wait for the watcher thread; an interpreter that exits stops it."""
 
 
 @contextmanager
 def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    """Let a signal to stop end a query of ``connection`` at once.
+    """Make ctrl-C and SIGTERM end a query of ``connection`` immediately.
 
-    Such are ctrl-C and SIGTERM, where Python handles them. The query then raises
-    ``duckdb.InterruptException``, or what follows it what the handler raises, but not
-    both. Left to itself DuckDB looks for signals between its tasks: reading 2 GB took
-    10 to 35 s to end.
+    This holds for signals that Python handles. Either the query raises
+    ``duckdb.InterruptException``, or the code after it raises the exception of the
+    handler, but not both. Without this, DuckDB checks for signals only between its
+    tasks: reading 2 GB took 10 to 35 s to stop.
     """
-    if current_thread() is not main_thread():  # others get no signals
+    if current_thread() is not main_thread():  # only the main thread gets signals
         yield
         return
-    told, telling = socket.socketpair()
-    telling.settimeout(0)
-    before = signal.set_wakeup_fd(telling.fileno(), warn_on_full_buffer=False)
-    watcher = Thread(target=_watch, args=(told, connection), daemon=True)
+    receiver, sender = socket.socketpair()
+    sender.settimeout(0)
+    before = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
+    watcher = Thread(target=_watch, args=(receiver, connection), daemon=True)
     watcher.start()
     handlers = {number: signal.getsignal(number) for number in _STOPPING}
     for number, handler in handlers.items():
@@ -45,16 +45,16 @@ def interruptible(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
             if callable(handler):
                 signal.signal(number, handler)
         signal.set_wakeup_fd(before)
-        telling.close()
+        sender.close()
         watcher.join(_PATIENCE)
-        told.close()
+        receiver.close()
 
 
-def _watch(told: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
-    """Interrupt for each signal that is told, until nothing more can be."""
-    while signals := told.recv(64):
+def _watch(receiver: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
+    """Interrupt the query for each signal, until the other end is closed."""
+    while signals := receiver.recv(64):
         if any(number in signals for number in _STOPPING):
-            # A signal that comes before or behind all queries ends the database.
+            # The connection may be closed already.
             with suppress(duckdb.ConnectionException):
                 connection.interrupt()
 
@@ -62,11 +62,11 @@ def _watch(told: socket.socket, connection: duckdb.DuckDBPyConnection) -> None:
 def _once(
     handler: Callable[[int, FrameType | None], object],
 ) -> Callable[[int, FrameType | None], None]:
-    """Pass a signal on, unless DuckDB's exception for it is on its way.
+    """Return a handler that skips a signal while DuckDB's exception for it is raised.
 
-    Python calls handlers between two of its instructions. After a query that was
-    interrupted the first of these is in the ``__exit__`` of what was entered
-    before: a second exception there would leave that undone.
+    Python calls handlers between two instructions. After an interrupted query the
+    next instruction is in the ``__exit__`` of an outer block. A second exception there
+    would skip its cleanup.
     """
 
     def handle(number: int, frame: FrameType | None) -> None:

@@ -400,7 +400,7 @@ def test_another_size_or_palette_of_a_png_is_another_picture(
 
 
 def screenshots() -> tuple[Image.Image, Image.Image]:
-    """Return two screenshots of one program: equal title bar and menu, other content."""
+    """Return two screenshots of one program: same title bar, other content."""
     first = Image.new("RGB", (1_280, 1_600), "white")
     first.paste(drawing(11, (1_280, 200)).quantize(16).convert("RGB"), (0, 0))
     second = first.copy()

@@ -101,8 +101,8 @@ def test_parquet_holds_the_records_of_any_feed(tmp_path: Path, ending: str) -> N
     told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
-    assert told == Exported(records=2, passed_over=told.passed_over, unfit=told.unfit)
-    assert not told.passed_over
+    assert told == Exported(records=2, skipped=told.skipped, unfit=told.unfit)
+    assert not told.skipped
     assert not told.unfit
 
 
@@ -147,7 +147,7 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
 def test_json_lines_are_a_feed_again(tmp_path: Path) -> None:
     """Also where the records came as CSV, without types."""
     feed = write(tmp_path / "feed.csv", FULL, BARE)
-    exported(tmp_path / "out.jsonl.gz", ExportFormat.JSONL, feed, is_packed=True)
+    exported(tmp_path / "out.jsonl.gz", ExportFormat.JSONL, feed, is_gzipped=True)
     lines = gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()).splitlines()
 
     assert [json.loads(line) for line in lines] == [FULL, BARE]
@@ -202,7 +202,7 @@ def test_lines_that_a_kill_cut_are_counted(tmp_path: Path, ending: str) -> None:
     told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
     assert told.records == 2
-    assert told.passed_over == {feed: 1}
+    assert told.skipped == {feed: 1}
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
 
 

@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 from fpcrawler import settings as project
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_batches
-from fpcrawler.feeds.names import packed, with_format
+from fpcrawler.feeds.names import with_format, with_gzip
 from fpcrawler.resume.loading import check_resume
 from tests.servers.http import Asked, Wire, serving
 
@@ -156,7 +156,7 @@ def test_a_feed_is_packed_by_its_name_unless_it_says_how() -> None:
     own: dict[str, Any] = {"postprocessing": ["a.plugin"]}
     feeds = {"a.json.gz": {"format": "json"}, "b.csv": {}, "c.csv.gz": own}
 
-    assert packed(feeds) == {
+    assert with_gzip(feeds) == {
         "a.json.gz": {"format": "json", "postprocessing": GZIP},
         "b.csv": {},
         "c.csv.gz": own,

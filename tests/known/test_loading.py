@@ -151,7 +151,7 @@ def test_names_of_files_may_be_in_any_character_set(
     path = write(tmp_path / "list.tsv", data)
 
     assert [found(file, path) for file in FILES] == [[("md5", n)] for n in range(1, 6)]
-    assert load(path).passed_over == 0
+    assert load(path).skipped == 0
 
 
 def test_a_list_of_project_vic_is_an_object_around_its_array(tmp_path: Path) -> None:
@@ -281,7 +281,7 @@ def test_a_cell_that_is_no_digest_is_passed_over_and_counted(
     }
     path = write(tmp_path / "list", texts[form])
 
-    assert load(path).passed_over == 1
+    assert load(path).skipped == 1
     assert len(load(path).index) == 2
     assert found(FILES[0], path) == [("sha1", 1)]
     assert found(FILES[1], path) == [("md5", 3)]
@@ -302,7 +302,7 @@ def test_a_row_that_is_none_is_passed_over_and_counted(
 ) -> None:
     path = write(tmp_path / "list", text)
 
-    assert load(path).passed_over == count
+    assert load(path).skipped == count
     assert [bool(found(data, path)) for data in FILES[:4]] == [
         *(True, False, False, True)
     ]

@@ -27,7 +27,7 @@ CUT = json.dumps(A)[:30]
 def read(*arguments: str | Path) -> tuple[list[tuple[Any, ...]], Counter[Path]]:
     feeds = find_feeds([str(argument) for argument in arguments])
     with database(MEMORY) as connection:
-        passed_over = load(
+        skipped = load(
             connection,
             feeds,
             table="records",
@@ -35,7 +35,7 @@ def read(*arguments: str | Path) -> tuple[list[tuple[Any, ...]], Counter[Path]]:
             columns="TRY_CAST(image_size AS BIGINT) AS size, exif, picture_sha256",
         )
         rows = connection.execute("FROM records ORDER BY feed, url").fetchall()
-    return rows, passed_over
+    return rows, skipped
 
 
 def write(path: Path, *records: dict[str, Any], end: str = "") -> Path:
@@ -65,14 +65,14 @@ def _cell(value: Any) -> Any:
 def test_a_feed_of_any_form_gives_the_same_rows(
     tmp_path: Path, ending: str, packed: str
 ) -> None:
-    rows, passed_over = read(write(tmp_path / f"feed{ending}{packed}", A, B))
+    rows, skipped = read(write(tmp_path / f"feed{ending}{packed}", A, B))
 
     assert [row[:3] + row[4:] for row in rows] == [
         (0, A["url"], 30_000, None),
         (0, B["url"], None, None),
     ]
     assert [json.loads(row[3]) for row in rows] == [A["exif"], B["exif"]]
-    assert not passed_over
+    assert not skipped
 
 
 def test_globs_and_names_give_each_feed_once_and_in_order(tmp_path: Path) -> None:
@@ -102,20 +102,20 @@ def test_a_line_that_a_kill_cut_is_passed_over_and_counted(tmp_path: Path) -> No
     table = write(tmp_path / "b.csv", A, B, end='https://c.example/,3,"{""Image')
     whole = write(tmp_path / "c.jsonl", A)
 
-    rows, passed_over = read(lines, table, whole)
+    rows, skipped = read(lines, table, whole)
 
     assert Counter(row[0] for row in rows) == {0: 2, 1: 2, 2: 1}
-    assert passed_over == {lines: 1, table: 1}
+    assert skipped == {lines: 1, table: 1}
 
 
 @pytest.mark.parametrize("junk", ["5", "null", "[]", '{"url": null}', "\0\0\0", '{"u'])
 def test_a_line_that_is_no_record_is_passed_over(tmp_path: Path, junk: str) -> None:
     feed = write(tmp_path / "a.jsonl", A, end=f"{junk}\n{json.dumps(B)}\n")
 
-    rows, passed_over = read(feed)
+    rows, skipped = read(feed)
 
     assert [row[1] for row in rows] == [A["url"], B["url"]]
-    assert passed_over == {feed: 1}
+    assert skipped == {feed: 1}
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.csv"])
@@ -127,10 +127,10 @@ def test_a_record_that_is_no_text_is_passed_over(tmp_path: Path, name: str) -> N
     text = text.replace(b"garbled", b"\xff\xfe")
     feed.write_bytes(gzip.compress(text) if packed else text)
 
-    rows, passed_over = read(feed)
+    rows, skipped = read(feed)
 
     assert [row[1] for row in rows] == [A["url"], B["url"]]
-    assert passed_over == {feed: 1}
+    assert skipped == {feed: 1}
 
 
 @pytest.mark.parametrize(
@@ -164,10 +164,10 @@ def test_a_continued_csv_has_its_header_twice(tmp_path: Path) -> None:
     header = "url,image_size,exif\r\n"
     feed = write(tmp_path / "a.csv", A, end=f"{header}https://c.example/,9,{{}}\r\n")
 
-    rows, passed_over = read(feed)
+    rows, skipped = read(feed)
 
     assert [row[1:3] for row in rows] == [(A["url"], 30_000), ("https://c.example/", 9)]
-    assert not passed_over
+    assert not skipped
 
 
 def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
