@@ -10,7 +10,7 @@ def test_an_empty_crawl_has_its_three_lines() -> None:
     assert summary_lines({}, []) == [
         "pages   0 crawled",
         "images  0 found: 0 kept",
-        "bytes   0 bytes read of 0 bytes that the images have",
+        "bytes   0 bytes read of 0 bytes (all images)",
     ]
 
 
@@ -39,8 +39,8 @@ def test_a_full_crawl_is_told_in_order() -> None:
     assert summary_lines(stats, feeds) == [
         "pages   3 crawled, 3 failed (OutsideFolder 2, Http404 1), 4 duplicate",
         "images  9 found: 1 kept, 6 dropped (TooSmall 5, NotAnImage 1), 2 duplicate",
-        "list    2 lines name nothing",
-        "bytes   92.2 KB read of 12.3 MB that the images have",
+        "list    2 invalid lines",
+        "bytes   92.2 KB read of 12.3 MB (all images)",
         "feed    data/images.json (1 records)",
         "feed    s3://a/b.jsonl (1 records, NOT STORED)",
     ]
@@ -88,11 +88,11 @@ def test_bytes_are_told_in_the_unit_that_fits(number: int, text: str) -> None:
         ),
         (
             Feed(uri="s3://b/a.json.partial", records=2, is_stored=True),
-            "feed    s3://b/a.json.partial (2 records, not the whole crawl)",
+            "feed    s3://b/a.json.partial (2 records, crawl not complete)",
         ),
         (
             Feed(uri="s3://b/a.json", records=2, is_stored=False, kept="kept/a.json"),
-            "feed    s3://b/a.json (2 records, NOT STORED, they are in kept/a.json)",
+            "feed    s3://b/a.json (2 records, NOT STORED, kept in kept/a.json)",
         ),
     ],
 )

@@ -347,20 +347,21 @@ def test_what_is_no_record_is_told_and_the_rest_answered(
     done = duplicates("feed.jsonl", "--json")
 
     assert len(json.loads(done.stdout)) == 1
-    assert done.stderr == (
-        "scrapy duplicates: feed.jsonl: 1 line is no record, left out\n"
-    )
+    assert done.stderr == ("scrapy duplicates: feed.jsonl: 1 invalid line skipped\n")
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         ([], "no feed is named"),
-        (["none.json"], "there is no file none.json"),
-        (["s3://b/*.json"], "s3://b/*.json is no path; copy it to this disk first"),
+        (["none.json"], "none.json does not exist"),
+        (
+            ["s3://b/*.json"],
+            "s3://b/*.json is not a local path; copy it to this disk first",
+        ),
         (["none*.json"], "none*.json matches no file"),
         (["."], ". is a folder"),
-        (["feed.jsonl", "--jsn"], "--jsn is no option"),
+        (["feed.jsonl", "--jsn"], "unknown option --jsn"),
         (["feed.jsonl", "--memory", "much"], "--memory is 'much'"),
         (["feed.jsonl", "-s", "nothing"], "Invalid -s value"),
     ],

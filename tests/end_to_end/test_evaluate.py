@@ -235,9 +235,9 @@ def test_nothing_of_an_image_is_left_or_written(home: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "one folder is evaluated, not 'nothing'; say: scrapy evaluate DIR."),
-        (["a", "b"], "one folder is evaluated, not 'a b'"),
-        (["none"], "'none' is not a folder; give the path of one with images."),
+        ([], "name one folder, not 'nothing': scrapy evaluate DIR."),
+        (["a", "b"], "name one folder, not 'a b'"),
+        (["none"], "'none' is not a folder; name a folder of images."),
         (["images/a.jpg"], "'images/a.jpg' is not a folder"),
         (["empty"], "'empty' has no image; name a folder of images."),
         (["texts"], "'texts' has no image; name a folder of images."),
@@ -300,7 +300,7 @@ def test_a_file_that_cannot_be_read_is_reported(home: Path) -> None:
     assert evaluated.exit_code == 4
     assert evaluated.numbers["images"] == 8
     assert "1 failed (FileNotFoundError 1)" in evaluated.stderr
-    assert "scrapy evaluate: files were lost; -s LOG_LEVEL=INFO" in evaluated.stderr
+    assert "scrapy evaluate: some files failed; -s LOG_LEVEL=INFO" in evaluated.stderr
 
 
 def test_a_pipe_is_not_waited_for(home: Path) -> None:

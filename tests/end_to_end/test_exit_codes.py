@@ -29,15 +29,15 @@ PHOTO = str(GALLERY / "harbour.jpg")
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "the spider is called images, not 'nothing'"),
-        (["imagse"], "the spider is called images, not 'imagse'"),
-        (["images", "extra"], "the spider is called images, not 'images extra'"),
-        (["images", "--colour"], "the spider is called images, not 'images --colour'"),
+        ([], "there is one spider, images, not 'nothing'"),
+        (["imagse"], "there is one spider, images, not 'imagse'"),
+        (["images", "extra"], "there is one spider, images, not 'images extra'"),
+        (["images", "--colour"], "there is one spider, images, not 'images --colour'"),
         (["images"], "'urls.txt' cannot be read (No such file or directory"),
         (["images", "-a", "urls_file=none.txt"], "urls_file 'none.txt' cannot be read"),
         (["images", "-a", "urls_file=http://127.0.0.1:9/"], "cannot be read"),
         (["images", "-a", "urls_file=gopher://x/y"], "cannot be read"),
-        (["images", "-a", "urls_file=empty.txt"], "names nothing to crawl"),
+        (["images", "-a", "urls_file=empty.txt"], "has no URL or path to crawl"),
         (["images", "-a", "urls="], "-a urls= is empty"),
         (["images", "-a", "urls"], "Invalid -a value, use -a NAME=VALUE"),
         (
@@ -66,23 +66,29 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-s", "PAGES_FEED=s3://b/a.jsonl"], "; use a path"),
         (
             ["images", "-s", "PAGES_FEED=a.jsonl", "-O", "a.jsonl"],
-            "PAGES_FEED is 'a.jsonl', a feed of records, too",
+            "PAGES_FEED is 'a.jsonl', also a feed of records; name",
         ),
         (["images", "-a", "depth=deep"], "-a depth=deep is not a whole number"),
         (["images", "-a", "allow=("], "is not a regular expression"),
         (["images", "-s", "FEEDS=foo"], "Invalid -s value, use -s NAME=VALUE"),
         (["images", "-s", "FEED_EXPORT_ENCODING=utf-16"], "use utf-8"),
         (["images", "-s", "LOG_FILE=none/log"], "its folder does not exist"),
-        (["images", "-O", f"{'x' * 252}.json"], "has too long a name"),
+        (
+            ["images", "-O", f"{'x' * 252}.json"],
+            "json is too long; use 250 bytes at most",
+        ),
         (["images", "-s", "DOWNLOAD_TIMEOUT=nan"], "DOWNLOAD_TIMEOUT is 'nan'"),
         (["images", "-s", "ROBOTSTXT_OBEY=maybe"], "ROBOTSTXT_OBEY is 'maybe'"),
         (["images", "-s", "LOG_LEVEL=LOUD"], "LOG_LEVEL is 'LOUD'"),
         (["images", "-s", "MIN_IMAGE_SZIE=1"], "did you mean MIN_IMAGE_SIZE?"),
         (["images", "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
         (["images", "-s", "JOBDIR=/dev/null"], "JOBDIR is '/dev/null', and /dev/null"),
-        (["images", "-s", "JOBDIR=empty.txt"], "empty.txt is no folder; name one"),
-        (["images", "-s", "JOBDIR=empty.txt/a/b"], "empty.txt is no folder; name one"),
-        (["images", "-s", "KNOWN_LISTS=none.csv"], "there is no file none.csv"),
+        (["images", "-s", "JOBDIR=empty.txt"], "empty.txt is not a folder; name one"),
+        (
+            ["images", "-s", "JOBDIR=empty.txt/a/b"],
+            "empty.txt is not a folder; name one",
+        ),
+        (["images", "-s", "KNOWN_LISTS=none.csv"], "none.csv does not exist"),
         (["images", "-s", "KNOWN_LISTS=none*"], "none* matches no file"),
         (["images", "-s", "KNOWN_LISTS=folder.json"], "folder.json is a folder"),
         (
@@ -90,32 +96,44 @@ PHOTO = str(GALLERY / "harbour.jpg")
             "has none of the columns md5, sha1",
         ),
         (["images", "-O", "feed.doc"], "Unrecognized output format 'doc'"),
-        (["images", "-O", "sftp://host/feed.json"], "sftp:// is no place for feeds"),
+        (
+            ["images", "-O", "sftp://host/feed.json"],
+            "unsupported scheme sftp://; use a path or s3://",
+        ),
         (["images", "-O", "folder.json"], "is a folder; name a file in it"),
-        (["images", "-a", "resume=none.json"], "there is no file none.json"),
+        (["images", "-a", "resume=none.json"], "none.json does not exist"),
         (
             ["images", "-a", "resume=s3://b/k.json"],
-            "s3://b/k.json is no path; copy it to this disk first (docs/s3.md).",
+            (
+                "s3://b/k.json is not a local path; copy it to this disk first "
+                "(docs/s3.md)."
+            ),
         ),
         (
             ["images", "-a", "resume=/dev/null"],
-            "/dev/null is a device and no file; name a feed of a crawl that is one.",
+            "/dev/null is a device, not a file; name a feed of a crawl.",
         ),
-        (["images", "-a", "resume=cut.json"], "does not hold a whole JSON array"),
+        (["images", "-a", "resume=cut.json"], "is not a complete JSON array"),
         (
             ["images", "-O", "cut.json", "-a", "resume=cut.json"],
             "would be replaced by this crawl; append to it with -o",
         ),
-        (["images", "-O", "s3://bucket:json"], "names no object; use s3://BUCKET/KEY"),
-        (["images", "-O", "%(nope)s.json"], "nothing is called nope; there are"),
+        (
+            ["images", "-O", "s3://bucket:json"],
+            "has no bucket or no key; use s3://BUCKET/KEY",
+        ),
+        (["images", "-O", "%(nope)s.json"], "unknown placeholder nope; use %(batch"),
         (
             ["images", "-O", "a.json.gz", "-s", "FEED_EXPORT_BATCH_ITEM_COUNT=9"],
-            "put %(batch_id)05d into it",
+            "put %(batch_id)05d into the name",
         ),
-        (["images", "-O", "s3:///x.json"], "names no object; use s3://BUCKET/KEY"),
+        (
+            ["images", "-O", "s3:///x.json"],
+            "has no bucket or no key; use s3://BUCKET/KEY",
+        ),
         (
             ["images", "-O", "s3://Bad_Bucket!/x.json"],
-            "'bad_bucket!' is no name of a bucket; use its own",
+            "'bad_bucket!' is not a bucket name; use letters",
         ),
         (
             ["images", "-O", "s3://b/x.json", "-s", "AWS_REGION_NAME=bad region"],
@@ -128,8 +146,8 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (
             ["images", "-o", "packed.json.gz"],
             (
-                "feed packed.json.gz is there already, and nothing can be added to a "
-                "packed JSON array; use -O to replace it, another name, or .jsonl.gz."
+                "feed packed.json.gz exists, and a gzipped JSON array cannot be "
+                "appended to; use -O to replace it, another name, or .jsonl.gz."
             ),
         ),
         (["images", "-o", "no-array.json"], "does not hold a JSON array"),
@@ -243,7 +261,7 @@ def test_4_when_a_list_breaks_off(crawl: Crawl, tmp_path: Path) -> None:
     crawled = crawl("-a", "urls_file=urls.txt.gz")
 
     assert crawled.exit_code == 4
-    assert "broke off" in crawled.stderr
+    assert "cannot be read to its end" in crawled.stderr
     assert "Traceback" not in crawled.stderr
     assert len(crawled.records) == 1
 
@@ -252,7 +270,7 @@ def test_4_when_a_feed_fills_the_disk(crawl: Crawl) -> None:
     crawled = crawl("-a", f"urls={PHOTO}", "-O", "/dev/full:jsonlines", feed=False)
 
     assert crawled.exit_code == 4
-    assert "1 records are in NO FEED that was asked for" in crawled.stderr
+    assert "1 records NOT WRITTEN to a requested feed" in crawled.stderr
     assert crawled.stderr.count("feed /dev/full cannot be written: No space left") == 1
     assert "Traceback" not in crawled.stderr
 
@@ -298,7 +316,7 @@ def test_3_when_stopped_before_it_began(tmp_path: Path) -> None:
         _, stderr = child.communicate(timeout=60)
 
     assert child.returncode == 3
-    assert stderr == "scrapy crawl: stopped before it began\n"
+    assert stderr == "scrapy crawl: stopped before the crawl\n"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

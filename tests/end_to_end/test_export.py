@@ -59,27 +59,27 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
     ("arguments", "sentence"),
     [
         (["-O", "out.parquet"], "no feed is named"),
-        (["feed.jsonl"], "parquet is not for stdout; name a file"),
-        (["feed.jsonl", "-O", "-"], "parquet is not for stdout; name a file"),
+        (["feed.jsonl"], "Parquet cannot be written to stdout; name a file"),
+        (["feed.jsonl", "-O", "-"], "Parquet cannot be written to stdout; name a file"),
         (["feed.jsonl", "--to", "xml"], "invalid choice: 'xml' (choose from "),
         (
             ["feed.jsonl", "--to", "csv", "-O", "out.parquet"],
-            "out.parquet is the name of a parquet, but --to says csv; leave --to out",
+            "the suffix of out.parquet means parquet, but --to is csv; omit --to",
         ),
         (["feed.jsonl", "--to", "csv", "-O", "a.JSONL.gz"], "the name of a jsonl"),
-        (["feed.jsonl", "-O", "out.txt"], "'out.txt' does not tell what to write"),
-        (["feed.jsonl", "-O", "s3://bucket/csv"], "does not tell what to write"),
+        (["feed.jsonl", "-O", "out.txt"], "'out.txt' has no suffix of a format"),
+        (["feed.jsonl", "-O", "s3://bucket/csv"], "has no suffix of a format"),
         (["feed.jsonl", "-O", "out.gz"], "add --to (parquet, csv, jsonl)"),
-        (["feed.jsonl", "-O", "a.parquet.gz"], "parquet is packed inside"),
-        (["feed.jsonl", "-O", "\udcff.csv"], "is no name in UTF-8"),
-        (["icon.json", "-O", "new.csv"], "icon.json does not hold a whole JSON array"),
+        (["feed.jsonl", "-O", "a.parquet.gz"], "Parquet is compressed already"),
+        (["feed.jsonl", "-O", "\udcff.csv"], "is not a UTF-8 name"),
+        (["icon.json", "-O", "new.csv"], "icon.json is not a complete JSON array"),
         (
             ["feed.jsonl", "-O", "feed.jsonl"],
-            "-O feed.jsonl is a file that is read; name",
+            "-O feed.jsonl is also an input; name",
         ),
         (
             ["feed.jsonl", "-O", "out.parquet"],
-            "is a file that is not records as parquet",
+            "exists but does not hold records as parquet",
         ),
         (
             ["feed.jsonl", "-O", "icon.json", "--to", "csv"],
@@ -87,7 +87,7 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
         ),
         (
             ["feed.jsonl", "-O", "link.jsonl"],
-            "-O link.jsonl is a file that is read; name",
+            "-O link.jsonl is also an input; name",
         ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
@@ -156,7 +156,7 @@ def test_4_when_the_disk_is_full(folder: Path) -> None:
 
     assert child.returncode == 4
     assert child.stderr.count("\n") == 1
-    assert "make room or permit it" in child.stderr
+    assert "free disk space or fix the permissions" in child.stderr
     assert (folder / "out.csv").read_text() == "url,sha256_first_10240_bytes"
     assert [*folder.glob(".*part")] == []
 

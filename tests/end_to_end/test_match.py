@@ -195,9 +195,7 @@ def test_a_table_for_people(folder: Path) -> None:
         "picture_sha256                 picture_sha256.csv           2  https://a.example/\\x1b[2J.jpg",
         "1 of 2 images on known lists (2 lists with 4 digests)",
     ]
-    assert child.stderr == (
-        "scrapy match: md5.csv: 1 cells or rows are no digest, left out\n"
-    )
+    assert child.stderr == ("scrapy match: md5.csv: 1 invalid cells or rows skipped\n")
     assert child.returncode == 0
 
 
@@ -214,7 +212,7 @@ def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
     (folder / "feed.jsonl").write_text(f"{json.dumps(KNOWN)}\n{{\n")
     child = match(folder, "feed.jsonl", "--known", "md5.csv", "--json")
 
-    assert child.stderr == "scrapy match: feed.jsonl: 1 line is no record, left out\n"
+    assert child.stderr == "scrapy match: feed.jsonl: 1 invalid line skipped\n"
     assert len(json.loads(child.stdout)) == 1
 
 
@@ -226,19 +224,19 @@ def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
         (["feed.json", "--known"], "argument --known: expected at least one argument"),
         (["--known", "md5.csv"], "no feed is named; name the feeds before --known."),
         (["--known", "md5.csv", "feed.json"], "no feed is named"),
-        (["none.json", "--known", "md5.csv"], "there is no file none.json"),
-        (["md5.csv", "--known", "md5.csv"], "md5.csv is no feed"),
-        (["feed.json", "--known", "none.csv"], "there is no file none.csv"),
+        (["none.json", "--known", "md5.csv"], "none.json does not exist"),
+        (["md5.csv", "--known", "md5.csv"], "md5.csv is not a feed"),
+        (["feed.json", "--known", "none.csv"], "none.csv does not exist"),
         (["feed.json", "--known", "none*"], "none* matches no file"),
         (["feed.json", "--known", "."], "known list . is a folder"),
         (["feed.json", "--known", "empty.csv"], "has none of the columns md5, sha1"),
-        (["feed.json", "--known", "cut.json"], "does not hold whole JSON"),
+        (["feed.json", "--known", "cut.json"], "is not complete JSON"),
         (
             ["feed.json", "--known", "cut.csv.gz"],
             "known list cut.csv.gz cannot be read",
         ),
         (["feed.json", "--known", "md5.csv", "--memory", "all"], "--memory is 'all'"),
-        (["feed.json", "--known", "md5.csv", "--colour"], "--colour is no option"),
+        (["feed.json", "--known", "md5.csv", "--colour"], "unknown option --colour"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -323,7 +321,7 @@ def test_a_picture_is_not_a_feed(folder: Path) -> None:
     child = match(folder, "icon.json", "--known", "md5.csv")
 
     assert (child.returncode, child.stdout) == (1, "")
-    assert "scrapy match: icon.json does not hold a whole JSON array" in child.stderr
+    assert "scrapy match: icon.json is not a complete JSON array" in child.stderr
     assert child.stderr.count("\n") == 1
 
 

@@ -208,7 +208,7 @@ def test_matches_are_counted_by_list_and_reported(
     }
     assert (
         "known   2 images (b.json 2, a.csv 1) on lists of 4 digests, "
-        "1 cells or rows are none"
+        "1 invalid cells or rows"
     ) in crawled.summary
     assert (
         f"[fpcrawler.pipelines.matches] INFO: {url}/small.jpg is known: "
@@ -246,6 +246,6 @@ def test_3_when_stopped_while_lists_are_loaded(tmp_path: Path) -> None:
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=60)
 
-    assert (child.returncode, stderr) == (3, "scrapy crawl: stopped before it began\n")
+    assert (child.returncode, stderr) == (3, "scrapy crawl: stopped before the crawl\n")
     assert list(temporary.iterdir()) == []
     assert not (tmp_path / "data").exists()

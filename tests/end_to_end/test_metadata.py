@@ -192,7 +192,7 @@ def test_a_budget_of_nothing_asks_nothing(tmp_path: Path) -> None:
 
     assert {f.requests for f in by_path(result, paths)} == {1}
     assert not any(f.record["exif_complete"] for f in by_path(result, paths))
-    assert f"exif    {len(paths)} not complete" in result.summary
+    assert f"exif    {len(paths)} incomplete" in result.summary
 
 
 # --- Servers whose responses do not fit together ------------------------------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 LIST = ("-a", "urls_file=list")
 KNOWN = ("-s", "KNOWN_LISTS=known-*")
 RECORD = dict.fromkeys(RECORD_FIELDS)
-OTHER = "is not replaced or added to; name another file or remove it."
+OTHER = "so it is kept; name another file or remove it."
 
 
 @pytest.fixture
@@ -46,16 +46,19 @@ def home(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([*LIST, "-O", "list:json"], "feed list is a file that is read"),
-        ([*LIST, "--logfile=list", "-a", "depth=x"], "LOG_FILE list is a file that is"),
-        ([*LIST, *KNOWN, "-O", "hard.jsonl"], "feed hard.jsonl is a file that is read"),
+        ([*LIST, "-O", "list:json"], "feed list is also an input"),
+        ([*LIST, "--logfile=list", "-a", "depth=x"], "LOG_FILE list is also an input"),
+        ([*LIST, *KNOWN, "-O", "hard.jsonl"], "feed hard.jsonl is also an input"),
         (
             [*LIST, "-a", "resume=done.jsonl", "-O", "done-hard.jsonl"],
-            "feed done-hard.jsonl is a file that is read",
+            "feed done-hard.jsonl is also an input",
         ),
-        (["-a", "folder=.", "-O", "photo.json"], f"not records as json, and {OTHER}"),
-        ([*LIST, "-o", "own.jsonl"], f"not records as jsonl, and {OTHER}"),
-        ([*LIST, "-O", "own.csv.gz"], f"not records as csv, and {OTHER}"),
+        (
+            ["-a", "folder=.", "-O", "photo.json"],
+            f"does not hold records as json, {OTHER}",
+        ),
+        ([*LIST, "-o", "own.jsonl"], f"does not hold records as jsonl, {OTHER}"),
+        ([*LIST, "-O", "own.csv.gz"], f"does not hold records as csv, {OTHER}"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -72,13 +75,19 @@ def test_a_crawl_spoils_no_file(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--json", "done.jsonl"], "not a former --json of this command"),
-        (["--json", "images/harbour.jpg"], "not a former --json of this command"),
-        (["--curve", "drawing.png"], "not a former --curve of this command"),
-        (["--curve", "images/own.svg"], "images/own.svg is a file that is read"),
-        (["--curve", "new.svg", "--json", "new.svg"], "are one file; name another"),
-        (["-s", "LOG_FILE=harbour.jpg"], "LOG_FILE harbour.jpg is a file that is not"),
-        (["-s", "STATS_FILE=images/harbour.jpg"], "STATS_FILE images/harbour.jpg is a"),
+        (["--json", "done.jsonl"], "does not hold earlier output of --json"),
+        (["--json", "images/harbour.jpg"], "does not hold earlier output of --json"),
+        (["--curve", "drawing.png"], "does not hold earlier output of --curve"),
+        (["--curve", "images/own.svg"], "images/own.svg is also an input"),
+        (["--curve", "new.svg", "--json", "new.svg"], "are one file; name two files"),
+        (
+            ["-s", "LOG_FILE=harbour.jpg"],
+            "LOG_FILE harbour.jpg exists but does not hold",
+        ),
+        (
+            ["-s", "STATS_FILE=images/harbour.jpg"],
+            "STATS_FILE images/harbour.jpg exists but does not hold",
+        ),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -133,7 +142,7 @@ def test_a_feed_stays_until_the_first_record(crawl: Crawl, tmp_path: Path) -> No
 
     assert crawled.exit_code == 0
     assert [line for line in crawled.summary if line.startswith("feed")] == [
-        *(f"feed    {name} (0 records, so what was there stays)" for name in names),
+        *(f"feed    {name} (0 records, earlier content kept)" for name in names),
         "feed    new.json (0 records)",
     ]
     assert json.loads(after.pop("new.json")) == []

@@ -190,4 +190,4 @@ def test_bytes_that_do_not_come_are_counted_and_reported(
 
     assert fingerprint_of(record) == NOTHING
     assert crawled.stats["picture/incomplete"] == 1
-    assert any(line.startswith("picture 1 not reached") for line in crawled.summary)
+    assert any(line.startswith("picture 1 incomplete") for line in crawled.summary)

@@ -108,7 +108,7 @@ def test_an_object_stays_where_no_record_comes(
     assert objects(s3, prefix) == {"old.json": b"[1]", "new.json": b"[\n]\n"}
     assert sorted(feed_lines(crawled.stderr)) == [
         f"feed    {uris[1]} (0 records)",
-        f"feed    {uris[0]} (0 records, so what was there stays)",
+        f"feed    {uris[0]} (0 records, earlier content kept)",
     ]
 
 
@@ -147,7 +147,7 @@ def test_a_crawl_that_is_stopped_leaves_nothing_under_the_final_key(
     assert key == "images.json.partial"
     assert len(json.loads(body)) == 1
     assert feed_lines(stderr) == [
-        f"feed    {uri}.partial (1 records, not the whole crawl)"
+        f"feed    {uri}.partial (1 records, crawl not complete)"
     ]
 
 

@@ -49,8 +49,8 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
     ("target", "sentence"),
     [
         ("/none/out", "its folder does not exist"),
-        ("/tmp", "/tmp is no file"),  # noqa: S108 - nothing is written
-        ("/dev/null", "/dev/null is no file"),
+        ("/tmp", "/tmp is not a file"),  # noqa: S108 - nothing is written
+        ("/dev/null", "/dev/null is not a file"),
         ("s3://bucket", "use s3://BUCKET/KEY"),
         ("s3:///key", "use s3://BUCKET/KEY"),
     ],

@@ -218,7 +218,7 @@ def test_records_keep_their_order(tmp_path: Path) -> None:
 
 def test_what_is_no_feed_is_refused(tmp_path: Path) -> None:
     (tmp_path / "feed.json").write_text('[{"name": "x"}]')
-    with pytest.raises(BadInput, match=r"feed\.json is no feed"):
+    with pytest.raises(BadInput, match=r"feed\.json is not a feed"):
         exported(tmp_path / "out.parquet", ExportFormat.PARQUET, tmp_path / "feed.json")
 
 

@@ -48,8 +48,8 @@ def test_batches_have_names_of_their_own(uri: str) -> None:
             {},
             {"FEED_EXPORT_BATCH_ITEM_COUNT": "100"},
             (
-                "feed s3://b/a.json comes in batches of 100 records, which need "
-                "names of their own; put %(batch_id)05d into it."
+                "feed s3://b/a.json has batches of 100 records, each needs its own "
+                "file; put %(batch_id)05d into the name."
             ),
         ),
         (
@@ -57,8 +57,8 @@ def test_batches_have_names_of_their_own(uri: str) -> None:
             {"batch_item_count": 7},
             {},
             (
-                "feed a.json comes in batches of 7 records, which need names of "
-                "their own; put %(batch_id)05d into it."
+                "feed a.json has batches of 7 records, each needs its own file; "
+                "put %(batch_id)05d into the name."
             ),
         ),
         (
@@ -73,19 +73,24 @@ def test_batches_have_names_of_their_own(uri: str) -> None:
             {"FEED_EXPORT_BATCH_ITEM_COUNT": "many"},
             "FEED_EXPORT_BATCH_ITEM_COUNT is 'many'; use a whole number of 0 or more.",
         ),
-        ("s3://b", {}, {}, "feed s3://b names no object; use s3://BUCKET/KEY.json."),
+        (
+            "s3://b",
+            {},
+            {},
+            "feed s3://b has no bucket or no key; use s3://BUCKET/KEY.json.",
+        ),
         (
             "s3://b/a/",
             {},
             {},
-            "feed s3://b/a/ names no object; use s3://BUCKET/KEY.json.",
+            "feed s3://b/a/ has no bucket or no key; use s3://BUCKET/KEY.json.",
         ),
         (
             "%(job)s.json",
             {},
             {},
             (
-                "feed %(job)s.json: nothing is called job; there are %(batch_id)s, "
+                "feed %(job)s.json: unknown placeholder job; use %(batch_id)s, "
                 "%(batch_time)s, %(name)s, %(started)s, %(time)s."
             ),
         ),

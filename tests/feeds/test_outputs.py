@@ -52,15 +52,15 @@ def check(feed: str = "", form: str = "jsonlines", **values: Any) -> None:
 @pytest.mark.parametrize("feed", ["list", "./list", "link", "hard", "file:list"])
 def test_a_feed_is_no_list_that_is_read(feed: str, overwrite: bool) -> None:  # noqa: FBT001
     for name in ("list", "file:list"):
-        with pytest.raises(BadInput, match="is a file that is read; name another"):
+        with pytest.raises(BadInput, match="is also an input; name another"):
             check(feed, overwrite=overwrite, urls_file=name)
 
 
 @pytest.mark.parametrize("name", ["PAGES_FEED", "STATS_FILE", "LOG_FILE"])
 def test_no_other_output_is_a_list_that_is_read(name: str) -> None:
-    with pytest.raises(BadInput, match=f"^{name} hard is a file that is read"):
+    with pytest.raises(BadInput, match=f"^{name} hard is also an input"):
         check(**{name: "hard"})
-    with pytest.raises(BadInput, match=f"^{name} link is a file that is read"):
+    with pytest.raises(BadInput, match=f"^{name} link is also an input"):
         check(**{name: "link", "URLS_FILE": "list", "depth": "1"})
 
 
@@ -68,7 +68,7 @@ def test_no_other_output_is_a_list_that_is_read(name: str) -> None:
     "feed", ["known-1", "known-%(batch_id)d", "%(depth)s-%(batch_id)d"]
 )
 def test_a_feed_is_no_known_list(feed: str) -> None:
-    with pytest.raises(BadInput, match="feed known-1 is a file that is read"):
+    with pytest.raises(BadInput, match="feed known-1 is also an input"):
         check(feed, KNOWN_LISTS="known-*", depth="known", urls="https://a.example/")
 
 
@@ -76,7 +76,7 @@ def test_a_feed_that_is_resumed_is_added_to_and_not_replaced() -> None:
     resume = "feed-*.jsonl"
     check("feed-1.jsonl", overwrite=False, urls_file="list", resume=resume)
 
-    with pytest.raises(BadInput, match="is a file that is read"):
+    with pytest.raises(BadInput, match="is also an input"):
         check("feed-1.jsonl", urls_file="list", resume=resume)
 
 
@@ -105,7 +105,9 @@ def test_a_feed_of_ours_is_replaced_and_a_new_one_written(feed: str, form: str) 
 )
 def test_another_file_is_not_replaced(name: str, form: str) -> None:
     for overwrite in (True, False):
-        with pytest.raises(BadInput, match=f"^feed {name} is a file that is not recor"):
+        with pytest.raises(
+            BadInput, match=f"^feed {name} exists but does not hold recor"
+        ):
             check(name, form, overwrite=overwrite, folder=".")
 
 
@@ -119,7 +121,7 @@ def test_no_other_output_replaces_another_file(name: str, file: str) -> None:
 def test_a_log_is_added_to_any_text_and_replaces_a_log_only() -> None:
     check(LOG_FILE="text")
 
-    with pytest.raises(BadInput, match="is a file that is not a log"):
+    with pytest.raises(BadInput, match="exists but does not hold a log"):
         check(LOG_FILE="text", LOG_FILE_APPEND=False)
     Path("text").write_text("2026-11-01 12:00:00 [scrapy.core] INFO: begun\n")
     check(LOG_FILE="text", LOG_FILE_APPEND=False)
@@ -128,7 +130,9 @@ def test_a_log_is_added_to_any_text_and_replaces_a_log_only() -> None:
 def test_notes_of_the_users_beside_a_feed_stay() -> None:
     Path("text").rename("feed.csv.notes")
 
-    with pytest.raises(BadInput, match=r"feed\.csv\.notes is a file that is not such"):
+    with pytest.raises(
+        BadInput, match=r"feed\.csv\.notes exists but does not hold notes"
+    ):
         check("feed.csv", "csv")
 
 

@@ -201,7 +201,7 @@ def test_a_list_that_names_nothing_is_refused(urls_file: Path, text: str) -> Non
         check_list(urls_file)
 
     assert sentence(refused) == (
-        f"{str(urls_file)!r} names nothing to crawl; put one URL or path in each line."
+        f"{str(urls_file)!r} has no URL or path to crawl; write one in each line."
     )
 
 
@@ -225,12 +225,12 @@ def test_a_missing_list_is_refused(urls_file: Path) -> None:
 
 
 def test_a_missing_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="is not a folder; give the path of one"):
+    with pytest.raises(BadInput, match="is not a folder; name a folder"):
         check_sources(Sources(folder=str(tmp_path / "missing")))
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(BadInput, match="names nothing to crawl"):
+    with pytest.raises(BadInput, match="has no URL or path to crawl"):
         check_sources(Sources(folder=str(tmp_path)))
 
 
@@ -288,8 +288,8 @@ def test_a_feed_of_another_scheme_is_refused() -> None:
         check_feed("https://a.example/images.json")
 
     assert sentence(refused) == (
-        "feed https://a.example/images.json: https:// is no place for feeds; "
-        "use a path or s3://…."
+        "feed https://a.example/images.json: unsupported scheme https://; "
+        "use a path or s3://BUCKET/KEY."
     )
 
 
@@ -335,7 +335,7 @@ def test_a_feed_that_is_no_array_is_refused(
         check_feed(str(path), **options)
 
     assert sentence(refused) == (
-        f"{path} does not hold a JSON array, so nothing can be added to it. "
+        f"{path} does not hold a JSON array, so it cannot be appended to. "
         "Use -O to replace it."
     )
 

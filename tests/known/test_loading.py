@@ -310,7 +310,7 @@ def test_a_row_that_is_none_is_passed_over_and_counted(
 
 NO_COLUMNS = (
     "has none of the columns md5, sha1, sha256, sha256_first_10240_bytes, "
-    "picture_sha256, random_128_bytes_sample_start; add or name one."
+    "picture_sha256, random_128_bytes_sample_start; add one."
 )
 
 
@@ -321,27 +321,27 @@ NO_COLUMNS = (
         ("list.csv", b"\n\n", NO_COLUMNS),
         ("list.csv", b"url,size\na,1\n", NO_COLUMNS),
         ("list.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", NO_COLUMNS),
-        ("list.csv", "\ufeffmd5\n".encode("utf-16-be"), "holds no digest"),
+        ("list.csv", "\ufeffmd5\n".encode("utf-16-be"), "has no digest"),
         ("list.txt", b"0123456789abcdef\n", NO_COLUMNS),
         ("list.json", b"[]", NO_COLUMNS),
         ("list.json", b'[{"url": "a"}]', NO_COLUMNS),
         ("list.json", b'{"url": "a"}', NO_COLUMNS),
         ("list.json", b'["a", 5]', NO_COLUMNS),
-        ("list.json", b'[{"md5": "', "does not hold whole JSON; correct it."),
-        ("list.json", b"[" * 100_000, "does not hold whole JSON; correct it."),
-        ("list.json", b'[{"md5": "\xff"}]', "does not hold whole JSON; correct it."),
-        ("list.csv", b"md5\n", "holds no digest; name another."),
-        ("list.csv", b"md5\nnothing\n", "holds no digest; name another."),
-        ("list.json", b'[{"md5": null}]', "holds no digest; name another."),
+        ("list.json", b'[{"md5": "', "is not complete JSON; correct it."),
+        ("list.json", b"[" * 100_000, "is not complete JSON; correct it."),
+        ("list.json", b'[{"md5": "\xff"}]', "is not complete JSON; correct it."),
+        ("list.csv", b"md5\n", "has no digest; name another list."),
+        ("list.csv", b"md5\nnothing\n", "has no digest; name another list."),
+        ("list.json", b'[{"md5": null}]', "has no digest; name another list."),
         (
             "list.csv",
             f'md5,name\n{MD5S[0]},a\n{MD5S[1]},"b\n{MD5S[2]},c\n'.encode(),
-            "the quotes in line 3 do not match, so what follows cannot be told apart",
+            "line 3 has an unmatched quote, so the rows after it are unclear; correct",
         ),
         (
             "list.csv",
             b"\x1f\x8b" + bytes(20),
-            "cannot be read (Unknown compression method); name another.",
+            "cannot be read (Unknown compression method); name another list.",
         ),
         ("list.csv", gzip.compress(b"md5\n", mtime=0)[:12], "cannot be read ("),
     ],
@@ -369,10 +369,10 @@ def test_a_packed_list_that_is_cut_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("none.csv", "there is no file none.csv; name a known list."),
-        ("none*.csv", "none*.csv matches no file; name files that are there."),
+        ("none.csv", "none.csv does not exist; name a known list."),
+        ("none*.csv", "none*.csv matches no file; name existing files."),
         (".", "known list . is a folder; name the files in it"),
-        ("/dev/null", "/dev/null is a device and no file; name a known list"),
+        ("/dev/null", "/dev/null is a device, not a file; name a known list"),
         ("x" * 300, "File name too long"),
     ],
 )

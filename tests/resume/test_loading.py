@@ -105,11 +105,11 @@ def test_a_feed_of_s3_that_was_stopped_is_read_once_downloaded(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("resume", "sentence"),
     [
-        ("none.json", "there is no file none.json; name a feed of a crawl."),
+        ("none.json", "none.json does not exist; name a feed of a crawl."),
         ("none*.json", r"none\*.json matches no file"),
-        ("none.json none.csv", "there is no file none.json"),
+        ("none.json none.csv", "none.json does not exist"),
         (".", "is a folder; name the feeds in it"),
-        ("s3://bucket/a.json", r"^s3://bucket/a.json is no path; copy it"),
+        ("s3://bucket/a.json", r"^s3://bucket/a.json is not a local path; copy it"),
     ],
 )
 def test_a_missing_feed_is_refused(resume: str, sentence: str) -> None:
@@ -121,7 +121,10 @@ def test_a_file_that_is_not_a_feed_is_named_by_its_kind(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a pipe.json")
     (tmp_path / "a feed.doc").touch()
 
-    for name, words in (("a pipe.json", "is a pipe"), ("a feed.doc", "ends with none")):
+    for name, words in (
+        ("a pipe.json", "is a pipe"),
+        ("a feed.doc", "has an unknown suffix"),
+    ):
         with pytest.raises(BadInput, match=f"{name} {words}"):
             resumed_feeds(str(tmp_path / name))
 
@@ -130,7 +133,7 @@ def test_a_broken_feed_is_refused_in_a_sentence(tmp_path: Path) -> None:
     feed = tmp_path / "a.json"
     feed.write_text('[{"url": "https://a.example/1.jpg"}, {"url": "https:')
 
-    with pytest.raises(BadInput, match="does not hold a whole JSON array"):
+    with pytest.raises(BadInput, match="is not a complete JSON array"):
         done_before(feed)
 
 

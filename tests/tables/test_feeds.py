@@ -181,20 +181,20 @@ def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("a.json", b'[{"url": "x"}, {"ur', "does not hold a whole JSON array"),
-        ("a.json", b'{"url": "x"}', "does not hold a whole JSON array"),
-        ("a.json", b"<html>", "does not hold a whole JSON array"),
-        ("a.json", b"\x89PNG\r\n\x1a\n\0\0", "does not hold a whole JSON array"),
+        ("a.json", b'[{"url": "x"}, {"ur', "is not a complete JSON array"),
+        ("a.json", b'{"url": "x"}', "is not a complete JSON array"),
+        ("a.json", b"<html>", "is not a complete JSON array"),
+        ("a.json", b"\x89PNG\r\n\x1a\n\0\0", "is not a complete JSON array"),
         (
             "a.json.gz",
             gzip.compress(b"\x89PNG", mtime=0),
-            "does not hold a whole JSON array",
+            "is not a complete JSON array",
         ),
-        ("a.json", '[{"url": "x"}]'.encode("utf-16"), "does not hold a whole JSON arr"),
-        ("a.json", b'[{"url": "\xff\xfe"}]', "does not hold a whole JSON array"),
-        ("a.json", b'[{"url": "x"}, \xff]', "does not hold a whole JSON array"),
-        ("a.json", bytes(5_000), "does not hold a whole JSON array"),
-        ("a.json", b"[1, 2]", "does not hold a whole JSON array"),
+        ("a.json", '[{"url": "x"}]'.encode("utf-16"), "is not a complete JSON arr"),
+        ("a.json", b'[{"url": "\xff\xfe"}]', "is not a complete JSON array"),
+        ("a.json", b'[{"url": "x"}, \xff]', "is not a complete JSON array"),
+        ("a.json", bytes(5_000), "is not a complete JSON array"),
+        ("a.json", b"[1, 2]", "is not a complete JSON array"),
         ("a.json", b'[{"name": 1}]', "nothing in it has a url"),
         ("a.jsonl", b'{"name": 1}\n', "nothing in it has a url"),
         ("a.jsonl", b"\x89PNG\r\n\x1a\n", "nothing in it has a url"),
@@ -203,17 +203,17 @@ def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
         ("a.csv", bytes(5_000), "nothing in it has a url"),
         ("a.csv", b"\x89PNG\r\n\x1a\n", "cannot be read as CSV in UTF-8"),
         ("a.csv", b"name,size\r\n1,2\r\n", "nothing in it has a url"),
-        ("a.csv", b"url,URL\r\n1,2\r\n", "two columns of one name"),
+        ("a.csv", b"url,URL\r\n1,2\r\n", "two columns with one name"),
         ("a.csv", b"\xff\xfeu\0r\0l\0", "cannot be read as CSV in UTF-8"),
         ("a.csv.gz", b"url\r\n", "cannot be read as CSV"),
-        ("a.jsonl.gz", b"not gzip", "is not a whole gzip file"),
+        ("a.jsonl.gz", b"not gzip", "is not a complete gzip file"),
         (
             "a.jsonl.gz",
             gzip.compress(b"x" * 999, mtime=0)[:-9],
-            "is not a whole gzip file",
+            "is not a complete gzip file",
         ),
-        ("a.txt", b"x", "ends with none of .json, .jsonl"),
-        ("gz", b"x", "ends with none of .json, .jsonl"),
+        ("a.txt", b"x", "has an unknown suffix; use one of .json, .jsonl"),
+        ("gz", b"x", "has an unknown suffix; use one of .json, .jsonl"),
     ],
 )
 def test_what_is_no_feed_is_told_in_a_sentence_that_names_it(
@@ -235,11 +235,14 @@ def test_what_is_no_feed_is_told_in_a_sentence_that_names_it(
 @pytest.mark.parametrize(
     ("argument", "words"),
     [
-        ("none.json", "there is no file none.json"),
-        ("s3://bucket/a.json", "s3://bucket/a.json is no path; copy it to this disk"),
+        ("none.json", "none.json does not exist"),
+        (
+            "s3://bucket/a.json",
+            "s3://bucket/a.json is not a local path; copy it to this disk",
+        ),
         ("none*.json", "none*.json matches no file"),
         (".", ". is a folder"),
-        ("/dev/null", "/dev/null is a device and no file; name a feed"),
+        ("/dev/null", "/dev/null is a device, not a file; name a feed"),
     ],
 )
 def test_a_name_without_a_feed_is_refused(argument: str, words: str) -> None:
