@@ -1,4 +1,4 @@
-"""``scrapy evaluate DIR``: how many copies the fingerprints find, and invent."""
+"""``scrapy evaluate DIR``: how many copies the fingerprints find or miss."""
 
 from __future__ import annotations
 

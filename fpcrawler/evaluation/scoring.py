@@ -1,4 +1,4 @@
-"""Score a method that groups files: how many copies it finds or invents."""
+"""Score a method that groups files: missed copies and false merges."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ def interrupted_query(number=signal.SIGINT):
             threading.Timer(0.3, os.kill, [os.getpid(), number]).start()
             connection.execute(ENDLESS)
     except KeyboardInterrupt:
-        assert threading.active_count() == 1  # what was entered is left
+        assert threading.active_count() == 1  # the watcher thread has ended
         raise
 
 def terminated_query():
@@ -79,9 +79,7 @@ with one_line_errors("name"):
         ("full_disk", 4, "No space left on device"),
     ],
 )
-def test_what_ends_a_command_is_told_in_a_line(
-    event: str, code: int, words: str
-) -> None:
+def test_the_end_of_a_command_is_one_line(event: str, code: int, words: str) -> None:
     if event == "full_disk" and not Path("/dev/full").exists():
         pytest.skip("there is no /dev/full")
 
@@ -93,7 +91,7 @@ def test_what_ends_a_command_is_told_in_a_line(
     assert child.stderr.count("\n") == 1
 
 
-def test_a_mistake_of_ours_keeps_its_traceback() -> None:
+def test_a_bug_keeps_its_traceback() -> None:
     assert "RuntimeError: of the programmer" in run("mistake").stderr
 
 
@@ -117,7 +115,7 @@ def test_stdout_may_be_closed_until_it_is_needed(
     assert child.stderr.count("\n") == bool(words)
 
 
-def test_the_exit_code_tells_where_stderr_is_closed() -> None:
+def test_the_exit_code_is_right_with_stderr_closed() -> None:
     child = run("bad_input", by='exec "$@" 2>&-')
 
     assert (child.returncode, child.stdout) == (1, "")

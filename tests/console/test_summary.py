@@ -14,7 +14,7 @@ def test_an_empty_crawl_has_its_three_lines() -> None:
     ]
 
 
-def test_a_full_crawl_is_told_in_order() -> None:
+def test_the_summary_of_a_full_crawl_is_in_order() -> None:
     stats = {
         "pages/crawled": 3,
         "pages/failed/Http404": 1,
@@ -46,7 +46,7 @@ def test_a_full_crawl_is_told_in_order() -> None:
     ]
 
 
-def test_reasons_come_by_their_number_and_then_by_their_name() -> None:
+def test_reasons_are_sorted_by_count_and_then_by_name() -> None:
     stats = {
         "images/failed/Http500": 1,
         "images/failed/Http404": 1,
@@ -73,7 +73,7 @@ def test_reasons_come_by_their_number_and_then_by_their_name() -> None:
         (10**16, "10000.0 TB"),
     ],
 )
-def test_bytes_are_told_in_the_unit_that_fits(number: int, text: str) -> None:
+def test_bytes_have_a_fitting_unit(number: int, text: str) -> None:
     *_, line = summary_lines({"images/bytes_downloaded": number}, [])
 
     assert line.startswith(f"bytes   {text} read of 0 bytes")
@@ -96,11 +96,11 @@ def test_bytes_are_told_in_the_unit_that_fits(number: int, text: str) -> None:
         ),
     ],
 )
-def test_what_became_of_a_feed_is_told(feed: Feed, line: str) -> None:
+def test_the_outcome_of_a_feed_is_shown(feed: Feed, line: str) -> None:
     assert summary_lines({}, [feed])[-1] == line
 
 
-def test_what_was_done_before_is_told() -> None:
+def test_earlier_work_is_counted() -> None:
     pages, images, _ = summary_lines(
         {"pages/done_before": 2, "images/found": 3, "images/done_before": 3}, []
     )

@@ -16,7 +16,7 @@ def labels_of(nodes: int, edges: list[tuple[int, ...]]) -> list[int]:
 
 
 @given(EDGES)
-def test_two_nodes_have_one_label_if_a_way_leads_from_one_to_the_other(
+def test_two_nodes_have_one_label_if_a_path_joins_them(
     edges: list[tuple[int, ...]],
 ) -> None:
     part = {node: {node} for node in range(NODES)}
@@ -28,7 +28,7 @@ def test_two_nodes_have_one_label_if_a_way_leads_from_one_to_the_other(
 
 
 @given(EDGES, EDGES)
-def test_edges_may_be_added_to_what_is_joined(
+def test_edges_may_be_added_later(
     edges: list[tuple[int, ...]], more: list[tuple[int, ...]]
 ) -> None:
     ends = np.array(more, dtype=np.int64).reshape(-1, 2)
@@ -42,7 +42,7 @@ def test_edges_may_be_added_to_what_is_joined(
 
 
 def test_a_chain_of_a_million_in_any_order_is_one_component() -> None:
-    # Handing the least label on from node to node would take a million rounds.
+    # Passing the smallest label from node to node would take a million rounds.
     nodes = np.random.default_rng(1).permutation(1_000_000)
 
     labels = joined(np.arange(1_000_000), nodes[:-1], nodes[1:])

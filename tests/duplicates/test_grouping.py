@@ -1,4 +1,4 @@
-"""Groups that SQL makes, against the verdicts on each two of their records."""
+"""Compare the groups of SQL with the verdicts on all pairs of records."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def digest(text: str, digits: int = 64) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A group of the tables, its images as places in the list of records."""
+    """A group of the tables; its images are indices in the list of records."""
 
     name: VerdictName
     numbers: Numbers
@@ -67,7 +67,7 @@ class Found:
 def grouped(worlds: list[list[Record]]) -> list[list[Found]]:
     """Return the groups that the tables give for each list of records.
 
-    All lists are in one feed: what begins costs more than what is to be done.
+    All lists are in one feed: to start DuckDB costs more than to group.
     """
     found: list[list[Found]] = [[] for _ in worlds]
     with TemporaryDirectory() as name, database(MEMORY) as connection:
@@ -95,19 +95,19 @@ def lines_of(worlds: list[list[Record]]) -> Iterator[str]:
 
 
 def salted(value: str | None, world: int) -> str | None:
-    """Return a hash that no other world has."""
+    """Return a hash that differs from those of all other lists."""
     return value and digest(f"{world} {value}", len(value))
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What the verdicts on each two records say."""
+    """The verdicts on all pairs of records."""
 
     pairs: dict[tuple[int, int], VerdictName | None]
     count: int
 
     def parts(self, *names: VerdictName) -> set[Numbers]:
-        """Return what chains of these verdicts hold together, strangers alone."""
+        """Return the components that these verdicts join; others are alone."""
         part = {number: {number} for number in range(self.count)}
         for (a, b), name in self.pairs.items():
             if name in names and part[a] is not part[b]:
@@ -126,7 +126,7 @@ def judged(records: list[Record]) -> Judged:
 CONTENTS = [
     (300_000, "s0", "p0", 290_000, "b0"),
     (300_100, "s1", "p0", 290_000, "b0"),  # the first one, with other tags
-    (300_100, "s2", "p0", 290_000, "b1"),  # a picture that begins as that does
+    (300_100, "s2", "p0", 290_000, "b1"),  # a picture that starts with the same bytes
     (300_200, "s0", "p1", 290_000, "b2"),  # the first one's tags
     (300_300, "s0", "p2", 4_000, "b3"),
     (500, "s3", "p3", 400, "b4"),
@@ -137,7 +137,7 @@ CONTENTS = [
 
 @st.composite
 def honest(draw: st.DrawFn) -> Record:
-    """Draw a record of one of the files, which may not know all that there is."""
+    """Draw a record of one of the files; some of its fields may be unknown."""
     number = draw(st.integers(0, len(CONTENTS) - 1))
     size, sample, picture, length, block = CONTENTS[number]
     known = draw(st.integers(0, 3))  # of the picture: nothing, its hash, its length …
@@ -185,7 +185,7 @@ def any_record(draw: st.DrawFn) -> Record:
 
 @st.composite
 def related(draw: st.DrawFn, size: int) -> list[Record]:
-    """Draw records that have more in common than chance gives them."""
+    """Draw records that have more in common than by chance."""
     first, *others = draw(st.lists(any_record(), min_size=2, max_size=size))
     mixed = [
         {name: draw(st.sampled_from([first[name], o[name]])) for name in o}
@@ -218,7 +218,7 @@ def test_two_records_are_a_group_as_their_verdict_says(
 
 @settings(max_examples=20, deadline=None)
 @given(several(st.lists(honest(), min_size=2, max_size=9)))
-def test_groups_are_what_the_verdicts_on_pairs_hold_together(
+def test_groups_are_the_components_of_the_verdicts_on_pairs(
     worlds: list[list[Record]],
 ) -> None:
     for records, found in zip(worlds, grouped(worlds), strict=True):
@@ -247,7 +247,7 @@ def heads(records: list[Record]) -> set[Numbers]:
 
 
 def weakest_of(numbers: Numbers, pairs: Judged) -> VerdictName:
-    """Return the verdict without which chains would not hold a group together."""
+    """Return the weakest verdict that is needed to join a group."""
     return next(
         name
         for level, name in enumerate(PROVEN, start=1)
@@ -261,7 +261,7 @@ def assert_spanning(
     parts: set[Numbers],
     stronger: set[Numbers],
 ) -> None:
-    """Assert that unproven groups are the parts that no stronger verdict makes.
+    """Assert that unproven groups join parts that no stronger verdict joins.
 
     Of such a part they have at least all that a pair without proof is about.
     """
@@ -286,7 +286,7 @@ def assert_spanning(
 def test_where_digests_contradict_a_key_joins_none_of_those_that_share_it(
     worlds: list[list[Record]],
 ) -> None:
-    # Pairs are judged alone: of three, two may be refuted and both agree with a third.
+    # Pairs are judged alone: two records may contradict and both agree with a third.
     for records, found in zip(worlds, grouped(worlds), strict=True):
         groups, pairs = [(f.name, f.numbers) for f in found], judged(records)
         unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
@@ -306,7 +306,7 @@ def test_where_digests_contradict_a_key_joins_none_of_those_that_share_it(
 
 
 def some_contradict(records: list[Record], a: int, b: int) -> bool:
-    """Tell whether of those that share a key with two records any two contradict."""
+    """Return whether any two records that share a key with these two contradict."""
     keys = [keys_of(record) for record in records]
     sharing = [r for r, k in zip(records, keys, strict=True) if k & keys[a] & keys[b]]
     return any(contradict(*two) for two in combinations(sharing, 2))

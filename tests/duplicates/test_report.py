@@ -98,7 +98,7 @@ def test_each_verdict_has_its_groups_the_strongest_first(
     ]
 
 
-def test_json_says_what_is_known_of_each_image_and_how_much_was_compared(
+def test_json_has_each_image_and_how_much_was_compared(
     tmp_path: Path, duplicates: Run
 ) -> None:
     write(tmp_path / "one.jsonl", {**A2, "page_url": "https://a.example/ü"})
@@ -137,9 +137,7 @@ def test_json_says_what_is_known_of_each_image_and_how_much_was_compared(
     ]
 
 
-def test_the_table_says_it_in_words_and_sums_up(
-    tmp_path: Path, duplicates: Run
-) -> None:
+def test_the_table_has_words_and_totals(tmp_path: Path, duplicates: Run) -> None:
     write(tmp_path / "feed.jsonl", *ALL)
 
     lines = duplicates("feed.jsonl").stdout.splitlines()
@@ -161,7 +159,7 @@ def test_the_table_says_it_in_words_and_sums_up(
     )
 
 
-def test_between_hosts_there_is_what_several_have_and_how_many_they_share(
+def test_between_hosts_shows_shared_groups_and_pairs_of_hosts(
     tmp_path: Path, duplicates: Run
 ) -> None:
     c1 = {**A1, "url": "https://user@C.example:8080/1.jpg"}
@@ -217,7 +215,7 @@ def test_two_versions_of_one_url_may_be_in_two_groups(
     ]
 
 
-def test_a_group_has_the_weakest_verdict_that_holds_it_together(
+def test_a_group_has_the_weakest_verdict_that_joins_it(
     tmp_path: Path, duplicates: Run
 ) -> None:
     retagged = record("https://b.example/3.jpg", "8", "a", image_size=299_000)
@@ -260,7 +258,7 @@ def test_a_chain_of_digests_is_named_as_such(tmp_path: Path, duplicates: Run) ->
 
 @pytest.mark.parametrize("option", ["--json", "--between-hosts"])
 @pytest.mark.parametrize("records", [[], [ALONE], [A1, A1]])
-def test_no_duplicates_are_an_answer_too(
+def test_no_duplicates_are_a_result_too(
     tmp_path: Path, duplicates: Run, option: str, records: list[dict[str, Any]]
 ) -> None:
     write(tmp_path / "feed.jsonl", *records)
@@ -274,7 +272,7 @@ def test_no_duplicates_are_an_answer_too(
         assert done.stdout.splitlines()[-1] == "0 groups of 0 images"
 
 
-def test_a_url_from_the_web_gives_the_terminal_no_orders(
+def test_a_url_from_the_web_cannot_control_the_terminal(
     tmp_path: Path, duplicates: Run
 ) -> None:
     url = "https://a.example/\x1b[2J\n\x9b\u202e\u200b☃.jpg"
@@ -314,9 +312,7 @@ def test_a_feed_may_have_any_name(tmp_path: Path, duplicates: Run) -> None:
     assert json.loads(done.stdout)[0]["images"][0]["feed"] == "\ufffd'?*.jsonl"
 
 
-def test_what_is_everywhere_makes_no_pairs_of_hosts(
-    tmp_path: Path, duplicates: Run
-) -> None:
+def test_an_image_on_many_hosts_makes_no_pairs(tmp_path: Path, duplicates: Run) -> None:
     pixels = ({**A1, "url": f"https://{n}.example/"} for n in range(101))
     write(tmp_path / "feed.jsonl", *pixels, A2, B2)
 
@@ -329,16 +325,14 @@ def test_what_is_everywhere_makes_no_pairs_of_hosts(
     assert lines[2] == "(without 1 group on more than 100 hosts)"
 
 
-def test_sizes_that_no_file_has_are_summed_all_the_same(
-    tmp_path: Path, duplicates: Run
-) -> None:
+def test_impossible_sizes_are_summed(tmp_path: Path, duplicates: Run) -> None:
     huge = {"image_size": 2**63 - 1}
     write(tmp_path / "feed.jsonl", {**A1, **huge}, {**B1, **huge})
 
     assert "1 redundant copy" in duplicates("feed.jsonl").stdout
 
 
-def test_what_is_no_record_is_told_and_the_rest_answered(
+def test_invalid_lines_are_reported_and_the_rest_is_grouped(
     tmp_path: Path, duplicates: Run
 ) -> None:
     path = write(tmp_path / "feed.jsonl", A1, B1)
@@ -379,7 +373,7 @@ def test_bad_input_is_one_line_and_exit_code_1(
     assert done.stderr.count("\n") == 1
 
 
-def test_whoever_reads_may_stop(tmp_path: Path) -> None:
+def test_a_reader_may_close_the_pipe(tmp_path: Path) -> None:
     write(tmp_path / "feed.jsonl", *({**A1, "url": f"u{n}"} for n in range(50_000)))
     command = [*SCRAPY, "duplicates", "feed.jsonl"]
 
@@ -398,7 +392,7 @@ def test_whoever_reads_may_stop(tmp_path: Path) -> None:
         assert child.wait(60) == 0
 
 
-def test_behind_two_dashes_all_are_feeds(duplicates: Run, tmp_path: Path) -> None:
+def test_after_two_dashes_all_are_feeds(duplicates: Run, tmp_path: Path) -> None:
     write(tmp_path / "feed.jsonl", A1)
     write(tmp_path / "-x.jsonl", B1)
 

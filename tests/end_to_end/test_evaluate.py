@@ -50,8 +50,8 @@ def evaluate(
         prefix=prefix,
     )
     numbers = home / "numbers.json"
-    read = json.loads(numbers.read_text()) if numbers.exists() else {}
-    return Evaluated(child.returncode, child.stdout, child.stderr, read)
+    report = json.loads(numbers.read_text()) if numbers.exists() else {}
+    return Evaluated(child.returncode, child.stdout, child.stderr, report)
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def with_images(tmp_path: Path) -> Path:
     assert profile is not None
     place = len(profile) - 9_000
     files["b.jpg"] = profile
-    # No method reads these bytes: the first coded bytes are rich enough.
+    # These bytes are not compared: the first coded bytes are rich enough.
     files["c.jpg"] = profile[:place] + b"\x55\xaa" * 100 + profile[place + 200 :]
     files["d.jpg"] = profile[:-2_000] + profile[-2_500:]
     files["e.png"] = saved(drawing(3, (200, 150)), "PNG")
@@ -132,7 +132,7 @@ def test_a_copy_with_other_tags_is_not_a_false_merge(evaluated: Evaluated) -> No
     assert ours["missed_copies"]["count"] == 0
 
 
-def test_a_difference_that_verdicts_did_not_look_at_is_reported(
+def test_a_difference_outside_the_compared_bytes_is_reported(
     evaluated: Evaluated,
 ) -> None:
     for name in ("same file", "same picture"):
@@ -163,11 +163,11 @@ def test_the_curve_has_each_length_with_and_without_the_size(
     assert [p["prefix_bytes"] for p in prefixes] == [*PREFIXES]
     assert len(curve) == 2 * len(PREFIXES)
     assert {512, 10_241, 65_536} < {*PREFIXES}
-    # The files with equal beginnings are equal up to the picture.
+    # The files with equal prefixes are equal up to the picture.
     assert [p["false_merges"]["count"] for p in prefixes][:6] == [2] * 6
 
 
-def test_the_cost_of_the_crawl_is_reported_by_format(evaluated: Evaluated) -> None:
+def test_the_cost_of_the_crawl_is_shown_by_format(evaluated: Evaluated) -> None:
     costs = evaluated.numbers["costs"]
 
     assert {name: cost["images"] for name, cost in costs.items()} == {
@@ -255,21 +255,19 @@ def test_nothing_of_an_image_is_left_or_written(home: Path) -> None:
         (["images", "--curve", "none/a.svg"], "--curve is 'none/a.svg', which cannot"),
     ],
 )
-def test_bad_input_is_reported_in_one_line(
-    home: Path, arguments: list[str], sentence: str
-) -> None:
+def test_bad_input_is_one_line(home: Path, arguments: list[str], sentence: str) -> None:
     (home / "empty").mkdir()
     (home / "texts").mkdir()
     (home / "texts" / "a.jpg").write_text("no image")
     evaluated = evaluate(home, *arguments) if arguments else evaluate_nothing(home)
-    errors = [
+    report = [
         line for line in evaluated.stderr.splitlines() if "scrapy evaluate" in line
     ]
 
     assert evaluated.exit_code == 1
-    assert len(errors) == 1
-    assert errors[0].startswith("scrapy evaluate: ")
-    assert sentence in errors[0]
+    assert len(report) == 1
+    assert report[0].startswith("scrapy evaluate: ")
+    assert sentence in report[0]
     assert "Traceback" not in evaluated.stderr
     assert not evaluated.stdout
 
@@ -293,7 +291,7 @@ def test_a_curve_needs_its_package(home: Path) -> None:
     assert evaluate(home, "images", prefix=prefix).exit_code == 0
 
 
-def test_a_file_that_cannot_be_read_is_reported(home: Path) -> None:
+def test_an_unreadable_file_is_reported(home: Path) -> None:
     (home / "images" / "gone.jpg").symlink_to("nothing")
     evaluated = evaluate(home)
 

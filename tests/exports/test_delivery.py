@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files are complete or do not exist."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.exports.delivery import whole
 
 
-def test_a_file_appears_when_all_of_it_is_written(tmp_path: Path) -> None:
+def test_a_file_appears_once_it_is_complete(tmp_path: Path) -> None:
     target = tmp_path / "out"
     target.write_text("old")
     with whole(str(target)) as path:
@@ -55,8 +55,6 @@ def test_a_link_stays_one(tmp_path: Path) -> None:
         ("s3:///key", "use s3://BUCKET/KEY"),
     ],
 )
-def test_a_place_that_takes_no_file_is_refused_at_once(
-    target: str, sentence: str
-) -> None:
+def test_an_unwritable_place_is_refused_early(target: str, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence), whole(target):
         pytest.fail("it was not refused")

@@ -76,7 +76,7 @@ def exported(path: Path, kind: ExportFormat, *feeds: Path, **options: Any) -> Ex
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
-    """Read a Parquet file as anybody would."""
+    """Read a Parquet file as other tools do."""
     with duckdb.connect() as connection:
         connection.execute("SET autoinstall_known_extensions = false")
         table = connection.execute(f"FROM '{path}'")
@@ -98,16 +98,16 @@ def test_every_field_has_a_type_in_the_records_order() -> None:
 @pytest.mark.parametrize("ending", [".json", ".jsonl", ".jsonl.gz", ".csv", ".csv.gz"])
 def test_parquet_holds_the_records_of_any_feed(tmp_path: Path, ending: str) -> None:
     feed = write(tmp_path / f"feed{ending}", FULL, BARE)
-    told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
+    written = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
-    assert told == Exported(records=2, skipped=told.skipped, unfit=told.unfit)
-    assert not told.skipped
-    assert not told.unfit
+    assert written == Exported(records=2, skipped=written.skipped, unfit=written.unfit)
+    assert not written.skipped
+    assert not written.unfit
 
 
 def test_nothing_is_downloaded(tmp_path: Path) -> None:
-    """What the wheel brings is enough, and the rest cannot come."""
+    """The extensions in the wheel are enough; others cannot be downloaded."""
     feed = write(tmp_path / "feed.json", FULL)
     with database(MEMORY) as connection:
         named = find_feeds([str(feed)])
@@ -129,12 +129,12 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
     exported(path, ExportFormat.PARQUET, write(tmp_path / "feed.json", FULL))
     with duckdb.connect() as connection:
-        told = connection.execute(f"DESCRIBE FROM '{path}'").fetchall()
+        written = connection.execute(f"DESCRIBE FROM '{path}'").fetchall()
         packing = connection.execute(
             f"SELECT DISTINCT compression FROM parquet_metadata('{path}')"
         ).fetchall()
 
-    types = {name: column_type for name, column_type, *_ in told}
+    types = {name: column_type for name, column_type, *_ in written}
     assert packing == [("ZSTD",)]
     assert types["timestamp"] == "TIMESTAMP"
     assert types["exif"] == "MAP(VARCHAR, VARCHAR)"
@@ -145,7 +145,7 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
 
 
 def test_json_lines_are_a_feed_again(tmp_path: Path) -> None:
-    """Also where the records came as CSV, without types."""
+    """This holds for records from CSV as well, which has no types."""
     feed = write(tmp_path / "feed.csv", FULL, BARE)
     exported(tmp_path / "out.jsonl.gz", ExportFormat.JSONL, feed, is_gzipped=True)
     lines = gzip.decompress((tmp_path / "out.jsonl.gz").read_bytes()).splitlines()
@@ -166,7 +166,7 @@ def test_csv_is_a_feed_again(tmp_path: Path) -> None:
 
 
 def test_feeds_that_lack_fields_are_one_table(tmp_path: Path) -> None:
-    """The two records of the beginning have eight fields."""
+    """The two records of the seed have eight fields."""
     old = write(tmp_path / "a.json", SEED)
     new = write(tmp_path / "b.jsonl", FULL)
     exported(tmp_path / "out.parquet", ExportFormat.PARQUET, old, new)
@@ -177,7 +177,7 @@ def test_feeds_that_lack_fields_are_one_table(tmp_path: Path) -> None:
 
 
 def test_a_value_that_does_not_fit_is_null_and_counted(tmp_path: Path) -> None:
-    """A server may tell a size that no 64 bits hold; one such ends no export."""
+    """A server may send a size of more than 64 bits; the export goes on."""
     odd = {
         **BARE,
         "image_size": 9_999_999_999_999_999_999,
@@ -186,12 +186,12 @@ def test_a_value_that_does_not_fit_is_null_and_counted(tmp_path: Path) -> None:
         "evidence": "none",
     }
     feed = write(tmp_path / "feed.jsonl", FULL, odd)
-    told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
+    written = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
-    assert told.unfit == {"image_size": 1, "timestamp": 1, "exif": 1, "evidence": 1}
+    assert written.unfit == {"image_size": 1, "timestamp": 1, "exif": 1, "evidence": 1}
     assert rows(tmp_path / "out.parquet") == [
         FULL,
-        {**odd, **dict.fromkeys(told.unfit)},
+        {**odd, **dict.fromkeys(written.unfit)},
     ]
 
 
@@ -199,10 +199,10 @@ def test_a_value_that_does_not_fit_is_null_and_counted(tmp_path: Path) -> None:
 def test_lines_that_a_kill_cut_are_counted(tmp_path: Path, ending: str) -> None:
     cut = {".jsonl": '{"url": "https://c.exam', ".csv": '"https://c.exam'}[ending]
     feed = write(tmp_path / f"feed{ending}", FULL, BARE, end=cut)
-    told = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
+    written = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
-    assert told.records == 2
-    assert told.skipped == {feed: 1}
+    assert written.records == 2
+    assert written.skipped == {feed: 1}
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
 
 
@@ -216,7 +216,7 @@ def test_records_keep_their_order(tmp_path: Path) -> None:
     assert urls == [record["url"] for record in records]
 
 
-def test_what_is_no_feed_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_feed_is_refused(tmp_path: Path) -> None:
     (tmp_path / "feed.json").write_text('[{"name": "x"}]')
     with pytest.raises(BadInput, match=r"feed\.json is not a feed"):
         exported(tmp_path / "out.parquet", ExportFormat.PARQUET, tmp_path / "feed.json")
@@ -224,9 +224,9 @@ def test_what_is_no_feed_is_refused(tmp_path: Path) -> None:
 
 def test_an_empty_feed_is_an_empty_table(tmp_path: Path) -> None:
     (tmp_path / "feed.json").write_text("[\n]\n")
-    told = exported(
+    written = exported(
         tmp_path / "out.parquet", ExportFormat.PARQUET, tmp_path / "feed.json"
     )
 
-    assert told.records == 0
+    assert written.records == 0
     assert rows(tmp_path / "out.parquet") == []

@@ -123,7 +123,7 @@ def test_an_onion_of_the_environment_is_refused(
         check_batches(settings_with({"s3://b/a.json": {}}), {})
 
 
-def test_a_check_asks_no_server(
+def test_a_check_sends_no_request(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def refusing(_: Asked, wire: Wire) -> None:
@@ -143,7 +143,7 @@ def test_a_check_asks_no_server(
 
 
 @pytest.mark.parametrize(
-    ("named", "told"),
+    ("named", "expected"),
     [
         ("s3://b/a.json.gz", "s3://b/a.json.gz:json"),
         ("a.csv.gz", "a.csv.gz:csv"),
@@ -153,11 +153,13 @@ def test_a_check_asks_no_server(
         ("-:json", "-:json"),
     ],
 )
-def test_the_format_of_a_packed_feed_is_its_inner_ending(named: str, told: str) -> None:
-    assert with_format(named) == told
+def test_the_format_of_a_gzipped_feed_is_its_inner_suffix(
+    named: str, expected: str
+) -> None:
+    assert with_format(named) == expected
 
 
-def test_a_feed_is_packed_by_its_name_unless_it_says_how() -> None:
+def test_a_feed_named_gz_is_gzipped_unless_it_has_plugins() -> None:
     own: dict[str, Any] = {"postprocessing": ["a.plugin"]}
     feeds = {"a.json.gz": {"format": "json"}, "b.csv": {}, "c.csv.gz": own}
 
@@ -168,7 +170,7 @@ def test_a_feed_is_packed_by_its_name_unless_it_says_how() -> None:
     }
 
 
-def test_a_feed_that_the_crawl_begins_need_not_be_there(
+def test_a_new_feed_need_not_exist(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -181,7 +183,7 @@ def test_a_feed_that_the_crawl_begins_need_not_be_there(
     assert check_resume(settings, {"resume": "*.json"}) == "*.json"
 
 
-def test_a_feed_that_the_crawl_begins_may_have_blanks_in_its_name(
+def test_a_new_feed_may_have_spaces_in_its_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -50,7 +50,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture(params=["links", "no links"])
 def has_links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Run a test also as on a file system that knows no hard links (FAT, some FUSE)."""
+    """Run a test also as on a file system without hard links (FAT, some FUSE)."""
     if request.param == "no links":
         monkeypatch.setattr(os, "link", no_link)
     return bool(request.param == "links")
@@ -127,7 +127,7 @@ def by_scrapy(records: list[dict[str, str]], **options: Any) -> bytes:
         pytest.param(b"", [], id="an empty file"),
         pytest.param(b"[]", [], id="an empty array"),
         pytest.param(b"[]\n", [], id="an empty array and a newline"),
-        pytest.param(b" [ \r\n ] \r\n", [], id="RFC 8259 2 blanks in an empty array"),
+        pytest.param(b" [ \r\n ] \r\n", [], id="RFC 8259 2 spaces in an empty array"),
         pytest.param(b"[\n]\n", [], id="an array of ours without records"),
         pytest.param(by_scrapy([]), [], id="Scrapy, no records"),
         pytest.param(by_scrapy(RECORDS), RECORDS, id="Scrapy"),
@@ -166,7 +166,7 @@ def test_an_array_is_continued(path: Path, former: bytes, records: list[Any]) ->
     assert records_of(path) == [*records, "one", "two"]
 
 
-def test_an_array_that_is_not_there_is_begun(path: Path) -> None:
+def test_a_missing_array_is_created(path: Path) -> None:
     array = LiveArray(path, append=True)
     array.append(encoded(RECORDS[0]))
     array.close()
@@ -189,20 +189,20 @@ values = st.recursive(
     added=st.lists(values, max_size=4),
     indent=st.none() | st.integers(0, 4),
     is_ascii=st.booleans(),
-    blanks=st.text(" \t\r\n", max_size=5),
+    spaces=st.text(" \t\r\n", max_size=5),
 )
-def test_any_array_of_anybody_is_continued(
+def test_any_array_is_continued(
     *,
     former: list[Any],
     added: list[Any],
     indent: int | None,
     is_ascii: bool,
-    blanks: str,
+    spaces: str,
 ) -> None:
     text = json.dumps(former, indent=indent, ensure_ascii=is_ascii)
     with TemporaryDirectory() as folder:
         path = Path(folder, "images.json")
-        path.write_bytes((blanks + text + blanks).encode("utf-8", "surrogatepass"))
+        path.write_bytes((spaces + text + spaces).encode("utf-8", "surrogatepass"))
         array = LiveArray(path, append=True)
         for number, value in enumerate(added, start=1):
             array.append(encoded(value))
@@ -221,18 +221,18 @@ def test_any_array_of_anybody_is_continued(
         pytest.param(b'{"url": "a"}\n{"url": "b"}\n', id="JSON Lines"),
         pytest.param(b"url,image_size\na,1\n", id="CSV"),
         pytest.param(b"[\n" + encoded(RECORDS[0]) + b",\n", id="cut off by a kill"),
-        pytest.param(b"[", id="cut off at once"),
+        pytest.param(b"[", id="cut off at the start"),
         pytest.param(b"]", id="its end alone"),
-        pytest.param(b"\n", id="a blank"),
+        pytest.param(b"\n", id="a newline"),
         pytest.param(b"\x1f\x8b\x08\x00]", id="gzip"),
-        # What a feed of Scrapy's own looks like after a second crawl with -o:
+        # A feed of Scrapy's own exporter after a second crawl with -o:
         pytest.param(by_scrapy(RECORDS) * 2, id="two arrays"),
         pytest.param(b"[1]\n[2]\n", id="JSON Lines of arrays"),
-        pytest.param(b'[{"size": [1, 2]', id="cut off behind an inner array"),
+        pytest.param(b'[{"size": [1, 2]', id="cut off after an inner array"),
         pytest.param(b"[1,]", id="RFC 8259 5 a comma too many"),
     ],
 )
-def test_a_file_that_is_no_array_is_not_touched(path: Path, former: bytes) -> None:
+def test_a_file_without_an_array_is_not_touched(path: Path, former: bytes) -> None:
     path.write_bytes(former)
 
     with pytest.raises(NotAnArray, match=r"images\.json does not hold a JSON array"):
@@ -315,22 +315,22 @@ def test_a_kill_loses_nothing_and_the_next_crawl_clears_up(
         [sys.executable, "-c", KILLED, str(ROOT), str(path), str(records)], check=False
     )
     assert child.returncode == -signal.SIGKILL
-    told = [str(number) for number in range(records)]
-    assert records_of(path) == told
+    earlier = [str(number) for number in range(records)]
+    assert records_of(path) == earlier
     assert names_in(tmp_path) != ["images.json"]
 
     array = LiveArray(path, append=True)
     array.append(b'"next"')
     array.close()
 
-    assert records_of(path) == [*told, "next"]
+    assert records_of(path) == [*earlier, "next"]
     assert names_in(tmp_path) == ["images.json"]
 
 
-@pytest.mark.parametrize("twin", [".images.json.0", ".images.json.1"])
-def test_a_twin_that_a_kill_left_is_not_believed(path: Path, twin: str) -> None:
+@pytest.mark.parametrize("copy", [".images.json.0", ".images.json.1"])
+def test_a_hidden_copy_that_a_kill_left_is_ignored(path: Path, copy: str) -> None:
     path.write_text('["told"]')
-    other = path.with_name(twin)
+    other = path.with_name(copy)
     other.write_text("half a rec")
 
     array = LiveArray(path, append=True)
@@ -341,10 +341,12 @@ def test_a_twin_that_a_kill_left_is_not_believed(path: Path, twin: str) -> None:
     assert not other.exists()
 
 
-@pytest.mark.parametrize("twin", [".images.json.0", ".images.json.1"])
-def test_a_twin_that_is_the_file_itself_is_let_go(path: Path, twin: str) -> None:
+@pytest.mark.parametrize("copy", [".images.json.0", ".images.json.1"])
+def test_a_hidden_copy_that_is_the_file_itself_is_unlinked(
+    path: Path, copy: str
+) -> None:
     path.write_text('["told"]')
-    os.link(path, path.with_name(twin))
+    os.link(path, path.with_name(copy))
 
     array = LiveArray(path, append=True)
     array.append(b'"next"')
@@ -366,26 +368,24 @@ def disk_of(size: int) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("before", [0, 1, 2])
-def test_a_record_that_found_no_room_leaves_the_array_valid(
-    path: Path, before: int
-) -> None:
-    told: list[Any] = RECORDS[:before]
+def test_a_full_disk_leaves_the_array_valid(path: Path, before: int) -> None:
+    earlier: list[Any] = RECORDS[:before]
     with closing(LiveArray(path, append=False)) as array:
-        for record in told:
+        for record in earlier:
             array.append(encoded(record))
 
         with disk_of(50_000), pytest.raises(OSError, match=os.strerror(errno.EFBIG)):
             array.append(encoded("x" * 100_000))
-        assert records_of(path) == told
+        assert records_of(path) == earlier
 
         array.append(b'"next"')
-        assert records_of(path) == [*told, "next"]
+        assert records_of(path) == [*earlier, "next"]
         array.append(b'"last"')
-    assert records_of(path) == [*told, "next", "last"]
+    assert records_of(path) == [*earlier, "next", "last"]
 
 
-def test_a_record_that_found_no_room_leaves_the_lines_whole(path: Path) -> None:
-    """A raw write takes what there is room for, and says so by its length alone."""
+def test_a_full_disk_leaves_the_lines_whole(path: Path) -> None:
+    """A raw write on a full disk writes a part, and reports it only by its length."""
     with LiveFile(path, append=False) as file:
         file.write(b'"told"\n')
         with disk_of(50_000), pytest.raises(OSError, match=os.strerror(errno.EFBIG)):
@@ -421,7 +421,7 @@ RECORD = {
 }
 
 
-def test_a_feed_has_the_form_of_the_seed(path: Path) -> None:
+def test_a_feed_has_the_format_of_the_seed(path: Path) -> None:
     seed = json.loads((ROOT / "tests" / "seed_record.json").read_text())
     records = [seed["first"], seed["second"]]
     array: Any = LiveArray(path, append=False)
@@ -474,7 +474,7 @@ def test_a_feed_is_written_in_its_encoding(encoding: str | None, text: bytes) ->
     assert json.loads(file.getvalue().decode(encoding or "utf-8")) == [RECORD]
 
 
-def test_csv_holds_what_has_structure_as_json() -> None:
+def test_csv_holds_objects_and_lists_as_json() -> None:
     file = io.BytesIO()
     record = {**RECORD, "parts": ["a", "\u00e4"], "image_size": 32_764}
 

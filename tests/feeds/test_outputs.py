@@ -50,14 +50,14 @@ def check(feed: str = "", form: str = "jsonlines", **values: Any) -> None:
 
 @pytest.mark.parametrize("overwrite", [True, False])
 @pytest.mark.parametrize("feed", ["list", "./list", "link", "hard", "file:list"])
-def test_a_feed_is_no_list_that_is_read(feed: str, overwrite: bool) -> None:  # noqa: FBT001
+def test_a_feed_is_not_the_list(feed: str, overwrite: bool) -> None:  # noqa: FBT001
     for name in ("list", "file:list"):
         with pytest.raises(BadInput, match="is also an input; name another"):
             check(feed, overwrite=overwrite, urls_file=name)
 
 
 @pytest.mark.parametrize("name", ["PAGES_FEED", "STATS_FILE", "LOG_FILE"])
-def test_no_other_output_is_a_list_that_is_read(name: str) -> None:
+def test_no_other_output_is_the_list(name: str) -> None:
     with pytest.raises(BadInput, match=f"^{name} hard is also an input"):
         check(**{name: "hard"})
     with pytest.raises(BadInput, match=f"^{name} link is also an input"):
@@ -67,7 +67,7 @@ def test_no_other_output_is_a_list_that_is_read(name: str) -> None:
 @pytest.mark.parametrize(
     "feed", ["known-1", "known-%(batch_id)d", "%(depth)s-%(batch_id)d"]
 )
-def test_a_feed_is_no_known_list(feed: str) -> None:
+def test_a_feed_is_not_a_known_list(feed: str) -> None:
     with pytest.raises(BadInput, match="feed known-1 is also an input"):
         check(feed, KNOWN_LISTS="known-*", depth="known", urls="https://a.example/")
 
@@ -118,7 +118,7 @@ def test_no_other_output_replaces_another_file(name: str, file: str) -> None:
         check(**{name: file})
 
 
-def test_a_log_is_added_to_any_text_and_replaces_a_log_only() -> None:
+def test_a_log_is_appended_to_any_text_and_replaces_only_a_log() -> None:
     check(LOG_FILE="text")
 
     with pytest.raises(BadInput, match="exists but does not hold a log"):
@@ -127,7 +127,7 @@ def test_a_log_is_added_to_any_text_and_replaces_a_log_only() -> None:
     check(LOG_FILE="text", LOG_FILE_APPEND=False)
 
 
-def test_notes_of_the_users_beside_a_feed_stay() -> None:
+def test_foreign_notes_beside_a_feed_stay() -> None:
     Path("text").rename("feed.csv.notes")
 
     with pytest.raises(

@@ -33,7 +33,7 @@ def json_lines() -> list[bytes]:
 
 @pytest.fixture(params=[1, 7, 1_048_576])
 def chunk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Read in pieces that end anywhere."""
+    """Read in chunks of any length."""
     monkeypatch.setattr(whole_records, "_CHUNK", request.param)
 
 
@@ -52,7 +52,7 @@ def test_wherever_a_kill_cuts_the_whole_records_stay(
         assert path.stat().st_size == max(end for end in ends if end <= cut)
 
 
-def test_a_feed_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+def test_a_missing_feed_is_not_created(tmp_path: Path) -> None:
     cut_to_whole_records(tmp_path / "feed", is_csv=False)
 
     assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.input.arguments import ARGUMENTS, read_arguments
 
 
-def test_urls_that_are_given_again_are_joined() -> None:
+def test_repeated_urls_are_joined() -> None:
     pairs = ["urls=a b", "depth=1", "urls=c?d=e"]
 
     assert read_arguments(pairs) == {"urls": "a b c?d=e", "depth": "1"}

@@ -51,7 +51,7 @@ def test_arguments_of_the_spider_pass(arguments: Mapping[str, str]) -> None:
     check_arguments(arguments)
 
 
-def test_another_argument_is_refused_with_those_that_there_are() -> None:
+def test_an_unknown_argument_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BadInput) as refused:
         check_arguments({"url": A})
 
@@ -168,7 +168,7 @@ def test_a_misspelt_setting_is_refused_with_the_one_that_was_meant(
     assert sentence(refused) == f"-s {name} is not a setting; did you mean {close}?"
 
 
-def test_a_setting_of_somebody_elses_component_passes() -> None:
+def test_a_setting_of_a_foreign_component_passes() -> None:
     check(OBSERVER_FILE="observed.json", DEPTH_LIMIT="3")
 
 
@@ -181,7 +181,7 @@ def urls_file(tmp_path: Path) -> Path:
     return tmp_path / "urls.txt"
 
 
-def test_a_list_that_names_something_passes(urls_file: Path) -> None:
+def test_a_list_with_an_entry_passes(urls_file: Path) -> None:
     urls_file.write_text(f"# a list\nnowhere.jpg\n{A}\n")
 
     check_list(urls_file)
@@ -194,7 +194,7 @@ def test_a_list_is_checked_no_further_than_its_first_url(urls_file: Path) -> Non
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# nothing but a comment\n", "\ufeff"])
-def test_a_list_that_names_nothing_is_refused(urls_file: Path, text: str) -> None:
+def test_a_list_without_an_entry_is_refused(urls_file: Path, text: str) -> None:
     urls_file.write_text(text, "utf-8")
 
     with pytest.raises(BadInput) as refused:
@@ -234,7 +234,7 @@ def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
         check_sources(Sources(folder=str(tmp_path)))
 
 
-def test_words_that_name_nothing_are_refused() -> None:
+def test_words_without_an_entry_are_refused() -> None:
     with pytest.raises(BadInput, match=r"^urls, word 1: 'nowhere\.jpg' is neither"):
         check_sources(Sources(urls="nowhere.jpg ftp://a.example/"))
 
@@ -310,7 +310,7 @@ def test_a_feed_below_a_file_is_refused(tmp_path: Path, name: str) -> None:
 
 @pytest.fixture
 def as_nobody() -> Iterator[None]:
-    """Be an ordinary user for a while: root may write everywhere."""
+    """Run as an ordinary user: root may write everywhere."""
     former = os.getresuid()
     if former[0] == 0:
         os.setresuid(65_534, 65_534, 0)
@@ -319,13 +319,13 @@ def as_nobody() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("as_nobody")
-def test_a_feed_in_a_folder_that_is_not_ours_is_refused() -> None:
+def test_a_feed_in_a_read_only_folder_is_refused() -> None:
     with pytest.raises(BadInput, match="cannot be written in"):
         check_feed("/usr/images.json")
 
 
 @pytest.mark.parametrize("options", [{}, {"overwrite": False}])
-def test_a_feed_that_is_no_array_is_refused(
+def test_a_feed_without_an_array_is_refused(
     tmp_path: Path, options: dict[str, bool]
 ) -> None:
     path = tmp_path / "images.json"
@@ -344,7 +344,7 @@ def test_a_feed_that_is_no_array_is_refused(
     "options",
     [{"overwrite": True}, {"format": "jsonlines"}, {"format": "csv"}],
 )
-def test_a_feed_that_is_replaced_or_no_array_may_hold_anything(
+def test_a_feed_that_is_replaced_or_not_an_array_may_hold_anything(
     tmp_path: Path, options: dict[str, object]
 ) -> None:
     path = tmp_path / "images.json"

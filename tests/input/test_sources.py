@@ -98,7 +98,7 @@ def test_an_entry_says_where_it_stands(home: Path) -> None:
     assert "'ftp://a.example/' is not an http, https or file URL" in reason
 
 
-def test_a_line_that_names_nothing_does_not_hide_the_next(home: Path) -> None:
+def test_an_invalid_line_does_not_hide_the_next(home: Path) -> None:
     (home / "urls.txt").write_text(f"nowhere.jpg\nhttp://[\n{A}\n")
 
     first, second, third = entries(urls_file="urls.txt")
@@ -115,8 +115,8 @@ def test_a_line_that_names_nothing_does_not_hide_the_next(home: Path) -> None:
         pytest.param(b"x" * 300, id="POSIX NAME_MAX"),
         pytest.param(b"x/" * 3_000, id="POSIX PATH_MAX"),
         pytest.param(b"a\x00b.jpg", id="a null"),
-        pytest.param(b"file:///nowhere/a.jpg", id="a URI of no file"),
-        pytest.param(b"\xff\xd8\xff\xe0", id="bytes of no text"),
+        pytest.param(b"file:///nowhere/a.jpg", id="a URI of a missing file"),
+        pytest.param(b"\xff\xd8\xff\xe0", id="bytes that are not text"),
     ],
 )
 def test_a_path_that_leads_nowhere_is_rejected(home: Path, line: bytes) -> None:
@@ -153,7 +153,7 @@ def test_a_list_in_latin_1_gives_urls_that_can_be_asked_for(
         pytest.param(
             "album", ["album/1.jpg", "album/2.jpg", "album/below/3"], id="dir"
         ),
-        pytest.param("album/below/", ["album/below/3"], id="a slash behind"),
+        pytest.param("album/below/", ["album/below/3"], id="a slash at the end"),
         pytest.param("file:a%20b.jpg", ["a b.jpg"], id="RFC 8089 B relative"),
     ],
 )
@@ -206,7 +206,7 @@ def test_words_are_read_as_lines_are(home: Path) -> None:
 
 
 @pytest.mark.parametrize("word", ["x" * 300, "nowhere.jpg", "http://["])
-def test_a_word_that_names_nothing_is_rejected(home: Path, word: str) -> None:
+def test_an_invalid_word_is_rejected(home: Path, word: str) -> None:
     assert home.is_dir()
     assert len(reasons_of(entries(urls=word))) == 1
 
@@ -220,7 +220,7 @@ def test_every_file_below_a_folder_is_named_in_order(home: Path) -> None:
     assert {entry.where for entry in found} == {"folder album"}
 
 
-def test_an_empty_folder_names_nothing(tmp_path: Path) -> None:
+def test_an_empty_folder_has_no_entries(tmp_path: Path) -> None:
     assert entries(folder=str(tmp_path)) == []
 
 
@@ -251,9 +251,7 @@ def test_a_list_may_be_a_data_uri(list_uri: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["page.html", "album", "/etc/passwd", "{uri}", "."])
-def test_a_list_from_elsewhere_names_nothing_on_this_disk(
-    home: Path, word: str
-) -> None:
+def test_a_remote_list_names_no_local_files(home: Path, word: str) -> None:
     word = word.format(uri=uri(home, "page.html"))
 
     (reason,) = reasons_of(entries(urls_file=data_uri(word)))
@@ -294,7 +292,7 @@ def overwritten(data: bytes) -> bytes:
         ),
     ],
 )
-def test_a_list_that_breaks_off_says_so(home: Path, suffix: str, data: bytes) -> None:
+def test_a_truncated_list_is_reported(home: Path, suffix: str, data: bytes) -> None:
     name = f"urls.txt{suffix}"
     (home / name).write_bytes(data)
 
@@ -304,7 +302,7 @@ def test_a_list_that_breaks_off_says_so(home: Path, suffix: str, data: bytes) ->
         entries(urls_file=name)
 
 
-def test_what_came_before_a_list_broke_off_is_crawled(home: Path) -> None:
+def test_the_start_of_a_truncated_list_is_crawled(home: Path) -> None:
     data = gzip.compress(f"{A}\n{B}\n".encode() + os.urandom(20_000).hex().encode())
     (home / "urls.gz").write_bytes(data[:9_000])
 
@@ -316,15 +314,15 @@ def test_what_came_before_a_list_broke_off_is_crawled(home: Path) -> None:
 
 
 @contextmanager
-def answering(answer: bytes) -> Iterator[str]:
-    """Serve one answer, byte for byte, on a port of this machine."""
+def serving(response: bytes) -> Iterator[str]:
+    """Serve one response, byte for byte, on a local port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def serve() -> None:
             client, _ = server.accept()
             with client:
                 client.recv(10_000)
-                client.sendall(answer)
+                client.sendall(response)
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
@@ -336,7 +334,7 @@ def test_a_list_may_come_over_http() -> None:
     body = f"{A}\n{B}\n".encode()
     head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
 
-    with answering(head % len(body) + body) as url:
+    with serving(head % len(body) + body) as url:
         assert urls_of(entries(urls_file=url)) == [A, B]
 
 
@@ -344,18 +342,18 @@ def test_a_list_that_is_not_served_is_unreadable() -> None:
     head = b"HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
     with (
-        answering(head) as url,
+        serving(head) as url,
         pytest.raises(UnreadableSource, match="cannot be read"),
     ):
         entries(urls_file=url)
 
 
-def test_a_list_whose_server_hangs_up_breaks_off() -> None:
+def test_a_list_whose_server_hangs_up_is_reported() -> None:
     # RFC 9112 section 8: fewer bytes than Content-Length is an incomplete message.
     head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 9999\r\n\r\n"
 
     with (
-        answering(head + f"{A}\n".encode()) as url,
+        serving(head + f"{A}\n".encode()) as url,
         pytest.raises(UnreadableSource, match="cannot be read to its end"),
     ):
         entries(urls_file=url)
@@ -367,8 +365,8 @@ def test_a_list_whose_server_hangs_up_breaks_off() -> None:
         pytest.param("missing.txt", id="missing"),
         pytest.param("missing/urls.txt", id="missing folder"),
         pytest.param("album", id="a folder"),
-        pytest.param("file:///nowhere/urls.txt", id="a URI of no file"),
-        pytest.param("ftp://a.example/urls.txt", id="a scheme of no list"),
+        pytest.param("file:///nowhere/urls.txt", id="a URI of a missing file"),
+        pytest.param("ftp://a.example/urls.txt", id="an unsupported scheme"),
         pytest.param("data:no comma", id="RFC 2397 no comma"),
         pytest.param("http://[/urls.txt", id="RFC 3986 3.2.2 no host"),
         pytest.param("x" * 300, id="POSIX NAME_MAX"),
@@ -390,7 +388,7 @@ def test_a_list_that_cannot_be_read_says_so_in_one_sentence(
 
 
 @pytest.mark.parametrize("name", ["missing", "page.html", "page.html/album", "x" * 300])
-def test_a_folder_that_is_none_says_so(home: Path, name: str) -> None:
+def test_a_folder_that_is_not_one_is_reported(home: Path, name: str) -> None:
     assert home.is_dir()
 
     with pytest.raises(UnreadableSource, match="is not a folder"):
@@ -429,7 +427,7 @@ def test_a_line_that_has_come_is_not_kept_back(tmp_path: Path) -> None:
     os.close(end)
 
 
-@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="no /proc tells of open files")
+@pytest.mark.skipif(not OPEN_FILES.is_dir(), reason="no /proc lists open files")
 def test_a_list_that_is_not_read_to_its_end_is_closed(home: Path) -> None:
     (home / "urls.txt").write_text(LONG_LIST)
     before = len(list(OPEN_FILES.iterdir()))

@@ -70,7 +70,7 @@ def rows_of(*columns: list[str]) -> list[list[str]]:
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("gz", ["", ".gz"])
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -87,10 +87,10 @@ def rows_of(*columns: list[str]) -> list[list[str]]:
     ],
     ids=lambda value: value.replace("\n", "⏎")[:20],
 )
-def test_a_list_of_any_form_finds_every_file_in_its_row(
-    tmp_path: Path, name: str, text: str, packed: str
+def test_a_list_of_any_format_finds_every_file_in_its_row(
+    tmp_path: Path, name: str, text: str, gz: str
 ) -> None:
-    path = write(tmp_path / f"{name}{packed}", text)
+    path = write(tmp_path / f"{name}{gz}", text)
     notes = text.startswith("#") * 2
 
     for row, data in enumerate(FILES, start=1 + notes):
@@ -143,9 +143,7 @@ def test_a_table_as_forensic_tools_write_it(
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1", "cp1252"])
-def test_names_of_files_may_be_in_any_character_set(
-    tmp_path: Path, encoding: str
-) -> None:
+def test_file_names_may_have_any_encoding(tmp_path: Path, encoding: str) -> None:
     rows = [["Name", "MD5"], *rows_of(["süß.jpg"] * 5, MD5S)]
     data = table(rows, delimiter="\t").encode(encoding)
     path = write(tmp_path / "list.tsv", data)
@@ -170,7 +168,7 @@ def test_a_list_of_project_vic_is_an_object_around_its_array(tmp_path: Path) -> 
             ]
 
 
-def test_bare_hashes_of_several_kinds_are_told_by_their_length(tmp_path: Path) -> None:
+def test_bare_hashes_of_several_kinds_differ_by_length(tmp_path: Path) -> None:
     path = write(tmp_path / "list", f"{SHA1S[0]}\n{MD5S[1].upper()}\n\n{SHA256S[2]}\n")
 
     assert [found(data, path) for data in FILES] == [
@@ -228,13 +226,13 @@ def test_a_feed_of_ours_is_a_list(tmp_path: Path, name: str) -> None:
     assert len(index) == 3 + 3 + 2 + 2
 
 
-def test_what_a_name_claims_is_no_digest_of_a_list(tmp_path: Path) -> None:
+def test_a_claimed_digest_is_not_a_digest_of_a_list(tmp_path: Path) -> None:
     path = write(tmp_path / "feed.json", feed([record(0)], "feed.json"))
 
     assert ("sha256", 1) not in found(FILES[0], path)
 
 
-def test_globs_and_several_lists_tell_which_one(tmp_path: Path) -> None:
+def test_matches_name_the_list_also_for_globs(tmp_path: Path) -> None:
     write(tmp_path / "b.csv", table([["md5"], [MD5S[1]], [MD5S[0]]]))
     write(tmp_path / "a.csv", table([["sha256"], [SHA256S[0]]]))
     (tmp_path / "below").mkdir()
@@ -247,7 +245,7 @@ def test_globs_and_several_lists_tell_which_one(tmp_path: Path) -> None:
     ]
 
 
-def test_a_row_that_comes_twice_is_told_once_with_the_first(tmp_path: Path) -> None:
+def test_a_repeated_row_matches_once_with_the_first(tmp_path: Path) -> None:
     rows = [[h] for h in (MD5S[1], MD5S[0], MD5S[0], MD5S[0])]
 
     path = write(tmp_path / "list", table([["md5"], *rows]))
@@ -268,7 +266,7 @@ def test_a_row_that_comes_twice_is_told_once_with_the_first(tmp_path: Path) -> N
     ],
 )
 @pytest.mark.parametrize("form", ["table", "array", "lines"])
-def test_a_cell_that_is_no_digest_is_passed_over_and_counted(
+def test_an_invalid_cell_is_skipped_and_counted(
     tmp_path: Path, cell: str, form: str
 ) -> None:
     texts = {
@@ -297,7 +295,7 @@ def test_a_cell_that_is_no_digest_is_passed_over_and_counted(
         (f"{MD5S[0]}\nnothing\n{MD5S[1][:-1]}\n{MD5S[3]}  a.jpg\n", 2),
     ],
 )
-def test_a_row_that_is_none_is_passed_over_and_counted(
+def test_an_invalid_row_is_skipped_and_counted(
     tmp_path: Path, text: str, count: int
 ) -> None:
     path = write(tmp_path / "list", text)
@@ -346,7 +344,7 @@ NO_COLUMNS = (
         ("list.csv", gzip.compress(b"md5\n", mtime=0)[:12], "cannot be read ("),
     ],
 )
-def test_what_is_no_list_is_refused_in_a_sentence(
+def test_a_file_that_is_not_a_list_is_refused_in_one_sentence(
     tmp_path: Path, name: str, data: bytes, sentence: str
 ) -> None:
     path = tmp_path / name
@@ -356,10 +354,10 @@ def test_what_is_no_list_is_refused_in_a_sentence(
     assert sentence in refusal(path)
 
 
-def test_a_packed_list_that_is_cut_is_refused(tmp_path: Path) -> None:
+def test_a_truncated_gzipped_list_is_refused(tmp_path: Path) -> None:
     lines = (md5(b"%d" % n, usedforsecurity=False).hexdigest() for n in range(9_999))
-    packed = gzip.compress("\n".join(["md5", *lines]).encode())
-    for name, data in (("a.csv.gz", packed), ("b.json.gz", gzip.compress(b"[{}]" * 9))):
+    gz = gzip.compress("\n".join(["md5", *lines]).encode())
+    for name, data in (("a.csv.gz", gz), ("b.json.gz", gzip.compress(b"[{}]" * 9))):
         path = tmp_path / name
         path.write_bytes(data[:-12])
 
@@ -387,14 +385,14 @@ def test_a_bad_list_among_good_ones_is_refused(tmp_path: Path) -> None:
     assert str(bad) in refusal(good, bad)
 
 
-def test_names_of_lists_are_no_sql_and_no_globs(tmp_path: Path) -> None:
+def test_names_of_lists_are_not_sql_or_globs(tmp_path: Path) -> None:
     path = write(tmp_path / "it's [a] *list*.csv", table([["md5"], [MD5S[0]]]))
 
     assert matches(FILES[0], path) == [{"list": path.name, "kind": "md5", "row": 1}]
 
 
 @pytest.mark.parametrize("key", ['sha256"', "$.sha256", "sha256'", "shä256"])
-def test_names_of_columns_are_no_sql(tmp_path: Path, key: str) -> None:
+def test_names_of_columns_are_not_sql(tmp_path: Path, key: str) -> None:
     lines = [{key: SHA256S[0], "md5": MD5S[0]}]
     path = write(tmp_path / "list.json", json.dumps(lines))
     other = write(tmp_path / "list.csv", table([[key, "md5"], [SHA256S[0], MD5S[0]]]))
@@ -410,7 +408,7 @@ def test_a_list_is_loaded_once(tmp_path: Path) -> None:
     assert known_lists(settings) is known_lists(settings)
 
 
-def test_a_signal_is_not_taken_for_a_bad_list(tmp_path: Path) -> None:
+def test_a_signal_is_not_reported_as_a_bad_list(tmp_path: Path) -> None:
     lines = (f"{number:032x}" for number in range(3_000_000))
     known = write(tmp_path / "long.csv", "md5\n" + "\n".join(lines))
     Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()

@@ -39,7 +39,7 @@ def read(*arguments: str | Path) -> tuple[list[tuple[Any, ...]], Counter[Path]]:
 
 
 def write(path: Path, *records: dict[str, Any], end: str = "") -> Path:
-    """Write a feed in the form that its name tells."""
+    """Write a feed in the format that its suffix names."""
     name = path.name.removesuffix(".gz")
     if name.endswith(".json"):
         text = json.dumps(list(records), indent=4)
@@ -60,12 +60,12 @@ def _cell(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, dict | list) else value
 
 
-@pytest.mark.parametrize("packed", ["", ".gz"])
+@pytest.mark.parametrize("gz", ["", ".gz"])
 @pytest.mark.parametrize("ending", [".json", ".jsonl", ".jl", ".jsonlines", ".csv"])
-def test_a_feed_of_any_form_gives_the_same_rows(
-    tmp_path: Path, ending: str, packed: str
+def test_a_feed_of_any_format_gives_the_same_rows(
+    tmp_path: Path, ending: str, gz: str
 ) -> None:
-    rows, skipped = read(write(tmp_path / f"feed{ending}{packed}", A, B))
+    rows, skipped = read(write(tmp_path / f"feed{ending}{gz}", A, B))
 
     assert [row[:3] + row[4:] for row in rows] == [
         (0, A["url"], 30_000, None),
@@ -97,7 +97,7 @@ def test_a_name_is_a_name_whatever_it_looks_like(tmp_path: Path, name: str) -> N
     assert [row[1] for row in rows] == [A["url"]]
 
 
-def test_a_line_that_a_kill_cut_is_passed_over_and_counted(tmp_path: Path) -> None:
+def test_a_line_that_a_kill_cut_is_skipped_and_counted(tmp_path: Path) -> None:
     lines = write(tmp_path / "a.jsonl", A, B, end=CUT)
     table = write(tmp_path / "b.csv", A, B, end='https://c.example/,3,"{""Image')
     whole = write(tmp_path / "c.jsonl", A)
@@ -109,7 +109,7 @@ def test_a_line_that_a_kill_cut_is_passed_over_and_counted(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("junk", ["5", "null", "[]", '{"url": null}', "\0\0\0", '{"u'])
-def test_a_line_that_is_no_record_is_passed_over(tmp_path: Path, junk: str) -> None:
+def test_a_line_that_is_not_a_record_is_skipped(tmp_path: Path, junk: str) -> None:
     feed = write(tmp_path / "a.jsonl", A, end=f"{junk}\n{json.dumps(B)}\n")
 
     rows, skipped = read(feed)
@@ -119,13 +119,13 @@ def test_a_line_that_is_no_record_is_passed_over(tmp_path: Path, junk: str) -> N
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.csv"])
-def test_a_record_that_is_no_text_is_passed_over(tmp_path: Path, name: str) -> None:
+def test_a_record_that_is_not_text_is_skipped(tmp_path: Path, name: str) -> None:
     feed = write(tmp_path / name, A, {**A, "url": "garbled"}, B)
     whole = feed.read_bytes()
-    packed = name.endswith(".gz")
-    text = gzip.decompress(whole) if packed else whole
+    gz = name.endswith(".gz")
+    text = gzip.decompress(whole) if gz else whole
     text = text.replace(b"garbled", b"\xff\xfe")
-    feed.write_bytes(gzip.compress(text) if packed else text)
+    feed.write_bytes(gzip.compress(text) if gz else text)
 
     rows, skipped = read(feed)
 
@@ -153,7 +153,7 @@ def test_a_feed_may_be_empty(tmp_path: Path, name: str, text: str) -> None:
 def test_the_array_of_a_crawl_that_goes_on_while_it_is_read_is_whole(
     tmp_path: Path,
 ) -> None:
-    # The closing bracket gave way to a record, which begins behind what is read.
+    # A record replaced the closing bracket; it starts after the bytes that are read.
     path = tmp_path / "a.json"
     path.write_text(json.dumps([A, B], indent=4).removesuffix("\n]") + ",\n ")
 
@@ -216,7 +216,7 @@ def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
         ("gz", b"x", "has an unknown suffix; use one of .json, .jsonl"),
     ],
 )
-def test_what_is_no_feed_is_told_in_a_sentence_that_names_it(
+def test_a_file_that_is_not_a_feed_is_named_in_one_sentence(
     tmp_path: Path, name: str, data: bytes, words: str
 ) -> None:
     path = tmp_path / name
@@ -250,7 +250,7 @@ def test_a_name_without_a_feed_is_refused(argument: str, words: str) -> None:
         find_feeds([argument])
 
 
-def test_no_name_at_all_is_refused() -> None:
+def test_a_missing_name_is_refused() -> None:
     with pytest.raises(BadInput, match="no feed is named"):
         find_feeds([])
 

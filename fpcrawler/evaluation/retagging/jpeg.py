@@ -59,8 +59,8 @@ def retagged(units: list[Unit], edit: Edit) -> list[Unit] | None:
     """
     result = _retagged(units, edit)
     index = first_index(units, lambda unit: unit.name == b"MPF")
-    behind = units[index:]
-    if result is None or (behind and result[-len(behind) :] != behind):
+    after_index = units[index:]
+    if result is None or (after_index and result[-len(after_index) :] != after_index):
         return None
     return result
 
