@@ -58,10 +58,12 @@ class Command(ScrapyCommand):
         group.add_argument(
             "--retag",
             action="store_true",
-            help="also test copies with other metadata, which are made in memory",
+            help="also test copies with other metadata, made in memory",
         )
         group.add_argument(
-            "--json", metavar="FILE", help="write the numbers as JSON; - is stdout"
+            "--json",
+            metavar="FILE",
+            help="write the numbers as JSON to FILE, - is stdout",
         )
         group.add_argument(
             "--curve",

@@ -32,14 +32,14 @@ class Command(FeedCommand):
         group.add_argument(
             "--to",
             choices=[kind.value for kind in ExportFormat],
-            help="format of the table (default: by the suffix of FILE)",
+            help="format of the table, by default that of the suffix of FILE",
         )
         group.add_argument(
             "-O",
             "--output",
             metavar="FILE",
             help="a path or s3://BUCKET/KEY, replaced once the table is complete; .gz "
-            "compresses CSV and JSON Lines; default, or -: stdout",
+            "compresses CSV and JSON Lines; - is stdout, the default",
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -22,14 +22,14 @@ _SYNTAX = """submit LIST --to PLACE [options]
   scrapy fleet run LIST --to PLACE [--local N] [options]"""
 _OPTIONS = {
     "--to": ("PLACE", "folder or s3://BUCKET/PREFIX for shards and results"),
-    "--redis": ("URL", "redis://HOST:PORT/DB (default: the setting FLEET_REDIS)"),
-    "--processes": ("N", "work: crawls at the same time (default: one per processor)"),
-    "--local": ("N", "run: crawls at the same time (default: one per processor)"),
+    "--redis": ("URL", "redis://HOST:PORT/DB, by default the setting FLEET_REDIS"),
+    "--processes": ("N", "work: crawls at the same time, by default one per processor"),
+    "--local": ("N", "run: crawls at the same time, by default one per processor"),
 }
 _FLAGS = {
     "--json": "status: print JSON",
     "--retry": "collect, run: retry failed shards",
-    "--without-failed": "collect, run: count as complete without the failed shards",
+    "--without-failed": "collect, run: accept a result without the failed shards",
 }
 _REDIS_FAILED = "Redis failed ({}); fix it and run the same command again."
 
@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
             metavar="NAME=VALUE",
             action="append",
             default=default,
-            help="submit, run: spider argument, such as depth=1; can be repeated",
+            help="submit, run: spider argument, such as depth=1; may be repeated",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

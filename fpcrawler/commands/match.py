@@ -38,7 +38,7 @@ class Command(FeedCommand):
             nargs="+",
             action="extend",
             default=[],
-            help="paths or globs of known lists; can be repeated",
+            help="paths or globs of known lists; may be repeated",
         )
         group.add_argument("--json", action="store_true", help="print a JSON array")
 

@@ -44,7 +44,7 @@ class FeedCommand(ScrapyCommand):
             "--memory",
             metavar="SIZE",
             default=MEMORY,
-            help="memory limit; larger tables go to TMPDIR (default: %(default)s)",
+            help="memory limit, by default %(default)s; larger tables go to TMPDIR",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
