@@ -57,7 +57,7 @@ def test_an_unknown_argument_is_refused_with_the_known_ones() -> None:
 
     assert sentence(refused) == (
         f"-a url={A} is not an argument; "
-        "there are -a urls=…, -a urls_file=…, -a folder=…, -a depth=…, -a allow=…, "
+        "use -a urls=…, -a urls_file=…, -a folder=…, -a depth=…, -a allow=…, "
         "-a deny=…, -a max_pages=…, -a max_images_per_page=…, "
         "-a resume=…."
     )
@@ -304,7 +304,9 @@ def test_a_feed_that_is_a_folder_is_refused(tmp_path: Path) -> None:
 def test_a_feed_below_a_file_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "file").touch()
 
-    with pytest.raises(BadInput, match=r"cannot be written in .*file; name a place"):
+    with pytest.raises(
+        BadInput, match=r"cannot be written in .*file; name a writable folder"
+    ):
         check_feed(str(tmp_path / name))
 
 
