@@ -168,8 +168,8 @@ class Ending:
     def _missing_records(self) -> int:
         """Count the records that a requested feed does not hold."""
         made: int = self._stats().get("item_scraped_count", 0)
-        asked_for = len(self.crawler.settings.getdict("FEEDS")) * self._is_ours
-        return made * asked_for - sum(feed.records for feed in self.feeds)
+        expected = len(self.crawler.settings.getdict("FEEDS")) * self._is_ours
+        return made * expected - sum(feed.records for feed in self.feeds)
 
     def _stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats()

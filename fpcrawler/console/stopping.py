@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Handler = Callable[[int, FrameType | None], object]
 
 REPEAT_SECONDS = 0.25
-"""A second signal within so many seconds counts as the first one."""
+"""Seconds: a second signal within this time counts as the first one."""
 
 
 def merge_repeated_signals(crawler: Crawler) -> None:

@@ -82,7 +82,7 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["images", "-s", "LOG_LEVEL=LOUD"], "LOG_LEVEL is 'LOUD'"),
         (["images", "-s", "MIN_IMAGE_SZIE=1"], "did you mean MIN_IMAGE_SIZE?"),
         (["images", "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
-        (["images", "-s", "JOBDIR=/dev/null"], "JOBDIR is '/dev/null', and /dev/null"),
+        (["images", "-s", "JOBDIR=/dev/null"], "JOBDIR is '/dev/null', but /dev/null"),
         (["images", "-s", "JOBDIR=empty.txt"], "empty.txt is not a folder; name one"),
         (
             ["images", "-s", "JOBDIR=empty.txt/a/b"],

@@ -66,7 +66,7 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
             ["feed.jsonl", "--to", "csv", "-O", "out.parquet"],
             "the suffix of out.parquet means parquet, but --to is csv; omit --to",
         ),
-        (["feed.jsonl", "--to", "csv", "-O", "a.JSONL.gz"], "the name of a jsonl"),
+        (["feed.jsonl", "--to", "csv", "-O", "a.JSONL.gz"], "JSONL.gz means jsonl"),
         (["feed.jsonl", "-O", "out.txt"], "'out.txt' has no suffix of a format"),
         (["feed.jsonl", "-O", "s3://bucket/csv"], "has no suffix of a format"),
         (["feed.jsonl", "-O", "out.gz"], "add --to (parquet, csv, jsonl)"),
@@ -83,7 +83,7 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
         ),
         (
             ["feed.jsonl", "-O", "icon.json", "--to", "csv"],
-            "that is not records as csv",
+            "exists but does not hold records as csv",
         ),
         (
             ["feed.jsonl", "-O", "link.jsonl"],

@@ -219,7 +219,7 @@ def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "no known list is named; add --known and paths or globs of some."),
+        ([], "no known list is named; add --known with paths or globs of lists."),
         (["feed.json"], "no known list is named"),
         (["feed.json", "--known"], "argument --known: expected at least one argument"),
         (["--known", "md5.csv"], "no feed is named; name the feeds before --known."),
@@ -329,6 +329,7 @@ def test_the_help_says_what_feeds_cannot_show(folder: Path) -> None:
     text = " ".join(match(folder, "-h").stdout.split())
 
     assert (
-        "random_128_bytes_sample_start is compared with the field of that name" in text
+        "random_128_bytes_sample_start is compared only with the field of that name"
+        in text
     )
     assert "--known LIST" in text
