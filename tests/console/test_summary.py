@@ -26,6 +26,8 @@ def test_the_summary_of_a_full_crawl_is_in_order() -> None:
         "item_dropped_reasons_count/TooSmall": 5,
         "item_dropped_reasons_count/NotAnImage": 1,
         "images/duplicates": 2,
+        "pages/left_out/max_pages": 3,
+        "images/left_out/max_images_per_page": 1,
         "list/rejected": 2,
         "images/bytes_downloaded": 92_169,
         "images/bytes_total": 12_345_678,
@@ -39,6 +41,7 @@ def test_the_summary_of_a_full_crawl_is_in_order() -> None:
     assert summary_lines(stats, feeds) == [
         "pages   3 crawled, 3 failed (OutsideFolder 2, Http404 1), 4 duplicate",
         "images  9 found: 1 kept, 6 dropped (TooSmall 5, NotAnImage 1), 2 duplicate",
+        "skipped 3 (max_pages), 1 (max_images_per_page)",
         "list    2 invalid lines",
         "bytes   92.2 KB read of 12.3 MB (all images)",
         "feed    data/images.json (1 records)",
