@@ -238,7 +238,7 @@ def test_what_is_not_stored_is_kept_and_reported(
         path.unlink()
 
     assert crawled.exit_code == 4
-    assert [line.partition(", they")[0] for line in lines] == [
+    assert [line.partition(", kept")[0] for line in lines] == [
         f"feed    s3://{BUCKET}/{prefix}1.json (5 records, NOT STORED",
         f"feed    s3://{BUCKET}/{prefix}2.json (3 records, NOT STORED",
     ]
