@@ -296,7 +296,7 @@ def test_every_limit_is_documented() -> None:
         for row in table(OUTPUT, "line of the summary")
     }
 
-    assert names(rows["left"]) == [*LeftOut]
+    assert names(rows["skipped"]) == [*LeftOut]
 
 
 def test_every_failure_of_tor_is_documented_with_its_retries() -> None:
@@ -326,8 +326,8 @@ def test_scrapyd_has_the_options_that_are_documented() -> None:
     assert {*documented["scrapyd"]} <= {*known["scrapyd"]}
 
 
-def test_every_edit_of_retagged_twins_is_documented() -> None:
-    documented = [code(row[0].split("`")[1]) for row in table(EVALUATE, "twins")]
+def test_every_edit_of_retagged_copies_is_documented() -> None:
+    documented = [code(row[0].split("`")[1]) for row in table(EVALUATE, "retagged copies")]
 
     assert documented == [*EDITS]
 
