@@ -21,8 +21,8 @@ import exifread
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.exif_header import MAX_VALUE_CHARS
 from fpcrawler.core.metadata.reader import read_metadata
-from tests.conftest import run_crawl
 from tests.core.corpus import CORPUS, exifread_of, files
+from tests.crawls import run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 

@@ -23,7 +23,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from tests.commands import environment
-from tests.conftest import Crawled, run_crawl
+from tests.crawls import Crawled, run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 

@@ -1,16 +1,12 @@
 """Run Scrapy commands as a user does, each in its own process.
 
-The tests run about a thousand commands, and a short one spends most of its time
-on importing libraries. So one process imports them once and forks for each command.
-Each fork imports the project's own modules itself.
+Without a ``prefix`` a command is a fork of ``tests/forker.py``, which starts faster.
 """
 
 from __future__ import annotations
 
 import atexit
 import functools
-import gc
-import importlib
 import json
 import os
 import selectors
@@ -22,24 +18,13 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
-
-from tests.strict_scrapy import main
 
 ROOT = Path(__file__).parents[1]
 SCRAPY = (sys.executable, "-m", "tests.strict_scrapy")
 COVERAGE = "COVERAGE_PROCESS_CONFIG"
-"""The environment variable that turns on coverage in a child."""
-_AT_START = dict(os.environ)
-"""The environment at the start of the tests; some tests change theirs."""
-_LIBRARIES = (
-    *("scrapy.cmdline", "scrapy.commands.parse", "scrapy.core.engine"),
-    *("scrapy.core.downloader.handlers.http11", "scrapy.core.scheduler"),
-    *("scrapy.extensions.feedexport", "scrapy.extensions.remote_control"),
-    *("scrapy.extensions.telnet", "scrapy.downloadermiddlewares.cookies"),
-    *("scrapy.pqueues", "scrapy.squeues", "scrapy.utils.engine"),
-    *("exifread", "httpx2", "socksio", "tqdm", "uvloop"),
-)
+"""The variable by which coverage is measured in a child."""
+_AT_FIRST = dict(os.environ)
+"""What the tests were started with; some of them change it for their time."""
 
 
 def environment() -> dict[str, str]:
@@ -116,8 +101,8 @@ def _forked(
 def _forker(_: int) -> subprocess.Popen[str]:
     """Start one for each thread, as it runs one command at a time."""
     forker = subprocess.Popen(
-        [sys.executable, "-m", "tests.commands"],
-        env={**_AT_START, "PYTHONPATH": str(ROOT)},
+        [sys.executable, "-m", "tests.forker"],
+        env={**_AT_FIRST, "PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -134,39 +119,3 @@ def _next_number(forker: subprocess.Popen[str], timeout: float | None = None) ->
         if not selector.select(timeout):
             raise TimeoutError
     return int(forker.stdout.readline())
-
-
-def _fork_for_each_line() -> None:
-    for name in _LIBRARIES:
-        importlib.import_module(name)
-    # The crawl chooses its reactor, and each fork imports the code under test.
-    assert {"twisted.internet.reactor", "fpcrawler"}.isdisjoint(sys.modules)
-    # A collection would copy the shared memory in each fork: half of its time.
-    gc.freeze()
-    for line in sys.stdin:
-        pid = os.fork()
-        if not pid:
-            _become(json.loads(line))
-            return
-        print(pid, flush=True)
-        _, status = os.waitpid(pid, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
-
-
-def _become(order: dict[str, Any]) -> None:
-    """Turn this fork into the ordered process, and run its command."""
-    for number, path in enumerate([os.devnull, *order["streams"]]):
-        flags = os.O_CREAT | os.O_RDWR if number else os.O_RDONLY
-        os.dup2(os.open(path, flags), number)
-    os.environ.clear()
-    os.environ.update(order["env"])
-    if COVERAGE not in os.environ:
-        sys.settrace(None)
-    os.chdir(order["cwd"])
-    sys.path[0] = order["cwd"]
-    sys.argv = ["scrapy", *order["arguments"]]
-    main()
-
-
-if __name__ == "__main__":
-    _fork_for_each_line()

@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -20,8 +19,9 @@ from fpcrawler.evaluation.experiment import RECORD_FIELDS
 from fpcrawler.evaluation.retagging import retagged
 from fpcrawler.evaluation.truth import PREFIXES
 from tests.commands import ROOT, SCRAPY, environment, run_scrapy
-from tests.conftest import CORPUS
+from tests.core.corpus import CORPUS
 from tests.pictures import drawing, saved
+from tests.waiting import wait_until
 
 EVALUATE = (*SCRAPY, "evaluate")
 
@@ -317,10 +317,7 @@ def test_a_signal_stops_it(home: Path, number: signal.Signals) -> None:
         stderr=subprocess.PIPE,
         text=True,
     )
-    deadline = time.monotonic() + 60
-    while not [*(home / "tmp").rglob("records.jsonl")]:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    wait_until(lambda: [*(home / "tmp").rglob("records.jsonl")])
     child.send_signal(number)
     stdout, stderr = child.communicate(timeout=60)
 

@@ -19,9 +19,10 @@ from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
 from tests.servers.quirks import GALLERY, app
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 PHOTO = str(GALLERY / "harbour.jpg")
 
@@ -287,9 +288,12 @@ def test_0_when_a_signal_comes_after_the_summary(tmp_path: Path) -> None:
         for line in child.stderr:
             if line.startswith("feed"):
                 break
-        while child.poll() is None:
+
+        def has_ended() -> bool:
             child.send_signal(signal.SIGTERM)
-            time.sleep(0.01)
+            return child.poll() is not None
+
+        wait_until(has_ended)
 
     assert child.returncode == 0
 
@@ -309,8 +313,7 @@ def test_3_when_stopped_before_it_began(tmp_path: Path) -> None:
             text=True,
         ) as child,
     ):
-        while not server.asked:
-            time.sleep(0.05)
+        wait_until(lambda: server.asked)
         time.sleep(0.3)
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=60)
@@ -344,8 +347,7 @@ def test_3_when_stopped_by_a_signal(
             text=True,
         ) as child:
             feed = tmp_path / "feed.json"
-            while not feed.exists() and child.poll() is None:
-                time.sleep(0.05)
+            wait_until(lambda: feed.exists() or child.poll() is not None)
             for _ in range(times):
                 child.send_signal(number)
                 time.sleep(0.3)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +15,10 @@ import pytest
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 
 RECORD = {"url": "https://a.example/1.jpg", "exif": {"Image Make": "A"}}
@@ -174,8 +174,7 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
-        while not [*folder.glob(".*part")] and child.poll() is None:
-            time.sleep(0.01)
+        wait_until(lambda: [*folder.glob(".*part")] or child.poll() is not None)
         child.send_signal(number)
         _, stderr = child.communicate(timeout=60)
 

@@ -6,8 +6,6 @@ import asyncio
 import csv
 import json
 import subprocess
-import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,9 +16,10 @@ from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 PHOTO = GALLERY / "harbour.jpg"
 NOT_STORED = "NOT STORED"
@@ -177,10 +176,3 @@ def test_a_feed_that_is_not_stored_is_reported(
 
 def outputs(names: list[str]) -> list[str]:
     return [part for name in names for part in ("-O", name)]
-
-
-def wait_until(is_ready: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not is_ready():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

@@ -15,7 +15,7 @@ from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 PHOTO = GALLERY / "harbour.jpg"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from fpcrawler.settings import EXTENSIONS
 from tests.commands import SCRAPY, environment
 from tests.servers.http import serving
 from tests.servers.website import Website
+from tests.waiting import wait_until
 
 OBSERVER = json.dumps({**EXTENSIONS, "tests.observer.Observer": 900})
 
@@ -31,11 +31,14 @@ def stopped_at(folder: Path, records: int | None, feed: str) -> dict[str, int]:
         stderr=subprocess.DEVNULL,
     )
     path = folder / feed
-    while records is not None and child.poll() is None:
-        if path.exists() and path.read_bytes().count(b'"url"') >= records:
-            child.send_signal(signal.SIGTERM)
-            break
-        time.sleep(0.01)
+
+    def has_ended_or_enough() -> bool:
+        found = path.read_bytes().count(b'"url"') if path.exists() else 0
+        return child.poll() is not None or found >= (records or 0)
+
+    if records is not None:
+        wait_until(has_ended_or_enough)
+        child.send_signal(signal.SIGTERM)
     assert child.wait(timeout=100) == (0 if records is None else 3)
     stats: dict[str, int] = json.loads((folder / "observed.json").read_text())["stats"]
     return stats

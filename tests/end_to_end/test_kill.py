@@ -13,6 +13,7 @@ import pytest
 
 from tests.commands import SCRAPY, environment
 from tests.servers.quirks import GALLERY
+from tests.waiting import wait_until
 
 IMAGES = 4_000
 
@@ -21,6 +22,7 @@ WRITER = """
 import sys
 from pathlib import Path
 from fpcrawler.feeds.live_array import LiveArray
+from tests.waiting import wait_until
 array = LiveArray(Path(sys.argv[1]), append=False)
 while True:
     array.append(b'"' + b"x" * 100_000 + b'"')
@@ -35,8 +37,7 @@ def test_an_array_is_valid_while_nothing_is_done_but_writing(
     child = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(feed)], env=environment()
     )
-    while not feed.exists():
-        time.sleep(0.01)
+    wait_until(feed.exists)
     time.sleep(moments.uniform(0, 0.2))
     child.kill()
     child.wait()
@@ -84,9 +85,8 @@ def test_the_feed_is_valid_and_has_every_item(
         env=environment(),
         stderr=subprocess.DEVNULL,
     )
-    while not feed.exists():
-        assert child.poll() is None
-        time.sleep(0.01)
+    wait_until(lambda: feed.exists() or child.poll() is not None)
+    assert child.poll() is None
     time.sleep(moments.uniform(0, 1.5))
     child.kill()
     child.wait()

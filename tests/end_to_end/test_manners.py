@@ -14,7 +14,7 @@ from tests.servers.quirks import GALLERY
 from tests.servers.socks import socks
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 
 def test_requests_ask_for_what_they_need_and_reveal_little(crawl: Crawl) -> None:

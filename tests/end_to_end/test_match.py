@@ -16,6 +16,7 @@ import pytest
 
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.quirks import GALLERY
+from tests.waiting import wait_until
 
 MD5, SHA1, SHA256 = "10" * 16, "20" * 20, "30" * 32
 HEAD, PICTURE = "40" * 32, "50" * 32
@@ -293,10 +294,11 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
-        # The database and the list each have a folder.
-        while len(list(temporary.iterdir())) < 2 and child.poll() is None:
-            time.sleep(0.01)
-        time.sleep(0.1)  # a folder has no owner for a moment after it is made
+        # Both the database and the list have a folder of their own.
+        wait_until(
+            lambda: len(list(temporary.iterdir())) >= 2 or child.poll() is not None
+        )
+        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
         child.send_signal(number)
         stdout, stderr = child.communicate(timeout=60)
 

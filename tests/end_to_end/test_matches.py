@@ -19,9 +19,10 @@ from PIL import Image
 from tests.commands import SCRAPY, environment
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl, Crawled
+    from tests.crawls import Crawl, Crawled
 
 HARBOUR = (GALLERY / "harbour.jpg").read_bytes()
 SUMMIT = (GALLERY / "summit.jpg").read_bytes()
@@ -239,10 +240,11 @@ def test_3_when_stopped_while_lists_are_loaded(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
     ) as child:
-        # The database and the list each have a folder.
-        while len(list(temporary.iterdir())) < 2 and child.poll() is None:
-            time.sleep(0.01)
-        time.sleep(0.1)  # a folder has no owner for a moment after it is made
+        # Both the database and the list have a folder of their own.
+        wait_until(
+            lambda: len(list(temporary.iterdir())) >= 2 or child.poll() is not None
+        )
+        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=60)
 

@@ -20,13 +20,13 @@ import pytest
 
 from fpcrawler.core.metadata.exif_header import MAX_VALUE_CHARS
 from tests.commands import SCRAPY, environment
-from tests.conftest import Crawled, run_crawl
 from tests.core.corpus import CORPUS, exifread_of, files
+from tests.crawls import Crawled, run_crawl
 from tests.servers.files import folder
 from tests.servers.http import App, Asked, Wire, serving
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 CLASSES = ("metadata-near", "metadata-straddling", "metadata-far", "no-metadata")
 OTHERS = ("reader-fails", "malformed")

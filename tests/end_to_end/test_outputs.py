@@ -17,7 +17,7 @@ from tests.pictures import drawing, saved
 from tests.servers.quirks import GALLERY
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 LIST = ("-a", "urls_file=list")
 KNOWN = ("-s", "KNOWN_LISTS=known-*")

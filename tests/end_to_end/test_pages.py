@@ -7,7 +7,6 @@ import gzip
 import json
 import signal
 import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,9 +16,10 @@ import pytest
 from tests.commands import SCRAPY, environment
 from tests.servers.http import App, Asked, Wire, serving
 from tests.servers.quirks import GALLERY
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl, Crawled
+    from tests.crawls import Crawl, Crawled
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()
 PART: dict[str, str | int] = {
@@ -306,8 +306,7 @@ def test_a_signal_ends_a_page_of_very_many_links(tmp_path: Path) -> None:
             text=True,
         ) as child,
     ):
-        while len(server.asked) < 10:
-            time.sleep(0.05)
+        wait_until(lambda: len(server.asked) >= 10)
         child.send_signal(signal.SIGINT)
         _, stderr = child.communicate(timeout=60)
 

@@ -13,13 +13,13 @@ from PIL import Image
 
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.picture import read_picture
-from tests.conftest import Crawled, run_crawl
 from tests.core.corpus import CORPUS, files
+from tests.crawls import Crawled, run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
     from tests.servers.http import Asked, Wire
 
 SAMPLE = 10_241

@@ -8,7 +8,7 @@ import pytest
 
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.picture import read_picture
-from tests.conftest import Crawled, run_crawl
+from tests.crawls import Crawled, run_crawl
 from tests.servers.http import Server, serving
 from tests.servers.quirks import PHOTO, QUIRKS, SAMPLE, TIMEOUT, Quirk, app
 

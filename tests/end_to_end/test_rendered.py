@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -18,9 +17,10 @@ from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
 from tests.commands import ROOT, SCRAPY, environment
 from tests.servers.http import Server, serving
 from tests.servers.quirks import GALLERY
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl, Crawled
+    from tests.crawls import Crawl, Crawled
     from tests.servers.http import Asked, Wire
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()
@@ -242,17 +242,13 @@ def test_no_browser_outlives_the_crawl(
             text=True,
             start_new_session=True,
         ) as child:
-            while "/poll" not in asked_for(server) and child.poll() is None:
-                time.sleep(0.05)
+            wait_until(lambda: "/poll" in asked_for(server) or child.poll() is not None)
             assert len(browsers()) > before
             send = os.killpg if is_terminal else os.kill
             send(child.pid, number)
             _, stderr = child.communicate(timeout=60)
-    until = time.monotonic() + 10
-    while len(browsers()) > before and time.monotonic() < until:
-        time.sleep(0.1)
+    wait_until(lambda: len(browsers()) <= before, seconds=10, every=0.1)
 
-    assert len(browsers()) <= before
     if number != signal.SIGKILL:
         assert child.returncode == 3, stderr
         assert "Traceback" not in stderr

@@ -7,7 +7,6 @@ import json
 import random
 import signal
 import subprocess
-import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,9 +17,10 @@ from tests.commands import COVERAGE, SCRAPY, environment, run_scrapy
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
 from tests.servers.website import Website
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
     from tests.servers.http import Server
 
 
@@ -57,12 +57,13 @@ def killed_at(folder: Path, records: int, arguments: list[str]) -> bool:
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-    while (
-        child.poll() is None
-        and sum(path.read_bytes().count(b'"url"') for path in folder.glob("*.json"))
-        < records
-    ):
-        time.sleep(0.005)
+
+    def has_ended_or_enough() -> bool:
+        texts = [path.read_bytes() for path in folder.glob("*.json")]
+        is_enough = sum(text.count(b'"url"') for text in texts) >= records
+        return is_enough or child.poll() is not None
+
+    wait_until(has_ended_or_enough, every=0.005)
     child.send_signal(signal.SIGKILL)
     return child.wait() == 0
 

@@ -24,10 +24,11 @@ from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
 from tests.servers.quirks import GALLERY, app
-from tests.servers.s3 import BUCKET, client, objects, slow_connection
+from tests.servers.s3 import BUCKET, client, objects, slow_way
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
     from tests.servers.s3 import Environment
 
 FOLDER = f"folder={GALLERY}"
@@ -341,6 +342,5 @@ def test_the_usual_environment_says_who_and_where(crawl: Crawl, tmp_path: Path) 
 
 
 def wait_for(events: list[Any], number: int = 1) -> None:
-    while len(events) < number:
-        time.sleep(0.02)
+    wait_until(lambda: len(events) >= number)
     time.sleep(0.3)

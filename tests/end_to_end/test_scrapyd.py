@@ -7,11 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +19,13 @@ import pytest
 import requests
 
 from tests.commands import ROOT
-from tests.conftest import run_crawl
+from tests.crawls import run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY, app
 from tests.servers.s3 import client, s3_server
 from tests.servers.scrapyd import PASSWORD, USERNAME, Scrapyd, outside, scrapyd
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.servers.http import Server
@@ -197,6 +198,11 @@ def test_jobs_to_keep_deletes_older_items(daemon: Scrapyd) -> None:
     assert len([*items.iterdir()]) == 5
 
 
+def has_items(daemon: Scrapyd, job: str) -> bool:
+    url = daemon.job(job, "running")["items_url"]
+    return bool(url and daemon.text(url))
+
+
 def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> None:
     with serving(app) as server:
         values = {
@@ -206,12 +212,9 @@ def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> Non
         jobs = {signal: daemon.schedule(**values) for signal in ("TERM", "INT")}
         waiting = daemon.schedule(**values)
         for job in jobs.values():
-            while not daemon.job(job, "running")["items_url"]:
-                time.sleep(0.05)
-            while not daemon.text(daemon.job(job, "running")["items_url"]):
-                time.sleep(0.05)
-        replies = [daemon.post("cancel", job=waiting)]
-        replies += [
+            wait_until(partial(has_items, daemon, job), every=0.05)
+        told = [daemon.post("cancel", job=waiting)]
+        told += [
             daemon.post("cancel", job=job, signal=name) for name, job in jobs.items()
         ]
         logs = [daemon.log(job) for job in jobs.values()]
@@ -255,8 +258,7 @@ def test_urls_above_128_kib_make_the_job_vanish(daemon: Scrapyd, site: Server) -
     too_long = daemon.schedule(urls=longest + " ")
 
     assert "images  " in daemon.log(last)
-    while daemon.get("daemonstatus")["pending"]:
-        time.sleep(0.05)
+    wait_until(lambda: not daemon.get("daemonstatus")["pending"], every=0.05)
     known = daemon.get("listjobs", project="fpcrawler")
     jobs = {job["id"] for state in ("pending", "running") for job in known[state]}
     assert too_long not in jobs | {job["id"] for job in known["finished"]}

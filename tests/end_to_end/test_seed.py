@@ -13,13 +13,13 @@ import pytest
 import trustme
 
 from tests.commands import ROOT
-from tests.conftest import CORPUS
+from tests.core.corpus import CORPUS
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import nginx
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 SEED = CORPUS / "seed" / "img_1771.jpg"
 EXPECTED: dict[str, Any] = json.loads(

@@ -16,7 +16,7 @@ from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client, s3_server
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl
+    from tests.crawls import Crawl
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()
 MD5 = md5(PHOTO, usedforsecurity=False)

@@ -19,7 +19,7 @@ import pytest
 from tests.servers.nginx import nginx
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawl, Crawled
+    from tests.crawls import Crawl, Crawled
 
 DOCS = Path(os.environ.get("DOCS", "nowhere"))
 SITES = {

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
-from tests.conftest import run_crawl
+from tests.crawls import run_crawl
 from tests.pictures import drawing, saved
 from tests.servers.files import folder
 from tests.servers.http import serving
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from tests.conftest import Crawled
+    from tests.crawls import Crawled
     from tests.servers.http import Asked, Server, Wire
 
     Records = dict[str, dict[str, Any]]
@@ -52,8 +53,9 @@ class Site:
         if asked.span and asked.span[0]:
             self.asked += 1
             number = self.asked
-            while number > self.ranges:  # noqa: ASYNC110 - set by another thread
-                await asyncio.sleep(0.005)
+            async with asyncio.timeout(60):
+                while number > self.ranges:  # noqa: ASYNC110 - set by another thread
+                    await asyncio.sleep(0.005)
         await folder(self.root)(asked, wire)
 
     def stop_after(self, ranges: int) -> None:
@@ -79,9 +81,7 @@ class Chain:
         pause = self.dice.uniform(0, 0.05)
 
         def stop(pid: int) -> None:
-            while self.site.asked <= ranges:
-                os.kill(pid, 0)  # raises if the crawl has ended by itself
-                time.sleep(0.005)
+            wait_until(partial(self.has_asked, pid, ranges), every=0.005)
             time.sleep(pause)
             os.kill(pid, number)
             if is_twice:
@@ -103,6 +103,10 @@ class Chain:
             waiting -= stopped * self.has_queue  # they are enqueued again
             # A page that is just read may have named one more image.
             assert crawled.unaccounted["images"] - waiting in (0, 1)
+
+    def has_asked(self, pid: int, ranges: int) -> bool:
+        os.kill(pid, 0)  # raises if the crawl has ended by itself
+        return self.site.asked > ranges
 
     def crawled(self, run: int, *arguments: str, **options: Any) -> Crawled:
         """Crawl until the end, or until ``meanwhile`` stops it."""

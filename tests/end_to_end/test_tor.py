@@ -40,7 +40,7 @@ from tests.servers.tor import TorNetwork, tor_network
 if TYPE_CHECKING:
     from scrapy import Request
 
-    from tests.conftest import Crawl, Crawled
+    from tests.crawls import Crawl, Crawled
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()
 SAMPLE = 10_241

@@ -10,10 +10,10 @@ from urllib.parse import quote
 import pytest
 
 from benchmarks import sites
-from tests.conftest import run_crawl
 from tests.core.anatomy.test_anatomy import chunk
 from tests.core.corpus import CORPUS, files
 from tests.core.fingerprint.test_picture_length import CLEAN_END, SPLITS, coded, file_of
+from tests.crawls import run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
 

@@ -27,8 +27,7 @@ from fpcrawler.evaluation.coded import coded_sha256
 from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, retagged
 from fpcrawler.evaluation.retags import read_in_memory
 from fpcrawler.evaluation.scoring import JOINING
-from tests.conftest import CORPUS
-from tests.core.corpus import files
+from tests.core.corpus import CORPUS, files
 from tests.pictures import KINDS, drawing, saved
 
 if TYPE_CHECKING:

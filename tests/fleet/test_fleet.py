@@ -17,6 +17,7 @@ from tests.servers.namespaces import has_namespaces, local_network, machine
 from tests.servers.nginx import free_port
 from tests.servers.pictures import hosts
 from tests.servers.redis import redis_server
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
@@ -43,8 +44,7 @@ def options(settings: dict[str, Any]) -> list[str]:
 
 
 def wait_for_end(pid: int) -> None:
-    while Path(f"/proc/{pid}").exists():
-        time.sleep(0.02)
+    wait_until(lambda: not Path(f"/proc/{pid}").exists())
 
 
 def enqueue_again(fleet: Fleet, *shards: int) -> None:
@@ -149,9 +149,8 @@ def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
         assert running.wait(timeout=A_STOP) == 3
     assert fleet.names("results") == []
     with fleet.started(*run) as running:
-        while not fleet.done():
-            time.sleep(0.1)
-        second = fleet.run(*run)
+        wait_until(fleet.done, every=0.1)
+        second = fleet.say(*run)
         children = children_of(running)
         running.kill()
         running.wait()

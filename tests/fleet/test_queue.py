@@ -24,6 +24,7 @@ from tests.commands import SCRAPY, environment
 from tests.fleet.test_judging import manifest_of, parked, result
 from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from dramatiq import MessageProxy
@@ -187,8 +188,7 @@ def test_a_lease_is_overdue_once_redis_is_away_for_long(redis: RedisServer) -> N
 
     with pytest.raises(RedisError):
         lease.confirm()
-    while not lease.is_overdue:
-        time.sleep(0.1)
+    wait_until(lambda: lease.is_overdue)
     redis.start()
     assert lease.confirm()
     assert not lease.is_overdue

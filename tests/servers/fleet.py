@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.s3 import client
+from tests.waiting import wait_until
 
 LEASE = 5
 """Seconds until other workers take the shards of a killed worker."""
@@ -157,11 +158,14 @@ def children_of(process: subprocess.Popen[str]) -> list[int]:
 
 
 def wait_for_children(process: subprocess.Popen[str], number: int = 1) -> list[int]:
-    """Wait until a worker has ``number`` crawls; return their process IDs."""
-    while len(children := children_of(process)) < number:
-        assert process.poll() is None
-        time.sleep(0.02)
-    return children
+    """Return the crawls of a worker once there are so many."""
+
+    def has_ended_or_enough() -> bool:
+        return process.poll() is not None or len(children_of(process)) >= number
+
+    wait_until(has_ended_or_enough, every=0.02)
+    assert process.poll() is None
+    return children_of(process)
 
 
 def kill(pid: int) -> None:

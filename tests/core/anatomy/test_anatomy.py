@@ -27,7 +27,7 @@ from fpcrawler.core.anatomy import (
 )
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from tests.conftest import CORPUS
+from tests.core.corpus import CORPUS
 
 MANIFEST = CORPUS / "MANIFEST.tsv"
 NOISE = bytes(range(1, 250)) * 4_000
