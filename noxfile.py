@@ -1,0 +1,48 @@
+"""``nox -s check`` before a commit, ``nox -s tests`` before a push, ``nox`` for all.
+
+The sessions use the environment that nox is installed in (CONTRIBUTING.md): to
+install 130 packages takes longer than the checks.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import nox
+
+nox.options.default_venv_backend = "none"
+nox.options.sessions = ["all"]
+
+_BIN = Path(sys.executable).parent
+
+
+@nox.session
+def check(session: nox.Session) -> None:
+    """Check format, lint, types and imports; run the tests of the pure core."""
+    _lint(session)
+    _pytest(session, "tests/core")
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests, or those that the arguments after ``--`` name."""
+    _pytest(session)
+
+
+@nox.session(name="all")
+def everything(session: nox.Session) -> None:
+    """Check all and measure coverage, as ``.ci/run`` does in a fresh environment."""
+    _lint(session)
+    _pytest(session, "--cov", "--cov-report=term", "--cov-fail-under=95")
+
+
+def _lint(session: nox.Session) -> None:
+    session.run(_BIN / "ruff", "format", "--check", ".")
+    session.run(_BIN / "ruff", "check", ".")
+    session.run(_BIN / "mypy")
+    session.run(_BIN / "lint-imports")
+
+
+def _pytest(session: nox.Session, *arguments: str) -> None:
+    session.run(_BIN / "pytest", "-n", "3", *arguments, *session.posargs)
