@@ -13,12 +13,12 @@ import os, signal, sys, threading, time
 from fpcrawler.errors import BadInput
 from fpcrawler.console.one_line import one_line_errors
 from fpcrawler.console.feed_command import MEMORY
-from fpcrawler.tables.database import database
 
 MANY = "range(10_000_000)"
 ENDLESS = f"SELECT max(hash(a.range, b.range)) FROM {MANY} AS a, {MANY} AS b"
 
 def interrupted_query(number=signal.SIGINT):
+    from fpcrawler.tables.database import database  # DuckDB is slow to import
     try:
         with database(MEMORY) as connection:
             threading.Timer(0.3, os.kill, [os.getpid(), number]).start()
@@ -45,6 +45,7 @@ def printed():
     sys.stdout.flush()
 
 def query_of_too_much():
+    from fpcrawler.tables.database import database
     with database("10MB") as connection:
         connection.execute("SET temp_directory = ''")
         connection.execute(f"CREATE TABLE t AS SELECT hash(range) FROM {MANY}")

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 HARBOUR = (GALLERY / "harbour.jpg").read_bytes()
 SUMMIT = (GALLERY / "summit.jpg").read_bytes()
 SAMPLE_BYTES = 10_241
+WHOLE = ("md5", "sha1", "sha256")
 APP0_END = 20
 
 
@@ -104,31 +105,34 @@ def test_without_lists_nothing_matches(crawl: Crawl, url: str) -> None:
     assert not [name for name in crawled.stats if name.startswith("matches/")]
 
 
-@pytest.mark.parametrize("kind", ["md5", "sha1", "sha256"])
-def test_a_digest_that_the_server_sends_is_looked_up(
-    crawl: Crawl, url: str, tmp_path: Path, kind: str
+def test_each_digest_that_the_server_states_is_looked_up(
+    crawl: Crawl, url: str, tmp_path: Path
 ) -> None:
-    digest = {"md5": MD5, "sha1": SHA1, "sha256": SHA256}[kind].hexdigest()
-    (tmp_path / "list.csv").write_text(f"{kind}\n{'0' * len(digest)}\n{digest}\n")
+    for kind, digest in {"md5": MD5, "sha1": SHA1, "sha256": SHA256}.items():
+        text = digest.hexdigest()
+        (tmp_path / f"{kind}.csv").write_text(f"{kind}\n{'0' * len(text)}\n{text}\n")
 
-    crawled = run(crawl, url, "list.csv")
+    crawled = run(crawl, url, *(f"{kind}.csv" for kind in WHOLE))
 
-    assert kinds(crawled, f"{url}/digests.jpg") == [("list.csv", kind, 2)]
-    # A digest in a file name does not count, and the others send none.
+    assert sorted(kinds(crawled, f"{url}/told.jpg")) == [
+        (f"{kind}.csv", kind, 2) for kind in WHOLE
+    ]
+    # What a name claims is not a digest, and the others state none.
     assert crawled.stats["matches/found"] == 1
 
 
-@pytest.mark.parametrize("kind", ["md5", "sha1", "sha256"])
 def test_a_sample_that_is_the_whole_file_has_its_digests(
-    crawl: Crawl, url: str, tmp_path: Path, kind: str
+    crawl: Crawl, url: str, tmp_path: Path
 ) -> None:
-    digest = {"md5": md5, "sha1": sha1, "sha256": sha256}[kind](SMALL).hexdigest()
-    (tmp_path / "list.txt").write_text(f"{digest.upper()}\n")
+    for kind, digest in {"md5": md5, "sha1": sha1, "sha256": sha256}.items():
+        (tmp_path / kind).write_text(f"{digest(SMALL).hexdigest().upper()}\n")
 
-    crawled = run(crawl, url, "list.txt")
+    crawled = run(crawl, url, *WHOLE)
 
     assert len(SMALL) < SAMPLE_BYTES
-    assert kinds(crawled, f"{url}/small.jpg") == [("list.txt", kind, 1)]
+    assert sorted(kinds(crawled, f"{url}/small.jpg")) == [
+        (kind, kind, 1) for kind in WHOLE
+    ]
     assert crawled.stats["matches/found"] == 1
 
 
@@ -146,18 +150,20 @@ def test_the_hash_of_the_sample_is_looked_up(
     assert crawled.stats["matches/found"] == 1
 
 
-@pytest.mark.parametrize("at", [0, 777, SAMPLE_BYTES - 128])
 def test_128_bytes_are_found_wherever_they_lie_in_the_sample(
-    crawl: Crawl, url: str, tmp_path: Path, at: int
+    crawl: Crawl, url: str, tmp_path: Path
 ) -> None:
-    sample = SUMMIT[at : at + 128].hex()
-    (tmp_path / "list.csv").write_text(f"random_128_bytes_sample_start\n{sample}\n")
+    column = "random_128_bytes_sample_start"
+    places = [0, 777, SAMPLE_BYTES - 128]
+    for at in places:
+        sample = SUMMIT[at : at + 128].hex()
+        (tmp_path / f"{at}.csv").write_text(f"{column}\n{sample}\n")
 
-    crawled = run(crawl, url, "list.csv")
+    crawled = run(crawl, url, *(f"{at}.csv" for at in places))
 
-    assert kinds(crawled, f"{url}/other.jpg") == [
-        ("list.csv", "random_128_bytes_sample_start", 1)
-    ]
+    assert sorted(kinds(crawled, f"{url}/other.jpg")) == sorted(
+        (f"{at}.csv", column, 1) for at in places
+    )
 
 
 def test_128_bytes_after_the_sample_are_not_found(

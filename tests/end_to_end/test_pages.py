@@ -195,26 +195,30 @@ def test_sitemaps_and_feeds_are_lists(crawl: Crawl) -> None:
     assert found["d.jpg"] == "feed"
 
 
-@pytest.mark.parametrize(
-    ("charset", "head"),
-    [
-        ("shift_jis", b"<meta charset=shift_jis>"),
-        ("windows-1251", b""),
-        ("utf-16", b""),
-        ("utf-8-sig", b""),
-    ],
-)
-def test_a_page_is_read_in_its_character_set(
-    crawl: Crawl, charset: str, head: bytes
-) -> None:
-    word = "\u65e5\u672c" if charset == "shift_jis" else "\u043c\u0438\u0440"
-    image = f"<html><img src='a.jpg' alt='{word}'>"
-    body = head + image.encode(charset)
-    kind = "text/html" + (f"; charset={charset}" if charset == "windows-1251" else "")
-    with serving(site({"/page.html": body}, html=kind)) as server:
-        crawled = crawl("-a", f"urls={server.url}/page.html")
+def test_a_page_is_read_in_its_character_set(crawl: Crawl) -> None:
+    def page(name: str, word: str, charset: str) -> bytes:
+        return f"<html><img src='{name}.jpg' alt='{word}'>".encode(charset)
 
-    assert [record["alt"] for record in crawled.records] == [word]
+    japanese, russian = "\u65e5\u672c", "\u043c\u0438\u0440"
+    meta = b"<meta charset=shift_jis>"
+    pages: dict[str, str | bytes] = {
+        "/meta.none": meta + page("meta", japanese, "shift_jis"),
+        "/header.1251": page("header", russian, "windows-1251"),
+        "/bom-16.none": page("bom-16", russian, "utf-16"),
+        "/bom-8.none": page("bom-8", russian, "utf-8-sig"),
+    }
+    kinds = {"none": "text/html", "1251": "text/html; charset=windows-1251"}
+    with serving(site(pages, **kinds)) as server:
+        urls = " ".join(f"{server.url}{path}" for path in pages)
+        crawled = crawl("-a", f"urls={urls}")
+
+    assert names(crawled) == ["bom-16.jpg", "bom-8.jpg", "header.jpg", "meta.jpg"]
+    assert {r["url"].rpartition("/")[2]: r["alt"] for r in crawled.records} == {
+        "meta.jpg": japanese,
+        "header.jpg": russian,
+        "bom-16.jpg": russian,
+        "bom-8.jpg": russian,
+    }
 
 
 def test_local_pages_are_followed_in_the_folder_of_the_first(
@@ -265,24 +269,22 @@ def test_the_gallery_of_the_first_run(crawl: Crawl) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        "<html><img src=http://h:99999/x.jpg><img src=a.jpg>",
-        "<html><style>p{background:url(http://h:99999/x.jpg)}</style><img src=a.jpg>",
-        (
-            "<rss><item><enclosure url='http://h:99999/x.jpg' type='image/jpeg'/>"
-            "<enclosure url='/a.jpg' type='image/jpeg'/></item></rss>"
-        ),
-        "<urlset><url><loc>http://h:999999/</loc></url><url><loc>/p</loc></url></urlset>",
-    ],
-)
-def test_an_invalid_url_ends_nothing(crawl: Crawl, body: str) -> None:
-    pages: dict[str, str | bytes] = {"/list": body, "/p": "<html><img src=a.jpg>"}
+def test_a_url_of_no_use_ends_nothing(crawl: Crawl) -> None:
+    pages: dict[str, str | bytes] = {
+        "/img": "<html><img src=http://h:99999/x.jpg><img src=img.jpg>",
+        "/css": "<html><style>p{background:url(http://h:99999/x.jpg)}</style>"
+        "<img src=css.jpg>",
+        "/rss": "<rss><item><enclosure url='http://h:99999/x.jpg' type='image/jpeg'/>"
+        "<enclosure url='/rss.jpg' type='image/jpeg'/></item></rss>",
+        "/map": "<urlset><url><loc>http://h:999999/</loc></url>"
+        "<url><loc>/p</loc></url></urlset>",
+        "/p": "<html><img src=map.jpg>",
+    }
     with serving(site(pages)) as server:
-        crawled = crawl("-a", f"urls={server.url}/list")
+        urls = " ".join(f"{server.url}/{name}" for name in ("img", "css", "rss", "map"))
+        crawled = crawl("-a", f"urls={urls}")
 
-    assert names(crawled) == ["a.jpg"]
+    assert names(crawled) == ["css.jpg", "img.jpg", "map.jpg", "rss.jpg"]
     assert "Traceback" not in crawled.stderr
 
 
