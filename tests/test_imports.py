@@ -1,4 +1,4 @@
-"""The import contract of pyproject.toml, and that it notices what it forbids."""
+"""The import contract of pyproject.toml, what it forbids, and what tests import."""
 
 from __future__ import annotations
 
@@ -53,3 +53,24 @@ def test_what_it_forbids_is_found(copy: Path) -> None:
     for name in forbidden:
         assert f"core is not allowed to import {name}" in found.stdout
     assert "core is not allowed to import fpcrawler.items" in found.stdout
+
+
+COLLECTED = """
+import sys, pytest
+options = ["--collect-only", "-qq", "-p", "no:cacheprovider"]
+assert pytest.main([*options, "tests/core"]) == 0
+slow = {"duckdb", "moto", "scrapy", "stem", "twisted"}
+sys.exit(", ".join(sorted(slow & sys.modules.keys())) or 0)
+"""
+
+
+def test_tests_of_the_core_import_nothing_slow() -> None:
+    collected = subprocess.run(
+        [sys.executable, "-c", COLLECTED],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert collected.returncode == 0, collected.stderr
