@@ -19,9 +19,12 @@ _BIN = Path(sys.executable).parent
 
 @nox.session
 def check(session: nox.Session) -> None:
-    """Check format, lint, types and imports; run the tests of the pure core."""
+    """Check format, lint, types and imports; run the quick tests of the pure core.
+
+    Tests marked ``untraced`` try thousands of inputs: they are left to ``tests``.
+    """
     _lint(session)
-    _pytest(session, "tests/core")
+    _pytest(session, "-m", "not untraced", "tests/core")
 
 
 @nox.session

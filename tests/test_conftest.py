@@ -1,0 +1,24 @@
+"""What conftest.py does for every run."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+from tests.commands import ROOT
+
+TEST = "tests/known/test_loading.py::test_a_signal_is_not_taken_for_a_bad_list"
+
+
+def test_sigint_arrives_where_a_shell_had_it_ignored() -> None:
+    """A script's ``pytest … &`` starts with SIGINT ignored, and children inherit it."""
+    pytest = (sys.executable, "-m", "pytest", "-n", "0", "-p", "no:cacheprovider", TEST)
+    child = subprocess.run(
+        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *pytest],
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+
+    assert child.returncode == 0, child.stdout
