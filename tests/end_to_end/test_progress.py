@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import select
 import subprocess
 import termios
 from pathlib import Path
@@ -25,6 +26,7 @@ def terminal_of(folder: Path, *arguments: str) -> str:
         os.close(theirs)
         shown = b""
         while child.poll() is None or not shown.endswith(b"records)\r\n"):
+            assert select.select([ours], [], [], 60)[0], shown  # a deadline
             try:
                 shown += os.read(ours, 65_536)
             except OSError:  # the last writer has closed it
