@@ -327,7 +327,9 @@ def test_scrapyd_has_the_options_that_are_documented() -> None:
 
 
 def test_every_edit_of_retagged_copies_is_documented() -> None:
-    documented = [code(row[0].split("`")[1]) for row in table(EVALUATE, "retagged copies")]
+    documented = [
+        code(row[0].split("`")[1]) for row in table(EVALUATE, "retagged copies")
+    ]
 
     assert documented == [*EDITS]
 

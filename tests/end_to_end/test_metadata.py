@@ -330,9 +330,9 @@ async def send_range(
     ],
 )
 def test_bytes_of_something_else_are_not_spliced(
-    crawl: Crawl, photo: bytes, rows: list[tuple[Answers, str, bool]]
+    crawl: Crawl, photo: bytes, rows: list[tuple[Reply, str, bool]]
 ) -> None:
-    async def app(asked: Asked, wire: Wire, *, answers: Answers) -> None:
+    async def app(asked: Asked, wire: Wire, *, reply: Reply) -> None:
         if asked.span == (0, SAMPLE - 1):
             await send_range(asked, wire, photo)
         else:
@@ -340,8 +340,8 @@ def test_bytes_of_something_else_are_not_spliced(
 
     with ExitStack() as stack:
         urls = []
-        for number, (answers, _, _) in enumerate(rows, 1):
-            replies = partial(app, answers=answers)
+        for number, (reply, _, _) in enumerate(rows, 1):
+            replies = partial(app, reply=reply)
             host = stack.enter_context(serving(replies, address=f"127.0.1.{number}"))
             urls.append(f"{host.url}/a.webp")
         settings = {"ROBOTSTXT_OBEY": False, "DOWNLOAD_TIMEOUT": 2, "RETRY_TIMES": 1}

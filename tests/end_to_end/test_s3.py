@@ -24,7 +24,7 @@ from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
 from tests.servers.quirks import GALLERY, app
-from tests.servers.s3 import BUCKET, client, objects, slow_way
+from tests.servers.s3 import BUCKET, client, objects, slow_connection
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:

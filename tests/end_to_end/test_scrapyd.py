@@ -213,8 +213,8 @@ def test_a_cancelled_job_keeps_its_records(daemon: Scrapyd, site: Server) -> Non
         waiting = daemon.schedule(**values)
         for job in jobs.values():
             wait_until(partial(has_items, daemon, job), every=0.05)
-        told = [daemon.post("cancel", job=waiting)]
-        told += [
+        replies = [daemon.post("cancel", job=waiting)]
+        replies += [
             daemon.post("cancel", job=job, signal=name) for name, job in jobs.items()
         ]
         logs = [daemon.log(job) for job in jobs.values()]

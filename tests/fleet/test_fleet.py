@@ -150,7 +150,7 @@ def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
     assert fleet.names("results") == []
     with fleet.started(*run) as running:
         wait_until(fleet.done, every=0.1)
-        second = fleet.say(*run)
+        second = fleet.run(*run)
         children = children_of(running)
         running.kill()
         running.wait()
