@@ -7,7 +7,7 @@ import sys
 
 from tests.commands import ROOT
 
-TEST = "tests/known/test_loading.py::test_a_signal_is_not_taken_for_a_bad_list"
+TEST = "tests/known/test_loading.py::test_a_signal_is_not_reported_as_a_bad_list"
 
 
 def test_sigint_arrives_where_a_shell_had_it_ignored() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import select
 import subprocess
 import termios
@@ -32,7 +33,8 @@ def terminal_of(folder: Path, *arguments: str) -> str:
             except OSError:  # the last writer has closed it
                 break
     os.close(ours)
-    return shown.decode()
+    # Where the package colorlog is installed, Scrapy colours its log.
+    return re.sub(r"\x1b\[\d+m", "", shown.decode())
 
 
 def test_a_terminal_sees_progress_and_whole_lines(tmp_path: Path) -> None:
