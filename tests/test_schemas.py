@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +65,25 @@ def test_a_record_without_a_field_is_invalid(name: str) -> None:
 def test_a_note_of_two_kinds_is_invalid() -> None:
     with pytest.raises(ValidationError):
         validate("note", {"dropped": "a", "reason": "b", "tor": True, "page": "c"})
+
+
+def test_the_notes_are_documented_with_their_keys() -> None:
+    text = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
+    lines = re.findall(r"^\| `(\{.+\})` \|", text, re.MULTILINE)
+    schema = json.loads((SCHEMAS / "note.json").read_text(encoding="utf-8"))
+
+    assert [re.findall(r'"(\w+)":', line) for line in lines] == [
+        kind["required"] for kind in schema["oneOf"]
+    ]
+
+
+@pytest.mark.parametrize("name", ["duplicates", "match"])
+def test_the_json_of_a_command_is_documented_with_its_keys(name: str) -> None:
+    text = (ROOT / "docs" / "duplicates.md").read_text(encoding="utf-8")
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    keys = ", ".join(f'"{key}"' for key in schema["items"]["required"])
+
+    assert f"`{{{keys}}}`" in text
 
 
 def test_duplicates_are_judged_by_fingerprints_and_sizes() -> None:
