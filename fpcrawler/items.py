@@ -79,7 +79,7 @@ class RecordFields:
     block_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
     """SHA-256 of two blocks of the coded data."""
     evidence: EvidenceObject = field(
-        default_factory=lambda: asdict(Evidence()), metadata=_JUDGED
+        default_factory=asdict(Evidence()).copy, metadata=_JUDGED
     )
     """How many bytes the fingerprints cover."""
     server_digests: dict[str, str] = field(default_factory=dict, metadata=_JUDGED)
