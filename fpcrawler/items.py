@@ -2,16 +2,101 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Annotated
 
 from fpcrawler.core.fingerprint.evidence import Evidence
+from fpcrawler.core.fingerprint.known import Match
 
 if TYPE_CHECKING:
     from scrapy import Request
 
     from fpcrawler.core.file.sparse import SparseFile
-    from fpcrawler.core.fingerprint.known import Match
+
+Timestamp = Annotated[str, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"]
+"""A UTC time, in tables a timestamp. The note is the JSON Schema's pattern."""
+Sha256 = Annotated[str, "^[0-9a-f]{64}$"]
+Hex = Annotated[str, "^([0-9a-f]{2})*$"]
+EvidenceObject = Annotated[dict[str, int], Evidence]
+"""An object with the fields of ``Evidence``: feed formats know no dataclasses."""
+
+_JUDGED = {"judged": True}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFields:
+    """The fields of a record in the order of the feeds, each declared here only.
+
+    The types of tables, the JSON Schema, Hive's DDL and the table of DATA_FORMAT.md
+    follow from the declarations. The text below a field is how its row in
+    DATA_FORMAT.md begins. Duplicates are judged by the fields with ``_JUDGED``.
+    """
+
+    url: str
+    """The image's URL as requested."""
+    image_size: int | None = field(metadata=_JUDGED)
+    """Bytes of the whole file."""
+    etag: str | None
+    """The `ETag` without `W/` and quotes."""
+    timestamp: Timestamp
+    """When the sample was received, UTC, `YYYY-MM-DDTHH:MM:SS`."""
+    exif: dict[str, str] = field(default_factory=dict)
+    """Tag to printed value, as exifread 3.5.1 prints it for the whole file."""
+    sha256_first_10240_bytes: Sha256 = field(default="", metadata=_JUDGED)
+    """SHA-256, in hex, of the bytes that `Range: bytes=0-10240` returns."""
+    random_128_bytes_sample_start: Hex = ""
+    """The last 128 of these bytes in hex."""
+    page_url: str | None
+    """The URL, after redirects, of the first page that names the image."""
+    found_in: str | None
+    """Where that page names it."""
+    alt: str | None
+    """The `alt` text of the element."""
+    format: str = ""
+    """According to the first bytes."""
+    width: int | None = None
+    """Pixels according to the file's header, before any rotation."""
+    height: int | None = None
+    """As `width`."""
+    content_type: str | None
+    """The `Content-Type` as the server sent it, right or wrong."""
+    last_modified: str | None
+    """The `Last-Modified` as the server sent it."""
+    exif_complete: bool = False
+    """Whether every place was read that can hold the metadata in `METADATA_KINDS`."""
+    exif_error: str | None = None
+    """The name of the first exception that the reader raised."""
+    user_comment: str | None = None
+    """The text of the EXIF tag UserComment."""
+    xmp: dict[str, str] = field(default_factory=dict)
+    """XMP property such as `dc:creator` or `xmpMM:OriginalDocumentID` to its text."""
+    iptc: dict[str, str] = field(default_factory=dict)
+    """IPTC dataset such as `By-line`, `City` or `Keywords` to its text."""
+    picture_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
+    """SHA-256, in hex, of the picture's canonical form."""
+    picture_length: int | None = field(default=None, metadata=_JUDGED)
+    """Bytes of coded data."""
+    block_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
+    """SHA-256 of two blocks of the coded data."""
+    evidence: EvidenceObject = field(
+        default_factory=asdict(Evidence()).copy, metadata=_JUDGED
+    )
+    """How many bytes the fingerprints cover."""
+    server_digests: dict[str, str] = field(default_factory=dict, metadata=_JUDGED)
+    """Digests of the whole file that the server states."""
+    matches: list[Match] = field(default_factory=list[Match])
+    """The known lists (`KNOWN_LISTS`) that the image is on."""
+    requests: dict[str, int]
+    """Requests by purpose, without redirects and retries."""
+    bytes_downloaded: int
+    """Bytes of response bodies that were read for this image."""
+    tor: bool
+    """Whether the image was reached through Tor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageRecord(RecordFields):
+    """One image as in the feeds; DATA_FORMAT.md describes each field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,80 +111,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
-    """An image in the pipelines: its first bytes, and what is known so far."""
+class Sample(RecordFields):
+    """An image in the pipelines: the record so far, and what never reaches a feed."""
 
-    url: str
-    page_url: str | None
-    found_in: str | None
-    alt: str | None
-    image_size: int | None
-    etag: str | None
-    timestamp: str
-    content_type: str | None
-    last_modified: str | None
-    bytes_downloaded: int
     head: bytes = field(repr=False)
-    """The bytes that ``Range: bytes=0-10240`` returns; they never reach a feed."""
+    """The bytes that ``Range: bytes=0-10240`` returns."""
     bytes_seen: int | None
     """Bytes read from the start of the file; None if the server sent a part."""
     file: SparseFile = field(repr=False)
-    """All bytes received; they never reach a feed."""
+    """All bytes received."""
     source: Source = field(repr=False)
-    requests: dict[str, int]
     is_contradictory: bool = False
     """The response contradicts itself, so the end of the file is not known."""
-    format: str | None = None
-    width: int | None = None
-    height: int | None = None
-    exif: dict[str, str] = field(default_factory=dict)
-    exif_complete: bool = False
-    exif_error: str | None = None
-    user_comment: str | None = None
-    xmp: dict[str, str] = field(default_factory=dict)
-    iptc: dict[str, str] = field(default_factory=dict)
-    picture_sha256: str | None = None
-    picture_length: int | None = None
-    block_sha256: str | None = None
-    evidence: Evidence = field(default_factory=Evidence)
-    server_digests: dict[str, str] = field(default_factory=dict)
-    matches: list[Match] = field(default_factory=list)
-    sha256_first_10240_bytes: str = ""
-    random_128_bytes_sample_start: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ImageRecord:
-    """One image as in the feeds; DATA_FORMAT.md describes each field."""
-
-    url: str
-    image_size: int | None
-    etag: str | None
-    timestamp: str
-    exif: dict[str, str]
-    sha256_first_10240_bytes: str
-    random_128_bytes_sample_start: str
-    page_url: str | None
-    found_in: str | None
-    alt: str | None
-    format: str
-    width: int | None
-    height: int | None
-    content_type: str | None
-    last_modified: str | None
-    exif_complete: bool
-    exif_error: str | None
-    user_comment: str | None
-    xmp: dict[str, str]
-    iptc: dict[str, str]
-    picture_sha256: str | None
-    picture_length: int | None
-    block_sha256: str | None
-    evidence: dict[str, int]
-    server_digests: dict[str, str]
-    matches: list[Match]
-    requests: dict[str, int]
-    bytes_downloaded: int
-
-
-RECORD_FIELDS = [record_field.name for record_field in fields(ImageRecord)]
+RECORD_FIELDS = [each.name for each in fields(ImageRecord)]
+JUDGED_FIELDS = [each.name for each in fields(ImageRecord) if "judged" in each.metadata]
+"""The fields that the verdicts of duplicates are based on."""

@@ -11,6 +11,7 @@ from typing import Any
 
 from fpcrawler.settings import EXTENSIONS
 from tests.commands import run_scrapy
+from tests.validation import validate
 
 _FAILURE = re.compile(r"\[images\] \w+: (\S+): .* \((\w+)\)$", re.MULTILINE)
 
@@ -72,7 +73,10 @@ def run_crawl(
     prefix: Sequence[str] = (),
     meanwhile: Callable[[int], object] | None = None,
 ) -> Crawled:
-    """Crawl in ``folder``; ``prefix`` and ``meanwhile`` as for ``run_scrapy``."""
+    """Crawl in ``folder``; ``prefix`` and ``meanwhile`` as for ``run_scrapy``.
+
+    The records and the notes must be as ``schemas/`` says.
+    """
     observed, output = folder / "observed.json", folder / "feed.json"
     observed.unlink(missing_ok=True)
     options: dict[str, Any] = {
@@ -89,11 +93,17 @@ def run_crawl(
     )
     seen = json.loads(observed.read_text()) if observed.exists() else {}
     is_written = feed and output.exists()
+    records = json.loads(output.read_text()) if is_written else []
+    if not any("FEED_EXPORT_FIELDS" in text for text in (*options, *arguments)):
+        validate("record", *records)
+    notes = output.with_name(f"{output.name}.notes")
+    if notes.exists():
+        validate("note", *map(json.loads, notes.read_text().splitlines()))
     return Crawled(
         exit_code=child.returncode,
         stdout=child.stdout,
         stderr=child.stderr,
-        records=json.loads(output.read_text()) if is_written else [],
+        records=records,
         received=seen.get("received", {}),
         dropped=seen.get("dropped", {}),
         stats=seen.get("stats", {}),

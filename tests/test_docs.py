@@ -43,6 +43,7 @@ from fpcrawler.input.arguments import ARGUMENTS
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.tor.retry import RETRIES
 from tests.commands import ROOT
+from tests.schemas import opening, sentences
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 SETTINGS = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
@@ -197,6 +198,14 @@ def test_every_exit_code_is_documented() -> None:
 
 def test_every_field_is_documented_in_its_order() -> None:
     assert [code(row[0]) for row in table(DATA_FORMAT, "field")] == RECORD_FIELDS
+
+
+def test_the_row_of_a_field_begins_with_its_sentence() -> None:
+    texts = {code(row[0]): " | ".join(row[2:]) for row in table(DATA_FORMAT, "field")}
+    begun = {name: opening(sentence) for name, sentence in sentences().items()}
+
+    assert [*begun] == RECORD_FIELDS
+    assert [name for name in texts if not texts[name].startswith(begun[name])] == []
 
 
 def test_every_format_is_documented() -> None:

@@ -18,6 +18,7 @@ from fpcrawler.core.http.ranges import (
 from fpcrawler.core.http.server_digests import DIGEST_HEADERS, server_digests
 from fpcrawler.crawl.requests import requested_url
 from fpcrawler.items import Sample, Source
+from fpcrawler.tor.route import is_tor_only
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -88,6 +89,7 @@ def sample_of(
         last_modified=header(headers, "Last-Modified"),
         server_digests=server_digests(_digest_lines(headers), answer, response.url),
         bytes_downloaded=request.meta.get("bytes_downloaded", 0),
+        tor=is_tor_only(request),
         requests={"sample": 1 + request.meta.get("asked_before", 0), "metadata": 0},
         head=body[:SAMPLE_BYTES],
         bytes_seen=len(body) if answer.is_whole else None,

@@ -6,9 +6,15 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_type_hints
 
-from fpcrawler.core.fingerprint.evidence import CHECKSUMS, CRYPTO_DIGESTS, SHA256_DIGITS
+from fpcrawler.core.fingerprint.evidence import (
+    CHECKSUMS,
+    CRYPTO_DIGESTS,
+    SHA256_DIGITS,
+    Evidence,
+)
+from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import load
 
 if TYPE_CHECKING:
@@ -16,24 +22,8 @@ if TYPE_CHECKING:
 
     from fpcrawler.feeds.files import FeedFile
 
-FIELDS = (
-    "page_url",
-    "timestamp",
-    "image_size",
-    "format",
-    "width",
-    "height",
-    "sha256_first_10240_bytes",
-    "picture_sha256",
-    "picture_length",
-    "block_sha256",
-    "evidence",
-    "server_digests",
-)
-_COUNTS = (
-    *("sample_coded", "sample_deflated", "picture_coded", "picture_deflated"),
-    "block_deflated",
-)
+FIELDS = ("page_url", "timestamp", "format", "width", "height", *JUDGED_FIELDS)
+_COUNTS = [name for name, kind in get_type_hints(Evidence).items() if kind is int]
 _EVIDENCE = {**dict.fromkeys(_COUNTS, "INTEGER"), "is_constant_size": "BOOLEAN"}
 _DIGITS = CRYPTO_DIGESTS | CHECKSUMS
 

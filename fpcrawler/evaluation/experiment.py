@@ -24,15 +24,14 @@ from fpcrawler.evaluation.truth import (
     read_bytes,
     read_whole,
 )
+from fpcrawler.items import JUDGED_FIELDS
 
 if TYPE_CHECKING:
     from fpcrawler.crawl.budget import ReadOptions
     from fpcrawler.evaluation.scoring import Group
 
 RECORD_FIELDS = [
-    *("url", "format", "image_size", "sha256_first_10240_bytes"),
-    *("picture_sha256", "picture_length", "block_sha256", "evidence"),
-    *("requests", "bytes_downloaded"),
+    *("url", "format", *JUDGED_FIELDS, "requests", "bytes_downloaded"),
 ]
 """Fields of a record that the experiment reads; none holds bytes of an image."""
 

@@ -8,11 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 import duckdb
 
 from fpcrawler.exports.formats import ExportFormat
+from fpcrawler.items import ImageRecord, Timestamp
 from fpcrawler.tables.feeds import reading, skipped_lines
 
 if TYPE_CHECKING:
@@ -21,43 +29,34 @@ if TYPE_CHECKING:
     from fpcrawler.feeds.files import FeedFile
 
 
-# Maps: a column for each of the thousands of EXIF tags would be too many.
-_TEXTS = "MAP(VARCHAR, VARCHAR)"
-_EVIDENCE = (
-    *("sample_coded", "sample_deflated", "picture_coded", "picture_deflated"),
-    "block_deflated",
-)
+_SCALARS = {str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", Timestamp: "TIMESTAMP"}
+
+
+def _structure(hint: Any) -> Any:
+    """Return DuckDB's type of a Python type; for fixed keys, a JSON structure."""
+    first, *others = get_args(hint) or (hint,)
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if get_origin(hint) is list:
+        return [_structure(first)]
+    if get_origin(hint) is dict:
+        # A column for each of the thousands of EXIF tags would be too many.
+        return f"MAP(VARCHAR, {_structure(others[0])})"
+    if get_origin(hint) is Annotated and isinstance(others[0], type):
+        return _structure(others[0])
+    if others:  # a type or None, or an annotated scalar
+        return _structure(first)
+    return {name: _structure(kind) for name, kind in get_type_hints(hint).items()}
+
+
+def _table_type(hint: Any) -> str:
+    structure = _structure(hint)
+    return structure if isinstance(structure, str) else json.dumps(structure)
+
+
 TYPES: Mapping[str, str] = {
-    "url": "VARCHAR",
-    "image_size": "BIGINT",
-    "etag": "VARCHAR",
-    "timestamp": "TIMESTAMP",
-    "exif": _TEXTS,
-    "sha256_first_10240_bytes": "VARCHAR",
-    "random_128_bytes_sample_start": "VARCHAR",
-    "page_url": "VARCHAR",
-    "found_in": "VARCHAR",
-    "alt": "VARCHAR",
-    "format": "VARCHAR",
-    "width": "BIGINT",
-    "height": "BIGINT",
-    "content_type": "VARCHAR",
-    "last_modified": "VARCHAR",
-    "exif_complete": "BOOLEAN",
-    "exif_error": "VARCHAR",
-    "user_comment": "VARCHAR",
-    "xmp": _TEXTS,
-    "iptc": _TEXTS,
-    "picture_sha256": "VARCHAR",
-    "picture_length": "BIGINT",
-    "block_sha256": "VARCHAR",
-    "evidence": json.dumps(
-        {**dict.fromkeys(_EVIDENCE, "BIGINT"), "is_constant_size": "BOOLEAN"}
-    ),
-    "server_digests": _TEXTS,
-    "matches": json.dumps([{"list": "VARCHAR", "kind": "VARCHAR", "row": "BIGINT"}]),
-    "requests": "MAP(VARCHAR, BIGINT)",
-    "bytes_downloaded": "BIGINT",
+    name: _table_type(hint)
+    for name, hint in get_type_hints(ImageRecord, include_extras=True).items()
 }
 """Field to DuckDB's type; for objects with fixed keys, their JSON structure."""
 

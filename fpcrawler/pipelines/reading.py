@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
@@ -65,7 +65,7 @@ class ReadingPipeline:
             picture_sha256=picture.sha256,
             picture_length=picture.length,
             block_sha256=picture.block_sha256,
-            evidence=picture.evidence,
+            evidence=asdict(picture.evidence),
             requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
             bytes_downloaded=item.bytes_downloaded + spending.received.total(),
         )

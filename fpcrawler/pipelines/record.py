@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fpcrawler.items import RECORD_FIELDS, ImageRecord
 
@@ -15,7 +14,4 @@ class RecordPipeline:
     """Makes the record, which has no field for the bytes."""
 
     def process_item(self, item: Sample) -> ImageRecord:
-        values: dict[str, Any] = {name: getattr(item, name) for name in RECORD_FIELDS}
-        # Feed formats know dicts and lists, but not dataclasses.
-        values["evidence"] = asdict(item.evidence)
-        return ImageRecord(**values)
+        return ImageRecord(**{name: getattr(item, name) for name in RECORD_FIELDS})

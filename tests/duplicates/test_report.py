@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.commands import SCRAPY, environment, run_scrapy
+from tests.validation import validate
 
 RICH = {
     "sample_coded": 9_000,
@@ -65,7 +66,10 @@ def duplicates(tmp_path: Path) -> Run:
     """Run ``scrapy duplicates ARGUMENT…`` in a folder of its own."""
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-        return run_scrapy("duplicates", *arguments, cwd=tmp_path)
+        done = run_scrapy("duplicates", *arguments, cwd=tmp_path)
+        if "--json" in arguments and not done.returncode:
+            validate("duplicates", json.loads(done.stdout))
+        return done
 
     return run
 

@@ -16,6 +16,7 @@ import pytest
 
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.quirks import GALLERY
+from tests.validation import validate
 from tests.waiting import wait_until
 
 MD5, SHA1, SHA256 = "10" * 16, "20" * 20, "30" * 32
@@ -59,6 +60,7 @@ def matched(folder: Path, *arguments: str) -> list[dict[str, Any]]:
     child = match(folder, *arguments, "--json")
     assert child.returncode == 0, child.stderr
     found: list[dict[str, Any]] = json.loads(child.stdout)
+    validate("match", found)
     return found
 
 

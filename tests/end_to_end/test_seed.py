@@ -42,6 +42,7 @@ def assert_is_seed(record: dict[str, Any], **but: Any) -> None:
         "timestamp": record["timestamp"],
         **but,
     }
+    assert record["tor"] is False
 
 
 @pytest.mark.parametrize("has_ranges", [True, False], ids=["range", "no range"])

@@ -130,6 +130,7 @@ def test_onions_among_clear_pages(
         sum(record["page_url"] == page for record in crawled.records) for page in pages
     ]
     assert per_page == [3, 30, 2, 3]
+    assert all(record["tor"] is (onion in record["url"]) for record in crawled.records)
     assert {record["bytes_downloaded"] for record in crawled.records} == {SAMPLE}
     assert {record["image_size"] for record in crawled.records} <= {
         len(PHOTO) + len("/0.jpg"),
@@ -233,7 +234,8 @@ def test_an_onion_without_ranges_after_a_clear_redirect(
     ):
         crawled = crawl("-a", f"urls={clear.url}/a.jpg", settings=through(tor))
 
-    assert len(crawled.records) == 1, crawled.stderr
+    (record,) = crawled.records
+    assert record["tor"] is True
     # The clear site is on the list, so it is asked directly, both times.
     assert {a.headers["user-agent"] for a in clear.asked if a.path == "/a.jpg"} == {
         clear.asked[0].headers["user-agent"]
@@ -647,6 +649,7 @@ def test_the_clear_web_is_reached_by_the_exit_without_referer(
     assert {urlsplit(r["url"]).path for r in crawled.records} >= {"/0.jpg", "/3.jpg"}
     # 3 of the onion, 1 plain, 1 trusted, 1 redirected; the page at /page has 2 more.
     assert len(crawled.records) == 3 + 1 + 1 + 1 + 2, crawled.stderr
+    assert {record["tor"] for record in crawled.records} == {True}
     assert [*crawled.failed.values()] == ["DownloadConnectionRefusedError"]
 
 

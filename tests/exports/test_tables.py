@@ -26,6 +26,7 @@ from tests.tables.test_feeds import write
 
 SEED = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
 FULL: dict[str, Any] = {
+    **dict.fromkeys(RECORD_FIELDS),
     "url": 'https://a.example/"quoted", with a comma.jpg',
     "image_size": 30_000,
     "etag": "5f-1",
@@ -57,11 +58,13 @@ FULL: dict[str, Any] = {
     "matches": [{"list": "nsrl.csv", "kind": "md5", "row": 3}],
     "requests": {"sample": 1, "metadata": 2},
     "bytes_downloaded": 10_241,
+    "tor": True,
 }
 BARE: dict[str, Any] = {
     **dict.fromkeys(FULL),
     "url": "https://b.example/2.jpg",
     "exif_complete": False,
+    "tor": False,
     **{name: {} for name in ("exif", "xmp", "iptc", "server_digests", "requests")},
     "evidence": {field.name: 0 for field in fields(Evidence)}
     | {"is_constant_size": True},
@@ -140,7 +143,7 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
     assert types["exif"] == "MAP(VARCHAR, VARCHAR)"
     assert types["requests"] == "MAP(VARCHAR, BIGINT)"
     assert types["image_size"] == "BIGINT"
-    assert types["exif_complete"] == "BOOLEAN"
+    assert types["exif_complete"] == types["tor"] == "BOOLEAN"
     assert types["matches"] == 'STRUCT(list VARCHAR, kind VARCHAR, "row" BIGINT)[]'
 
 
