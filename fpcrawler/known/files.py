@@ -14,17 +14,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from fpcrawler.core.fingerprint.known import VALUE_BYTES, DigestKind
+from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
+from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import expanded, no_file
 
 SERVER_DIGESTS = "server_digests"
 """The column of our own feeds with the digests of whole files."""
-BARE_KINDS = {
-    2 * VALUE_BYTES[kind]: kind
-    for kind in (DigestKind.MD5, DigestKind.SHA1, DigestKind.SHA256)
-}
-"""Number of hex digits of a bare hash to its kind."""
 
 _HEAD_BYTES = 65_536
 _UNREADABLE = (OSError, EOFError, zlib.error)
@@ -162,6 +158,6 @@ def _format_of(path: Path, text: str) -> tuple[ListFormat, tuple[str, ...], str]
             return ListFormat.TABLE, tuple(header), delimiter
     lines = (line for line in start.splitlines() if not line.startswith("#"))
     found = _HASH.match(next(lines, ""))
-    if found is not None and len(found[1]) in BARE_KINDS:
+    if found is not None and len(found[1]) in BARE_DIGESTS:
         return ListFormat.BARE, (), ""
     raise no_columns(path)

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.known.files import (
-    BARE_KINDS,
     SERVER_DIGESTS,
     ListFormat,
     kind_of,
@@ -85,7 +85,7 @@ def _bare(
     # The delimiter is a zero byte, which no line has: a line is one cell.
     dialect = "delim = '\\0', quote = '', escape = '', header = false"
     lines = _csv(known, link, encoding, ["line"], dialect)
-    digits = ", ".join(map(str, BARE_KINDS))
+    digits = ", ".join(map(str, BARE_DIGESTS))
     # Most lines are just a hash; only other lines need the slower search.
     word = f"if(length(line) IN ({digits}), line, {_WORD})"
     source = f"(SELECT {word} AS word FROM {lines})"
@@ -96,9 +96,9 @@ def _bare(
         source=source,
         is_broken=f"coalesce(word <> '' AND length(word) NOT IN ({digits}), false)",
         cells={
-            BARE_KINDS[length]: f"if(length(word) = {length}, word, NULL)"
+            DigestKind(BARE_DIGESTS[length]): f"if(length(word) = {length}, word, NULL)"
             for (length,) in sorted(lengths, key=str)
-            if length in BARE_KINDS
+            if length in BARE_DIGESTS
         },
     )
 

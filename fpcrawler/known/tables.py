@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from fpcrawler.core.fingerprint.known import VALUE_BYTES, DigestKind
+from fpcrawler.core.fingerprint.digests import DIGESTS
+from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.known.files import unwrap
 from fpcrawler.known.index import KEY_WORDS, WORD_BYTES
@@ -61,7 +62,7 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
 
 def word_names(kind: DigestKind) -> list[str]:
     """Return the columns of a digest's words; a sample is kept as its SHA-256."""
-    digits = 2 * VALUE_BYTES[DigestKind.SHA256 if kind is DigestKind.SAMPLE else kind]
+    digits = DIGESTS[DigestKind.SHA256 if kind is DigestKind.SAMPLE else kind].digits
     return [f"{kind}_{at}" for at in range(-(-digits // _WORD_DIGITS))]
 
 
@@ -76,7 +77,7 @@ def word_columns(kind: DigestKind, text: str) -> list[str]:
         text, kind_of_text = f"sha256(unhex({text}))", DigestKind.SHA256
     else:
         kind_of_text = kind
-    digits = 2 * VALUE_BYTES[kind_of_text]
+    digits = DIGESTS[kind_of_text].digits
     return [
         f"{_word(text, number, digits)} AS {name}"
         for number, name in enumerate(word_names(kind))
@@ -88,7 +89,7 @@ def checked(kind: DigestKind, text: str) -> str:
 
     ``text`` is the name of a column.
     """
-    digits = 2 * VALUE_BYTES[kind]
+    digits = DIGESTS[kind].digits
     return f"if(length({text}) = {digits} AND try(unhex({text})) NOTNULL, {text}, NULL)"
 
 
@@ -138,7 +139,7 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     given = " + ".join(f"({kind} NOTNULL)::UTINYINT" for kind in kinds)
     columns = [column for kind in kinds for column in word_columns(kind, kind)]
     if DigestKind.SAMPLE in kinds:
-        digits = 2 * VALUE_BYTES[DigestKind.SAMPLE]
+        digits = DIGESTS[DigestKind.SAMPLE].digits
         columns += [
             f"{_word(DigestKind.SAMPLE, number, digits)} AS {name}"
             for number, name in zip(KEY_WORDS, key_names(), strict=True)
