@@ -15,11 +15,13 @@ from fpcrawler.feeds.storage import NOTES_SUFFIX, PARTIAL_SUFFIX
 
 
 class FeedFormat(StrEnum):
-    """The format of a feed; the values are DuckDB's names."""
+    """The format of a feed or a known list; for JSON, DuckDB's names."""
 
     ARRAY = "array"
     LINES = "newline_delimited"
     CSV = "csv"
+    BARE = "bare"
+    """A known list with a hash in each line."""
 
 
 FORMATS = {

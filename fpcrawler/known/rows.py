@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
-from fpcrawler.known.files import (
-    SERVER_DIGESTS,
-    ListFormat,
-    kind_of,
-    no_columns,
-)
+from fpcrawler.feeds.files import FeedFormat
+from fpcrawler.known.files import SERVER_DIGESTS, kind_of, no_columns, unwrap
+from fpcrawler.tables.duck import csv_source, json_source, json_text
 
 if TYPE_CHECKING:
     import duckdb
 
     from fpcrawler.known.files import ListFile
 
-_MAX_ROW_BYTES = 16_777_216
-_MAX_REJECTS = 1_000
-"""Broken rows that are counted at most; a list may have nothing else."""
 _PLAIN_NAME = re.compile(r"[\w -]+", re.ASCII)
 # Characters around a hash; md5sum writes a backslash before the hash of an odd name.
 _AROUND = ',;|\t"\\'
-_WORD = (
-    f"split_part(ltrim(translate(line, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
-)
+_WORD = f"split_part(ltrim(translate(c0, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rows:
+class Rows(NamedTuple):
     """SQL: the source of the rows, whether a row is broken, the cell of each kind."""
 
     source: str
@@ -49,102 +41,86 @@ def rows_of(
 
     ``link``: the path to read. ``encoding``: by DuckDB's name.
     """
-    match known.format:
-        case ListFormat.TABLE:
-            rows = _table(known, link, encoding)
-        case ListFormat.BARE:
-            rows = _bare(connection, known, link, encoding)
-        case _:
-            rows = _json(connection, known, link)
+    if known.format in (FeedFormat.ARRAY, FeedFormat.LINES):
+        rows = _json(connection, known, link)
+    else:
+        source = csv_source(
+            link,
+            max(len(known.header), 1),
+            is_gzipped=known.is_gzipped,
+            delimiter=known.delimiter,
+            encoding=encoding,
+        )
+        is_bare = known.format is FeedFormat.BARE
+        rows = _bare(connection, source) if is_bare else _table(known, source)
     if not rows.cells:
         raise no_columns(known.path)
     return rows
 
 
-def _table(known: ListFile, link: Path, encoding: str) -> Rows:
-    names = [f"c{number}" for number in range(len(known.header))]
-    cells: dict[DigestKind, list[str]] = {}
-    for name, column in zip(names, known.header, strict=True):
-        kind = kind_of(column)
-        if kind is not None:
-            cells.setdefault(kind, []).append(name)
-        elif column == SERVER_DIGESTS:
-            for whole in WHOLE:
-                cell = f"try_cast({name} AS JSON) ->> '$.{whole}'"
-                cells.setdefault(whole, []).append(cell)
-    dialect = (
-        f"""delim = '{known.delimiter}', quote = '"', escape = '"', header = true"""
-    )
-    source = _csv(known, link, encoding, names, dialect)
-    return Rows(source=source, is_broken="false", cells=_first(cells))
+def _table(known: ListFile, source: str) -> Rows:
+    columns = [
+        (name, partial(_cell_text, f"c{number}"))
+        for number, name in enumerate(known.header)
+    ]
+    return Rows(source, "false", _cells(columns))
 
 
-def _bare(
-    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
-) -> Rows:
-    # The delimiter is a zero byte, which no line has: a line is one cell.
-    dialect = "delim = '\\0', quote = '', escape = '', header = false"
-    lines = _csv(known, link, encoding, ["line"], dialect)
+def _bare(connection: duckdb.DuckDBPyConnection, lines: str) -> Rows:
     digits = ", ".join(map(str, BARE_DIGESTS))
     # Most lines are just a hash; only other lines need the slower search.
-    word = f"if(length(line) IN ({digits}), line, {_WORD})"
+    word = f"if(length(c0) IN ({digits}), c0, {_WORD})"
     source = f"(SELECT {word} AS word FROM {lines})"
-    lengths = connection.execute(
-        f"SELECT DISTINCT length(word) FROM {source}"
-    ).fetchall()
+    found = connection.execute(f"SELECT DISTINCT length(word) FROM {source}").fetchall()
     return Rows(
-        source=source,
-        is_broken=f"coalesce(word <> '' AND length(word) NOT IN ({digits}), false)",
-        cells={
-            DigestKind(BARE_DIGESTS[length]): f"if(length(word) = {length}, word, NULL)"
-            for (length,) in sorted(lengths, key=str)
-            if length in BARE_DIGESTS
+        source,
+        f"coalesce(word <> '' AND length(word) NOT IN ({digits}), false)",
+        {
+            DigestKind(kind): f"if(length(word) = {length}, word, NULL)"
+            for length, kind in BARE_DIGESTS.items()
+            if (length,) in found
         },
     )
 
 
 def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) -> Rows:
-    source = (
-        f"read_json_objects('{link}', format = '{known.format}', "
-        f"ignore_errors = {known.format is ListFormat.LINES}, "
-        f"compression = '{_compression(known)}', "
-        f"maximum_object_size = {_MAX_ROW_BYTES})"
-    )
+    if known.start:
+        unwrap(known, link)
+    is_gzipped = known.is_gzipped and not known.start
+    source = json_source([link], known.format, is_gzipped=is_gzipped)
     keys = connection.execute(
         f"SELECT DISTINCT unnest(json_keys(json)) FROM {source}"
     ).fetchall()
-    cells: dict[DigestKind, list[str]] = {}
-    for (key,) in sorted(keys):
-        kind = kind_of(key) if _PLAIN_NAME.fullmatch(key) else None
-        if kind is not None:
-            cells.setdefault(kind, []).append(f"json ->> '$.\"{key}\"'")
-        elif key == SERVER_DIGESTS:
-            for whole in WHOLE:
-                cells.setdefault(whole, []).append(f"json ->> '$.{key}.{whole}'")
+    columns = [
+        (key, partial(json_text, "json", key))
+        for (key,) in sorted(keys)
+        if _PLAIN_NAME.fullmatch(key)
+    ]
     is_broken = "coalesce(json_type(json) <> 'OBJECT', true)"
-    return Rows(source=source, is_broken=is_broken, cells=_first(cells))
+    return Rows(source, is_broken, _cells(columns))
 
 
-def _csv(
-    known: ListFile, link: Path, encoding: str, names: Sequence[str], dialect: str
-) -> str:
-    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
-    return (
-        f"read_csv('{link}', columns = {{{columns}}}, auto_detect = false, {dialect}, "
-        f"encoding = '{encoding}', compression = '{_compression(known)}', "
-        f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
-        f"max_line_size = {_MAX_ROW_BYTES}, buffer_size = {2 * _MAX_ROW_BYTES})"
-    )
+def _cells(columns: Iterable[tuple[str, Callable[..., str]]]) -> dict[DigestKind, str]:
+    """Return SQL for the first cell of each kind that is not empty.
 
-
-def _first(cells: Mapping[DigestKind, list[str]]) -> dict[DigestKind, str]:
-    """Return SQL for the first cell of each kind that is not empty."""
-    filled = {
-        kind: [f"nullif(trim({cell}), '')" for cell in texts]
-        for kind, texts in cells.items()
+    ``columns``: each name, and the function from keys in a cell to SQL for the text.
+    """
+    texts: dict[DigestKind, list[str]] = defaultdict(list)
+    for name, text_of in columns:
+        kind = kind_of(name)
+        if kind is not None:
+            texts[kind].append(text_of())
+        elif name == SERVER_DIGESTS:
+            for whole in WHOLE:
+                texts[whole].append(text_of(whole))
+    return {
+        kind: f"coalesce({', '.join(f'nullif(trim({t}), {_EMPTY})' for t in found)})"
+        for kind, found in texts.items()
     }
-    return {kind: f"coalesce({', '.join(texts)})" for kind, texts in filled.items()}
 
 
-def _compression(known: ListFile) -> str:
-    return "gzip" if known.is_gzipped and not known.start else "none"
+_EMPTY = "''"
+
+
+def _cell_text(cell: str, *keys: str) -> str:
+    return json_text(f"try_cast({cell} AS JSON)", *keys) if keys else cell
