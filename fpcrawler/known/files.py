@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,12 +13,17 @@ from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat, expanded, no_file
-from fpcrawler.tables.duck import HEAD_BYTES, header_of, opened
+from fpcrawler.tables.duck import HEAD_BYTES, Wording, header_of, opened
 
 SERVER_DIGESTS = "server_digests"
 """The column of our own feeds with the digests of whole files."""
 
-_UNREADABLE = (OSError, EOFError, zlib.error)
+LIST = Wording(
+    kind="list",
+    prefix="known list ",
+    gzip="download it again.",
+    json="complete JSON; correct it.",
+)
 _GZIP = b"\x1f\x8b"
 _UTF_16 = b"\xff\xfe"
 _DELIMITERS = ",;\t|"
@@ -36,12 +40,10 @@ _HASH = re.compile(r'[\\"]?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFile(FeedFile):
-    """A known list; ``header`` and ``delimiter`` are set for a table only."""
+    """A known list on this disk."""
 
     name: str
     encoding: str
-    header: tuple[str, ...]
-    delimiter: str
     start: int
     """Offset of the array in the decompressed file, if an object wraps it; else 0."""
 
@@ -60,18 +62,13 @@ def find_lists(arguments: Sequence[str]) -> list[ListFile]:
 def unwrap(known: ListFile, link: Path) -> None:
     """Replace a link to a list by its bare array, decompressed; raises BadInput."""
     link.unlink()
-    try:
-        with (
-            opened(known.path, is_gzipped=known.is_gzipped) as file,
-            link.open("w+b") as array,
-        ):
-            file.seek(known.start)
+    with opened(known.path, LIST, is_gzipped=known.is_gzipped) as file:
+        file.seek(known.start)
+        with link.open("w+b") as array:
             shutil.copyfileobj(file, array, _BLOCK)
             end = max(array.tell() - HEAD_BYTES, 0)
             array.seek(end)
             array.truncate(end + array.read().rfind(b"]") + 1)
-    except _UNREADABLE as error:
-        raise _unreadable(known.path, error) from error
 
 
 def kind_of(column: str) -> DigestKind | None:
@@ -93,7 +90,10 @@ def _list_file(path: Path, name: str) -> ListFile:
         )
     if not path.is_file():
         raise no_file(path, "a known list")
-    head, is_gzipped = _head(path)
+    with opened(path, LIST) as file:
+        is_gzipped = file.read(len(_GZIP)) == _GZIP
+    with opened(path, LIST, is_gzipped=is_gzipped) as file:
+        head = file.read(HEAD_BYTES)
     encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     wrapped = _WRAPPED.match(head)
@@ -108,22 +108,6 @@ def _list_file(path: Path, name: str) -> ListFile:
         delimiter=delimiter,
         start=wrapped.end() if wrapped else 0,
     )
-
-
-def _head(path: Path) -> tuple[bytes, bool]:
-    """Return the first bytes, decompressed, and whether the file is gzipped."""
-    try:
-        with path.open("rb") as file:
-            is_gzipped = file.read(len(_GZIP)) == _GZIP
-        with opened(path, is_gzipped=is_gzipped) as file:
-            return file.read(HEAD_BYTES), is_gzipped
-    except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: Exception) -> BadInput:
-    message = f"known list {path} cannot be read ({error}); name another list."
-    return BadInput(message)
 
 
 def _format_of(path: Path, text: str) -> tuple[FeedFormat, tuple[str, ...], str]:

@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.fingerprint.known import DigestKind
+from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
+from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.errors import BadInput
-from fpcrawler.known.rows import rows_of
+from fpcrawler.feeds.files import FeedFormat
+from fpcrawler.known.files import LIST, SERVER_DIGESTS, kind_of, no_columns, unwrap
 from fpcrawler.known.words import checked, key_columns, word_columns, word_names
-from fpcrawler.tables.duck import Wording, linked, rejected
+from fpcrawler.tables.duck import csv_source, json_source, json_text, linked, rejected
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import duckdb
 
     from fpcrawler.known.files import ListFile
-    from fpcrawler.known.rows import Rows
 
 TABLE = "entries"
-_LIST = Wording(
-    kind="list",
-    prefix="known list ",
-    gzip="download it again.",
-    json="complete JSON; correct it.",
-)
+_PLAIN_NAME = re.compile(r"[\w -]+", re.ASCII)
+# Characters around a hash; md5sum writes a backslash before the hash of an odd name.
+_AROUND = ',;|\t"\\'
+_WORD = f"split_part(ltrim(translate(c0, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +41,14 @@ class Entries:
     skipped: int
 
 
+class Rows(NamedTuple):
+    """SQL: the source of the rows, whether a row is broken, the cell of each kind."""
+
+    source: str
+    is_broken: str
+    cells: Mapping[DigestKind, str]
+
+
 @contextmanager
 def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[Entries]:
     """Load a list into the table ``entries`` for the body; raises BadInput.
@@ -52,7 +60,7 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
     # row_number() needs the order of the list.
     connection.execute("SET preserve_insertion_order = true")
     try:
-        with linked([known], _LIST) as (link,):
+        with linked([known], LIST) as (link,):
             entries = _read(connection, known, link)
         yield entries
     finally:
@@ -62,14 +70,13 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
 def _read(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path
 ) -> Entries:
-    rows = rows_of(connection, known, link, known.encoding)
-    _create(connection, rows)
-    rejects = rejected(connection)
-    if any(row.has_other_encoding for row in rejects):
-        # Digests are ASCII; file names beside them may have any encoding.
-        rows = rows_of(connection, known, link, "latin-1")
+    # Digests are ASCII; file names beside them may have any encoding.
+    for encoding in (known.encoding, "latin-1"):
+        rows = _rows_of(connection, known, link, encoding)
         _create(connection, rows)
         rejects = rejected(connection)
+        if not any(row.has_other_encoding for row in rejects):
+            break
     for row in rejects:
         if row.has_open_quote:
             raise BadInput(
@@ -77,6 +84,80 @@ def _read(
                 "the rows after it are unclear; correct it."
             )
     return _counted(connection, known, rows, len({row.line for row in rejects}))
+
+
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
+) -> Rows:
+    """Return the SQL that reads a list; raises BadInput and ``duckdb.Error``.
+
+    ``link``: the path to read. ``encoding``: by DuckDB's name.
+    """
+    match known.format:
+        case FeedFormat.CSV:
+            source = csv_source(link, known, encoding)
+            cells = [
+                (name, f"c{number}", f"try_cast(c{number} AS JSON)")
+                for number, name in enumerate(known.header)
+            ]
+            rows = Rows(source, "false", _cells(cells))
+        case FeedFormat.BARE:
+            rows = _bare(connection, csv_source(link, known, encoding))
+        case _:
+            rows = _json(connection, known, link)
+    if not rows.cells:
+        raise no_columns(known.path)
+    return rows
+
+
+def _bare(connection: duckdb.DuckDBPyConnection, lines: str) -> Rows:
+    digits = ", ".join(map(str, BARE_DIGESTS))
+    # Most lines are just a hash; only other lines need the slower search.
+    word = f"if(length(c0) IN ({digits}), c0, {_WORD})"
+    source = f"(SELECT {word} AS word FROM {lines})"
+    found = connection.execute(f"SELECT DISTINCT length(word) FROM {source}").fetchall()
+    return Rows(
+        source,
+        f"coalesce(word <> '' AND length(word) NOT IN ({digits}), false)",
+        {
+            DigestKind(kind): f"if(length(word) = {length}, word, NULL)"
+            for length, kind in BARE_DIGESTS.items()
+            if (length,) in found
+        },
+    )
+
+
+def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) -> Rows:
+    if known.start:
+        unwrap(known, link)
+        known = replace(known, is_gzipped=False)
+    source = json_source([link], known, ())
+    keys = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys(json)) FROM {source}"
+    ).fetchall()
+    cells = [
+        (key, json_text("json", key), f"(json -> '$.{key}')")
+        for (key,) in sorted(keys)
+        if _PLAIN_NAME.fullmatch(key)
+    ]
+    is_broken = "coalesce(json_type(json) <> 'OBJECT', true)"
+    return Rows(source, is_broken, _cells(cells))
+
+
+def _cells(columns: Iterable[tuple[str, str, str]]) -> dict[DigestKind, str]:
+    """Return SQL for the first cell of each kind that is not empty.
+
+    ``columns``: the name of each, and SQL for its text and for its JSON value.
+    """
+    texts: dict[DigestKind, list[str]] = defaultdict(list)
+    for name, text, value in columns:
+        kind = kind_of(name)
+        if kind is not None:
+            texts[kind].append(f"nullif(trim({text}), '')")
+        elif name == SERVER_DIGESTS:
+            for whole in WHOLE:
+                texts[whole].append(f"nullif(trim({json_text(value, whole)}), '')")
+    return {kind: f"coalesce({', '.join(found)})" for kind, found in texts.items()}
 
 
 def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -48,68 +49,53 @@ def linked(files: Sequence[FeedFile], wording: Wording) -> Iterator[list[Path]]:
     """Yield a link to each file; errors of DuckDB in the body become BadInput."""
     with TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
         # With link names of ours, no path is read as a glob, a URL or SQL.
-        links = [Path(folder, str(number)) for number in range(len(files))]
-        for link, file in zip(links, files, strict=True):
-            link.symlink_to(file.path.absolute())
+        links = {Path(folder, str(at)): file.path for at, file in enumerate(files)}
+        for link, path in links.items():
+            link.symlink_to(path.absolute())
         try:
-            yield links
+            yield [*links]
         except (duckdb.OutOfMemoryException, duckdb.InterruptException):
             raise  # not an error of a file
         except (duckdb.Error, UnicodeDecodeError) as error:
-            paths = dict(zip(links, (file.path for file in files), strict=True))
-            raise BadInput(_sentence(_message(error), paths, wording)) from error
+            raise BadInput(_sentence(_message(error), links, wording)) from error
 
 
 FILE = "parse_filename(filename)::INTEGER"
 """SQL for the index of a row's file among the links."""
 
 
-def json_source(
-    links: Iterable[Path],
-    file_format: FeedFormat,
-    *,
-    is_gzipped: bool,
-    names: Sequence[str] = (),
-) -> str:
+def json_source(links: Iterable[Path], like: FeedFile, names: Sequence[str]) -> str:
     """Return SQL for the records of files: the named fields as VARCHAR.
 
-    Without ``names``, each record is one value, ``json``; it may be no object.
+    ``like``: the format of all files. Without ``names``, each record is one value,
+    ``json``, of any type.
     """
     # Without ``columns``, DuckDB would create a column for each EXIF tag.
-    texts = ", ".join(f"{name}: 'VARCHAR'" for name in names)
-    columns = f"columns = {{{texts}}}, " if names else ""
+    columns = f"columns = {_texts(names)}, " if names else ""
     return (
         f"{'read_json' if names else 'read_json_objects'}("
         f"[{', '.join(quoted(str(link)) for link in links)}], {columns}"
-        f"format = '{file_format}', "
-        f"ignore_errors = {file_format is FeedFormat.LINES}, filename = true, "
-        f"compression = '{_compression(is_gzipped=is_gzipped)}', "
-        f"maximum_object_size = {MAX_ROW_BYTES})"
+        f"format = '{like.format}', ignore_errors = {like.format is FeedFormat.LINES}, "
+        f"maximum_object_size = {MAX_ROW_BYTES}, {_compression(like)}, filename = true)"
     )
 
 
-def csv_source(
-    link: Path,
-    cells: int,
-    *,
-    is_gzipped: bool,
-    delimiter: str = ",",
-    encoding: str = "utf-8",
-) -> str:
-    """Return SQL for the rows of a table: ``cells`` VARCHARs named c0, c1, ….
+def csv_source(link: Path, table: FeedFile, encoding: str) -> str:
+    """Return SQL for the rows of a table: VARCHARs named c0, c1, …, or one, a line.
 
-    If ``delimiter`` is empty, each line is one cell, and the first is not a header.
     ``encoding``: by DuckDB's name. Broken rows are left out: see :func:`rejected`.
     """
-    columns = ", ".join(f"c{number}: 'VARCHAR'" for number in range(cells))
-    quote, delim = ('"', delimiter) if delimiter else ("", "\\0")  # in no line
+    is_bare = table.format is FeedFormat.BARE
+    # No line has a zero byte.
+    quote, delimiter = ("", "\\0") if is_bare else ('"', table.delimiter)
+    cells = [f"c{number}" for number in range(len(table.header) or 1)]
     return (
-        f"read_csv({quoted(str(link))}, columns = {{{columns}}}, auto_detect = false, "
-        f"delim = '{delim}', quote = '{quote}', escape = '{quote}', "
-        f"header = {bool(delimiter)}, encoding = '{encoding}', filename = true, "
-        f"compression = '{_compression(is_gzipped=is_gzipped)}', "
+        f"read_csv({quoted(str(link))}, columns = {_texts(cells)}, "
+        f"auto_detect = false, header = {not is_bare}, delim = '{delimiter}', "
+        f"quote = '{quote}', escape = '{quote}', encoding = '{encoding}', "
         f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
-        f"max_line_size = {MAX_ROW_BYTES}, buffer_size = {2 * MAX_ROW_BYTES})"
+        f"max_line_size = {MAX_ROW_BYTES}, buffer_size = {2 * MAX_ROW_BYTES}, "
+        f"{_compression(table)}, filename = true)"
     )
 
 
@@ -136,12 +122,25 @@ def json_text(value: str, *keys: str) -> str:
     return f"{value} ->> '${path}'"
 
 
-def opened(path: Path, *, is_gzipped: bool) -> BinaryIO:
-    """Open a file; read its decompressed bytes."""
-    return cast("BinaryIO", gzip.open(path)) if is_gzipped else path.open("rb")
+@contextmanager
+def opened(
+    path: Path, wording: Wording, what: str = "", *, is_gzipped: bool = False
+) -> Iterator[BinaryIO]:
+    """Open a file to read its decompressed bytes; errors in the body become BadInput.
+
+    ``what`` ends the phrase "cannot be read".
+    """
+    try:
+        with gzip.open(path) if is_gzipped else path.open("rb") as file:
+            yield cast("BinaryIO", file)
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        reason = f"cannot be read{what} ({error})"
+        raise BadInput(
+            f"{wording.prefix}{path} {reason}; name another {wording.kind}."
+        ) from error
 
 
-def header_of(line: str, delimiter: str = ",") -> tuple[str, ...]:
+def header_of(line: str, delimiter: str) -> tuple[str, ...]:
     """Return the cells of the first line of a table; raises ``csv.Error``."""
     return tuple(next(csv.reader([line], delimiter=delimiter), []))
 
@@ -152,8 +151,13 @@ def quoted(text: str) -> str:
     return f"'{escaped}'"
 
 
-def _compression(*, is_gzipped: bool) -> str:
-    return "gzip" if is_gzipped else "none"
+def _texts(names: Iterable[str]) -> str:
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    return f"{{{columns}}}"
+
+
+def _compression(file: FeedFile) -> str:
+    return f"compression = '{'gzip' if file.is_gzipped else 'none'}'"
 
 
 def _message(error: duckdb.Error | UnicodeDecodeError) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import zlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -77,16 +76,16 @@ def reading(feeds: Sequence[FeedFile], fields: Sequence[str]) -> Iterator[str]:
     with linked(feeds, _FEED) as links:
         nulls = ", ".join(f"NULL::VARCHAR AS {name}" for name in names)
         sources = [f"SELECT NULL::INTEGER AS feed, {nulls} WHERE false"]
-        alike: dict[tuple[FeedFormat, bool], list[Path]] = {}
+        alike: dict[FeedFile, list[Path]] = defaultdict(list)
         for feed, link in zip(feeds, links, strict=True):
             if not feed.path.stat().st_size:
                 continue  # its crawl was killed before a record
             if feed.format is FeedFormat.CSV:
                 sources.append(_csv_select(feed, link, names))
             else:
-                alike.setdefault((feed.format, feed.is_gzipped), []).append(link)
-        for (file_format, is_gzipped), group in alike.items():
-            source = json_source(group, file_format, is_gzipped=is_gzipped, names=names)
+                alike[replace(feed, path=Path())].append(link)
+        for like, group in alike.items():
+            source = json_source(group, like, names)
             sources.append(f"SELECT {FILE} AS feed, {', '.join(names)} FROM {source}")
         yield f"({' UNION ALL BY NAME '.join(sources)})"
 
@@ -100,7 +99,7 @@ def _csv_select(feed: FeedFile, link: Path, names: Sequence[str]) -> str:
         else f"NULL AS {name}"
         for name in names
     )
-    source = csv_source(link, len(header), is_gzipped=feed.is_gzipped)
+    source = csv_source(link, replace(feed, header=header), "utf-8")
     # A crawl that appends to a feed may write the header again.
     return (
         f"SELECT {FILE} AS feed, {cells} FROM {source} WHERE url IS DISTINCT FROM 'url'"
@@ -110,15 +109,12 @@ def _csv_select(feed: FeedFile, link: Path, names: Sequence[str]) -> str:
 def _header(feed: FeedFile) -> tuple[str, ...]:
     """Return the column names of a CSV feed; raises BadInput."""
     try:
-        with opened(feed.path, is_gzipped=feed.is_gzipped) as file:
-            names = header_of(file.readline(HEAD_BYTES).decode("utf-8-sig"))
+        with opened(feed.path, _FEED, " as CSV", is_gzipped=feed.is_gzipped) as file:
+            line = file.readline(HEAD_BYTES).decode("utf-8-sig")
+            names = header_of(line, feed.delimiter)
     except UnicodeDecodeError as error:
         raise BadInput(
             f"{feed.path} cannot be read as CSV in UTF-8; name another feed."
-        ) from error
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
-        raise BadInput(
-            f"{feed.path} cannot be read as CSV ({error}); name another feed."
         ) from error
     if "url" not in names:
         raise BadInput(_not_a_feed(feed.path))

@@ -21,14 +21,13 @@ The blocks of real files below ``ENOUGH`` have 192 or more, or fewer than 50. Th
 latter are single colours, gradients and test patterns, which differ elsewhere.
 """
 
-_DIGITS = {name: kind.digits for name, kind in FILE_DIGESTS.items()}
 CRYPTO_DIGESTS = {
-    name: digits for name, digits in _DIGITS.items() if DIGESTS[name].proves_whole
+    kind.name: kind.digits for kind in FILE_DIGESTS.values() if kind.proves_whole
 }
 """Whole-file digests that prove identity, to the number of their hex digits."""
 
 CHECKSUMS = {
-    name: digits for name, digits in _DIGITS.items() if name not in CRYPTO_DIGESTS
+    kind.name: kind.digits for kind in FILE_DIGESTS.values() if not kind.proves_whole
 }
 """Too short to prove identity; but two different values prove different files."""
 

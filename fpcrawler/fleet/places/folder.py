@@ -6,7 +6,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
 from fpcrawler.feeds.whole_file import whole_file
@@ -104,13 +104,5 @@ class Folder:
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    digest = sha256()
-    for block in _blocks(path):
-        digest.update(block)
-    return digest.hexdigest()
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            yield block
+        return file_digest(file, "sha256").hexdigest()
