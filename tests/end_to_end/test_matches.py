@@ -114,7 +114,7 @@ def test_each_digest_that_the_server_states_is_looked_up(
 
     crawled = run(crawl, url, *(f"{kind}.csv" for kind in WHOLE))
 
-    assert sorted(kinds(crawled, f"{url}/told.jpg")) == [
+    assert sorted(kinds(crawled, f"{url}/digests.jpg")) == [
         (f"{kind}.csv", kind, 2) for kind in WHOLE
     ]
     # What a name claims is not a digest, and the others state none.
