@@ -116,10 +116,9 @@ def rejected(connection: duckdb.DuckDBPyConnection) -> list[Rejected]:
     return [Rejected(*row) for row in rows]
 
 
-def json_text(value: str, *keys: str) -> str:
-    """Return SQL for the text that keys lead to in a JSON value."""
-    path = "".join(f'."{key}"' for key in keys)
-    return f"{value} ->> '${path}'"
+def json_text(value: str, key: str) -> str:
+    """Return SQL for the text of a key in a JSON value."""
+    return f"{value} ->> '$.\"{key}\"'"
 
 
 @contextmanager
@@ -169,11 +168,10 @@ def _message(error: duckdb.Error | UnicodeDecodeError) -> str:
 
 def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
     """Return one sentence: why a file cannot be read, and what to do."""
-    named = [
+    links = [
         link for link in paths if f'"{link}"' in error or f" {link}\n" in f"{error}\n"
-    ]
-    link = next(iter(named or paths if len(paths) == 1 else named), None)
-    path = f"a {wording.kind}" if link is None else str(paths[link])
+    ] or [*paths]
+    path = str(paths[links[0]]) if len(links) == 1 else f"a {wording.kind}"
     file = f"{wording.prefix}{path}"
     if "GZIP" in error:
         todo = wording.gzip.format(path=path)
@@ -182,5 +180,7 @@ def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
         return f"{file} has a record of more than {MAX_ROW_BYTES:,} bytes; remove it."
     if "JSON" in error:
         return f"{file} is not {wording.json}"
-    first = error.replace(str(link), path).partition("\n")[0]
+    first = error.partition("\n")[0]
+    if len(links) == 1:
+        first = first.replace(str(links[0]), path)
     return f"{file} cannot be read ({first}); name another {wording.kind}."
