@@ -21,9 +21,9 @@ from fpcrawler import handlers, middlewares, pipelines, settings, tor
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.core.file.formats import BMFF_BRANDS, SIGNATURES, STRUCTURES
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Fingerprint
 from fpcrawler.core.http.decoding import DecodingError
-from fpcrawler.core.http.digest_readers import DIGEST_BYTES
 from fpcrawler.core.http.server_digests import CLAIMS, DIGEST_HEADERS
 from fpcrawler.core.links.page import META_IMAGES, page_links
 from fpcrawler.core.links.scope import LeftOut
@@ -218,14 +218,14 @@ def test_every_format_is_documented() -> None:
 def test_every_kind_of_digest_is_documented_in_its_order() -> None:
     (row,) = (r for r in table(DATA_FORMAT, "field") if r[0] == "`server_digests`")
 
-    assert names(row[2]) == [*DIGEST_BYTES, *CLAIMS.values()]
+    assert names(row[2]) == [*FILE_DIGESTS, *CLAIMS.values()]
 
 
 def test_every_header_that_states_a_digest_is_documented() -> None:
     _, _, section = DATA_FORMAT.partition("## Digests that servers state")
     section, _, _ = section.partition("\n## ")
     documented = {name.lower() for name in re.findall(r"`([\w-]+)[`:*]", section)}
-    kinds = {f"x-amz-checksum-{kind}" for kind in DIGEST_BYTES}
+    kinds = {f"x-amz-checksum-{kind}" for kind in FILE_DIGESTS}
     details = {"x-amz-checksum-type", "x-amz-storage-class", "x-rgw-object-type"}
     encryption = {name for name in DIGEST_HEADERS if "encryption" in name}
     length = {"x-goog-stored-content-length", "x-ms-blob-type"}

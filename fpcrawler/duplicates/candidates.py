@@ -8,12 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
-from fpcrawler.core.fingerprint.evidence import (
-    CHECKSUMS,
-    CRYPTO_DIGESTS,
-    SHA256_DIGITS,
-    Evidence,
-)
+from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
+from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import load
 
@@ -25,7 +21,6 @@ if TYPE_CHECKING:
 FIELDS = ("page_url", "timestamp", "format", "width", "height", *JUDGED_FIELDS)
 _COUNTS = [name for name, kind in get_type_hints(Evidence).items() if kind is int]
 _EVIDENCE = {**dict.fromkeys(_COUNTS, "INTEGER"), "is_constant_size": "BOOLEAN"}
-_DIGITS = CRYPTO_DIGESTS | CHECKSUMS
 
 
 def load_candidates(
@@ -42,8 +37,9 @@ def load_candidates(
     return skipped
 
 
-def _bytes(name: str, digits: int = SHA256_DIGITS) -> str:
+def _bytes(kind: str, table: str = "") -> str:
     """Return SQL for the bytes of a hash in hex, NULL if it is not valid."""
+    name, digits = f"{table}{kind}", DIGESTS[kind].digits
     return f"CASE WHEN length({name}) = {digits} THEN TRY(unhex({name})) END"
 
 
@@ -70,15 +66,15 @@ _DIGESTS = f"""
 CREATE TABLE all_digests AS
 WITH texts AS (
     SELECT rowid AS record, TRY(json_transform(server_digests, '{
-    json.dumps(dict.fromkeys(_DIGITS, "VARCHAR"))
+    json.dumps(dict.fromkeys(FILE_DIGESTS, "VARCHAR"))
 }')) AS texts
     FROM records WHERE server_digests IS NOT NULL
 )
 {
     " UNION ALL ".join(
-        f"SELECT record, '{kind}' AS kind, {_bytes(f'texts.{kind}', digits)} AS value "
+        f"SELECT record, '{kind}' AS kind, {_bytes(kind, 'texts.')} AS value "
         f"FROM texts WHERE value IS NOT NULL"
-        for kind, digits in _DIGITS.items()
+        for kind in FILE_DIGESTS
     )
 }
 """

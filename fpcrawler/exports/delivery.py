@@ -15,6 +15,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.whole_file import whole_file
 
 
 @contextmanager
@@ -26,7 +27,7 @@ def whole(target: str | None) -> Iterator[Path]:
     written; for S3 only after the body.
     """
     if target is not None and not target.startswith("s3://"):
-        with _beside(_checked(target)) as path:
+        with whole_file(_checked(target)) as path:
             yield path
         return
     bucket, key = _bucket_and_key(target) if target else ("", "")
@@ -37,17 +38,6 @@ def whole(target: str | None) -> Iterator[Path]:
             _upload(path, bucket, key)
         else:
             _print(path)
-
-
-@contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """Yield a hidden path in the same folder, so that the rename is atomic."""
-    path = target.with_name(f".{target.name}.part")
-    try:
-        yield path
-        path.replace(target)
-    finally:
-        path.unlink(missing_ok=True)
 
 
 def _checked(target: str) -> Path:

@@ -21,6 +21,7 @@ import duckdb
 
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.items import ImageRecord, Timestamp
+from fpcrawler.tables.duck import quoted
 from fpcrawler.tables.feeds import reading, skipped_lines
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def export(
     with reading(feeds, [*TYPES]) as source, _writing(path):
         connection.execute(
             f"COPY (SELECT {_listed(columns)} FROM {source} WHERE url IS NOT NULL) "
-            f"TO {_quoted(str(path))} ({options})"
+            f"TO {quoted(str(path))} ({options})"
         )
     return Exported(
         records=sum(row[2] for row in counts),
@@ -149,7 +150,7 @@ def _column(name: str, kind: ExportFormat) -> str:
     if column_type.startswith("MAP"):
         return f"TRY_CAST({_as_json(name)} AS {column_type})"
     if column_type.startswith(("{", "[")):
-        return f"json_transform({_as_json(name)}, {_quoted(column_type)})"
+        return f"json_transform({_as_json(name)}, {quoted(column_type)})"
     return _cast(name, column_type)
 
 
@@ -159,8 +160,3 @@ def _as_json(name: str) -> str:
 
 def _cast(name: str, column_type: str) -> str:
     return f'TRY_CAST("{name}" AS {column_type})'
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("'", "''")
-    return f"'{escaped}'"

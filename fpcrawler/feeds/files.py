@@ -15,11 +15,13 @@ from fpcrawler.feeds.storage import NOTES_SUFFIX, PARTIAL_SUFFIX
 
 
 class FeedFormat(StrEnum):
-    """The format of a feed; the values are DuckDB's names."""
+    """The format of a feed or a known list; for JSON, DuckDB's names."""
 
     ARRAY = "array"
     LINES = "newline_delimited"
     CSV = "csv"
+    BARE = "bare"
+    """A known list with a hash in each line."""
 
 
 FORMATS = {
@@ -36,11 +38,16 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedFile:
-    """A feed on this disk."""
+    """A feed or another file of records on this disk.
+
+    ``header`` and ``delimiter`` are those of a table.
+    """
 
     path: Path
     format: FeedFormat
     is_gzipped: bool
+    header: tuple[str, ...] = ()
+    delimiter: str = ","
 
 
 def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:

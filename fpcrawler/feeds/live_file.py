@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import stat
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from fpcrawler.feeds.locking import lock
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -62,18 +63,14 @@ class LiveFile(FileIO):
 def reserve(descriptor: int, path: Path) -> None:
     """Lock an open file until it is closed; raises FeedInUse.
 
-    Does nothing where the file system does not support locks.
+    Does nothing where the file system does not support locks, or the file was removed.
     """
-    message = f"{path} is being written by another crawl"
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise FeedInUse(message) from error
+        is_ours = lock(descriptor, path)
     except OSError:
         return
-    with suppress(FileNotFoundError):
-        if not os.path.samestat(os.fstat(descriptor), path.stat()):
-            raise FeedInUse(message)  # another file has just got this name
+    if not is_ours:
+        raise FeedInUse(f"{path} is being written by another crawl")
 
 
 def check_free(path: Path) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import heapq
-import os
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.locking import lock
 from fpcrawler.fleet.crawling import Interruption
 from fpcrawler.fleet.shard_runner import Step
 
@@ -127,17 +126,15 @@ def alone_at(place: Place) -> Iterator[None]:
 
 @contextmanager
 def _locked(path: Path, shown: str) -> Iterator[None]:
-    is_ours = False
-    while not is_ours:
+    while True:
         with path.open("ab") as file:
             try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
+                is_ours = lock(file.fileno(), path)
+            except FileNotFoundError:  # the previous owner has just removed it
+                continue
+            if not is_ours:
                 raise BadInput(
                     f"{shown} is being crawled by another process; wait until it ends."
-                ) from error
-            # The previous owner may have removed the file since it was opened.
-            with suppress(FileNotFoundError):
-                is_ours = os.path.samestat(os.fstat(file.fileno()), path.stat())
-            if is_ours:
-                yield
+                )
+            yield
+            return

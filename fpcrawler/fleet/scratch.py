@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
+
+from fpcrawler.feeds.locking import lock
 
 _PREFIX = "fpcrawler-fleet-"
 _LOCK = "owner"
@@ -29,7 +30,7 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
         TemporaryDirectory(prefix=_PREFIX, dir=parent) as name,
         Path(name, _LOCK).open("wb") as owner,
     ):
-        fcntl.flock(owner, fcntl.LOCK_EX)
+        lock(owner.fileno(), Path(owner.name))
         yield Path(name)
 
 
@@ -45,5 +46,5 @@ def _remove_unowned(folder: Path) -> None:
         if time.time() - folder.stat().st_mtime < _MIN_AGE:
             return
         with (folder / _LOCK).open("rb") as owner:
-            fcntl.flock(owner, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder)
+            if lock(owner.fileno(), folder / _LOCK):
+                shutil.rmtree(folder)

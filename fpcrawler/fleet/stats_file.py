@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
+
+from fpcrawler.feeds.whole_file import whole_file
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,6 +36,5 @@ class StatsFile:
     def stopped(self) -> None:
         stats = self.crawler.stats.get_stats()
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-        partial.write_text(json.dumps(stats, default=str), encoding="utf-8")
-        partial.replace(self.path)
+        with whole_file(self.path) as partial:
+            partial.write_text(json.dumps(stats, default=str), encoding="utf-8")

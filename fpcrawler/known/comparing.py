@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, Match, is_telling
-from fpcrawler.known.tables import TABLE, checked, loaded, word_columns, word_names
+from fpcrawler.known.tables import TABLE, loaded
+from fpcrawler.known.words import checked, word_columns, word_names
 from fpcrawler.tables.database import fetched
+from fpcrawler.tables.duck import json_text
 from fpcrawler.tables.feeds import load
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 _KINDS = list(DigestKind)
 _FIELDS = ("page_url", "image_size", "server_digests", *_KINDS[len(WHOLE) :])
+_SERVED = "try_cast(server_digests AS JSON)"
 _SIZE = "TRY_CAST(image_size AS BIGINT)"
 
 
@@ -57,7 +60,7 @@ def compare(
     skipped = load(
         connection, feeds, table="records", fields=_FIELDS, columns=_columns()
     )
-    valid = ", ".join(f"{checked(kind, kind)} AS {kind}" for kind in DigestKind)
+    valid = ", ".join(map(checked, DigestKind))
     words = ", ".join(word for kind in DigestKind for word in word_columns(kind, kind))
     connection.execute(
         f"""
@@ -102,14 +105,13 @@ def known_images(
 
 def _columns() -> str:
     digests = [
-        f"try_cast(server_digests AS JSON) ->> '$.{kind}' AS {kind}"
+        f"{json_text(_SERVED, kind)} AS {kind}"
         for kind in (DigestKind.MD5, DigestKind.SHA1)
     ]
     # The sample of a small image is the whole file.
     whole = (
         f"if({_SIZE} <= {SAMPLE_BYTES}, {DigestKind.HEAD}, "
-        f"try_cast(server_digests AS JSON) ->> '$.{DigestKind.SHA256}') "
-        f"AS {DigestKind.SHA256}"
+        f"{json_text(_SERVED, DigestKind.SHA256)}) AS {DigestKind.SHA256}"
     )
     fields = _KINDS[len(WHOLE) :]
     return ", ".join(["page_url", f"{_SIZE} AS image_size", *digests, whole, *fields])

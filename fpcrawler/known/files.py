@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
 import re
 import shutil
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, cast
 
-from fpcrawler.core.fingerprint.known import VALUE_BYTES, DigestKind
+from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
+from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.files import expanded, no_file
+from fpcrawler.feeds.files import FeedFile, FeedFormat, expanded, no_file
+from fpcrawler.tables.duck import HEAD_BYTES, Wording, header_of, opened
 
 SERVER_DIGESTS = "server_digests"
 """The column of our own feeds with the digests of whole files."""
-BARE_KINDS = {
-    2 * VALUE_BYTES[kind]: kind
-    for kind in (DigestKind.MD5, DigestKind.SHA1, DigestKind.SHA256)
-}
-"""Number of hex digits of a bare hash to its kind."""
 
-_HEAD_BYTES = 65_536
-_UNREADABLE = (OSError, EOFError, zlib.error)
+LIST = Wording(
+    kind="list",
+    prefix="known list ",
+    gzip="download it again.",
+    json="complete JSON; correct it.",
+)
 _GZIP = b"\x1f\x8b"
 _UTF_16 = b"\xff\xfe"
 _DELIMITERS = ",;\t|"
@@ -42,27 +38,13 @@ _BLOCK = 1_048_576
 _HASH = re.compile(r'[\\"]?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
 
 
-class ListFormat(StrEnum):
-    """The format of a list; the values for JSON are DuckDB's names."""
-
-    ARRAY = "array"
-    LINES = "newline_delimited"
-    TABLE = "table"
-    BARE = "bare"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListFile:
-    """A known list; ``header`` and ``delimiter`` are set for a table only."""
+class ListFile(FeedFile):
+    """A known list on this disk."""
 
     name: str
-    path: Path
-    format: ListFormat
-    is_gzipped: bool
     encoding: str
-    header: tuple[str, ...] = ()
-    delimiter: str = ","
-    start: int = 0
+    start: int
     """Offset of the array in the decompressed file, if an object wraps it; else 0."""
 
 
@@ -77,19 +59,16 @@ def find_lists(arguments: Sequence[str]) -> list[ListFile]:
     ]
 
 
-def unwrap(known: ListFile, target: Path) -> None:
-    """Write the bare array, decompressed, to another file; raises BadInput."""
-    try:
-        with _opened(known.path, is_gzipped=known.is_gzipped) as file:
-            file.seek(known.start)
-            with target.open("wb") as array:
-                shutil.copyfileobj(file, array, _BLOCK)
-                end = max(array.tell() - _HEAD_BYTES, 0)
-        with target.open("r+b") as array:
+def unwrap(known: ListFile, link: Path) -> None:
+    """Replace a link to a list by its bare array, decompressed; raises BadInput."""
+    link.unlink()
+    with opened(known.path, LIST, is_gzipped=known.is_gzipped) as file:
+        file.seek(known.start)
+        with link.open("w+b") as array:
+            shutil.copyfileobj(file, array, _BLOCK)
+            end = max(array.tell() - HEAD_BYTES, 0)
             array.seek(end)
             array.truncate(end + array.read().rfind(b"]") + 1)
-    except _UNREADABLE as error:
-        raise _unreadable(known.path, error) from error
 
 
 def kind_of(column: str) -> DigestKind | None:
@@ -111,7 +90,10 @@ def _list_file(path: Path, name: str) -> ListFile:
         )
     if not path.is_file():
         raise no_file(path, "a known list")
-    head, is_gzipped = _head(path)
+    with opened(path, LIST) as file:
+        is_gzipped = file.read(len(_GZIP)) == _GZIP
+    with opened(path, LIST, is_gzipped=is_gzipped) as file:
+        head = file.read(HEAD_BYTES)
     encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     wrapped = _WRAPPED.match(head)
@@ -128,40 +110,20 @@ def _list_file(path: Path, name: str) -> ListFile:
     )
 
 
-def _head(path: Path) -> tuple[bytes, bool]:
-    """Return the first bytes, decompressed, and whether the file is gzipped."""
-    try:
-        with path.open("rb") as file:
-            is_gzipped = file.read(len(_GZIP)) == _GZIP
-        with _opened(path, is_gzipped=is_gzipped) as file:
-            return file.read(_HEAD_BYTES), is_gzipped
-    except _UNREADABLE as error:
-        raise _unreadable(path, error) from error
-
-
-def _opened(path: Path, *, is_gzipped: bool) -> BinaryIO:
-    return cast("BinaryIO", gzip.open(path)) if is_gzipped else path.open("rb")
-
-
-def _unreadable(path: Path, error: Exception) -> BadInput:
-    message = f"known list {path} cannot be read ({error}); name another list."
-    return BadInput(message)
-
-
-def _format_of(path: Path, text: str) -> tuple[ListFormat, tuple[str, ...], str]:
+def _format_of(path: Path, text: str) -> tuple[FeedFormat, tuple[str, ...], str]:
     """Return format, header and delimiter by the first characters, not by the name."""
     start = text.lstrip()
     if start.startswith("["):
-        return ListFormat.ARRAY, (), ""
+        return FeedFormat.ARRAY, (), ""
     if start.startswith("{"):
-        return ListFormat.LINES, (), ""
+        return FeedFormat.LINES, (), ""
     first, *_ = start.splitlines() or [""]
     for delimiter in _DELIMITERS:
-        header = next(csv.reader([first], delimiter=delimiter), [])
+        header = header_of(first, delimiter)
         if any(kind_of(name) or name == SERVER_DIGESTS for name in header):
-            return ListFormat.TABLE, tuple(header), delimiter
+            return FeedFormat.CSV, header, delimiter
     lines = (line for line in start.splitlines() if not line.startswith("#"))
     found = _HASH.match(next(lines, ""))
-    if found is not None and len(found[1]) in BARE_KINDS:
-        return ListFormat.BARE, (), ""
+    if found is not None and len(found[1]) in BARE_DIGESTS:
+        return FeedFormat.BARE, (), ""
     raise no_columns(path)

@@ -13,7 +13,8 @@ from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.known.files import find_lists
 from fpcrawler.known.index import DigestTable, KnownIndex, sample_keys
-from fpcrawler.known.tables import TABLE, key_names, loaded, word_names
+from fpcrawler.known.tables import TABLE, loaded
+from fpcrawler.known.words import key_names, word_names
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-import duckdb
-
-from fpcrawler.core.fingerprint.known import VALUE_BYTES, DigestKind
+from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
+from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.errors import BadInput
-from fpcrawler.known.files import unwrap
-from fpcrawler.known.index import KEY_WORDS, WORD_BYTES
-from fpcrawler.known.rows import rows_of
+from fpcrawler.feeds.files import FeedFormat
+from fpcrawler.known.files import LIST, SERVER_DIGESTS, kind_of, no_columns, unwrap
+from fpcrawler.known.words import checked, key_columns, word_columns, word_names
+from fpcrawler.tables.duck import csv_source, json_source, json_text, linked, rejected
 
 if TYPE_CHECKING:
+    import duckdb
+
     from fpcrawler.known.files import ListFile
-    from fpcrawler.known.rows import Rows
 
 TABLE = "entries"
-_WORD_DIGITS = 2 * WORD_BYTES
+_PLAIN_NAME = re.compile(r"[\w -]+", re.ASCII)
+# Characters around a hash; md5sum writes a backslash before the hash of an odd name.
+_AROUND = ',;|\t"\\'
+_WORD = f"split_part(ltrim(translate(c0, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +41,14 @@ class Entries:
     skipped: int
 
 
+class Rows(NamedTuple):
+    """SQL: the source of the rows, whether a row is broken, the cell of each kind."""
+
+    source: str
+    is_broken: str
+    cells: Mapping[DigestKind, str]
+
+
 @contextmanager
 def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[Entries]:
     """Load a list into the table ``entries`` for the body; raises BadInput.
@@ -46,109 +59,119 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
     """
     # row_number() needs the order of the list.
     connection.execute("SET preserve_insertion_order = true")
-    with TemporaryDirectory(prefix="fpcrawler-") as folder:
-        # With a link name of ours, no path is read as a glob, a URL or SQL.
-        link = Path(folder, "list")
-        if known.start:
-            unwrap(known, link)
-        else:
-            link.symlink_to(known.path.absolute())
-        try:
-            yield _load(connection, known, link)
-        finally:
-            connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
-
-
-def word_names(kind: DigestKind) -> list[str]:
-    """Return the columns of a digest's words; a sample is kept as its SHA-256."""
-    digits = 2 * VALUE_BYTES[DigestKind.SHA256 if kind is DigestKind.SAMPLE else kind]
-    return [f"{kind}_{at}" for at in range(-(-digits // _WORD_DIGITS))]
-
-
-def key_names() -> list[str]:
-    """Return the columns of the words that the key of a sample is computed from."""
-    return [f"key_{number}" for number in KEY_WORDS]
-
-
-def word_columns(kind: DigestKind, text: str) -> list[str]:
-    """Return SQL for a digest's words; ``text`` is SQL for its hex digits or NULL."""
-    if kind is DigestKind.SAMPLE:
-        text, kind_of_text = f"sha256(unhex({text}))", DigestKind.SHA256
-    else:
-        kind_of_text = kind
-    digits = 2 * VALUE_BYTES[kind_of_text]
-    return [
-        f"{_word(text, number, digits)} AS {name}"
-        for number, name in enumerate(word_names(kind))
-    ]
-
-
-def checked(kind: DigestKind, text: str) -> str:
-    """Return SQL for a text if it is a digest of this kind in hex, else NULL.
-
-    ``text`` is the name of a column.
-    """
-    digits = 2 * VALUE_BYTES[kind]
-    return f"if(length({text}) = {digits} AND try(unhex({text})) NOTNULL, {text}, NULL)"
-
-
-def _word(text: str, number: int, digits: int) -> str:
-    at = _WORD_DIGITS * number
-    length = min(_WORD_DIGITS, digits - at)
-    of = "UBIGINT" if length == _WORD_DIGITS else "UINTEGER"
-    return f"('0x' || substr({text}, {at + 1}, {length}))::{of}"
-
-
-def _load(
-    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path
-) -> Entries:
     try:
-        return _read(connection, known, link)
-    except (duckdb.OutOfMemoryException, duckdb.InterruptException):
-        raise  # not an error of the list
-    except duckdb.Error as error:
-        message = str(error).replace(str(link), str(known.path))
-        raise BadInput(_reason(known.path, message)) from error
+        with linked([known], LIST) as (link,):
+            entries = _read(connection, known, link)
+        yield entries
+    finally:
+        connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
 
 
 def _read(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path
 ) -> Entries:
-    rows = rows_of(connection, known, link, known.encoding)
-    _create(connection, rows)
-    rejects = _rejects(connection)
-    if any(kind == "INVALID ENCODING" for _, kind, _ in rejects):
-        # Digests are ASCII; file names beside them may have any encoding.
-        rows = rows_of(connection, known, link, "latin-1")
+    # Digests are ASCII; file names beside them may have any encoding.
+    for encoding in (known.encoding, "latin-1"):
+        rows = _rows_of(connection, known, link, encoding)
         _create(connection, rows)
-        rejects = _rejects(connection)
-    for line, _, text in rejects:
-        if len(text.strip().splitlines()) > 1:
+        rejects = rejected(connection)
+        if not any(row.has_other_encoding for row in rejects):
+            break
+    for row in rejects:
+        if row.has_open_quote:
             raise BadInput(
-                f"known list {known.path}: line {line} has an unmatched quote, so the "
-                "rows after it are unclear; correct it."
+                f"known list {known.path}: line {row.line} has an unmatched quote, so "
+                "the rows after it are unclear; correct it."
             )
-    return _counted(connection, known, rows, len({line for line, *_ in rejects}))
+    return _counted(connection, known, rows, len({row.line for row in rejects}))
+
+
+def _rows_of(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
+) -> Rows:
+    """Return the SQL that reads a list; raises BadInput and ``duckdb.Error``.
+
+    ``link``: the path to read. ``encoding``: by DuckDB's name.
+    """
+    match known.format:
+        case FeedFormat.CSV:
+            source = csv_source(link, known, encoding)
+            cells = [
+                (name, f"c{number}", f"try_cast(c{number} AS JSON)")
+                for number, name in enumerate(known.header)
+            ]
+            rows = Rows(source, "false", _cells(cells))
+        case FeedFormat.BARE:
+            rows = _bare(connection, csv_source(link, known, encoding))
+        case _:
+            rows = _json(connection, known, link)
+    if not rows.cells:
+        raise no_columns(known.path)
+    return rows
+
+
+def _bare(connection: duckdb.DuckDBPyConnection, lines: str) -> Rows:
+    digits = ", ".join(map(str, BARE_DIGESTS))
+    # Most lines are just a hash; only other lines need the slower search.
+    word = f"if(length(c0) IN ({digits}), c0, {_WORD})"
+    source = f"(SELECT {word} AS word FROM {lines})"
+    found = connection.execute(f"SELECT DISTINCT length(word) FROM {source}").fetchall()
+    return Rows(
+        source,
+        f"coalesce(word <> '' AND length(word) NOT IN ({digits}), false)",
+        {
+            DigestKind(kind): f"if(length(word) = {length}, word, NULL)"
+            for length, kind in BARE_DIGESTS.items()
+            if (length,) in found
+        },
+    )
+
+
+def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) -> Rows:
+    if known.start:
+        unwrap(known, link)
+        known = replace(known, is_gzipped=False)
+    source = json_source([link], known, ())
+    keys = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys(json)) FROM {source}"
+    ).fetchall()
+    cells = [
+        (key, json_text("json", key), f"(json -> '$.{key}')")
+        for (key,) in sorted(keys)
+        if _PLAIN_NAME.fullmatch(key)
+    ]
+    is_broken = "coalesce(json_type(json) <> 'OBJECT', true)"
+    return Rows(source, is_broken, _cells(cells))
+
+
+def _cells(columns: Iterable[tuple[str, str, str]]) -> dict[DigestKind, str]:
+    """Return SQL for the first cell of each kind that is not empty.
+
+    ``columns``: the name of each, and SQL for its text and for its JSON value.
+    """
+    texts: dict[DigestKind, list[str]] = defaultdict(list)
+    for name, text, value in columns:
+        kind = kind_of(name)
+        if kind is not None:
+            texts[kind].append(f"nullif(trim({text}), '')")
+        elif name == SERVER_DIGESTS:
+            for whole in WHOLE:
+                texts[whole].append(f"nullif(trim({json_text(value, whole)}), '')")
+    return {kind: f"coalesce({', '.join(found)})" for kind, found in texts.items()}
 
 
 def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
-    kinds = list(rows.cells)
     raw = [f"{cell} AS {kind}" for kind, cell in rows.cells.items()]
-    valid = [f"{checked(kind, kind)} AS {kind}" for kind in kinds]
-    given = " + ".join(f"({kind} NOTNULL)::UTINYINT" for kind in kinds)
-    columns = [column for kind in kinds for column in word_columns(kind, kind)]
-    if DigestKind.SAMPLE in kinds:
-        digits = 2 * VALUE_BYTES[DigestKind.SAMPLE]
-        columns += [
-            f"{_word(DigestKind.SAMPLE, number, digits)} AS {name}"
-            for number, name in zip(KEY_WORDS, key_names(), strict=True)
-        ]
+    given = " + ".join(f"({kind} NOTNULL)::UTINYINT" for kind in rows.cells)
+    columns = [column for kind in rows.cells for column in word_columns(kind, kind)]
+    if DigestKind.SAMPLE in rows.cells:
+        columns += key_columns(DigestKind.SAMPLE)
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE {TABLE} AS
         SELECT row, skipped + given - ({given}) AS skipped, {", ".join(columns)}
         FROM (
-            SELECT row, skipped, {given} AS given, {", ".join(valid)}
+            SELECT row, skipped, {given} AS given, {", ".join(map(checked, rows.cells))}
             FROM (
                 SELECT row_number() OVER () AS row,
                     ({rows.is_broken})::UTINYINT AS skipped, {", ".join(raw)}
@@ -159,25 +182,11 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     )
 
 
-def _rejects(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
-    """Return line, error and text of each rejected row, and clear the list."""
-    tables = connection.execute(
-        "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"
-    ).fetchall()
-    if not tables:
-        return []
-    rows = connection.execute(
-        "SELECT line, error_type::VARCHAR, coalesce(csv_line, '') FROM reject_errors"
-    ).fetchall()
-    connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
-    return rows
-
-
 def _counted(
     connection: duckdb.DuckDBPyConnection,
     known: ListFile,
     rows: Rows,
-    rejected: int,
+    rejected_rows: int,
 ) -> Entries:
     names = {kind: word_names(kind)[0] for kind in DigestKind if kind in rows.cells}
     counts = connection.execute(
@@ -192,15 +201,5 @@ def _counted(
         kinds=tuple(kind for kind, n in zip(names, digests, strict=True) if n),
         rows=number,
         digests=sum(digests),
-        skipped=int(skipped) + rejected,
+        skipped=int(skipped) + rejected_rows,
     )
-
-
-def _reason(path: Path, error: str) -> str:
-    """Return one sentence: why a list cannot be read, and what to do."""
-    if "GZIP" in error:
-        return f"known list {path} is not a complete gzip file; download it again."
-    if "JSON" in error:
-        return f"known list {path} is not complete JSON; correct it."
-    first = error.partition("\n")[0]
-    return f"known list {path} cannot be read ({first}); name another list."

@@ -170,6 +170,15 @@ def test_a_continued_csv_has_its_header_twice(tmp_path: Path) -> None:
     assert not skipped
 
 
+def test_a_table_may_have_any_other_columns(tmp_path: Path) -> None:
+    others = {"filename": "a", "c0": "b", "it's": "c", "": "d", "feed": "e"}
+
+    rows, skipped = read(write(tmp_path / "a.csv", {**others, **A}))
+
+    assert [row[:3] for row in rows] == [(0, A["url"], 30_000)]
+    assert not skipped
+
+
 def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
     odd = {"url": {"a": 1}, "image_size": "many", "exif": [1], "picture_sha256": 5}
 

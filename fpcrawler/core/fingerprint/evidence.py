@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
+
 ENOUGH = 1_024
 """How many bytes the compared data must have after zlib to identify one picture.
 
@@ -19,11 +21,14 @@ The blocks of real files below ``ENOUGH`` have 192 or more, or fewer than 50. Th
 latter are single colours, gradients and test patterns, which differ elsewhere.
 """
 
-SHA256_DIGITS = 64
-CRYPTO_DIGESTS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
+CRYPTO_DIGESTS = {
+    kind.name: kind.digits for kind in FILE_DIGESTS.values() if kind.proves_whole
+}
 """Whole-file digests that prove identity, to the number of their hex digits."""
 
-CHECKSUMS = {"crc32": 8, "crc32c": 8, "crc64nvme": 16}
+CHECKSUMS = {
+    kind.name: kind.digits for kind in FILE_DIGESTS.values() if not kind.proves_whole
+}
 """Too short to prove identity; but two different values prove different files."""
 
 _HEX = re.compile(r"[0-9a-fA-F]*")
@@ -94,10 +99,10 @@ def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
     evidence, digests = record.get("evidence"), record.get("server_digests")
     return Fingerprint(
         image_size=_number(record.get("image_size")),
-        sample_sha256=_hex(record.get("sha256_first_10240_bytes"), SHA256_DIGITS),
-        picture_sha256=_hex(record.get("picture_sha256"), SHA256_DIGITS),
+        sample_sha256=_hex(record, "sha256_first_10240_bytes"),
+        picture_sha256=_hex(record, "picture_sha256"),
         picture_length=_number(record.get("picture_length")),
-        block_sha256=_hex(record.get("block_sha256"), SHA256_DIGITS),
+        block_sha256=_hex(record, "block_sha256"),
         evidence=_evidence(evidence) if isinstance(evidence, dict) else Evidence(),
         digests=_digests(digests) if isinstance(digests, dict) else {},
     )
@@ -127,8 +132,7 @@ def _evidence(values: Mapping[str, object]) -> Evidence:
 
 
 def _digests(values: Mapping[str, object]) -> dict[str, str]:
-    lengths = (CRYPTO_DIGESTS | CHECKSUMS).items()
-    found = {kind: _hex(values.get(kind), digits) for kind, digits in lengths}
+    found = {name: _hex(values, name) for name in FILE_DIGESTS}
     return {kind: digest for kind, digest in found.items() if digest is not None}
 
 
@@ -138,7 +142,8 @@ def _number(value: object) -> int | None:
     return value if 0 <= value < _MAX_NUMBER else None
 
 
-def _hex(value: object, digits: int) -> str | None:
-    if not isinstance(value, str) or len(value) != digits:
+def _hex(values: Mapping[str, object], name: str) -> str | None:
+    value = values.get(name)
+    if not isinstance(value, str) or len(value) != DIGESTS[name].digits:
         return None
     return value.lower() if _HEX.fullmatch(value) else None

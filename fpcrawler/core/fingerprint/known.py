@@ -6,7 +6,9 @@ from enum import StrEnum
 from hashlib import md5, sha1, sha256
 from typing import TypedDict
 
-SAMPLE_LENGTH = 128
+from fpcrawler.core.fingerprint.digests import DIGESTS
+
+SAMPLE_LENGTH = DIGESTS["random_128_bytes_sample_start"].bytes
 MIN_DIFFERENT_BYTES = 16
 """How many different byte values a distinctive sample has at least.
 
@@ -29,15 +31,6 @@ class DigestKind(StrEnum):
 
 WHOLE = {DigestKind.MD5: md5, DigestKind.SHA1: sha1, DigestKind.SHA256: sha256}
 """The digests of a whole file."""
-
-VALUE_BYTES = {
-    DigestKind.MD5: 16,
-    DigestKind.SHA1: 20,
-    DigestKind.SHA256: 32,
-    DigestKind.HEAD: 32,
-    DigestKind.PICTURE: 32,
-    DigestKind.SAMPLE: SAMPLE_LENGTH,
-}
 
 
 class Match(TypedDict):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.http.ranges import OK
 from fpcrawler.core.http.s3 import is_directory_bucket, is_object_lambda, is_s3_host
 
@@ -15,17 +16,6 @@ if TYPE_CHECKING:
     from fpcrawler.core.http.ranges import Answer
 
     Digests = Iterator[tuple[str, bytes]]
-
-DIGEST_BYTES = {
-    "md5": 16,
-    "sha1": 20,
-    "sha256": 32,
-    "sha512": 64,
-    "crc32": 4,
-    "crc32c": 4,
-    "crc64nvme": 8,
-}
-"""The length of each kind of digest in bytes, in the order of the record."""
 
 # RFC 9530 section 7.2 and RFC 3230 section 4.1.1. Their CRC32c is not read: it has a
 # different form.
@@ -160,7 +150,7 @@ def _s3_checksums(statement: Statement) -> Digests:
     types = statement.texts("x-amz-checksum-type")
     is_whole = statement.answer.status == OK and not is_object_lambda(statement.host)
     if is_whole and all(text == "FULL_OBJECT" for text in types):
-        for kind in DIGEST_BYTES:
+        for kind in FILE_DIGESTS:
             for text in statement.texts(f"x-amz-checksum-{kind}"):
                 yield kind, _from_base64(text)
 

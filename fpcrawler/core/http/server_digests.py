@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from fpcrawler.core.http.digest_readers import DIGEST_BYTES, READERS, Statement
+from fpcrawler.core.fingerprint.digests import BARE_DIGESTS, FILE_DIGESTS
+from fpcrawler.core.http.digest_readers import READERS, Statement
 
 if TYPE_CHECKING:
     from fpcrawler.core.http.ranges import Answer
@@ -22,7 +23,7 @@ DIGEST_HEADERS = (
     "x-amz-server-side-encryption",
     "x-amz-server-side-encryption-customer-algorithm",
     "x-amz-checksum-type",
-    *(f"x-amz-checksum-{kind}" for kind in DIGEST_BYTES),
+    *(f"x-amz-checksum-{kind}" for kind in FILE_DIGESTS),
     *("x-trans-id", "x-timestamp", "x-openstack-request-id"),
     *("x-static-large-object", "x-object-manifest"),
     *("x-ms-blob-type", "x-ms-blob-content-md5", "x-bz-content-sha1"),
@@ -31,7 +32,7 @@ DIGEST_HEADERS = (
 
 _NAME = re.compile(r"([0-9A-Fa-f]+)(?:\.[A-Za-z0-9]{1,5})?")
 
-CLAIMS = {32: "claimed_md5", 40: "claimed_sha1", 64: "claimed_sha256"}
+CLAIMS = {digits: f"claimed_{name}" for digits, name in BARE_DIGESTS.items()}
 
 
 def server_digests(
@@ -72,11 +73,11 @@ def _agreed(statement: Statement) -> dict[str, str]:
     values: dict[str, set[str]] = defaultdict(set)
     for reader in READERS:
         for kind, digest in reader(statement):
-            if len(digest) == DIGEST_BYTES[kind]:
+            if len(digest) == FILE_DIGESTS[kind].bytes:
                 values[kind].add(digest.hex())
     return {
         kind: value
-        for kind in DIGEST_BYTES
+        for kind in FILE_DIGESTS
         if len(values[kind]) == 1
         for value in values[kind]
     }

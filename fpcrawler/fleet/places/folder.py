@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from hashlib import sha256
+from hashlib import file_digest
 from pathlib import Path
 
+from fpcrawler.feeds.whole_file import whole_file
 from fpcrawler.fleet.places.place import Stored
 from fpcrawler.fleet.scratch import remove_left, scratch
 
 _UNFINISHED = ".unfinished"
-
-_NO_LINKS = (errno.EPERM, errno.ENOTSUP, errno.ENOSYS)
-"""Errors of file systems without hard links."""
 
 
 class Folder:
@@ -94,47 +91,18 @@ class Folder:
     @contextmanager
     def _appearing(self, name: str, *, replaces: bool = True) -> Iterator[Path]:
         """Yield a temporary file; give it its name once it is synced to the disk."""
-        with scratch(self.scratch()) as folder:
-            partial, path = folder / "partial", self.root / name
+        path = self.root / name
+        with (
+            scratch(self.scratch()) as folder,  # removed even after a kill
+            whole_file(
+                path, folder / "partial", is_synced=True, replaces=replaces
+            ) as partial,
+        ):
             yield partial
-            _sync(partial)
             path.parent.mkdir(exist_ok=True)
-            if replaces:
-                partial.replace(path)
-            else:
-                _link(partial, path)
-            _sync(path.parent)
 
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
-    digest = sha256()
-    for block in _blocks(path):
-        digest.update(block)
-    return digest.hexdigest()
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
     with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            yield block
-
-
-def _link(partial: Path, path: Path) -> None:
-    """Rename a file without replacing another; raises FileExistsError."""
-    try:
-        path.hardlink_to(partial)
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            raise
-        if path.exists():
-            raise FileExistsError(path) from error
-        partial.replace(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return file_digest(file, "sha256").hexdigest()

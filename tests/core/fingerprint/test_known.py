@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fpcrawler.core.fingerprint.digests import DIGESTS
 from fpcrawler.core.fingerprint.known import (
     SAMPLE_LENGTH,
-    VALUE_BYTES,
     DigestKind,
     is_telling,
     whole_digests,
@@ -64,7 +64,7 @@ def rows_found(index: KnownIndex, head: bytes) -> list[int]:
     "kind", [kind for kind in DigestKind if kind is not DigestKind.SAMPLE]
 )
 def test_every_digest_of_a_list_is_found_in_its_row(kind: DigestKind) -> None:
-    digests = [DRAWN.randbytes(VALUE_BYTES[kind]) for _ in range(1_000)]
+    digests = [DRAWN.randbytes(DIGESTS[kind].bytes) for _ in range(1_000)]
     index = KnownIndex([("a", 1_000)], {kind: table(digests)})
 
     for row, digest in enumerate(digests, start=1):
@@ -77,7 +77,7 @@ def test_every_digest_of_a_list_is_found_in_its_row(kind: DigestKind) -> None:
 def test_a_digest_that_differs_in_one_byte_is_not_found(
     kind: DigestKind, at: int
 ) -> None:
-    known = DRAWN.randbytes(VALUE_BYTES[kind])
+    known = DRAWN.randbytes(DIGESTS[kind].bytes)
     other = bytearray(known)
     other[at] ^= 1
     index = KnownIndex([("a", 1)], {kind: table([known])})

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpcrawler.core.http.digest_readers import DIGEST_BYTES
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT, Answer, ContentRange
 from fpcrawler.core.http.server_digests import DIGEST_HEADERS, server_digests
 
@@ -392,14 +392,14 @@ def test_the_kinds_are_in_the_order_of_the_documentation() -> None:
     found = digests(CHECKSUMS + GOOGLE, WHOLE, f"https://a.example/{MD5}.jpg")
 
     assert [*found] == [
-        *(kind for kind in DIGEST_BYTES if kind != "sha512"),
+        *(kind for kind in FILE_DIGESTS if kind != "sha512"),
         "claimed_md5",
     ]
     json.dumps(found)
 
 
 KINDS = {
-    **DIGEST_BYTES,
+    **{name: digest.bytes for name, digest in FILE_DIGESTS.items()},
     "claimed_md5": 16,
     "claimed_sha1": 20,
     "claimed_sha256": 32,

@@ -1,0 +1,186 @@
+"""SQL that reads CSV, JSON and JSON Lines, and what is wrong with a file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO, NamedTuple, cast
+
+import duckdb
+
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import FeedFile, FeedFormat
+
+HEAD_BYTES = 65_536
+"""What is read of a file to recognise it; a header has fewer bytes."""
+MAX_ROW_BYTES = 16_777_216
+"""The limit of a record; a typical one has 2 KB."""
+_MAX_REJECTS = 1_000
+"""Broken rows that are noted at most; a file may have nothing else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How messages call a file, and what to do if it is broken."""
+
+    kind: str
+    prefix: str = ""
+    gzip: str
+    json: str
+
+
+class Rejected(NamedTuple):
+    """A rejected line of CSV: the index of its file, its number, and what is wrong."""
+
+    file: int
+    line: int
+    has_other_encoding: bool
+    has_open_quote: bool
+
+
+@contextmanager
+def linked(files: Sequence[FeedFile], wording: Wording) -> Iterator[list[Path]]:
+    """Yield a link to each file; errors of DuckDB in the body become BadInput."""
+    with TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
+        # With link names of ours, no path is read as a glob, a URL or SQL.
+        links = {Path(folder, str(at)): file.path for at, file in enumerate(files)}
+        for link, path in links.items():
+            link.symlink_to(path.absolute())
+        try:
+            yield [*links]
+        except (duckdb.OutOfMemoryException, duckdb.InterruptException):
+            raise  # not an error of a file
+        except (duckdb.Error, UnicodeDecodeError) as error:
+            raise BadInput(_sentence(_message(error), links, wording)) from error
+
+
+FILE = "parse_filename(filename)::INTEGER"
+"""SQL for the index of a row's file among the links."""
+
+
+def json_source(links: Iterable[Path], like: FeedFile, names: Sequence[str]) -> str:
+    """Return SQL for the records of files: the named fields as VARCHAR.
+
+    ``like``: the format of all files. Without ``names``, each record is one value,
+    ``json``, of any type.
+    """
+    # Without ``columns``, DuckDB would create a column for each EXIF tag.
+    columns = f"columns = {_texts(names)}, " if names else ""
+    return (
+        f"{'read_json' if names else 'read_json_objects'}("
+        f"[{', '.join(quoted(str(link)) for link in links)}], {columns}"
+        f"format = '{like.format}', ignore_errors = {like.format is FeedFormat.LINES}, "
+        f"maximum_object_size = {MAX_ROW_BYTES}, {_compression(like)}, filename = true)"
+    )
+
+
+def csv_source(link: Path, table: FeedFile, encoding: str) -> str:
+    """Return SQL for the rows of a table: VARCHARs named c0, c1, …, or one, a line.
+
+    ``encoding``: by DuckDB's name. Broken rows are left out: see :func:`rejected`.
+    """
+    is_bare = table.format is FeedFormat.BARE
+    # No line has a zero byte.
+    quote, delimiter = ("", "\\0") if is_bare else ('"', table.delimiter)
+    cells = [f"c{number}" for number in range(len(table.header) or 1)]
+    return (
+        f"read_csv({quoted(str(link))}, columns = {_texts(cells)}, "
+        f"auto_detect = false, header = {not is_bare}, delim = '{delimiter}', "
+        f"quote = '{quote}', escape = '{quote}', encoding = '{encoding}', "
+        f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
+        f"max_line_size = {MAX_ROW_BYTES}, buffer_size = {2 * MAX_ROW_BYTES}, "
+        f"{_compression(table)}, filename = true)"
+    )
+
+
+def rejected(connection: duckdb.DuckDBPyConnection) -> list[Rejected]:
+    """Return the lines that were rejected since the last call; a line may repeat."""
+    tables = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"
+    if not connection.execute(tables).fetchall():
+        return []
+    rows = connection.execute(
+        r"""
+        SELECT DISTINCT parse_filename(file_path)::INTEGER, line,
+            error_type::VARCHAR = 'INVALID ENCODING',
+            coalesce(regexp_matches(csv_line, '\S\s*[\r\n]\s*\S'), false)
+        FROM reject_errors JOIN reject_scans USING (scan_id, file_id) ORDER BY ALL
+        """
+    ).fetchall()
+    connection.execute("DROP TABLE reject_errors; DROP TABLE reject_scans")
+    return [Rejected(*row) for row in rows]
+
+
+def json_text(value: str, key: str) -> str:
+    """Return SQL for the text of a key in a JSON value."""
+    return f"{value} ->> '$.\"{key}\"'"
+
+
+@contextmanager
+def opened(
+    path: Path, wording: Wording, what: str = "", *, is_gzipped: bool = False
+) -> Iterator[BinaryIO]:
+    """Open a file to read its decompressed bytes; errors in the body become BadInput.
+
+    ``what`` ends the phrase "cannot be read".
+    """
+    try:
+        with gzip.open(path) if is_gzipped else path.open("rb") as file:
+            yield cast("BinaryIO", file)
+    except (OSError, EOFError, zlib.error, csv.Error) as error:
+        reason = f"cannot be read{what} ({error})"
+        raise BadInput(
+            f"{wording.prefix}{path} {reason}; name another {wording.kind}."
+        ) from error
+
+
+def header_of(line: str, delimiter: str) -> tuple[str, ...]:
+    """Return the cells of the first line of a table; raises ``csv.Error``."""
+    return tuple(next(csv.reader([line], delimiter=delimiter), []))
+
+
+def quoted(text: str) -> str:
+    """Return a text as SQL."""
+    escaped = text.replace("'", "''")
+    return f"'{escaped}'"
+
+
+def _texts(names: Iterable[str]) -> str:
+    columns = ", ".join(f"{name}: 'VARCHAR'" for name in names)
+    return f"{{{columns}}}"
+
+
+def _compression(file: FeedFile) -> str:
+    return f"compression = '{'gzip' if file.is_gzipped else 'none'}'"
+
+
+def _message(error: duckdb.Error | UnicodeDecodeError) -> str:
+    """Return DuckDB's message; it may quote bytes that Python cannot decode."""
+    if isinstance(error, UnicodeDecodeError):
+        return error.object.decode(errors="replace")
+    return str(error)
+
+
+def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
+    """Return one sentence: why a file cannot be read, and what to do."""
+    links = [
+        link for link in paths if f'"{link}"' in error or f" {link}\n" in f"{error}\n"
+    ] or [*paths]
+    path = str(paths[links[0]]) if len(links) == 1 else f"a {wording.kind}"
+    file = f"{wording.prefix}{path}"
+    if "GZIP" in error:
+        todo = wording.gzip.format(path=path)
+        return f"{file} is not a complete gzip file; {todo}"
+    if "maximum_object_size" in error:
+        return f"{file} has a record of more than {MAX_ROW_BYTES:,} bytes; remove it."
+    if "JSON" in error:
+        return f"{file} is not {wording.json}"
+    first = error.partition("\n")[0]
+    if len(links) == 1:
+        first = first.replace(str(links[0]), path)
+    return f"{file} cannot be read ({first}); name another {wording.kind}."
