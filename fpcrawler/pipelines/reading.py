@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
 from fpcrawler.core.metadata.reader import Metadata, read_metadata
 from fpcrawler.crawl.budget import PURPOSES, ReadOptions
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.fetching import NotFetched, RangeFetcher, is_closing
 from fpcrawler.crawl.requests import image_again, range_request
@@ -35,10 +37,10 @@ class ReadingPipeline:
         return cls(crawler, ReadOptions.from_settings(crawler.settings))
 
     async def process_item(self, item: Sample) -> Sample:
-        spending = self.options.spending()
+        spending = errand_of(item.source.request).spending
         metadata = read_metadata(item.file, self.options.kinds)
         picture = self._read_picture(item)
-        while planned := _planned(item, spending, metadata, picture):
+        while planned := self._planned(item, spending, metadata, picture):
             added = await asyncio.gather(
                 *(self._add(item, spending, *place) for place in planned)
             )
@@ -67,7 +69,8 @@ class ReadingPipeline:
             block_sha256=picture.block_sha256,
             evidence=picture.evidence,
             requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
-            bytes_downloaded=item.bytes_downloaded + spending.received.total(),
+            bytes_downloaded=item.bytes_downloaded
+            + sum(spending.received[p] for p in PURPOSES),
         )
 
     def _stop(self, item: Sample) -> NoReturn:
@@ -78,6 +81,23 @@ class ReadingPipeline:
             f"{item.url} was not completely read when the crawl was stopped"
         )
 
+    def _planned(
+        self,
+        item: Sample,
+        spending: Spending,
+        metadata: Metadata,
+        picture: PictureReading,
+    ) -> list[tuple[Purpose, Extent]]:
+        """Return the extents to fetch now; none if the server has no ranges."""
+        if not item.source.has_ranges:
+            return []
+        needs: dict[Purpose, Sequence[Extent]] = {
+            "metadata": metadata.needs,
+            "picture": picture.needs,
+            "block": picture.block_needs,
+        }
+        return spending.plan(needs, self.options.budgets)
+
     def _read_picture(self, item: Sample) -> PictureReading:
         if item.is_contradictory or not self.options.has_picture:
             return PictureReading()
@@ -87,7 +107,7 @@ class ReadingPipeline:
         self, item: Sample, spending: Spending, purpose: Purpose, extent: Extent
     ) -> bool:
         """Fetch an extent into the file; return whether that succeeded."""
-        request = range_request(item.source, extent)
+        request = range_request(item.source, purpose, extent)
         try:
             item.file.add(extent.first, await self.fetcher.fetch(item, request))
         except NotFetched as reason:
@@ -95,7 +115,7 @@ class ReadingPipeline:
                 self.stats.inc_value(f"{purpose}/failed/{reason.name}")
             return False
         finally:
-            spending.spend(purpose, request.meta["cost"].total())
+            spending.requests[purpose] += 1
         return True
 
     def _count(
@@ -113,18 +133,3 @@ class ReadingPipeline:
             stats.inc_value("picture/incomplete")
         if picture.block_needs:
             stats.inc_value("block/incomplete")
-
-
-def _planned(
-    item: Sample, spending: Spending, metadata: Metadata, picture: PictureReading
-) -> list[tuple[Purpose, Extent]]:
-    """Return the extents to fetch now; none if the server has no ranges."""
-    if not item.source.has_ranges:
-        return []
-    return spending.plan(
-        {
-            "metadata": metadata.needs,
-            "picture": picture.needs,
-            "block": picture.block_needs,
-        }
-    )
