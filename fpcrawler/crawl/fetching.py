@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT
-from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
 from fpcrawler.tor.route import host_of
 
@@ -81,7 +80,7 @@ class RangeFetcher:
         self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._failures: Counter[str] = Counter()
 
-    async def fetch(self, item: Sample, request: Request) -> bytes:
+    async def fetch(self, item: Sample, request: Request, extent: Extent) -> bytes:
         """Return the bytes of a range request; raises NotFetched.
 
         It uses the crawl's downloader, so robots.txt, delays, proxies and the Tor
@@ -96,8 +95,6 @@ class RangeFetcher:
             if is_closing(self.crawler):
                 raise Stopped
             response = await self._download(request, host)
-        extent = errand_of(request).extent
-        assert extent is not None  # noqa: S101 - a range request has one
         return _bytes_of(response, item, extent)
 
     async def _download(self, request: Request, host: str) -> Response:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from parsel import Selector
+from scrapy import signals
 from scrapy.http import HtmlResponse, Response, TextResponse
 from w3lib.url import file_uri_to_path
 
@@ -21,6 +22,7 @@ from fpcrawler.signals import image_found
 from fpcrawler.tor.route import route_to
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
 
     from fpcrawler.core.links.sitemaps import Listing
@@ -31,21 +33,13 @@ if TYPE_CHECKING:
 class Frontier:
     """Makes the errands for new links, and counts the links that are skipped."""
 
-    def __init__(
-        self,
-        crawler: Crawler,
-        scope: Scope,
-        done: Done,
-        *,
-        skipped: Callable[[Errand], None],
-    ) -> None:
-        """``skipped`` is called for each image or page that is done already."""
+    def __init__(self, crawler: Crawler, scope: Scope, done: Done) -> None:
         self.crawler = crawler
         self._scope = scope
         self._done = done
-        self._skipped = skipped
         self._follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
         self._pages = FollowedPages(scope, self._count)
+        crawler.signals.connect(self._dropped, signals.request_dropped)
 
     def listed(self, entry: ListEntry) -> Iterator[Errand]:
         """Request a listed URL as an image or a page, by its suffix.
@@ -95,11 +89,6 @@ class Frontier:
     def depth_below(self, page: Errand) -> int:
         """Return how many links deep the links of a page are followed."""
         return self._scope.depth - self._pages.level_of(page)
-
-    def dropped(self, errand: Errand) -> None:
-        """Uncount a page that the scheduler dropped as a duplicate."""
-        if errand.kind == "page":
-            self._pages.requested -= 1
 
     def _of_entries(
         self, listing: Listing, pages: Iterable[Errand], trail: Trail
@@ -170,9 +159,13 @@ class Frontier:
             yield errand
             return
         self._count(f"{errand.kind}s/done_before")
-        self._skipped(errand)
         if is_page:
             self._pages.note_read(errand)
+
+    def _dropped(self, request: Request) -> None:
+        """Uncount a page that the scheduler dropped as a duplicate."""
+        if errand_of(request).kind == "page":
+            self._pages.requested -= 1
 
     def _count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(name, by)

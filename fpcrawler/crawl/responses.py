@@ -72,12 +72,7 @@ def etag_of(headers: HeaderLines) -> str | None:
 
 
 def sample_of(
-    response: Response,
-    headers: HeaderLines,
-    answer: Answer,
-    *,
-    min_image_size: int,
-    stream_limit: int,
+    response: Response, headers: HeaderLines, answer: Answer, *, limit: int
 ) -> Sample:
     """Make the item of an image from the response that holds its sample.
 
@@ -85,7 +80,6 @@ def sample_of(
     """
     request = request_of(response)
     errand = errand_of(request)
-    limit = max(stream_limit, min_image_size + 1)
     body = _decoded(response.body, headers.get("content-encoding"), limit)
     is_whole = answer.is_whole and "download_stopped" not in response.flags
     return Sample(

@@ -32,6 +32,7 @@ class AddressesMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = cls()
         crawler.signals.connect(middleware.opened, signals.spider_opened)
+        crawler.signals.connect(middleware.dropped, signals.request_dropped)
         return middleware
 
     def opened(self, spider: Spider) -> None:
@@ -45,6 +46,11 @@ class AddressesMiddleware:
         host = private_host(parts.hostname or "")
         if parts.scheme in WEB_SCHEMES and host is not None:
             self._listed.add(host)
+
+    def dropped(self, request: Request) -> None:
+        """Allow the host of a listed URL that is dropped as a duplicate."""
+        if errand_of(request).names_listed:
+            self.allow(request.url)
 
     def process_request(self, request: Request) -> None:
         errand, url = errand_of(request), urlparse_cached(request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NoReturn
 
@@ -38,9 +37,10 @@ class ReadingPipeline:
 
     async def process_item(self, item: Sample) -> Sample:
         spending = errand_of(item.source.request).spending
+        budgets = self.options.budgets
         metadata = read_metadata(item.file, self.options.kinds)
         picture = self._read_picture(item)
-        while planned := self._planned(item, spending, metadata, picture):
+        while planned := spending.plan(_needs(item, metadata, picture), budgets):
             added = await asyncio.gather(
                 *(self._add(item, spending, *place) for place in planned)
             )
@@ -81,23 +81,6 @@ class ReadingPipeline:
             f"{item.url} was not completely read when the crawl was stopped"
         )
 
-    def _planned(
-        self,
-        item: Sample,
-        spending: Spending,
-        metadata: Metadata,
-        picture: PictureReading,
-    ) -> list[tuple[Purpose, Extent]]:
-        """Return the extents to fetch now; none if the server has no ranges."""
-        if not item.source.has_ranges:
-            return []
-        needs: dict[Purpose, Sequence[Extent]] = {
-            "metadata": metadata.needs,
-            "picture": picture.needs,
-            "block": picture.block_needs,
-        }
-        return spending.plan(needs, self.options.budgets)
-
     def _read_picture(self, item: Sample) -> PictureReading:
         if item.is_contradictory or not self.options.has_picture:
             return PictureReading()
@@ -109,7 +92,7 @@ class ReadingPipeline:
         """Fetch an extent into the file; return whether that succeeded."""
         request = range_request(item.source, purpose, extent)
         try:
-            item.file.add(extent.first, await self.fetcher.fetch(item, request))
+            item.file.add(extent.first, await self.fetcher.fetch(item, request, extent))
         except NotFetched as reason:
             if not is_closing(self.crawler):  # a resumed crawl may succeed
                 self.stats.inc_value(f"{purpose}/failed/{reason.name}")
@@ -133,3 +116,13 @@ class ReadingPipeline:
             stats.inc_value("picture/incomplete")
         if picture.block_needs:
             stats.inc_value("block/incomplete")
+
+
+def _needs(
+    item: Sample, metadata: Metadata, picture: PictureReading
+) -> dict[Purpose, tuple[Extent, ...]]:
+    """Return the missing bytes by purpose; none if the server has no ranges."""
+    if not item.source.has_ranges:
+        return {}
+    needs = (metadata.needs, picture.needs, picture.block_needs)
+    return dict(zip(PURPOSES, needs, strict=True))

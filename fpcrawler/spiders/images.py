@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
@@ -17,13 +16,7 @@ from fpcrawler.core.links.scope import Scope
 from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.crawl.errand import Errand, errand_of
-from fpcrawler.crawl.failures import (
-    NoSample,
-    NotAPage,
-    TooManyRedirects,
-    failure_name,
-    failure_sentence,
-)
+from fpcrawler.crawl.failures import NoSample, NotAPage
 from fpcrawler.crawl.fetching import is_closing
 from fpcrawler.crawl.frontier import Frontier
 from fpcrawler.crawl.pacing import Pacing
@@ -35,6 +28,7 @@ from fpcrawler.middlewares.addresses import AddressesMiddleware
 from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
 from fpcrawler.resume.page_tracker import PageTracker
+from fpcrawler.spiders.outcomes import Outcomes
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -42,18 +36,17 @@ if TYPE_CHECKING:
 
     from fpcrawler.items import Sample
 
-_UNREADABLE_LIST = "unreadable_list"
-"""The finish reason of a crawl whose list becomes unreadable."""
-
 
 class ImagesSpider(Spider):
     """Yields a range request for each image that the list or its pages name."""
 
     name = "images"
+    # from_crawler sets these.
     min_image_size: int
-    stream_limit: int
+    read_limit: int
     frontier: Frontier
     tracker: PageTracker
+    outcomes: Outcomes
     pacing: Pacing
 
     def __init__(
@@ -72,39 +65,38 @@ class ImagesSpider(Spider):
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ImagesSpider:
-        settings, connect = crawler.settings, crawler.signals.connect
+        settings = crawler.settings
         if not kwargs.keys() & {"urls", "urls_file", "folder"}:
             kwargs["urls_file"] = settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.min_image_size = settings.getint("MIN_IMAGE_SIZE")
-        spider.stream_limit = ReadOptions.from_settings(settings).stream_limit
+        size = spider.min_image_size = settings.getint("MIN_IMAGE_SIZE")
+        options = ReadOptions.from_settings(settings)
+        spider.read_limit = max(options.stream_limit, size + 1)
         spider.pacing = Pacing(crawler, settings.getint("URLS_AHEAD"))
         done = done_before(kwargs.get("resume", ""))
-        spider.frontier = Frontier(
-            crawler, spider.scope, done, skipped=spider.pass_over
-        )
+        spider.frontier = Frontier(crawler, spider.scope, done)
         spider.tracker = PageTracker(crawler)
-        connect(spider.request_dropped, signals.request_dropped)
-        connect(spider.reading_failed, signals.spider_error)
-        connect(spider.reading_failed, signals.item_error)
+        spider.outcomes = Outcomes(spider, spider.tracker)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
         """Read the list, no faster than it is crawled."""
+        find_middleware = self.crawler.get_downloader_middleware
         try:
             async for entry in self.pacing.paced(self.sources.entries()):
                 if isinstance(entry, InvalidLine):
                     self.count("list/rejected")
                     self.logger.warning("%s: %s", entry.where, entry.reason)
-                    continue
-                for errand in self.frontier.listed(entry):
+                elif errand := next(self.frontier.listed(entry), None):
                     yield self.request(errand)
+                elif addresses := find_middleware(AddressesMiddleware):
+                    addresses.allow(entry.url)  # done, but not all of its host is
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
-            raise CloseSpider(_UNREADABLE_LIST) from error
+            raise CloseSpider("unreadable_list") from error
 
     def request(self, errand: Errand, page_id: int | None = None) -> Request:
-        """Return the request of an errand that a page leads to, if it is one's."""
+        """Return the request of an errand; ``page_id``: the page that leads to it."""
         read = getattr(self, f"parse_{errand.kind}")
         led = self.tracker.lead(page_id, errand)
         return request_for(led, read, self.request_failed)
@@ -121,7 +113,8 @@ class ImagesSpider(Spider):
         elif isinstance(response, HtmlResponse) or is_html(response.body):
             found = self.frontier.of_page(response)
         else:
-            self._fail(errand, NotAPage("it is neither a page nor an image"))
+            error = NotAPage("it is neither a page nor an image")
+            self.outcomes.failed(errand, error)
             return
         depth = self.frontier.depth_below(errand)
         page_id = self.tracker.begin(errand, depth=depth)
@@ -139,10 +132,10 @@ class ImagesSpider(Spider):
     def parse_style(self, response: Response) -> Iterator[Request]:
         """Yield requests for the links of a style sheet."""
         self.count("styles/read")
-        errand = errand_of(request_of(response))
+        page_id = errand_of(request_of(response)).page_id
         for linked in self.frontier.of_style(response):
-            yield self.request(linked, errand.page_id)
-        self.tracker.end(errand.page_id)
+            yield self.request(linked, page_id)
+        self.tracker.end(page_id)
 
     def parse_image(self, response: Response) -> Iterator[Request | Sample]:
         """Yield the sample; request the image again if the range was not honored."""
@@ -154,19 +147,15 @@ class ImagesSpider(Spider):
             yield image_again(request, is_whole=True)
             return
         if not answer.has_sample:
-            self._fail(errand, NoSample("the server sends neither range nor file"))
+            error = NoSample("the server sends neither range nor file")
+            self.outcomes.failed(errand, error)
             return
         try:
-            limits = {
-                "min_image_size": self.min_image_size,
-                "stream_limit": self.stream_limit,
-            }
-            sample = sample_of(response, headers, answer, **limits)
+            sample = sample_of(response, headers, answer, limit=self.read_limit)
         except DecodingError as error:
-            self._fail(errand, error)
+            self.outcomes.failed(errand, error)
             return
-        is_page = is_html(sample.head) or is_listing(sample.head)
-        if errand.is_listed and is_page:
+        if errand.is_listed and (is_html(sample.head) or is_listing(sample.head)):
             yield from self._turned(errand, self.frontier.as_page(errand))
         else:
             self.count("images/bytes_total", sample.image_size or 0)
@@ -174,49 +163,17 @@ class ImagesSpider(Spider):
 
     def request_failed(self, failure: Failure) -> None:
         """Count a failed request by its reason, and log it in one line."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        self._fail(errand_of(request), failure.value)
-
-    def reading_failed(self, failure: Failure, response: Response) -> None:
-        """Count a response for which a callback or a pipeline raised."""
-        self._fail(errand_of(request_of(response)), failure.value)
-
-    def request_dropped(self, request: Request) -> None:
-        """Count a request that the scheduler dropped as a duplicate."""
-        errand = errand_of(request)
-        if request.url in request.meta.get("redirect_urls", ()):
-            self._fail(errand, TooManyRedirects("it redirects to itself"))
-        elif errand.kind != "other":
-            self.count(f"{errand.kind}s/duplicates")
-            self.tracker.end(errand.page_id)
-        self.pass_over(errand)
-        self.frontier.dropped(errand)
-
-    def pass_over(self, errand: Errand) -> None:
-        """Allow the private host of a listed URL that is not requested again."""
-        addresses = self.crawler.get_downloader_middleware(AddressesMiddleware)
-        if errand.names_listed and isinstance(addresses, AddressesMiddleware):
-            addresses.allow(errand.url)
+        self.outcomes.failed(errand_of(failure.request), failure.value)  # type: ignore[attr-defined]
 
     def count(self, name: str, by: int = 1) -> None:
         self.crawler.stats.inc_value(name, by)
 
-    def _turned(self, errand: Errand, others: Iterable[Errand]) -> Iterator[Request]:
-        """Yield the requests that replace one of the wrong kind."""
-        is_done = True
-        for other in others:
-            is_done = False
-            yield self.request(other)
-        if is_done:
+    def _turned(self, errand: Errand, others: Iterable[Errand]) -> Iterable[Request]:
+        """Return the requests that replace one of the wrong kind."""
+        requests = [self.request(other) for other in others]
+        if not requests:
             self.tracker.end(errand.page_id)
-
-    def _fail(self, errand: Errand, error: BaseException | None) -> None:
-        name, sentence = failure_name(error), failure_sentence(error)
-        self.tracker.end(errand.page_id, is_well=False)
-        self.count(f"{errand.kind}s/failed/{name}")
-        # The user named a listed URL; the summary counts all others.
-        level = logging.WARNING if errand.is_listed else logging.INFO
-        self.logger.log(level, "%s: %s (%s)", errand.requested_url, sentence, name)
+        return requests
 
 
 def _is_image(response: Response) -> bool:

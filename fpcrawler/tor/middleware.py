@@ -28,11 +28,7 @@ class TorMiddleware:
     """Sets the proxy by the first party of an errand: the onion that led to it."""
 
     def __init__(
-        self,
-        proxies: TorProxies,
-        *,
-        timeout: float,
-        drops_clearnet: bool,
+        self, proxies: TorProxies, *, timeout: float, drops_clearnet: bool
     ) -> None:
         self.proxies = proxies
         self.timeout = timeout
