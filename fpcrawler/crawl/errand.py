@@ -31,32 +31,21 @@ class Errand:
     """What a request is for. Retries share it; a redirect makes a new one."""
 
     kind: Kind
-    url: str
-    """The URL of the request, after any redirect."""
+    url: str  # of the request, after any redirect
     route: Route
-    first: Errand | None = None
-    """The errand before any redirect; None if there was none."""
-    page_url: str | None = None
-    """The page that names the URL; ``found_in`` and ``alt``: how."""
+    first: Errand | None = None  # the errand before any redirect
+    page_url: str | None = None  # the page that names the URL; the next two: how
     found_in: str | None = None
     alt: str | None = None
-    level: int = 0
-    """Of a page: its links from the list."""
-    is_listed: bool = False
-    """The user's list names the URL before any redirect."""
-    folder: str | None = None
-    """The file or folder that the request may read; None: no file."""
-    page_id: int | None = None
-    """The page that waits for the request (``resume/page_tracker.py``)."""
-    is_html: bool = False
-    """The first bytes of the page are already known."""
-    is_again: bool = False
-    """The page was requested before, at a higher level."""
-    is_whole: bool = False
-    """The image is requested without a range."""
-    extent: Extent | None = None
-    """The bytes of the file that a range request asks for."""
-    purpose: Purpose = "sample"
+    level: int = 0  # of a page: its links from the list
+    is_listed: bool = False  # by the user, who names the URL before any redirect
+    folder: str | None = None  # the file or folder that may be read; None: no file
+    page_id: int | None = None  # the page that waits for it (resume/page_tracker.py)
+    is_html: bool = False  # the first bytes of the page are already known
+    is_again: bool = False  # the page was requested before, at a higher level
+    is_whole: bool = False  # the image is requested without a range
+    extent: Extent | None = None  # of a range: the bytes of the file to fetch
+    purpose: Purpose = "sample"  # what its bytes are for
     spending: Spending = field(default_factory=Spending)
     """What the image has cost; retries, redirects and ranges add to the same one."""
 
@@ -91,15 +80,17 @@ class Errand:
         route = route_to(url, self.first_party)
         return replace(self, url=url, route=route, first=self.first or self)
 
-    def retry_as(self, kind: Kind, **flags: bool) -> Errand:
+    def retry_as(
+        self, kind: Kind, *, is_html: bool = False, is_whole: bool = False
+    ) -> Errand:
         """Return the errand for a new request of the URL before any redirect."""
-        first = self.first or self
-        fresh: dict[str, Any] = dict.fromkeys(
-            ("is_html", "is_again", "is_whole"), False
-        )
-        return replace(
-            first, kind=kind, spending=self.spending.again(), **(fresh | flags)
-        )
+        fresh = replace(self.first or self, kind=kind, spending=self.spending.again())
+        return replace(fresh, is_html=is_html, is_whole=is_whole, is_again=False)
+
+    def of_range(self, purpose: Purpose, extent: Extent) -> Errand:
+        """Return the errand for further bytes of the image, by the same route."""
+        fresh = replace(self, kind="range", first=None, is_listed=False)
+        return replace(fresh, purpose=purpose, extent=extent)
 
     def trail(self, page_url: str | None) -> Trail:
         """Return what a page, style sheet or list passes on to its links."""

@@ -43,26 +43,19 @@ def request_for(
     An errand that is ``is_whole`` has no range, for servers that have no ranges. The
     download still stops at the end of the sample.
     """
-    headers: dict[str, str] = {}
-    meta: dict[str, Any] = {ERRAND: errand}
-    priority = 0
-    if errand.kind == "image":
-        headers = _OF_FILE if errand.is_whole else {"Range": SAMPLE_RANGE, **_OF_FILE}
-        meta |= _META_OF_FILE
-        # Before further pages, so that only the images of one page wait in memory.
-        priority = 1
-    elif errand.kind == "page":
-        # Pages near the list first: their links are followed furthest.
-        priority = -errand.level
+    is_image = errand.kind == "image"
+    whole = {} if errand.is_whole or not is_image else {"Range": SAMPLE_RANGE}
     return Request(
         errand.url,
         callback=callback,
         errback=errback,
-        headers=headers,
-        meta=meta,
+        headers={**whole, **_OF_FILE} if is_image else None,
+        meta={ERRAND: errand, **(_META_OF_FILE if is_image else {})},
         # It may have been requested before, as an image or at a higher level.
         dont_filter=errand.is_html or errand.is_again,
-        priority=priority,
+        # Images before further pages, so that only those of one page wait in memory;
+        # then pages near the list: their links are followed furthest.
+        priority=1 if is_image else -errand.level,
     )
 
 
@@ -76,10 +69,10 @@ def image_again(request: Request, *, is_whole: bool = False) -> Request:
 
 def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request:
     """Request a script, a style sheet or data, by the same route as the page."""
-    part = Request(url, headers=dict(headers))
+    part = Request(url, headers=dict(headers), meta=_proxy_of(page))
     route = route_to(part.url, errand_of(page).first_party)
     part.meta[ERRAND] = Errand(kind="part", url=part.url, route=route)
-    return _with_proxy(part, page)
+    return part
 
 
 def range_request(source: Source, purpose: Purpose, extent: Extent) -> Request:
@@ -90,18 +83,9 @@ def range_request(source: Source, purpose: Purpose, extent: Extent) -> Request:
         headers["If-Range"] = source.validator
     if referrer := sampled.headers.get("Referer"):
         headers["Referer"] = referrer.decode("latin-1")
-    sample = errand_of(sampled)
-    errand = Errand(
-        kind="range",
-        url=sample.url,
-        route=sample.route,
-        folder=sample.folder,
-        extent=extent,
-        purpose=purpose,
-        spending=sample.spending,
-    )
-    meta = {ERRAND: errand, **_META_OF_FILE}
-    return _with_proxy(Request(sample.url, headers=headers, meta=meta), sampled)
+    errand = errand_of(sampled).of_range(purpose, extent)
+    meta = {ERRAND: errand, **_META_OF_FILE, **_proxy_of(sampled)}
+    return Request(errand.url, headers=headers, meta=meta)
 
 
 def request_of(response: Response) -> Request:
@@ -135,7 +119,5 @@ class RangeFingerprinter:
         return direct
 
 
-def _with_proxy(request: Request, like: Request) -> Request:
-    if "proxy" in like.meta:
-        request.meta["proxy"] = like.meta["proxy"]
-    return request
+def _proxy_of(request: Request) -> dict[str, Any]:
+    return {name: request.meta[name] for name in ("proxy",) if name in request.meta}

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.file.formats import image_format
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.http.decoding import decode_step, decoder_of
@@ -17,6 +18,7 @@ from fpcrawler.core.http.ranges import (
 )
 from fpcrawler.core.http.server_digests import DIGEST_HEADERS, server_digests
 from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.failures import NoSample
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.items import Sample, Source
 
@@ -71,13 +73,24 @@ def etag_of(headers: HeaderLines) -> str | None:
     return _ETAG.sub(r"\1", etag, count=1) if etag else None
 
 
+def is_image(response: Response) -> bool:
+    """Decide by the first bytes, or by the headers if the body was not read."""
+    if response.body:
+        return image_format(response.body) is not None
+    kind = HeaderLines(response.headers).get("content-type") or ""
+    return kind.startswith("image/")
+
+
 def sample_of(
     response: Response, headers: HeaderLines, answer: Answer, *, limit: int
 ) -> Sample:
     """Make the item of an image from the response that holds its sample.
 
-    Raises DecodingError if the Content-Encoding cannot be decoded.
+    Raises NoSample if it does not hold one, and DecodingError if its
+    Content-Encoding cannot be decoded.
     """
+    if not answer.has_sample:
+        raise NoSample("the server sends neither range nor file")
     request = request_of(response)
     errand = errand_of(request)
     body = _decoded(response.body, headers.get("content-encoding"), limit)

@@ -10,7 +10,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
 from scrapy.http import HtmlResponse, Response
 
-from fpcrawler.core.file.formats import image_format, is_html
+from fpcrawler.core.file.formats import is_html
 from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.links.scope import Scope
 from fpcrawler.core.links.sitemaps import is_listing
@@ -21,7 +21,8 @@ from fpcrawler.crawl.fetching import is_closing
 from fpcrawler.crawl.frontier import Frontier
 from fpcrawler.crawl.pacing import Pacing
 from fpcrawler.crawl.requests import image_again, request_for, request_of
-from fpcrawler.crawl.responses import HeaderLines, answer_to, sample_of
+from fpcrawler.crawl.responses import HeaderLines, answer_to, is_image, sample_of
+from fpcrawler.input.arguments import LIST_ARGUMENTS
 from fpcrawler.input.lists import UnreadableSource
 from fpcrawler.input.sources import InvalidLine, Sources
 from fpcrawler.middlewares.addresses import AddressesMiddleware
@@ -41,7 +42,6 @@ class ImagesSpider(Spider):
     """Yields a range request for each image that the list or its pages name."""
 
     name = "images"
-    # from_crawler sets these.
     min_image_size: int
     read_limit: int
     frontier: Frontier
@@ -49,24 +49,19 @@ class ImagesSpider(Spider):
     outcomes: Outcomes
     pacing: Pacing
 
-    def __init__(
-        self,
-        *,
-        urls: str | None = None,
-        urls_file: str | None = None,
-        folder: str | None = None,
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, **kwargs: Any) -> None:
+        self.sources = Sources(
+            **{name: kwargs.pop(name, None) for name in LIST_ARGUMENTS}
+        )
         super().__init__(**kwargs)
         # A feed in several parts needs one time: %(time)s changes with each part.
         self.started = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
-        self.sources = Sources(urls=urls, urls_file=urls_file, folder=folder)
         self.scope = Scope.parse(kwargs)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ImagesSpider:
         settings = crawler.settings
-        if not kwargs.keys() & {"urls", "urls_file", "folder"}:
+        if kwargs.keys().isdisjoint(LIST_ARGUMENTS):
             kwargs["urls_file"] = settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
         size = spider.min_image_size = settings.getint("MIN_IMAGE_SIZE")
@@ -85,7 +80,7 @@ class ImagesSpider(Spider):
         try:
             async for entry in self.pacing.paced(self.sources.entries()):
                 if isinstance(entry, InvalidLine):
-                    self.count("list/rejected")
+                    self.crawler.stats.inc_value("list/rejected")
                     self.logger.warning("%s: %s", entry.where, entry.reason)
                 elif errand := next(self.frontier.listed(entry), None):
                     yield self.request(errand)
@@ -98,13 +93,13 @@ class ImagesSpider(Spider):
     def request(self, errand: Errand, page_id: int | None = None) -> Request:
         """Return the request of an errand; ``page_id``: the page that leads to it."""
         read = getattr(self, f"parse_{errand.kind}")
-        led = self.tracker.lead(page_id, errand)
-        return request_for(led, read, self.request_failed)
+        errand = self.tracker.lead(page_id, errand)
+        return request_for(errand, read, self.request_failed)
 
     async def parse_page(self, response: Response) -> AsyncIterator[Request]:
         """Yield requests for the links of a page, or for itself if it is an image."""
         errand = errand_of(request_of(response))
-        if _is_image(response):
+        if is_image(response):
             for image in self._turned(errand, self.frontier.as_image(errand)):
                 yield image
             return
@@ -113,11 +108,9 @@ class ImagesSpider(Spider):
         elif isinstance(response, HtmlResponse) or is_html(response.body):
             found = self.frontier.of_page(response)
         else:
-            error = NotAPage("it is neither a page nor an image")
-            self.outcomes.failed(errand, error)
+            self.outcomes.failed(errand, NotAPage("it is neither a page nor an image"))
             return
-        depth = self.frontier.depth_below(errand)
-        page_id = self.tracker.begin(errand, depth=depth)
+        page_id = self.tracker.begin(errand, depth=self.frontier.depth_below(errand))
         for number, linked in enumerate(found):
             # A page that waits stays in memory, so only one with very many links waits.
             if number >= self.pacing.urls_ahead:
@@ -127,11 +120,11 @@ class ImagesSpider(Spider):
             yield self.request(linked, page_id)
         else:
             self.tracker.end(page_id, is_well=NOT_RENDERED not in response.flags)
-        self.count("pages/crawled")
+        self.crawler.stats.inc_value("pages/crawled")
 
     def parse_style(self, response: Response) -> Iterator[Request]:
         """Yield requests for the links of a style sheet."""
-        self.count("styles/read")
+        self.crawler.stats.inc_value("styles/read")
         page_id = errand_of(request_of(response)).page_id
         for linked in self.frontier.of_style(response):
             yield self.request(linked, page_id)
@@ -142,31 +135,23 @@ class ImagesSpider(Spider):
         request = request_of(response)
         errand, headers = errand_of(request), HeaderLines(response.headers)
         answer = answer_to(response, headers)
-        asks_for_whole = answer.asks_for_whole(min_size=self.min_image_size)
-        if asks_for_whole and not errand.is_whole:
+        if not errand.is_whole and answer.asks_for_whole(min_size=self.min_image_size):
             yield image_again(request, is_whole=True)
-            return
-        if not answer.has_sample:
-            error = NoSample("the server sends neither range nor file")
-            self.outcomes.failed(errand, error)
             return
         try:
             sample = sample_of(response, headers, answer, limit=self.read_limit)
-        except DecodingError as error:
+        except (NoSample, DecodingError) as error:
             self.outcomes.failed(errand, error)
             return
         if errand.is_listed and (is_html(sample.head) or is_listing(sample.head)):
             yield from self._turned(errand, self.frontier.as_page(errand))
         else:
-            self.count("images/bytes_total", sample.image_size or 0)
+            self.crawler.stats.inc_value("images/bytes_total", sample.image_size or 0)
             yield sample
 
     def request_failed(self, failure: Failure) -> None:
         """Count a failed request by its reason, and log it in one line."""
         self.outcomes.failed(errand_of(failure.request), failure.value)  # type: ignore[attr-defined]
-
-    def count(self, name: str, by: int = 1) -> None:
-        self.crawler.stats.inc_value(name, by)
 
     def _turned(self, errand: Errand, others: Iterable[Errand]) -> Iterable[Request]:
         """Return the requests that replace one of the wrong kind."""
@@ -174,11 +159,3 @@ class ImagesSpider(Spider):
         if not requests:
             self.tracker.end(errand.page_id)
         return requests
-
-
-def _is_image(response: Response) -> bool:
-    """Decide by the first bytes, or by the headers if the body was not read."""
-    if response.body:
-        return image_format(response.body) is not None
-    kind = HeaderLines(response.headers).get("content-type") or ""
-    return kind.startswith("image/")

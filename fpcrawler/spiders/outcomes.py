@@ -37,8 +37,8 @@ class Outcomes:
         self._count(f"{errand.kind}s/failed/{name}")
         # The user named a listed URL; the summary counts all others.
         level = logging.WARNING if errand.is_listed else logging.INFO
-        line = (errand.requested_url, sentence, name)
-        self.spider.logger.log(level, "%s: %s (%s)", *line)
+        log = self.spider.logger.log
+        log(level, "%s: %s (%s)", errand.requested_url, sentence, name)
 
     def broken(self, failure: Failure, response: Response) -> None:
         """Count a response for which a callback or a pipeline raised."""

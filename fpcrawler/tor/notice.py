@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncIterator
-from typing import TYPE_CHECKING, Any, Self
-
-from scrapy import Request
+from typing import TYPE_CHECKING, Self
 
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.tor.proxies import checked_proxies, silent_addresses
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
@@ -27,12 +26,13 @@ class TorNotice:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler)
 
-    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+    async def process_start(
+        self, start: AsyncIterator[Request]
+    ) -> AsyncIterator[Request]:
         """Warn about each port without a response, before the first onion."""
         has_looked = False
         async for request in start:
-            is_request = isinstance(request, Request)
-            if not has_looked and is_request and errand_of(request).route.is_onion:
+            if not has_looked and errand_of(request).route.is_onion:
                 has_looked = True
                 await self._look()
             yield request
