@@ -79,6 +79,7 @@ DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.redirects.RedirectMiddleware": 600,
     "fpcrawler.tor.headers.TorHeadersMiddleware": 740,
 }
+SPIDER_MIDDLEWARES = {"fpcrawler.tor.notice.TorNotice": 100}
 DOWNLOAD_HANDLERS = {
     "http": "fpcrawler.handlers.web.WebDownloadHandler",
     "https": "fpcrawler.handlers.web.WebDownloadHandler",

@@ -8,6 +8,3 @@ image_recorded = object()
 
 page_complete = object()
 """All images and pages that a page leads to are done. Arguments: page."""
-
-listed_url_passed_over = object()
-"""A listed URL is not requested again. Arguments: url."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
 
-from fpcrawler.crawl.requests import kind_of, requested_url
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
@@ -40,8 +40,9 @@ class Observer:
         return observer
 
     def bytes_received(self, data: bytes, request: Request) -> None:
-        if kind_of(request):
-            self.received[requested_url(request)] += len(data)
+        errand = errand_of(request)
+        if errand.kind != "other":
+            self.received[errand.requested_url] += len(data)
 
     def item_dropped(self, item: Sample, exception: Exception) -> None:
         self.dropped[item.url] = type(exception).__name__

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from fpcrawler.core.anatomy import MetadataKind
     from fpcrawler.core.file.extents import Extent
 
-Purpose = Literal["metadata", "picture", "block"]
+Purpose = Literal["sample", "metadata", "picture", "block"]
 
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)[1:]
+"""What is fetched beyond the sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +66,31 @@ class ReadOptions:
         """Bytes to read of a file whose server has no ranges."""
         return SAMPLE_BYTES + self.metadata_budget.max_bytes
 
-    def spending(self) -> Spending:
-        """Return an empty account for one image."""
+    @property
+    def budgets(self) -> dict[Purpose, Budget]:
+        """The budget of each purpose for one image."""
         budgets = (self.metadata_budget, PICTURE_BUDGET, BLOCK_BUDGET)
-        return Spending(dict(zip(PURPOSES, budgets, strict=True)))
+        return dict(zip(PURPOSES, budgets, strict=True))
 
 
 @dataclass(slots=True)
 class Spending:
-    """What one image has cost so far, by purpose."""
+    """What one image has cost so far, by purpose: requests, and bytes received."""
 
-    budgets: dict[Purpose, Budget]
-    requests: Counter[Purpose] = field(default_factory=Counter)
+    requests: Counter[Purpose] = field(default_factory=lambda: Counter(("sample",)))
     received: Counter[Purpose] = field(default_factory=Counter)
 
+    def again(self) -> Spending:
+        """Return what the image has cost when its sample is requested once more."""
+        return Spending(
+            Counter({"sample": self.requests["sample"] + 1}),
+            Counter({"sample": self.received["sample"]}),
+        )
+
     def plan(
-        self, needs: Mapping[Purpose, Sequence[Extent]]
+        self,
+        needs: Mapping[Purpose, Sequence[Extent]],
+        budgets: Mapping[Purpose, Budget],
     ) -> list[tuple[Purpose, Extent]]:
         """Return the extents to fetch next; close ones are joined.
 
@@ -89,7 +99,9 @@ class Spending:
         taken = [
             (purpose, extent)
             for purpose in PURPOSES
-            for extent in self._affordable(purpose, needs.get(purpose, ()))
+            for extent in self._affordable(
+                budgets[purpose], purpose, needs.get(purpose, ())
+            )
         ]
         places = joined((extent for _, extent in taken), size=UNKNOWN_SIZE)
         return [
@@ -97,13 +109,9 @@ class Spending:
             for place in places
         ]
 
-    def spend(self, purpose: Purpose, received: int) -> None:
-        """Add one request and the bytes received."""
-        self.requests[purpose] += 1
-        self.received[purpose] += received
-
-    def _affordable(self, purpose: Purpose, needs: Sequence[Extent]) -> list[Extent]:
-        budget = self.budgets[purpose]
+    def _affordable(
+        self, budget: Budget, purpose: Purpose, needs: Sequence[Extent]
+    ) -> list[Extent]:
         room = budget.max_bytes - self.received[purpose]
         taken: list[Extent] = []
         for need in needs[: max(budget.max_requests - self.requests[purpose], 0)]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader import Downloader
 
-from fpcrawler.core.web.onion import MalformedOnion, is_onion, onion_label
 from fpcrawler.crawl.bodies import check_bodies
-from fpcrawler.tor.route import host_of, is_tor_only
+from fpcrawler.crawl.errand import errand_of
+from fpcrawler.tor.route import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -49,26 +49,23 @@ class PoliteDownloader(Downloader):
     ) -> Deferred[Response | Request]:
         """Download through the middlewares; count the requests that use Tor."""
         fetched: Deferred[Response | Request] = super().fetch(request)
-        if is_tor_only(request):
+        if errand_of(request).route.is_tor:
             self._in_tor += 1
             fetched.addBoth(self._left_tor)
         return fetched
 
     def get_slot_key(self, request: Request) -> str:
         """Return the key of a limit: an onion with its subdomains, or a host."""
-        if not is_tor_only(request):
+        route = errand_of(request).route
+        if not route.is_tor:
             return super().get_slot_key(request)
-        host = host_of(request)
-        try:
-            return TOR_SLOT + onion_label(host)
-        except MalformedOnion:
-            return TOR_SLOT + host
+        return TOR_SLOT + (route.onion or host_of(request))
 
     def _get_slot(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request
     ) -> tuple[str, Slot]:
         key, slot = super()._get_slot(request)
-        if is_onion(host_of(request)) and key not in self.per_slot_settings:
+        if errand_of(request).route.is_onion and key not in self.per_slot_settings:
             slot.concurrency = self.onion_concurrency
         return key, slot
 

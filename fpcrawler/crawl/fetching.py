@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT
-from fpcrawler.crawl.responses import answer_to, etag_of, header
+from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
 from fpcrawler.tor.route import host_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+    from fpcrawler.core.file.extents import Extent
+    from fpcrawler.core.http.ranges import Answer
     from fpcrawler.items import Sample
 
 
@@ -78,7 +80,7 @@ class RangeFetcher:
         self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._failures: Counter[str] = Counter()
 
-    async def fetch(self, item: Sample, request: Request) -> bytes:
+    async def fetch(self, item: Sample, request: Request, extent: Extent) -> bytes:
         """Return the bytes of a range request; raises NotFetched.
 
         It uses the crawl's downloader, so robots.txt, delays, proxies and the Tor
@@ -93,7 +95,7 @@ class RangeFetcher:
             if is_closing(self.crawler):
                 raise Stopped
             response = await self._download(request, host)
-        return _bytes_of(response, item, *request.meta["extent"])
+        return _bytes_of(response, item, extent)
 
     async def _download(self, request: Request, host: str) -> Response:
         try:
@@ -105,30 +107,30 @@ class RangeFetcher:
         return response
 
 
-def _bytes_of(response: Response, item: Sample, first: int, length: int) -> bytes:
-    answer = answer_to(response)
+def _bytes_of(response: Response, item: Sample, extent: Extent) -> bytes:
+    headers = HeaderLines(response.headers)
+    answer = answer_to(response, headers)
     part = answer.content_range
     if response.status == OK:
         # With If-Range, 200 means that the file has changed (RFC 9110 section 13.1.5).
         raise FileChanged if item.source.validator else NoRange
     if response.status != PARTIAL_CONTENT:
         raise UnexpectedStatus(response.status)
-    if part is None or part.first != first or answer.encoded:
+    if part is None or part.first != extent.first or answer.encoded:
         raise NoRange
-    if not _is_same_version(response, item):
+    if not _is_same_version(answer, headers, item):
         raise FileChanged
-    if answer.contradicts_itself or not part.length == answer.received == length:
+    if answer.contradicts_itself or not part.length == answer.received == extent.length:
         raise WrongLength
     return response.body
 
 
-def _is_same_version(response: Response, item: Sample) -> bool:
+def _is_same_version(answer: Answer, headers: HeaderLines, item: Sample) -> bool:
     """Compare what both responses state; a server may have ignored If-Range."""
-    headers = response.headers
     pairs = (
-        (answer_to(response).image_size, item.image_size),
+        (answer.image_size, item.image_size),
         (etag_of(headers), item.etag),
-        (header(headers, "Last-Modified"), item.last_modified),
+        (headers.get("last-modified"), item.last_modified),
     )
     return all(None in pair or pair[0] == pair[1] for pair in pairs)
 

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sized
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Iterable, Sized
+from itertools import islice
+from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.crawl.fetching import is_closing
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+Entry = TypeVar("Entry")
+
 _PAUSE = 0.05
 """Seconds between two checks of the scheduler."""
+_BATCH = 500
 
 
 class Pacing:
@@ -21,6 +25,17 @@ class Pacing:
     def __init__(self, crawler: Crawler, urls_ahead: int) -> None:
         self.crawler = crawler
         self.urls_ahead = urls_ahead
+
+    async def paced(self, entries: Iterable[Entry]) -> AsyncIterator[Entry]:
+        """Yield the entries of a list no faster than they are crawled.
+
+        Read in a thread: a list may come from a slow disk or the network.
+        """
+        reading = iter(entries)
+        while batch := await asyncio.to_thread(lambda: list(islice(reading, _BATCH))):
+            for entry in batch:
+                await self.room()
+                yield entry
 
     async def room(self) -> None:
         """Wait until fewer than ``urls_ahead`` requests wait in the scheduler.

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.file.formats import image_format
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.http.decoding import decode_step, decoder_of
@@ -16,12 +17,12 @@ from fpcrawler.core.http.ranges import (
     validator_of,
 )
 from fpcrawler.core.http.server_digests import DIGEST_HEADERS, server_digests
-from fpcrawler.crawl.requests import requested_url
+from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.failures import NoSample
+from fpcrawler.crawl.requests import request_of
 from fpcrawler.items import Sample, Source
-from fpcrawler.tor.route import is_tor_only
 
 if TYPE_CHECKING:
-    from scrapy import Request
     from scrapy.http import Headers, Response
 
 _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')  # RFC 9110 section 8.8.3
@@ -30,20 +31,27 @@ _MAX_HEADER_CHARS = 1_000
 _MAX_HEADER_LINES = 16
 
 
-def header(headers: Headers, name: str) -> str | None:
-    """Return the value of a header as text of bounded length; None if absent."""
-    value = headers.get(name)
-    return None if value is None else _text(value) or None
+class HeaderLines:
+    """The headers of a response as text of bounded length, read once."""
+
+    def __init__(self, headers: Headers) -> None:
+        lines = dict.items(headers)  # Headers.items() looks up each name again
+        self.lines = {name.decode("latin-1").lower(): line for name, line in lines}
+
+    def get(self, name: str) -> str | None:
+        """Return the last line of a header, by its lower-case name; None if empty."""
+        lines = self.lines.get(name)
+        return _text(lines[-1]) or None if lines else None
 
 
-def answer_of(headers: Headers, status: int = 0, *, received: int = 0) -> Answer:
+def answer_of(headers: HeaderLines, status: int = 0, *, received: int = 0) -> Answer:
     """Read what a response states about the file; status 0: not known yet."""
     # RFC 9110 section 5.3: repeated lines form a list, which is invalid here.
-    named = _text(b", ".join(headers.getlist("Content-Range")))
+    named = _text(b", ".join(headers.lines.get("content-range", ())))
     content_range = ContentRange.parse(named)
-    content_type = (header(headers, "Content-Type") or "").lower()
+    content_type = (headers.get("content-type") or "").lower()
     is_multipart = content_type.startswith("multipart/byteranges")
-    coding = (header(headers, "Content-Encoding") or "identity").lower()
+    coding = (headers.get("content-encoding") or "identity").lower()
     return Answer(
         status=status,
         content_range=None if is_multipart else content_range,
@@ -54,43 +62,53 @@ def answer_of(headers: Headers, status: int = 0, *, received: int = 0) -> Answer
     )
 
 
-def answer_to(response: Response) -> Answer:
+def answer_to(response: Response, headers: HeaderLines) -> Answer:
     """Read what a response with its body states about the file."""
-    received = len(response.body)
-    return answer_of(response.headers, response.status, received=received)
+    return answer_of(headers, response.status, received=len(response.body))
 
 
-def etag_of(headers: Headers) -> str | None:
+def etag_of(headers: HeaderLines) -> str | None:
     """Return the ETag without ``W/`` and quotes."""
-    etag = header(headers, "ETag")
+    etag = headers.get("etag")
     return _ETAG.sub(r"\1", etag, count=1) if etag else None
 
 
+def is_image(response: Response) -> bool:
+    """Decide by the first bytes, or by the headers if the body was not read."""
+    if response.body:
+        return image_format(response.body) is not None
+    kind = HeaderLines(response.headers).get("content-type") or ""
+    return kind.startswith("image/")
+
+
 def sample_of(
-    response: Response, request: Request, *, min_image_size: int, stream_limit: int
+    response: Response, headers: HeaderLines, answer: Answer, *, limit: int
 ) -> Sample:
     """Make the item of an image from the response that holds its sample.
 
-    Raises DecodingError if the Content-Encoding cannot be decoded.
+    Raises NoSample if it does not hold one, and DecodingError if its
+    Content-Encoding cannot be decoded.
     """
-    headers = response.headers
-    body = _decoded(response, max(stream_limit, min_image_size + 1))
-    answer = answer_to(response)
+    if not answer.has_sample:
+        raise NoSample("the server sends neither range nor file")
+    request = request_of(response)
+    errand = errand_of(request)
+    body = _decoded(response.body, headers.get("content-encoding"), limit)
     is_whole = answer.is_whole and "download_stopped" not in response.flags
     return Sample(
-        url=requested_url(request),
-        page_url=request.meta.get("page_url"),
-        found_in=request.meta.get("found_in"),
-        alt=request.meta.get("alt"),
+        url=errand.requested_url,
+        page_url=errand.page_url,
+        found_in=errand.found_in,
+        alt=errand.alt,
         image_size=answer.image_size,
         etag=etag_of(headers),
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        content_type=header(headers, "Content-Type"),
-        last_modified=header(headers, "Last-Modified"),
+        content_type=headers.get("content-type"),
+        last_modified=headers.get("last-modified"),
         server_digests=server_digests(_digest_lines(headers), answer, response.url),
-        bytes_downloaded=request.meta.get("bytes_downloaded", 0),
-        tor=is_tor_only(request),
-        requests={"sample": 1 + request.meta.get("asked_before", 0), "metadata": 0},
+        tor=errand.route.is_tor,
+        bytes_downloaded=errand.spending.received["sample"],
+        requests={"sample": errand.spending.requests["sample"], "metadata": 0},
         head=body[:SAMPLE_BYTES],
         bytes_seen=len(body) if answer.is_whole else None,
         file=_file_of(body, answer.image_size, is_whole=is_whole),
@@ -100,18 +118,18 @@ def sample_of(
             has_ranges=answer.status == PARTIAL_CONTENT
             and not answer.contradicts_itself,
             validator=validator_of(
-                header(headers, "ETag"),
-                header(headers, "Last-Modified"),
-                header(headers, "Date"),
+                headers.get("etag"), headers.get("last-modified"), headers.get("date")
             ),
         ),
     )
 
 
-def _content_length(headers: Headers) -> int | None:
-    if "Transfer-Encoding" in headers:  # it takes precedence, RFC 9112 section 6.3 (3)
+def _content_length(headers: HeaderLines) -> int | None:
+    if (
+        "transfer-encoding" in headers.lines
+    ):  # it takes precedence, RFC 9112 section 6.3 (3)
         return None
-    length = header(headers, "Content-Length") or ""
+    length = headers.get("content-length") or ""
     return int(length) if _LENGTH.fullmatch(length) else None
 
 
@@ -119,12 +137,12 @@ def _text(value: bytes) -> str:
     return value.decode("utf-8", "replace").strip()[:_MAX_HEADER_CHARS]
 
 
-def _digest_lines(headers: Headers) -> dict[str, list[str]]:
+def _digest_lines(headers: HeaderLines) -> dict[str, list[str]]:
     """Return the lines of each header that can hold a digest, in bounded length."""
     return {
         name: [_text(value) for value in values[:_MAX_HEADER_LINES]]
         for name in DIGEST_HEADERS
-        if (values := headers.getlist(name))
+        if (values := headers.lines.get(name))
     }
 
 
@@ -139,8 +157,6 @@ def _file_of(body: bytes, image_size: int | None, *, is_whole: bool) -> SparseFi
     return file
 
 
-def _decoded(response: Response, limit: int) -> bytes:
-    decoder = decoder_of(header(response.headers, "Content-Encoding") or "")
-    if decoder is None:
-        return response.body
-    return decode_step(decoder, response.body, limit)
+def _decoded(body: bytes, coding: str | None, limit: int) -> bytes:
+    decoder = decoder_of(coding or "")
+    return body if decoder is None else decode_step(decoder, body, limit)

@@ -17,8 +17,9 @@ from fpcrawler.core.http.sampling import (
     wanted_bytes,
 )
 from fpcrawler.crawl.budget import ReadOptions
-from fpcrawler.crawl.requests import count_downloaded, kind_of
-from fpcrawler.crawl.responses import answer_of, header
+from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.requests import count_downloaded
+from fpcrawler.crawl.responses import HeaderLines, answer_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -55,32 +56,33 @@ class Sampling:
 
     def headers_received(self, headers: Headers, request: Request) -> None:
         """Plan how far to read; stop if an image arrives where a page was expected."""
-        content_type = (header(headers, "Content-Type") or "").lower()
-        match kind_of(request):
+        errand, lines = errand_of(request), HeaderLines(headers)
+        content_type = (lines.get("content-type") or "").lower()
+        match errand.kind:
             case "image":
-                answer = answer_of(headers)
-                if answer.contradicts_itself and "is_whole" not in request.meta:
+                answer = answer_of(lines)
+                if answer.contradicts_itself and not errand.is_whole:
                     raise StopDownload(fail=False)  # the image is requested once more
-                self._readings[request] = self._image_sampling(headers, answer)
-            case "range":
-                first, length = request.meta["extent"]
-                answer = answer_of(headers)
+                self._readings[request] = self._image_sampling(lines, answer)
+            case "range" if errand.extent:
+                extent, answer = errand.extent, answer_of(lines)
                 part = answer.content_range
-                if part is None or part.first != first or answer.contradicts_itself:
+                is_other = part is None or part.first != extent.first
+                if is_other or answer.contradicts_itself:
                     raise StopDownload(fail=False)  # not the requested range
-                self._readings[request] = RangeSampling(length=length)
-            case "page" if "is_html" in request.meta:
+                self._readings[request] = RangeSampling(length=extent.length)
+            case "page" if errand.is_html:
                 pass  # its first bytes are known to be HTML: read all of it
             case "page" if content_type.startswith("image/"):
                 raise StopDownload(fail=False)
             case "part" if content_type.startswith(_MEDIA):
                 raise StopDownload  # a page is rendered without media
             case "part":
-                self._readings[request] = PartSampling(decoder=_decoder(headers))
+                self._readings[request] = PartSampling(decoder=_decoder(lines))
             case "page":
                 self._readings[request] = PageSampling(
                     is_typed_as_html="html" in content_type,
-                    decoder=_decoder(headers),
+                    decoder=_decoder(lines),
                 )
 
     def bytes_received(self, data: bytes, request: Request) -> None:
@@ -92,7 +94,7 @@ class Sampling:
         if reading.enough(data):
             raise StopDownload(fail=isinstance(reading, PartSampling))
 
-    def _image_sampling(self, headers: Headers, answer: Answer) -> ImageSampling:
+    def _image_sampling(self, lines: HeaderLines, answer: Answer) -> ImageSampling:
         length = None if answer.encoded else answer.content_length
         part = answer.content_range
         is_part = part is not None and not part.is_whole
@@ -104,15 +106,15 @@ class Sampling:
         return ImageSampling(
             wanted=wanted,
             length=length,
-            decoder=_decoder(headers),
+            decoder=_decoder(lines),
             limit=0 if is_part else self.wanted.stream_limit,
             metadata=self.wanted.kinds,
             has_picture=self.wanted.has_picture,
         )
 
 
-def _decoder(headers: Headers) -> Decoder | None:
+def _decoder(headers: HeaderLines) -> Decoder | None:
     try:
-        return decoder_of(header(headers, "Content-Encoding") or "")
+        return decoder_of(headers.get("content-encoding") or "")
     except DecodingError:
         return None  # the code that decodes the response reports it

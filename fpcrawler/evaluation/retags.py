@@ -12,6 +12,7 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.core.metadata.reader import read_metadata
+from fpcrawler.crawl.budget import Spending
 from fpcrawler.evaluation.retagging import EDITS, Edit, retagged
 from fpcrawler.evaluation.scoring import JOINING, Rate
 
@@ -64,7 +65,7 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     """Take a fingerprint as the crawl does: from the sample and the planned ranges."""
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE_BYTES])
-    spending = wanted.spending()
+    spending = Spending()
     while True:
         picture = read_picture(file)
         planned = spending.plan(
@@ -72,13 +73,15 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
                 "metadata": read_metadata(file, wanted.kinds).needs,
                 "picture": picture.needs,
                 "block": picture.block_needs,
-            }
+            },
+            wanted.budgets,
         )
         if not planned:
             break
         for purpose, extent in planned:
             file.add(extent.first, data[extent.first : extent.end])
-            spending.spend(purpose, extent.length)
+            spending.requests[purpose] += 1
+            spending.received[purpose] += extent.length
     return fingerprint_of(
         {
             "image_size": len(data),

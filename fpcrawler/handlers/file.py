@@ -18,6 +18,7 @@ from fpcrawler.core.http.ranges import (
     RANGE_NOT_SATISFIABLE,
     parse_byte_range,
 )
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.requests import count_downloaded
 
 if TYPE_CHECKING:
@@ -36,8 +37,8 @@ class NotAFile(IgnoreRequest):
 class FileDownloadHandler(BaseDownloadHandler):
     """Reads the requested range, or up to DOWNLOAD_MAXSIZE bytes without one.
 
-    ``request.meta["file_root"]`` is the file or folder that the request may
-    read. Without it, every file is refused.
+    The ``folder`` of an errand is the file or folder that the request may read.
+    Without it, every file is refused.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -57,7 +58,7 @@ class FileDownloadHandler(BaseDownloadHandler):
 
 def _check_is_below(path: Path, request: Request) -> None:
     """Raise OutsideFolder; symbolic links are resolved before the check."""
-    root = request.meta.get("file_root")
+    root = errand_of(request).folder
     if root is None or not path.resolve().is_relative_to(Path(root).resolve()):
         raise OutsideFolder(
             f"{request.url} is outside the folder of the page that names it"

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.handlers.http import BoundedHttpDownloadHandler
 from fpcrawler.tor.handler import TorDownloadHandler
-from fpcrawler.tor.route import is_tor_only
 from fpcrawler.tor.socks import SocksDownloadHandler
 
 if TYPE_CHECKING:
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 
 class WebDownloadHandler(BaseDownloadHandler):
-    """Passes each request to the handler of its route; ``tor.route`` decides it."""
+    """Passes each request to the handler of its route; its errand knows that."""
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._tor = TorDownloadHandler(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        if is_tor_only(request):
+        if errand_of(request).route.is_tor:
             return await self._tor.download_request(request)
         if (request.meta.get("proxy") or "").startswith("socks"):
             return await self._socks.download_request(request)

@@ -11,8 +11,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.url_list import WEB_SCHEMES
-from fpcrawler.crawl.requests import is_listed
-from fpcrawler.signals import listed_url_passed_over
+from fpcrawler.crawl.errand import errand_of
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -33,7 +32,7 @@ class AddressesMiddleware:
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = cls()
         crawler.signals.connect(middleware.opened, signals.spider_opened)
-        crawler.signals.connect(middleware.passed_over, listed_url_passed_over)
+        crawler.signals.connect(middleware.dropped, signals.request_dropped)
         return middleware
 
     def opened(self, spider: Spider) -> None:
@@ -41,21 +40,29 @@ class AddressesMiddleware:
         state: dict[str, set[str]] = getattr(spider, "state", {})
         self._listed = state.setdefault("listed_private_hosts", self._listed)
 
-    def passed_over(self, url: str) -> None:
-        """Allow the host of a listed URL that is not requested again."""
-        host = private_host(urlsplit(url).hostname or "")
-        if host is not None:
+    def allow(self, url: str) -> None:
+        """Allow the host of a listed URL, also if it is not requested again."""
+        parts = urlsplit(url)
+        host = private_host(parts.hostname or "")
+        if parts.scheme in WEB_SCHEMES and host is not None:
             self._listed.add(host)
 
+    def dropped(self, request: Request) -> None:
+        """Allow the host of a listed URL that is dropped as a duplicate."""
+        if errand_of(request).names_listed:
+            self.allow(request.url)
+
     def process_request(self, request: Request) -> None:
-        url = urlparse_cached(request)
-        if url.scheme not in WEB_SCHEMES:
+        errand, url = errand_of(request), urlparse_cached(request)
+        if errand.names_listed:
+            self.allow(request.url)
+            return
+        # The sample of the same URL was allowed, unless the range was redirected.
+        is_allowed = errand.kind == "range" and errand.first is None
+        if is_allowed or url.scheme not in WEB_SCHEMES:
             return
         host = private_host(url.hostname or "")
         if host is None or host in self._listed:
-            return
-        if is_listed(request):
-            self._listed.add(host)
             return
         raise PrivateAddress(
             f"{request.url} leads to the private host {host}; list it to allow it"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.http.s3 import takes_checksum_mode
-from fpcrawler.crawl.requests import kind_of
-from fpcrawler.tor.route import is_tor_only
+from fpcrawler.crawl.errand import errand_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,9 +21,10 @@ class ChecksumsMiddleware:
     """
 
     def process_request(self, request: Request) -> None:
-        if kind_of(request) != "image":
+        errand = errand_of(request)
+        if errand.kind != "image":
             return
-        if takes_checksum_mode(request.url) and not is_tor_only(request):
+        if takes_checksum_mode(request.url) and not errand.route.is_tor:
             request.headers[_CHECKSUM_MODE] = "ENABLED"
         else:
             request.headers.pop(_CHECKSUM_MODE, None)

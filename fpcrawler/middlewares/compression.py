@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
 
-from fpcrawler.crawl.requests import kind_of
+from fpcrawler.crawl.errand import errand_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -24,6 +24,6 @@ class PageCompressionMiddleware(HttpCompressionMiddleware):
     def process_response(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request, response: Response
     ) -> Request | Response:
-        if kind_of(request) in ("image", "range"):
+        if errand_of(request).kind in ("image", "range"):
             return response
         return super().process_response(request, response)

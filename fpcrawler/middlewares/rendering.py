@@ -14,7 +14,8 @@ from scrapy.http import HtmlResponse, Response
 
 from fpcrawler.core.file.formats import is_html
 from fpcrawler.core.links.rendering import PageGate
-from fpcrawler.crawl.requests import kind_of, part_request
+from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.requests import part_request
 from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class RenderingMiddleware:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """Render a page over http(s); if that fails, return its source."""
-        if kind_of(request) != "page" or response.status != OK:
+        if errand_of(request).kind != "page" or response.status != OK:
             return response
         if not isinstance(response, HtmlResponse):
             if not is_html(response.body):

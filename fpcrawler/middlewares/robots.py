@@ -12,6 +12,9 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from fpcrawler.crawl.errand import ERRAND, Errand, errand_of
+from fpcrawler.tor.route import route_to
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.robotstxt import RobotParser
@@ -34,7 +37,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the rules of the request's site; None if it has none."""
-        site = (urlparse_cached(request).netloc, request.meta.get("first_party", ""))
+        site = (urlparse_cached(request).netloc, errand_of(request).first_party or "")
         asking = self._sites.pop(site, None) or asyncio.create_task(self._ask(request))
         self._sites[site] = asking
         if len(self._sites) > MAX_SITES:
@@ -42,15 +45,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         return await asyncio.shield(asking)
 
     async def _ask(self, request: Request) -> RobotParser | None:
-        meta = {"dont_obey_robotstxt": True}
-        if "first_party" in request.meta:
-            meta["page_party"] = request.meta["first_party"]
         robots = Request(
             urljoin(request.url, "/robots.txt"),
             priority=self.DOWNLOAD_PRIORITY,
-            meta=meta,
+            meta={"dont_obey_robotstxt": True},
             callback=NO_CALLBACK,
         )
+        route = route_to(robots.url, errand_of(request).first_party)
+        robots.meta[ERRAND] = Errand(kind="other", url=robots.url, route=route)
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(robots)

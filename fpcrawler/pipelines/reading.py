@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
 from fpcrawler.core.metadata.reader import Metadata, read_metadata
 from fpcrawler.crawl.budget import PURPOSES, ReadOptions
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.fetching import NotFetched, RangeFetcher, is_closing
 from fpcrawler.crawl.requests import image_again, range_request
@@ -35,10 +36,11 @@ class ReadingPipeline:
         return cls(crawler, ReadOptions.from_settings(crawler.settings))
 
     async def process_item(self, item: Sample) -> Sample:
-        spending = self.options.spending()
+        spending = errand_of(item.source.request).spending
+        budgets = self.options.budgets
         metadata = read_metadata(item.file, self.options.kinds)
         picture = self._read_picture(item)
-        while planned := _planned(item, spending, metadata, picture):
+        while planned := spending.plan(_needs(item, metadata, picture), budgets):
             added = await asyncio.gather(
                 *(self._add(item, spending, *place) for place in planned)
             )
@@ -67,7 +69,8 @@ class ReadingPipeline:
             block_sha256=picture.block_sha256,
             evidence=asdict(picture.evidence),
             requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
-            bytes_downloaded=item.bytes_downloaded + spending.received.total(),
+            bytes_downloaded=item.bytes_downloaded
+            + sum(spending.received[p] for p in PURPOSES),
         )
 
     def _stop(self, item: Sample) -> NoReturn:
@@ -87,15 +90,15 @@ class ReadingPipeline:
         self, item: Sample, spending: Spending, purpose: Purpose, extent: Extent
     ) -> bool:
         """Fetch an extent into the file; return whether that succeeded."""
-        request = range_request(item.source, extent)
+        request = range_request(item.source, purpose, extent)
         try:
-            item.file.add(extent.first, await self.fetcher.fetch(item, request))
+            item.file.add(extent.first, await self.fetcher.fetch(item, request, extent))
         except NotFetched as reason:
             if not is_closing(self.crawler):  # a resumed crawl may succeed
                 self.stats.inc_value(f"{purpose}/failed/{reason.name}")
             return False
         finally:
-            spending.spend(purpose, request.meta["cost"].total())
+            spending.requests[purpose] += 1
         return True
 
     def _count(
@@ -115,16 +118,11 @@ class ReadingPipeline:
             stats.inc_value("block/incomplete")
 
 
-def _planned(
-    item: Sample, spending: Spending, metadata: Metadata, picture: PictureReading
-) -> list[tuple[Purpose, Extent]]:
-    """Return the extents to fetch now; none if the server has no ranges."""
+def _needs(
+    item: Sample, metadata: Metadata, picture: PictureReading
+) -> dict[Purpose, tuple[Extent, ...]]:
+    """Return the missing bytes by purpose; none if the server has no ranges."""
     if not item.source.has_ranges:
-        return []
-    return spending.plan(
-        {
-            "metadata": metadata.needs,
-            "picture": picture.needs,
-            "block": picture.block_needs,
-        }
-    )
+        return {}
+    needs = (metadata.needs, picture.needs, picture.block_needs)
+    return dict(zip(PURPOSES, needs, strict=True))

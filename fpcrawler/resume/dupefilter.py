@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Self
 from scrapy.dupefilters import RFPDupeFilter
 
 from fpcrawler.core.progress.done import Done
-from fpcrawler.crawl.requests import kind_of
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.resume.loading import done_before
-from fpcrawler.tor.route import is_led_by_onion
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -28,8 +27,9 @@ class ResumingDupeFilter(RFPDupeFilter):
         return dupefilter
 
     def request_seen(self, request: Request) -> bool:
+        errand = errand_of(request)
         return (
-            "redirect_urls" in request.meta
-            and kind_of(request) == "image"
-            and self.done.has_image(request.url, by_tor=is_led_by_onion(request))
+            errand.kind == "image"
+            and errand.first is not None
+            and self.done.has_image(errand.url, by_tor=errand.route.is_tor)
         ) or super().request_seen(request)

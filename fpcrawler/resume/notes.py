@@ -12,11 +12,11 @@ from scrapy import signals
 from scrapy.extensions.feedexport import FeedExporter
 
 from fpcrawler.core.progress.done import is_told_by
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.feeds.storage import LiveFileStorage
 from fpcrawler.signals import image_recorded, page_complete
-from fpcrawler.tor.route import is_led_by_onion
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -71,7 +71,7 @@ class ResumeNotes:
         for file in self._files:
             file.take_name()
         request = request_of(response)
-        by_tor = is_led_by_onion(request)
+        by_tor = errand_of(request).route.is_tor
         redirects = [*request.meta.get("redirect_urls", ())[1:], request.url]
         if redirects == [item.url] and by_tor == is_told_by(item.page_url):
             return
@@ -82,7 +82,7 @@ class ResumeNotes:
     def dropped(self, item: Sample, response: Response, exception: Exception) -> None:
         if isinstance(exception, ReadingStopped):
             return
-        by_tor = is_led_by_onion(request_of(response))
+        by_tor = errand_of(request_of(response)).route.is_tor
         self._note(dropped=item.url, reason=type(exception).__name__, tor=by_tor)
 
     def completed(self, page: Page) -> None:

@@ -20,7 +20,7 @@ from scrapy.exceptions import (
     ResponseDataLossError,
 )
 
-from fpcrawler.core.web.onion import is_onion
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.tor import (
     CircuitCut,
     NotThroughTor,
@@ -29,7 +29,6 @@ from fpcrawler.tor import (
     TorUnavailable,
 )
 from fpcrawler.tor.proxies import checked_proxies
-from fpcrawler.tor.route import host_of
 from fpcrawler.tor.socks import SocksDownloadHandler
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class TorDownloadHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         self._check(request)
-        is_for_onion = is_onion(host_of(request))
+        is_for_onion = errand_of(request).route.is_onion
         # The address of an onion is its public key, so Tor has authenticated it.
         handler = self._trusting if is_for_onion else self._verifying
         try:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from scrapy.http import Headers
 
 from fpcrawler.core.web.onion import is_onion
-from fpcrawler.crawl.requests import kind_of
-from fpcrawler.tor.route import host_of, is_tor_only
+from fpcrawler.crawl.errand import errand_of
+from fpcrawler.tor.route import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -39,13 +39,14 @@ class TorHeadersMiddleware:
         return cls(crawler.settings["TOR_USER_AGENT"])
 
     def process_request(self, request: Request) -> None:
-        if not is_tor_only(request):
+        errand = errand_of(request)
+        if not errand.route.is_tor:
             return
         given = request.headers
         request.headers = Headers(
             {
                 "User-Agent": self.user_agent,
-                "Accept": _ACCEPT.get(kind_of(request) or "", "*/*"),
+                "Accept": _ACCEPT.get(errand.kind, "*/*"),
                 "Accept-Language": "en-US,en;q=0.5",
             }
         )

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Self
 
-from fpcrawler.core.web.onion import is_onion
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.tor.proxies import checked_proxies, silent_addresses
 
 if TYPE_CHECKING:
+    from scrapy import Request
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
@@ -21,14 +21,23 @@ class TorNotice:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._has_looked = False
 
-    async def look(self, urls: Iterable[str]) -> None:
-        """If one of the URLs is an onion, warn about each port without a response."""
-        hosts = (urlsplit(url).hostname or "" for url in urls)
-        if self._has_looked or not any(map(is_onion, hosts)):
-            return
-        self._has_looked = True
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    async def process_start(
+        self, start: AsyncIterator[Request]
+    ) -> AsyncIterator[Request]:
+        """Warn about each port without a response, before the first onion."""
+        has_looked = False
+        async for request in start:
+            if not has_looked and errand_of(request).route.is_onion:
+                has_looked = True
+                await self._look()
+            yield request
+
+    async def _look(self) -> None:
         proxies = self.crawler.settings.getlist("TOR_PROXIES")
         for address in await silent_addresses(checked_proxies(proxies)):
             self.crawler.stats.inc_value("tor/silent_proxies")

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from scrapy.utils.httpobj import urlparse_cached
 
-from fpcrawler.core.web.onion import is_onion
+from fpcrawler.core.web.onion import MalformedOnion, is_onion, onion_label
 
 if TYPE_CHECKING:
     from scrapy import Request
 
-    Callback = Callable[..., Any]
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """The route to a URL: direct, or through Tor and in no other way.
+
+    ``onion``: the 56 letters of the onion that the URL belongs to. ``led_by``: those
+    of the onion whose page or redirect led to the URL. ``flaw``: why no onion service
+    can have the address of the URL, although it is meant to be an onion.
+    """
+
+    is_onion: bool = False
+    onion: str | None = None
+    led_by: str | None = None
+    flaw: str | None = None
+
+    @property
+    def is_tor(self) -> bool:
+        """Whether the URL is an onion, or an onion led to it."""
+        return self.is_onion or self.led_by is not None
+
+
+def route_to(url: str, led_by: str | None = None) -> Route:
+    """Return the route to a URL; raises ValueError if it has no valid host."""
+    host = urlsplit(url).hostname or ""
+    if not is_onion(host):
+        return Route(led_by=led_by)
+    try:
+        return Route(is_onion=True, onion=onion_label(host), led_by=led_by)
+    except MalformedOnion as error:
+        return Route(is_onion=True, led_by=led_by, flaw=str(error))
 
 
 def host_of(request: Request) -> str:
     """Return the host of a request's URL, in lower case."""
     return urlparse_cached(request).hostname or ""
-
-
-def is_led_by_onion(request: Request) -> bool:
-    """Return whether an onion page led to a request."""
-    return not request.meta.keys().isdisjoint(("page_party", "first_party"))
-
-
-def is_tor_only(request: Request) -> bool:
-    """Return whether a request is for an onion, or an onion page led to it."""
-    return is_led_by_onion(request) or is_onion(host_of(request))

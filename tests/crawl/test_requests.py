@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -10,31 +11,14 @@ from scrapy.utils.test import get_crawler
 
 from fpcrawler.core.fingerprint.head import SAMPLE_RANGE
 from fpcrawler.core.links.references import Base
+from fpcrawler.crawl.budget import Spending
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.requests import (
     RangeFingerprinter,
     count_downloaded,
     image_again,
-    image_request,
-    is_listed,
-    kind_of,
-    page_request,
-    requested_url,
-    whole_image_request,
 )
-
-URL = "https://a.example/b.jpg"
-
-
-def nothing(*_: Any) -> None:
-    """Serve as a callback that is never called."""
-
-
-def image(url: str = URL, **meta: Any) -> Request:
-    return image_request(url, nothing, nothing, **meta)
-
-
-def page(url: str = URL, **meta: Any) -> Request:
-    return page_request(url, nothing, nothing, **meta)
+from tests.errands import URL, image, nothing, page
 
 
 def redirected(request: Request, url: str) -> Request:
@@ -56,8 +40,8 @@ def test_an_image_request_names_its_sample_and_no_coding() -> None:
     assert request.headers["Range"] == SAMPLE_RANGE.encode() == b"bytes=0-10240"
     # RFC 9110 section 12.5.3: no coding, so that offsets are those of the file
     assert request.headers["Accept-Encoding"] == b"identity"
-    assert request.meta["page_url"] == "https://a.example/"
-    assert kind_of(request) == "image"
+    assert errand_of(request).page_url == "https://a.example/"
+    assert errand_of(request).kind == "image"
 
 
 def test_a_page_is_requested_whole() -> None:
@@ -65,8 +49,8 @@ def test_a_page_is_requested_whole() -> None:
 
     assert "Range" not in request.headers
     assert "Accept-Encoding" not in request.headers
-    assert kind_of(request) == "page"
-    assert is_listed(request)
+    assert errand_of(request).kind == "page"
+    assert errand_of(request).names_listed
 
 
 @given(st.text(max_size=20), st.text(max_size=10))
@@ -78,56 +62,64 @@ def test_a_request_keeps_the_normalized_url(host: str, rest: str) -> None:
         assert not url or image(url).url == page(url).url == url
 
 
-def test_a_request_of_another_component_has_no_kind() -> None:
-    assert kind_of(Request("https://a.example/robots.txt")) is None
+def test_a_request_of_another_component_has_no_kind_of_ours() -> None:
+    assert errand_of(Request("https://a.example/robots.txt")).kind == "other"
 
 
 def test_the_whole_image_is_requested_without_a_range() -> None:
     ranged = image(page_url="https://a.example/")
 
-    plain = whole_image_request(ranged)
+    plain = image_again(ranged, is_whole=True)
 
     assert "Range" not in plain.headers
     assert plain.headers["Accept-Encoding"] == b"identity"
-    assert plain.meta["is_whole"]
-    assert plain.meta["page_url"] == "https://a.example/"
+    assert errand_of(plain).is_whole
+    assert errand_of(plain).page_url == "https://a.example/"
     assert plain.dont_filter
     assert ranged.headers["Range"] == SAMPLE_RANGE.encode()
-    assert "is_whole" not in ranged.meta
+    assert not errand_of(ranged).is_whole
 
 
 def test_the_whole_image_is_requested_by_its_url_before_redirects() -> None:
     moved = redirected(image(), "https://c.example/d.jpg")
 
-    plain = whole_image_request(moved)
+    plain = image_again(moved, is_whole=True)
 
     assert plain.url == URL
-    assert requested_url(plain) == URL
+    assert errand_of(plain).requested_url == URL
     assert "redirect_times" not in plain.meta
 
 
 def test_an_image_is_requested_again_like_the_first_time() -> None:
-    first = image(page_id=1, is_listed=True, bytes_downloaded=10_241)
-    again = image_again(whole_image_request(redirected(first, "https://c.example/")))
+    first = image(page_id=1, is_listed=True)
+    count_downloaded(first, get_crawler().stats, 10_241)
+    moved = redirected(first, "https://c.example/")
+    again = image_again(image_again(moved, is_whole=True))
 
     assert again.url == URL
     assert again.headers["Range"] == SAMPLE_RANGE.encode()
     assert again.dont_filter
     assert (again.callback, again.errback) == (nothing, nothing)
-    assert again.meta == {**first.meta, "asked_before": 2}
+    spending = Spending(Counter({"sample": 3}), Counter({"sample": 10_241}))
+    errand = replace(errand_of(first), spending=spending)
+    assert again.meta == {**first.meta, "errand": errand}
 
 
 def test_a_redirected_request_is_known_by_its_first_url() -> None:
     request = image()
 
-    assert requested_url(request) == URL
-    assert requested_url(redirected(request, "https://c.example/")) == URL
+    assert errand_of(request).requested_url == URL
+    moved = redirected(request, "https://c.example/")
+    assert errand_of(moved).requested_url == URL
+    assert errand_of(moved).url == moved.url
 
 
 def test_a_redirect_of_a_listed_url_is_not_listed() -> None:
-    assert is_listed(image(is_listed=True))
-    assert not is_listed(redirected(image(is_listed=True), "https://c.example/"))
-    assert not is_listed(image())
+    listed = image(is_listed=True)
+
+    assert errand_of(listed).names_listed
+    assert not errand_of(redirected(listed, "https://c.example/")).names_listed
+    assert not errand_of(image()).names_listed
 
 
 @pytest.mark.parametrize(
@@ -182,8 +174,8 @@ def test_the_bytes_of_an_image_are_added_up() -> None:
     stats, request = get_crawler().stats, image()
 
     count_downloaded(request, stats, 10_241)
-    whole = whole_image_request(request)
+    whole = image_again(request, is_whole=True)
     count_downloaded(whole, stats, 759)
 
-    assert whole.meta["bytes_downloaded"] == 11_000
+    assert errand_of(whole).spending.received == {"sample": 11_000}
     assert stats.get_value("images/bytes_downloaded") == 11_000

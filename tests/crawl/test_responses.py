@@ -4,7 +4,7 @@ import pytest
 from scrapy.http import Headers
 
 from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT, ContentRange
-from fpcrawler.crawl.responses import answer_of
+from fpcrawler.crawl.responses import HeaderLines, answer_of
 
 RANGE = "bytes 0-10240/32764"
 
@@ -44,7 +44,7 @@ def test_headers_contradict_each_other(
     headers: dict[str, str | list[str]], status: int
 ) -> None:
     for known in (status, 0):  # the reading is planned before the status is known
-        assert answer_of(Headers(headers), known).contradicts_itself
+        assert answer_of(HeaderLines(Headers(headers)), known).contradicts_itself
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_headers_contradict_each_other(
     ],
 )
 def test_headers_of_a_part_agree(headers: dict[str, str]) -> None:
-    answer = answer_of(Headers(headers), PARTIAL_CONTENT)
+    answer = answer_of(HeaderLines(Headers(headers)), PARTIAL_CONTENT)
 
     assert not answer.contradicts_itself
     assert answer.content_range == ContentRange(0, 10_240, 32_764)

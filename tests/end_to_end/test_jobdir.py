@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from collections import Counter
 from pathlib import Path
 
+from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.settings import EXTENSIONS
 from tests.commands import SCRAPY, environment
 from tests.servers.http import serving
@@ -54,13 +56,24 @@ def test_a_crawl_that_was_stopped_in_order_loses_and_doubles_nothing(
             stopped_at(tmp_path, records, f"{run}.json")
             for run, records in enumerate((10, 60, None))
         ]
-    recorded = Counter(
-        record["url"]
+    records = [
+        record
         for path in tmp_path.glob("[0-9].json")
         for record in json.loads(path.read_text())
-    )
+    ]
+    recorded = Counter(record["url"] for record in records)
 
     assert set(recorded) == site.images(server)
     assert set(recorded.values()) == {1}
+    # What a request is for comes back from the disk with it.
+    for record in records:
+        name = record["url"].rpartition("/")[2]
+        is_listed = name.startswith("listed")
+        assert record["found_in"] == (None if is_listed else "img")
+        assert (record["page_url"] is None) is is_listed
+        if own := re.fullmatch(r"(\d+)-\d\.jpg", name):
+            assert record["page_url"].endswith(f"/page/{own[1]}")
+        assert record["requests"]["sample"] == 1
+        assert record["bytes_downloaded"] == SAMPLE_BYTES
     assert all("scheduler/enqueued/memory" not in stats for stats in runs)
     assert all("scheduler/unserializable" not in stats for stats in runs)

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from scrapy import Request
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, SAMPLE_RANGE, head_sha256
-from fpcrawler.crawl.requests import image_request
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.handlers.file import FileDownloadHandler, NotAFile, OutsideFolder
+from tests import errands
+from tests.errands import page
 
 if TYPE_CHECKING:
     from scrapy.http import Response
@@ -36,8 +37,8 @@ def answer(
     max_page_size: int = 1_000_000,
 ) -> Response:
     headers = {"Range": byte_range} if byte_range else {}
-    meta = {"file_root": str(root)} if root else {}
-    request = Request(url, headers=headers, meta=meta)
+    folder = None if root is None else str(root)
+    request = page(url, folder=folder).replace(headers=headers)
     return asyncio.run(handler(max_page_size).download_request(request))
 
 
@@ -224,7 +225,7 @@ def test_a_semicolon_need_not_be_escaped(tmp_path: Path, name: str) -> None:
 def test_a_pipe_is_refused_rather_than_waited_for(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe.jpg"
     os.mkfifo(pipe)
-    request = Request(pipe.as_uri(), meta={"file_root": str(pipe)})
+    request = page(pipe.as_uri(), folder=str(pipe))
 
     async def ask() -> Response:
         try:
@@ -240,12 +241,10 @@ def test_the_bytes_of_an_image_are_counted(image: Path) -> None:
     files = handler()
     stats = files.crawler.stats
 
-    request = image_request(
-        image.as_uri(), lambda _: None, lambda _: None, file_root=str(image)
-    )
+    request = errands.image(image.as_uri(), folder=str(image))
     asyncio.run(files.download_request(request))
 
-    assert request.meta["bytes_downloaded"] == SAMPLE_BYTES
+    assert errand_of(request).spending.received == {"sample": SAMPLE_BYTES}
     assert stats.get_value("images/bytes_downloaded") == SAMPLE_BYTES
 
 

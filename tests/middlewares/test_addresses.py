@@ -7,10 +7,11 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.middlewares.addresses import AddressesMiddleware, PrivateAddress
+from tests.errands import page
 
 
 def listed(url: str) -> Request:
-    return Request(url, meta={"is_listed": True})
+    return page(url, is_listed=True)
 
 
 def redirect(request: Request, location: str) -> Request:
@@ -108,7 +109,7 @@ def test_a_refused_redirect_does_not_list_the_host() -> None:
 
 def test_the_host_of_a_listed_url_that_is_done_stays_allowed() -> None:
     middleware = AddressesMiddleware()
-    middleware.passed_over("http://127.0.0.1:8000/recorded.jpg")
+    middleware.allow("http://127.0.0.1:8000/recorded.jpg")
 
     middleware.process_request(Request("http://127.0.0.1:8000/a.jpg"))
     with pytest.raises(PrivateAddress):

@@ -1,23 +1,13 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from scrapy import Request
 
-from fpcrawler.crawl.requests import image_request, page_request
 from fpcrawler.middlewares.checksums import ChecksumsMiddleware
+from tests.errands import image, page
 
 ONION = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"
 S3 = "https://bucket.s3.eu-west-1.amazonaws.com/a.jpg"
-
-
-def nothing(*_: Any) -> None:
-    """Serve as a callback that is never called."""
-
-
-def image(url: str, **meta: Any) -> Request:
-    return image_request(url, nothing, nothing, **meta)
 
 
 def sent(request: Request) -> bytes | None:
@@ -34,9 +24,9 @@ def test_a_request_to_s3_has_the_header() -> None:
     [
         pytest.param(image("https://a.example/a.jpg"), id="another host"),
         pytest.param(image(f"http://{ONION}/a.jpg"), id="an onion"),
-        pytest.param(image(S3, page_party=ONION[:56]), id="S3 by an onion's page"),
+        pytest.param(image(S3, led_by=ONION[:56]), id="S3 by an onion's page"),
         pytest.param(image(f"{S3}?X-Amz-Signature=0f"), id="a pre-signed URL"),
-        pytest.param(page_request(S3, nothing, nothing), id="a page"),
+        pytest.param(page(S3), id="a page"),
         pytest.param(Request("https://s3.amazonaws.com/robots.txt"), id="robots.txt"),
     ],
 )

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from scrapy import Request, signals
+from scrapy import signals
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
-from fpcrawler.crawl.requests import image_request, page_request
+from fpcrawler.crawl.requests import request_for
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import resumed_feeds
 from fpcrawler.items import RECORD_FIELDS, ImageRecord
@@ -21,6 +22,7 @@ from fpcrawler.pipelines.size import TooSmall
 from fpcrawler.resume import loading
 from fpcrawler.resume.notes import ResumeNotes, _NotesFile
 from fpcrawler.resume.page_tracker import PageTracker
+from tests.errands import image, page
 
 if TYPE_CHECKING:
     from scrapy.exceptions import DropItem
@@ -289,11 +291,11 @@ def test_a_note_that_does_not_fit_on_the_disk_ends_the_notes(tmp_path: Path) -> 
 
 def recorded(page_url: str | None, *, by_tor: bool, to: str | None = None) -> Any:
     """Return a record, and the response that led to it."""
-    meta: dict[str, Any] = {"page_party": "a" * 56} if by_tor else {}
+    request = image(URL.format(1), led_by="a" * 56 if by_tor else None)
     if to is not None:
-        meta["redirect_urls"] = [URL.format(1)]
-    url = to or URL.format(1)
-    response = Response(url, request=Request(url, meta=meta))
+        request = request.replace(url=to)
+        request.meta["redirect_urls"] = [URL.format(1)]
+    response = Response(request.url, request=request)
     values: dict[str, Any] = dict.fromkeys(RECORD_FIELDS)
     values |= {"url": URL.format(1), "page_url": page_url}
     return ImageRecord(**values), response
@@ -334,14 +336,14 @@ def test_an_image_that_was_stopped_is_not_done_nor_is_its_page(
     crawler = get_crawler()
     tracking, notes = PageTracker(crawler), ResumeNotes.from_crawler(crawler)
     notes._files.append(_NotesFile(tmp_path / "a.json.notes"))
-    page = page_request("https://a.example/", print, print)
-    branch = tracking.begin(page, depth=0)
-    image = tracking.lead(branch, image_request(URL.format(1), None, None))
+    listed = errand_of(page("https://a.example/"))
+    branch = tracking.begin(listed, depth=0)
+    led = tracking.lead(branch, errand_of(image(URL.format(1))))
     tracking.end(branch)
     crawler.signals.send_catch_log(
         signals.item_dropped,
         item=recorded(None, by_tor=False)[0],
-        response=Response(image.url, request=image),
+        response=Response(led.url, request=request_for(led, None, None)),
         exception=reason("of the test"),
     )
     notes.closed()
@@ -349,4 +351,4 @@ def test_an_image_that_was_stopped_is_not_done_nor_is_its_page(
 
     is_done = reason is not ReadingStopped
     assert done.has_image(URL.format(1), by_tor=False) is is_done
-    assert done.has_page(page.url, depth=0, by_tor=False) is is_done
+    assert done.has_page(listed.url, depth=0, by_tor=False) is is_done

@@ -14,12 +14,11 @@ from scrapy.utils.test import get_crawler
 from twisted.internet.error import DNSLookupError
 
 from fpcrawler.core.web.onion import is_onion
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.requests import (
     RangeFingerprinter,
-    image_request,
-    page_request,
+    image_again,
     part_request,
-    whole_image_request,
 )
 from fpcrawler.handlers.web import WebDownloadHandler
 from fpcrawler.tor import (
@@ -34,6 +33,7 @@ from fpcrawler.tor.middleware import InvalidOnion, LinkedClearnet, TorMiddleware
 from fpcrawler.tor.proxies import BadProxy, TorProxies, checked_proxies
 from fpcrawler.tor.resolver import OnionRefusingResolver
 from fpcrawler.tor.retry import RETRIES, TorRetryMiddleware
+from tests.errands import image, nothing, page
 from tests.servers.files import folder
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
@@ -44,10 +44,6 @@ PROXY = "socks5h://127.0.0.1:9050"
 PROXIES = [f"socks5h://127.0.0.{number}:9050" for number in range(1, 8)]
 
 
-def nothing() -> None:
-    """Serve as a callback that is never called."""
-
-
 def routed(request: Request, *, drops_clearnet: bool = False) -> Request:
     middleware = TorMiddleware(
         TorProxies([PROXY]),
@@ -56,14 +52,6 @@ def routed(request: Request, *, drops_clearnet: bool = False) -> Request:
     )
     middleware.process_request(request)
     return request
-
-
-def page(url: str, **meta: Any) -> Request:
-    return page_request(url, nothing, nothing, **meta)
-
-
-def image(url: str, **meta: Any) -> Request:
-    return image_request(url, nothing, nothing, **meta)
 
 
 def user_of(request: Request) -> str | None:
@@ -77,10 +65,10 @@ def user_of(request: Request) -> str | None:
         (page(f"http://{A}.onion/"), A),
         (page(f"http://www.{A.upper()}.onion/"), A),
         (image(f"http://{A}.onion/a.jpg", is_listed=True), A),
-        (image(f"http://{B}.onion/a.jpg", page_party=A), A),
-        (image("https://a.example/a.jpg", page_party=A), A),
-        (page("https://a.example/", page_party=A), A),
-        (page(f"http://{B}.onion/", page_party=A), B),
+        (image(f"http://{B}.onion/a.jpg", led_by=A), A),
+        (image("https://a.example/a.jpg", led_by=A), A),
+        (page("https://a.example/", led_by=A), A),
+        (page(f"http://{B}.onion/", led_by=A), B),
         (Request(f"http://{A}.onion/robots.txt"), A),
         (
             part_request(
@@ -95,7 +83,7 @@ def test_the_page_that_led_there_is_the_first_party(
 ) -> None:
     routed(request_)
 
-    assert user_of(request_) == request_.meta["first_party"] == first_party
+    assert user_of(request_) == errand_of(request_).first_party == first_party
     assert request_.meta["dont_merge_cookies"]
 
 
@@ -125,7 +113,7 @@ def test_a_new_request_for_a_clear_image_that_led_to_an_onion_is_direct() -> Non
     asked = routed(image("https://a.example/a.jpg"))
     asked.meta["redirect_urls"] = ["https://a.example/a.jpg"]
     at_onion = routed(asked.replace(url=f"http://{A}.onion/a.jpg"))
-    again = whole_image_request(at_onion)
+    again = image_again(at_onion, is_whole=True)
 
     assert again.url == "https://a.example/a.jpg"
     assert "Range" not in again.headers
@@ -140,8 +128,8 @@ def test_a_malformed_onion_is_refused() -> None:
 
 def test_links_of_onion_pages_can_be_dropped() -> None:
     with pytest.raises(LinkedClearnet):
-        routed(image("https://a.example/a.jpg", page_party=A), drops_clearnet=True)
-    routed(image(f"http://{B}.onion/a.jpg", page_party=A), drops_clearnet=True)
+        routed(image("https://a.example/a.jpg", led_by=A), drops_clearnet=True)
+    routed(image(f"http://{B}.onion/a.jpg", led_by=A), drops_clearnet=True)
     routed(image("https://a.example/a.jpg"), drops_clearnet=True)
 
 
@@ -251,7 +239,7 @@ def test_the_handler_refuses_an_onion_that_lost_its_proxy(
 
 def test_the_handler_refuses_a_direct_link_of_an_onion_page() -> None:
     with serving(folder(GALLERY)) as server:
-        request = image(f"{server.url}/harbour.jpg", page_party=A)
+        request = image(f"{server.url}/harbour.jpg", led_by=A)
         with pytest.raises(NotThroughTor):
             asyncio.run(handled(request))
 
@@ -333,7 +321,7 @@ def test_an_onion_is_never_sent_as_referer_to_another_host(
     referrer: str, url: str, *, is_sent: bool
 ) -> None:
     party = A if is_onion(urlsplit(referrer).hostname or "") else B
-    headers = sent(image(url, page_party=party), Referer=referrer)
+    headers = sent(image(url, led_by=party), Referer=referrer)
 
     assert ("Referer" in headers) is is_sent
 
@@ -373,11 +361,11 @@ def test_a_direct_request_and_one_through_tor_are_not_duplicates() -> None:
     fingerprint = RangeFingerprinter().fingerprint
     direct, led = (
         image("https://a.example/a.jpg"),
-        image("https://a.example/a.jpg", page_party=A),
+        image("https://a.example/a.jpg", led_by=A),
     )
     onion, onion_led = (
         image(f"http://{A}.onion/a.jpg"),
-        image(f"http://{A}.onion/a.jpg", page_party=B),
+        image(f"http://{A}.onion/a.jpg", led_by=B),
     )
 
     assert fingerprint(direct) != fingerprint(led)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 
 from fpcrawler.core.web.hosts import asked_host
 
@@ -26,6 +27,7 @@ _METADATA = {ipaddress.IPv4Address("168.63.129.16")}
 _MAX_PARTS = 4
 
 
+@lru_cache(maxsize=1_024)
 def private_host(host: str) -> str | None:
     """Return the normalized ``host`` if it is private, None if it is public.
 

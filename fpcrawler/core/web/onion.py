@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b32decode
+from functools import lru_cache
 from hashlib import sha3_256
 
 from fpcrawler.core.web.addresses import plain_name
@@ -21,6 +22,7 @@ class MalformedOnion(ValueError):
     """An .onion name that no onion service can have; the text says why."""
 
 
+@lru_cache(maxsize=1_024)
 def is_onion(host: str) -> bool:
     """Return whether ``host`` is, or was meant to be, an onion, in any spelling.
 

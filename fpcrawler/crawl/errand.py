@@ -1,0 +1,146 @@
+"""What a request is for: decided once, carried under one key of its ``meta``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import urlsplit
+
+from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.crawl.budget import Spending
+from fpcrawler.tor.route import Route, route_to
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+    from fpcrawler.core.file.extents import Extent
+    from fpcrawler.crawl.budget import Purpose
+
+ERRAND = "errand"
+"""The only key of ``request.meta`` that is ours."""
+
+Kind = Literal["page", "style", "image", "part", "range", "other"]
+"""A part is requested by the scripts of a page that is being rendered. A range
+holds the bytes that are missing in the sample of an image. Other requests, such as
+those for robots.txt, are not counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """What a request is for. Retries share it; a redirect makes a new one."""
+
+    kind: Kind
+    url: str  # of the request, after any redirect
+    route: Route
+    first: Errand | None = None  # the errand before any redirect
+    page_url: str | None = None  # the page that names the URL; the next two: how
+    found_in: str | None = None
+    alt: str | None = None
+    level: int = 0  # of a page: its links from the list
+    is_listed: bool = False  # by the user, who names the URL before any redirect
+    folder: str | None = None  # the file or folder that may be read; None: no file
+    page_id: int | None = None  # the page that waits for it (resume/page_tracker.py)
+    is_html: bool = False  # the first bytes of the page are already known
+    is_again: bool = False  # the page was requested before, at a higher level
+    is_whole: bool = False  # the image is requested without a range
+    extent: Extent | None = None  # of a range: the bytes of the file to fetch
+    purpose: Purpose = "sample"  # what its bytes are for
+    spending: Spending = field(default_factory=Spending)
+    """What the image has cost; retries, redirects and ranges add to the same one."""
+
+    @property
+    def requested_url(self) -> str:
+        """The URL before any redirect."""
+        return (self.first or self).url
+
+    @property
+    def names_listed(self) -> bool:
+        """Whether the user's list names the URL itself, not a page or redirect."""
+        return self.is_listed and self.first is None
+
+    @property
+    def first_party(self) -> str | None:
+        """The onion whose circuit serves the request: its 56 letters; None: direct.
+
+        An onion page is its own first party. All other requests keep the first party
+        of the page that led to them, also after redirects.
+        """
+        own, led_by = self.route.onion, self.route.led_by
+        return own or led_by if self.kind == "page" else led_by or own
+
+    @property
+    def page_key(self) -> int:
+        """The key of a page: its URL, and whether it is reached only through Tor."""
+        first = self.first or self
+        return hash((first.url, first.route.is_tor))
+
+    def redirected(self, url: str) -> Errand:
+        """Return the errand for the target of a redirect; its route is a new one."""
+        route = route_to(url, self.first_party)
+        return replace(self, url=url, route=route, first=self.first or self)
+
+    def retry_as(
+        self, kind: Kind, *, is_html: bool = False, is_whole: bool = False
+    ) -> Errand:
+        """Return the errand for a new request of the URL before any redirect."""
+        fresh = replace(self.first or self, kind=kind, spending=self.spending.again())
+        return replace(fresh, is_html=is_html, is_whole=is_whole, is_again=False)
+
+    def of_range(self, purpose: Purpose, extent: Extent) -> Errand:
+        """Return the errand for further bytes of the image, by the same route."""
+        fresh = replace(self, kind="range", first=None, is_listed=False)
+        return replace(fresh, purpose=purpose, extent=extent)
+
+    def trail(self, page_url: str | None) -> Trail:
+        """Return what a page, style sheet or list passes on to its links."""
+        folder = self.folder if self.url.startswith("file:") else None
+        if folder is not None and not Path(folder).is_dir():
+            folder = str(Path(folder).parent)
+        return Trail(page_url, self.first_party, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """What a page passes on: its URL, its first party, the folder of a local page."""
+
+    page_url: str | None
+    led_by: str | None
+    folder: str | None
+
+    def refused_scheme(self, url: str) -> str | None:
+        """Return the scheme of a URL to which a page may not link, else None.
+
+        A web page may link only to web URLs, a local one to files as well.
+        """
+        scheme = urlsplit(url).scheme
+        is_file = scheme == "file" and self.folder is not None
+        return None if scheme in WEB_SCHEMES or is_file else scheme
+
+    def to(self, kind: Kind, url: str, **found: Any) -> Errand:
+        """Return the errand for a link; ``found``: its fields that only it has."""
+        return Errand(
+            kind=kind,
+            url=url,
+            route=route_to(url, self.led_by),
+            page_url=self.page_url,
+            folder=self.folder,
+            **found,
+        )
+
+
+def errand_of(request: Request) -> Errand:
+    """Return the errand of a request; raises ValueError if its URL has no valid host.
+
+    Whoever changed the URL, the errand follows it here, and here only. So a request
+    cannot take the route of another URL.
+    """
+    errand: Errand | None = request.meta.get(ERRAND)
+    if errand is None:
+        errand = Errand(kind="other", url=request.url, route=route_to(request.url))
+    elif errand.url == request.url:
+        return errand
+    else:
+        errand = errand.redirected(request.url)
+    request.meta[ERRAND] = errand
+    return errand

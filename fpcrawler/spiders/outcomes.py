@@ -1,0 +1,57 @@
+"""Count what became of the requests that lead to no record."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+
+from fpcrawler.crawl.errand import Errand, errand_of
+from fpcrawler.crawl.failures import TooManyRedirects, failure_name, failure_sentence
+from fpcrawler.crawl.requests import request_of
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from fpcrawler.resume.page_tracker import PageTracker
+
+
+class Outcomes:
+    """Ends failed and dropped requests for their pages, with a stat each."""
+
+    def __init__(self, spider: Spider, tracker: PageTracker) -> None:
+        self.spider = spider
+        self.tracker = tracker
+        connect = spider.crawler.signals.connect
+        connect(self.dropped, signals.request_dropped)
+        connect(self.broken, signals.spider_error)
+        connect(self.broken, signals.item_error)
+
+    def failed(self, errand: Errand, error: BaseException | None) -> None:
+        """Count a failed request by its reason, and log it in one line."""
+        name, sentence = failure_name(error), failure_sentence(error)
+        self.tracker.end(errand.page_id, is_well=False)
+        self._count(f"{errand.kind}s/failed/{name}")
+        # The user named a listed URL; the summary counts all others.
+        level = logging.WARNING if errand.is_listed else logging.INFO
+        log = self.spider.logger.log
+        log(level, "%s: %s (%s)", errand.requested_url, sentence, name)
+
+    def broken(self, failure: Failure, response: Response) -> None:
+        """Count a response for which a callback or a pipeline raised."""
+        self.failed(errand_of(request_of(response)), failure.value)
+
+    def dropped(self, request: Request) -> None:
+        """Count a request that the scheduler dropped as a duplicate."""
+        errand = errand_of(request)
+        if request.url in request.meta.get("redirect_urls", ()):
+            self.failed(errand, TooManyRedirects("it redirects to itself"))
+        elif errand.kind != "other":
+            self._count(f"{errand.kind}s/duplicates")
+            self.tracker.end(errand.page_id)
+
+    def _count(self, name: str) -> None:
+        self.spider.crawler.stats.inc_value(name)
