@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from scrapy.settings import Settings
 
-from fpcrawler.core.anatomy import read_picture_anatomy
+from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
@@ -277,7 +277,7 @@ def coded_places(data: bytes) -> tuple[list[int], list[int]]:
     """Return offsets of the bytes in the picture's hash, and in the blocks' hash."""
     file = SparseFile(len(data))
     file.add(0, data)
-    picture = read_picture_anatomy(file).picture
+    picture = read_anatomy(file, has_picture=True).picture
     assert picture is not None
     coded = Block(file, picture.extents)
     opening, both = (

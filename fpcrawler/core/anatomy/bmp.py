@@ -27,9 +27,13 @@ def read(draft: Draft) -> None:
         # Negative if the first row is the top row.
         draft.height = abs(int.from_bytes(header[22:26], "little", signed=True))
     first = int.from_bytes(header[10:14], "little")
+    parameters = []
+    if draft.has_picture:
+        with draft.deciding():
+            parameters.append(_tables(draft, first))
     draft.set_picture(
         Extent(first, draft.file.size - first),
-        parameters=[_tables(draft, first)] if draft.is_for_picture else (),
+        parameters=parameters,
         is_constant_size=True,
     )
 

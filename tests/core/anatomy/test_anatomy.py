@@ -23,7 +23,6 @@ from fpcrawler.core.anatomy import (
     Undecodable,
     payload,
     read_anatomy,
-    read_picture_anatomy,
 )
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
@@ -488,7 +487,7 @@ def test_dimensions_and_metadata_are_found(name: str) -> None:
 def test_the_picture_begins_where_its_coded_data_do(
     data: bytes, opening: bytes
 ) -> None:
-    picture = read_picture_anatomy(whole(data)).picture
+    picture = read_anatomy(whole(data), has_picture=True).picture
 
     assert picture is not None
     assert data[picture.extents[0].first :].startswith(opening)
