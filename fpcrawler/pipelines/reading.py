@@ -40,9 +40,7 @@ class ReadingPipeline:
         has_picture = self.options.has_picture and not item.is_contradictory
         anatomy = locate(item.file, kinds, has_picture=has_picture)
         metadata = read_metadata(item.file, anatomy, kinds)
-        picture = PictureReading()
-        if has_picture:
-            picture = read_picture(item.file, anatomy)
+        picture = read_picture(item.file, anatomy) if has_picture else PictureReading()
         while planned := _planned(item, spending, metadata, picture):
             added = await asyncio.gather(
                 *(self._add(item, spending, *place) for place in planned)

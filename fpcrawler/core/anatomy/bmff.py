@@ -117,8 +117,8 @@ def _parameters(
     found = [primary.type]
     if primary.type in _DERIVED:
         derivation = Block(draft.file, primary.extents)
-        with draft.deciding():
-            found += [derivation.at(0, min(derivation.length, _MAX_DERIVATION))]
+        length = min(derivation.length, _MAX_DERIVATION)
+        found += draft.deciding(derivation.at, 0, length)
     configurations = dict.fromkeys(
         meta.codecs[number]
         for item in coded

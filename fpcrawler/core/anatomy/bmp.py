@@ -27,13 +27,9 @@ def read(draft: Draft) -> None:
         # Negative if the first row is the top row.
         draft.height = abs(int.from_bytes(header[22:26], "little", signed=True))
     first = int.from_bytes(header[10:14], "little")
-    parameters = []
-    if draft.has_picture:
-        with draft.deciding():
-            parameters.append(_tables(draft, first))
     draft.set_picture(
         Extent(first, draft.file.size - first),
-        parameters=parameters,
+        parameters=draft.deciding(_tables, draft, first),
         is_constant_size=True,
     )
 

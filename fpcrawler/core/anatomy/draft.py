@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 
 from fpcrawler.core.anatomy.structure import (
     METADATA,
@@ -32,6 +33,9 @@ MAX_WINDOW = 65_536
 MAX_NEEDS = 32
 
 MAX_PARTS = 1_000
+
+_Args = ParamSpec("_Args")
+_Read = TypeVar("_Read")
 
 
 @dataclass(slots=True)
@@ -102,21 +106,24 @@ class Draft:
             if to_picture:
                 self._need_to_picture(missing)
 
-    @contextmanager
-    def deciding(self) -> Iterator[None]:
-        """Read parameters of the picture; a defect in them ends only the picture.
+    def deciding(
+        self, read: Callable[_Args, _Read], *args: _Args.args, **kwargs: _Args.kwargs
+    ) -> list[_Read]:
+        """Return in a list what ``read`` reads for the picture only.
 
-        The walk goes on, to the metadata.
+        The list is empty without ``has_picture``, or if bytes are missing or broken:
+        they end the picture, and the walk goes on to the metadata.
         """
+        if not self.has_picture:
+            return []
         try:
-            yield
+            return [read(*args, **kwargs)]
         except MissingBytes as missing:
             self._need_to_picture(missing)
         except Malformed:
             pass
-        else:
-            return
         self.has_picture, self._is_picture_lost = False, True
+        return []
 
     def _need_to_picture(self, missing: MissingBytes) -> None:
         if self.picture is not None:
@@ -189,14 +196,11 @@ class Draft:
             height=self.height,
             metadata=tuple(parts),
             picture=None if self._is_picture_lost or not has_picture else self.picture,
-            needs=self._joined(self._needs),
-            picture_needs=self._joined(self._picture_needs),
+            needs=joined(self._needs, size=self.file.size)[:MAX_NEEDS],
+            picture_needs=joined(self._picture_needs, size=self.file.size)[:MAX_NEEDS],
             error=self.error,
             is_given_up=self.is_given_up,
         )
-
-    def _joined(self, needs: list[Extent]) -> tuple[Extent, ...]:
-        return joined(needs, size=self.file.size)[:MAX_NEEDS]
 
     def _holes(self, first: int, length: int) -> list[Extent]:
         return [Extent(at, end - at) for at, end in self.file.holes(first, length)]

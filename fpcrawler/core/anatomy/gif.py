@@ -32,10 +32,7 @@ def read(draft: Draft) -> None:
     draft.width = int.from_bytes(header[6:8], "little")
     draft.height = int.from_bytes(header[8:10], "little")
     at = _HEADER + _table(header[10])
-    parameters: list[bytes] = []
-    if draft.has_picture:
-        with draft.deciding():
-            parameters.append(draft.file.at(6, at - 6))
+    parameters = draft.deciding(draft.file.at, 6, at - 6)
     for _ in range(_MAX_BLOCKS):
         introducer = draft.number(at, 1)
         if introducer == _TRAILER:
@@ -43,22 +40,17 @@ def read(draft: Draft) -> None:
         if introducer == _IMAGE:
             # The image descriptor, a colour table, the LZW minimum code size.
             data = at + 10 + _table(draft.number(at + 9, 1)) + 1
-            is_raw = False
-            if draft.has_picture:
-                with draft.deciding():
-                    parameters.append(draft.exactly(at, data - at))
-                    is_raw = _is_raw(draft, data)
+            parameters += draft.deciding(draft.exactly, at, data - at)
             draft.set_picture(
                 Extent(data, draft.file.size - data),
                 parameters=parameters,
-                is_constant_size=is_raw,
+                is_constant_size=any(draft.deciding(_is_raw, draft, data)),
             )
             return
         if introducer != _EXTENSION:
             raise Malformed(f"no block at {at}")
         if draft.has_picture and draft.number(at + 1, 1) == _GRAPHIC_CONTROL:
-            with draft.deciding():
-                parameters.append(draft.exactly(at, 8))
+            parameters += draft.deciding(draft.exactly, at, 8)
         at = _after_extension(draft, at + 1)
     raise GivenUp("too many blocks")
 

@@ -72,9 +72,8 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
         at = _marker_at(draft, stray := at)
         marker = draft.exactly(at, 1)[0]
         at += 1
-        if draft.has_picture:
-            with draft.deciding():
-                _note_deciding(draft, segments, Extent(stray, at - stray), marker)
+        up_to_marker = Extent(stray, at - stray)
+        draft.deciding(_note_deciding, draft, segments, up_to_marker, marker)
         if marker in _ALONE:
             continue
         if marker == _EOI:
@@ -85,11 +84,9 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
             raise Malformed(f"segment length {length} at {at}")
         if marker == _SOS:
             first = at + length
-            if draft.has_picture and segments.multi_picture:
-                with draft.deciding():
-                    end = end_without_thumbnails(
-                        draft, segments.multi_picture, first, end
-                    )
+            if index := segments.multi_picture:
+                ends = draft.deciding(end_without_thumbnails, draft, index, first, end)
+                end = min(ends, default=end)
             draft.set_picture(
                 Extent(first, end - first), parameters=segments.parameters
             )

@@ -86,8 +86,3 @@ class Anatomy:
     picture_needs: tuple[Extent, ...] = ()
     error: str | None = None
     is_given_up: bool = False
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether further bytes cannot change the result."""
-        return not (self.needs or self.is_given_up)

@@ -49,9 +49,7 @@ def read(draft: Draft) -> None:
     with draft.going_on():
         draft.width = next(iter(walk.numbers(_WIDTH)), None)
         draft.height = next(iter(walk.numbers(_HEIGHT)), None)
-    if draft.has_picture:
-        with draft.deciding():
-            _set_picture(draft, walk)
+    draft.deciding(_set_picture, draft, walk)
 
 
 def _set_picture(draft: Draft, walk: Walk) -> None:

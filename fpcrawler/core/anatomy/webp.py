@@ -87,9 +87,9 @@ def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
 
 
 def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
-    if name == b"ANIM" and draft.has_picture:
-        with draft.deciding():
-            picture.parameters.append(name + draft.file.at(data.first, _ANIM_BYTES))
+    if name == b"ANIM":
+        header = draft.deciding(draft.file.at, data.first, _ANIM_BYTES)
+        picture.parameters += [name + content for content in header]
     elif name == b"ANMF":
         picture.first_frame = data
         draft.need_for_picture(data.first + _FRAME_HEADER)
