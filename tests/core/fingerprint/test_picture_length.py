@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.fingerprint.evidence import Fingerprint
-from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
+from fpcrawler.core.fingerprint.rules import VerdictName
+from fpcrawler.core.fingerprint.verdicts import verdict
 from tests.core.anatomy.test_anatomy import chunk, jxl, png, riff, webp
 from tests.core.fingerprint.test_picture import FORMATS, fed, whole
 from tests.core.readings import picture_of
