@@ -20,7 +20,7 @@ import exifread
 
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.exif_header import MAX_VALUE_CHARS
-from fpcrawler.core.metadata.reader import read_metadata
+from fpcrawler.core.metadata.reader import locate, read_metadata
 from tests.core.corpus import CORPUS, exifread_of, files
 from tests.crawls import run_crawl
 from tests.servers.files import folder
@@ -94,7 +94,7 @@ def grow(data: bytes) -> tuple[int, int]:
     length, requests = min(PREFIX, len(data)), 1
     file = SparseFile(len(data))
     file.add(0, data[:length])
-    while needs := read_metadata(file).needs:
+    while needs := read_metadata(file, locate(file)).needs:
         farthest = max(need.end for need in needs)
         length, requests = min(max(farthest, 2 * length), len(data)), requests + 1
         file.add(0, data[:length])
@@ -106,7 +106,7 @@ def milliseconds(data: bytes) -> float:
     start = time.process_time()
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE])
-    while needs := read_metadata(file).needs:
+    while needs := read_metadata(file, locate(file)).needs:
         for need in needs:
             file.add(need.first, data[need.first : need.end])
     return 1000 * (time.process_time() - start)

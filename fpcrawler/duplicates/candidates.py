@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, get_type_hints
 
 from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Evidence
+from fpcrawler.core.fingerprint.rules import RULES
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import load
 
@@ -79,29 +80,38 @@ WITH texts AS (
 }
 """
 
+# The columns that a rule needs; any other rule's columns include some of them.
+_SHARED = [
+    known
+    for known in dict.fromkeys(rule.known for rule in RULES)
+    if known[0] not in FILE_DIGESTS
+    and not any(set(other.known) < set(known) for other in RULES)
+]
+
+
+def _sharing(columns: Sequence[str]) -> str:
+    """Return SQL: the records that share the known values of these columns."""
+    key = f"hash({', '.join(columns)})"
+    known = " AND ".join(f"{column} IS NOT NULL" for column in columns)
+    return f"""
+        SELECT rowid AS record FROM records WHERE {known} AND {key} IN (
+            SELECT {key} AS key FROM records WHERE {known}
+            GROUP BY key HAVING count(*) > 1
+        )
+        UNION
+    """
+
+
 # Hashes of hashes need less memory; an extra candidate does no harm.
 _CANDIDATES = f"""
 CREATE TABLE numbered AS
 WITH
-    samples AS (
-        SELECT hash(sample) AS key FROM records WHERE sample IS NOT NULL
-        GROUP BY key HAVING count(*) > 1
-    ),
-    pictures AS (
-        SELECT hash(picture, picture_length) AS key FROM records
-        WHERE picture IS NOT NULL GROUP BY key HAVING count(*) > 1
-    ),
     values AS (
         SELECT hash(kind, value) AS key FROM all_digests
         GROUP BY key HAVING count(*) > 1
     ),
     sharing AS (
-        SELECT rowid AS record FROM records
-        WHERE sample IS NOT NULL AND hash(sample) IN (FROM samples)
-        UNION
-        SELECT rowid FROM records
-        WHERE picture IS NOT NULL AND hash(picture, picture_length) IN (FROM pictures)
-        UNION
+        {"".join(map(_sharing, _SHARED))}
         SELECT record FROM all_digests WHERE hash(kind, value) IN (FROM values)
     )
 SELECT

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from fpcrawler.core.fingerprint.verdicts import VerdictName
+from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.duplicates.components import joined
-from fpcrawler.duplicates.keys import KEYS, Edges, edges_of
+from fpcrawler.duplicates.keys import Edges, edges_by
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -63,11 +63,7 @@ def _edges(
     connection: DuckDBPyConnection, verdict: VerdictName, labels: Numbers
 ) -> Edges:
     """Return the edges of keys that candidates with different labels share."""
-    found = [
-        _between(edges_of(connection, key), labels)
-        for key in KEYS
-        if key.verdict is verdict
-    ]
+    found = [_between(edges, labels) for edges in edges_by(connection, verdict)]
     numbers, firsts = (np.concatenate(ends) for ends in zip(*found, strict=True))
     return Edges(numbers, firsts)
 

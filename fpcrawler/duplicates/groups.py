@@ -8,7 +8,8 @@ from itertools import chain, islice
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.fingerprint.verdicts import Grounds, VerdictName
+from fpcrawler.core.fingerprint.rules import VerdictName
+from fpcrawler.core.fingerprint.verdicts import Grounds
 from fpcrawler.tables.database import fetched
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.verdicts import BOTH_BLOCKS, VerdictName
+from fpcrawler.core.fingerprint.rules import IS_SHORT, PICTURE, VerdictName
+from fpcrawler.core.fingerprint.verdicts import BOTH_BLOCKS
+from fpcrawler.duplicates.keys import holds
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -84,11 +86,11 @@ WITH
             count(*) AS count,
             coalesce(sum(image_size), 0) AS bytes,
             coalesce(bytes - max(image_size), 0) AS redundant_bytes,
-            coalesce(max(image_size) <= {SAMPLE_BYTES}, false) AS is_short,
+            coalesce(bool_and({holds(IS_SHORT)}), false) AS is_short,
             min(image_size) AS least_size,
             min(picture_length) AS least_length,
             {_all_have("sample")} AS has_sample,
-            {_all_have("picture")} AND {_all_have("picture_length")} AS has_picture,
+            {" AND ".join(map(_all_have, PICTURE))} AS has_picture,
             {_all_have("block")} AS has_blocks,
             CASE WHEN has_sample THEN min(sample_coded) ELSE 0 END AS head_coded,
             CASE WHEN has_picture THEN min(picture_coded) ELSE 0 END AS picture_coded,

@@ -1,31 +1,17 @@
-"""The keys that records must share for a verdict, as edges between candidates."""
+"""The rules of the verdicts as SQL: edges between candidates that share a key."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS, ENOUGH, ENOUGH_IN_BLOCKS
-from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.verdicts import VerdictName
+from fpcrawler.core.fingerprint.rules import DIGESTS, RULES, Rule, VerdictName, Within
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.duplicates.components import Numbers
-
-_HAS_FILE = "sample IS NOT NULL AND image_size IS NOT NULL"
-_HAS_PICTURE = "picture IS NOT NULL AND picture_length IS NOT NULL"
-_HAS_TELLING_BLOCKS = f"block IS NOT NULL AND block_deflated >= {ENOUGH_IN_BLOCKS}"
-_IS_ENOUGH_FOR_FILE = f"""(
-    {_HAS_TELLING_BLOCKS} OR NOT is_constant_size
-    AND greatest(sample_deflated, picture_deflated) >= {ENOUGH}
-)"""
-_IS_ENOUGH_FOR_PICTURE = f"""(
-    {_HAS_TELLING_BLOCKS}
-    OR picture_length BETWEEN 1 AND picture_coded
-    OR NOT is_constant_size AND picture_deflated >= {ENOUGH}
-)"""
 
 
 class Edges(NamedTuple):
@@ -35,111 +21,52 @@ class Edges(NamedTuple):
     firsts: Numbers
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
-    """Columns in which candidates must agree; NULL agrees with NULL.
+def edges_by(connection: DuckDBPyConnection, verdict: VerdictName) -> Iterator[Edges]:
+    """Yield the edges between candidates that share a key of the verdict's rules."""
+    rules = (rule for rule in RULES if rule.verdict is verdict)
+    for query in chain.from_iterable(map(_queries, rules)):
+        found = connection.execute(query).fetchnumpy()
+        yield Edges(found["number"], found["first"])
 
-    ``where``: a condition on each candidate. ``having``: a condition on the window
-    ``w`` of all candidates with the same key. ``is_of_file``: the key means that the
-    files are equal, so different digests of the whole files refute it.
+
+def holds(condition: Within) -> str:
+    """Return a condition as SQL."""
+    column = condition.column
+    most = "" if condition.most is None else f" AND {column} <= {condition.most}"
+    known = f" AND {condition.known} IS NOT NULL" if condition.known else ""
+    unless = f" AND NOT {condition.unless}" if condition.unless else ""
+    return f"({column} >= {condition.least}{most}{known}{unless})"
+
+
+def _queries(rule: Rule) -> Iterator[str]:
+    """Yield a query for each number of fitting columns that may be unknown.
+
+    An unknown value may equal any other, so it matches all of them. In SQL, NULL
+    agrees with NULL.
     """
-
-    verdict: VerdictName
-    columns: str
-    where: str
-    having: str = "true"
-    table: str = "candidates"
-    is_of_file: bool = True
-
-
-KEYS = (
-    *(
-        Key(
-            verdict=VerdictName.IDENTICAL,
-            columns="value",
-            table="candidates JOIN digests USING (number)",
-            where=f"kind = '{kind}'",
-            having="""
-                min(image_size) OVER w IS NOT DISTINCT FROM max(image_size) OVER w
-                AND min(sample) OVER w IS NOT DISTINCT FROM max(sample) OVER w
-            """,
-        )
-        for kind in CRYPTO_DIGESTS
-    ),
-    Key(
-        verdict=VerdictName.IDENTICAL,
-        columns="image_size, sample",
-        where=f"{_HAS_FILE} AND image_size <= {SAMPLE_BYTES}",
-    ),
-    Key(
-        verdict=VerdictName.SAME_FILE,
-        columns="image_size, sample, picture, picture_length, block",
-        where=f"{_HAS_FILE} AND {_IS_ENOUGH_FOR_FILE}",
-    ),
-    Key(
-        verdict=VerdictName.SAME_PICTURE,
-        columns="picture, picture_length, block",
-        where=f"{_HAS_PICTURE} AND {_IS_ENOUGH_FOR_PICTURE}",
-        is_of_file=False,
-    ),
-    # An unknown value may equal any other, so it matches all of them.
-    Key(
-        verdict=VerdictName.UNPROVEN,
-        columns="image_size, sample, picture, picture_length, block",
-        where=_HAS_FILE,
-    ),
-    Key(
-        verdict=VerdictName.UNPROVEN,
-        columns="image_size, sample, picture, picture_length",
-        where=_HAS_FILE,
-        having="bool_or(block IS NULL) OVER w",
-    ),
-    Key(
-        verdict=VerdictName.UNPROVEN,
-        columns="image_size, sample, picture",
-        where=_HAS_FILE,
-        having="bool_or(picture_length IS NULL) OVER w",
-    ),
-    Key(
-        verdict=VerdictName.UNPROVEN,
-        columns="image_size, sample",
-        where=_HAS_FILE,
-        having="bool_or(picture IS NULL) OVER w",
-    ),
-    Key(
-        verdict=VerdictName.UNPROVEN,
-        columns="picture, picture_length, block",
-        where=_HAS_PICTURE,
-        is_of_file=False,
-    ),
-    Key(
-        verdict=VerdictName.UNPROVEN,
-        columns="picture, picture_length",
-        where=_HAS_PICTURE,
-        having="bool_or(block IS NULL) OVER w",
-        is_of_file=False,
-    ),
-    Key(
-        verdict=VerdictName.SAME_HEAD,
-        columns="sample",
-        where="sample IS NOT NULL",
-        is_of_file=False,
-    ),
-)
-
-
-def edges_of(connection: DuckDBPyConnection, key: Key) -> Edges:
-    """Return the edges between candidates that share a key."""
-    query = f"""
-        SELECT number, min(number) OVER w AS first
-        FROM {key.table} WHERE {key.where}
-        WINDOW w AS (PARTITION BY {key.columns})
-        QUALIFY count(*) OVER w > 1 AND {key.having}
-    """
-    if key.is_of_file:
-        query = _UNREFUTED.format(query)
-    found = connection.execute(query).fetchnumpy()
-    return Edges(found["number"], found["first"])
+    table, equal = "candidates", (*rule.known, *rule.alike)
+    where = [f"{column} IS NOT NULL" for column in rule.known]
+    if rule.known[0] in DIGESTS:
+        table, equal = "candidates JOIN digests USING (number)", ("value",)
+        where = [f"kind = '{rule.known[0]}'"]
+    if rule.condition:
+        where.append(f"({' OR '.join(map(holds, rule.condition))})")
+    having = [
+        f"min({column}) OVER w IS NOT DISTINCT FROM max({column}) OVER w"
+        for column in rule.undisputed
+        if column not in DIGESTS
+    ]
+    kinds = ", ".join(f"'{kind}'" for kind in DIGESTS if kind in rule.undisputed)
+    for count in range(len(rule.fitting), -1, -1):
+        fitting, unknown = rule.fitting[:count], rule.fitting[count : count + 1]
+        is_unknown = [f"bool_or({column} IS NULL) OVER w" for column in unknown]
+        query = f"""
+            SELECT number, min(number) OVER w AS first
+            FROM {table} WHERE {" AND ".join(where)}
+            WINDOW w AS (PARTITION BY {", ".join((*equal, *fitting))})
+            QUALIFY {" AND ".join(["count(*) OVER w > 1", *having, *is_unknown])}
+        """
+        yield _UNREFUTED.format(query, kinds=kinds) if kinds else query
 
 
 _UNREFUTED = """
@@ -147,6 +74,7 @@ WITH
     edges AS ({}),
     refuted AS (
         SELECT DISTINCT first FROM edges JOIN digests USING (number)
+        WHERE kind IN ({kinds})
         GROUP BY first, kind HAVING min(value) <> max(value)
     )
 FROM edges ANTI JOIN refuted USING (first)

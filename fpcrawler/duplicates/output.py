@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.text import count_in_words, printable, size_in_words
-from fpcrawler.core.fingerprint.verdicts import VerdictName
+from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.duplicates.groups import MAX_HOSTS
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from fpcrawler.core.anatomy import read_picture_anatomy
+from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.evaluation import retagging
 
@@ -22,7 +22,7 @@ def coded_sha256(data: bytes) -> str | None:
 def _by_anatomy(data: bytes) -> str | None:
     file = SparseFile(len(data))
     file.add(0, data)
-    anatomy = read_picture_anatomy(file)
+    anatomy = read_anatomy(file, frozenset(), has_picture=True)
     picture = anatomy.picture
     if picture is None or not picture.length or anatomy.is_given_up:
         return None

@@ -11,7 +11,7 @@ from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.fingerprint.verdicts import verdict
-from fpcrawler.core.metadata.reader import read_metadata
+from fpcrawler.core.metadata.reader import locate, read_metadata
 from fpcrawler.crawl.budget import Spending
 from fpcrawler.evaluation.retagging import EDITS, Edit, retagged
 from fpcrawler.evaluation.scoring import JOINING, Rate
@@ -67,10 +67,11 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     file.add(0, data[:SAMPLE_BYTES])
     spending = Spending()
     while True:
-        picture = read_picture(file)
+        anatomy = locate(file, wanted.kinds, has_picture=True)
+        picture = read_picture(file, anatomy)
         planned = spending.plan(
             {
-                "metadata": read_metadata(file, wanted.kinds).needs,
+                "metadata": read_metadata(file, anatomy, wanted.kinds).needs,
                 "picture": picture.needs,
                 "block": picture.block_needs,
             },

@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
+from fpcrawler.core.fingerprint.rules import RULES, VerdictName, columns_of
+from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.evaluation.bounds import lower_bound, upper_bound
 
 if TYPE_CHECKING:
@@ -115,18 +116,12 @@ def judged(
 ) -> list[Group]:
     """Return the groups of files that these verdicts join.
 
-    A verdict needs equal size and sample, or an equal picture, and enough evidence.
-    So each file is compared only with the first file that has equal keys.
+    Each file is compared only with the first file that has the same key of a rule.
     """
     sets = list(range(len(fingerprints)))
-    for keys in (
-        [(f.image_size, f.sample_sha256) for f in fingerprints],
-        [
-            (f.image_size, f.sample_sha256, f.profile, f.is_enough_for_file)
-            for f in fingerprints
-        ],
-        [(f.profile, f.is_enough_for_picture) for f in fingerprints],
-    ):
+    columns = list(map(columns_of, fingerprints))
+    for rule in (rule for rule in RULES if rule.verdict in joining):
+        keys = [rule.key(values) or index for index, values in enumerate(columns)]
         for first, *others in grouped(keys):
             for other in others:
                 found = verdict(fingerprints[first], fingerprints[other])

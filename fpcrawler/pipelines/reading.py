@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, NoReturn
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
-from fpcrawler.core.metadata.reader import Metadata, read_metadata
+from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.crawl.budget import PURPOSES, ReadOptions
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
@@ -37,9 +37,11 @@ class ReadingPipeline:
 
     async def process_item(self, item: Sample) -> Sample:
         spending = errand_of(item.source.request).spending
-        budgets = self.options.budgets
-        metadata = read_metadata(item.file, self.options.kinds)
-        picture = self._read_picture(item)
+        budgets, kinds = self.options.budgets, self.options.kinds
+        has_picture = self.options.has_picture and not item.is_contradictory
+        anatomy = locate(item.file, kinds, has_picture=has_picture)
+        metadata = read_metadata(item.file, anatomy, kinds)
+        picture = read_picture(item.file, anatomy) if has_picture else PictureReading()
         while planned := spending.plan(_needs(item, metadata, picture), budgets):
             added = await asyncio.gather(
                 *(self._add(item, spending, *place) for place in planned)
@@ -48,16 +50,18 @@ class ReadingPipeline:
             # that resumes can read it again, but an incomplete record would stay.
             if not all(added) and is_closing(self.crawler):
                 self._stop(item)
+            anatomy = locate(item.file, kinds, has_picture=has_picture)
             if metadata.needs:
-                metadata = read_metadata(item.file, self.options.kinds)
-            picture = self._read_picture(item)
+                metadata = read_metadata(item.file, anatomy, kinds)
+            if has_picture:
+                picture = read_picture(item.file, anatomy)
             if not all(added):
                 break
         self._count(spending, metadata, picture)
         return replace(
             item,
-            width=metadata.width or picture.width,
-            height=metadata.height or picture.height,
+            width=metadata.width or anatomy.width,
+            height=metadata.height or anatomy.height,
             exif=metadata.exif,
             exif_complete=metadata.is_complete,
             exif_error=metadata.exif_error,
@@ -80,11 +84,6 @@ class ReadingPipeline:
         raise ReadingStopped(
             f"{item.url} was not completely read when the crawl was stopped"
         )
-
-    def _read_picture(self, item: Sample) -> PictureReading:
-        if item.is_contradictory or not self.options.has_picture:
-            return PictureReading()
-        return read_picture(item.file)
 
     async def _add(
         self, item: Sample, spending: Spending, purpose: Purpose, extent: Extent

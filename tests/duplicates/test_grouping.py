@@ -20,7 +20,8 @@ from fpcrawler.core.fingerprint.evidence import (
     CRYPTO_DIGESTS,
     fingerprint_of,
 )
-from fpcrawler.core.fingerprint.verdicts import Grounds, VerdictName, verdict
+from fpcrawler.core.fingerprint.rules import VerdictName
+from fpcrawler.core.fingerprint.verdicts import Grounds, verdict
 from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.grouping import group_candidates
 from fpcrawler.duplicates.groups import read_groups

@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.fingerprint.picture import read_picture
 from tests.core.corpus import CORPUS, files
+from tests.core.readings import picture_of
 from tests.crawls import Crawled, run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
@@ -41,7 +41,7 @@ def of_whole_file(path: Path) -> dict[str, Any]:
     data = path.read_bytes()
     file = SparseFile(len(data))
     file.add(0, data)
-    reading = read_picture(file)
+    reading = picture_of(file)
     return {
         "picture_sha256": reading.sha256,
         "picture_length": reading.length,

@@ -7,14 +7,14 @@ import hashlib
 import pytest
 
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.fingerprint.picture import read_picture
+from tests.core.readings import picture_of
 from tests.crawls import Crawled, run_crawl
 from tests.servers.http import Server, serving
 from tests.servers.quirks import PHOTO, QUIRKS, SAMPLE, TIMEOUT, Quirk, app
 
 WHOLE = SparseFile(len(PHOTO))
 WHOLE.add(0, PHOTO)
-PICTURE = read_picture(WHOLE)
+PICTURE = picture_of(WHOLE)
 CODED_FIRST = len(PHOTO) - (PICTURE.length or 0)
 SAMPLE_SHA256 = hashlib.sha256(PHOTO[:SAMPLE]).hexdigest()
 

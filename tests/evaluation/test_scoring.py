@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from itertools import combinations
 from math import isclose
+from typing import TYPE_CHECKING
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from fpcrawler.core.fingerprint.evidence import Evidence, Fingerprint
-from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
+from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.evaluation.scoring import (
     JOINING,
     SAME_FILE,
@@ -17,6 +18,9 @@ from fpcrawler.evaluation.scoring import (
     judged,
     tally,
 )
+
+if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.rules import VerdictName
 
 RICH = Evidence(sample_deflated=9_000, picture_coded=4_096, picture_deflated=4_000)
 THIN = Evidence(sample_deflated=9, picture_coded=4_096, picture_deflated=9)

@@ -55,7 +55,6 @@ __all__ = [
     "Undecodable",
     "payload",
     "read_anatomy",
-    "read_picture_anatomy",
 ]
 
 _READERS: dict[str, Callable[[Draft], None]] = {
@@ -79,27 +78,26 @@ _READERS: dict[str, Callable[[Draft], None]] = {
 
 
 def read_anatomy(
-    file: SparseFile, wanted: frozenset[MetadataKind] = METADATA
+    file: SparseFile,
+    wanted: frozenset[MetadataKind] = METADATA,
+    *,
+    has_picture: bool = False,
 ) -> Anatomy:
     """Read as far as the received bytes allow.
 
     For the kinds in ``wanted``, ``needs`` includes the metadata bytes themselves,
     not only the bytes that locate them. For an EXIF block these are the values of
-    its tags, without the thumbnail and the maker note.
+    its tags, without the thumbnail and the maker note. With ``has_picture`` the
+    parameters of the picture's decoder are read too, and ``picture_needs`` is set.
     """
-    return _read(Draft(file, None, wanted))
-
-
-def read_picture_anatomy(file: SparseFile) -> Anatomy:
-    """Locate the coded picture data and read the parameters of their decoder."""
-    return _read(Draft(file, None, frozenset(), is_for_picture=True))
-
-
-def _read(draft: Draft) -> Anatomy:
+    draft = Draft(file, None, wanted, has_picture=has_picture)
     try:
-        draft.format = image_format(draft.file.at(0, SNIFF_BYTES))
+        draft.format = image_format(file.at(0, SNIFF_BYTES))
     except MissingBytes as missing:
-        return Anatomy(format=None, needs=(Extent(missing.first, missing.length),))
+        needs = (Extent(missing.first, missing.length),)
+        return Anatomy(
+            format=None, needs=needs, picture_needs=needs if has_picture else ()
+        )
     if draft.format is not None:
         _read_with(_READERS[draft.format], draft)
         _need_wanted(draft)
@@ -116,6 +114,7 @@ def _read_with(reader: Callable[[Draft], None], draft: Draft) -> None:
 
 
 def _need_wanted(draft: Draft) -> None:
+    draft.has_picture = False  # an EXIF block is not about it
     is_tiff = draft.format == "tiff"  # tiff.read has read this block already
     for part in list(draft.parts):
         if part.kind not in draft.wanted:

@@ -112,12 +112,13 @@ def _parameters(
     draft: Draft, meta: Meta, primary: Item, coded: list[Item]
 ) -> list[bytes]:
     """Return the primary item's type, its derivation, the decoder configurations."""
-    if not draft.is_for_picture:
+    if not draft.has_picture:
         return []
     found = [primary.type]
     if primary.type in _DERIVED:
         derivation = Block(draft.file, primary.extents)
-        found += [derivation.at(0, min(derivation.length, _MAX_DERIVATION))]
+        length = min(derivation.length, _MAX_DERIVATION)
+        found += draft.deciding(derivation.at, 0, length)
     configurations = dict.fromkeys(
         meta.codecs[number]
         for item in coded

@@ -102,10 +102,11 @@ def _read_properties(draft: Draft, meta: Meta, data: Extent) -> None:
                     numbers = Numbers(draft, entry.data)
                     numbers.take(4)
                     meta.sizes[number + 1] = numbers.take(4), numbers.take(4)
-                elif entry.type in _CODECS and draft.is_for_picture:
+                elif entry.type in _CODECS:
                     length = min(entry.data.length, _MAX_CODEC)
-                    content = draft.file.at(entry.data.first, length)
-                    meta.codecs[number + 1] = entry.type + content
+                    read = draft.deciding(draft.file.at, entry.data.first, length)
+                    for content in read:
+                        meta.codecs[number + 1] = entry.type + content
         elif box.type == b"ipma":
             _read_associations(draft, meta, box.data)
 

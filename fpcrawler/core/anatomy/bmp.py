@@ -29,7 +29,7 @@ def read(draft: Draft) -> None:
     first = int.from_bytes(header[10:14], "little")
     draft.set_picture(
         Extent(first, draft.file.size - first),
-        parameters=[_tables(draft, first)] if draft.is_for_picture else (),
+        parameters=draft.deciding(_tables, draft, first),
         is_constant_size=True,
     )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import ParamSpec, TypeVar
 
 from fpcrawler.core.anatomy.structure import (
     METADATA,
@@ -33,21 +34,30 @@ MAX_NEEDS = 32
 
 MAX_PARTS = 1_000
 
+_Args = ParamSpec("_Args")
+_Read = TypeVar("_Read")
+
 
 @dataclass(slots=True)
 class Draft:
-    """An anatomy that is still being read; ``finished`` returns the result."""
+    """An anatomy that is still being read; ``finished`` returns the result.
+
+    ``has_picture``: the parameters of the picture are read too. ``picture_window``:
+    least bytes to request before the picture.
+    """
 
     file: SparseFile
     format: str | None
     wanted: frozenset[MetadataKind] = METADATA
-    is_for_picture: bool = False
+    has_picture: bool = False
+    picture_window: int = 0
     width: int | None = None
     height: int | None = None
     parts: list[Part] = field(default_factory=list)
     picture: Picture | None = None
     error: str | None = None
     is_given_up: bool = False
+    _is_picture_lost: bool = False
     _known: set[Part] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
     _picture_needs: list[Extent] = field(default_factory=list)
@@ -76,11 +86,12 @@ class Draft:
     def need_for_all(self, first: int, length: int) -> None:
         """Request the missing ones of these bytes, for metadata and the picture."""
         self.need(first, length)
-        self._picture_needs += self._holes(first, length)
+        self.need_for_picture(first, length)
 
-    def need_coded(self, first: int, length: int = CODED_WINDOW) -> None:
-        """Request the first coded bytes, before their end is known."""
-        self._picture_needs += self._holes(first, length)
+    def need_for_picture(self, first: int, length: int = CODED_WINDOW) -> None:
+        """Request the missing ones of these bytes, by default first coded bytes."""
+        if self.has_picture:
+            self._picture_needs += self._holes(first, length)
 
     @contextmanager
     def going_on(self, *, to_picture: bool = False) -> Iterator[None]:
@@ -91,13 +102,37 @@ class Draft:
         try:
             yield
         except MissingBytes as missing:
-            length = max(missing.length, self.window)
-            self.need(missing.first, length)
-            if to_picture and self.picture is None:
-                # If the first window did not reach the picture, it is often far away.
-                is_first = len(self.file.spans) <= 1
-                wide = length + CODED_WINDOW if is_first else FAR_WINDOW
-                self._picture_needs += self._holes(missing.first, max(length, wide))
+            self.need(missing.first, max(missing.length, self.window))
+            if to_picture:
+                self._need_to_picture(missing)
+
+    def deciding(
+        self, read: Callable[_Args, _Read], *args: _Args.args, **kwargs: _Args.kwargs
+    ) -> list[_Read]:
+        """Return in a list what ``read`` reads for the picture only.
+
+        The list is empty without ``has_picture``, or if bytes are missing or broken:
+        they end the picture, and the walk goes on to the metadata.
+        """
+        if not self.has_picture:
+            return []
+        try:
+            return [read(*args, **kwargs)]
+        except MissingBytes as missing:
+            self._need_to_picture(missing)
+        except Malformed:
+            pass
+        self.has_picture, self._is_picture_lost = False, True
+        return []
+
+    def _need_to_picture(self, missing: MissingBytes) -> None:
+        if self.picture is not None:
+            return
+        length = max(missing.length, self.window)
+        # If the first window did not reach the picture, it is often far away.
+        is_first = len(self.file.spans) <= 1
+        wide = length + CODED_WINDOW if is_first else FAR_WINDOW
+        self.need_for_picture(missing.first, max(length, wide, self.picture_window))
 
     def set_picture(
         self,
@@ -154,14 +189,15 @@ class Draft:
     def finished(self) -> Anatomy:
         """Return the anatomy: plain parts before encoded ones, near needs joined."""
         parts = sorted(self.parts, key=lambda part: bool(part.encodings))
-        needs = self._picture_needs if self.is_for_picture else self._needs
+        has_picture = self.picture and self.picture.extents
         return Anatomy(
             format=self.format,
             width=self.width,
             height=self.height,
             metadata=tuple(parts),
-            picture=self.picture if self.picture and self.picture.extents else None,
-            needs=joined(needs, size=self.file.size)[:MAX_NEEDS],
+            picture=None if self._is_picture_lost or not has_picture else self.picture,
+            needs=joined(self._needs, size=self.file.size)[:MAX_NEEDS],
+            picture_needs=joined(self._picture_needs, size=self.file.size)[:MAX_NEEDS],
             error=self.error,
             is_given_up=self.is_given_up,
         )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
+from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
@@ -30,7 +32,7 @@ def read(draft: Draft) -> None:
     draft.width = int.from_bytes(header[6:8], "little")
     draft.height = int.from_bytes(header[8:10], "little")
     at = _HEADER + _table(header[10])
-    parameters = [draft.file.at(6, at - 6)] if draft.is_for_picture else []
+    parameters = draft.deciding(draft.file.at, 6, at - 6)
     for _ in range(_MAX_BLOCKS):
         introducer = draft.number(at, 1)
         if introducer == _TRAILER:
@@ -38,18 +40,17 @@ def read(draft: Draft) -> None:
         if introducer == _IMAGE:
             # The image descriptor, a colour table, the LZW minimum code size.
             data = at + 10 + _table(draft.number(at + 9, 1)) + 1
-            if draft.is_for_picture:
-                parameters.append(draft.exactly(at, data - at))
+            parameters += draft.deciding(draft.exactly, at, data - at)
             draft.set_picture(
                 Extent(data, draft.file.size - data),
                 parameters=parameters,
-                is_constant_size=draft.is_for_picture and _is_raw(draft, data),
+                is_constant_size=any(draft.deciding(_is_raw, draft, data)),
             )
             return
         if introducer != _EXTENSION:
             raise Malformed(f"no block at {at}")
-        if draft.is_for_picture and draft.number(at + 1, 1) == _GRAPHIC_CONTROL:
-            parameters.append(draft.exactly(at, 8))
+        if draft.has_picture and draft.number(at + 1, 1) == _GRAPHIC_CONTROL:
+            parameters += draft.deciding(draft.exactly, at, 8)
         at = _after_extension(draft, at + 1)
     raise GivenUp("too many blocks")
 
@@ -63,8 +64,8 @@ def _is_raw(draft: Draft, data: int) -> bool:
     if not 1 < bits < 9:  # noqa: PLR2004 - a code size of 2 to 8
         return False
     clear, width = 1 << bits, bits + 1
-    draft.need_coded(data)
-    with draft.going_on():
+    draft.need_for_picture(data)
+    with suppress(MissingBytes):
         opening = _first_data(draft, data, clear * width // 8)
         codes = int.from_bytes(opening, "little")
         return any(

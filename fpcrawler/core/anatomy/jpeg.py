@@ -9,7 +9,6 @@ from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE, end_without_thumb
 from fpcrawler.core.anatomy.photoshop import read_resources
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
-from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
@@ -64,10 +63,6 @@ def read_from(draft: Draft, start: int, end: int) -> None:
     segments = _Segments()
     try:
         _walk(draft, segments, start + 2, end)
-    except MissingBytes as missing:
-        if segments.photoshop:
-            draft.need_coded(missing.first, _EDITED_WINDOW)
-        raise
     finally:
         _add_parts(draft, segments)
 
@@ -77,8 +72,8 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
         at = _marker_at(draft, stray := at)
         marker = draft.exactly(at, 1)[0]
         at += 1
-        if draft.is_for_picture:
-            _note_deciding(draft, segments, Extent(stray, at - stray), marker)
+        up_to_marker = Extent(stray, at - stray)
+        draft.deciding(_note_deciding, draft, segments, up_to_marker, marker)
         if marker in _ALONE:
             continue
         if marker == _EOI:
@@ -89,7 +84,9 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
             raise Malformed(f"segment length {length} at {at}")
         if marker == _SOS:
             first = at + length
-            end = end_without_thumbnails(draft, segments.multi_picture, first, end)
+            if index := segments.multi_picture:
+                ends = draft.deciding(end_without_thumbnails, draft, index, first, end)
+                end = min(ends, default=end)
             draft.set_picture(
                 Extent(first, end - first), parameters=segments.parameters
             )
@@ -154,6 +151,7 @@ def _note(draft: Draft, segments: _Segments, marker: int, data: Extent) -> int:
         return _icc_to_skip(draft, data, opening)
     if marker == _APP13 and opening.startswith(_PHOTOSHOP):
         segments.photoshop.append(_after(data, len(_PHOTOSHOP)))
+        draft.picture_window = _EDITED_WINDOW
     elif opening.startswith(_EXIF):
         _note_exif(segments, _after(data, _EXIF_HEADER), opening[_EXIF_HEADER:])
     elif opening.startswith(_XMP):

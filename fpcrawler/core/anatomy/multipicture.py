@@ -17,17 +17,13 @@ _IS_LARGE_THUMBNAIL = 0x01
 """The second byte of an entry's type code (5.2.3.3.1), for each thumbnail size."""
 
 
-def end_without_thumbnails(
-    draft: Draft, block: Extent | None, first: int, end: int
-) -> int:
+def end_without_thumbnails(draft: Draft, block: Extent, first: int, end: int) -> int:
     """Return the offset where the picture ends: before previews of it, if any.
 
     Previews are metadata: tools that remove metadata remove them too. A gain map or
-    another view belongs to the picture. ``block`` is the MP index, or None. The coded
-    data begin at ``first`` and end at ``end`` at the latest.
+    another view belongs to the picture. ``block`` is the MP index. The coded data
+    begin at ``first`` and end at ``end`` at the latest.
     """
-    if block is None or not draft.is_for_picture:
-        return end
     entries = _entries(draft.file.at(block.first, min(block.length, _MAX_BLOCK)))
     if len(entries) < 2 or not all(map(_is_thumbnail, entries[1:])):  # noqa: PLR2004
         return end

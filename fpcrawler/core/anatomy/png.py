@@ -76,15 +76,16 @@ class _Picture:
         if name == b"IDAT" and self.first is None:
             self.first = data
             self._read_opening(draft, data)
-        elif name in _DECIDING and self.first is None and draft.is_for_picture:
-            content = draft.file.at(data.first, min(data.length, _MAX_PARAMETER))
-            self.parameters.append(name + content)
+        elif name in _DECIDING and self.first is None:
+            length = min(data.length, _MAX_PARAMETER)
+            read = draft.deciding(draft.file.at, data.first, length)
+            self.parameters += [name + content for content in read]
         self.is_animated |= name == b"acTL"
         if name in _PICTURE:
             self.end = max(self.end, data.end)
 
     def _read_opening(self, draft: Draft, data: Extent) -> None:
-        draft.need_coded(data.first)
+        draft.need_for_picture(data.first)
         with draft.going_on(to_picture=True):
             self.is_stored = is_stored(draft.file.at(data.first, 3))
 

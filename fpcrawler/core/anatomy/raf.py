@@ -19,8 +19,10 @@ def read(draft: Draft) -> None:
     """Read a RAF file."""
     pointers = draft.exactly(_POINTERS, 24)
     places = [int.from_bytes(pointers[at : at + 4], "big") for at in range(0, 24, 4)]
+    has_picture, draft.has_picture = draft.has_picture, False  # a preview is not it
     with draft.going_on():
         jpeg.read_from(draft, places[0], places[0] + places[1])
+    draft.has_picture = has_picture
     draft.width = draft.height = None
     draft.set_picture(Extent(places[4], places[5]), is_constant_size=True)
     _read_size(draft, places[2])

@@ -50,9 +50,9 @@ class Picture:
     """The coded picture data, and the parameters that decide how they decode.
 
     The data are the bytes of ``extents``, concatenated. ``parameters`` are complete
-    only if ``read_picture_anatomy`` read them. With ``is_constant_size`` the dimensions
-    determine the length, so that an equal length proves nothing. Without
-    ``is_end_known`` the extents end where the data end at the latest.
+    only if ``read_anatomy`` was called with ``has_picture``. With ``is_constant_size``
+    the dimensions determine the length, so that an equal length proves nothing.
+    Without ``is_end_known`` the extents end where the data end at the latest.
     """
 
     extents: tuple[Extent, ...]
@@ -72,8 +72,9 @@ class Anatomy:
 
     ``needs`` lists every byte range that is known to be missing; fetch them all
     before reading again. It is empty once every place where the format can keep
-    metadata was read (of ``read_picture_anatomy``: every place that locates the
-    picture), or if the search ``is_given_up`` because there are too many places.
+    metadata was read, or if the search ``is_given_up`` because there are too many
+    places. ``picture_needs`` lists those that are missing to locate the picture and
+    to read its parameters.
     """
 
     format: str | None
@@ -82,10 +83,6 @@ class Anatomy:
     metadata: tuple[Part, ...] = ()
     picture: Picture | None = None
     needs: tuple[Extent, ...] = ()
+    picture_needs: tuple[Extent, ...] = ()
     error: str | None = None
     is_given_up: bool = False
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether further bytes cannot change the result."""
-        return not (self.needs or self.is_given_up)

@@ -49,9 +49,7 @@ def read(draft: Draft) -> None:
     with draft.going_on():
         draft.width = next(iter(walk.numbers(_WIDTH)), None)
         draft.height = next(iter(walk.numbers(_HEIGHT)), None)
-    if draft.is_for_picture:
-        with draft.going_on(to_picture=True):
-            _set_picture(draft, walk)
+    draft.deciding(_set_picture, draft, walk)
 
 
 def _set_picture(draft: Draft, walk: Walk) -> None:
@@ -108,7 +106,7 @@ def _add_strips(draft: Draft, walk: Walk, offsets: int, lengths: int) -> None:
     for tag in (offsets, lengths, *_DECIDING):
         if field := walk.first_directory.get(tag):
             for extent in walk.block.extents(field.first, field.length):
-                draft.need_for_all(extent.first, min(extent.length, _MAX_TABLE))
+                draft.need_for_picture(extent.first, min(extent.length, _MAX_TABLE))
     firsts = walk.numbers(offsets, _MAX_STRIPS)
     counts = walk.numbers(lengths, _MAX_STRIPS)
     has_counts = bool(counts)
@@ -117,7 +115,7 @@ def _add_strips(draft: Draft, walk: Walk, offsets: int, lengths: int) -> None:
     compression = next(iter(walk.numbers(_COMPRESSION)), _UNCOMPRESSED)
     is_raw = compression == _UNCOMPRESSED
     if compression in _DEFLATED and firsts:
-        draft.need_coded(firsts[0])
+        draft.need_for_picture(firsts[0])
         is_raw = is_stored(walk.block.at(firsts[0], 3))
     draft.set_picture(
         *(Extent(*place) for place in zip(firsts, counts, strict=False) if place[0]),

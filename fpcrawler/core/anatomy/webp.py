@@ -87,11 +87,12 @@ def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
 
 
 def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
-    if name == b"ANIM" and draft.is_for_picture:
-        picture.parameters.append(name + draft.file.at(data.first, _ANIM_BYTES))
+    if name == b"ANIM":
+        header = draft.deciding(draft.file.at, data.first, _ANIM_BYTES)
+        picture.parameters += [name + content for content in header]
     elif name == b"ANMF":
         picture.first_frame = data
-        draft.need_coded(data.first + _FRAME_HEADER)
+        draft.need_for_picture(data.first + _FRAME_HEADER)
     elif name == b"ALPH":
         picture.alpha.append(data)
         # RFC 9649 2.7.1.2: the two lowest bits are the compression; 0 is none.

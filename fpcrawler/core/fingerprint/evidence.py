@@ -1,4 +1,4 @@
-"""A record's fingerprints, and whether their evidence is enough for a verdict."""
+"""A record's fingerprints, and how much evidence is enough for a verdict."""
 
 from __future__ import annotations
 
@@ -63,35 +63,6 @@ class Fingerprint:
     block_sha256: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
     digests: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def profile(self) -> tuple[str | None, int | None, str | None]:
-        """The three fingerprints of the picture, to compare them together."""
-        return self.picture_sha256, self.picture_length, self.block_sha256
-
-    @property
-    def is_enough_for_file(self) -> bool:
-        """Whether equal size, sample and profile indicate the same file."""
-        evidence = self.evidence
-        deflated = max(evidence.sample_deflated, evidence.picture_deflated)
-        is_rich = not evidence.is_constant_size and deflated >= ENOUGH
-        return is_rich or self._has_rich_blocks
-
-    @property
-    def is_enough_for_picture(self) -> bool:
-        """Whether an equal profile indicates the same picture."""
-        evidence = self.evidence
-        is_rich = not evidence.is_constant_size and evidence.picture_deflated >= ENOUGH
-        is_whole = (
-            self.picture_length is not None
-            and 0 < self.picture_length <= evidence.picture_coded
-        )
-        return is_rich or is_whole or self._has_rich_blocks
-
-    @property
-    def _has_rich_blocks(self) -> bool:
-        has_blocks = self.block_sha256 is not None
-        return has_blocks and self.evidence.block_deflated >= ENOUGH_IN_BLOCKS
 
 
 def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:

@@ -3,7 +3,7 @@
 :func:`read_picture` reads a file of which only some bytes were received. Fetch the
 byte ranges it needs until it needs none::
 
-    while (picture := read_picture(file)).needs:
+    while (picture := read_picture(file, locate(file, has_picture=True))).needs:
         for extent in picture.needs:
             file.add(extent.first, fetch(extent))
 
@@ -18,7 +18,6 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy import Anatomy, Picture, read_picture_anatomy
 from fpcrawler.core.anatomy.draft import CODED_WINDOW, Block
 from fpcrawler.core.file.extents import Extent, joined
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
@@ -26,6 +25,7 @@ from fpcrawler.core.fingerprint.evidence import ENOUGH, Evidence
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
 if TYPE_CHECKING:
+    from fpcrawler.core.anatomy import Anatomy, Picture
     from fpcrawler.core.file.sparse import SparseFile
 
 CODED_BYTES = CODED_WINDOW
@@ -40,12 +40,10 @@ class PictureReading:
     """The fingerprint, as far as the received bytes allow.
 
     ``needs`` are the byte ranges to fetch next for the hash and the length,
-    ``block_needs`` those for the blocks. ``width`` and ``height`` are in pixels.
-    ``length`` is in bytes, None if the end is unknown.
+    ``block_needs`` those for the blocks. ``length`` is in bytes, None if the end is
+    unknown.
     """
 
-    width: int | None = None
-    height: int | None = None
     sha256: str | None = None
     length: int | None = None
     block_sha256: str | None = None
@@ -54,25 +52,21 @@ class PictureReading:
     block_needs: tuple[Extent, ...] = ()
 
 
-def read_picture(file: SparseFile) -> PictureReading:
-    """Read as far as the received bytes allow; never raise."""
-    anatomy = read_picture_anatomy(file)
+def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
+    """Read as far as the received bytes allow; never raise.
+
+    ``anatomy`` is that of the same bytes, read with ``has_picture``.
+    """
     picture = anatomy.picture
     if picture is None:
-        return PictureReading(
-            width=anatomy.width, height=anatomy.height, needs=anatomy.needs
-        )
+        return PictureReading(needs=anatomy.picture_needs)
     coded = Block(file, picture.extents)
     missing = _missing(file, coded.extents(0, CODED_BYTES))
     evidence = _evidence(file, picture)
-    if missing or anatomy.needs:
-        needs = joined([*missing, *anatomy.needs], size=file.size)
-        return PictureReading(
-            width=anatomy.width, height=anatomy.height, evidence=evidence, needs=needs
-        )
+    if missing or anatomy.picture_needs:
+        needs = joined([*missing, *anatomy.picture_needs], size=file.size)
+        return PictureReading(evidence=evidence, needs=needs)
     reading = PictureReading(
-        width=anatomy.width,
-        height=anatomy.height,
         sha256=_canonical_sha256(anatomy, picture, coded.at(0, CODED_BYTES)),
         length=_length(picture),
         evidence=evidence,

@@ -11,7 +11,7 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.http.decoding import Decoder, DecodingError, decode_step
 from fpcrawler.core.links.sitemaps import is_listing
-from fpcrawler.core.metadata.reader import EXIF_ONLY, read_metadata
+from fpcrawler.core.metadata.reader import EXIF_ONLY, locate, read_metadata
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import MetadataKind
@@ -88,9 +88,10 @@ class ImageSampling:
             return False
         file = SparseFile(UNKNOWN_SIZE if self.length is None else self.length)
         file.add(0, bytes(self._head))
-        needs = read_metadata(file, self.metadata).needs
+        anatomy = locate(file, self.metadata, has_picture=self.has_picture)
+        needs = read_metadata(file, anatomy, self.metadata).needs
         if self.has_picture:
-            needs += read_picture(file).needs
+            needs += read_picture(file, anatomy).needs
         ends = [need.end for need in needs if need.end <= self.limit]
         self.wanted = max(ends, default=self.wanted)
         return self._seen < self.wanted

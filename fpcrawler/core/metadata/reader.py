@@ -1,9 +1,9 @@
 """Read all metadata of an image from the bytes received so far.
 
-:func:`read_metadata` locates the metadata by the container's anatomy and reads them.
-Fetch the byte ranges it needs until it needs none::
+:func:`read_metadata` reads the metadata that the container's anatomy locates. Fetch
+the byte ranges it needs until it needs none::
 
-    while (metadata := read_metadata(file)).needs:
+    while (metadata := read_metadata(file, locate(file))).needs:
         for extent in metadata.needs:
             file.add(extent.first, fetch(extent))
 """
@@ -80,16 +80,26 @@ class Metadata:
         return not (self.needs or self.is_given_up)
 
 
+def locate(
+    file: SparseFile,
+    wanted: frozenset[MetadataKind] = EXIF_ONLY,
+    *,
+    has_picture: bool = False,
+) -> Anatomy:
+    """Walk the container once, for ``read_metadata`` and ``read_picture``."""
+    # read_metadata requests the values of EXIF itself.
+    return read_anatomy(file, wanted - EXIF_ONLY, has_picture=has_picture)
+
+
 def read_metadata(
-    file: SparseFile, wanted: frozenset[MetadataKind] = EXIF_ONLY
+    file: SparseFile, anatomy: Anatomy, wanted: frozenset[MetadataKind] = EXIF_ONLY
 ) -> Metadata:
     """Read as far as the received bytes allow; never raise.
 
-    ``needs`` has the missing bytes of the kinds in ``wanted``. Other kinds, width and
-    height are read from the received bytes only.
+    ``anatomy`` is that of ``locate`` for the same bytes and kinds. ``needs`` has the
+    missing bytes of the kinds in ``wanted``. Other kinds, width and height are read
+    from the received bytes only.
     """
-    # read_exif requests the values of EXIF, so the anatomy need not.
-    anatomy = read_anatomy(file, wanted - EXIF_ONLY)
     exif, is_located = _exif(file, anatomy)
     xmp = _xmp(file, anatomy)
     needs = exif.needs if "exif" in wanted else ()

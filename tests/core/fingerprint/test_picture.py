@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fpcrawler.core.anatomy import read_picture_anatomy
+from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.core.fingerprint.evidence import ENOUGH, ENOUGH_IN_BLOCKS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
@@ -21,10 +21,10 @@ from fpcrawler.core.fingerprint.picture import (
     BLOCK_BYTES,
     CODED_BYTES,
     PictureReading,
-    read_picture,
 )
 from tests.core.anatomy import test_anatomy as built
 from tests.core.corpus import each, files
+from tests.core.readings import picture_of
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import Extent
@@ -88,7 +88,7 @@ def fed(data: bytes) -> tuple[PictureReading, list[Extent], list[Extent]]:
     asked: list[Extent] = []
     blocks: list[Extent] = []
     for _ in range(20):
-        reading = read_picture(file)
+        reading = picture_of(file)
         for extent in (*reading.needs, *reading.block_needs):
             file.add(extent.first, data[extent.first : extent.end])
         asked += reading.needs
@@ -158,7 +158,7 @@ def test_another_program_computes_the_same(
     names: tuple[str, ...], other_program: Callable[[bytes], tuple[str, int]]
 ) -> None:
     for name in names:
-        reading = read_picture(whole(FORMATS[name]))
+        reading = picture_of(whole(FORMATS[name]))
 
         assert (reading.sha256, reading.length) == other_program(FORMATS[name]), name
 
@@ -170,7 +170,7 @@ def test_the_sample_and_what_is_asked_for_give_what_the_whole_file_gives(
     data = FORMATS[name]
     reading, asked, blocks = fed(data)
 
-    assert reading == read_picture(whole(data))
+    assert reading == picture_of(whole(data))
     assert reading.sha256 is not None
     assert reading.length is not None
     assert 0 < reading.length < len(data)
@@ -184,7 +184,7 @@ def test_real_files_are_read_alike_whole_and_in_parts(path: Path) -> None:
     data = path.read_bytes()
     reading, asked, blocks = fed(data)
 
-    assert reading == read_picture(whole(data))
+    assert reading == picture_of(whole(data))
     assert sum(extent.length for extent in asked) <= 262_144
     assert len(blocks) <= 4
 
@@ -192,12 +192,12 @@ def test_real_files_are_read_alike_whole_and_in_parts(path: Path) -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_coded_byte_within_the_first_ones_changes_it(name: str) -> None:
     data = bytearray(FORMATS[name])
-    before = read_picture(whole(bytes(data)))
-    picture = read_picture_anatomy(whole(bytes(data))).picture
+    before = picture_of(whole(bytes(data)))
+    picture = read_anatomy(whole(bytes(data)), has_picture=True).picture
     assert picture is not None
     at = picture.extents[0].first + min(200, picture.length // 2)
     data[at] ^= 1
-    after = read_picture(whole(bytes(data)))
+    after = picture_of(whole(bytes(data)))
 
     assert after.sha256 != before.sha256
     assert after.length == before.length
@@ -207,10 +207,10 @@ def test_a_coded_byte_within_the_first_ones_changes_it(name: str) -> None:
 def test_a_table_or_parameter_of_a_jpeg_changes_it(marker: int) -> None:
     data = bytearray(FORMATS["baseline JPEG"])
     at = data.index(bytes([0xFF, marker])) + 9
-    before = read_picture(whole(bytes(data))).sha256
+    before = picture_of(whole(bytes(data))).sha256
     data[at] ^= 1
 
-    assert read_picture(whole(bytes(data))).sha256 != before
+    assert picture_of(whole(bytes(data))).sha256 != before
 
 
 def test_restart_markers_and_fill_bytes_do_not_end_the_picture() -> None:
@@ -218,9 +218,9 @@ def test_restart_markers_and_fill_bytes_do_not_end_the_picture() -> None:
     filled = data.replace(b"\xff\xdb", b"\xff\xff\xff\xdb", 1)
     assert b"\xff\xd0" in data
 
-    assert read_picture(whole(filled)).sha256 == read_picture(whole(data)).sha256
+    assert picture_of(whole(filled)).sha256 == picture_of(whole(data)).sha256
     assert (
-        read_picture(whole(filled)).length
+        picture_of(whole(filled)).length
         == len(data) - data.rindex(b"\x3f\0", 0, data.index(b"\xff\xd0")) - 2
     )
 
@@ -239,7 +239,7 @@ def test_restart_markers_and_fill_bytes_do_not_end_the_picture() -> None:
 def test_blocks_are_taken_if_the_dimensions_determine_the_length(
     name: str, *, is_taken: bool
 ) -> None:
-    reading = read_picture(whole(FORMATS[name]))
+    reading = picture_of(whole(FORMATS[name]))
 
     assert (reading.block_sha256 is not None) is is_taken
     assert reading.evidence.is_constant_size is is_taken
@@ -252,7 +252,7 @@ def test_blocks_are_of_the_middle_and_the_end() -> None:
     middle = len(coded) // 2 - 512
     blocks = coded[middle : middle + BLOCK_BYTES] + coded[-BLOCK_BYTES:]
 
-    assert read_picture(whole(data)).block_sha256 == sha256(blocks).hexdigest()
+    assert picture_of(whole(data)).block_sha256 == sha256(blocks).hexdigest()
 
 
 def test_an_even_picture_asks_for_blocks_and_reports_their_low_evidence() -> None:
@@ -295,7 +295,7 @@ def test_previews_after_a_jpeg_are_metadata_and_gain_maps_are_not(
     index = multi_picture(*kinds, primary=0)
     index = multi_picture(*kinds, primary=len(plain) + len(index))
     data = plain[:2] + index + plain[2:] + bytes(5_000)
-    reading, picture = read_picture(whole(data)), read_picture(whole(plain))
+    reading, picture = picture_of(whole(data)), picture_of(whole(plain))
 
     assert reading.sha256 == picture.sha256
     assert (reading.length == picture.length) is is_cut
@@ -306,22 +306,22 @@ def test_a_wrong_multi_picture_index_does_not_end_the_picture(primary: int) -> N
     plain = FORMATS["baseline JPEG"]
     data = plain[:2] + multi_picture(0x010001, primary=primary) + plain[2:]
 
-    assert read_picture(whole(data)).length == read_picture(whole(plain)).length
+    assert picture_of(whole(data)).length == picture_of(whole(plain)).length
 
 
 def test_a_file_of_unknown_size_has_a_hash_but_no_length() -> None:
     file = SparseFile(UNKNOWN_SIZE)
     file.add(0, FORMATS["baseline JPEG"][:SAMPLE_BYTES])
-    reading = read_picture(file)
+    reading = picture_of(file)
 
-    assert reading.sha256 == read_picture(whole(FORMATS["baseline JPEG"])).sha256
+    assert reading.sha256 == picture_of(whole(FORMATS["baseline JPEG"])).sha256
     assert reading.length is None
     assert reading.block_sha256 is None
 
 
 def test_a_file_without_a_picture_has_no_fingerprint() -> None:
     for data in (b"", b"<svg width='3' height='3'/>", b"\xff\xd8\xff\xd9", NOISE):
-        reading = read_picture(whole(data))
+        reading = picture_of(whole(data))
 
         assert (reading.sha256, reading.length, reading.needs) == (None, None, ())
 
@@ -338,7 +338,7 @@ def test_nothing_is_raised_and_little_is_asked_for_whatever_the_bytes(
             data[at] = drawn.draw(st.integers(0, 255))
     reading, asked, _ = fed(bytes(data))
 
-    assert reading == read_picture(whole(bytes(data)))
+    assert reading == picture_of(whole(bytes(data)))
     assert len(asked) <= 10
 
 
@@ -366,7 +366,7 @@ def grids_of_grids(count: int) -> bytes:
 
 
 def test_grids_that_reference_each_other_are_read_in_finite_time() -> None:
-    reading = read_picture(whole(grids_of_grids(30)))
+    reading = picture_of(whole(grids_of_grids(30)))
 
     assert (reading.sha256, reading.needs) == (None, ())
 
@@ -383,7 +383,7 @@ def stickers(writer: str, **options: object) -> list[bytes]:
 
 @pytest.mark.parametrize("writer", ["AVIF", "WEBP"])
 def test_pictures_with_different_masks_differ(writer: str) -> None:
-    first, second = (read_picture(whole(data)) for data in stickers(writer))
+    first, second = (picture_of(whole(data)) for data in stickers(writer))
 
     assert (first.sha256, first.length) != (second.sha256, second.length)
 
@@ -394,7 +394,7 @@ def test_a_mask_that_is_not_compressed_asks_for_blocks() -> None:
         built.webp(built.riff(b"ALPH", b"\0" + mask), built.VP8, flags=0x10)
         for mask in masks
     ]
-    first, second = (read_picture(whole(data)) for data in files_of)
+    first, second = (picture_of(whole(data)) for data in files_of)
 
     assert first.evidence.is_constant_size
     assert first.sha256 == second.sha256
@@ -423,8 +423,8 @@ def test_a_gif_whose_table_never_grows_asks_for_blocks() -> None:
     data = uncompressed_gif(NOISE)
 
     assert Image.open(BytesIO(data)).tobytes() == NOISE
-    assert read_picture(whole(data)).evidence.is_constant_size
-    assert not read_picture(whole(FORMATS["GIF"])).evidence.is_constant_size
+    assert picture_of(whole(data)).evidence.is_constant_size
+    assert not picture_of(whole(FORMATS["GIF"])).evidence.is_constant_size
 
 
 def test_deflate_that_stores_noise_asks_for_blocks() -> None:
@@ -433,7 +433,7 @@ def test_deflate_that_stores_noise_asks_for_blocks() -> None:
         "TIFF", Image.frombytes("L", (900, 900), raw), compression="tiff_adobe_deflate"
     )
 
-    assert read_picture(whole(data)).evidence.is_constant_size
+    assert picture_of(whole(data)).evidence.is_constant_size
 
 
 def test_jfif_decides_where_components_are_called_rgb() -> None:
@@ -443,14 +443,12 @@ def test_jfif_decides_where_components_are_called_rgb() -> None:
     without = bytes(plain[:2] + plain[20:])
 
     assert plain[2:4] == b"\xff\xe0"
-    assert (
-        read_picture(whole(bytes(plain))).sha256 != read_picture(whole(without)).sha256
-    )
+    assert picture_of(whole(bytes(plain))).sha256 != picture_of(whole(without)).sha256
 
 
 def test_the_picture_of_an_icon_is_all_its_pictures() -> None:
     data = saved("ICO", sizes=[(200, 200), (64, 64)])
-    picture = read_picture_anatomy(whole(data)).picture
+    picture = read_anatomy(whole(data), has_picture=True).picture
 
     assert picture is not None
     assert len(picture.extents) == 2

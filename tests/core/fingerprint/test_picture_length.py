@@ -7,17 +7,22 @@ import struct
 import zlib
 from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from fpcrawler.core.anatomy import read_picture_anatomy
+from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.fingerprint.evidence import Fingerprint
-from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
-from fpcrawler.core.fingerprint.verdicts import VerdictName, verdict
+from fpcrawler.core.fingerprint.rules import VerdictName
+from fpcrawler.core.fingerprint.verdicts import verdict
 from tests.core.anatomy.test_anatomy import chunk, jxl, png, riff, webp
 from tests.core.fingerprint.test_picture import FORMATS, fed, whole
+from tests.core.readings import picture_of
+
+if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.picture import PictureReading
 
 NOISE = random.Random(1).randbytes(400_000)
 # Six of eight bits: deflate compresses it, so that its length is evidence.
@@ -87,8 +92,8 @@ WHOLE = {"clean", "a text", "a long text", "a profile"}
 def test_the_length_of_a_png_is_true_or_unknown(split: str, ending: str) -> None:
     data, length = ENDINGS[ending](coded(SPLITS[split]))
 
-    for reading in (fed(data)[0], read_picture(whole(data))):
-        assert reading.sha256 == read_picture(whole(data)).sha256
+    for reading in (fed(data)[0], picture_of(whole(data))):
+        assert reading.sha256 == picture_of(whole(data)).sha256
         if ending.startswith(("cut", "no end")):
             assert reading.length is None
             assert reading.block_sha256 is None
@@ -168,7 +173,7 @@ COUNTED = {
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_container_that_counts_its_data_ends_where_it_says(name: str) -> None:
     data = COUNTED[name]
-    picture = read_picture(whole(data))
+    picture = picture_of(whole(data))
     assert picture.length is not None
 
     appended = data + NOISE[-1_000:]
@@ -179,11 +184,11 @@ def test_a_container_that_counts_its_data_ends_where_it_says(name: str) -> None:
 @pytest.mark.parametrize("name", COUNTED)
 def test_a_container_that_is_cut_in_its_data_has_no_length(name: str) -> None:
     data = COUNTED[name]
-    picture = read_picture_anatomy(whole(data)).picture
+    picture = read_anatomy(whole(data), has_picture=True).picture
     assert picture is not None
     end = max(extent.end for extent in picture.extents)
 
     for cut in (data[: end - 1], data[: end - 300]):
-        for reading in (fed(cut)[0], read_picture(whole(cut))):
+        for reading in (fed(cut)[0], picture_of(whole(cut))):
             assert reading.length is None
             assert reading.block_sha256 is None

@@ -14,7 +14,8 @@ from fpcrawler.core.fingerprint.evidence import (
     Fingerprint,
     fingerprint_of,
 )
-from fpcrawler.core.fingerprint.verdicts import Grounds, VerdictName, verdict
+from fpcrawler.core.fingerprint.rules import VerdictName
+from fpcrawler.core.fingerprint.verdicts import Grounds, verdict
 
 RICH = Evidence(
     sample_coded=9_000,

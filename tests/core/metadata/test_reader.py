@@ -24,8 +24,9 @@ from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.anatomy.payload import MAX_BYTES
 from fpcrawler.core.file.extents import MAX_JOINED, Extent, joined
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.reader import Metadata, read_metadata
+from fpcrawler.core.metadata.reader import Metadata
 from tests.core.corpus import each, exifread_of, files
+from tests.core.readings import metadata_of
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import MetadataKind
@@ -55,7 +56,7 @@ class Fetches:
         self.requests, self.bytes = 1, min(FIRST, len(data))
         file = SparseFile(len(data))
         file.add(0, data[:FIRST])
-        while (metadata := read_metadata(file, wanted)).needs:
+        while (metadata := metadata_of(file, wanted)).needs:
             for need in metadata.needs:
                 assert not file.has(need.first, need.length)
                 file.add(need.first, data[need.first : need.end])
@@ -157,7 +158,7 @@ IPTC_SEGMENT = segment(
     ],
 )
 def test_exif_is_read_from(data: bytes) -> None:
-    assert read_metadata(here(data)).exif["Image Make"] == "XYZ"
+    assert metadata_of(here(data)).exif["Image Make"] == "XYZ"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +185,7 @@ def test_exif_is_read_from(data: bytes) -> None:
     ],
 )
 def test_xmp_is_read_from(data: bytes) -> None:
-    assert read_metadata(here(data)).xmp == {"dc:creator": "Ann"}
+    assert metadata_of(here(data)).xmp == {"dc:creator": "Ann"}
 
 
 @pytest.mark.parametrize(
@@ -195,14 +196,14 @@ def test_xmp_is_read_from(data: bytes) -> None:
     ],
 )
 def test_iptc_is_read_from(data: bytes) -> None:
-    assert read_metadata(here(data)).iptc == {"City": "Wien"}
+    assert metadata_of(here(data)).iptc == {"City": "Wien"}
 
 
 @pytest.mark.parametrize(
     "writer", ["AVIF", "BMP", "GIF", "JPEG", "PNG", "TIFF", "WEBP"]
 )
 def test_dimensions_and_format_are_read(writer: str) -> None:
-    metadata = read_metadata(here(picture(writer)))
+    metadata = metadata_of(here(picture(writer)))
 
     assert (metadata.format, metadata.width, metadata.height) == (
         writer.lower(),
@@ -216,13 +217,13 @@ def test_metadata_are_not_complete_until_the_tail_was_read() -> None:
     file = SparseFile(len(data))
     file.add(0, data[:FIRST])
 
-    assert not read_metadata(file).is_complete
+    assert not metadata_of(file).is_complete
     assert Fetches(data).metadata.exif == {"Image Make": "XYZ"}
     assert Fetches(data).requests == 2
 
 
 def test_a_file_with_too_many_segments_is_not_complete() -> None:
-    metadata = read_metadata(here(jpeg(*[segment(0xFE, b"")] * 6_000)))
+    metadata = metadata_of(here(jpeg(*[segment(0xFE, b"")] * 6_000)))
 
     assert not metadata.needs
     assert not metadata.is_complete
@@ -243,12 +244,12 @@ def test_received_bytes_are_not_requested_again() -> None:
     file = SparseFile(len(data))
     file.add(0, data[:FIRST])
 
-    assert all(need.first >= FIRST for need in read_metadata(file).needs)
+    assert all(need.first >= FIRST for need in metadata_of(file).needs)
     assert Fetches(data).metadata.exif == {"Image Make": "XYZ"}
 
 
 def test_a_file_that_is_not_an_image_has_no_metadata() -> None:
-    assert read_metadata(here(b"plain text")) == Metadata(format=None)
+    assert metadata_of(here(b"plain text")) == Metadata(format=None)
 
 
 @pytest.mark.parametrize(
@@ -270,7 +271,7 @@ def test_a_file_that_is_not_an_image_has_no_metadata() -> None:
     ],
 )
 def test_bombs_and_broken_compression_give_no_metadata(bomb: bytes) -> None:
-    metadata = read_metadata(here(bomb))
+    metadata = metadata_of(here(bomb))
 
     assert metadata.exif == {}
     assert metadata.xmp == {}
@@ -281,7 +282,7 @@ def test_a_damaged_file_raises_nothing(whole: bytes, data: st.DataObject) -> Non
     place = data.draw(st.integers(0, min(len(whole), 900)))
     junk = data.draw(st.binary(max_size=20))
 
-    read_metadata(here(whole[:place] + junk + whole[place + len(junk) :]))
+    metadata_of(here(whole[:place] + junk + whole[place + len(junk) :]))
 
 
 WORTH_A_MEAN = ["metadata-straddling", "metadata-far"]
@@ -397,10 +398,10 @@ CLASSES = files("metadata-*", "no-metadata", "reader-fails", "malformed", up_to=
 @each(CLASSES)
 def test_each_tag_of_a_partial_file_is_that_of_the_whole_or_absent(path: Path) -> None:
     data = path.read_bytes()
-    whole = read_metadata(here(data)).exif
+    whole = metadata_of(here(data)).exif
 
     for file in itertools.chain(orders_of_three(data), cuts(data)):
-        assert read_metadata(file).exif.items() <= whole.items()
+        assert metadata_of(file).exif.items() <= whole.items()
 
 
 # A truncated file is a different file. The first loses the second of its two blocks,
@@ -425,10 +426,10 @@ LONG_READ = {
 @each([path for path in CLASSES if path.name not in ANOTHER_FILE])
 def test_each_tag_of_a_cut_file_is_that_of_the_whole_or_absent(path: Path) -> None:
     data = path.read_bytes()
-    whole = read_metadata(here(data)).exif
+    whole = metadata_of(here(data)).exif
 
     for end in range(0, len(data), 970 if path.name in LONG_READ else 97):
-        metadata = read_metadata(here(data[:end]))
+        metadata = metadata_of(here(data[:end]))
         assert metadata.exif.items() <= whole.items()
         assert metadata.is_complete
 
@@ -437,8 +438,8 @@ def test_nothing_is_requested_if_no_kind_is_wanted() -> None:
     file = SparseFile(1_000_000)
     file.add(0, jpeg(EXIF_SEGMENT)[:12])
 
-    assert read_metadata(file).needs
-    assert not read_metadata(file, frozenset()).needs
+    assert metadata_of(file).needs
+    assert not metadata_of(file, frozenset()).needs
 
 
 def test_near_extents_are_joined_up_to_a_limit() -> None:
