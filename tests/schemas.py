@@ -16,10 +16,10 @@ from types import NoneType
 from typing import Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
 
 from fpcrawler import items
-from fpcrawler.core.fingerprint.verdicts import (
-    Grounds,  # noqa: TC001 - get_type_hints reads it
-    VerdictName,  # noqa: TC001 - likewise
+from fpcrawler.core.fingerprint.rules import (
+    VerdictName,  # noqa: TC001 - get_type_hints reads it
 )
+from fpcrawler.core.fingerprint.verdicts import Grounds  # noqa: TC001 - likewise
 from fpcrawler.items import ImageRecord, Timestamp
 from fpcrawler.known.comparing import KnownImage
 from tests.commands import ROOT
