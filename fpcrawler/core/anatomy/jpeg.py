@@ -72,8 +72,7 @@ def _walk(draft: Draft, segments: _Segments, at: int, end: int) -> None:
         at = _marker_at(draft, stray := at)
         marker = draft.exactly(at, 1)[0]
         at += 1
-        up_to_marker = Extent(stray, at - stray)
-        draft.deciding(_note_deciding, draft, segments, up_to_marker, marker)
+        draft.deciding(_note_deciding, draft, segments, stray, at)
         if marker in _ALONE:
             continue
         if marker == _EOI:
@@ -119,25 +118,21 @@ def _marker_at(draft: Draft, at: int) -> int:
     raise GivenUp(f"no marker near {at}")
 
 
-def _note_deciding(
-    draft: Draft, segments: _Segments, up_to_marker: Extent, marker: int
-) -> None:
-    """Keep the segments that decide how the coded data decode.
+def _note_deciding(draft: Draft, segments: _Segments, stray: int, at: int) -> None:
+    """Keep the segment at ``at``, after its marker, if it decides how data decode.
 
     Stray bytes before a marker are kept too: decoders treat them differently.
     """
-    before = draft.file.at(up_to_marker.first, up_to_marker.length)[:-1]
-    if stray := before.strip(b"\xff"):
-        segments.parameters.append(stray)
+    *before, marker = draft.file.at(stray, at - stray)
+    if kept := bytes(before).strip(b"\xff"):
+        segments.parameters.append(kept)
     if marker in _DECIDING:
-        length = draft.number(up_to_marker.end, 2)
-        data = draft.exactly(up_to_marker.end, length)
+        data = draft.exactly(at, draft.number(at, 2))
         segments.parameters.append(bytes([0xFF, marker]) + data)
         if marker in _FRAMES and segments.is_jfif and data[8::3] == _RGB_IDS:
             segments.parameters.append(_JFIF)
     elif marker == _APP0:
-        opening = draft.file.at(up_to_marker.end + 2, len(_JFIF))
-        segments.is_jfif |= opening == _JFIF
+        segments.is_jfif |= draft.file.at(at + 2, len(_JFIF)) == _JFIF
 
 
 def _note(draft: Draft, segments: _Segments, marker: int, data: Extent) -> int:
