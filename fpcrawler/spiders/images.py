@@ -50,9 +50,8 @@ class ImagesSpider(Spider):
     pacing: Pacing
 
     def __init__(self, **kwargs: Any) -> None:
-        self.sources = Sources(
-            **{name: kwargs.pop(name, None) for name in LIST_ARGUMENTS}
-        )
+        lists = {name: kwargs.pop(name, None) for name in LIST_ARGUMENTS}
+        self.sources = Sources(**lists)
         super().__init__(**kwargs)
         # A feed in several parts needs one time: %(time)s changes with each part.
         self.started = datetime.now(UTC).strftime("%Y-%m-%dT%H-%M-%S")
