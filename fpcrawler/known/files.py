@@ -13,7 +13,7 @@ from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat, expanded, no_file
-from fpcrawler.tables.duck import HEAD_BYTES, Wording, header_of, opened
+from fpcrawler.tables.opening import HEAD_BYTES, Wording, header_of, opened
 
 SERVER_DIGESTS = "server_digests"
 """The column of our own feeds with the digests of whole files."""

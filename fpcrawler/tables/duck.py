@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO, NamedTuple, cast
+from typing import NamedTuple, TYPE_CHECKING
 
 import duckdb
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat
 
-HEAD_BYTES = 65_536
-"""What is read of a file to recognise it; a header has fewer bytes."""
+if TYPE_CHECKING:
+    from fpcrawler.tables.opening import Wording
+
 MAX_ROW_BYTES = 16_777_216
 """The limit of a record; a typical one has 2 KB."""
 _MAX_REJECTS = 1_000
 """Broken rows that are noted at most; a file may have nothing else."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wording:
-    """How messages call a file, and what to do if it is broken."""
-
-    kind: str
-    prefix: str = ""
-    gzip: str
-    json: str
 
 
 class Rejected(NamedTuple):
@@ -119,29 +106,6 @@ def rejected(connection: duckdb.DuckDBPyConnection) -> list[Rejected]:
 def json_text(value: str, key: str) -> str:
     """Return SQL for the text of a key in a JSON value."""
     return f"{value} ->> '$.\"{key}\"'"
-
-
-@contextmanager
-def opened(
-    path: Path, wording: Wording, what: str = "", *, is_gzipped: bool = False
-) -> Iterator[BinaryIO]:
-    """Open a file to read its decompressed bytes; errors in the body become BadInput.
-
-    ``what`` ends the phrase "cannot be read".
-    """
-    try:
-        with gzip.open(path) if is_gzipped else path.open("rb") as file:
-            yield cast("BinaryIO", file)
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
-        reason = f"cannot be read{what} ({error})"
-        raise BadInput(
-            f"{wording.prefix}{path} {reason}; name another {wording.kind}."
-        ) from error
-
-
-def header_of(line: str, delimiter: str) -> tuple[str, ...]:
-    """Return the cells of the first line of a table; raises ``csv.Error``."""
-    return tuple(next(csv.reader([line], delimiter=delimiter), []))
 
 
 def quoted(text: str) -> str:

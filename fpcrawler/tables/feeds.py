@@ -11,17 +11,8 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFormat
-from fpcrawler.tables.duck import (
-    FILE,
-    HEAD_BYTES,
-    Wording,
-    csv_source,
-    header_of,
-    json_source,
-    linked,
-    opened,
-    rejected,
-)
+from fpcrawler.tables.duck import FILE, csv_source, json_source, linked, rejected
+from fpcrawler.tables.opening import HEAD_BYTES, Wording, header_of, opened
 
 if TYPE_CHECKING:
     import duckdb
