@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -68,6 +69,7 @@ def test_tests_of_the_core_import_nothing_slow() -> None:
     collected = subprocess.run(
         [sys.executable, "-c", COLLECTED],
         cwd=ROOT,
+        env=os.environ | {"PYTEST_ADDOPTS": ""},  # its coverage is not of the tests
         capture_output=True,
         check=False,
         text=True,
