@@ -125,9 +125,8 @@ def sample_of(
 
 
 def _content_length(headers: HeaderLines) -> int | None:
-    if (
-        "transfer-encoding" in headers.lines
-    ):  # it takes precedence, RFC 9112 section 6.3 (3)
+    # RFC 9112 section 6.3 (3): Transfer-Encoding overrides Content-Length.
+    if "transfer-encoding" in headers.lines:
         return None
     length = headers.get("content-length") or ""
     return int(length) if _LENGTH.fullmatch(length) else None

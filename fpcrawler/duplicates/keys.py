@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.fingerprint.rules import DIGESTS, RULES, Rule, VerdictName, Within
+from fpcrawler.core.fingerprint.rules import (
+    RULES,
+    WHOLE_DIGESTS,
+    Rule,
+    VerdictName,
+    Within,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -46,7 +52,7 @@ def _queries(rule: Rule) -> Iterator[str]:
     """
     table, equal = "candidates", (*rule.known, *rule.alike)
     where = [f"{column} IS NOT NULL" for column in rule.known]
-    if rule.known[0] in DIGESTS:
+    if rule.known[0] in WHOLE_DIGESTS:
         table, equal = "candidates JOIN digests USING (number)", ("value",)
         where = [f"kind = '{rule.known[0]}'"]
     if rule.condition:
@@ -54,9 +60,9 @@ def _queries(rule: Rule) -> Iterator[str]:
     having = [
         f"min({column}) OVER w IS NOT DISTINCT FROM max({column}) OVER w"
         for column in rule.undisputed
-        if column not in DIGESTS
+        if column not in WHOLE_DIGESTS
     ]
-    kinds = ", ".join(f"'{kind}'" for kind in DIGESTS if kind in rule.undisputed)
+    kinds = ", ".join(f"'{kind}'" for kind in WHOLE_DIGESTS if kind in rule.undisputed)
     for count in range(len(rule.fitting), -1, -1):
         fitting, unknown = rule.fitting[:count], rule.fitting[count : count + 1]
         is_unknown = [f"bool_or({column} IS NULL) OVER w" for column in unknown]

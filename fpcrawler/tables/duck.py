@@ -138,8 +138,8 @@ def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
     path = str(paths[links[0]]) if len(links) == 1 else f"a {wording.kind}"
     file = f"{wording.prefix}{path}"
     if "GZIP" in error:
-        todo = wording.gzip.format(path=path)
-        return f"{file} is not a complete gzip file; {todo}"
+        advice = wording.gzip.format(path=path)
+        return f"{file} is not a complete gzip file; {advice}"
     if "maximum_object_size" in error:
         return f"{file} has a record of more than {MAX_ROW_BYTES:,} bytes; remove it."
     if "JSON" in error:

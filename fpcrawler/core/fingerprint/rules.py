@@ -26,7 +26,7 @@ Columns = Mapping[str, str | int | None]
 
 FILE = ("image_size", "sample")
 PICTURE = ("picture", "picture_length")
-DIGESTS = (*CRYPTO_DIGESTS, *CHECKSUMS)
+WHOLE_DIGESTS = (*CRYPTO_DIGESTS, *CHECKSUMS)
 _COUNTS = tuple(field.name for field in fields(Evidence))
 
 
@@ -110,15 +110,20 @@ _IS_WHOLE = Within("picture_length", 1, most="picture_coded")
 
 RULES = (
     *(
-        Rule(VerdictName.IDENTICAL, known=(kind,), undisputed=(*FILE, *DIGESTS))
+        Rule(VerdictName.IDENTICAL, known=(kind,), undisputed=(*FILE, *WHOLE_DIGESTS))
         for kind in CRYPTO_DIGESTS
     ),
-    Rule(VerdictName.IDENTICAL, known=FILE, undisputed=DIGESTS, condition=(IS_SHORT,)),
+    Rule(
+        VerdictName.IDENTICAL,
+        known=FILE,
+        undisputed=WHOLE_DIGESTS,
+        condition=(IS_SHORT,),
+    ),
     Rule(
         VerdictName.SAME_FILE,
         known=FILE,
         alike=(*PICTURE, "block"),
-        undisputed=DIGESTS,
+        undisputed=WHOLE_DIGESTS,
         condition=(_HAS_RICH_BLOCKS, _HAS_RICH_SAMPLE, _HAS_RICH_PICTURE),
     ),
     Rule(
@@ -131,7 +136,7 @@ RULES = (
         VerdictName.UNPROVEN,
         known=FILE,
         fitting=(*PICTURE, "block"),
-        undisputed=DIGESTS,
+        undisputed=WHOLE_DIGESTS,
     ),
     Rule(VerdictName.UNPROVEN, known=PICTURE, fitting=("block",)),
     Rule(VerdictName.SAME_HEAD, known=("sample",)),
