@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from importlib.util import find_spec
 from shutil import which
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 OK = 200
+LAUNCH_TIME = 60.0
+"""Seconds that the browser may take to open a page; the first page starts it."""
 NOT_RENDERED = "not rendered"
 """The flag of a page that could not be rendered: its source is read instead."""
 SETTLE_TIME = 5.0
@@ -87,9 +90,14 @@ class RenderingMiddleware:
             response = response.replace(cls=HtmlResponse)
 
         async with self._tabs:
-            rendering = _Rendering(self.crawler, request, response)
+            # DOWNLOAD_TIMEOUT counts from when the page is open: on a busy machine
+            # the browser alone takes many seconds to start.
+            limit = asyncio.timeout(LAUNCH_TIME)
+            rendering = _Rendering(
+                self.crawler, request, response, lambda: _end_in(self.timeout, limit)
+            )
             try:
-                async with asyncio.timeout(self.timeout):
+                async with limit:
                     rendered = await self.browser.download_request(rendering.request())
                 text = rendered.text
             except Exception as error:  # noqa: BLE001 - the browser raises many kinds
@@ -108,13 +116,18 @@ class _Rendering:
     """Handles all requests of the browser while it renders one page."""
 
     def __init__(
-        self, crawler: Crawler, request: Request, response: HtmlResponse
+        self,
+        crawler: Crawler,
+        request: Request,
+        response: HtmlResponse,
+        when_opened: Callable[[], None],
     ) -> None:
         self.crawler = crawler
         self.original = request
         self.response = response
         self.gate = PageGate(response.url)
         self.page: Page | None = None
+        self.when_opened = when_opened
 
     def request(self) -> Request:
         """Return the request by which the browser renders the page."""
@@ -146,6 +159,7 @@ class _Rendering:
     async def _opened(self, page: Page, _: Request) -> None:
         self.page = page
         await page.route("**", self._fulfill)
+        self.when_opened()
 
     async def _settle(self, page: Page) -> None:
         """Wait for the scripts; after SETTLE_TIME the page is taken as it is."""
@@ -189,6 +203,10 @@ class _Rendering:
 
     def _count(self, name: str) -> None:
         self.crawler.stats.inc_value(f"rendering/{name}")
+
+
+def _end_in(seconds: float, limit: asyncio.Timeout) -> None:
+    limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
 
 def check_rendering(settings: BaseSettings) -> None:

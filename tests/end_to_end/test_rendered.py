@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()
 CHROMIUM = Path(str(PLAYWRIGHT_LAUNCH_OPTIONS["executable_path"]))
-RENDER = {"RENDER_PAGES": True, "DOWNLOAD_TIMEOUT": 10}
+RENDER = {"RENDER_PAGES": True, "DOWNLOAD_TIMEOUT": 30}
 ADD = """
 const add = src => document.body.append(Object.assign(new Image(), {src}));
 """
@@ -294,6 +295,25 @@ def test_without_chromium_one_sentence_says_so(crawl: Crawl) -> None:
     assert crawled.exit_code == 1
     assert crawled.stderr.count("\n") == 1
     assert "RENDER_PAGES needs Chromium, but /nowhere/chromium" in crawled.stderr
+
+
+@needs_browser
+def test_a_browser_that_starts_slowly_renders_the_page(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    slow = tmp_path / "chromium"
+    slow.write_text(f'#!/bin/sh\nsleep 6\nexec {CHROMIUM} "$@"\n')
+    slow.chmod(0o755)
+    options = PLAYWRIGHT_LAUNCH_OPTIONS | {"executable_path": str(slow)}
+    settings = {
+        "RENDER_PAGES": True,
+        "DOWNLOAD_TIMEOUT": 5,
+        "PLAYWRIGHT_LAUNCH_OPTIONS": json.dumps(options),
+    }
+    with page_of("add('/a.jpg')") as server:
+        crawled = crawl("-a", f"urls={server.url}/page", settings=settings)
+
+    assert names(crawled) == ["a.jpg"]
 
 
 @needs_browser
