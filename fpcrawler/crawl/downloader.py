@@ -9,7 +9,6 @@ from scrapy.core.downloader import Downloader
 
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.errand import errand_of
-from fpcrawler.tor.route import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -59,7 +58,7 @@ class PoliteDownloader(Downloader):
         route = errand_of(request).route
         if not route.is_tor:
             return super().get_slot_key(request)
-        return TOR_SLOT + (route.onion or host_of(request))
+        return TOR_SLOT + (route.onion or route.host)
 
     def _get_slot(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request

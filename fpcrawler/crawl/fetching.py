@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
-from fpcrawler.tor.route import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -86,7 +86,7 @@ class RangeFetcher:
         It uses the crawl's downloader, so robots.txt, delays, proxies and the Tor
         circuit are those of the sample.
         """
-        host = host_of(request)
+        host = errand_of(request).route.host
         gate = self._gates.get(host) or asyncio.Semaphore(self._limit)
         self._gates[host] = gate
         async with gate:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from fpcrawler.core.file.formats import image_format
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
@@ -105,7 +106,9 @@ def sample_of(
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         content_type=headers.get("content-type"),
         last_modified=headers.get("last-modified"),
-        server_digests=server_digests(_digest_lines(headers), answer, response.url),
+        server_digests=server_digests(
+            _digest_lines(headers), answer, errand.route.host, urlsplit(errand.url).path
+        ),
         tor=errand.route.is_tor,
         bytes_downloaded=errand.spending.received["sample"],
         requests={"sample": errand.spending.requests["sample"], "metadata": 0},

@@ -53,17 +53,16 @@ class AddressesMiddleware:
             self.allow(request.url)
 
     def process_request(self, request: Request) -> None:
-        errand, url = errand_of(request), urlparse_cached(request)
-        if errand.names_listed:
-            self.allow(request.url)
-            return
+        errand = errand_of(request)
         # The sample of the same URL was allowed, unless the range was redirected.
         is_allowed = errand.kind == "range" and errand.first is None
-        if is_allowed or url.scheme not in WEB_SCHEMES:
+        if is_allowed or urlparse_cached(request).scheme not in WEB_SCHEMES:
             return
-        host = private_host(url.hostname or "")
+        host = private_host(errand.route.host)
         if host is None or host in self._listed:
             return
-        raise PrivateAddress(
-            f"{request.url} leads to the private host {host}; list it to allow it"
-        )
+        if not errand.names_listed:
+            raise PrivateAddress(
+                f"{request.url} leads to the private host {host}; list it to allow it"
+            )
+        self._listed.add(host)

@@ -24,7 +24,8 @@ class ChecksumsMiddleware:
         errand = errand_of(request)
         if errand.kind != "image":
             return
-        if takes_checksum_mode(request.url) and not errand.route.is_tor:
+        route = errand.route
+        if takes_checksum_mode(route.host, errand.url) and not route.is_tor:
             request.headers[_CHECKSUM_MODE] = "ENABLED"
         else:
             request.headers.pop(_CHECKSUM_MODE, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -13,7 +14,6 @@ from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
 from fpcrawler.crawl.errand import ERRAND, Errand, errand_of
-from fpcrawler.tor.route import route_to
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -51,7 +51,8 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             meta={"dont_obey_robotstxt": True},
             callback=NO_CALLBACK,
         )
-        route = route_to(robots.url, errand_of(request).first_party)
+        errand = errand_of(request)
+        route = replace(errand.route, led_by=errand.first_party)  # the host is the same
         robots.meta[ERRAND] = Errand(kind="other", url=robots.url, route=route)
         self._stats.inc_value("robotstxt/request_count")
         try:

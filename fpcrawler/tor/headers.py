@@ -9,11 +9,12 @@ from scrapy.http import Headers
 
 from fpcrawler.core.web.onion import is_onion
 from fpcrawler.crawl.errand import errand_of
-from fpcrawler.tor.route import host_of
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
+
+    from fpcrawler.tor.route import Route
 
 _IMAGE = "image/avif,image/webp,image/png,image/svg+xml,image/*;q=0.8,*/*;q=0.5"
 _ACCEPT = {
@@ -54,11 +55,11 @@ class TorHeadersMiddleware:
             if name in given:
                 request.headers[name] = given[name]
         referrer = (given.get("Referer") or b"").decode("latin-1")
-        if referrer and _may_send(referrer, request):
+        if referrer and _may_send(referrer, errand.route):
             request.headers["Referer"] = referrer
 
 
-def _may_send(referrer: str, request: Request) -> bool:
+def _may_send(referrer: str, route: Route) -> bool:
     """Return whether a Referer may be sent: never from or to another onion."""
-    from_host, to_host = urlsplit(referrer).hostname or "", host_of(request)
-    return from_host == to_host or not (is_onion(from_host) or is_onion(to_host))
+    from_host = urlsplit(referrer).hostname or ""
+    return from_host == route.host or not (route.is_onion or is_onion(from_host))

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scrapy.utils.httpobj import urlparse_cached
-
 from fpcrawler.core.web.onion import MalformedOnion, is_onion, onion_label
-
-if TYPE_CHECKING:
-    from scrapy import Request
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """The route to a URL: direct, or through Tor and in no other way.
 
-    ``onion``: the 56 letters of the onion that the URL belongs to. ``led_by``: those
-    of the onion whose page or redirect led to the URL. ``flaw``: why no onion service
-    can have the address of the URL, although it is meant to be an onion.
+    ``host``: that of the URL, in lower case. ``onion``: the 56 letters of the onion
+    that the URL belongs to. ``led_by``: those of the onion whose page or redirect led
+    to the URL. ``flaw``: why no onion service can have the address of the URL, although
+    it is meant to be an onion.
     """
 
+    host: str = ""
     is_onion: bool = False
     onion: str | None = None
     led_by: str | None = None
@@ -38,13 +34,9 @@ def route_to(url: str, led_by: str | None = None) -> Route:
     """Return the route to a URL; raises ValueError if it has no valid host."""
     host = urlsplit(url).hostname or ""
     if not is_onion(host):
-        return Route(led_by=led_by)
+        return Route(host=host, led_by=led_by)
     try:
-        return Route(is_onion=True, onion=onion_label(host), led_by=led_by)
+        onion = onion_label(host)
     except MalformedOnion as error:
-        return Route(is_onion=True, led_by=led_by, flaw=str(error))
-
-
-def host_of(request: Request) -> str:
-    """Return the host of a request's URL, in lower case."""
-    return urlparse_cached(request).hostname or ""
+        return Route(host=host, is_onion=True, led_by=led_by, flaw=str(error))
+    return Route(host=host, is_onion=True, onion=onion, led_by=led_by)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urlsplit
 
 # Amazon S3 endpoints and quotas, "Amazon S3 endpoints": global, of a region, dual
 # stack, FIPS, accelerated, of an access point; of older regions also `s3-REGION`.
@@ -35,17 +34,14 @@ def is_object_lambda(host: str) -> bool:
     return _fits(_OBJECT_LAMBDA, host)
 
 
-def takes_checksum_mode(url: str) -> bool:
+def takes_checksum_mode(host: str, url: str) -> bool:
     """Return whether a request for ``url`` may have ``x-amz-checksum-mode``.
 
-    S3 refuses a pre-signed URL (``X-Amz-Signature=``, formerly ``Signature=``) with
-    an ``x-amz-`` header that was not signed: ``AccessDenied``.
+    ``host``: that of the URL, in lower case. S3 refuses a pre-signed URL
+    (``X-Amz-Signature=``, formerly ``Signature=``) with an ``x-amz-`` header that was
+    not signed: ``AccessDenied``.
     """
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return is_s3_host(parts.hostname or "") and "signature=" not in parts.query.lower()
+    return is_s3_host(host) and "signature=" not in url.partition("?")[2].lower()
 
 
 def _fits(pattern: re.Pattern[str], host: str) -> bool:

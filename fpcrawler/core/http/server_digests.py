@@ -6,7 +6,6 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from fpcrawler.core.fingerprint.digests import BARE_DIGESTS, FILE_DIGESTS
 from fpcrawler.core.http.digest_readers import READERS, Statement
@@ -36,19 +35,15 @@ CLAIMS = {digits: f"claimed_{name}" for digits, name in BARE_DIGESTS.items()}
 
 
 def server_digests(
-    headers: Mapping[str, Sequence[str]], answer: Answer, url: str
+    headers: Mapping[str, Sequence[str]], answer: Answer, host: str, path: str
 ) -> dict[str, str]:
     """Return the kind of each digest to its value in lower-case hex.
 
     ``headers``: the response's headers of DIGEST_HEADERS, each to the values of its
-    lines. ``url``: of the response, after redirects. If its file name is a hash, the
-    result has ``claimed_md5``, ``claimed_sha1`` or ``claimed_sha256``. A kind is left
-    out if two headers contradict each other.
+    lines. ``host``, ``path``: of the URL, after redirects; the host in lower case. If
+    the file name is a hash, the result has ``claimed_md5``, ``claimed_sha1`` or
+    ``claimed_sha256``. A kind is left out if two headers contradict each other.
     """
-    try:
-        host, path = urlsplit(url).hostname or "", urlsplit(url).path
-    except ValueError:
-        return {}
     statement = Statement(headers, answer, host)
     # Then the digests are those of the compressed bytes (RFC 9530 section 3), of the
     # bytes before a change, or possibly of a part.

@@ -4,6 +4,7 @@ import json
 from base64 import b64encode
 from collections.abc import Sequence
 from hashlib import md5, sha1, sha256, sha512
+from urllib.parse import urlsplit
 from zlib import crc32
 
 import pytest
@@ -53,7 +54,8 @@ def digests(lines: str, answer: Answer = PART, url: str = URL) -> dict[str, str]
         name, _, value = line.strip().partition(": ")
         headers.setdefault(name.lower(), []).append(value)
     looked_at = {name: headers[name] for name in headers if name in DIGEST_HEADERS}
-    return server_digests(looked_at, answer, url)
+    parts = urlsplit(url)
+    return server_digests(looked_at, answer, parts.hostname or "", parts.path)
 
 
 GOOGLE = f"""
@@ -415,16 +417,14 @@ VALUES = st.one_of(st.text(), st.lists(PIECES, max_size=8).map("".join))
 HEADERS = st.dictionaries(
     st.sampled_from(DIGEST_HEADERS), st.lists(VALUES, max_size=3), max_size=8
 )
-URLS = st.one_of(
-    st.text(),
-    st.sampled_from([URL, f"https://[a/{MD5}", f"https://s3.amazonaws.com/{SHA1}.gif"]),
-)
+HOSTS = st.one_of(st.text(), st.sampled_from(["a.example", "s3.amazonaws.com"]))
+PATHS = st.one_of(st.text(), st.sampled_from(["", f"/{MD5}", f"/a/{SHA1}.gif"]))
 
 
-@given(HEADERS, st.sampled_from([PART, WHOLE, part(encoded=True)]), URLS)
+@given(HEADERS, st.sampled_from([PART, WHOLE, part(encoded=True)]), HOSTS, PATHS)
 def test_any_headers_give_valid_digests_or_none(
-    headers: dict[str, Sequence[str]], answer: Answer, url: str
+    headers: dict[str, Sequence[str]], answer: Answer, host: str, path: str
 ) -> None:
-    for kind, value in server_digests(headers, answer, url).items():
+    for kind, value in server_digests(headers, answer, host, path).items():
         assert len(bytes.fromhex(value)) == KINDS[kind]
         assert value == value.lower()
