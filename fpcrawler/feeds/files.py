@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -56,8 +56,7 @@ def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
         raise BadInput(
             "no feed is named; give paths or globs of .json, .jsonl or .csv."
         )
-    paths = [path for argument in arguments for path in expanded(argument)]
-    return [_feed(path) for path in {path.resolve(): path for path in paths}.values()]
+    return [_feed(path) for path in expanded(arguments)]
 
 
 def resumed_feeds(resume: str) -> list[FeedFile]:
@@ -74,8 +73,13 @@ def resumed_feeds(resume: str) -> list[FeedFile]:
         return find_feeds(words)
 
 
-def expanded(argument: str) -> list[Path]:
-    """Return the paths that a path or glob names; raises BadInput."""
+def expanded(arguments: Iterable[str]) -> list[Path]:
+    """Return the files that paths and globs name, each once; raises BadInput."""
+    paths = [path for argument in arguments for path in _expanded(argument)]
+    return list({path.resolve(): path for path in paths}.values())
+
+
+def _expanded(argument: str) -> list[Path]:
     if _URI.match(argument) and not Path(argument).exists():
         hint = " (docs/s3.md)" if argument.startswith("s3:") else ""
         raise BadInput(
@@ -90,21 +94,22 @@ def expanded(argument: str) -> list[Path]:
     return [Path(name) for name in found]
 
 
-def no_file(path: Path, wanted: str) -> BadInput:
-    """Return the exception for a path that is not a readable file."""
-    if path.exists():
+def check_file(path: Path, kind: str) -> None:
+    """Raise BadInput for a path that is not a file; ``kind``: what it should be."""
+    if path.is_file():
+        return
+    if path.is_dir():
+        message = f"{path} is a folder; name the {kind}s in it: {path / '*.json'}."
+    elif path.exists():
         what = "pipe" if path.is_fifo() else "socket" if path.is_socket() else "device"
-        message = f"{path} is a {what}, not a file; name {wanted}."
+        message = f"{path} is a {what}, not a file; name a {kind}."
     else:
-        message = f"{path} does not exist; name {wanted}."
-    return BadInput(message)
+        message = f"{path} does not exist; name a {kind}."
+    raise BadInput(message)
 
 
 def _feed(path: Path) -> FeedFile:
-    if path.is_dir():
-        raise BadInput(f"{path} is a folder; name the feeds in it: {path / '*.json'}.")
-    if not path.is_file():
-        raise no_file(path, "a feed of a crawl")
+    check_file(path, "feed")
     name = path.name.lower().removesuffix(PARTIAL_SUFFIX)
     feed_format = FORMATS.get(Path(name.removesuffix(".gz")).suffix)
     if feed_format is None:

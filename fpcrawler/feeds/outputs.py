@@ -98,11 +98,20 @@ def log_outputs(settings: BaseSettings) -> Iterator[Output]:
 
 
 def records_output(
-    option: str, path: Path, form: str, fields: Iterable[str] = RECORD_FIELDS
+    option: str,
+    path: Path,
+    form: str,
+    fields: Iterable[str] = RECORD_FIELDS,
+    *,
+    is_appended: bool = False,
 ) -> Output:
     """Return an output of records in the format ``form``."""
+    kind = f"records as {form}"
     holds = partial(contents.holds_records, form=form, fields=[*fields])
-    return Output(option=option, path=path, kind=f"records as {form}", holds=holds)
+    if is_appended and form == "csv":  # one table has one header
+        kind += " with the columns of this crawl"
+        holds = partial(contents.holds_columns, columns=[*fields])
+    return Output(option=option, path=path, kind=kind, holds=holds)
 
 
 def _inputs(settings: BaseSettings, arguments: Mapping[str, str]) -> Iterator[Path]:
@@ -113,7 +122,7 @@ def _inputs(settings: BaseSettings, arguments: Mapping[str, str]) -> Iterator[Pa
             yield path
     for name in settings.getlist("KNOWN_LISTS"):
         with suppress(BadInput):
-            yield from expanded(str(name).strip())
+            yield from expanded([str(name).strip()])
 
 
 def _feeds(
@@ -125,7 +134,9 @@ def _feeds(
             continue
         fields = _field_names(settings, options)
         for path in _paths(str(uri), arguments):
-            yield records_output("feed", path, str(options.get("format")), fields)
+            form = str(options.get("format"))
+            is_appended = not overwrite
+            yield records_output("feed", path, form, fields, is_appended=is_appended)
             notes = path.with_name(path.name + NOTES_SUFFIX)
             yield Output(
                 option="notes file",

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.files import FeedFile, FeedFormat, expanded, no_file
-from fpcrawler.tables.opening import HEAD_BYTES, Wording, header_of, opened
+from fpcrawler.feeds.files import FeedFile, FeedFormat, check_file, expanded
+from fpcrawler.tables.opening import HEAD_BYTES, Wording, head_of, header_of, opened
 
 SERVER_DIGESTS = "server_digests"
 """The column of our own feeds with the digests of whole files."""
@@ -34,8 +33,6 @@ _WRAPPED = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,)*+'
     rb'\s*"value"\s*:\s*(?=\[)'
 )
-_BLOCK = 1_048_576
-_HASH = re.compile(r'[\\"]?([0-9a-f]+)(?=["\s,;|]|$)', re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +47,7 @@ class ListFile(FeedFile):
 
 def find_lists(arguments: Sequence[str]) -> list[ListFile]:
     """Return the lists that paths and globs name, each once; raises BadInput."""
-    paths = [path for argument in arguments for path in expanded(argument)]
-    found = list({path.resolve(): path for path in paths}.values())
+    found = expanded(arguments)
     names = Counter(path.name for path in found)
     return [
         _list_file(path, path.name if names[path.name] == 1 else str(path))
@@ -59,16 +55,17 @@ def find_lists(arguments: Sequence[str]) -> list[ListFile]:
     ]
 
 
-def unwrap(known: ListFile, link: Path) -> None:
-    """Replace a link to a list by its bare array, decompressed; raises BadInput."""
-    link.unlink()
+def unwrap(known: ListFile, link: Path) -> Path:
+    """Write the bare array of a list beside the link to it; raises BadInput."""
+    unwrapped = link.with_suffix(".json")
     with opened(known.path, LIST, is_gzipped=known.is_gzipped) as file:
         file.seek(known.start)
-        with link.open("w+b") as array:
-            shutil.copyfileobj(file, array, _BLOCK)
+        with unwrapped.open("w+b") as array:
+            shutil.copyfileobj(file, array)
             end = max(array.tell() - HEAD_BYTES, 0)
             array.seek(end)
             array.truncate(end + array.read().rfind(b"]") + 1)
+    return unwrapped
 
 
 def kind_of(column: str) -> DigestKind | None:
@@ -76,28 +73,16 @@ def kind_of(column: str) -> DigestKind | None:
     return _KINDS.get(_NOT_IN_NAMES.sub("", column.lower()))
 
 
-def no_columns(path: Path) -> BadInput:
-    """Return the exception for a list without a column of digests."""
-    columns = ", ".join(DigestKind)
-    message = f"known list {path} has none of the columns {columns}; add one."
-    return BadInput(message)
-
-
 def _list_file(path: Path, name: str) -> ListFile:
-    if path.is_dir():
-        raise BadInput(
-            f"known list {path} is a folder; name the files in it: {path}/*.csv."
-        )
-    if not path.is_file():
-        raise no_file(path, "a known list")
-    with opened(path, LIST) as file:
-        is_gzipped = file.read(len(_GZIP)) == _GZIP
-    with opened(path, LIST, is_gzipped=is_gzipped) as file:
-        head = file.read(HEAD_BYTES)
+    check_file(path, "known list")
+    is_gzipped = head_of(path, LIST).startswith(_GZIP)
+    head = head_of(path, LIST, is_gzipped=is_gzipped)
     encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
+    if "\0" in text:
+        raise BadInput(f"known list {path} is not text; name another list.")
     wrapped = _WRAPPED.match(head)
-    list_format, header, delimiter = _format_of(path, "[" if wrapped else text)
+    list_format, header, delimiter = _format_of("[" if wrapped else text)
     return ListFile(
         name=name,
         path=path,
@@ -110,20 +95,15 @@ def _list_file(path: Path, name: str) -> ListFile:
     )
 
 
-def _format_of(path: Path, text: str) -> tuple[FeedFormat, tuple[str, ...], str]:
+def _format_of(text: str) -> tuple[FeedFormat, tuple[str, ...], str]:
     """Return format, header and delimiter by the first characters, not by the name."""
     start = text.lstrip()
     if start.startswith("["):
         return FeedFormat.ARRAY, (), ""
     if start.startswith("{"):
         return FeedFormat.LINES, (), ""
-    first, *_ = start.splitlines() or [""]
     for delimiter in _DELIMITERS:
-        header = header_of(first, delimiter)
+        header = header_of(start, delimiter)
         if any(kind_of(name) or name == SERVER_DIGESTS for name in header):
             return FeedFormat.CSV, header, delimiter
-    lines = (line for line in start.splitlines() if not line.startswith("#"))
-    found = _HASH.match(next(lines, ""))
-    if found is not None and len(found[1]) in BARE_DIGESTS:
-        return FeedFormat.BARE, (), ""
-    raise no_columns(path)
+    return FeedFormat.BARE, (), ""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFormat
-from fpcrawler.known.files import LIST, SERVER_DIGESTS, kind_of, no_columns, unwrap
+from fpcrawler.known.files import LIST, SERVER_DIGESTS, kind_of, unwrap
 from fpcrawler.known.words import checked, key_columns, word_columns, word_names
 from fpcrawler.tables.duck import csv_source, json_source, json_text, linked, rejected
 
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     import duckdb
 
     from fpcrawler.known.files import ListFile
+    from fpcrawler.tables.duck import Rejected
 
 TABLE = "entries"
+_MAX_SHOWN = 60
 _PLAIN_NAME = re.compile(r"[\w -]+", re.ASCII)
 # Characters around a hash; md5sum writes a backslash before the hash of an odd name.
 _AROUND = ',;|\t"\\'
@@ -73,7 +75,8 @@ def _read(
     # Digests are ASCII; file names beside them may have any encoding.
     for encoding in (known.encoding, "latin-1"):
         rows = _rows_of(connection, known, link, encoding)
-        _create(connection, rows)
+        if rows.cells:
+            _create(connection, rows)
         rejects = rejected(connection)
         if not any(row.has_other_encoding for row in rejects):
             break
@@ -83,6 +86,9 @@ def _read(
                 f"known list {known.path}: line {row.line} has an unmatched quote, so "
                 "the rows after it are unclear; correct it."
             )
+    if not rows.cells:
+        _check_empty(connection, known, rows, rejects)
+        return Entries(name=known.name, kinds=(), rows=0, digests=0, skipped=0)
     return _counted(connection, known, rows, len({row.line for row in rejects}))
 
 
@@ -100,21 +106,18 @@ def _rows_of(
                 (name, f"c{number}", f"try_cast(c{number} AS JSON)")
                 for number, name in enumerate(known.header)
             ]
-            rows = Rows(source, "false", _cells(cells))
+            return Rows(source, "false", _cells(cells))
         case FeedFormat.BARE:
-            rows = _bare(connection, csv_source(link, known, encoding))
+            return _bare(connection, csv_source(link, known, encoding))
         case _:
-            rows = _json(connection, known, link)
-    if not rows.cells:
-        raise no_columns(known.path)
-    return rows
+            return _json(connection, known, link)
 
 
 def _bare(connection: duckdb.DuckDBPyConnection, lines: str) -> Rows:
     digits = ", ".join(map(str, BARE_DIGESTS))
     # Most lines are just a hash; only other lines need the slower search.
     word = f"if(length(c0) IN ({digits}), c0, {_WORD})"
-    source = f"(SELECT {word} AS word FROM {lines})"
+    source = f"(SELECT c0, {word} AS word FROM {lines})"
     found = connection.execute(f"SELECT DISTINCT length(word) FROM {source}").fetchall()
     return Rows(
         source,
@@ -128,10 +131,7 @@ def _bare(connection: duckdb.DuckDBPyConnection, lines: str) -> Rows:
 
 
 def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) -> Rows:
-    if known.start:
-        unwrap(known, link)
-        known = replace(known, is_gzipped=False)
-    source = json_source([link], known, ())
+    source = json_source([unwrap(known, link) if known.start else link], known, ())
     keys = connection.execute(
         f"SELECT DISTINCT unnest(json_keys(json)) FROM {source}"
     ).fetchall()
@@ -140,8 +140,11 @@ def _json(connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path) ->
         for (key,) in sorted(keys)
         if _PLAIN_NAME.fullmatch(key)
     ]
-    is_broken = "coalesce(json_type(json) <> 'OBJECT', true)"
-    return Rows(source, is_broken, _cells(cells))
+    found = _cells(cells)
+    if not found:
+        texts = f"(SELECT coalesce(json ->> '$', 'null') AS c0 FROM {source})"
+        return _bare(connection, texts)
+    return Rows(source, "coalesce(json_type(json) <> 'OBJECT', true)", found)
 
 
 def _cells(columns: Iterable[tuple[str, str, str]]) -> dict[DigestKind, str]:
@@ -182,6 +185,24 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     )
 
 
+def _check_empty(
+    connection: duckdb.DuckDBPyConnection,
+    known: ListFile,
+    rows: Rows,
+    rejects: Sequence[Rejected],
+) -> None:
+    """Raise BadInput for a list without columns of digests, unless it has no rows."""
+    first = connection.execute(
+        f"SELECT c0 FROM {rows.source} WHERE word <> '' LIMIT 1"
+    ).fetchone()
+    if first is not None or rejects:
+        (found,) = first or ("no text",)
+        raise BadInput(
+            f"known list {known.path} has none of the columns {', '.join(DigestKind)}, "
+            f"only {found[:_MAX_SHOWN]!r}; add one."
+        )
+
+
 def _counted(
     connection: duckdb.DuckDBPyConnection,
     known: ListFile,
@@ -194,7 +215,7 @@ def _counted(
         f"{', '.join(f'count({name})' for name in names.values())} FROM {TABLE}"
     ).fetchone()
     number, skipped, *digests = counts or (0, 0)
-    if not any(digests):
+    if not any(digests) and (number or rejected_rows):
         raise BadInput(f"known list {known.path} has no digest; name another list.")
     return Entries(
         name=known.name,

@@ -35,8 +35,12 @@ class Rejected(NamedTuple):
 def linked(files: Sequence[FeedFile], wording: Wording) -> Iterator[list[Path]]:
     """Yield a link to each file; errors of DuckDB in the body become BadInput."""
     with TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
-        # With link names of ours, no path is read as a glob, a URL or SQL.
-        links = {Path(folder, str(at)): file.path for at, file in enumerate(files)}
+        # With link names of ours, no path is read as a glob, a URL or SQL, and DuckDB
+        # decompresses by the suffix.
+        links = {
+            Path(folder, f"{at}.{'gz' if file.is_gzipped else 'plain'}"): file.path
+            for at, file in enumerate(files)
+        }
         for link, path in links.items():
             link.symlink_to(path.absolute())
         try:
@@ -47,7 +51,7 @@ def linked(files: Sequence[FeedFile], wording: Wording) -> Iterator[list[Path]]:
             raise BadInput(_sentence(_message(error), links, wording)) from error
 
 
-FILE = "parse_filename(filename)::INTEGER"
+FILE = "parse_filename(filename, true)::INTEGER"
 """SQL for the index of a row's file among the links."""
 
 
@@ -63,7 +67,7 @@ def json_source(links: Iterable[Path], like: FeedFile, names: Sequence[str]) -> 
         f"{'read_json' if names else 'read_json_objects'}("
         f"[{', '.join(quoted(str(link)) for link in links)}], {columns}"
         f"format = '{like.format}', ignore_errors = {like.format is FeedFormat.LINES}, "
-        f"maximum_object_size = {MAX_ROW_BYTES}, {_compression(like)}, filename = true)"
+        f"maximum_object_size = {MAX_ROW_BYTES}, filename = true)"
     )
 
 
@@ -82,7 +86,7 @@ def csv_source(link: Path, table: FeedFile, encoding: str) -> str:
         f"quote = '{quote}', escape = '{quote}', encoding = '{encoding}', "
         f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
         f"max_line_size = {MAX_ROW_BYTES}, buffer_size = {2 * MAX_ROW_BYTES}, "
-        f"{_compression(table)}, filename = true)"
+        f"filename = true)"
     )
 
 
@@ -93,7 +97,7 @@ def rejected(connection: duckdb.DuckDBPyConnection) -> list[Rejected]:
         return []
     rows = connection.execute(
         r"""
-        SELECT DISTINCT parse_filename(file_path)::INTEGER, line,
+        SELECT DISTINCT parse_filename(file_path, true)::INTEGER, line,
             error_type::VARCHAR = 'INVALID ENCODING',
             coalesce(regexp_matches(csv_line, '\S\s*[\r\n]\s*\S'), false)
         FROM reject_errors JOIN reject_scans USING (scan_id, file_id) ORDER BY ALL
@@ -119,10 +123,6 @@ def _texts(names: Iterable[str]) -> str:
     return f"{{{columns}}}"
 
 
-def _compression(file: FeedFile) -> str:
-    return f"compression = '{'gzip' if file.is_gzipped else 'none'}'"
-
-
 def _message(error: duckdb.Error | UnicodeDecodeError) -> str:
     """Return DuckDB's message; it may quote bytes that Python cannot decode."""
     if isinstance(error, UnicodeDecodeError):
@@ -132,9 +132,7 @@ def _message(error: duckdb.Error | UnicodeDecodeError) -> str:
 
 def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
     """Return one sentence: why a file cannot be read, and what to do."""
-    links = [
-        link for link in paths if f'"{link}"' in error or f" {link}\n" in f"{error}\n"
-    ] or [*paths]
+    links = [link for link in paths if str(link) in error] or [*paths]
     path = str(paths[links[0]]) if len(links) == 1 else f"a {wording.kind}"
     file = f"{wording.prefix}{path}"
     if "GZIP" in error:
@@ -144,7 +142,5 @@ def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
         return f"{file} has a record of more than {MAX_ROW_BYTES:,} bytes; remove it."
     if "JSON" in error:
         return f"{file} is not {wording.json}"
-    first = error.partition("\n")[0]
-    if len(links) == 1:
-        first = first.replace(str(links[0]), path)
+    first = error.partition("\n")[0].replace(str(links[0]), path)
     return f"{file} cannot be read ({first}); name another {wording.kind}."

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFormat
 from fpcrawler.tables.duck import FILE, csv_source, json_source, linked, rejected
-from fpcrawler.tables.opening import HEAD_BYTES, Wording, header_of, opened
+from fpcrawler.tables.opening import Wording, head_of, header_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -99,14 +99,8 @@ def _csv_select(feed: FeedFile, link: Path, names: Sequence[str]) -> str:
 
 def _header(feed: FeedFile) -> tuple[str, ...]:
     """Return the column names of a CSV feed; raises BadInput."""
-    try:
-        with opened(feed.path, _FEED, " as CSV", is_gzipped=feed.is_gzipped) as file:
-            line = file.readline(HEAD_BYTES).decode("utf-8-sig")
-            names = header_of(line, feed.delimiter)
-    except UnicodeDecodeError as error:
-        raise BadInput(
-            f"{feed.path} cannot be read as CSV in UTF-8; name another feed."
-        ) from error
+    head = head_of(feed.path, _FEED, is_gzipped=feed.is_gzipped)
+    names = header_of(head.decode("utf-8-sig", "replace"), feed.delimiter)
     if "url" not in names:
         raise BadInput(_not_a_feed(feed.path))
     if len({name.lower() for name in names}) < len(names):
@@ -135,4 +129,4 @@ def skipped_lines(
 
 
 def _not_a_feed(path: Path) -> str:
-    return f"{path} is not a feed: no record has a url; name a feed of a crawl."
+    return f"{path} is not a feed: no record has a url in UTF-8; name another."

@@ -28,23 +28,24 @@ class Wording:
 
 
 @contextmanager
-def opened(
-    path: Path, wording: Wording, what: str = "", *, is_gzipped: bool = False
-) -> Iterator[BinaryIO]:
-    """Open a file to read its decompressed bytes; errors in the body become BadInput.
-
-    ``what`` ends the phrase "cannot be read".
-    """
+def opened(path: Path, wording: Wording, *, is_gzipped: bool) -> Iterator[BinaryIO]:
+    """Open a file to read it decompressed; errors in the body become BadInput."""
     try:
         with gzip.open(path) if is_gzipped else path.open("rb") as file:
             yield cast("BinaryIO", file)
-    except (OSError, EOFError, zlib.error, csv.Error) as error:
-        reason = f"cannot be read{what} ({error})"
+    except (OSError, EOFError, zlib.error) as error:
         raise BadInput(
-            f"{wording.prefix}{path} {reason}; name another {wording.kind}."
+            f"{wording.prefix}{path} cannot be read ({error}); name another "
+            f"{wording.kind}."
         ) from error
 
 
-def header_of(line: str, delimiter: str) -> tuple[str, ...]:
-    """Return the cells of the first line of a table; raises ``csv.Error``."""
-    return tuple(next(csv.reader([line], delimiter=delimiter), []))
+def head_of(path: Path, wording: Wording, *, is_gzipped: bool = False) -> bytes:
+    """Return the first HEAD_BYTES of a file, decompressed; raises BadInput."""
+    with opened(path, wording, is_gzipped=is_gzipped) as file:
+        return file.read(HEAD_BYTES)
+
+
+def header_of(text: str, delimiter: str) -> tuple[str, ...]:
+    """Return the cells of the first line of a table."""
+    return tuple(next(csv.reader(text.splitlines()[:1], delimiter=delimiter), []))

@@ -112,7 +112,7 @@ PHOTO = str(GALLERY / "harbour.jpg")
         ),
         (
             ["images", "-a", "resume=/dev/null"],
-            "/dev/null is a device, not a file; name a feed of a crawl.",
+            "/dev/null is a device, not a file; name a feed.",
         ),
         (["images", "-a", "resume=cut.json"], "is not a complete JSON array"),
         (

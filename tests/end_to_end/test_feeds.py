@@ -84,14 +84,20 @@ def test_a_csv_feed_that_is_continued_has_one_header(
     ]
 
 
-def test_a_header_of_other_columns_is_not_one_of_ours(
-    crawl: Crawl, tmp_path: Path
+@pytest.mark.parametrize("options", [[], ["-s", "FEED_EXPORT_FIELDS=url,etag"]])
+def test_a_csv_feed_with_other_columns_is_not_continued(
+    crawl: Crawl, tmp_path: Path, options: list[str]
 ) -> None:
-    (tmp_path / "a.csv").write_text("url,sha256_first_10240_bytes\n")
-    crawl("-a", f"urls={PHOTO}", "-o", "a.csv", feed=False)
-    _, header, _ = csv.reader((tmp_path / "a.csv").read_text().splitlines())
+    feed = tmp_path / "a.csv"
+    feed.write_text("url,sha256_first_10240_bytes\n")
+    crawled = crawl("-a", f"urls={PHOTO}", "-o", "a.csv", *options, feed=False)
 
-    assert header == RECORD_FIELDS
+    assert crawled.exit_code == 1
+    assert crawled.stderr == (
+        "scrapy crawl: feed a.csv exists but does not hold records as csv with the "
+        "columns of this crawl, so it is kept; name another file or remove it.\n"
+    )
+    assert feed.read_text() == "url,sha256_first_10240_bytes\n"
 
 
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv"])

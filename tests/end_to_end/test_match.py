@@ -231,8 +231,8 @@ def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
         (["md5.csv", "--known", "md5.csv"], "md5.csv is not a feed"),
         (["feed.json", "--known", "none.csv"], "none.csv does not exist"),
         (["feed.json", "--known", "none*"], "none* matches no file"),
-        (["feed.json", "--known", "."], "known list . is a folder"),
-        (["feed.json", "--known", "empty.csv"], "has none of the columns md5, sha1"),
+        (["feed.json", "--known", "."], ". is a folder; name the known lists in it"),
+        (["feed.json", "--known", "urls.csv"], "has none of the columns md5, sha1"),
         (["feed.json", "--known", "cut.json"], "is not complete JSON"),
         (
             ["feed.json", "--known", "cut.csv.gz"],
@@ -246,7 +246,7 @@ def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
 def test_bad_input_is_one_line(
     folder: Path, arguments: list[str], sentence: str
 ) -> None:
-    (folder / "empty.csv").touch()
+    (folder / "urls.csv").write_text("url\na\n")
     (folder / "cut.json").write_text('[{"md5": "')
     (folder / "cut.csv.gz").write_bytes(b"\x1f\x8b\x08\0")
 

@@ -308,27 +308,27 @@ def test_an_invalid_row_is_skipped_and_counted(
 
 NO_COLUMNS = (
     "has none of the columns md5, sha1, sha256, sha256_first_10240_bytes, "
-    "picture_sha256, random_128_bytes_sample_start; add one."
+    "picture_sha256, random_128_bytes_sample_start, only "
 )
 
 
 @pytest.mark.parametrize(
     ("name", "data", "sentence"),
     [
-        ("list.csv", b"", NO_COLUMNS),
-        ("list.csv", b"\n\n", NO_COLUMNS),
-        ("list.csv", b"url,size\na,1\n", NO_COLUMNS),
-        ("list.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", NO_COLUMNS),
-        ("list.csv", "\ufeffmd5\n".encode("utf-16-be"), "has no digest"),
+        ("list.csv", b"url,size\na,1\n", NO_COLUMNS + "'url,size'; add"),
+        ("list.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is not text; name another"),
+        ("list.csv", "\ufeffmd5\n5\n".encode("utf-16-be"), "is not text; name another"),
         ("list.txt", b"0123456789abcdef\n", NO_COLUMNS),
-        ("list.json", b"[]", NO_COLUMNS),
-        ("list.json", b'[{"url": "a"}]', NO_COLUMNS),
+        ("list.json", b"[5, null]", NO_COLUMNS + "'5'; add one."),
+        ("list.json", b"[null]", NO_COLUMNS + "'null'; add one."),
+        ("list.txt", b"\n\nno hash\n", NO_COLUMNS + "'no hash'; add one."),
+        ("list.txt", b"a" * 20_000_000, NO_COLUMNS + "'no text'; add one."),
+        ("list.json", b'[{"url": "a"}]', NO_COLUMNS + '\'{"url":"a"}\''),
         ("list.json", b'{"url": "a"}', NO_COLUMNS),
-        ("list.json", b'["a", 5]', NO_COLUMNS),
+        ("list.json", b'["a", 5]', NO_COLUMNS + "'a'; add one."),
         ("list.json", b'[{"md5": "', "is not complete JSON; correct it."),
         ("list.json", b"[" * 100_000, "is not complete JSON; correct it."),
         ("list.json", b'[{"md5": "\xff"}]', "is not complete JSON; correct it."),
-        ("list.csv", b"md5\n", "has no digest; name another list."),
         ("list.csv", b"md5\nnothing\n", "has no digest; name another list."),
         ("list.json", b'[{"md5": null}]', "has no digest; name another list."),
         (
@@ -354,6 +354,27 @@ def test_a_file_that_is_not_a_list_is_refused_in_one_sentence(
     assert sentence in refusal(path)
 
 
+@pytest.mark.parametrize(
+    "text", ["", "\n\n", "[]", "[\n]\n", '{"value": []}', "md5,name\r\n"]
+)
+@pytest.mark.parametrize("gz", ["", ".gz"])
+def test_a_list_may_be_empty(tmp_path: Path, text: str, gz: str) -> None:
+    empty = write(tmp_path / f"empty{gz}", text)
+    other = write(tmp_path / "other.csv", table([["md5"], [MD5S[0]]]))
+
+    assert load(empty).skipped == 0
+    assert found(FILES[0], empty) == []
+    assert found(FILES[0], empty, other) == [("md5", 1)]
+
+
+def test_hashes_in_a_json_array_are_a_list(tmp_path: Path) -> None:
+    path = write(tmp_path / "list", json.dumps([MD5S[0], SHA1S[1], None, "a", 5]))
+
+    assert load(path).skipped == 3
+    assert found(FILES[0], path) == [("md5", 1)]
+    assert found(FILES[1], path) == [("sha1", 2)]
+
+
 def test_a_truncated_gzipped_list_is_refused(tmp_path: Path) -> None:
     lines = (md5(b"%d" % n, usedforsecurity=False).hexdigest() for n in range(9_999))
     gz = gzip.compress("\n".join(["md5", *lines]).encode())
@@ -369,7 +390,7 @@ def test_a_truncated_gzipped_list_is_refused(tmp_path: Path) -> None:
     [
         ("none.csv", "none.csv does not exist; name a known list."),
         ("none*.csv", "none*.csv matches no file; name existing files."),
-        (".", "known list . is a folder; name the files in it"),
+        (".", "is a folder; name the known lists in it: *.json."),
         ("/dev/null", "/dev/null is a device, not a file; name a known list"),
         ("x" * 300, "File name too long"),
     ],

@@ -107,7 +107,7 @@ def test_a_feed_of_s3_that_was_stopped_is_read_once_downloaded(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("resume", "sentence"),
     [
-        ("none.json", "none.json does not exist; name a feed of a crawl."),
+        ("none.json", "none.json does not exist; name a feed."),
         ("none*.json", r"none\*.json matches no file"),
         ("none.json none.csv", "none.json does not exist"),
         (".", "is a folder; name the feeds in it"),

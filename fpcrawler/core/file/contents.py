@@ -72,13 +72,15 @@ def holds_records(head: bytes, form: str, fields: Collection[str]) -> bool:
     if form in _LINES:
         return _are_ours(_keys(text), fields)
     if form == "csv":
-        header, *_ = text.splitlines() or [""]
-        is_json = header.startswith(("[", "{"))
-        cells = {cell.strip(' "') for cell in _DELIMITER.split(header)}
-        return not is_json and _are_ours(cells, fields)
+        return text[:1] not in ("[", "{") and _are_ours(set(_cells(text)), fields)
     if not head.startswith(_OPENINGS.get(form, b"")):
         return False
     return _are_ours({name for name in (*fields, *_SIGNATURE) if name in text}, fields)
+
+
+def holds_columns(head: bytes, columns: Collection[str]) -> bool:
+    """Return whether this is a table with exactly these columns, in their order."""
+    return _cells(_text(head)) == _cells(",".join(columns))
 
 
 def holds_pairs(head: bytes) -> bool:
@@ -123,6 +125,12 @@ def may_be_log(head: bytes) -> bool:
 
 def _text(head: bytes) -> str:
     return head.decode("utf-8", "replace")
+
+
+def _cells(text: str) -> list[str]:
+    """Return the cells of the first line of a table."""
+    header, *_ = text.splitlines() or [""]
+    return [cell.strip(' "') for cell in _DELIMITER.split(header)]
 
 
 def _are_ours(names: set[str], fields: Collection[str]) -> bool:
