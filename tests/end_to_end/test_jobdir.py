@@ -9,17 +9,23 @@ import subprocess
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.settings import EXTENSIONS
 from tests.commands import SCRAPY, environment
 from tests.servers.http import serving
+from tests.servers.socks import socks
 from tests.servers.website import Website
 from tests.waiting import wait_until
 
+ONION = "2gzyxa5ihm7nsggfxnu52rck2vv4rvmdlkiu3zzui5du4xyclen53wid.onion"
 OBSERVER = json.dumps({**EXTENSIONS, "tests.observer.Observer": 900})
 
 
-def stopped_at(folder: Path, records: int | None, feed: str) -> dict[str, int]:
+def stopped_at(
+    folder: Path, records: int | None, feed: str, proxy: str
+) -> dict[str, int]:
     """Crawl to the end or until the feed has ``records`` records; return the stats."""
     child = subprocess.Popen(
         [
@@ -27,6 +33,7 @@ def stopped_at(folder: Path, records: int | None, feed: str) -> dict[str, int]:
             *("-O", feed, "-s", "JOBDIR=job", "-s", "OBSERVER_FILE=observed.json"),
             *("-s", f"EXTENSIONS={OBSERVER}", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8"),
             *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
+            *("-s", f"TOR_PROXIES={proxy}"),
         ],
         cwd=folder,
         env=environment(),
@@ -46,15 +53,21 @@ def stopped_at(folder: Path, records: int | None, feed: str) -> dict[str, int]:
     return stats
 
 
+@pytest.mark.parametrize(
+    ("onion", "stops"), [(None, (10, 60, None)), (ONION, (10, None))]
+)
 def test_a_crawl_that_was_stopped_in_order_loses_and_doubles_nothing(
-    tmp_path: Path,
+    tmp_path: Path, onion: str | None, stops: tuple[int | None, ...]
 ) -> None:
     site = Website(delay=0.02)
-    with serving(site.app) as server:
-        (tmp_path / "urls.txt").write_text("\n".join(site.urls(server)))
+    with serving(site.app) as server, socks(server.port) as proxy:
+        origin = f"http://{onion}" if onion else server.url
+        urls = [url.replace(server.url, origin) for url in site.urls(server)]
+        images = {url.replace(server.url, origin) for url in site.images(server)}
+        (tmp_path / "urls.txt").write_text("\n".join(urls))
         runs = [
-            stopped_at(tmp_path, records, f"{run}.json")
-            for run, records in enumerate((10, 60, None))
+            stopped_at(tmp_path, records, f"{run}.json", proxy)
+            for run, records in enumerate(stops)
         ]
     records = [
         record
@@ -63,12 +76,13 @@ def test_a_crawl_that_was_stopped_in_order_loses_and_doubles_nothing(
     ]
     recorded = Counter(record["url"] for record in records)
 
-    assert set(recorded) == site.images(server)
+    assert set(recorded) == images
     assert set(recorded.values()) == {1}
     # What a request is for comes back from the disk with it.
     for record in records:
         name = record["url"].rpartition("/")[2]
         is_listed = name.startswith("listed")
+        assert record["tor"] is (onion is not None)
         assert record["found_in"] == (None if is_listed else "img")
         assert (record["page_url"] is None) is is_listed
         if own := re.fullmatch(r"(\d+)-\d\.jpg", name):
