@@ -10,7 +10,8 @@ from fpcrawler.core.progress.levels import Levels
 
 if TYPE_CHECKING:
     from fpcrawler.core.links.scope import Scope
-    from fpcrawler.crawl.errand import Errand, Trail
+    from fpcrawler.crawl.errand import Errand
+    from fpcrawler.crawl.trail import Trail
 
 
 class FollowedPages:

@@ -15,9 +15,10 @@ from fpcrawler.core.links.page import PageLinks, css_links, page_links
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
-from fpcrawler.crawl.errand import Errand, Trail, errand_of
+from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
 from fpcrawler.crawl.requests import request_of
+from fpcrawler.crawl.trail import Trail, trail_of
 from fpcrawler.signals import image_found
 from fpcrawler.tor.route import route_to
 
@@ -105,7 +106,7 @@ class Frontier:
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Errand]:
         errand = errand_of(request_of(response))
         is_style = errand.kind == "style"
-        trail = errand.trail(errand.page_url if is_style else response.url)
+        trail = trail_of(errand, errand.page_url if is_style else response.url)
         level = self._pages.level_of(errand) + 1
         self._pages.note_read(errand)
         followed = (u for u in links.pages if is_same_site(u, response.url))

@@ -8,13 +8,14 @@ from scrapy.utils.request import request_from_dict
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.core.file.extents import Extent
-from fpcrawler.crawl.errand import ERRAND, Errand, Kind, Trail, errand_of
+from fpcrawler.crawl.errand import ERRAND, Errand, Kind, errand_of
 from fpcrawler.crawl.requests import (
     count_downloaded,
     image_again,
     part_request,
     range_request,
 )
+from fpcrawler.crawl.trail import trail_of
 from fpcrawler.items import Source
 from tests.errands import URL, image, page
 
@@ -103,26 +104,11 @@ def test_a_range_adds_to_the_spending_of_its_image() -> None:
 def test_the_parts_and_links_of_an_onion_page_go_through_tor() -> None:
     onion = page(f"http://{A}.onion/")
     part = part_request("https://a.example/a|b.js", {}, onion)
-    link = errand_of(onion).trail("x").to("image", "https://a.example/a.jpg")
+    link = trail_of(errand_of(onion), "x").to("image", "https://a.example/a.jpg")
 
     assert errand_of(part).first_party == A
     assert errand_of(part).first is None
     assert link.first_party == A
-
-
-@pytest.mark.parametrize(
-    ("folder", "url", "scheme"),
-    [
-        (None, "https://a.example/", None),
-        (None, "file:///a", "file"),
-        ("/", "file:///a", None),
-        ("/", "ftp://a.example/", "ftp"),
-    ],
-)
-def test_a_web_page_may_link_to_web_urls_only(
-    folder: str | None, url: str, scheme: str | None
-) -> None:
-    assert Trail(None, None, folder).refused_scheme(url) == scheme
 
 
 def test_the_number_of_a_page_is_that_of_its_first_url_and_route() -> None:

@@ -15,9 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import (
-    CHECKSUMS,
-    CRYPTO_DIGESTS,
     fingerprint_of,
 )
 from fpcrawler.core.fingerprint.rules import VerdictName
@@ -142,7 +141,7 @@ def honest(draw: st.DrawFn) -> Record:
     number = draw(st.integers(0, len(CONTENTS) - 1))
     size, sample, picture, length, block = CONTENTS[number]
     known = draw(st.integers(0, 3))  # of the picture: nothing, its hash, its length …
-    kinds = draw(st.sets(st.sampled_from([*CRYPTO_DIGESTS, *CHECKSUMS]), max_size=2))
+    kinds = draw(st.sets(st.sampled_from([*FILE_DIGESTS]), max_size=2))
     return {
         "image_size": draw(st.sampled_from([size, size, None])),
         "sha256_first_10240_bytes": digest(sample),
@@ -151,7 +150,7 @@ def honest(draw: st.DrawFn) -> Record:
         "block_sha256": digest(block) if known > 2 else None,
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
-            kind: digest(f"{number} {kind}", (CRYPTO_DIGESTS | CHECKSUMS)[kind])
+            kind: digest(f"{number} {kind}", FILE_DIGESTS[kind].digits)
             for kind in kinds
         },
     }
@@ -178,7 +177,7 @@ def any_record(draw: st.DrawFn) -> Record:
         "block_sha256": one_of("b1", "b2", None) if length else None,
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
-            kind: digest(value, (CRYPTO_DIGESTS | CHECKSUMS)[kind])
+            kind: digest(value, FILE_DIGESTS[kind].digits)
             for kind, value in draw(digests).items()
         },
     }
@@ -320,7 +319,7 @@ def keys_of(record: Record) -> set[tuple[Any, ...]]:
 
 def contradict(a: Record, b: Record) -> bool:
     one, other = ({**r["server_digests"], **r} for r in (a, b))
-    names = {*CRYPTO_DIGESTS, *CHECKSUMS, "image_size", "sha256_first_10240_bytes"}
+    names = {*FILE_DIGESTS, "image_size", "sha256_first_10240_bytes"}
     known = [n for n in names if one.get(n) is not None and other.get(n) is not None]
     return any(one[name] != other[name] for name in known)
 

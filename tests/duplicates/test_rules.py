@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from fpcrawler.core.fingerprint import verdicts
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import (
-    CHECKSUMS,
-    CRYPTO_DIGESTS,
     fingerprint_of,
 )
 from fpcrawler.core.fingerprint.rules import RULES, Rule, VerdictName, Within
@@ -20,7 +19,7 @@ from fpcrawler.duplicates import keys
 from tests.duplicates.test_grouping import EVIDENCE, digest, grouped
 
 NEVER = Within("image_size", 2**62)
-DIGITS = CRYPTO_DIGESTS | CHECKSUMS
+DIGITS = {name: kind.digits for name, kind in FILE_DIGESTS.items()}
 DRAWN = random.Random(1)
 
 

@@ -26,11 +26,6 @@ CRYPTO_DIGESTS = {
 }
 """Whole-file digests that prove identity, to the number of their hex digits."""
 
-CHECKSUMS = {
-    kind.name: kind.digits for kind in FILE_DIGESTS.values() if not kind.proves_whole
-}
-"""Too short to prove identity; but two different values prove different files."""
-
 _HEX = re.compile(r"[0-9a-fA-F]*")
 _MAX_NUMBER = 2**63
 

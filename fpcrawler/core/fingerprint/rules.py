@@ -12,8 +12,8 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import partial
 
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import (
-    CHECKSUMS,
     CRYPTO_DIGESTS,
     ENOUGH,
     ENOUGH_IN_BLOCKS,
@@ -26,7 +26,7 @@ Columns = Mapping[str, str | int | None]
 
 FILE = ("image_size", "sample")
 PICTURE = ("picture", "picture_length")
-WHOLE_DIGESTS = (*CRYPTO_DIGESTS, *CHECKSUMS)
+WHOLE_DIGESTS = tuple(FILE_DIGESTS)
 _COUNTS = tuple(field.name for field in fields(Evidence))
 
 
