@@ -67,7 +67,7 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     file.add(0, data[:SAMPLE_BYTES])
     spending = Spending()
     while True:
-        anatomy = locate(file, wanted.kinds, has_picture=True)
+        anatomy = locate(file, has_picture=True)
         picture = read_picture(file, anatomy)
         planned = spending.plan(
             {

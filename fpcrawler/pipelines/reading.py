@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
 from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
+from fpcrawler.core.metadata.spans import spans_of
 from fpcrawler.crawl.budget import PURPOSES, ReadOptions
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.extents import Extent
     from fpcrawler.crawl.budget import Purpose, Spending
     from fpcrawler.items import Sample
+
+
+# What the record takes from the reading as it is.
+_READ = ("exif", "user_comment", "xmp", "iptc")
+
+_COUNTED = ("incomplete", "damaged")
 
 
 class ReadingPipeline:
@@ -39,7 +46,7 @@ class ReadingPipeline:
         spending = errand_of(item.source.request).spending
         budgets, kinds = self.options.budgets, self.options.kinds
         has_picture = self.options.has_picture and not item.is_contradictory
-        anatomy = locate(item.file, kinds, has_picture=has_picture)
+        anatomy = locate(item.file, has_picture=has_picture)
         metadata = read_metadata(item.file, anatomy, kinds)
         picture = read_picture(item.file, anatomy) if has_picture else PictureReading()
         while planned := spending.plan(_needs(item, metadata, picture), budgets):
@@ -50,8 +57,8 @@ class ReadingPipeline:
             # that resumes can read it again, but an incomplete record would stay.
             if not all(added) and is_closing(self.crawler):
                 self._stop(item)
-            anatomy = locate(item.file, kinds, has_picture=has_picture)
-            if metadata.needs:
+            anatomy = locate(item.file, has_picture=has_picture)
+            if not metadata.is_final:
                 metadata = read_metadata(item.file, anatomy, kinds)
             if has_picture:
                 picture = read_picture(item.file, anatomy)
@@ -62,12 +69,11 @@ class ReadingPipeline:
             item,
             width=metadata.width or anatomy.width,
             height=metadata.height or anatomy.height,
-            exif=metadata.exif,
-            exif_complete=metadata.is_complete,
-            exif_error=metadata.exif_error,
-            user_comment=metadata.user_comment,
-            xmp=metadata.xmp,
-            iptc=metadata.iptc,
+            metadata_status=metadata.status,
+            spans=spans_of(
+                item.file, metadata.parts, metadata.thumbnails, anatomy.picture
+            ),
+            **{name: getattr(metadata, name) for name in _READ},
             picture_sha256=picture.sha256,
             picture_length=picture.length,
             block_sha256=picture.block_sha256,
@@ -107,10 +113,11 @@ class ReadingPipeline:
         for purpose in PURPOSES:
             stats.inc_value(f"{purpose}/requests", spending.requests[purpose])
             stats.inc_value(f"{purpose}/bytes", spending.received[purpose])
-        if not metadata.is_complete:
+        for kind, status in metadata.status.items():
+            if status in _COUNTED:
+                stats.inc_value(f"metadata/{kind}/{status}")
+        if "incomplete" in metadata.status.values():
             stats.inc_value("metadata/incomplete")
-        if metadata.xmp_error is not None:
-            stats.inc_value(f"metadata/xmp_errors/{metadata.xmp_error}")
         if picture.needs:
             stats.inc_value("picture/incomplete")
         if picture.block_needs:
@@ -121,7 +128,7 @@ def _needs(
     item: Sample, metadata: Metadata, picture: PictureReading
 ) -> dict[Purpose, tuple[Extent, ...]]:
     """Return the missing bytes by purpose; none if the server has no ranges."""
-    if not item.source.has_ranges:
+    if not item.has_ranges:
         return {}
     needs = (metadata.needs, picture.needs, picture.block_needs)
     return dict(zip(PURPOSES, needs, strict=True))

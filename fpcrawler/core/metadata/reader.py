@@ -10,15 +10,17 @@ the byte ranges it needs until it needs none::
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind, read_anatomy
+from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind, Part, read_anatomy
 from fpcrawler.core.file.extents import joined
-from fpcrawler.core.metadata.exif import ExifReading, read_exif
+from fpcrawler.core.metadata.exif import read_exif
 from fpcrawler.core.metadata.iptc import read_iptc
-from fpcrawler.core.metadata.parts import parts_of, payload_of
-from fpcrawler.core.metadata.xmp import XmpReading, read_xmp
+from fpcrawler.core.metadata.parts import MAX_PARTS, payload_of
+from fpcrawler.core.metadata.status import MetadataStatus, Progress, metadata_status
+from fpcrawler.core.metadata.xmp import read_xmp
 
 if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
@@ -35,38 +37,38 @@ _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 class Metadata:
     """The metadata in the received bytes; ``needs`` are the ranges to fetch next.
 
-    ``is_given_up``: the file has too many places to search, so metadata may be
-    missing although ``needs`` is empty. ``exif_error`` and ``xmp_error`` are the
-    names of the exceptions that the readers raised, or None.
+    ``parts`` and ``thumbnails`` are where metadata and thumbnails are in the file.
+    With ``is_final`` further bytes of the file cannot change anything.
     """
 
     format: str | None
     exif: dict[str, str] = field(default_factory=dict)
-    exif_error: str | None = None
     user_comment: str | None = None
     xmp: dict[str, str] = field(default_factory=dict)
-    xmp_error: str | None = None
     iptc: dict[str, str] = field(default_factory=dict)
     width: int | None = None
     height: int | None = None
+    status: MetadataStatus
     needs: tuple[Extent, ...] = ()
-    is_given_up: bool = False
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every place that can hold metadata was read."""
-        return not (self.needs or self.is_given_up)
+    is_final: bool = True
+    parts: tuple[Part, ...] = ()
+    thumbnails: tuple[Extent, ...] = ()
 
 
-def locate(
-    file: SparseFile,
-    wanted: frozenset[MetadataKind] = EXIF_ONLY,
-    *,
-    has_picture: bool = False,
-) -> Anatomy:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Texts:
+    """The texts of the parts of one kind."""
+
+    texts: dict[str, str]
+    needs: tuple[Extent, ...]
+    progress: Progress
+
+
+def locate(file: SparseFile, *, has_picture: bool = False) -> Anatomy:
     """Walk the container once, for ``read_metadata`` and ``read_picture``."""
-    # read_metadata requests the values of EXIF itself.
-    return read_anatomy(file, wanted - EXIF_ONLY, has_picture=has_picture)
+    # read_metadata requests the bytes of the parts itself, so the anatomy's needs
+    # are only those of the search for them.
+    return read_anatomy(file, frozenset(), has_picture=has_picture)
 
 
 def read_metadata(
@@ -74,59 +76,98 @@ def read_metadata(
 ) -> Metadata:
     """Read as far as the received bytes allow; never raise.
 
-    ``anatomy`` is that of ``locate`` for the same bytes and kinds. ``needs`` has the
-    missing bytes of the kinds in ``wanted``. Other kinds, width and height are read
-    from the received bytes only.
+    ``anatomy`` is that of ``locate`` for the same bytes. ``needs`` has the missing
+    bytes of the kinds in ``wanted``. Other kinds, width and height are read from the
+    received bytes only.
     """
     exif = read_exif(file, anatomy)
-    xmp = _xmp(file, anatomy)
-    needs = exif.needs if "exif" in wanted else ()
-    asks_anatomy = bool(wanted - EXIF_ONLY) or (
-        bool(wanted) and not _is_located(anatomy, exif)
+    parts = tuple(dict.fromkeys(anatomy.metadata + exif.embedded))
+    xmp, iptc = _xmp(file, parts), _iptc(file, parts)
+    search = Progress(
+        is_damaged=anatomy.error is not None and not anatomy.is_given_up,
+        is_missing=bool(anatomy.needs) or anatomy.is_given_up,
     )
-    if asks_anatomy:
-        needs += anatomy.needs
+    # XMP and IPTC can be inside an EXIF block, in tags 700 and 33723.
+    in_exif = Progress(is_missing=bool(exif.needs))
+    progress = {
+        "exif": in_exif.after(search).after(Progress(is_damaged=exif.is_damaged)),
+        "xmp": xmp.progress.after(in_exif).after(search),
+        "iptc": iptc.progress.after(in_exif).after(search),
+    }
+    needs = [*exif.needs, *anatomy.needs] if wanted else []
+    needs += xmp.needs if "xmp" in wanted else ()
+    needs += iptc.needs if "iptc" in wanted else ()
     missing = [need for need in needs if not file.has(need.first, need.length)]
     return Metadata(
         format=anatomy.format,
         exif=exif.tags,
-        exif_error="Damaged" if exif.is_damaged else None,
         user_comment=exif.user_comment,
-        xmp=xmp.properties,
-        xmp_error=xmp.error,
-        iptc=_iptc(file, anatomy),
+        xmp=xmp.texts,
+        iptc=iptc.texts,
         width=anatomy.width,
         height=anatomy.height,
+        status=metadata_status(progress, wanted),
         needs=joined(missing, size=file.size),
-        is_given_up=asks_anatomy and anatomy.is_given_up,
+        is_final=all(kind.is_final for kind in progress.values()),
+        parts=parts,
+        thumbnails=exif.thumbnails,
     )
 
 
-def _is_located(anatomy: Anatomy, exif: ExifReading) -> bool:
-    """Return whether the location of EXIF is final."""
-    parts = parts_of(anatomy, "exif")
-    if exif.tags or any(not part.encodings for part in parts):
-        return True
-    return bool(exif.needs) and not parts
+def _xmp(file: SparseFile, parts: Sequence[Part]) -> _Texts:
+    packets = [part for part in parts if part.kind == "xmp"]
+    # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
+    profiles = [part for part in parts if part.kind == "exif" and part.encodings]
+    packets += [
+        part
+        for part in profiles[:MAX_PARTS]
+        if (payload_of(file, part) or b"").startswith(_XMP_NAME)
+    ]
+    has_more = any(part.kind == "extended-xmp" for part in parts)
+    return _texts(file, packets, _xmp_in, has_more=has_more)
 
 
-def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:
-    properties: dict[str, str] = {}
-    error = None
-    encoded = [part for part in parts_of(anatomy, "exif") if part.encodings]
-    for part in parts_of(anatomy, "xmp") + encoded:
-        packet = payload_of(file, part)
-        # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
-        if packet is None or (part in encoded and not packet.startswith(_XMP_NAME)):
+def _iptc(file: SparseFile, parts: Sequence[Part]) -> _Texts:
+    blocks = [part for part in parts if part.kind == "iptc"]
+    return _texts(file, blocks, _iptc_in)
+
+
+def _xmp_in(packet: bytes) -> tuple[dict[str, str], bool]:
+    reading = read_xmp(packet)
+    return reading.properties, reading.error is not None
+
+
+def _iptc_in(block: bytes) -> tuple[dict[str, str], bool]:
+    return read_iptc(block), not block
+
+
+def _texts(
+    file: SparseFile,
+    parts: Sequence[Part],
+    read: Callable[[bytes], tuple[dict[str, str], bool]],
+    *,
+    has_more: bool = False,
+) -> _Texts:
+    """Unite the texts of parts; the first wins where two have one of a name.
+
+    ``read`` returns the texts, and whether there are bytes that it cannot read; it
+    gets ``b""`` for a part that cannot be decoded. ``has_more``: there are places
+    without a reader.
+    """
+    texts: dict[str, str] = {}
+    needs: list[Extent] = []
+    is_damaged = False
+    for part in parts[:MAX_PARTS]:
+        payload = payload_of(file, part)
+        if payload is None:
+            needs += part.extents
             continue
-        reading = read_xmp(packet)
-        properties = reading.properties | properties
-        error = error or reading.error
-    return XmpReading(properties=properties, error=error)
-
-
-def _iptc(file: SparseFile, anatomy: Anatomy) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in parts_of(anatomy, "iptc"):
-        found = read_iptc(payload_of(file, part) or b"") | found
-    return found
+        found, is_broken = read(payload)
+        is_damaged |= is_broken
+        texts = found | texts
+    is_missing = bool(needs) or has_more or len(parts) > MAX_PARTS
+    return _Texts(
+        texts=texts,
+        needs=tuple(needs),
+        progress=Progress(is_damaged=is_damaged, is_missing=is_missing),
+    )
