@@ -26,6 +26,8 @@ from functools import partial
 from multiprocessing import Pool
 from pathlib import Path
 
+from fpcrawler.core.metadata.status import metadata_status
+
 RECORDS = 5_000_000
 ENDINGS = (".jsonl", ".json")
 PART = 50_000
@@ -47,6 +49,8 @@ finally:
 
 _HEAD = re.compile(rb'\{"verdict":"([a-z-]+)"')
 _EXIF = json.dumps({f"EXIF Tag{n:02}": f"value of tag {n:02}" for n in range(TAGS)})
+
+_STATUS = json.dumps(metadata_status({}, ()))
 
 
 def record(number: int) -> str:
@@ -76,8 +80,9 @@ def record(number: int) -> str:
         f'"page_url": "https://www-{site}.example.org/galleries/{pair // 20}.html", '
         f'"found_in": "img", "alt": "Photograph {number}", '
         f'"format": "jpeg", "width": 1600, "height": 1200, '
-        f'"content_type": "image/jpeg", "last_modified": null, "exif_complete": true, '
-        f'"exif_error": null, "user_comment": null, "xmp": {{}}, "iptc": {{}}, '
+        f'"content_type": "image/jpeg", "last_modified": null, '
+        f'"metadata_status": {_STATUS}, "user_comment": null, '
+        f'"xmp": {{}}, "iptc": {{}}, '
         f'"picture_sha256": "{picture}", "picture_length": {length}, '
         f'"block_sha256": null, "evidence": {{"sample_coded": 6000, '
         f'"sample_deflated": {700 if is_thin else 5900}, "picture_coded": 4096, '

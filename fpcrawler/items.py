@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.core.metadata.spans import Span
+from fpcrawler.core.metadata.status import MetadataStatus, metadata_status
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -62,10 +65,10 @@ class RecordFields:
     """The `Content-Type` as the server sent it, right or wrong."""
     last_modified: str | None
     """The `Last-Modified` as the server sent it."""
-    exif_complete: bool = False
-    """Whether every place was read that can hold the metadata in `METADATA_KINDS`."""
-    exif_error: str | None = None
-    """The name of the first exception that the reader raised."""
+    metadata_status: MetadataStatus = field(
+        default_factory=partial(metadata_status, {}, ())
+    )
+    """How far each kind of metadata was read."""
     user_comment: str | None = None
     """The text of the EXIF tag UserComment."""
     xmp: dict[str, str] = field(default_factory=dict)
@@ -90,6 +93,10 @@ class RecordFields:
     """Requests by purpose, without redirects and retries."""
     bytes_downloaded: int
     """Bytes of response bodies that were read for this image."""
+    spans: list[Span] = field(default_factory=list[Span])
+    """Where metadata and picture are in the file, and what was read of it."""
+    has_ranges: bool | None
+    """Whether the server returns ranges of the file."""
     tor: bool
     """Whether the image was reached through Tor."""
 
@@ -105,7 +112,6 @@ class Source:
 
     request: Request
     """The request that returned the sample, after all redirects."""
-    has_ranges: bool
     validator: str | None
     """The value of ``If-Range``, so that no bytes of a changed file are sent."""
 

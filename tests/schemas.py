@@ -13,7 +13,15 @@ from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
 from types import NoneType
-from typing import Annotated, Any, TypedDict, get_args, get_origin, get_type_hints
+from typing import (
+    Annotated,
+    Any,
+    Literal,
+    TypedDict,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from fpcrawler import items
 from fpcrawler.core.fingerprint.rules import (
@@ -91,13 +99,27 @@ def schema_of(hint: Any) -> dict[str, Any]:
         (note,) = others
         is_shape = isinstance(note, type)
         return schema_of(note) if is_shape else {**schema_of(first), "pattern": note}
-    if get_origin(hint) is list:
-        return {"type": "array", "items": schema_of(first)}
-    if get_origin(hint) is dict:
-        return {"type": "object", "additionalProperties": schema_of(others[0])}
+    if origin := get_origin(hint):
+        return _generic(origin, get_args(hint))
     if hint in _SCALARS:
         return {**_SCALARS[hint]}
     return _named(hint)
+
+
+def _generic(origin: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:
+    """Return the JSON Schema of a list, tuple, dict or literal."""
+    if origin is Literal:
+        return {"type": "string", "enum": [*arguments]}
+    if origin is list:
+        return {"type": "array", "items": schema_of(arguments[0])}
+    if origin is dict:
+        return {"type": "object", "additionalProperties": schema_of(arguments[1])}
+    return {
+        "type": "array",
+        "prefixItems": [*map(schema_of, arguments)],
+        "items": False,
+        "minItems": len(arguments),
+    }
 
 
 def _named(kind: type) -> dict[str, Any]:
@@ -214,6 +236,8 @@ def _hive(schema: dict[str, Any]) -> str:
     kind = schema["type"] if isinstance(schema["type"], str) else schema["type"][0]
     if schema.get("pattern") == _TIME_PATTERN:
         return "timestamp"
+    if "prefixItems" in schema:
+        return "array<string>"  # an array of Hive has one type
     if kind == "array":
         return f"array<{_hive(schema['items'])}>"
     if "properties" in schema:

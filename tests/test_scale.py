@@ -125,7 +125,8 @@ def _duckdb_type(kind: str) -> str:
     """Return Hive's name of a type in DuckDB's words."""
     text = kind.replace("`", "")
     text = re.sub(r"map<(\w+),(\w+)>", r"MAP(\1, \2)", text)
-    text = re.sub(r"array<(.*)>", r"\1[]", text)
+    while text.startswith("array<"):
+        text = re.sub(r"^array<(.*)>", r"\1[]", text)
     text = re.sub(r"struct<(.*)>", r"STRUCT(\1)", text)
     text = re.sub(r"(\w+):(\w+),?", r"\1 \2, ", text).replace(", )", ")")
     return re.sub(r"\b(string|bigint|boolean|timestamp)\b", lambda m: HIVE[m[0]], text)

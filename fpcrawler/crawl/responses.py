@@ -12,7 +12,6 @@ from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.http.decoding import decode_step, decoder_of
 from fpcrawler.core.http.ranges import (
-    PARTIAL_CONTENT,
     Answer,
     ContentRange,
     validator_of,
@@ -116,10 +115,11 @@ def sample_of(
         bytes_seen=len(body) if answer.is_whole else None,
         file=_file_of(body, answer.image_size, is_whole=is_whole),
         is_contradictory=answer.contradicts_itself,
+        has_ranges=answer.has_ranges(
+            headers.get("accept-ranges"), was_asked="Range" in request.headers
+        ),
         source=Source(
             request=request,
-            has_ranges=answer.status == PARTIAL_CONTENT
-            and not answer.contradicts_itself,
             validator=validator_of(
                 headers.get("etag"), headers.get("last-modified"), headers.get("date")
             ),

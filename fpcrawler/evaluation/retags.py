@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
-from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.fingerprint.verdicts import verdict
-from fpcrawler.core.metadata.reader import locate, read_metadata
 from fpcrawler.crawl.budget import Spending
+from fpcrawler.crawl.reading import read_received
 from fpcrawler.evaluation.retagging import EDITS, Edit, retagged
 from fpcrawler.evaluation.scoring import JOINING, Rate
 
@@ -67,16 +66,8 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     file.add(0, data[:SAMPLE_BYTES])
     spending = Spending()
     while True:
-        anatomy = locate(file, wanted.kinds, has_picture=True)
-        picture = read_picture(file, anatomy)
-        planned = spending.plan(
-            {
-                "metadata": read_metadata(file, anatomy, wanted.kinds).needs,
-                "picture": picture.needs,
-                "block": picture.block_needs,
-            },
-            wanted.budgets,
-        )
+        reading = read_received(file, wanted.kinds, has_picture=True)
+        planned = spending.plan(reading.needs, wanted.budgets)
         if not planned:
             break
         for purpose, extent in planned:
@@ -87,9 +78,6 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
         {
             "image_size": len(data),
             "sha256_first_10240_bytes": head_sha256(data[:SAMPLE_BYTES]),
-            "picture_sha256": picture.sha256,
-            "picture_length": picture.length,
-            "block_sha256": picture.block_sha256,
-            "evidence": asdict(picture.evidence),
+            **reading.fields,
         }
     )

@@ -12,6 +12,7 @@ from typing import (
     TYPE_CHECKING,
     Annotated,
     Any,
+    Literal,
     get_args,
     get_origin,
     get_type_hints,
@@ -36,10 +37,11 @@ _SCALARS = {str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", Timestamp: "TIMESTAM
 def _structure(hint: Any) -> Any:
     """Return DuckDB's type of a Python type; for fixed keys, a JSON structure."""
     first, *others = get_args(hint) or (hint,)
-    if hint in _SCALARS:
-        return _SCALARS[hint]
-    if get_origin(hint) is list:
-        return [_structure(first)]
+    if hint in _SCALARS or get_origin(hint) is Literal:
+        return _SCALARS.get(hint, "VARCHAR")
+    if get_origin(hint) in {list, tuple}:
+        # A list of DuckDB has one type.
+        return [_structure(first if get_origin(hint) is list else str)]
     if get_origin(hint) is dict:
         # A column for each of the thousands of EXIF tags would be too many.
         return f"MAP(VARCHAR, {_structure(others[0])})"

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, replace
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
-from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
-from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.crawl.budget import PURPOSES, ReadOptions
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.fetching import NotFetched, RangeFetcher, is_closing
+from fpcrawler.crawl.reading import Reading, read_received
 from fpcrawler.crawl.requests import image_again, range_request
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.extents import Extent
     from fpcrawler.crawl.budget import Purpose, Spending
     from fpcrawler.items import Sample
+
+
+_COUNTED = ("incomplete", "damaged")
 
 
 class ReadingPipeline:
@@ -39,10 +42,9 @@ class ReadingPipeline:
         spending = errand_of(item.source.request).spending
         budgets, kinds = self.options.budgets, self.options.kinds
         has_picture = self.options.has_picture and not item.is_contradictory
-        anatomy = locate(item.file, kinds, has_picture=has_picture)
-        metadata = read_metadata(item.file, anatomy, kinds)
-        picture = read_picture(item.file, anatomy) if has_picture else PictureReading()
-        while planned := spending.plan(_needs(item, metadata, picture), budgets):
+        read = partial(read_received, item.file, kinds, has_picture=has_picture)
+        reading = read()
+        while planned := spending.plan(_needs(item, reading), budgets):
             added = await asyncio.gather(
                 *(self._add(item, spending, *place) for place in planned)
             )
@@ -50,28 +52,13 @@ class ReadingPipeline:
             # that resumes can read it again, but an incomplete record would stay.
             if not all(added) and is_closing(self.crawler):
                 self._stop(item)
-            anatomy = locate(item.file, kinds, has_picture=has_picture)
-            if metadata.needs:
-                metadata = read_metadata(item.file, anatomy, kinds)
-            if has_picture:
-                picture = read_picture(item.file, anatomy)
+            reading = read(earlier=reading)
             if not all(added):
                 break
-        self._count(spending, metadata, picture)
+        self._count(spending, reading)
         return replace(
             item,
-            width=metadata.width or anatomy.width,
-            height=metadata.height or anatomy.height,
-            exif=metadata.exif,
-            exif_complete=metadata.is_complete,
-            exif_error=metadata.exif_error,
-            user_comment=metadata.user_comment,
-            xmp=metadata.xmp,
-            iptc=metadata.iptc,
-            picture_sha256=picture.sha256,
-            picture_length=picture.length,
-            block_sha256=picture.block_sha256,
-            evidence=asdict(picture.evidence),
+            **reading.fields,
             requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
             bytes_downloaded=item.bytes_downloaded
             + sum(spending.received[p] for p in PURPOSES),
@@ -100,28 +87,23 @@ class ReadingPipeline:
             spending.requests[purpose] += 1
         return True
 
-    def _count(
-        self, spending: Spending, metadata: Metadata, picture: PictureReading
-    ) -> None:
+    def _count(self, spending: Spending, reading: Reading) -> None:
+        status = reading.metadata.status
         stats = self.stats
         for purpose in PURPOSES:
             stats.inc_value(f"{purpose}/requests", spending.requests[purpose])
             stats.inc_value(f"{purpose}/bytes", spending.received[purpose])
-        if not metadata.is_complete:
+        for kind, word in status.items():
+            if word in _COUNTED:
+                stats.inc_value(f"metadata/{kind}/{word}")
+        if "incomplete" in status.values():
             stats.inc_value("metadata/incomplete")
-        if metadata.xmp_error is not None:
-            stats.inc_value(f"metadata/xmp_errors/{metadata.xmp_error}")
-        if picture.needs:
+        if reading.picture.needs:
             stats.inc_value("picture/incomplete")
-        if picture.block_needs:
+        if reading.picture.block_needs:
             stats.inc_value("block/incomplete")
 
 
-def _needs(
-    item: Sample, metadata: Metadata, picture: PictureReading
-) -> dict[Purpose, tuple[Extent, ...]]:
+def _needs(item: Sample, reading: Reading) -> dict[Purpose, tuple[Extent, ...]]:
     """Return the missing bytes by purpose; none if the server has no ranges."""
-    if not item.source.has_ranges:
-        return {}
-    needs = (metadata.needs, picture.needs, picture.block_needs)
-    return dict(zip(PURPOSES, needs, strict=True))
+    return reading.needs if item.has_ranges else {}

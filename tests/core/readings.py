@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def metadata_of(
     file: SparseFile, wanted: frozenset[MetadataKind] = EXIF_ONLY
 ) -> Metadata:
-    return read_metadata(file, locate(file, wanted), wanted)
+    return read_metadata(file, locate(file), wanted)
 
 
 def picture_of(file: SparseFile) -> PictureReading:

@@ -89,7 +89,7 @@ def test_an_onion_page_is_its_own_first_party_but_its_image_is_not() -> None:
 
 def test_a_range_adds_to_the_spending_of_its_image() -> None:
     moved = image(is_listed=True).replace(url=MOVED)
-    source = Source(request=moved, has_ranges=True, validator=None)
+    source = Source(request=moved, validator=None)
     ranged = range_request(source, "metadata", Extent(100, 50))
     count_downloaded(ranged, get_crawler().stats, 50)
 

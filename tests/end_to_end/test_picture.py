@@ -113,9 +113,10 @@ def test_where_it_ends_too_early_one_request_more_is_asked_for(
     (record,) = crawled.records
 
     assert fingerprint_of(record) == of_whole_file(tmp_path / "a.jpg")
-    assert record["requests"]["picture"] == 1
-    assert crawled.stats["picture/requests"] == 1
-    assert crawled.stats["picture/bytes"] <= 16_384
+    # One request for both: the search for further EXIF leads to the picture.
+    assert record["requests"] == {"sample": 1, "metadata": 1, "picture": 0, "block": 0}
+    assert crawled.stats["metadata/requests"] == 1
+    assert crawled.stats["metadata/bytes"] <= 16_384
 
 
 def test_an_edited_copy_has_the_same_fingerprint(crawl: Crawl, tmp_path: Path) -> None:

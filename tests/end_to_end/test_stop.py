@@ -226,5 +226,7 @@ def test_what_a_limit_had_half_read_is_read_when_it_goes_on(
 def assert_whole(records: Records) -> None:
     """Check that no value is missing."""
     assert len(records) == 3 * OF_A_KIND + 5
-    assert all(record["exif_complete"] for record in records.values())
+    assert all(
+        record["metadata_status"]["exif"] == "complete" for record in records.values()
+    )
     assert all(record["picture_sha256"] for record in records.values())

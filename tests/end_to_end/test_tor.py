@@ -212,7 +212,7 @@ def test_further_ranges_take_the_circuit_of_the_sample(
         "picture": 0,
         "block": 0,
     }
-    assert record["exif_complete"] is True
+    assert record["metadata_status"]["exif"] == "complete"
     assert further.headers["if-range"] == '"1"'
     assert further.headers["user-agent"] == sample.headers["user-agent"]
     assert len(streams.circuits[onion]) == 1

@@ -42,8 +42,13 @@ FULL: dict[str, Any] = {
     "height": 480,
     "content_type": "image/jpeg",
     "last_modified": "yesterday",
-    "exif_complete": True,
-    "exif_error": "IndexError",
+    "metadata_status": {
+        "exif": "complete",
+        "xmp": "damaged",
+        "iptc": "incomplete",
+        "texts": "not-sought",
+        "provenance": "not-sought",
+    },
     "user_comment": "x",
     "xmp": {"dc:creator": "Ada; Bob"},
     "iptc": {"By-line": "Ada"},
@@ -58,16 +63,20 @@ FULL: dict[str, Any] = {
     "matches": [{"list": "nsrl.csv", "kind": "md5", "row": 3}],
     "requests": {"sample": 1, "metadata": 2},
     "bytes_downloaded": 10_241,
+    "spans": [[0, 10_241, "read"], [30, 64, "exif"]],
+    "has_ranges": True,
     "tor": True,
 }
 BARE: dict[str, Any] = {
     **dict.fromkeys(FULL),
     "url": "https://b.example/2.jpg",
-    "exif_complete": False,
+    "has_ranges": None,
     "tor": False,
     **{name: {} for name in ("exif", "xmp", "iptc", "server_digests", "requests")},
     "evidence": {field.name: 0 for field in fields(Evidence)}
     | {"is_constant_size": True},
+    "metadata_status": dict.fromkeys(FULL["metadata_status"], "not-sought"),
+    "spans": [],
     "matches": [],
 }
 
@@ -86,6 +95,8 @@ def rows(path: Path) -> list[dict[str, Any]]:
         names = [name for name, *_ in table.description]
         found = [dict(zip(names, row, strict=True)) for row in table.fetchall()]
     for row in found:
+        if row["spans"] is not None:
+            row["spans"] = [[int(at), int(end), kind] for at, end, kind in row["spans"]]
         if row["timestamp"] is not None:
             row["timestamp"] = row["timestamp"].isoformat()
     return found
@@ -143,7 +154,8 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
     assert types["exif"] == "MAP(VARCHAR, VARCHAR)"
     assert types["requests"] == "MAP(VARCHAR, BIGINT)"
     assert types["image_size"] == "BIGINT"
-    assert types["exif_complete"] == types["tor"] == "BOOLEAN"
+    assert types["has_ranges"] == types["tor"] == "BOOLEAN"
+    assert types["spans"] == "VARCHAR[][]"
     assert types["matches"] == 'STRUCT(list VARCHAR, kind VARCHAR, "row" BIGINT)[]'
 
 

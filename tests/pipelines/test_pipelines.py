@@ -71,9 +71,8 @@ SAMPLE = Sample(
     bytes_seen=10_241,
     requests={"sample": 1, "metadata": 0, "picture": 0, "block": 0},
     file=file_of(PHOTO[:10_241], len(PHOTO)),
-    source=Source(
-        request=Request("https://a.example/b.jpg"), has_ranges=False, validator=None
-    ),
+    has_ranges=False,
+    source=Source(request=Request("https://a.example/b.jpg"), validator=None),
 )
 
 
@@ -137,7 +136,12 @@ def test_the_metadata_of_the_sample_are_added() -> None:
     item = with_metadata(SAMPLE)
 
     assert item.exif["Image Make"] == "A maker"
-    assert item.exif_complete is True
+    assert item.metadata_status["exif"] == "complete"
+    assert item.spans == [
+        (0, 10_241, "read"),
+        (30, 30 + 8 + 18 + 8, "exif"),
+        (PHOTO.index(b"\xff\xda") + 2 + 8, len(PHOTO), "coded"),
+    ]
     assert (item.width, item.height) == (300, 300)
     assert item.requests == {"sample": 1, "metadata": 0, "picture": 0, "block": 0}
 
@@ -149,7 +153,7 @@ def test_metadata_beyond_the_sample_are_incomplete_without_ranges() -> None:
     item = with_metadata(replace(SAMPLE, file=file_of(head, size)))
 
     assert item.exif == {}
-    assert item.exif_complete is False
+    assert item.metadata_status["exif"] == "incomplete"
 
 
 def test_a_file_that_is_cut_off_is_kept_without_tags() -> None:

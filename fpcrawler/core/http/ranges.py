@@ -126,6 +126,23 @@ class Answer:
         wanted = SAMPLE_BYTES if part.total is None else min(SAMPLE_BYTES, part.total)
         return part.length >= wanted and self.received >= wanted
 
+    def has_ranges(self, accept_ranges: str | None, *, was_asked: bool) -> bool | None:
+        """Return whether the server returns ranges of the file; None if unknown.
+
+        ``was_asked``: the request had a Range. RFC 9110 section 14.2: a server may
+        ignore it and return a 200, so a 200 with a file longer than the range means
+        no. Section 14.3: ``Accept-Ranges: none`` says no; ``bytes`` is a statement
+        only, which the 200 contradicts.
+        """
+        if self.contradicts_itself:
+            return None
+        if self.status == PARTIAL_CONTENT:
+            return True
+        stated = (accept_ranges or "").strip().lower()
+        is_longer = max(self.content_length or 0, self.received) > SAMPLE_BYTES
+        is_ignored = was_asked and is_longer and stated != "bytes"
+        return False if stated == "none" or is_ignored else None
+
     def asks_for_whole(self, *, min_size: int) -> bool:
         """Return whether a request without Range must follow.
 

@@ -46,7 +46,7 @@ _TYPES = {int(kind) for kind in FieldType}
 _ENTRY_BYTES = 12
 
 # exifread logs a WARNING for each file of an unknown format and for each defect of
-# a known one. The record's exif_error is enough.
+# a known one. The record's metadata_status is enough.
 logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
 
 
@@ -151,7 +151,7 @@ class Header(ExifHeader):
             )
         except (MissingBytes, TooManyReads, TooMuchText):
             raise
-        except Exception as error:  # noqa: BLE001 - see read_exif
+        except Exception as error:  # noqa: BLE001 - see read_with_exifread
             # A value that exifread cannot print must not hide the other tags.
             self.note(error)
         if name in self.tags:

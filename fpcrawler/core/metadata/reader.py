@@ -10,46 +10,26 @@ the byte ranges it needs until it needs none::
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import brotli
-
-from fpcrawler.core.anatomy import (
-    Anatomy,
-    Extent,
-    MetadataKind,
-    Part,
-    Undecodable,
-    payload,
-    read_anatomy,
-)
-from fpcrawler.core.anatomy.payload import MAX_BYTES
+from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind, Part, read_anatomy
 from fpcrawler.core.file.extents import joined
-from fpcrawler.core.file.sparse import MissingBytes, SparseFile
-from fpcrawler.core.metadata.exif import (
-    ExifReading,
-    read_exif,
-    read_exif_payload,
-    read_tiff_block,
-)
+from fpcrawler.core.metadata.exif import read_exif
 from fpcrawler.core.metadata.iptc import read_iptc
-from fpcrawler.core.metadata.xmp import XmpReading, read_xmp
+from fpcrawler.core.metadata.parts import MAX_PARTS, payload_of
+from fpcrawler.core.metadata.status import MetadataStatus, Progress, metadata_status
+from fpcrawler.core.metadata.xmp import read_xmp
 
-MAX_PARTS = 4
-"""The limit of parts that are read of one kind; a normal file has one."""
+if TYPE_CHECKING:
+    from fpcrawler.core.file.sparse import SparseFile
 
 KINDS = ("exif", "xmp", "iptc")
 """The kinds that METADATA_KINDS may name."""
 
 EXIF_ONLY: frozenset[MetadataKind] = frozenset({"exif"})
 
-# In these formats exifread itself locates the tags, so that the result is the same
-# as its own.
-_EXIFREAD_FIRST = {"jpeg", "tiff"}
-
-_TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
-_HEADER_WITHIN = 64
 _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 
@@ -57,38 +37,38 @@ _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 class Metadata:
     """The metadata in the received bytes; ``needs`` are the ranges to fetch next.
 
-    ``is_given_up``: the file has too many places to search, so metadata may be
-    missing although ``needs`` is empty. ``exif_error`` and ``xmp_error`` are the
-    names of the exceptions that the readers raised, or None.
+    ``parts`` and ``thumbnails`` are where metadata and thumbnails are in the file.
+    With ``is_final`` further bytes of the file cannot change anything.
     """
 
     format: str | None
     exif: dict[str, str] = field(default_factory=dict)
-    exif_error: str | None = None
     user_comment: str | None = None
     xmp: dict[str, str] = field(default_factory=dict)
-    xmp_error: str | None = None
     iptc: dict[str, str] = field(default_factory=dict)
     width: int | None = None
     height: int | None = None
+    status: MetadataStatus
     needs: tuple[Extent, ...] = ()
-    is_given_up: bool = False
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every place that can hold metadata was read."""
-        return not (self.needs or self.is_given_up)
+    is_final: bool = True
+    parts: tuple[Part, ...] = ()
+    thumbnails: tuple[Extent, ...] = ()
 
 
-def locate(
-    file: SparseFile,
-    wanted: frozenset[MetadataKind] = EXIF_ONLY,
-    *,
-    has_picture: bool = False,
-) -> Anatomy:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Texts:
+    """The texts of the parts of one kind."""
+
+    texts: dict[str, str]
+    needs: tuple[Extent, ...]
+    progress: Progress
+
+
+def locate(file: SparseFile, *, has_picture: bool = False) -> Anatomy:
     """Walk the container once, for ``read_metadata`` and ``read_picture``."""
-    # read_metadata requests the values of EXIF itself.
-    return read_anatomy(file, wanted - EXIF_ONLY, has_picture=has_picture)
+    # read_metadata requests the bytes of the parts itself, so the anatomy's needs
+    # are only those of the search for them.
+    return read_anatomy(file, frozenset(), has_picture=has_picture)
 
 
 def read_metadata(
@@ -96,111 +76,98 @@ def read_metadata(
 ) -> Metadata:
     """Read as far as the received bytes allow; never raise.
 
-    ``anatomy`` is that of ``locate`` for the same bytes and kinds. ``needs`` has the
-    missing bytes of the kinds in ``wanted``. Other kinds, width and height are read
-    from the received bytes only.
+    ``anatomy`` is that of ``locate`` for the same bytes. ``needs`` has the missing
+    bytes of the kinds in ``wanted``. Other kinds, width and height are read from the
+    received bytes only.
     """
-    exif, is_located = _exif(file, anatomy)
-    xmp = _xmp(file, anatomy)
-    needs = exif.needs if "exif" in wanted else ()
-    asks_anatomy = bool(wanted - EXIF_ONLY) or (bool(wanted) and not is_located)
-    if asks_anatomy:
-        needs += anatomy.needs
+    exif = read_exif(file, anatomy)
+    parts = tuple(dict.fromkeys(anatomy.metadata + exif.embedded))
+    xmp, iptc = _xmp(file, parts), _iptc(file, parts)
+    search = Progress(
+        is_damaged=anatomy.error is not None and not anatomy.is_given_up,
+        is_missing=bool(anatomy.needs) or anatomy.is_given_up,
+    )
+    # XMP and IPTC can be inside an EXIF block, in tags 700 and 33723.
+    in_exif = Progress(is_missing=bool(exif.needs))
+    progress = {
+        "exif": in_exif.after(search).after(Progress(is_damaged=exif.is_damaged)),
+        "xmp": xmp.progress.after(in_exif).after(search),
+        "iptc": iptc.progress.after(in_exif).after(search),
+    }
+    needs = [*exif.needs, *anatomy.needs] if wanted else []
+    needs += xmp.needs if "xmp" in wanted else ()
+    needs += iptc.needs if "iptc" in wanted else ()
     missing = [need for need in needs if not file.has(need.first, need.length)]
     return Metadata(
         format=anatomy.format,
         exif=exif.tags,
-        exif_error=exif.error,
         user_comment=exif.user_comment,
-        xmp=xmp.properties,
-        xmp_error=xmp.error,
-        iptc=_iptc(file, anatomy),
+        xmp=xmp.texts,
+        iptc=iptc.texts,
         width=anatomy.width,
         height=anatomy.height,
+        status=metadata_status(progress, wanted),
         needs=joined(missing, size=file.size),
-        is_given_up=asks_anatomy and anatomy.is_given_up,
+        is_final=all(kind.is_final for kind in progress.values()),
+        parts=parts,
+        thumbnails=exif.thumbnails,
     )
 
 
-def _exif(file: SparseFile, anatomy: Anatomy) -> tuple[ExifReading, bool]:
-    """Return the reading, and whether the location of EXIF is final."""
-    plain, encoded = _exif_parts(anatomy)
-    if anatomy.format in _EXIFREAD_FIRST or not (plain or encoded):
-        reading = read_exif(file)
-        if reading.tags:
-            return reading, True
-        if anatomy.format in _EXIFREAD_FIRST and reading.needs:
-            return reading, True
-        if not (plain or encoded):
-            # exifread walks from chunk to chunk and would need each header. The
-            # anatomy needs fewer requests.
-            return replace(reading, needs=()), False
-    if plain:
-        return _exif_part(file, plain[0]), True
-    if anatomy.needs:
-        # A plain block may still follow; exifread prints that one.
-        return ExifReading(needs=encoded[0].extents), False
-    return _exif_part(file, encoded[0]), not anatomy.is_given_up
+def _xmp(file: SparseFile, parts: Sequence[Part]) -> _Texts:
+    packets = [part for part in parts if part.kind == "xmp"]
+    # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
+    profiles = [part for part in parts if part.kind == "exif" and part.encodings]
+    packets += [
+        part
+        for part in profiles[:MAX_PARTS]
+        if (payload_of(file, part) or b"").startswith(_XMP_NAME)
+    ]
+    has_more = any(part.kind == "extended-xmp" for part in parts)
+    return _texts(file, packets, _xmp_in, has_more=has_more)
 
 
-def _exif_parts(anatomy: Anatomy) -> tuple[list[Part], list[Part]]:
-    """Return the EXIF blocks without encodings, and those with encodings."""
-    parts = _parts(anatomy, "exif")
-    return [p for p in parts if not p.encodings], [p for p in parts if p.encodings]
+def _iptc(file: SparseFile, parts: Sequence[Part]) -> _Texts:
+    blocks = [part for part in parts if part.kind == "iptc"]
+    return _texts(file, blocks, _iptc_in)
 
 
-def _exif_part(file: SparseFile, part: Part) -> ExifReading:
-    if not part.encodings and len(part.extents) == 1:
-        return read_tiff_block(file, part.extents[0].first)
-    block = _payload(file, part)
-    if block is None:
-        return ExifReading(needs=part.extents)
-    start = _TIFF_HEADER.search(block, 0, _HEADER_WITHIN)
-    return read_exif_payload(block[start.start() :] if start else b"")
+def _xmp_in(packet: bytes) -> tuple[dict[str, str], bool]:
+    reading = read_xmp(packet)
+    return reading.properties, reading.error is not None
 
 
-def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:
-    properties: dict[str, str] = {}
-    error = None
-    _, encoded = _exif_parts(anatomy)
-    for part in _parts(anatomy, "xmp") + encoded:
-        packet = _payload(file, part)
-        # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
-        if packet is None or (part in encoded and not packet.startswith(_XMP_NAME)):
+def _iptc_in(block: bytes) -> tuple[dict[str, str], bool]:
+    return read_iptc(block), not block
+
+
+def _texts(
+    file: SparseFile,
+    parts: Sequence[Part],
+    read: Callable[[bytes], tuple[dict[str, str], bool]],
+    *,
+    has_more: bool = False,
+) -> _Texts:
+    """Unite the texts of parts; the first wins where two have one of a name.
+
+    ``read`` returns the texts, and whether there are bytes that it cannot read; it
+    gets ``b""`` for a part that cannot be decoded. ``has_more``: there are places
+    without a reader.
+    """
+    texts: dict[str, str] = {}
+    needs: list[Extent] = []
+    is_damaged = False
+    for part in parts[:MAX_PARTS]:
+        payload = payload_of(file, part)
+        if payload is None:
+            needs += part.extents
             continue
-        reading = read_xmp(packet)
-        properties = reading.properties | properties
-        error = error or reading.error
-    return XmpReading(properties=properties, error=error)
-
-
-def _iptc(file: SparseFile, anatomy: Anatomy) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in _parts(anatomy, "iptc"):
-        found = read_iptc(_payload(file, part) or b"") | found
-    return found
-
-
-def _parts(anatomy: Anatomy, kind: MetadataKind) -> list[Part]:
-    return [part for part in anatomy.metadata if part.kind == kind][:MAX_PARTS]
-
-
-def _payload(file: SparseFile, part: Part) -> bytes | None:
-    """Return a part's decoded bytes; None if some are missing, ``b""`` if broken."""
-    try:
-        if part.encodings == ("brotli",):
-            return _from_brotli(payload(file, replace(part, encodings=())))
-        return payload(file, part)
-    except MissingBytes:
-        return None
-    except Undecodable:
-        return b""
-
-
-def _from_brotli(data: bytes) -> bytes:
-    decompressor = brotli.Decompressor()
-    try:
-        decoded: bytes = decompressor.process(data, output_buffer_limit=MAX_BYTES)
-    except brotli.error as error:
-        raise Undecodable(str(error)) from error
-    return decoded[:MAX_BYTES]
+        found, is_broken = read(payload)
+        is_damaged |= is_broken
+        texts = found | texts
+    is_missing = bool(needs) or has_more or len(parts) > MAX_PARTS
+    return _Texts(
+        texts=texts,
+        needs=tuple(needs),
+        progress=Progress(is_damaged=is_damaged, is_missing=is_missing),
+    )

@@ -386,3 +386,66 @@ def test_a_single_byte_range_is_read(
     value: str, expected: tuple[int, int | None] | None
 ) -> None:
     assert parse_byte_range(value) == expected
+
+
+IN_TWO_FORMS = answer(PARTIAL_CONTENT, has_invalid_range=True)
+
+
+@pytest.mark.parametrize(
+    ("response", "accept_ranges", "has_ranges"),
+    [
+        pytest.param(
+            answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE), None, True, id="14.2: a range"
+        ),
+        pytest.param(
+            answer(PARTIAL_CONTENT, SAMPLE_OF_UNKNOWN), "none", True, id="it did it"
+        ),
+        pytest.param(IN_TWO_FORMS, "bytes", None, id="no single range"),
+        pytest.param(
+            answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE, received=SAMPLE_BYTES + 1),
+            "bytes",
+            None,
+            id="14.4: more bytes than the range",
+        ),
+        pytest.param(answer(OK, SAMPLE_OF_SIZE), None, None, id="15.3.7: 200, a part"),
+        pytest.param(
+            answer(OK, content_length=SIZE), None, False, id="14.2: a Range ignored"
+        ),
+        pytest.param(
+            answer(OK, received=SAMPLE_BYTES + 1), None, False, id="no length stated"
+        ),
+        pytest.param(
+            answer(OK, content_length=SIZE),
+            "Bytes",
+            None,
+            id="14.3: says bytes, is 200",
+        ),
+        pytest.param(
+            answer(OK, content_length=SIZE), " None", False, id="14.3: says none"
+        ),
+        pytest.param(
+            answer(OK, content_length=SAMPLE_BYTES), "", None, id="within the range"
+        ),
+        pytest.param(
+            answer(OK, content_length=9), "none", False, id="within, says none"
+        ),
+    ],
+)
+def test_a_server_has_ranges_or_not_or_that_is_unknown(
+    response: Answer,
+    accept_ranges: str | None,
+    has_ranges: bool | None,  # noqa: FBT001 - a value of the table
+) -> None:
+    assert response.has_ranges(accept_ranges, was_asked=True) is has_ranges
+
+
+@pytest.mark.parametrize(
+    ("accept_ranges", "has_ranges"), [(None, None), ("bytes", None), ("none", False)]
+)
+def test_a_whole_file_that_was_requested_proves_no_ranges(
+    accept_ranges: str | None,
+    has_ranges: bool | None,  # noqa: FBT001 - a value of the table
+) -> None:
+    response = answer(OK, content_length=SIZE)
+
+    assert response.has_ranges(accept_ranges, was_asked=False) is has_ranges

@@ -1,0 +1,74 @@
+"""How far each kind of metadata was read."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+Status = Literal["complete", "incomplete", "damaged", "not-sought"]
+"""``complete``: every place was read, even if nothing was there. ``incomplete``:
+bytes are missing. ``damaged``: bytes are here that could not be read.
+``not-sought``: not wanted, or there is no reader, and not whole in the received
+bytes."""
+
+
+class MetadataStatus(TypedDict):
+    """The status of each kind of metadata."""
+
+    exif: Status
+    xmp: Status
+    iptc: Status
+    texts: Status
+    provenance: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a kind was read, or how far its places were searched for.
+
+    ``is_missing``: bytes were not received, or places are beyond a limit.
+    """
+
+    is_damaged: bool = False
+    is_missing: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """Whether further bytes of the file cannot change the status."""
+        return not self.is_missing
+
+    def after(self, search: Progress) -> Progress:
+        """Return the progress of a kind whose places ``search`` looks for."""
+        return Progress(
+            is_damaged=self.is_damaged or search.is_damaged,
+            is_missing=self.is_missing or search.is_missing,
+        )
+
+
+def status_of(progress: Progress | None, *, is_sought: bool) -> Status:
+    """Return the status of a kind; None: it has no reader."""
+    if progress is None:
+        return "not-sought"
+    if progress.is_damaged:
+        return "damaged"
+    if not progress.is_missing:
+        return "complete"
+    return "incomplete" if is_sought else "not-sought"
+
+
+def metadata_status(
+    kinds: Mapping[str, Progress], sought: Collection[str]
+) -> MetadataStatus:
+    """Return the status of all kinds, from the progress of those with a reader."""
+
+    def status(kind: str) -> Status:
+        return status_of(kinds.get(kind), is_sought=kind in sought)
+
+    return MetadataStatus(
+        exif=status("exif"),
+        xmp=status("xmp"),
+        iptc=status("iptc"),
+        texts=status("texts"),
+        provenance=status("provenance"),
+    )

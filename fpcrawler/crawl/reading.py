@@ -1,0 +1,79 @@
+"""Read all that the received bytes of an image say, and what to fetch next."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
+from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
+from fpcrawler.core.metadata.spans import spans_of
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind
+    from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.crawl.budget import Purpose
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The metadata and the fingerprint of an image, from one walk of its container."""
+
+    file: SparseFile
+    anatomy: Anatomy
+    metadata: Metadata
+    picture: PictureReading
+
+    @property
+    def needs(self) -> dict[Purpose, tuple[Extent, ...]]:
+        """The missing bytes by purpose, to be planned together."""
+        return {
+            "metadata": self.metadata.needs,
+            "picture": self.picture.needs,
+            "block": self.picture.block_needs,
+        }
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the record that are read from the image."""
+        metadata, picture = self.metadata, self.picture
+        return {
+            "width": self.anatomy.width,
+            "height": self.anatomy.height,
+            "exif": metadata.exif,
+            "metadata_status": metadata.status,
+            "user_comment": metadata.user_comment,
+            "xmp": metadata.xmp,
+            "iptc": metadata.iptc,
+            "picture_sha256": picture.sha256,
+            "picture_length": picture.length,
+            "block_sha256": picture.block_sha256,
+            "evidence": asdict(picture.evidence),
+            "spans": spans_of(
+                self.file, metadata.parts, metadata.thumbnails, self.anatomy.picture
+            ),
+        }
+
+
+def read_received(
+    file: SparseFile,
+    kinds: frozenset[MetadataKind],
+    *,
+    has_picture: bool,
+    earlier: Reading | None = None,
+) -> Reading:
+    """Read as far as the received bytes allow; never raise.
+
+    ``kinds`` and ``has_picture`` are what to look for beyond these bytes. What is
+    final in an ``earlier`` reading of the file is not read again.
+    """
+    anatomy = locate(file, has_picture=has_picture)
+    metadata = earlier.metadata if earlier else None
+    if metadata is None or not metadata.is_final:
+        metadata = read_metadata(file, anatomy, kinds)
+    return Reading(
+        file=file,
+        anatomy=anatomy,
+        metadata=metadata,
+        picture=read_picture(file, anatomy) if has_picture else PictureReading(),
+    )
