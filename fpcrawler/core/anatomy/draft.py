@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import ParamSpec, TypeVar
 
 from fpcrawler.core.anatomy.structure import (
@@ -16,6 +18,7 @@ from fpcrawler.core.anatomy.structure import (
     Part,
     Picture,
 )
+from fpcrawler.core.anatomy.tiff_header import block_start
 from fpcrawler.core.file.extents import Extent, joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 
@@ -173,7 +176,13 @@ class Draft:
         self._known.add(part)
         self.parts.append(part)
 
-    def add_exif(self, extents: Sequence[Extent], *, look_within: int = 64) -> None:
+    def add_exif(
+        self,
+        extents: Sequence[Extent],
+        *,
+        look_within: int = 64,
+        has_offset: bool = False,
+    ) -> None:
         """Add a TIFF block, without the bytes that some writers put before it."""
         block = Block(self.file, [self._clipped(extent) for extent in extents])
         try:
@@ -182,8 +191,7 @@ class Draft:
             for extent in block.extents(0, 4 * WINDOW):
                 self.need(extent.first, extent.length)
             return
-        starts = [opening.find(order) for order in (b"II*\0", b"MM\0*")]
-        start = min((at for at in starts if at >= 0), default=0)
+        start = block_start(opening, has_offset=has_offset)
         self.add("exif", block.extents(start, block.length - start))
 
     def finished(self) -> Anatomy:
@@ -216,7 +224,8 @@ class Block:
     def __init__(self, file: SparseFile, extents: Iterable[Extent]) -> None:
         self._file = file
         self._extents = tuple(extents)
-        self.length = sum(extent.length for extent in self._extents)
+        self._ends = list(accumulate(extent.length for extent in self._extents))
+        self.length = self._ends[-1] if self._ends else 0
 
     def at(self, first: int, length: int) -> bytes:
         """Return these bytes, fewer at the end; raise MissingBytes for a hole."""
@@ -229,11 +238,11 @@ class Block:
 
     def extents(self, first: int, length: int) -> list[Extent]:
         """Return the extents of the file that hold these bytes of the block."""
-        found, end = [], first + length
-        for extent in self._extents:
-            start, stop = max(first, 0), min(end, extent.length)
-            if start < stop:
-                found.append(Extent(extent.first + start, stop - start))
-            first -= extent.length
-            end -= extent.length
+        at, end = max(first, 0), min(first + length, self.length)
+        found, index = [], bisect_right(self._ends, at)
+        while at < end:
+            extent, stop = self._extents[index], min(self._ends[index], end)
+            left = self._ends[index] - at
+            found.append(Extent(extent.end - left, stop - at))
+            at, index = stop, bisect_right(self._ends, stop)
         return found

@@ -10,6 +10,7 @@ from fpcrawler.core.anatomy.jpeg_runs import Jump, Runs
 from fpcrawler.core.anatomy.jpeg_statements import EXTENDED_XMP, OPENING, Segment
 from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE
 from fpcrawler.core.anatomy.photoshop import PHOTOSHOP, read_resources
+from fpcrawler.core.anatomy.tiff_header import has_header
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ _APP1, _APP2, _APP13 = 0xE1, 0xE2, 0xED
 _EXIF = re.compile(rb"[\0-\xff]{0,4}?Exif\0", re.IGNORECASE)
 """The sixth byte should be 0; some cameras write 0xFF, or four bytes before it."""
 
-_TIFF_HEADER = re.compile(rb"II[*+]\0|MM\0[*+]")
 _HEADER_WITHIN = 8
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 
@@ -93,7 +93,7 @@ class Segments:
 
         ExifTool and Pillow join them too; Pillow even two blocks.
         """
-        if self.exif and not _TIFF_HEADER.search(opening[:_HEADER_WITHIN]):
+        if self.exif and not has_header(opening[:_HEADER_WITHIN]):
             self.exif[-1].append(block)
         else:
             self.exif.append([block])
