@@ -24,17 +24,13 @@ from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 
 WINDOW = 4_096
 """Bytes to request at the offset of a header of unknown length."""
-
 CODED_WINDOW = 4_096
 """How many first bytes of the coded data to request with the headers before them."""
-
 FAR_WINDOW = 32_768
 """Bytes to request if the first window did not reach the picture."""
 
 MAX_WINDOW = 65_536
-
 MAX_NEEDS = 32
-
 MAX_PARTS = 1_000
 
 _Args = ParamSpec("_Args")
@@ -61,7 +57,7 @@ class Draft:
     error: str | None = None
     is_given_up: bool = False
     _is_picture_lost: bool = False
-    _known: set[Part] = field(default_factory=set)
+    _known: set[tuple[object, ...]] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
     _picture_needs: list[Extent] = field(default_factory=list)
 
@@ -166,15 +162,17 @@ class Draft:
         """Add a part, unless it was added before; a text only if texts are wanted."""
         if kind == "text" and kind not in self.wanted:
             return
-        clipped = (self._clipped(extent) for extent in extents)
-        part = Part(kind, tuple(e for e in clipped if e.length), encodings, name)
-        if not part.extents or part in self._known:
+        clipped = tuple([e for e in map(self._clipped, extents) if e.length])
+        if not clipped:
+            return
+        key = kind, name, clipped[0].first, clipped[0].length, len(clipped)
+        if key in self._known:
             return
         if len(self.parts) >= MAX_PARTS:
             self.is_given_up = True
             return
-        self._known.add(part)
-        self.parts.append(part)
+        self._known.add(key)
+        self.parts.append(Part(kind, clipped, encodings, name))
 
     def add_exif(
         self,
@@ -192,7 +190,8 @@ class Draft:
                 self.need(extent.first, extent.length)
             return
         start = block_start(opening, has_offset=has_offset)
-        self.add("exif", block.extents(start, block.length - start))
+        pieces = block.extents(start, block.length - start) if start else block.pieces
+        self.add("exif", pieces)
 
     def finished(self) -> Anatomy:
         """Return the anatomy: plain parts before encoded ones, near needs joined."""
@@ -214,6 +213,8 @@ class Draft:
         return [Extent(at, end - at) for at, end in self.file.holes(first, length)]
 
     def _clipped(self, extent: Extent) -> Extent:
+        if extent.first >= 0 and extent.end <= self.file.size:
+            return extent
         first = min(max(extent.first, 0), self.file.size)
         return Extent(first, max(min(extent.end, self.file.size) - first, 0))
 
@@ -223,14 +224,14 @@ class Block:
 
     def __init__(self, file: SparseFile, extents: Iterable[Extent]) -> None:
         self._file = file
-        self._extents = tuple(extents)
-        self._ends = list(accumulate(extent.length for extent in self._extents))
+        self.pieces = tuple(extents)
+        self._ends = list(accumulate([extent.length for extent in self.pieces]))
         self.length = self._ends[-1] if self._ends else 0
 
     def at(self, first: int, length: int) -> bytes:
         """Return these bytes, fewer at the end; raise MissingBytes for a hole."""
-        if len(self._extents) == 1:
-            whole = self._extents[0]
+        if len(self.pieces) == 1:
+            whole = self.pieces[0]
             length = min(length, whole.length - first)
             return self._file.at(whole.first + first, length) if length > 0 else b""
         places = self.extents(first, length)
@@ -241,7 +242,7 @@ class Block:
         at, end = max(first, 0), min(first + length, self.length)
         found, index = [], bisect_right(self._ends, at)
         while at < end:
-            extent, stop = self._extents[index], min(self._ends[index], end)
+            extent, stop = self.pieces[index], min(self._ends[index], end)
             left = self._ends[index] - at
             found.append(Extent(extent.end - left, stop - at))
             at, index = stop, bisect_right(self._ends, stop)

@@ -19,6 +19,8 @@ _MAX_FILL = 65_536
 """How many fill bytes (B.1.1.2) and stray bytes before a marker are skipped."""
 
 _HEADER = 4  # marker and length
+_LEAD = 0xFF
+_NO_CODE = {0x00, 0xFF}  # after 0xFF: a coded byte, a fill byte (B.1.1.2, B.1.1.5)
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _ALONE = {_TEM, *range(0xD0, _EOI)}  # TEM, restart markers and SOI have no length
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -51,7 +53,9 @@ def _walk(draft: Draft, segments: Segments, at: int, end: int) -> None:
     latest: Segment | None = None
     for _ in range(_MAX_SEGMENTS):
         try:
-            stray, at, header = at, *_header(draft, at)
+            stray, header = at, draft.file.at(at, _HEADER)
+            if len(header) < _HEADER or header[0] != _LEAD or header[1] in _NO_CODE:
+                at, header = _header(draft, at)
         except MissingBytes as missing:
             # Many segments may follow that belong to the latest one.
             is_here = missing.first >= at + _HEADER
@@ -88,15 +92,11 @@ def _header(draft: Draft, at: int) -> tuple[int, bytes]:
 
     Stray bytes before the marker are skipped, as decoders do.
     """
-    header = draft.file.at(at, _HEADER)
-    if len(header) < 2:  # noqa: PLR2004 - a marker has two bytes
-        raise Malformed(f"cut off at {draft.file.size}")
-    if header[0] == 0xFF and 0 < header[1] < 0xFF:  # noqa: PLR2004
-        return at, header
+    draft.exactly(at, 2)
     for block in range(at, at + _MAX_FILL, 512):
         data = draft.file.at(block, 513)
         for index in range(len(data) - 1):
-            if data[index] == 0xFF and 0 < data[index + 1] < 0xFF:  # noqa: PLR2004
+            if data[index] == _LEAD and data[index + 1] not in _NO_CODE:
                 return block + index, draft.file.at(block + index, _HEADER)
         if len(data) <= 1:
             raise Malformed(f"no marker at {at}")
