@@ -8,6 +8,7 @@ import pytest
 from fpcrawler.core.anatomy import Anatomy, Extent, read_anatomy
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.crawl.budget import PICTURE_BUDGET
 from tests.core.anatomy.test_anatomy import (
     APP1,
     APP1_XMP,
@@ -157,12 +158,13 @@ def fetched(data: bytes, most: int = 99) -> tuple[SparseFile, Anatomy, list[int]
 def test_a_run_of_segments_costs_two_rounds_at_most(name: str) -> None:
     picture = DATA[:90_000].replace(b"\xff", b"\1")
     data = jpeg(APP1, *RUNS[name], picture=picture)
-    file, anatomy, _ = fetched(data, most=2)
+    file, anatomy, rounds = fetched(data, most=2)
 
     assert (anatomy.width, anatomy.height) == (640, 480)
     assert anatomy.picture is not None
     assert anatomy.picture.extents[0].first == data.index(picture)
-    assert file.held < 131_072
+    assert sum(rounds) <= PICTURE_BUDGET.max_requests
+    assert file.held < PICTURE_BUDGET.max_bytes
 
 
 @pytest.mark.parametrize("name", RUNS)
