@@ -122,13 +122,13 @@ class Streams:
     """FlashPix streams (EXIF 2.3, section 4.7.3): a list has their lengths."""
 
     def __init__(self) -> None:
-        self._lengths: list[int] = []
+        self._lengths: list[int] | None = None
         self._read: dict[int, int] = {}
 
     def note(self, opening: bytes, data: Extent, content: bytes) -> None:
         """Note a segment; ``content`` is its data, as far as a list can reach."""
         kind = opening[6:7]
-        if kind == b"\1":
+        if kind == b"\1" and self._lengths is None:  # a file has one list
             self._lengths = _listed(content)
         elif kind == b"\2":
             index = int.from_bytes(opening[7:9], "big")
@@ -137,11 +137,11 @@ class Streams:
 
     def rest(self, opening: bytes) -> Rest | None:
         """Return what is left of a segment's stream."""
-        index = int.from_bytes(opening[7:9], "big")
-        if opening[6:7] != b"\2" or index >= len(self._lengths):
+        lengths, index = self._lengths or [], int.from_bytes(opening[7:9], "big")
+        if opening[6:7] != b"\2" or index >= len(lengths):
             return None
         # Offsets are not used: some cameras state a wrong one.
-        length = self._lengths[index] - self._read.get(index, 0)
+        length = lengths[index] - self._read.get(index, 0)
         return Rest(_STREAM_HEADER, length)
 
 
