@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
+
 from fpcrawler.core.anatomy import tiff
 from fpcrawler.core.anatomy.bmff_items import MAX_ITEMS, Item, Meta, read_tables
 from fpcrawler.core.anatomy.boxes import Box, boxes
 from fpcrawler.core.anatomy.draft import Block, Draft
-from fpcrawler.core.anatomy.structure import Part
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
 
@@ -19,6 +20,11 @@ _MAX_DERIVATION = 1_024
 _XMP_TYPE = b"application/rdf+xml"
 
 _CANON = bytes.fromhex("85c0b687820f11e08111f4ce462b6a48")
+
+_XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")  # XMP part 3, 1.2.7
+
+_BLOCKS = {b"CMT1": "", b"CMT2": "EXIF", b"CMT4": "GPS"}
+"""Canon's boxes with TIFF blocks, and the directories of EXIF that they stand for."""
 
 _UUID = 16
 
@@ -37,6 +43,7 @@ def read(draft: Draft) -> None:
             draft.need(box.first, min(box.data.end - box.first, _MAX_META))
             _read_movie(draft, box)
             if draft.format == "cr3":
+                _read_canon_xmp(draft, box.data.end)
                 return
 
 
@@ -55,7 +62,7 @@ def _read_meta(draft: Draft, box: Box) -> None:
 def _use(draft: Draft, meta: Meta) -> None:
     for item in meta.items.values():
         if item.type == b"Exif" and item.extents:
-            _add_exif(draft, item.extents)
+            draft.add_exif(item.extents, has_offset=True)
         elif item.type == b"mime" and item.content_type == _XMP_TYPE:
             deflated = item.content_encoding == b"deflate"
             draft.add("xmp", item.extents, ("deflate",) if deflated else ())
@@ -72,17 +79,6 @@ def _use(draft: Draft, meta: Meta) -> None:
             *(extent for item in coded for extent in item.extents),
             parameters=_parameters(draft, meta, primary, coded),
         )
-
-
-def _add_exif(draft: Draft, extents: list[Extent]) -> None:
-    """Skip the first four bytes: the offset of the TIFF header."""
-    part = Part("exif", tuple(extents))
-    first = extents[0]
-    draft.need(first.first, 4)
-    if first.length > 4:  # noqa: PLR2004
-        extents = [Extent(first.first + 4, first.length - 4), *extents[1:]]
-    if part.length:
-        draft.add_exif(extents)
 
 
 def _coded(meta: Meta) -> list[Item]:
@@ -129,18 +125,33 @@ def _parameters(
 
 
 def _read_movie(draft: Draft, box: Box) -> None:
-    """Read Canon's uuid box of TIFF blocks; the first has the dimensions."""
     for child in boxes(draft, box.data.first, box.data.end):
         if child.type == b"uuid" and draft.file.at(child.data.first, _UUID) == _CANON:
-            for inner in boxes(draft, child.data.first + _UUID, child.data.end):
-                if inner.type in (b"CMT1", b"CMT2", b"CMT4"):
-                    name = inner.type.decode("ascii")
-                    draft.add("exif", [inner.data], name=name)
-                if inner.type == b"CMT1":
-                    size = tiff.size_in(draft, [inner.data])
-                    draft.width, draft.height = size
+            _read_canon(draft, child)
         elif child.type == b"trak":
             _read_track(draft, child)
+
+
+def _read_canon(draft: Draft, box: Box) -> None:
+    """Read Canon's uuid box of TIFF blocks; the first has the dimensions."""
+    for inner in boxes(draft, box.data.first + _UUID, box.data.end):
+        if inner.type not in _BLOCKS:
+            continue
+        draft.add("exif", [inner.data], name=_BLOCKS[inner.type])
+        if inner.type == b"CMT1":
+            draft.width, draft.height = tiff.size_in(draft, [inner.data])
+
+
+def _read_canon_xmp(draft: Draft, first: int) -> None:
+    """Read the uuid boxes after the movie: XMP and a preview."""
+    with nullcontext() if "xmp" in draft.wanted else suppress(MissingBytes):
+        for box in boxes(draft, first, draft.file.size):
+            if box.type != b"uuid":
+                return
+            if draft.file.at(box.data.first, _UUID) == _XMP_UUID:
+                length = max(box.data.length - _UUID, 0)
+                draft.add("xmp", [Extent(box.data.first + _UUID, length)])
+                return
 
 
 def _read_track(draft: Draft, box: Box) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
@@ -18,8 +17,7 @@ _TO_THE_END, _LONG = 0, 1
 _MAX_TABLE = 1_048_576
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """A box: its four-character type, the offset of its header, its content.
 
     ``is_cut``: its size exceeds the file or the enclosing box.
@@ -36,7 +34,9 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
     for _ in range(_MAX_BOXES):
         if first + _HEADER > end:
             return
-        header = draft.exactly(first, _HEADER)
+        header = draft.file.at(first, _HEADER)
+        if len(header) < _HEADER:
+            raise Malformed(f"cut off at {draft.file.size}")
         size, header_length = int.from_bytes(header[:4], "big"), _HEADER
         if size == _LONG:
             size, header_length = draft.number(first + _HEADER, 8), _LONG_HEADER
@@ -44,10 +44,11 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
             size = end - first
         if size < header_length:
             raise Malformed(f"box size {size} at {first}")
-        stop = min(first + size, end)
-        data = Extent(first + header_length, max(stop - first - header_length, 0))
-        yield Box(header[4:], first, data, is_cut=stop < first + size)
-        first += size
+        start, after = first + header_length, first + size
+        stop = min(after, end)
+        data = Extent(start, max(stop - start, 0))
+        yield Box(header[4:], first, data, stop < after)
+        first = after
     raise GivenUp("too many boxes")
 
 
@@ -57,6 +58,7 @@ class Numbers:
     def __init__(self, draft: Draft, data: Extent) -> None:
         self._data = draft.file.at(data.first, min(data.length, _MAX_TABLE))
         self._is_cut = data.length > _MAX_TABLE
+        self._end = len(self._data)
         self._at = 0
 
     @property
@@ -66,13 +68,12 @@ class Numbers:
 
     def take(self, length: int) -> int:
         """Take a number of ``length`` bytes; raise Malformed if fewer are left."""
-        end = self._at + length
-        if end > len(self._data):
+        at = self._at
+        self._at = end = at + length
+        if end > self._end:
             msg = "a box ends within its content"
             raise GivenUp(msg) if self._is_cut else Malformed(msg)
-        value = int.from_bytes(self._data[self._at : end], "big")
-        self._at = end
-        return value
+        return int.from_bytes(self._data[at:end], "big")
 
     def text(self, length: int) -> bytes:
         """Take ``length`` bytes unchanged."""

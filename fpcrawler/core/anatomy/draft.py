@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import ParamSpec, TypeVar
 
 from fpcrawler.core.anatomy.structure import (
@@ -16,22 +18,19 @@ from fpcrawler.core.anatomy.structure import (
     Part,
     Picture,
 )
+from fpcrawler.core.anatomy.tiff_header import block_start
 from fpcrawler.core.file.extents import Extent, joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 
 WINDOW = 4_096
 """Bytes to request at the offset of a header of unknown length."""
-
 CODED_WINDOW = 4_096
 """How many first bytes of the coded data to request with the headers before them."""
-
 FAR_WINDOW = 32_768
 """Bytes to request if the first window did not reach the picture."""
 
 MAX_WINDOW = 65_536
-
 MAX_NEEDS = 32
-
 MAX_PARTS = 1_000
 
 _Args = ParamSpec("_Args")
@@ -58,7 +57,7 @@ class Draft:
     error: str | None = None
     is_given_up: bool = False
     _is_picture_lost: bool = False
-    _known: set[Part] = field(default_factory=set)
+    _known: set[tuple[object, ...]] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
     _picture_needs: list[Extent] = field(default_factory=list)
 
@@ -163,17 +162,25 @@ class Draft:
         """Add a part, unless it was added before; a text only if texts are wanted."""
         if kind == "text" and kind not in self.wanted:
             return
-        clipped = (self._clipped(extent) for extent in extents)
-        part = Part(kind, tuple(e for e in clipped if e.length), encodings, name)
-        if not part.extents or part in self._known:
+        clipped = tuple([e for e in map(self._clipped, extents) if e.length])
+        if not clipped:
+            return
+        key = kind, name, clipped[0].first, clipped[0].length, len(clipped)
+        if key in self._known:
             return
         if len(self.parts) >= MAX_PARTS:
             self.is_given_up = True
             return
-        self._known.add(part)
-        self.parts.append(part)
+        self._known.add(key)
+        self.parts.append(Part(kind, clipped, encodings, name))
 
-    def add_exif(self, extents: Sequence[Extent], *, look_within: int = 64) -> None:
+    def add_exif(
+        self,
+        extents: Sequence[Extent],
+        *,
+        look_within: int = 64,
+        has_offset: bool = False,
+    ) -> None:
         """Add a TIFF block, without the bytes that some writers put before it."""
         block = Block(self.file, [self._clipped(extent) for extent in extents])
         try:
@@ -182,9 +189,9 @@ class Draft:
             for extent in block.extents(0, 4 * WINDOW):
                 self.need(extent.first, extent.length)
             return
-        starts = [opening.find(order) for order in (b"II*\0", b"MM\0*")]
-        start = min((at for at in starts if at >= 0), default=0)
-        self.add("exif", block.extents(start, block.length - start))
+        start = block_start(opening, has_offset=has_offset)
+        pieces = block.extents(start, block.length - start) if start else block.pieces
+        self.add("exif", pieces)
 
     def finished(self) -> Anatomy:
         """Return the anatomy: plain parts before encoded ones, near needs joined."""
@@ -206,6 +213,8 @@ class Draft:
         return [Extent(at, end - at) for at, end in self.file.holes(first, length)]
 
     def _clipped(self, extent: Extent) -> Extent:
+        if extent.first >= 0 and extent.end <= self.file.size:
+            return extent
         first = min(max(extent.first, 0), self.file.size)
         return Extent(first, max(min(extent.end, self.file.size) - first, 0))
 
@@ -215,13 +224,14 @@ class Block:
 
     def __init__(self, file: SparseFile, extents: Iterable[Extent]) -> None:
         self._file = file
-        self._extents = tuple(extents)
-        self.length = sum(extent.length for extent in self._extents)
+        self.pieces = tuple(extents)
+        self._ends = list(accumulate([extent.length for extent in self.pieces]))
+        self.length = self._ends[-1] if self._ends else 0
 
     def at(self, first: int, length: int) -> bytes:
         """Return these bytes, fewer at the end; raise MissingBytes for a hole."""
-        if len(self._extents) == 1:
-            whole = self._extents[0]
+        if len(self.pieces) == 1:
+            whole = self.pieces[0]
             length = min(length, whole.length - first)
             return self._file.at(whole.first + first, length) if length > 0 else b""
         places = self.extents(first, length)
@@ -229,11 +239,11 @@ class Block:
 
     def extents(self, first: int, length: int) -> list[Extent]:
         """Return the extents of the file that hold these bytes of the block."""
-        found, end = [], first + length
-        for extent in self._extents:
-            start, stop = max(first, 0), min(end, extent.length)
-            if start < stop:
-                found.append(Extent(extent.first + start, stop - start))
-            first -= extent.length
-            end -= extent.length
+        at, end = max(first, 0), min(first + length, self.length)
+        found, index = [], bisect_right(self._ends, at)
+        while at < end:
+            extent, stop = self.pieces[index], min(self._ends[index], end)
+            left = self._ends[index] - at
+            found.append(Extent(extent.end - left, stop - at))
+            at, index = stop, bisect_right(self._ends, stop)
         return found

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _CODESTREAM = b"\xff\x4f\xff\x51"
 _UUID = 16
-_EXIF = b"JpgTiffExif->JP2"
+_PHOTOSHOP_EXIF = bytes.fromhex("0537cdab9d0c4431a72afa561f2a113e")
+_EXIF = {b"JpgTiffExif->JP2", _PHOTOSHOP_EXIF}
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
 
@@ -41,7 +42,7 @@ def _note(draft: Draft, box: Box) -> None:
     elif box.type == b"uuid":
         identity = draft.exactly(box.data.first, _UUID)
         data = Extent(box.data.first + _UUID, max(box.data.length - _UUID, 0))
-        if identity == _EXIF:
+        if identity in _EXIF:
             draft.add_exif([data])
         elif identity == _XMP:
             draft.add("xmp", [data])

@@ -47,8 +47,8 @@ def _note(draft: Draft, box: Box) -> None:
     data = box.data
     if box.type == b"jxlc":
         _read_codestream(draft, [data], is_end_known=not box.is_cut)
-    elif box.type == b"Exif":  # starts with the offset of the TIFF header
-        draft.add_exif([Extent(data.first + 4, max(data.length - 4, 0))])
+    elif box.type == b"Exif":
+        draft.add_exif([data], has_offset=True)
     elif box.type == b"xml ":
         draft.add("xmp", [data])
     elif box.type == b"brob":

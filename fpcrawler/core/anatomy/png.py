@@ -27,6 +27,9 @@ _LARGE_CHUNK = 131_072
 _LEAST_STEP = 256
 _AROUND = 12  # length, type, CRC
 _OPENING = 512
+_COMPRESSED_HEADER = 5
+"""zXIf, a proposal of 2017: a byte of 0, the length of the EXIF block, zlib data."""
+
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
 _PICTURE = {b"IDAT", b"fdAT"}
 _DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
@@ -152,6 +155,10 @@ def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
         draft.height = draft.number(data.first + 4, 4)
     elif name == b"eXIf":
         draft.add_exif([data])
+    elif name == b"zXIf" and data.length > _COMPRESSED_HEADER:
+        header = _COMPRESSED_HEADER
+        block = Extent(data.first + header, data.length - header)
+        draft.add("exif", [block], ("deflate",))
     elif name in _TEXTS:
         with draft.going_on():
             _note_text(draft, name, data)

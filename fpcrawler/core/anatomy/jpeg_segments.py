@@ -1,0 +1,111 @@
+"""The segments of a JPEG that hold metadata, and those that decide how data decode."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy.jpeg_runs import Jump, Runs
+from fpcrawler.core.anatomy.jpeg_statements import EXTENDED_XMP, OPENING, Segment
+from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE
+from fpcrawler.core.anatomy.photoshop import PHOTOSHOP, read_resources
+from fpcrawler.core.anatomy.tiff_header import has_header
+from fpcrawler.core.file.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
+
+_EDITED_WINDOW = 28_672
+"""After Photoshop's resources come XMP and an ICC profile of unknown lengths."""
+
+_APP1, _APP2, _APP13 = 0xE1, 0xE2, 0xED
+_EXIF = re.compile(rb"[\0-\xff]{0,4}?Exif\0", re.IGNORECASE)
+"""The sixth byte should be 0; some cameras write 0xFF, or four bytes before it."""
+
+_HEADER_WITHIN = 8
+_XMP = b"http://ns.adobe.com/xap/1.0/\0"
+
+
+@dataclass(slots=True)
+class Segments:
+    """What is collected over several segments."""
+
+    runs: Runs = field(default_factory=Runs)
+    exif: list[list[Extent]] = field(default_factory=list)
+    extended: dict[bytes, list[tuple[int, Extent]]] = field(default_factory=dict)
+    parameters: list[bytes] = field(default_factory=list)
+    multi_picture: Extent | None = None
+    is_jfif: bool = False
+
+    def note(self, draft: Draft, marker: int, data: Extent) -> Segment:
+        """Keep an application segment that holds metadata, or belongs to a run."""
+        opening = draft.file.at(data.first, min(data.length, OPENING))
+        segment = Segment(marker, data, opening)
+        if marker == _APP1:
+            self._note_app1(draft, segment)
+        elif marker == _APP2 and opening.startswith(MULTI_PICTURE):
+            self.multi_picture = _after(data, len(MULTI_PICTURE))
+        elif marker == _APP13 and opening.startswith(PHOTOSHOP):
+            self.runs.photoshop.append(_after(data, len(PHOTOSHOP)))
+            draft.picture_window = _EDITED_WINDOW
+        self.runs.note(draft, segment)
+        return segment
+
+    def jump(self, draft: Draft, segment: Segment) -> Jump | None:
+        """Return the jump over further segments of a run; keep what they hold."""
+        jump = self.runs.jump(draft, segment)
+        if jump is None:
+            return None
+        opening = segment.opening
+        if segment.marker == _APP13 and opening.startswith(PHOTOSHOP):
+            pieces = jump.skipped(segment)
+            self.runs.photoshop += [_after(piece, len(PHOTOSHOP)) for piece in pieces]
+        elif segment.marker == _APP1 and opening.startswith(EXTENDED_XMP):
+            for piece in jump.skipped(segment):
+                last, _ = self.extended[_digest(opening)][-1]
+                self._add_extended(opening, last + segment.data.length - OPENING, piece)
+        return jump
+
+    def add_parts(self, draft: Draft) -> None:
+        """Add the parts whose bytes are in several segments."""
+        for block in self.exif:
+            draft.add_exif(block, look_within=4)
+        if self.runs.photoshop:
+            with draft.going_on():
+                read_resources(draft, self.runs.photoshop)
+        for digest, pieces in self.extended.items():
+            extents = [extent for _, extent in sorted(pieces)]
+            draft.add("extended-xmp", extents, name=digest.decode("latin-1"))
+
+    def _note_app1(self, draft: Draft, segment: Segment) -> None:
+        opening, data = segment.opening, segment.data
+        if opening.startswith(_XMP):
+            draft.add("xmp", [_after(data, len(_XMP))])
+        elif opening.startswith(EXTENDED_XMP) and len(opening) == OPENING:
+            offset = int.from_bytes(opening[-4:], "big")
+            self._add_extended(opening, offset, data)
+        elif match := _EXIF.match(opening):
+            self._note_exif(_after(data, match.end() + 1), opening[match.end() + 1 :])
+
+    def _note_exif(self, block: Extent, opening: bytes) -> None:
+        """Add a block; a segment without TIFF header continues a block over 64 KiB.
+
+        ExifTool and Pillow join them too; Pillow even two blocks.
+        """
+        if self.exif and not has_header(opening[:_HEADER_WITHIN]):
+            self.exif[-1].append(block)
+        else:
+            self.exif.append([block])
+
+    def _add_extended(self, opening: bytes, offset: int, data: Extent) -> None:
+        piece = offset, _after(data, OPENING)
+        self.extended.setdefault(_digest(opening), []).append(piece)
+
+
+def _digest(opening: bytes) -> bytes:
+    return opening[len(EXTENDED_XMP) : -8]
+
+
+def _after(data: Extent, header: int) -> Extent:
+    return Extent(data.first + header, max(data.length - header, 0))
