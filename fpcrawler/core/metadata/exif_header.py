@@ -151,7 +151,7 @@ class Header(ExifHeader):
             )
         except (MissingBytes, TooManyReads, TooMuchText):
             raise
-        except Exception as error:  # noqa: BLE001 - see read_exif
+        except Exception as error:  # noqa: BLE001 - see read_with_exifread
             # A value that exifread cannot print must not hide the other tags.
             self.note(error)
         if name in self.tags:

@@ -10,46 +10,24 @@ the byte ranges it needs until it needs none::
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import brotli
-
-from fpcrawler.core.anatomy import (
-    Anatomy,
-    Extent,
-    MetadataKind,
-    Part,
-    Undecodable,
-    payload,
-    read_anatomy,
-)
-from fpcrawler.core.anatomy.payload import MAX_BYTES
+from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind, read_anatomy
 from fpcrawler.core.file.extents import joined
-from fpcrawler.core.file.sparse import MissingBytes, SparseFile
-from fpcrawler.core.metadata.exif import (
-    ExifReading,
-    read_exif,
-    read_exif_payload,
-    read_tiff_block,
-)
+from fpcrawler.core.metadata.exif import ExifReading, read_exif
 from fpcrawler.core.metadata.iptc import read_iptc
+from fpcrawler.core.metadata.parts import parts_of, payload_of
 from fpcrawler.core.metadata.xmp import XmpReading, read_xmp
 
-MAX_PARTS = 4
-"""The limit of parts that are read of one kind; a normal file has one."""
+if TYPE_CHECKING:
+    from fpcrawler.core.file.sparse import SparseFile
 
 KINDS = ("exif", "xmp", "iptc")
 """The kinds that METADATA_KINDS may name."""
 
 EXIF_ONLY: frozenset[MetadataKind] = frozenset({"exif"})
 
-# In these formats exifread itself locates the tags, so that the result is the same
-# as its own.
-_EXIFREAD_FIRST = {"jpeg", "tiff"}
-
-_TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
-_HEADER_WITHIN = 64
 _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 
@@ -100,17 +78,19 @@ def read_metadata(
     missing bytes of the kinds in ``wanted``. Other kinds, width and height are read
     from the received bytes only.
     """
-    exif, is_located = _exif(file, anatomy)
+    exif = read_exif(file, anatomy)
     xmp = _xmp(file, anatomy)
     needs = exif.needs if "exif" in wanted else ()
-    asks_anatomy = bool(wanted - EXIF_ONLY) or (bool(wanted) and not is_located)
+    asks_anatomy = bool(wanted - EXIF_ONLY) or (
+        bool(wanted) and not _is_located(anatomy, exif)
+    )
     if asks_anatomy:
         needs += anatomy.needs
     missing = [need for need in needs if not file.has(need.first, need.length)]
     return Metadata(
         format=anatomy.format,
         exif=exif.tags,
-        exif_error=exif.error,
+        exif_error="Damaged" if exif.is_damaged else None,
         user_comment=exif.user_comment,
         xmp=xmp.properties,
         xmp_error=xmp.error,
@@ -122,49 +102,20 @@ def read_metadata(
     )
 
 
-def _exif(file: SparseFile, anatomy: Anatomy) -> tuple[ExifReading, bool]:
-    """Return the reading, and whether the location of EXIF is final."""
-    plain, encoded = _exif_parts(anatomy)
-    if anatomy.format in _EXIFREAD_FIRST or not (plain or encoded):
-        reading = read_exif(file)
-        if reading.tags:
-            return reading, True
-        if anatomy.format in _EXIFREAD_FIRST and reading.needs:
-            return reading, True
-        if not (plain or encoded):
-            # exifread walks from chunk to chunk and would need each header. The
-            # anatomy needs fewer requests.
-            return replace(reading, needs=()), False
-    if plain:
-        return _exif_part(file, plain[0]), True
-    if anatomy.needs:
-        # A plain block may still follow; exifread prints that one.
-        return ExifReading(needs=encoded[0].extents), False
-    return _exif_part(file, encoded[0]), not anatomy.is_given_up
-
-
-def _exif_parts(anatomy: Anatomy) -> tuple[list[Part], list[Part]]:
-    """Return the EXIF blocks without encodings, and those with encodings."""
-    parts = _parts(anatomy, "exif")
-    return [p for p in parts if not p.encodings], [p for p in parts if p.encodings]
-
-
-def _exif_part(file: SparseFile, part: Part) -> ExifReading:
-    if not part.encodings and len(part.extents) == 1:
-        return read_tiff_block(file, part.extents[0].first)
-    block = _payload(file, part)
-    if block is None:
-        return ExifReading(needs=part.extents)
-    start = _TIFF_HEADER.search(block, 0, _HEADER_WITHIN)
-    return read_exif_payload(block[start.start() :] if start else b"")
+def _is_located(anatomy: Anatomy, exif: ExifReading) -> bool:
+    """Return whether the location of EXIF is final."""
+    parts = parts_of(anatomy, "exif")
+    if exif.tags or any(not part.encodings for part in parts):
+        return True
+    return bool(exif.needs) and not parts
 
 
 def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:
     properties: dict[str, str] = {}
     error = None
-    _, encoded = _exif_parts(anatomy)
-    for part in _parts(anatomy, "xmp") + encoded:
-        packet = _payload(file, part)
+    encoded = [part for part in parts_of(anatomy, "exif") if part.encodings]
+    for part in parts_of(anatomy, "xmp") + encoded:
+        packet = payload_of(file, part)
         # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
         if packet is None or (part in encoded and not packet.startswith(_XMP_NAME)):
             continue
@@ -176,31 +127,6 @@ def _xmp(file: SparseFile, anatomy: Anatomy) -> XmpReading:
 
 def _iptc(file: SparseFile, anatomy: Anatomy) -> dict[str, str]:
     found: dict[str, str] = {}
-    for part in _parts(anatomy, "iptc"):
-        found = read_iptc(_payload(file, part) or b"") | found
+    for part in parts_of(anatomy, "iptc"):
+        found = read_iptc(payload_of(file, part) or b"") | found
     return found
-
-
-def _parts(anatomy: Anatomy, kind: MetadataKind) -> list[Part]:
-    return [part for part in anatomy.metadata if part.kind == kind][:MAX_PARTS]
-
-
-def _payload(file: SparseFile, part: Part) -> bytes | None:
-    """Return a part's decoded bytes; None if some are missing, ``b""`` if broken."""
-    try:
-        if part.encodings == ("brotli",):
-            return _from_brotli(payload(file, replace(part, encodings=())))
-        return payload(file, part)
-    except MissingBytes:
-        return None
-    except Undecodable:
-        return b""
-
-
-def _from_brotli(data: bytes) -> bytes:
-    decompressor = brotli.Decompressor()
-    try:
-        decoded: bytes = decompressor.process(data, output_buffer_limit=MAX_BYTES)
-    except brotli.error as error:
-        raise Undecodable(str(error)) from error
-    return decoded[:MAX_BYTES]
