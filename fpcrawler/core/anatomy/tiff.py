@@ -138,11 +138,12 @@ def _need_directories(draft: Draft, block: Block, header: Header) -> None:
         seen.add(first)
         try:
             directory = read_directory(block, header, first, left)
-            after = following(block, header, first, directory.count)
+            end = first + header.table_bytes(directory.count)
+            after = following(block, header, end)
         except MissingBytes as missing:
             _need_directory(draft.need, missing, draft.window)
             continue
-        left -= 1 + len(directory.entries)
+        left -= 1 + directory.read
         for entry in directory.entries:
             if entry.tag in SUB_DIRECTORIES and entry.length <= header.word:
                 pointer = block.at(entry.first, entry.length)

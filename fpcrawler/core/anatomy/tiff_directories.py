@@ -88,6 +88,10 @@ class Header:
         """The length of an entry, in bytes."""
         return 4 + 2 * self.word
 
+    def table_bytes(self, entries: int) -> int:
+        """Return the length of a directory up to the offset of the next one."""
+        return self.counter + self.entry_bytes * entries
+
     def number(self, data: bytes) -> int:
         """Return an unsigned number of any length; 0 of nothing."""
         return int.from_bytes(data, "little" if self.order == "<" else "big")
@@ -102,13 +106,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The entries whose type is known.
+    """The entries whose type is known, of ``read`` of the ``count`` that it has.
 
-    ``has_all``: each other entry is empty, and none was cut off or left out.
+    ``has_all``: all were read, and those of an unknown type are empty.
     """
 
     entries: list[Entry]
     count: int
+    read: int
     has_all: bool
 
 
@@ -154,7 +159,7 @@ def read_directory(block: Block, header: Header, first: int, limit: int) -> Dire
             at = value if length <= word else pointer
             entries.append(Entry(tag, type_, number, at, length))
         value += size
-    return Directory(entries, count, has_all)
+    return Directory(entries, count, whole, has_all)
 
 
 def entries_at(block: Block, header: Header, first: int) -> int:
@@ -166,11 +171,10 @@ def entries_at(block: Block, header: Header, first: int) -> int:
     return header.number(data) if len(data) == header.counter else 0
 
 
-def following(block: Block, header: Header, first: int, count: int) -> int:
-    """Return the offset of the directory after this one; 0 if it is the last.
+def following(block: Block, header: Header, end: int) -> int:
+    """Return the offset of the directory after the one that ends at ``end``, or 0.
 
     Raises MissingBytes.
     """
-    end = first + header.counter + header.entry_bytes * count
     data = block.at(end, header.word)
     return header.number(data) if len(data) == header.word else 0
