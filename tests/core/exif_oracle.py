@@ -30,7 +30,7 @@ KINDS = {
 
 UNDOCUMENTED = "undocumented"
 
-MAX_ENTRIES = 4_000
+MAX_ENTRIES = 2_900
 
 _FURTHER_TYPES = {16, 17, 18, 129}
 

@@ -21,7 +21,7 @@ from fpcrawler.core.anatomy.tiff_directories import (
     read_header,
 )
 from fpcrawler.core.file.sparse import MissingBytes
-from fpcrawler.core.metadata.exif_bytes import BlockBytes, TooMuch
+from fpcrawler.core.metadata.exif_bytes import DIRECTORY_ENTRIES, BlockBytes, TooMuch
 from fpcrawler.core.metadata.exif_texts import (
     MAX_TEXT_BYTES,
     TEXT_TYPES,
@@ -52,9 +52,7 @@ if TYPE_CHECKING:
 
 _USER_COMMENT = 0x9286
 
-_EXIF, _SUB_IFDS = "Image ExifOffset", "Image SubIFDs"
-
-_MAX_EMBEDDED = 8
+_EXIF, _SUB_IFDS, _MAX_EMBEDDED = "Image ExifOffset", "Image SubIFDs", 8
 
 
 @dataclass(slots=True)
@@ -78,8 +76,8 @@ class BlockReader:
     def read(self, name: str = "") -> None:
         """Read the tags that exifread.process_file reads with ``details=False``.
 
-        And those of the sub-IFDs, named as it names them with ``details=True``. With
-        ``name``, the first directory is not that of the image but this one.
+        And those of the sub-IFDs, named as it names them with ``details=True``. If
+        ``name`` is ``EXIF`` or ``GPS``, the block's first directory is that one.
         """
         self._block = self.source.block
         try:
@@ -97,8 +95,8 @@ class BlockReader:
             self.is_damaged = True
 
     def _read_from(self, first: int, name: str) -> None:
-        if name:
-            self._read_directory(first, name, DIRECTORIES.get(name, TAGS))
+        if name in DIRECTORIES:
+            self._read_directory(first, name, DIRECTORIES[name])
             return
         for number, ifd in enumerate(self._chain(first)):
             names = {0: "Image", 1: "Thumbnail"}
@@ -153,7 +151,7 @@ class BlockReader:
         except MissingBytes:
             self.source.need_around(first, self._header.table_bytes(min(count, limit)))
             return None
-        self.source.limits.entries -= 1 + directory.read
+        self.source.limits.entries -= DIRECTORY_ENTRIES + directory.read
         return directory
 
     def _read_tag(
@@ -187,8 +185,10 @@ class BlockReader:
             text = text_of(label, entry, raw, is_little_endian=is_little_endian)
             if text is not None:
                 # exifread's functions go through a text character by character.
-                is_short = len(text) < MANY_VALUES
-                return printed(entry, text, definition if is_short else None)
+                if len(text) >= MANY_VALUES or definition is None or not definition[1]:
+                    return printed(entry, text, None)
+                self.source.limits.numbers -= len(text)
+                return printed(entry, text, definition)
         values = self._values(entry, definition)
         if values is None:
             return None

@@ -19,6 +19,9 @@ READ_BACK_BYTES = 2_048
 """Bytes to request before an IFD, where some writers put its values."""
 
 
+DIRECTORY_ENTRIES = 4
+
+
 class TooMuch(Exception):
     """The block exceeds one of its limits; no camera writes such a block."""
 
@@ -27,7 +30,7 @@ class TooMuch(Exception):
 class Limits:
     """What may still be read of the blocks of a file. At a limit the reading ends."""
 
-    entries: int = 4_000
+    entries: int = 3_000  # a directory counts as DIRECTORY_ENTRIES more
     numbers: int = 40_000  # see exif_values.cost
     bytes: int = 1_000_000
     chars: int = 500_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 MAX_COMMENT_BYTES = 65_536
@@ -18,12 +19,11 @@ _INCOMPLETE_BYTES = 4  # of a truncated UTF-8 character, at most 3 bytes are lef
 
 _COMPARED_CHARS = 1_000  # enough to tell one byte order from the other
 
-# The code points of the bytes 0x80 to 0x9F in Windows-1252; five of them have none.
-_WINDOWS_1252 = {
-    0x80 + at: char
-    for at, char in enumerate(bytes(range(0x80, 0xA0)).decode("cp1252", "replace"))
-    if char != "\ufffd"
-}
+# The character of each byte in Windows-1252. Five bytes have none: they are controls.
+_WINDOWS_1252 = "".join(
+    chr(byte) if char == "\ufffd" else char
+    for byte, char in enumerate(bytes(range(256)).decode("cp1252", "replace"))
+)
 
 
 def decode_user_comment(raw: bytes, *, is_little_endian: bool) -> str | None:
@@ -74,7 +74,7 @@ def text_of_bytes(raw: bytes, *, is_cut: bool = False) -> str | None:
     except UnicodeDecodeError as error:
         if is_cut and error.start > len(raw) - _INCOMPLETE_BYTES:
             return raw[: error.start].decode()
-    text = raw.decode("latin-1").translate(_WINDOWS_1252)
+    text, _ = codecs.charmap_decode(raw, "strict", _WINDOWS_1252)
     return None if has_controls(text) else text
 
 
