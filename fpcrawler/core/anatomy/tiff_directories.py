@@ -98,10 +98,15 @@ class Header:
 
     def numbers(self, type_: int, data: bytes) -> tuple[int | float, ...]:
         """Return all values in ``data``; two numbers for each rational."""
-        code = _CODES[type_]
         values = len(data) // TYPE_BYTES[type_]
-        form = f"{self.order}{values * len(code)}{code[0]}"
+        form = self.order + form_of(type_, values)
         return struct.unpack(form, data[: values * TYPE_BYTES[type_]])
+
+
+def form_of(type_: int, values: int) -> str:
+    """Return how struct reads so many values, less the byte order."""
+    code = _CODES[type_]
+    return f"{values * len(code)}{code[0]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +155,7 @@ def read_directory(block: Block, header: Header, first: int, limit: int) -> Dire
     entries: list[Entry] = []
     has_all = whole == count
     value = table + 4 + word
+    new = tuple.__new__  # a third of the time of Entry(…)
     form = header.order + ("HHQQ" if header.is_big else "HHII")
     for tag, type_, number, pointer in struct.iter_unpack(form, data[: whole * size]):
         length = number * TYPE_BYTES.get(type_, -1)
@@ -157,7 +163,7 @@ def read_directory(block: Block, header: Header, first: int, limit: int) -> Dire
             has_all = False
         elif type_ in TYPE_BYTES:
             at = value if length <= word else pointer
-            entries.append(Entry(tag, type_, number, at, length))
+            entries.append(new(Entry, (tag, type_, number, at, length)))
         value += size
     return Directory(entries, count, whole, has_all)
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.anatomy import Extent, Part
 from fpcrawler.core.anatomy.tiff_directories import (
     EMBEDDED,
+    IPTC,
     MAKER_NOTE,
-    TYPE_BYTES,
     XMP,
     Directory,
     Entry,
@@ -25,20 +25,15 @@ from fpcrawler.core.metadata.exif_bytes import DIRECTORY_ENTRIES, BlockBytes, To
 from fpcrawler.core.metadata.exif_texts import (
     MAX_TEXT_BYTES,
     TEXT_TYPES,
-    is_text,
     text_of,
 )
 from fpcrawler.core.metadata.exif_thumbnails import thumbnails_in
 from fpcrawler.core.metadata.exif_values import (
-    DIRECTORIES,
     MANY_VALUES,
-    TAGS,
-    Definition,
-    Tags,
-    cost_of,
+    TABLES,
+    Plan,
+    plan_of,
     printed,
-    printed_values,
-    sub_directory,
     values_of,
 )
 from fpcrawler.core.metadata.user_comment import (
@@ -52,7 +47,11 @@ if TYPE_CHECKING:
 
 _USER_COMMENT = 0x9286
 
-_EXIF, _SUB_IFDS, _MAX_EMBEDDED = "Image ExifOffset", "Image SubIFDs", 8
+_IGNORED = (XMP, MAKER_NOTE, _USER_COMMENT)
+
+_POINTERS = _EXIF, _SUB_IFDS = "Image ExifOffset", "Image SubIFDs"
+
+_MAX_EMBEDDED = 8
 
 
 @dataclass(slots=True)
@@ -95,16 +94,16 @@ class BlockReader:
             self.is_damaged = True
 
     def _read_from(self, first: int, name: str) -> None:
-        if name in DIRECTORIES:
-            self._read_directory(first, name, DIRECTORIES[name])
+        if name in ("EXIF", "GPS"):
+            self._read_directory(first, name)
             return
         for number, ifd in enumerate(self._chain(first)):
             names = {0: "Image", 1: "Thumbnail"}
-            self._read_directory(ifd, names.get(number, f"IFD {number}"), TAGS)
+            self._read_directory(ifd, names.get(number, f"IFD {number}"))
         for pointer in self._pointers.get(_EXIF, [])[:1]:
-            self._read_directory(pointer, "EXIF", TAGS)
+            self._read_directory(pointer, "EXIF")
         for number, pointer in enumerate(self._pointers.get(_SUB_IFDS, [])):
-            self._read_directory(pointer, f"EXIF SubIFD{number}", TAGS)
+            self._read_directory(pointer, f"EXIF SubIFD{number}")
 
     def _chain(self, ifd: int) -> Iterator[int]:
         seen: set[int] = set()
@@ -123,7 +122,7 @@ class BlockReader:
                 self.source.need_around(end, self._header.word)
                 return
 
-    def _read_directory(self, first: object, name: str, tags: Tags) -> None:
+    def _read_directory(self, first: object, name: str) -> None:
         # A hostile block points to one directory thousands of times.
         if not isinstance(first, int) or self._dumped.get(name) == first:
             return
@@ -133,12 +132,13 @@ class BlockReader:
             return
         self.is_damaged |= not directory.has_all
         self.thumbnails += thumbnails_in(self._block, self._header, directory, name)
+        table = name if name in TABLES else ""
         for entry in directory.entries:
-            if entry.tag in (XMP, MAKER_NOTE, _USER_COMMENT):
+            if entry.tag in _IGNORED:
                 self._read_ignored(entry, name)
             else:
-                self._read_tag(entry, name, tags.get(entry.tag))
-            self.source.limits.check()
+                plan = plan_of(table, entry.tag, entry.type, entry.values)
+                self._read_tag(entry, f"{name} {plan.label}", plan)
 
     def _directory(self, first: int) -> Directory | None:
         count, limit = 0, self.source.limits.entries
@@ -154,15 +154,15 @@ class BlockReader:
         self.source.limits.entries -= DIRECTORY_ENTRIES + directory.read
         return directory
 
-    def _read_tag(
-        self, entry: Entry, ifd_name: str, definition: Definition | None
-    ) -> None:
-        label = definition[0] if definition else f"Tag 0x{entry.tag:04X}"
-        name = f"{ifd_name} {label}"
-        if entry.tag in EMBEDDED:
+    def _read_tag(self, entry: Entry, name: str, plan: Plan) -> None:
+        if entry.tag == IPTC:
             self._note_embedded(entry)
         try:
-            text = self._printed(entry, name, label, definition)
+            text = (
+                self._text(entry, plan)
+                if plan.is_text
+                else self._numbers(entry, name, plan)
+            )
         except MissingBytes:
             text = None
         if text is None:
@@ -172,57 +172,40 @@ class BlockReader:
             self._pointers.pop(name, None)
             return
         self.tags[name] = text
-        self.source.limits.chars -= len(name) + len(text)
 
-    def _printed(
-        self, entry: Entry, name: str, label: str, definition: Definition | None
-    ) -> str | None:
-        if is_text(label, entry.type):
-            raw = self._raw_text(entry)
-            if raw is None:
-                return None
-            is_little_endian = self._header.order == "<"
-            text = text_of(label, entry, raw, is_little_endian=is_little_endian)
-            if text is not None:
-                # exifread's functions go through a text character by character.
-                if len(text) >= MANY_VALUES or definition is None or not definition[1]:
-                    return printed(entry, text, None)
-                self.source.limits.numbers -= len(text)
-                return printed(entry, text, definition)
-        values = self._values(entry, definition)
-        if values is None:
-            return None
-        if name in (_EXIF, _SUB_IFDS):
-            self._pointers[name] = values
-        if values and (directory := sub_directory(definition)):
-            self._read_directory(values[0], *directory)
-        printable = printed(entry, values, definition)
-        self.is_damaged |= printable is None
-        return printable
-
-    def _raw_text(self, entry: Entry) -> bytes | None:
-        """Return the bytes of a text, up to the limit; None if it is cut off."""
+    def _text(self, entry: Entry, plan: Plan) -> str | None:
         length = min(entry.length, MAX_TEXT_BYTES, self._block.length - entry.first)
-        raw = self.source.at(entry.first, length)
-        if self.source.has_end_of(entry.first, entry.length):
-            return raw
+        raw = self.source.text_at(entry.first, length)
+        is_whole = entry.first + entry.length <= self._block.length
         # The count is wrong, but the text is whole if it ends before the block.
-        if entry.type in TEXT_TYPES and b"\0" in raw:
-            return raw
-        self.is_damaged = True
-        return None
-
-    def _values(
-        self, entry: Entry, definition: Definition | None
-    ) -> list[object] | None:
-        if not self.source.has_end_of(entry.first, entry.length):
+        if not is_whole and (entry.type not in TEXT_TYPES or b"\0" not in raw):
             self.is_damaged = True
             return None
-        number = printed_values(entry, definition)
-        self.source.limits.numbers -= cost_of(entry, number, definition)
-        self.source.limits.check()
-        raw = self.source.at(entry.first, number * TYPE_BYTES[entry.type])
-        return values_of(self._header, entry.type, raw)
+        is_little_endian = self._header.order == "<"
+        text = text_of(plan.label, entry, raw, is_little_endian=is_little_endian)
+        if text is None:
+            return self._numbers(entry, plan.label, plan)
+        self.source.limits.spend(chars=len(text))
+        # exifread's functions go through a text character by character.
+        if plan.definition is None or len(text) >= MANY_VALUES:
+            return printed(entry, text, None)
+        self.source.limits.spend(numbers=len(text))
+        return printed(entry, text, plan.definition)
+
+    def _numbers(self, entry: Entry, name: str, plan: Plan) -> str | None:
+        if entry.first + entry.length > self._block.length:
+            self.is_damaged = True
+            return None
+        self.source.limits.spend(numbers=plan.cost)
+        raw = self.source.at(entry.first, plan.length)
+        values = values_of(self._header.order, plan, raw)
+        if name in _POINTERS:
+            self._pointers[name] = values
+        if plan.directory and values:
+            self._read_directory(values[0], plan.directory)
+        text = printed(entry, values, plan.definition)
+        self.is_damaged |= text is None
+        return text
 
     def _read_ignored(self, entry: Entry, ifd_name: str) -> None:
         """Read what exifread leaves out with ``details=False``, but is read here."""
@@ -230,13 +213,13 @@ class BlockReader:
             self._note_embedded(entry)
         if entry.tag != _USER_COMMENT:
             return
-        if not self.source.has_end_of(entry.first, entry.length):
+        if entry.first + entry.length > self._block.length:
             self.is_damaged = True
             return
         try:
             # One byte more shows that the text is cut.
             length = min(entry.length, CODE_BYTES + MAX_COMMENT_BYTES + 1)
-            raw = self.source.at(entry.first, length)
+            raw = self.source.text_at(entry.first, length)
         except MissingBytes:
             return
         is_little_endian = self._header.order == "<"

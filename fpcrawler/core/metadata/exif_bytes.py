@@ -21,6 +21,8 @@ READ_BACK_BYTES = 2_048
 
 DIRECTORY_ENTRIES = 4
 
+_MAX_HELD = 65_536  # more than an EXIF segment of a JPEG has
+
 
 class TooMuch(Exception):
     """The block exceeds one of its limits; no camera writes such a block."""
@@ -31,13 +33,16 @@ class Limits:
     """What may still be read of the blocks of a file. At a limit the reading ends."""
 
     entries: int = 3_000  # a directory counts as DIRECTORY_ENTRIES more
-    numbers: int = 40_000  # see exif_values.cost
-    bytes: int = 1_000_000
+    numbers: int = 40_000  # see exif_values.Plan
+    text_bytes: int = 1_000_000
     chars: int = 500_000
 
-    def check(self) -> None:
-        """Raise TooMuch if a limit is spent."""
-        if min(self.numbers, self.bytes, self.chars) < 0:
+    def spend(self, *, numbers: int = 0, text_bytes: int = 0, chars: int = 0) -> None:
+        """Count what is read. Raises TooMuch at a limit."""
+        self.numbers -= numbers
+        self.text_bytes -= text_bytes
+        self.chars -= chars
+        if self.numbers < 0 or self.text_bytes < 0 or self.chars < 0:
             raise TooMuch
 
 
@@ -49,23 +54,25 @@ class BlockBytes:
     block: Block
     limits: Limits
     needs: list[Extent] = field(default_factory=list)
+    _held: bytes = field(init=False)
 
-    @property
-    def length(self) -> int:
-        """The length of the block, in bytes."""
-        return self.block.length
-
-    def has_end_of(self, first: int, length: int) -> bool:
-        """Return whether the block has all these bytes, received or not."""
-        return first + length <= self.block.length
+    def __post_init__(self) -> None:
+        length = 0
+        for extent in self.block.extents(0, _MAX_HELD):
+            holes = self.file.holes(extent.first, extent.length)
+            length += holes[0][0] - extent.first if holes else extent.length
+            if holes:
+                break
+        self._held = self.block.at(0, length)
 
     def at(self, first: int, length: int) -> bytes:
         """Return bytes of the block; request those that are missing, and raise.
 
-        Raises MissingBytes, or TooMuch at the limit.
+        Raises MissingBytes.
         """
-        self.limits.bytes -= length
-        self.limits.check()
+        end = first + length
+        if end <= len(self._held):
+            return self._held[first:end]
         try:
             return self.block.at(first, length)
         except MissingBytes:
@@ -73,6 +80,11 @@ class BlockBytes:
                 holes = self.file.holes(extent.first, extent.length)
                 self.needs += [Extent(at, end - at) for at, end in holes]
             raise
+
+    def text_at(self, first: int, length: int) -> bytes:
+        """Return the bytes of a text, as ``at``. Raises TooMuch, too, at the limit."""
+        self.limits.spend(text_bytes=length)
+        return self.at(first, length)
 
     def need_around(self, first: int, length: int) -> None:
         """Request an IFD with the bytes around it: its values are before or after."""

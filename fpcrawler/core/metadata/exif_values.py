@@ -4,26 +4,30 @@ from __future__ import annotations
 
 import io
 import logging
-from typing import TYPE_CHECKING, TypeAlias
+import struct
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 from exifread.core.exif_header import ExifHeader
-from exifread.tags import IfdDictValue, IfdTagDict, SubIfdTagDict
-from exifread.tags.exif import EXIF_TAGS, GPS_INFO
+from exifread.tags import IfdDictValue, IfdTagDict
+from exifread.tags.exif import EXIF_TAGS, GPS_INFO, INTEROP_INFO
 from exifread.tags.fields import FieldType
 from exifread.utils import Ratio
 
 from fpcrawler.core.anatomy.tiff_directories import (
     RATIONAL,
     SIGNED_RATIONAL,
-    Header,
+    TYPE_BYTES,
+    form_of,
 )
+from fpcrawler.core.metadata.exif_texts import is_text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fpcrawler.core.anatomy.tiff_directories import Entry
 
 Definition: TypeAlias = IfdDictValue
-
-Tags: TypeAlias = IfdTagDict | SubIfdTagDict
 
 # CIPA DC-008-2023 (Exif 3.0) section 4.6.6; exifread 3.5.1 has no names for them.
 _EXIF_3_TAGS: IfdTagDict = {
@@ -38,8 +42,8 @@ _EXIF_3_TAGS: IfdTagDict = {
 
 TAGS: IfdTagDict = EXIF_TAGS | _EXIF_3_TAGS
 
-DIRECTORIES: dict[str, Tags] = {"EXIF": TAGS, GPS_INFO[0]: GPS_INFO[1]}
-"""The directories that may be the first of a block, with their tags."""
+TABLES = dict([GPS_INFO, INTEROP_INFO])
+"""The tags of the directories that do not have TAGS."""
 
 MANY_VALUES = 1_000
 """exifread reads fewer numbers than this, and prints ``[]`` for others."""
@@ -62,55 +66,78 @@ logging.getLogger("exifread").setLevel(logging.CRITICAL + 1)
 class _Printer(ExifHeader):
     """exifread's printing functions, without a file."""
 
-    def text(
-        self,
-        count: int,
-        values: str | bytes | list[object],
-        type_: FieldType,
-        definition: Definition | None,
-    ) -> str:
-        text, _ = self._get_printable_for_field(count, values, type_, definition, "")  # type: ignore[arg-type]
-        return text
-
     def dump_ifd(self, *args: object, **kwargs: object) -> None:
         """Do nothing: the reader of the block reads the directory itself."""
 
 
 _PRINTER = _Printer(io.BytesIO(), "I", 0, 0, strict=False, detailed=False)
 
+# exifread itself passes bytes and None, too; its annotations do not say so.
+_PRINTABLE = cast(
+    "Callable[[int, object, FieldType, Definition | None, str], tuple[str, bool]]",
+    _PRINTER._get_printable_for_field,  # noqa: SLF001 - the version is pinned
+)
 
-def sub_directory(definition: Definition | None) -> tuple[str, Tags] | None:
-    """Return name and tags of the directory that a tag points to."""
-    if definition is None or not isinstance(definition[1], tuple):
-        return None
-    return definition[1]
-
-
-def printed_values(entry: Entry, definition: Definition | None) -> int:
-    """Return how many numbers of an entry have to be read to print it."""
-    if entry.values >= MANY_VALUES:
-        return 0
-    is_plain = definition is None or not definition[1] or sub_directory(definition)
-    if entry.values > _LISTED and is_plain:
-        return _FIRST_VALUES
-    return entry.values
+_TEXT, _NUMBER = FieldType.ASCII, FieldType.LONG
 
 
-def cost_of(entry: Entry, values: int, definition: Definition | None) -> int:
-    """Return what it costs to print so many numbers of an entry."""
-    if entry.type not in (RATIONAL, SIGNED_RATIONAL):
-        return values * _COST
-    is_looked_up = definition is not None and isinstance(definition[1], dict)
-    return values * (_RATIO_LOOKED_UP_COST if is_looked_up else _RATIO_COST)
+class Plan(NamedTuple):
+    """How to print the values of a tag: the same for each image of a camera.
+
+    ``length`` bytes of its numbers have to be read, with struct as ``form``, less the
+    byte order. ``directory`` is the name of the directory that the tag points to, if
+    that directory has tags of its own.
+    """
+
+    label: str
+    definition: Definition | None
+    is_text: bool
+    length: int
+    form: str
+    kind: Literal["ratio", "float", "int"]
+    cost: int
+    directory: str | None
 
 
-def values_of(header: Header, type_: int, raw: bytes) -> list[object]:
-    """Return numbers as exifread has them: Ratio, ``(float,)`` or int."""
-    numbers = header.numbers(type_, raw)
+@lru_cache(maxsize=4_096)
+def plan_of(table: str, tag: int, type_: int, values: int) -> Plan:
+    """Return how to print so many values of a type; ``table`` is a key of TABLES."""
+    definition = TABLES.get(table, TAGS).get(tag)
+    label = definition[0] if definition else f"Tag 0x{tag:04X}"
+    printer = definition[1] if definition else None
+    directory = printer[0] if isinstance(printer, tuple) else None
+    numbers = 0 if values >= MANY_VALUES else values
+    if numbers > _LISTED and (printer is None or directory):
+        numbers = _FIRST_VALUES
+    kind, cost = _kind_of(type_), _COST
+    if kind == "ratio":
+        is_looked_up = isinstance(printer, dict)
+        cost = _RATIO_LOOKED_UP_COST if is_looked_up else _RATIO_COST
+    return Plan(
+        label,
+        definition if printer else None,
+        is_text(label, type_),
+        numbers * TYPE_BYTES[type_],
+        form_of(type_, numbers),
+        kind,
+        numbers * cost,
+        directory,
+    )
+
+
+def _kind_of(type_: int) -> Literal["ratio", "float", "int"]:
     if type_ in (RATIONAL, SIGNED_RATIONAL):
+        return "ratio"
+    return "float" if type_ in _FLOATS else "int"
+
+
+def values_of(order: str, plan: Plan, raw: bytes) -> list[object]:
+    """Return numbers as exifread has them: Ratio, ``(float,)`` or int."""
+    numbers = struct.unpack(order + plan.form, raw)
+    if plan.kind == "ratio":
         pairs = zip(numbers[::2], numbers[1::2], strict=True)
-        return [Ratio(int(one), int(other)) for one, other in pairs]
-    if type_ in _FLOATS:
+        return [Ratio(one, other) for one, other in pairs]
+    if plan.kind == "float":
         return [(number,) for number in numbers]
     return list(numbers)
 
@@ -119,9 +146,10 @@ def printed(
     entry: Entry, values: str | bytes | list[object], definition: Definition | None
 ) -> str | None:
     """Return a value as exifread prints it; None where exifread raises."""
-    type_ = FieldType.ASCII if isinstance(values, (str, bytes)) else FieldType.LONG
+    type_ = _NUMBER if isinstance(values, list) else _TEXT
     try:
-        return _PRINTER.text(entry.values, values, type_, definition)
+        text, _ = _PRINTABLE(entry.values, values, type_, definition, "")
     # exifread's functions are made for the values of honest files.
     except Exception:  # noqa: BLE001
         return None
+    return text
