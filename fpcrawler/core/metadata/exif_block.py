@@ -30,7 +30,6 @@ from fpcrawler.core.metadata.exif_texts import (
 from fpcrawler.core.metadata.exif_thumbnails import thumbnails_in
 from fpcrawler.core.metadata.exif_values import (
     MANY_VALUES,
-    TABLES,
     Plan,
     plan_of,
     printed,
@@ -52,6 +51,8 @@ _IGNORED = (XMP, MAKER_NOTE, _USER_COMMENT)
 _POINTERS = _EXIF, _SUB_IFDS = "Image ExifOffset", "Image SubIFDs"
 
 _MAX_EMBEDDED = 8
+
+_SMALL = 8  # of such values, the limit of entries is enough
 
 
 @dataclass(slots=True)
@@ -132,13 +133,12 @@ class BlockReader:
             return
         self.is_damaged |= not directory.has_all
         self.thumbnails += thumbnails_in(self._block, self._header, directory, name)
-        table = name if name in TABLES else ""
         for entry in directory.entries:
             if entry.tag in _IGNORED:
                 self._read_ignored(entry, name)
             else:
-                plan = plan_of(table, entry.tag, entry.type, entry.values)
-                self._read_tag(entry, f"{name} {plan.label}", plan)
+                plan = plan_of(name, entry.tag, entry.type, entry.values)
+                self._read_tag(entry, plan)
 
     def _directory(self, first: int) -> Directory | None:
         count, limit = 0, self.source.limits.entries
@@ -154,28 +154,27 @@ class BlockReader:
         self.source.limits.entries -= DIRECTORY_ENTRIES + directory.read
         return directory
 
-    def _read_tag(self, entry: Entry, name: str, plan: Plan) -> None:
+    def _read_tag(self, entry: Entry, plan: Plan) -> None:
         if entry.tag == IPTC:
             self._note_embedded(entry)
         try:
-            text = (
-                self._text(entry, plan)
-                if plan.is_text
-                else self._numbers(entry, name, plan)
-            )
+            read = self._text if plan.is_text else self._numbers
+            text = read(entry, plan)
         except MissingBytes:
             text = None
         if text is None:
             # If a tag occurs twice, exifread returns the last one. If that is not
             # here, the first must not be reported in its place.
-            self.tags.pop(name, None)
-            self._pointers.pop(name, None)
+            self.tags.pop(plan.name, None)
+            self._pointers.pop(plan.name, None)
             return
-        self.tags[name] = text
+        self.tags[plan.name] = text
 
     def _text(self, entry: Entry, plan: Plan) -> str | None:
         length = min(entry.length, MAX_TEXT_BYTES, self._block.length - entry.first)
-        raw = self.source.text_at(entry.first, length)
+        if length > _SMALL:
+            self.source.limits.spend(text_bytes=length)
+        raw = self.source.at(entry.first, length)
         is_whole = entry.first + entry.length <= self._block.length
         # The count is wrong, but the text is whole if it ends before the block.
         if not is_whole and (entry.type not in TEXT_TYPES or b"\0" not in raw):
@@ -184,23 +183,25 @@ class BlockReader:
         is_little_endian = self._header.order == "<"
         text = text_of(plan.label, entry, raw, is_little_endian=is_little_endian)
         if text is None:
-            return self._numbers(entry, plan.label, plan)
-        self.source.limits.spend(chars=len(text))
+            return self._numbers(entry, plan)
+        if length > _SMALL:
+            self.source.limits.spend(chars=len(text))
         # exifread's functions go through a text character by character.
         if plan.definition is None or len(text) >= MANY_VALUES:
             return printed(entry, text, None)
         self.source.limits.spend(numbers=len(text))
         return printed(entry, text, plan.definition)
 
-    def _numbers(self, entry: Entry, name: str, plan: Plan) -> str | None:
+    def _numbers(self, entry: Entry, plan: Plan) -> str | None:
         if entry.first + entry.length > self._block.length:
             self.is_damaged = True
             return None
-        self.source.limits.spend(numbers=plan.cost)
+        if plan.cost > _SMALL:
+            self.source.limits.spend(numbers=plan.cost)
         raw = self.source.at(entry.first, plan.length)
         values = values_of(self._header.order, plan, raw)
-        if name in _POINTERS:
-            self._pointers[name] = values
+        if plan.name in _POINTERS:
+            self._pointers[plan.name] = values
         if plan.directory and values:
             self._read_directory(values[0], plan.directory)
         text = printed(entry, values, plan.definition)
@@ -219,7 +220,8 @@ class BlockReader:
         try:
             # One byte more shows that the text is cut.
             length = min(entry.length, CODE_BYTES + MAX_COMMENT_BYTES + 1)
-            raw = self.source.text_at(entry.first, length)
+            self.source.limits.spend(text_bytes=length)
+            raw = self.source.at(entry.first, length)
         except MissingBytes:
             return
         is_little_endian = self._header.order == "<"

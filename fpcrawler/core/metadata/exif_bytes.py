@@ -81,11 +81,6 @@ class BlockBytes:
                 self.needs += [Extent(at, end - at) for at, end in holes]
             raise
 
-    def text_at(self, first: int, length: int) -> bytes:
-        """Return the bytes of a text, as ``at``. Raises TooMuch, too, at the limit."""
-        self.limits.spend(text_bytes=length)
-        return self.at(first, length)
-
     def need_around(self, first: int, length: int) -> None:
         """Request an IFD with the bytes around it: its values are before or after."""
         before = max(first - READ_BACK_BYTES, 0)

@@ -42,7 +42,7 @@ _EXIF_3_TAGS: IfdTagDict = {
 
 TAGS: IfdTagDict = EXIF_TAGS | _EXIF_3_TAGS
 
-TABLES = dict([GPS_INFO, INTEROP_INFO])
+_TABLES = dict([GPS_INFO, INTEROP_INFO])
 """The tags of the directories that do not have TAGS."""
 
 MANY_VALUES = 1_000
@@ -89,6 +89,7 @@ class Plan(NamedTuple):
     that directory has tags of its own.
     """
 
+    name: str
     label: str
     definition: Definition | None
     is_text: bool
@@ -100,9 +101,9 @@ class Plan(NamedTuple):
 
 
 @lru_cache(maxsize=4_096)
-def plan_of(table: str, tag: int, type_: int, values: int) -> Plan:
-    """Return how to print so many values of a type; ``table`` is a key of TABLES."""
-    definition = TABLES.get(table, TAGS).get(tag)
+def plan_of(ifd_name: str, tag: int, type_: int, values: int) -> Plan:
+    """Return how to print so many values of a type, of a tag of an IFD."""
+    definition = _TABLES.get(ifd_name, TAGS).get(tag)
     label = definition[0] if definition else f"Tag 0x{tag:04X}"
     printer = definition[1] if definition else None
     directory = printer[0] if isinstance(printer, tuple) else None
@@ -114,6 +115,7 @@ def plan_of(table: str, tag: int, type_: int, values: int) -> Plan:
         is_looked_up = isinstance(printer, dict)
         cost = _RATIO_LOOKED_UP_COST if is_looked_up else _RATIO_COST
     return Plan(
+        f"{ifd_name} {label}",
         label,
         definition if printer else None,
         is_text(label, type_),
