@@ -9,8 +9,6 @@ import exifread
 import pytest
 from exifread.core.find_exif import determine_type
 
-from fpcrawler.core.metadata.exif_header import MAX_VALUE_CHARS
-
 CORPUS = Path(__file__).parents[3] / "shared" / "corpus"
 
 NO_CORPUS = pytest.param(
@@ -47,7 +45,7 @@ def exifread_of(data: bytes) -> dict[str, str]:
         return {}
     offset, _, _ = determine_type(io.BytesIO(data))
     return {
-        name: str(tag)[:MAX_VALUE_CHARS]
+        name: str(tag)
         for name, tag in tags.items()
         if offset + tag.field_offset + tag.field_length <= len(data)
     }

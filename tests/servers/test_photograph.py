@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.exif import read_with_exifread
+from fpcrawler.core.metadata.exif import read_exif
+from fpcrawler.core.metadata.reader import locate
 from tests.servers.photograph import photograph
 
 RECORD = json.loads((Path(__file__).parents[1] / "seed_record.json").read_text())[
@@ -34,7 +35,7 @@ def test_its_first_bytes_print_every_tag_of_the_record_in_order(
 ) -> None:
     file = SparseFile(size)
     file.add(0, jpeg[:size])
-    reading = read_with_exifread(file)
+    reading = read_exif(file, locate(file))
     assert not reading.is_damaged
     assert list(reading.tags.items()) == list(EXIF.items())
     assert len(reading.tags) == 68

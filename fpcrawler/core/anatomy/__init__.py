@@ -121,7 +121,7 @@ def _need_wanted(draft: Draft) -> None:
             continue
         if part.kind == "exif" and not part.encodings:
             if not is_tiff:
-                tiff.read_block(draft, part.extents)
+                tiff.need_values(draft, part.extents)
             continue
         for extent in part.extents:
             draft.need(extent.first, extent.length)

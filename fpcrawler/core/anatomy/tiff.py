@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import struct
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from fpcrawler.core.anatomy.deflate import is_stored
 from fpcrawler.core.anatomy.draft import Block, Draft
-from fpcrawler.core.anatomy.structure import GivenUp, Malformed
-from fpcrawler.core.anatomy.tiff_directories import IPTC, XMP, Walk
+from fpcrawler.core.anatomy.structure import LARGEST_VALUE, GivenUp
+from fpcrawler.core.anatomy.tiff_directories import (
+    EMBEDDED,
+    MAKER_NOTE,
+    SUB_DIRECTORIES,
+    TYPE_BYTES,
+    Entry,
+    Header,
+    following,
+    read_directory,
+    read_header,
+)
 from fpcrawler.core.file.extents import Extent
+from fpcrawler.core.file.sparse import MissingBytes
 
 _WIDTH, _HEIGHT = 256, 257
 
@@ -37,101 +51,172 @@ _MAX_STRIPS = 4_096
 
 _MAX_TABLE = 16_384
 
+_MAX_ENTRIES = 4_096
+
+_READ_BACK = 1_024
+"""Bytes to request before a directory: some writers put its values there."""
+
+_UNSIGNED = {1: "B", 2: "H", 4: "I", 8: "Q"}
+
 
 def read(draft: Draft) -> None:
     """Read a TIFF file: the whole file is one EXIF block."""
     whole = Extent(0, draft.file.size)
     draft.add("exif", [whole])
-    walk = read_block(draft, [whole])
-    if walk is None:
+    first = _first_directory(draft, [whole])
+    if first is None:
+        draft.error = draft.error or "not a TIFF byte order"
         return
 
+    _add_embedded(draft, first)
     with draft.going_on():
-        draft.width = next(iter(walk.numbers(_WIDTH)), None)
-        draft.height = next(iter(walk.numbers(_HEIGHT)), None)
-    draft.deciding(_set_picture, draft, walk)
+        draft.width = next(iter(first.numbers(_WIDTH)), None)
+        draft.height = next(iter(first.numbers(_HEIGHT)), None)
+    draft.deciding(_set_picture, draft, first)
+    if "exif" in draft.wanted:
+        need_values(draft, [whole])
 
 
-def _set_picture(draft: Draft, walk: Walk) -> None:
+def size_in(draft: Draft, extents: Sequence[Extent]) -> tuple[int | None, int | None]:
+    """Return width and height from the first directory of an EXIF block."""
+    first = _first_directory(draft, extents)
+    if first is None:
+        return None, None
+    sizes = [next(iter(first.numbers(tag)), None) for tag in (_WIDTH, _HEIGHT)]
+    return sizes[0], sizes[1]
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first directory of a block; of a repeated tag, the first entry."""
+
+    block: Block
+    header: Header
+    fields: dict[int, Entry]
+
+    def numbers(self, tag: int, limit: int = 1) -> list[int]:
+        """Return up to ``limit`` values of a field, each as one unsigned number."""
+        field = self.fields.get(tag)
+        if field is None:
+            return []
+        size = TYPE_BYTES[field.type]
+        data = self.block.at(field.first, size * min(limit, field.values))
+        count = len(data) // size
+        form = f"{self.header.order}{count}{_UNSIGNED[size]}"
+        return list(struct.unpack(form, data[: size * count]))
+
+
+def _first_directory(draft: Draft, extents: Sequence[Extent]) -> _First | None:
+    """Return the first directory, empty while it is missing; None if not a TIFF."""
+    block = Block(draft.file, extents)
+    header = read_header(block)
+    if header is None:
+        return None
+    try:
+        entries = read_directory(block, header, header.first, _MAX_ENTRIES).entries
+    except MissingBytes as missing:
+        _need_directory(draft.need_for_all, missing, draft.window)
+        entries = []
+    return _First(block, header, {entry.tag: entry for entry in reversed(entries)})
+
+
+def need_values(draft: Draft, extents: Sequence[Extent]) -> None:
+    """Request the values of an EXIF block, without thumbnails and maker notes."""
+    block = Block(draft.file, extents)
+    with draft.going_on():
+        header = read_header(block)
+        if header is not None:
+            _need_directories(draft, block, header)
+
+
+def _need_directories(draft: Draft, block: Block, header: Header) -> None:
+    queue, seen, left = deque([header.first]), {0}, _MAX_ENTRIES
+    while queue and left > 0:
+        first = queue.popleft()
+        if first in seen:
+            continue
+        seen.add(first)
+        try:
+            directory = read_directory(block, header, first, left)
+            end = first + header.table_bytes(directory.count)
+            after = following(block, header, end)
+        except MissingBytes as missing:
+            _need_directory(draft.need, missing, draft.window)
+            continue
+        left -= 1 + directory.read
+        for entry in directory.entries:
+            if entry.tag in SUB_DIRECTORIES and entry.length <= header.word:
+                pointer = block.at(entry.first, entry.length)
+                queue.appendleft(header.number(pointer))
+            elif entry.tag != MAKER_NOTE and entry.length <= LARGEST_VALUE:
+                for extent in block.extents(entry.first, entry.length):
+                    draft.need(extent.first, extent.length)
+        queue.append(after)
+
+
+def _need_directory(
+    need: Callable[[int, int], None], missing: MissingBytes, window: int
+) -> None:
+    before = min(_READ_BACK, missing.first)
+    need(missing.first - before, before + max(missing.length, window))
+
+
+def _set_picture(draft: Draft, first: _First) -> None:
     """Set the strips or tiles of the first directory as the picture, in order."""
     for offsets, lengths in (
         (_STRIP_OFFSETS, _STRIP_BYTES),
         (_TILE_OFFSETS, _TILE_BYTES),
         (_JPEG_OFFSET, _JPEG_BYTES),
     ):
-        if offsets in walk.first_directory:
-            _add_strips(draft, walk, offsets, lengths)
+        if offsets in first.fields:
+            _add_strips(draft, first, offsets, lengths)
             return
 
 
-def read_block(draft: Draft, extents: Sequence[Extent]) -> Walk | None:
-    """Request the values of an EXIF block; add the XMP and IPTC embedded in it."""
-    block = Block(draft.file, extents)
-    with draft.going_on():
-        try:
-            walk = Walk(draft, block)
-        except Malformed as malformed:
-            draft.error = draft.error or str(malformed)
-            return None
-        walk.run()
-        _add_embedded(draft, walk)
-        return walk
-    return None
-
-
-def size_in(draft: Draft, extents: Sequence[Extent]) -> tuple[int | None, int | None]:
-    """Return width and height from the first directory of an EXIF block."""
-    walk = read_block(draft, extents)
-    if walk is None:
-        return None, None
-    sizes = [next(iter(walk.numbers(tag)), None) for tag in (_WIDTH, _HEIGHT)]
-    return sizes[0], sizes[1]
-
-
-def _add_embedded(draft: Draft, walk: Walk) -> None:
-    for tag, kind in ((XMP, "xmp"), (IPTC, "iptc")):
-        field = walk.first_directory.get(tag)
+def _add_embedded(draft: Draft, first: _First) -> None:
+    for tag, kind in EMBEDDED.items():
+        field = first.fields.get(tag)
         if field is None:
             continue
-        extents = walk.block.extents(field.first, field.length)
-        draft.add("xmp" if kind == "xmp" else "iptc", extents)
+        extents = first.block.extents(field.first, field.length)
+        draft.add(kind, extents)
         if kind in draft.wanted:
             for extent in extents:
                 draft.need(extent.first, extent.length)
 
 
-def _add_strips(draft: Draft, walk: Walk, offsets: int, lengths: int) -> None:
-    if walk.first_directory[offsets].count > _MAX_STRIPS:
+def _add_strips(draft: Draft, first: _First, offsets: int, lengths: int) -> None:
+    if first.fields[offsets].values > _MAX_STRIPS:
         raise GivenUp("too many strips or tiles")
     for tag in (offsets, lengths, *_DECIDING):
-        if field := walk.first_directory.get(tag):
-            for extent in walk.block.extents(field.first, field.length):
+        if field := first.fields.get(tag):
+            for extent in first.block.extents(field.first, field.length):
                 draft.need_for_picture(extent.first, min(extent.length, _MAX_TABLE))
-    firsts = walk.numbers(offsets, _MAX_STRIPS)
-    counts = walk.numbers(lengths, _MAX_STRIPS)
+    firsts = first.numbers(offsets, _MAX_STRIPS)
+    counts = first.numbers(lengths, _MAX_STRIPS)
     has_counts = bool(counts)
     if not has_counts and len(firsts) == 1:
-        counts = [walk.block.length - firsts[0]]
-    compression = next(iter(walk.numbers(_COMPRESSION)), _UNCOMPRESSED)
+        counts = [first.block.length - firsts[0]]
+    compression = next(iter(first.numbers(_COMPRESSION)), _UNCOMPRESSED)
     is_raw = compression == _UNCOMPRESSED
     if compression in _DEFLATED and firsts:
         draft.need_for_picture(firsts[0])
-        is_raw = is_stored(walk.block.at(firsts[0], 3))
+        is_raw = is_stored(first.block.at(firsts[0], 3))
     draft.set_picture(
         *(Extent(*place) for place in zip(firsts, counts, strict=False) if place[0]),
-        parameters=_parameters(walk),
+        parameters=_parameters(first),
         is_constant_size=is_raw,
         is_end_known=has_counts,
     )
 
 
-def _parameters(walk: Walk) -> list[bytes]:
+def _parameters(first: _First) -> list[bytes]:
     """Return the fields that decide how strips decode, as ``tag=value,value``."""
     found = []
-    if any(bits > _BYTE for bits in walk.numbers(_BITS, _MAX_TABLE)):
-        found.append(walk.block.at(0, 2))  # the byte order of the samples
+    if any(bits > _BYTE for bits in first.numbers(_BITS, _MAX_TABLE)):
+        found.append(first.block.at(0, 2))  # the byte order of the samples
     for tag in _DECIDING:
-        values = ",".join(map(str, walk.numbers(tag, _MAX_TABLE)))
+        values = ",".join(map(str, first.numbers(tag, _MAX_TABLE)))
         if values:
             found.append(f"{tag}={values}".encode())
     return found

@@ -1,8 +1,7 @@
-"""A file-like object over the spans of a file that were received so far."""
+"""The spans of a file that were received so far, read by their offsets."""
 
 from __future__ import annotations
 
-import io
 from bisect import bisect_right
 
 UNKNOWN_SIZE = 2**40
@@ -21,20 +20,16 @@ class MissingBytes(Exception):
         return f"{self.length} bytes from offset {self.first} are missing"
 
 
-class SparseFile(io.BufferedIOBase):
-    """A seekable read-only file of ``size`` bytes over the spans added so far.
+class SparseFile:
+    """A file of ``size`` bytes, of which the spans added so far are known.
 
-    It behaves like a complete file, except that a read which touches a hole raises
-    :class:`MissingBytes`. Readers such as exifread swallow exceptions, so the first
-    one is also kept in ``missing`` until that is set to None. Where spans overlap,
-    the bytes that were added first stay: what was read once does not change.
+    A read that touches a hole raises :class:`MissingBytes`. Where spans overlap, the
+    bytes that were added first stay: what was read once does not change.
     """
 
     def __init__(self, size: int) -> None:
         self.size = max(size, 0)
         self.held = 0
-        self.missing: MissingBytes | None = None
-        self._position = 0
         # Sorted, disjoint, not adjacent: span i is bytes _firsts[i] to _ends[i],
         # exclusive.
         self._firsts: list[int] = []
@@ -93,10 +88,7 @@ class SparseFile(io.BufferedIOBase):
         return found
 
     def at(self, first: int, length: int) -> bytes:
-        """Return these bytes, fewer at the end of the file; raise MissingBytes.
-
-        Neither the position nor ``missing`` changes.
-        """
+        """Return these bytes, fewer at the end of the file; raise MissingBytes."""
         end = first + length
         if not self._first <= first <= end <= self._end:
             end = min(end, self.size)
@@ -104,48 +96,6 @@ class SparseFile(io.BufferedIOBase):
                 return b""
             self._use_span_with(first, end)
         return self._span[first - self._first : end - self._first]
-
-    # exifread calls these hundreds of times per image.
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        first = self._position
-        if size is None or size < 0:
-            size = max(self.size - first, 0)
-        end = first + size
-        if self._first <= first and end <= self._end:
-            self._position = end
-            return self._span[first - self._first : end - self._first]
-        try:
-            data = self.at(first, size)
-        except MissingBytes as error:
-            self.missing = self.missing or error
-            raise
-        self._position = first + len(data)
-        return data
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
-        if whence == io.SEEK_SET:
-            if offset < 0:
-                raise ValueError(f"negative seek value {offset}")
-            self._position = offset
-            return offset
-        if whence not in (io.SEEK_CUR, io.SEEK_END):
-            raise ValueError(f"invalid whence ({whence}, should be 0, 1 or 2)")
-        start = self._position if whence == io.SEEK_CUR else self.size
-        self._position = max(start + offset, 0)  # as io.BytesIO does
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def seekable(self) -> bool:
-        return True
-
-    def readable(self) -> bool:
-        return True
-
-    def read1(self, size: int = -1, /) -> bytes:
-        return self.read(size)
 
     def _span_to_end_at(self, first: int) -> int:
         """Return the index of the first span that ends at ``first`` or later."""

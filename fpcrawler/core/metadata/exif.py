@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field, replace
-from typing import BinaryIO, cast
-
-from exifread.core.exceptions import ExifNotFound, InvalidExif
-from exifread.core.find_exif import determine_type, get_endian_str
+from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part
+from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
-from fpcrawler.core.metadata.exif_header import READ_AHEAD_BYTES, Header, printed
-from fpcrawler.core.metadata.exif_window import Window
+from fpcrawler.core.metadata.exif_block import BlockReader
+from fpcrawler.core.metadata.exif_bytes import BlockBytes, Limits
 from fpcrawler.core.metadata.parts import parts_of, payload_of
 
-# In these formats exifread itself locates the tags, so that the result is the same
-# as its own.
-_EXIFREAD_FIRST = {"jpeg", "tiff"}
+_TIFF_HEADER = re.compile(rb"II[*+]\0|MM\0[*+]")
 
-_TIFF_HEADER = re.compile(rb"II\*\0|MM\0\*")
 _HEADER_WITHIN = 64
+
+_XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,95 +39,87 @@ class ExifReading:
 
 
 def read_exif(file: SparseFile, anatomy: Anatomy) -> ExifReading:
-    """Return the tags of the EXIF parts of an anatomy; never raise.
+    """Return the tags of all EXIF parts of an anatomy; never raise.
 
-    Thumbnail bytes and maker notes are neither read nor requested.
+    The first part wins on a tag that two parts have. Thumbnail bytes and maker notes
+    are neither read nor requested.
     """
-    parts = parts_of(anatomy, "exif")
-    plain = [part for part in parts if not part.encodings]
-    encoded = [part for part in parts if part.encodings]
-    if anatomy.format in _EXIFREAD_FIRST or not parts:
-        reading = read_with_exifread(file)
-        if reading.tags:
-            return reading
-        if anatomy.format in _EXIFREAD_FIRST and reading.needs:
-            return reading
-        if not parts:
-            # exifread walks from chunk to chunk and would need each header. The
-            # anatomy needs fewer requests.
-            return replace(reading, needs=())
-    if plain:
-        return _part(file, plain[0])
-    if anatomy.needs:
-        # A plain block may still follow; exifread prints that one.
-        return ExifReading(needs=encoded[0].extents)
-    return _part(file, encoded[0])
+    parts = sorted(parts_of(anatomy, "exif"), key=lambda part: bool(part.encodings))
+    union = _Union(file, may_grow=bool(anatomy.needs))
+    for part in parts:
+        union.add(part)
+    return union.finished()
 
 
-def _part(file: SparseFile, part: Part) -> ExifReading:
-    if not part.encodings and len(part.extents) == 1:
-        return read_tiff_block(file, part.extents[0].first)
-    block = payload_of(file, part)
-    if block is None:
-        return ExifReading(needs=part.extents)
-    start = _TIFF_HEADER.search(block, 0, _HEADER_WITHIN)
-    return read_exif_payload(block[start.start() :] if start else b"")
+class _Union:
+    """The readings of several parts; ``finished`` returns what they have together."""
+
+    def __init__(self, file: SparseFile, *, may_grow: bool) -> None:
+        self._file = file
+        self._may_grow = may_grow
+        self._limits = Limits()
+        self._tags: dict[str, str] = {}
+        self._comments: dict[str, str] = {}
+        self._is_damaged = False
+        self._needs: list[Extent] = []
+        self._thumbnails: list[Extent] = []
+        self._embedded: list[Part] = []
+
+    def add(self, part: Part) -> None:
+        """Read a part, or request its bytes."""
+        if not part.encodings:
+            self._read(self._file, part.extents, part.name)
+            return
+        data = payload_of(self._file, part)
+        # A plain part may still be found; its tags would win over those of this one.
+        if data is None or self._may_grow:
+            self._needs += part.extents if data is None else ()
+            return
+        if data.startswith(_XMP_NAME):
+            # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
+            return
+        decoded = SparseFile(len(data))
+        decoded.add(0, data)
+        self._read(decoded, (Extent(0, len(data)),), part.name)
+
+    def finished(self) -> ExifReading:
+        comments = self._comments
+        return ExifReading(
+            tags=self._tags,
+            user_comment=comments.get("EXIF") or next(iter(comments.values()), None),
+            is_damaged=self._is_damaged,
+            needs=joined(self._needs, size=self._file.size),
+            thumbnails=tuple(sorted(set(self._thumbnails))),
+            embedded=tuple(dict.fromkeys(self._embedded)),
+        )
+
+    def _read(self, file: SparseFile, extents: tuple[Extent, ...], name: str) -> None:
+        block = Block(file, extents)
+        start = _start(block)
+        if start:
+            block = Block(file, block.extents(start, block.length - start))
+        data = BlockBytes(file, block, self._limits)
+        reader = BlockReader(data)
+        reader.read(name)
+        self._is_damaged |= reader.is_damaged
+        # While bytes of an earlier part are missing, its tags may yet win.
+        if not self._needs:
+            self._tags = reader.tags | self._tags if self._tags else reader.tags
+            self._comments = reader.comments | self._comments
+        self._needs += data.needs
+        if file is self._file:
+            self._thumbnails += reader.thumbnails
+            self._embedded += reader.embedded
 
 
-def read_with_exifread(file: SparseFile) -> ExifReading:
-    """Return the tags that exifread finds in the file, in its order."""
-    file.seek(0)
-    window = Window(file)
+def _start(block: Block) -> int:
+    """Return where the TIFF header is: some writers put other bytes before it."""
     try:
-        offset, endian, fake_exif = determine_type(cast("BinaryIO", window))
-        order, _ = get_endian_str(endian)
-    except MissingBytes as hole:
-        return ExifReading(needs=_ahead(file, hole.first, hole.length))
-    except (ExifNotFound, InvalidExif):
-        return ExifReading()
-    # On broken files exifread raises EOFError, IndexError, AssertionError,
-    # UnicodeDecodeError, NotImplementedError, struct.error and more.
-    except Exception:  # noqa: BLE001
-        return ExifReading(is_damaged=True)
-    return _reading(Header(window, order, offset, fake_exif))
-
-
-def read_tiff_block(file: SparseFile, first: int = 0) -> ExifReading:
-    """Return the tags of the TIFF block at offset ``first`` of any file.
-
-    ``Exif`` and two zero bytes, which JPEG has before the block, are skipped.
-    """
-    try:
-        if file.at(first, 6) == b"Exif\0\0":
-            first += 6
-        order = file.at(first, 4)
+        opening = block.at(0, min(_HEADER_WITHIN, block.length))
     except MissingBytes:
-        return ExifReading(needs=_ahead(file, first))
-    if order not in (b"II*\0", b"MM\0*"):
-        return ExifReading()
-    return _reading(Header(Window(file), chr(order[0]), first))
-
-
-def read_exif_payload(payload: bytes) -> ExifReading:
-    """Return the tags of a complete EXIF payload, decoded from its container."""
-    file = SparseFile(len(payload))
-    file.add(0, payload)
-    return read_tiff_block(file)
-
-
-def _reading(header: Header) -> ExifReading:
-    try:
-        header.read()
-    except Exception as error:  # noqa: BLE001 - see read_with_exifread
-        header.note(error)
-    return ExifReading(
-        tags={name: printed(tag) for name, tag in header.tags.items()},
-        user_comment=header.user_comment,
-        is_damaged=header.error is not None,
-        needs=header.needs,
-    )
-
-
-def _ahead(file: SparseFile, first: int, length: int = 0) -> tuple[Extent, ...]:
-    wanted = Extent(first, max(length, READ_AHEAD_BYTES))
-    return joined([wanted], size=file.size)
+        return 0  # the reader requests them
+    found = _TIFF_HEADER.search(opening)
+    # Raw formats have another magic number.
+    if found is None or opening[:2] in (b"II", b"MM"):
+        return 0
+    return found.start()

@@ -1,45 +1,90 @@
-"""Decode the text of the EXIF tag UserComment."""
+"""Decode texts that begin with a character code: UserComment and two GPS tags."""
 
 from __future__ import annotations
 
-MAX_COMMENT_CHARS = 2_000
-MAX_COMMENT_BYTES = 8 + 4 * MAX_COMMENT_CHARS
+import codecs
+import re
 
-_CODE_BYTES = 8
+MAX_COMMENT_BYTES = 65_536
+
+CODE_BYTES = 8
+
+CODES = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
 _PADDING = " \t\r\n\0"
+
 _INCOMPLETE_BYTES = 4  # of a truncated UTF-8 character, at most 3 bytes are left
+
+_COMPARED_CHARS = 1_000  # enough to tell one byte order from the other
+
+# The character of each byte in Windows-1252. Five bytes have none: they are controls.
+_WINDOWS_1252 = "".join(
+    chr(byte) if char == "\ufffd" else char
+    for byte, char in enumerate(bytes(range(256)).decode("cp1252", "replace"))
+)
 
 
 def decode_user_comment(raw: bytes, *, is_little_endian: bool) -> str | None:
-    """Return the text, or None if there is none or it cannot be decoded.
+    """Return the text without padding, or None if there is none.
+
+    The text of more than MAX_COMMENT_BYTES is cut and ends with ``…``.
+    """
+    limit = CODE_BYTES + MAX_COMMENT_BYTES
+    is_cut = len(raw) > limit
+    text = coded_text(raw[:limit], is_little_endian=is_little_endian, is_cut=is_cut)
+    # A text that ends with padding ends before the limit.
+    is_marked = is_cut and raw[limit - 2 : limit].strip(b"\0 ")
+    return f"{text}…" if text and is_marked else text or None
+
+
+def coded_text(
+    raw: bytes, *, is_little_endian: bool, is_cut: bool = False
+) -> str | None:
+    """Return the text without padding; None if the bytes are not a text.
 
     Exif 2.32 section 4.6.5, UserComment: the first eight bytes name the character
     code. Text of an undefined code is returned only if all of it is printable.
     """
-    code, text = raw[:_CODE_BYTES], raw[_CODE_BYTES:]
-    if code == b"ASCII\0\0\0":
-        found = _bytewise(text)
-    elif code == b"UNICODE\0":
+    code, text = raw[:CODE_BYTES], raw[CODE_BYTES:]
+    found: str | None
+    if code == CODES[0]:
+        found = _bytewise(text, is_cut=is_cut)
+        found = text.partition(b"\0")[0].decode("latin-1") if found is None else found
+    elif code == CODES[1]:
         found = _unicode(text, is_little_endian=is_little_endian)
-    elif code == b"JIS\0\0\0\0\0":
-        found = _jis(text)
-    elif code.strip(b"\0 "):
-        # Not a known code: some writers omit it, so the text starts here.
-        found = _if_readable(_bytewise(raw))
+    elif code == CODES[2]:
+        found = _jis(text, is_cut=is_cut)
     else:
-        found = _if_readable(_bytewise(text))
-    return found.strip(_PADDING)[:MAX_COMMENT_CHARS] or None
+        # Not a known code: some writers omit it, so the text starts here.
+        found = _bytewise(raw if code.strip(b"\0 ") else text, is_cut=is_cut)
+        if found is not None and has_controls(found):
+            found = None
+    return None if found is None else found.strip(_PADDING)
 
 
-def _bytewise(raw: bytes) -> str:
-    text = raw.split(b"\0", 1)[0]
+def text_of_bytes(raw: bytes, *, is_cut: bool = False) -> str | None:
+    """Return UTF-8 text, else Windows-1252 text; None if neither is a text.
+
+    ``is_cut``: the last character may be truncated.
+    """
     try:
-        return text.decode()
+        return raw.decode()
     except UnicodeDecodeError as error:
-        # The last character of a long text may be truncated.
-        if error.start > len(text) - _INCOMPLETE_BYTES:
-            return text[: error.start].decode()
-        return text.decode("latin-1")
+        if is_cut and error.start > len(raw) - _INCOMPLETE_BYTES:
+            return raw[: error.start].decode()
+    text, _ = codecs.charmap_decode(raw, "strict", _WINDOWS_1252)
+    return None if has_controls(text) else text
+
+
+def has_controls(text: str) -> bool:
+    """Return whether a text has control characters, other than tab and new line."""
+    return _CONTROL.search(text) is not None
+
+
+def _bytewise(raw: bytes, *, is_cut: bool) -> str | None:
+    return text_of_bytes(raw.split(b"\0", 1)[0], is_cut=is_cut)
 
 
 def _unicode(raw: bytes, *, is_little_endian: bool) -> str:
@@ -62,20 +107,15 @@ def _until_nul(text: str) -> str:
 
 
 def _latin(text: str) -> int:
-    return sum(" " <= char < "\u0250" for char in text)
+    return sum(" " <= char < "\u0250" for char in text[:_COMPARED_CHARS])
 
 
-def _jis(raw: bytes) -> str:
+def _jis(raw: bytes, *, is_cut: bool) -> str | None:
     text = raw.split(b"\0", 1)[0]
     for encoding in ("iso2022_jp", "utf-8", "shift_jis", "euc_jp"):
-        try:
-            return text.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return ""
-
-
-def _if_readable(text: str) -> str:
-    """Return the text, ``""`` if it has control characters."""
-    is_text = all(char.isprintable() or char in "\t\r\n" for char in text)
-    return text if is_text else ""
+        for lost in range(_INCOMPLETE_BYTES if is_cut else 1):
+            try:
+                return text[: len(text) - lost].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+    return None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpcrawler.core.metadata.user_comment import MAX_COMMENT_CHARS, decode_user_comment
+from fpcrawler.core.metadata.user_comment import decode_user_comment
 
 ASCII, UNICODE = b"ASCII\0\0\0", b"UNICODE\0"
 JIS, UNDEFINED = b"JIS\0\0\0\0\0", bytes(8)
@@ -46,15 +46,31 @@ def test_the_byte_order_of_the_file_decides_if_the_text_does_not() -> None:
     assert decode_user_comment(raw, is_little_endian=False) == "夕方"
 
 
-def test_a_truncated_last_character_is_left_out() -> None:
-    raw = ASCII + "ä".encode() * 9 + b"\xc3"
-
-    assert decode_user_comment(raw, is_little_endian=True) == "ä" * 9
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        pytest.param(ASCII + b"x" * 65_536, "x" * 65_536, id="as long as can be"),
+        pytest.param(ASCII + b"x" * 65_537, "x" * 65_536 + "…", id="a byte longer"),
+        pytest.param(
+            ASCII + b"x" + "ä".encode() * 40_000,
+            "x" + "ä" * 32_767 + "…",
+            id="cut in a character",
+        ),
+        pytest.param(ASCII + b"x".ljust(70_000, b"\0"), "x", id="padded"),
+        pytest.param(
+            UNICODE + "ä".encode("utf-16-le") * 40_000,
+            "ä" * 32_768 + "…",
+            id="UCS-2",
+        ),
+    ],
+)
+def test_a_text_that_is_cut_is_marked(raw: bytes, text: str) -> None:
+    assert decode_user_comment(raw, is_little_endian=True) == text
 
 
 @given(st.binary(max_size=9_000), st.booleans())
 def test_any_bytes_give_a_bounded_text(raw: bytes, is_little: bool) -> None:  # noqa: FBT001
     text = decode_user_comment(raw, is_little_endian=is_little)
 
-    assert text is None or 0 < len(text) <= MAX_COMMENT_CHARS
+    assert text is None or 0 < len(text) <= len(raw)
     assert text is None or text.encode()
