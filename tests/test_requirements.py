@@ -12,7 +12,7 @@ import pytest
 
 from tests.commands import ROOT
 
-OURS = {"benchmarks", "fpcrawler", "tests"}
+OURS = {"benchmarks", "fpcrawler", "fuzz", "tests"}
 WITHOUT_PIN = {"_typeshed", "compression"}
 """What type checkers bring, and a module of Python 3.14's standard library."""
 
@@ -75,7 +75,7 @@ def unpinned(paths: list[Path], pins: set[str]) -> dict[str, str]:
             [
                 *(
                     path
-                    for top in ("tests", "benchmarks")
+                    for top in ("tests", "benchmarks", "fuzz")
                     for path in python_files(top)
                 ),
                 *(*python_files("examples"), ROOT / "noxfile.py"),
