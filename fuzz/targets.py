@@ -38,7 +38,7 @@ def _read_from(sample: int, data: bytes) -> None:
     file = SparseFile(len(data))
     file.add(0, data[:sample])
     for _ in range(_ROUNDS):
-        anatomy = locate(file, METADATA, has_picture=True)
+        anatomy = locate(file, has_picture=True)
         metadata = read_metadata(file, anatomy, METADATA)
         picture = read_picture(file, anatomy)
         needs = [*metadata.needs, *picture.needs, *picture.block_needs]

@@ -70,10 +70,6 @@ def each(*cases: Case) -> pytest.MarkDecorator:
     )
 
 
-NOT_YET = pytest.mark.xfail(reason="the reader of issue 10 is not merged", strict=True)
-
-
-@NOT_YET
 @pytest.mark.parametrize("place", PLACES)
 @each(*SHARED, *BUILT)
 def test_the_record_has_the_right_values(
@@ -95,7 +91,6 @@ def test_http_and_disk_give_the_same(records: dict[str, Records], case: Case) ->
     }
 
 
-@NOT_YET
 @pytest.mark.parametrize("place", PLACES)
 @each(*SHARED, *BUILT)
 def test_every_place_was_read(
