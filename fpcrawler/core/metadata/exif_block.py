@@ -21,7 +21,12 @@ from fpcrawler.core.anatomy.tiff_directories import (
     read_header,
 )
 from fpcrawler.core.file.sparse import MissingBytes
-from fpcrawler.core.metadata.exif_bytes import DIRECTORY_ENTRIES, BlockBytes, TooMuch
+from fpcrawler.core.metadata.exif_bytes import (
+    DIRECTORY_ENTRIES,
+    READ_AHEAD_BYTES,
+    BlockBytes,
+    TooMuch,
+)
 from fpcrawler.core.metadata.exif_texts import (
     MAX_TEXT_BYTES,
     TEXT_TYPES,
@@ -171,12 +176,16 @@ class BlockReader:
         self.tags[plan.name] = text
 
     def _text(self, entry: Entry, plan: Plan) -> str | None:
-        length = min(entry.length, MAX_TEXT_BYTES, self._block.length - entry.first)
+        here = self._block.length - entry.first
+        is_whole = entry.length <= here
+        # A wrong count does not say how long the text is.
+        length = min(
+            entry.length, MAX_TEXT_BYTES if is_whole else READ_AHEAD_BYTES, here
+        )
         if length > _SMALL:
             self.source.limits.spend(text_bytes=length)
         raw = self.source.at(entry.first, length)
-        is_whole = entry.first + entry.length <= self._block.length
-        # The count is wrong, but the text is whole if it ends before the block.
+        # The text is whole if it ends before the block.
         if not is_whole and (entry.type not in TEXT_TYPES or b"\0" not in raw):
             self.is_damaged = True
             return None
