@@ -28,11 +28,11 @@ needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is mis
 
 
 def photograph(width: int, height: int, *, exif: int = 0) -> bytes:
-    """Return a JPEG of noise, with ``exif`` bytes of EXIF text."""
+    """Return a JPEG of noise, with ``exif`` bytes of EXIF padding."""
     picture = Image.effect_noise((width, height), 60)
     buffer = io.BytesIO()
     tags = Image.Exif()
-    tags[0x010E] = "x" * exif
+    tags[0xEA1C] = bytes(exif)
     picture.save(buffer, "JPEG", quality=80, exif=tags if exif else b"")
     return buffer.getvalue()
 
