@@ -151,6 +151,7 @@ def test_what_was_inflated_before_an_error_is_kept() -> None:
         ("zTXt", b"Title\0\0" + zlib.compress(b"a" * MAX_TEXT_BYTES * 2)),
         ("iTXt", b"Title\0\1\0\0\0" + zlib.compress(bytes(MAX_INFLATED) + b"a")),
     ],
+    ids=["ASCII", "three bytes each", "zTXt", "iTXt"],
 )
 def test_a_long_text_is_cut_and_marked(kind: TextKind, data: bytes) -> None:
     reading = only(kind, data)
