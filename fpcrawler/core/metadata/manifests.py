@@ -8,9 +8,10 @@ The store lies in one place of each container. Its bytes, as ``read_store`` take
   their sequence numbers: the first without its first 8 bytes; of the others drop the
   copy of the box header too (8 bytes, or 16 where its length field is 1). A JPEG may
   have other JUMBF under other instance numbers: ``read_store`` says it is not C2PA.
-  All segments but the last are normally of one length, and the box header says the
-  length of the store: so those that were not received can be located without a request
-  for each, and the tail can be requested at once. Compare the headers that then arrive.
+  All segments but the last normally carry equally many bytes of the store (the first
+  counts its box header), and the box header says the length of the store: so segments
+  that were not received can be located without a request for each, and the end can be
+  requested at once. Compare the segment headers that then arrive.
 - PNG: the data of the chunk ``caBX``, whole chunks only. WebP: those of the chunk
   ``C2PA``, nearly always the last.
 - AVIF, HEIC: the top-level box ``uuid`` d8fec3d6-1b0e-483c-9297-5828877ec481: after the
@@ -19,7 +20,7 @@ The store lies in one place of each container. Its bytes, as ``read_store`` take
 - JPEG XL, JPEG 2000: a top-level box ``jumb``, header included.
 - TIFF, DNG: the value of tag 0xCD41 in the first IFD.
 - GIF: the sub-blocks of the application extension ``C2PA_GIF``, joined without their
-  length bytes. All but the last normally have 255 bytes, as above.
+  length bytes. All but the last normally have 255 bytes, so the same holds.
 - SVG: the text of ``c2pa:manifest`` in ``metadata``, decoded from base64.
 """
 
@@ -101,7 +102,7 @@ def _read_manifest(boxes: Boxes, top: Superbox) -> StoreReading:
     visited = _Draft(boxes)
     visited.read(boxes.active_manifest, top)
     if not visited.needs:
-        return visited.finished()
+        return _checked(visited)
     if top.end <= WHOLE:
         return replace(visited.finished(), needs=(Extent(0, top.end),))
 
@@ -112,6 +113,13 @@ def _read_manifest(boxes: Boxes, top: Superbox) -> StoreReading:
     needs = ending.needs or [_widened(need, top.end) for need in visited.needs]
     ending.fill_from(visited)
     return replace(ending.finished(), needs=tuple(needs))
+
+
+def _checked(visited: _Draft) -> StoreReading:
+    reading = visited.finished()
+    if visited.is_whole or reading.error or reading.is_given_up:
+        return reading
+    return replace(reading, error="the manifest lacks claim, signature or actions")
 
 
 def _first_needs(length: int) -> tuple[Extent, ...]:
@@ -173,7 +181,6 @@ class _Draft:
         lists = [box for box in manifest.assertions if is_actions(box.label)]
         listed = {label for label in assertions_of(claim) if is_actions(label)}
         is_listed = listed <= {box.label for box in lists}
-        self.is_whole = bool(manifest.claim and manifest.signature and is_listed)
 
         actions = self._actions(lists) if lists or (claim and not listed) else None
         self._provenance = Provenance(
@@ -183,10 +190,8 @@ class _Draft:
             digital_source_type=created_as(actions or ()),
             signer=self._signer(manifest.signature),
         )
-        if self.needs:
-            self.is_whole = False
-        elif not self.is_whole:
-            self._error = self._error or "claim, signature or actions are missing"
+        has_boxes = bool(manifest.claim and manifest.signature)
+        self.is_whole = has_boxes and is_listed and not self.needs
 
     def _actions(self, lists: list[Superbox]) -> tuple[Action, ...]:
         values = (self._value(box) for box in lists[:MAX_LISTS])

@@ -5,7 +5,7 @@ from itertools import count
 import pytest
 
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
-from fpcrawler.core.metadata.jumbf import CLAIM, MAX_BOXES, TAIL, Boxes
+from fpcrawler.core.metadata.jumbf import CLAIM, MAX_BOXES, TAIL, Boxes, Superbox
 from tests.core.metadata.boxes import (
     Parts,
     actions,
@@ -138,6 +138,14 @@ def test_a_hostile_end_is_searched_with_bounded_work(tail: bytes) -> None:
 
     assert found is None or found.claim is None
     assert counted.reads <= 3 * MAX_BOXES
+
+
+def test_a_file_that_ends_within_the_store_is_malformed() -> None:
+    counted = Counted(store(Parts().manifest))
+    counted.length += 100
+
+    with pytest.raises(Malformed):
+        Boxes(counted).end_of_manifest(Superbox(b"c2pa", "c2pa", 38, counted.length))
 
 
 def test_a_claim_is_read_from_the_first_cbor_box() -> None:

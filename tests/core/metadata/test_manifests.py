@@ -127,6 +127,7 @@ def test_a_large_store_takes_two_requests(mime_type: str) -> None:
     signed = sign(mime_type, noise(mime_type[6:].upper(), 300))
     extents = stores.IN[mime_type](signed)
     assert sum(extent.length for extent in extents) > 100_000
+    assert len({extent.length for extent in extents[:-1]}) <= 1
 
     reading, requests, received = fetched(signed, extents)
 
@@ -135,13 +136,15 @@ def test_a_large_store_takes_two_requests(mime_type: str) -> None:
     assert received < 50_000
 
 
-def test_a_small_store_takes_one_request() -> None:
-    signed = sign("image/tiff", noise("TIFF", 300), thumbnail=False)
+@pytest.mark.parametrize("sample", [0, 50, 300, 1_000])
+def test_a_small_store_takes_one_request(sample: int) -> None:
+    data = stores.of_svg(sign("image/svg+xml", SVG, thumbnail=False))
 
-    reading, requests, _ = fetched(signed, stores.in_tiff(signed))
+    reading, requests, received = fetched(data, [Extent(0, len(data))], sample)
 
     assert reading.provenance.signer
     assert requests == 1
+    assert received == len(data) - sample
 
 
 def test_of_many_manifests_the_last_is_read_with_two_requests() -> None:
@@ -196,6 +199,21 @@ def test_actions_before_the_end_of_a_store_are_found() -> None:
     assert reading.provenance.actions == (Action(action="c2pa.opened"),)
     assert requests == 2
     assert received < 50_000
+
+
+def test_what_is_missing_is_not_damaged() -> None:
+    data = store(
+        Parts(assertions=[actions("c2pa.opened"), thumbnail(200_000)]).manifest
+    )
+    file = SparseFile(len(data))
+    file.add(0, data[:100])
+    file.add(len(data) - 40_000, data[-40_000:])
+
+    reading = read_store(Block(file, [Extent(0, len(data))]))
+
+    assert reading.needs
+    assert reading.error is None
+    assert reading.provenance == Provenance(c2pa=True, generator="harbour/1.0")
 
 
 def test_a_manifest_without_actions_has_none() -> None:
