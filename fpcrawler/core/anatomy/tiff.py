@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from fpcrawler.core.anatomy.deflate import is_stored
 from fpcrawler.core.anatomy.draft import Block, Draft
+from fpcrawler.core.anatomy.photoshop import read_resources
 from fpcrawler.core.anatomy.structure import LARGEST_VALUE, GivenUp
 from fpcrawler.core.anatomy.tiff_directories import (
+    C2PA,
     EMBEDDED,
     MAKER_NOTE,
+    PHOTOSHOP,
     SUB_DIRECTORIES,
     TYPE_BYTES,
     Entry,
@@ -52,6 +55,9 @@ _MAX_STRIPS = 4_096
 _MAX_TABLE = 16_384
 
 _MAX_ENTRIES = 4_096
+
+_MAX_RESOURCES = 16_384
+"""Bytes of image resources to request at once; a thumbnail may be among them."""
 
 _READ_BACK = 1_024
 """Bytes to request before a directory: some writers put its values there."""
@@ -93,6 +99,11 @@ class _First:
     block: Block
     header: Header
     fields: dict[int, Entry]
+
+    def extents(self, tag: int) -> list[Extent]:
+        """Return where the value of a field is."""
+        field = self.fields.get(tag)
+        return self.block.extents(field.first, field.length) if field else []
 
     def numbers(self, tag: int, limit: int = 1) -> list[int]:
         """Return up to ``limit`` values of a field, each as one unsigned number."""
@@ -175,14 +186,15 @@ def _set_picture(draft: Draft, first: _First) -> None:
 
 def _add_embedded(draft: Draft, first: _First) -> None:
     for tag, kind in EMBEDDED.items():
-        field = first.fields.get(tag)
-        if field is None:
-            continue
-        extents = first.block.extents(field.first, field.length)
-        draft.add(kind, extents)
-        if kind in draft.wanted:
-            for extent in extents:
-                draft.need(extent.first, extent.length)
+        draft.add(kind, first.extents(tag))
+    draft.add("provenance", first.extents(C2PA))
+    resources = first.extents(PHOTOSHOP)
+    if resources and draft.sought & {"xmp", "iptc"}:
+        try:
+            read_resources(draft, resources)
+        except MissingBytes as missing:
+            rest = resources[-1].end - missing.first
+            draft.need(missing.first, min(rest, _MAX_RESOURCES))
 
 
 def _add_strips(draft: Draft, first: _First, offsets: int, lengths: int) -> None:

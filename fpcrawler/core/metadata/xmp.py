@@ -1,157 +1,224 @@
-"""Read the properties of an XMP packet that are of use to an investigator."""
+"""Read all properties of XMP packets.
+
+XMP part 1 (ISO 16684-1) says how they are written in RDF/XML, XMP part 3 section
+1.1.3.1 how a JPEG continues a packet that is longer than a segment.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from xml.etree.ElementTree import Element
 
-from defusedxml.ElementTree import fromstring
+from fpcrawler.core.metadata.limits import MAX_PROPERTIES, with_missing, within_limits
+from fpcrawler.core.metadata.pictures import described, whole_picture, without_picture
+from fpcrawler.core.metadata.xmp_encoding import decoded
+from fpcrawler.core.metadata.xmp_markup import Element, read_markup
 
-MAX_PACKET_BYTES = 262_144
-"""A larger packet is not parsed. A JPEG has room for 64 KB of XMP (XMP part 3 section
-1.1.3.1); larger packets contain pictures."""
+MAX_PACKET_BYTES = 4_194_304
+"""What follows in a larger packet is not read."""
 
-MAX_PROPERTIES = 200
-MAX_VALUE_CHARS = 2_000
-_MAX_DEPTH = 8
-
-_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
-_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
-
-# A file may use any prefixes; these are the ones of the specifications.
-_PREFIXES = {
-    "http://purl.org/dc/elements/1.1/": "dc",
-    "http://purl.org/dc/terms/": "dcterms",
-    "http://ns.adobe.com/xap/1.0/": "xmp",
-    "http://ns.adobe.com/xap/1.0/mm/": "xmpMM",
-    "http://ns.adobe.com/xap/1.0/rights/": "xmpRights",
-    "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#": "stEvt",
-    "http://ns.adobe.com/xap/1.0/sType/ResourceRef#": "stRef",
-    "http://ns.adobe.com/photoshop/1.0/": "photoshop",
-    "http://ns.adobe.com/lightroom/1.0/": "lr",
-    "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/": "Iptc4xmpCore",
-    "http://iptc.org/std/Iptc4xmpExt/2008-02-29/": "Iptc4xmpExt",
-    "http://ns.useplus.org/ldf/xmp/1.0/": "plus",
-    "http://www.metadataworkinggroup.com/schemas/regions/": "mwg-rs",
-    "http://ns.adobe.com/tiff/1.0/": "tiff",
-    "http://ns.adobe.com/exif/1.0/": "exif",
-    "http://ns.adobe.com/exif/1.0/aux/": "aux",
-    "http://cipa.jp/exif/1.0/": "exifEX",
-    "http://www.gimp.org/xmp/": "GIMP",
-    "http://ns.google.com/photos/1.0/creations/": "GCreations",
-}
-# Pictures in base64, and editor settings.
-_SKIPPED = {
-    "xmp:Thumbnails",
-    "photoshop:TextLayers",
-    "exif:UserComment",
-    "stEvt:changed",
-    "stEvt:parameters",
-}
+_EXTENSION_DIGEST = "xmpNote:HasExtendedXMP"
+_CONTAINERS = {"rdf:Bag", "rdf:Seq", "rdf:Alt"}
+_PICTURES = {"GDepth:Data", "GImage:Data", "LImage:Data", "xmpGImg:image"}
+_SYNTAX = ("rdf:", "xml:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class XmpReading:
-    """Property names such as ``dc:creator`` to texts; the name of an exception.
+    """Property names such as ``dc:creator`` to texts, and how far they were read.
 
-    The items of a list are joined by ``"; "``. A field of a structure is named by its
-    path, such as ``xmpMM:DerivedFrom/stRef:documentID``.
+    The texts of a list are joined by ``"; "``. A field of a structure is named by its
+    path, such as ``xmpMM:DerivedFrom/stRef:documentID``, one of a list of structures
+    with the number of the item, from 1: ``xmpMM:History[2]/stEvt:action``.
+    ``is_damaged``: a packet is not as XML, XMP or its own digest demand.
+    ``is_cut``: there are more properties, or longer texts, than the limits allow.
+    ``error`` is ``"NotXmp"`` if a packet has no RDF.
     """
 
     properties: dict[str, str] = field(default_factory=dict)
+    is_damaged: bool = False
+    is_cut: bool = False
     error: str | None = None
 
 
-def read_xmp(packet: bytes) -> XmpReading:
-    """Return the properties of the packet; document type definitions are refused.
+def read_xmp(packet: bytes, extension: bytes | None = None) -> XmpReading:
+    """Return the properties of a packet, and of its extension; never raise.
 
-    Of a text in several languages, the default one is returned.
+    ``extension`` is the extended XMP of a JPEG, its parts joined. Of a text in several
+    languages, the default one is returned; of a picture, its kind and length.
     """
-    if len(packet) > MAX_PACKET_BYTES:
-        return XmpReading(error="PacketTooLarge")
-    try:
-        root = fromstring(_trimmed(packet), forbid_dtd=True)
-        return XmpReading(properties=_properties(root))
-    # The parser raises ParseError, ValueError or LookupError on a broken packet,
-    # DTDForbidden or EntitiesForbidden on a hostile one.
-    except Exception as error:  # noqa: BLE001
-        return XmpReading(error=type(error).__name__)
+    main = _read(packet)
+    if extension is None:
+        return main
+    digest = hashlib.md5(extension, usedforsecurity=False).hexdigest()
+    named = main.properties.get(_EXTENSION_DIGEST, "")
+    reading = united([main, _read(extension)])
+    if named.lower() == digest:
+        return reading
+    return united([reading, XmpReading(is_damaged=True)])
 
 
-def _trimmed(packet: bytes) -> bytes:
-    """Remove zeros, spaces and the packet wrapper around the document."""
-    if packet[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return packet
-    opening = _OPENING.search(packet)
-    end = max((closing.end() for closing in _CLOSING.finditer(packet)), default=None)
-    return packet[opening.start() if opening else 0 : end].rstrip(b"\0 \t\r\n")
+def united(readings: Iterable[XmpReading]) -> XmpReading:
+    """Return what several packets of one image say, within the limits of one.
 
-
-# Writers may use any namespace prefix.
-_OPENING = re.compile(rb"<(?:\?xml\b|!DOCTYPE|(?:[\w.-]{1,32}:)?(?:x[am]pmeta|RDF)\b)")
-_CLOSING = re.compile(rb"</(?:[\w.-]{1,32}:)?(?:x[am]pmeta|RDF)[ \t\r\n]{0,9}>")
-
-
-def _properties(root: Element) -> dict[str, str]:
-    found: dict[str, list[str]] = {}
-    for description in root.iter(f"{_RDF}Description"):
-        for name, text in _fields(description, "", 0):
-            if name in found or len(found) < MAX_PROPERTIES:
-                found.setdefault(name, []).append(text)
-        description.clear()  # its nested descriptions were read with it
-    return {
-        name: "; ".join(dict.fromkeys(texts))[:MAX_VALUE_CHARS]
-        for name, texts in found.items()
-    }
-
-
-def _fields(element: Element, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    """Yield the properties of a resource, in full and abbreviated RDF/XML.
-
-    RDF 1.1 XML Syntax section 2.5: a property with a simple value may be an
-    attribute. Section 2.11: ``parseType="Resource"`` omits the inner Description.
+    The first packet that has a property decides about it.
     """
-    for tag, text in element.attrib.items():
-        if (name := _name(tag)) and text.strip():
-            yield path + name, text.strip()
-    for child in element:
-        if name := _name(child.tag):
-            yield from _values(child, path + name, depth + 1)
+    properties: dict[str, str] = {}
+    is_damaged = is_cut = False
+    error = None
+    for reading in readings:
+        properties = with_missing(properties, reading.properties)
+        is_damaged |= reading.is_damaged
+        is_cut |= reading.is_cut
+        error = error or reading.error
+    properties, is_over = within_limits(properties)
+    return XmpReading(
+        properties=properties,
+        is_damaged=is_damaged,
+        is_cut=is_cut or is_over,
+        error=error,
+    )
 
 
-def _values(element: Element, path: str, depth: int) -> Iterator[tuple[str, str]]:
-    if depth > _MAX_DEPTH:
-        return
-    if resource := element.get(f"{_RDF}resource"):
-        yield path, resource
-    elif text := (element.text or "").strip():
-        yield path, text
-    yield from _fields(element, f"{path}/", depth)
-
-    for child in element:
-        if child.tag == f"{_RDF}Alt":
-            yield from _values(_default(child), path, depth + 1)
-        elif child.tag in _CONTAINERS:
-            yield from _values(child, path, depth + 1)
-        elif child.tag == f"{_RDF}Description":
-            yield from _fields(child, f"{path}/", depth + 1)
-
-
-_CONTAINERS = {f"{_RDF}{name}" for name in ("Bag", "Seq", "li", "value")}
-
-
-def _default(alternatives: Element) -> Element:
-    """Return the ``x-default`` item, else the first (XMP part 1 section 8.2.2.4)."""
-    for item in alternatives:
-        if item.get(_LANGUAGE) == "x-default":
-            return item
-    return next(iter(alternatives), alternatives)
+def _read(packet: bytes) -> XmpReading:
+    text, is_well_encoded = decoded(packet[:MAX_PACKET_BYTES])
+    markup = read_markup(text)
+    found: dict[str, str] = {}
+    has_rdf = False
+    for root in markup.root.children:
+        walk = _Walk()
+        walk.document(root)
+        # What follows the document is what an earlier, longer one left.
+        found = with_missing(found, walk.properties())
+        has_rdf |= walk.has_rdf
+    limited, is_over = within_limits(found)
+    properties = {name: without_picture(text) for name, text in limited.items()}
+    return XmpReading(
+        properties=properties,
+        is_damaged=markup.is_damaged or not is_well_encoded or not has_rdf,
+        is_cut=markup.is_cut or is_over or len(packet) > MAX_PACKET_BYTES,
+        error=None if has_rdf else "NotXmp",
+    )
 
 
-def _name(tag: str) -> str | None:
-    namespace, _, local = tag.removeprefix("{").rpartition("}")
-    prefix = _PREFIXES.get(namespace)
-    name = f"{prefix}:{local}"
-    return name if prefix and name not in _SKIPPED else None
+class _Walk:
+    """A walk through a tree of bounded depth, which gathers properties."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, list[str]] = {}
+        self.has_rdf = False
+
+    def properties(self) -> dict[str, str]:
+        """Return what was gathered; a property may stand in several resources."""
+        return {
+            name: texts[0] if len(texts) == 1 else "; ".join(dict.fromkeys(texts))
+            for name, texts in self.found.items()
+        }
+
+    def document(self, element: Element) -> None:
+        """Find the resources, also those of a packet that lost its wrapper."""
+        if element.name == "rdf:Description":
+            self.has_rdf = True
+            self.resource(element, "")
+            return
+        if toolkit := element.attributes.get("x:xmptk"):
+            self.add("x:xmptk", toolkit)
+        is_rdf = element.name == "rdf:RDF"
+        self.has_rdf |= is_rdf
+        for child in element.children:
+            if is_rdf and child.name != "rdf:Description":
+                self.top(child)
+            else:
+                self.document(child)
+
+    def top(self, element: Element) -> None:
+        """Read a resource that names its type, or a property outside of one.
+
+        RDF 1.1 XML Syntax section 2.13: ``<cc:Work>`` is a Description of that type.
+        """
+        if element.children or element.attributes:
+            self.resource(element, "")
+        else:
+            self.property(element, element.name)
+
+    def resource(self, element: Element, path: str) -> None:
+        """Read the properties of a resource.
+
+        RDF 1.1 XML Syntax section 2.5: one with a simple value may be an attribute.
+        """
+        self.attributes(element, path)
+        for child in element.children:
+            self.property(child, path + child.name)
+
+    def attributes(self, element: Element, path: str) -> None:
+        for name, text in element.attributes.items():
+            if not name.startswith(_SYNTAX):
+                self.add(path + name, text)
+        if not path and (about := element.attributes.get("rdf:about")):
+            self.add("rdf:about", about)
+
+    def property(self, element: Element, path: str) -> None:
+        texts = self.values(element, path)
+        if texts:
+            self.add(path, "; ".join(texts))
+
+    def values(self, element: Element, path: str) -> list[str]:
+        """Return the plain texts of a property or item; gather its fields."""
+        texts = [text] if (text := "".join(element.texts).strip()) else []
+        if element.attributes:
+            texts += [
+                text
+                for name in ("rdf:resource", "rdf:value")
+                if (text := element.attributes.get(name, ""))
+            ]
+            self.attributes(element, f"{path}/")
+        for child in element.children:
+            if child.name in _CONTAINERS:
+                texts += self.items(child, path)
+            elif child.name.startswith("rdf:"):
+                # A Description, an rdf:value, or an item that lost its list.
+                texts += self.values(child, path)
+            elif _is_resource(element, child):
+                self.resource(child, f"{path}/")
+            else:
+                self.property(child, f"{path}/{child.name}")
+        return texts
+
+    def items(self, container: Element, path: str) -> list[str]:
+        """Return the plain texts of a list, or the text in the default language.
+
+        XMP part 1 section 8.2.2.4: that is ``x-default``, else the first.
+        """
+        items = container.children
+        languages = [item.attributes.get("xml:lang") for item in items]
+        if container.name == "rdf:Alt" and any(languages):
+            default = "x-default" in languages and languages.index("x-default")
+            items = [items[default or 0]]
+        return [
+            text
+            for number, item in enumerate(items, 1)
+            for text in self.values(item, f"{path}[{number}]")
+        ]
+
+    def add(self, name: str, text: str) -> None:
+        if not (text := text.strip()):
+            return
+        if len(self.found) > MAX_PROPERTIES and name not in self.found:
+            return
+        # A long picture must not cost other texts their place.
+        if name.rpartition("/")[2] in _PICTURES:
+            text = described(text)
+        self.found.setdefault(name, []).append(whole_picture(text) or text)
+
+
+def _is_resource(parent: Element, element: Element) -> bool:
+    """Return whether an element in a property is a resource, not a field.
+
+    RDF 1.1 XML Syntax section 2.2: elements alternate between resources and
+    properties, ``<dc:creator><cc:Agent><dc:title>``, unless the property has
+    ``rdf:parseType="Resource"`` (section 2.11). Some writers forget that, so that
+    an element without elements in it counts as a field.
+    """
+    is_striped = "rdf:parseType" not in parent.attributes
+    return is_striped and parent.name != "rdf:Description" and bool(element.children)

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fpcrawler.core.metadata.limits import CUT, MAX_CHARS, MAX_PROPERTIES
 from fpcrawler.core.metadata.xmp import (
     MAX_PACKET_BYTES,
-    MAX_PROPERTIES,
-    MAX_VALUE_CHARS,
     XmpReading,
     read_xmp,
+    united,
 )
 
 OPENING = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
@@ -23,7 +26,10 @@ OPENING = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF
  xmlns:stRef="http://ns.adobe.com/xap/1.0/sType/ResourceRef#"
  xmlns:photoshop="http://ns.adobe.com/photoshop/1.0/"
  xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
- xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/">"""
+ xmlns:crs="http://ns.adobe.com/camera-raw-settings/1.0/"
+ xmlns:cc="http://creativecommons.org/ns#"
+ xmlns:tiff="http://ns.adobe.com/tiff/1.0/"
+ xmlns:xmpGImg="http://ns.adobe.com/xap/1.0/g/img/">"""
 CLOSING = "</rdf:RDF></x:xmpmeta>"
 
 
@@ -91,12 +97,44 @@ def packet(properties: str, attributes: str = "") -> bytes:
             id="structure as a description",
         ),
         pytest.param(
-            '<mm:History><rdf:Seq><rdf:li stEvt:softwareAgent="A 1"/>'
-            '<rdf:li rdf:parseType="Resource"><stEvt:softwareAgent>B 2'
-            "</stEvt:softwareAgent></rdf:li></rdf:Seq></mm:History>",
-            "xmpMM:History/stEvt:softwareAgent",
-            "A 1; B 2",
-            id="list of structures",
+            "<tiff:BitsPerSample><rdf:Seq><rdf:li>8</rdf:li><rdf:li>8</rdf:li></rdf:Seq>"
+            "</tiff:BitsPerSample>",
+            "tiff:BitsPerSample",
+            "8; 8",
+            id="list of equal items",
+        ),
+        pytest.param(
+            "<dc:type><rdf:Alt><rdf:li>a</rdf:li><rdf:li>b</rdf:li></rdf:Alt></dc:type>",
+            "dc:type",
+            "a; b",
+            id="alternatives without languages",
+        ),
+        pytest.param(
+            "<dc:creator><cc:Agent><dc:title>Ann</dc:title></cc:Agent></dc:creator>",
+            "dc:creator/dc:title",
+            "Ann",
+            id="resource of a type",
+        ),
+        pytest.param(
+            "<mm:DerivedFrom><stRef:documentID>9</stRef:documentID></mm:DerivedFrom>",
+            "xmpMM:DerivedFrom/stRef:documentID",
+            "9",
+            id="structure that does not say so",
+        ),
+        pytest.param(
+            "<dc:title>a &lt;b&gt; &#x26; &#99;<![CDATA[ <d>]]></dc:title>",
+            "dc:title",
+            "a <b> & c <d>",
+            id="references",
+        ),
+        pytest.param(
+            "<dc:title><!-- <dc:no> -->yes<?dc no?></dc:title>",
+            "dc:title",
+            "yes",
+            id="comment",
+        ),
+        pytest.param(
+            "<crs:Exposure>1</crs:Exposure>", "crs:Exposure", "1", id="any schema"
         ),
         pytest.param(
             '<Iptc4xmpExt:DigitalSourceType rdf:resource="http://cv.iptc.org/x"/>',
@@ -126,16 +164,49 @@ def test_a_property_may_be_an_attribute() -> None:
     }
 
 
-@pytest.mark.parametrize(
-    "properties",
-    [
-        pytest.param("<crs:Exposure>1</crs:Exposure>", id="an editor's setting"),
-        pytest.param("<xmp:Thumbnails>/9j/</xmp:Thumbnails>", id="a picture"),
-        pytest.param("<dc:creator> </dc:creator>", id="nothing"),
-    ],
-)
-def test_a_property_without_a_text_of_use_is_skipped(properties: str) -> None:
-    assert read_xmp(packet(properties)) == XmpReading()
+def test_the_items_of_a_structured_list_stay_together() -> None:
+    reading = read_xmp(
+        packet(
+            '<mm:History><rdf:Seq><rdf:li stEvt:action="saved"/>'
+            '<rdf:li rdf:parseType="Resource"><stEvt:action>saved</stEvt:action>'
+            "<stEvt:softwareAgent>B 2</stEvt:softwareAgent></rdf:li></rdf:Seq>"
+            "</mm:History>"
+        )
+    )
+
+    assert reading.properties == {
+        "xmpMM:History[1]/stEvt:action": "saved",
+        "xmpMM:History[2]/stEvt:action": "saved",
+        "xmpMM:History[2]/stEvt:softwareAgent": "B 2",
+    }
+
+
+def test_a_property_without_a_text_is_skipped() -> None:
+    assert read_xmp(packet("<dc:creator> </dc:creator>", 'dc:title=""')) == XmpReading()
+
+
+def test_the_toolkit_and_the_resource_are_properties() -> None:
+    data = packet("").replace(b"<x:xmpmeta", b'<x:xmpmeta x:xmptk="Core 7"')
+
+    reading = read_xmp(data.replace(b'rdf:about=""', b'rdf:about="uuid:1"'))
+
+    assert reading.properties == {"x:xmptk": "Core 7", "rdf:about": "uuid:1"}
+
+
+def test_a_thumbnail_is_not_recorded() -> None:
+    image = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(3_000)).decode()
+
+    reading = read_xmp(
+        packet(
+            '<xmp:Thumbnails><rdf:Alt><rdf:li rdf:parseType="Resource">'
+            f"<xmpGImg:image>{image[:76]}&#xA;{image[76:]}</xmpGImg:image>"
+            "</rdf:li></rdf:Alt></xmp:Thumbnails>"
+        )
+    )
+
+    assert reading.properties == {
+        "xmp:Thumbnails[1]/xmpGImg:image": "(JPEG, 3,004 bytes)"
+    }
 
 
 @pytest.mark.parametrize(
@@ -150,7 +221,6 @@ def test_a_property_without_a_text_of_use_is_skipped(properties: str) -> None:
             ),
             id="packet",
         ),
-        pytest.param(lambda data: data.decode().encode("utf-16"), id="UTF-16"),
         pytest.param(lambda data: b"\0junk" + data, id="bytes before"),
     ],
 )
@@ -167,44 +237,157 @@ BILLION_LAUGHS = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">
 
 
 @pytest.mark.parametrize(
-    ("data", "error"),
+    "data",
     [
-        pytest.param(BILLION_LAUGHS, "DTDForbidden", id="entities"),
-        pytest.param(b'<!DOCTYPE x SYSTEM "http://a.example/x"><x/>', "DTDForbidden"),
-        pytest.param(b"<x:xmpmeta", "ParseError", id="cut off"),
-        pytest.param(b"", "ParseError", id="nothing"),
-        pytest.param(b"\xff" * 9, "ParseError", id="binary"),
-        pytest.param(bytes(MAX_PACKET_BYTES + 1), "PacketTooLarge", id="too large"),
+        pytest.param(BILLION_LAUGHS, id="entities"),
+        pytest.param(b'<!DOCTYPE x SYSTEM "http://a.example/x"><x/>', id="a DTD"),
+        pytest.param(b"<x:xmpmeta", id="cut off"),
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\xff" * 9, id="binary"),
     ],
 )
-def test_an_invalid_packet_gives_the_name_of_the_error(data: bytes, error: str) -> None:
-    assert read_xmp(data) == XmpReading(error=error)
+def test_what_has_no_rdf_is_damaged(data: bytes) -> None:
+    assert read_xmp(data) == XmpReading(is_damaged=True, error="NotXmp")
+
+
+def test_an_entity_is_a_text() -> None:
+    data = BILLION_LAUGHS[:-10] + packet("<dc:title>&b;</dc:title>")
+
+    reading = read_xmp(data)
+
+    assert reading.properties == {"dc:title": "&b;"}
+    assert reading.is_damaged
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        pytest.param(
+            packet("<dc:title>a</dc:title><dc:source>b")[:-40].rstrip(b"</"),
+            {"dc:title": "a", "dc:source": "b"},
+            id="cut off",
+        ),
+        pytest.param(
+            packet("<dc:title>a</dc:title>")
+            + b'li><rdf:Description dc:title="old" dc:source="b"/></rdf:li></rdf:RDF>',
+            {"dc:title": "a", "dc:source": "b"},
+            id="an older, longer packet below it",
+        ),
+        pytest.param(
+            packet("<crs:A/B>1</crs:A/B><dc:title>a</dc:title>"),
+            {"crs:A_B": "1", "dc:title": "a"},
+            id="a name that is none",
+        ),
+        pytest.param(
+            packet("<dc:title>a<dc:source>b</dc:source>"),
+            {"dc:title": "a", "dc:title/dc:source": "b"},
+            id="not closed",
+        ),
+        pytest.param(
+            packet("<dc:title>1 < 2</dc:title>"), {"dc:title": "1 < 2"}, id="a bare <"
+        ),
+        pytest.param(
+            packet("<dc:title>a\x01b&#xD800;&#0;</dc:title>"),
+            {"dc:title": "a\ufffdb\ufffd\ufffd"},
+            id="characters that are none",
+        ),
+        pytest.param(
+            packet("<iso:Speed>1</iso:Speed>"), {"iso:Speed": "1"}, id="undeclared"
+        ),
+        pytest.param(
+            packet("", 'dc:title=a dc:source="b"'), {"dc:source": "b"}, id="no quotes"
+        ),
+        pytest.param(
+            packet("<dc:title>a</dc:title>").replace(b"Ann", b"J\xf6rg") + b"\xf6",
+            {"dc:title": "a"},
+            id="not UTF-8",
+        ),
+    ],
+)
+def test_a_damaged_packet_is_read_as_far_as_it_goes(
+    data: bytes, expected: dict[str, str]
+) -> None:
+    assert read_xmp(data) == XmpReading(properties=expected, is_damaged=True)
 
 
 def test_the_number_of_properties_is_bounded() -> None:
-    names = "".join(f"<dc:n{i}>x</dc:n{i}>" for i in range(300))
+    names = "".join(f"<dc:n{i}>x</dc:n{i}>" for i in range(MAX_PROPERTIES + 9))
 
-    assert len(read_xmp(packet(names)).properties) == MAX_PROPERTIES
+    reading = read_xmp(packet(names))
+
+    assert len(reading.properties) == MAX_PROPERTIES
+    assert reading.is_cut
 
 
 def test_a_long_text_is_cut() -> None:
-    reading = read_xmp(packet(f"<dc:source>{'x' * 9_000}</dc:source>"))
+    reading = read_xmp(packet(f"<dc:source>{'x' * 90_000}</dc:source>"))
 
-    assert len(reading.properties["dc:source"]) == MAX_VALUE_CHARS
-
-
-def test_a_deep_structure_is_not_read() -> None:
-    deep = "<dc:a><rdf:Description>" * 500 + "</rdf:Description></dc:a>" * 500
-
-    assert read_xmp(packet(deep)) == XmpReading()
+    assert reading.properties["dc:source"] == "x" * (MAX_CHARS - 1) + CUT
+    assert reading.is_cut
 
 
-@given(st.binary(max_size=300))
-def test_any_bytes_give_properties_or_an_error(junk: bytes) -> None:
+@pytest.mark.parametrize(
+    "properties",
+    [
+        pytest.param("<dc:a>" * 2_000 + "</dc:a>" * 2_000, id="deep"),
+        pytest.param("<dc:a/>" * 40_000, id="many elements"),
+        pytest.param("<dc:a " + 'dc:b="" ' * 20_000 + "/>", id="many attributes"),
+        pytest.param(f"<dc:{'a' * 9_000}/>", id="a long name"),
+        pytest.param(" " * MAX_PACKET_BYTES, id="a long packet"),
+    ],
+)
+def test_what_is_too_much_is_cut(properties: str) -> None:
+    data = packet("<dc:title>a</dc:title>" + properties)
+
+    reading = read_xmp(data)
+
+    assert reading.properties == {"dc:title": "a"}
+    assert reading.is_cut
+
+
+EXTENSION = packet("<dc:title>b</dc:title><dc:source>c</dc:source>")
+GUID = hashlib.md5(EXTENSION).hexdigest().upper()  # noqa: S324
+
+
+@pytest.mark.parametrize(
+    ("named", "is_damaged"),
+    [
+        pytest.param(GUID, False, id="of its digest"),
+        pytest.param("0" * 32, True, id="of another digest"),
+    ],
+)
+def test_the_extension_continues_the_packet(named: str, *, is_damaged: bool) -> None:
+    uri = "http://ns.adobe.com/xmp/note/"
+    note = f'xmlns:xmpNote="{uri}" xmpNote:HasExtendedXMP="{named}"'
+
+    reading = read_xmp(packet("<dc:title>a</dc:title>", note), EXTENSION)
+
+    assert reading == XmpReading(
+        properties={
+            "xmpNote:HasExtendedXMP": named,
+            "dc:title": "a",
+            "dc:source": "c",
+        },
+        is_damaged=is_damaged,
+    )
+
+
+def test_the_packets_of_an_image_have_one_limit() -> None:
+    properties = [{f"dc:{i}{n}": "x" for i in range(MAX_PROPERTIES)} for n in "ab"]
+
+    reading = united(XmpReading(properties=each) for each in properties)
+
+    assert reading.properties == properties[0]
+    assert reading.is_cut
+
+
+@given(st.binary(max_size=300), st.integers(0, 1_400))
+def test_any_bytes_give_texts(junk: bytes, at: int) -> None:
     data = packet("<dc:format>image/png</dc:format>")
 
-    read_xmp(junk)
-    read_xmp(data[:200] + junk + data[200:])
+    for reading in (read_xmp(junk), read_xmp(data[:at] + junk + data[at:])):
+        json.dumps(reading.properties, ensure_ascii=False).encode()
+        assert all(reading.properties.values())
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,206 @@
+"""Replace pictures in metadata by their kind and length.
+
+A thumbnail or preview shows what the picture shows, so it is never recorded. All
+lengths are bytes of picture data. Each function reads every character a bounded
+number of times, and never raises.
+"""
+
+from __future__ import annotations
+
+import binascii
+import itertools
+import re
+from collections.abc import Callable
+
+SHORTEST = 129
+"""The fewest bytes of coded picture data that count as a picture."""
+
+# Kind, first byte, and what follows it. Where that could be the text of a sentence,
+# more is asked for: a GIF has binary dimensions, a BMP zeros and a header's size.
+_SIGNATURES = (
+    ("JPEG", rb"\xff", rb"\xd8\xff[\xc0-\xfe]"),  # ITU-T T.81 B.1.1.3: SOI, a marker
+    ("PNG", rb"\x89", rb"PNG\r\n\x1a\n"),
+    ("GIF", rb"G", rb"IF8[79]a(?=[^\n]{0,6}[\x00-\x08\x0e-\x1f\x7f-\xff])"),
+    ("WEBP", rb"R", rb"IFF.{4}WEBPVP8"),
+    ("TIFF", rb"I", rb"I[*+]\x00"),
+    ("TIFF", rb"M", rb"M\x00[*+]"),
+    ("HEIC", rb"\x00", rb".{2}.ftyp(?:he[iv][cmsx]|mi[af][f12]|msf1)"),
+    ("AVIF", rb"\x00", rb".{2}.ftypavi[fs]"),
+    ("JXL", rb"\x00", rb"\x00\x00\x0cJXL \r\n\x87\n"),
+    ("JP2", rb"\x00", rb"\x00\x00\x0cjP  \r\n\x87\n"),
+    ("JP2", rb"\xff", rb"\x4f\xff\x51"),
+    ("BMP", rb"B", rb"M.{4}\x00{4}.{4}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\x00{3}"),
+    ("PSD", rb"8", rb"BPS\x00[\x01\x02]"),
+)
+# One set of first bytes lets the search skip all others at once.
+_PICTURE = re.compile(
+    b"[%s](?:%s)"
+    % (
+        b"".join({first for _, first, _ in _SIGNATURES}),
+        b"|".join(b"(?<=%s)(%s)" % (first, rest) for _, first, rest in _SIGNATURES),
+    ),
+    re.DOTALL,
+)
+_SEARCHED_BYTES = 262_144
+# The bare codestream of ISO/IEC 18181-2 has no signature that text could not have.
+_FIRST_DIGITS, _JXL_FIRST = 256, b"\xff\x0a"
+
+# A character that is not of the code ends a run. An editor may have broken the lines.
+_BASE64 = re.compile(rf"[A-Za-z0-9+/_\-\s]{{{SHORTEST * 4 // 3},}}={{0,2}}")
+_HEX = re.compile(rf"[0-9a-fA-F\s]{{{SHORTEST * 2},}}")
+_DATA_URL = re.compile(r"data:image/([\w.+-]{1,40})[\w=;.+-]{0,100},")
+_ENCODED = re.compile(r"[^\s\"'<>)]*+")
+_URL_SAFE = str.maketrans("-_", "+/")
+
+
+def without_picture(text: str) -> str:
+    """Return the text with each coded picture as such as ``(JPEG, 12,345 bytes)``.
+
+    Pictures are recognised by their first bytes, in base64, hexadecimal or raw, at
+    any place in the text, and by ``data:image/`` URLs.
+    """
+    if len(text) < SHORTEST:
+        return text
+    if picture := whole_picture(text):
+        return picture
+    if "data:image/" in text:
+        text = _without_data_urls(text)
+    text = _replaced(text, _HEX, _hex_picture, 2)
+    text = _replaced(text, _BASE64, _base64_picture, 4 / 3)
+    return _without_raw(text)
+
+
+def whole_picture(text: str) -> str | None:
+    """Return the kind and length of a text that is one picture in base64, or None.
+
+    Only the first characters are looked at, however long the text is.
+    """
+    if len(text) < SHORTEST:
+        return None
+    digits = "".join(text[:_FIRST_DIGITS].split()).translate(_URL_SAFE)
+    if not _BASE64.match(text) or not (data := _from_base64(digits)):
+        return None
+    match = _PICTURE.match(data)
+    if match is None and not data.startswith(_JXL_FIRST):
+        return None
+    return _label(_kind(match) if match else "JXL", _base64_length(text))
+
+
+def described(text: str) -> str:
+    """Return the kind and length of a text that is known to be a picture in base64."""
+    return whole_picture(text) or _label("picture", _base64_length(text))
+
+
+def picture_bytes(data: bytes) -> str | None:
+    """Return the kind and length of the picture in binary data, or None."""
+    match = _PICTURE.search(data, 0, _SEARCHED_BYTES)
+    if match is None or len(data) - match.start() < SHORTEST:
+        return None
+    return _label(_kind(match), len(data) - match.start())
+
+
+def binary(data: bytes) -> str:
+    """Return the kind and length of data that are a picture or other binary data."""
+    return picture_bytes(data) or _label("data", len(data))
+
+
+def _label(kind: str, length: int) -> str:
+    return f"({kind}, {length:,} bytes)"
+
+
+def _kind(match: re.Match[bytes]) -> str:
+    return _SIGNATURES[(match.lastindex or 1) - 1][0]
+
+
+def _base64_length(text: str) -> int:
+    return len("".join(text.split()).rstrip("=")) * 3 // 4
+
+
+def _from_base64(digits: str) -> bytes:
+    """Decode as many whole groups of four digits as there are (RFC 4648 section 4)."""
+    try:
+        return binascii.a2b_base64(digits[: len(digits) // 4 * 4])
+    except ValueError:
+        return b""
+
+
+def _without_data_urls(text: str) -> str:
+    """Shorten the URLs (RFC 2397), also those of formats without a signature."""
+    kept: list[str] = []
+    at = 0
+    for match in _DATA_URL.finditer(text):
+        if match.start() < at:
+            continue
+        encoded = _ENCODED.match(text, match.end())
+        end = encoded.end() if encoded else match.end()
+        length = end - match.end()
+        if ";base64" in match[0]:
+            length = _base64_length(text[match.end() : end])
+        kept += [text[at : match.start()], _label(match[1].upper(), length)]
+        at = end
+    return "".join([*kept, text[at:]])
+
+
+def _replaced(
+    text: str,
+    run: re.Pattern[str],
+    picture: Callable[[str], tuple[str, int] | None],
+    digits_per_byte: float,
+) -> str:
+    """Replace the picture in each run of digits, from its first digit to the end."""
+    kept: list[str] = []
+    at = 0
+    for match in run.finditer(text):
+        digits = "".join(match[0].split()).rstrip("=")
+        if (found := picture(digits)) is None:
+            continue
+        kind, first = found
+        length = int((len(digits) - first) / digits_per_byte)
+        start = match.start() + _position(match[0], first)
+        kept += [text[at:start], _label(kind, length)]
+        at = match.end()
+    return "".join([*kept, text[at:]])
+
+
+def _position(run: str, digit: int) -> int:
+    """Return where a digit stands in a run that may have spaces."""
+    places = (at for at, char in enumerate(run) if not char.isspace())
+    return next(itertools.islice(places, digit, None), 0)
+
+
+def _base64_picture(digits: str) -> tuple[str, int] | None:
+    """Return the kind of the first picture, and its first digit.
+
+    The digits before it may be a word or other data, so that all four ways to group
+    the digits are tried.
+    """
+    plain = digits.translate(_URL_SAFE)
+    for shift in range(4):
+        if match := _long_enough(_from_base64(plain[shift:])):
+            return _kind(match), shift + match.start() * 4 // 3
+    return None
+
+
+def _hex_picture(digits: str) -> tuple[str, int] | None:
+    for shift in range(2):
+        whole = shift + (len(digits) - shift) // 2 * 2
+        if match := _long_enough(binascii.unhexlify(digits[shift:whole])):
+            return _kind(match), shift + 2 * match.start()
+    return None
+
+
+def _long_enough(data: bytes) -> re.Match[bytes] | None:
+    # The last group of digits may have been left over.
+    match = _PICTURE.search(data)
+    is_long = match is not None and len(data) - match.start() >= SHORTEST - 3
+    return match if is_long else None
+
+
+def _without_raw(text: str) -> str:
+    """Cut the text at a picture whose bytes were taken for Latin-1 characters."""
+    if text.isascii() and text.isprintable():
+        return text
+    match = _PICTURE.search(text.encode("latin-1", "replace"))
+    if match is None or len(text) - match.start() < SHORTEST:
+        return text
+    return text[: match.start()] + _label(_kind(match), len(text) - match.start())
