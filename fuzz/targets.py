@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
-from fpcrawler.core.metadata.reader import locate, read_metadata
+from fpcrawler.core.metadata.reader import ALL_KINDS, locate, read_metadata
 from fuzz import seeds
 
 _ROUNDS = 8
@@ -39,7 +38,7 @@ def _read_from(sample: int, data: bytes) -> None:
     file.add(0, data[:sample])
     for _ in range(_ROUNDS):
         anatomy = locate(file, has_picture=True)
-        metadata = read_metadata(file, anatomy, METADATA)
+        metadata = read_metadata(file, anatomy, ALL_KINDS)
         picture = read_picture(file, anatomy)
         needs = [*metadata.needs, *picture.needs, *picture.block_needs]
         if not needs:
