@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
@@ -13,7 +12,7 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.metadata import iptc, texts, xmp
 from fpcrawler.core.metadata.manifests import read_store
-from fpcrawler.core.metadata.reader import locate, read_metadata
+from fpcrawler.core.metadata.reader import ALL_KINDS, locate, read_metadata
 from fpcrawler.core.metadata.texts import RawText, TextKind
 from fuzz import block_seeds, seeds
 
@@ -48,7 +47,7 @@ def _read_from(sample: int, data: bytes) -> None:
     file.add(0, data[:sample])
     for _ in range(_ROUNDS):
         anatomy = locate(file, has_picture=True)
-        metadata = read_metadata(file, anatomy, METADATA)
+        metadata = read_metadata(file, anatomy, ALL_KINDS)
         picture = read_picture(file, anatomy)
         needs = [*metadata.needs, *picture.needs, *picture.block_needs]
         if not needs:

@@ -17,9 +17,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.reader import locate, read_metadata
+from fpcrawler.core.metadata.reader import ALL_KINDS, locate, read_metadata
 
 SHORTEST = 129
 MIN_VALUES = 16
@@ -41,7 +40,7 @@ def pictures_of(data: bytes) -> list[bytes]:
     file = SparseFile(len(data))
     file.add(0, data)
     anatomy = locate(file, has_picture=True)
-    metadata = read_metadata(file, anatomy, METADATA)
+    metadata = read_metadata(file, anatomy, ALL_KINDS)
     rest = bytearray(data)
     for part in metadata.parts:
         for extent in part.extents if part.kind != "exif" else ():

@@ -160,7 +160,7 @@ class Draft:
         name: str = "",
     ) -> None:
         """Add a part, unless it was added before; a text only if texts are wanted."""
-        if kind == "text" and kind not in self.wanted:
+        if kind == "texts" and kind not in self.wanted:
             return
         clipped = tuple([e for e in map(self._clipped, extents) if e.length])
         if not clipped:

@@ -107,5 +107,5 @@ def _after_extension(draft: Draft, at: int) -> int:
         text = first + len(_XMP)
         draft.add("xmp", [Extent(text, max(at - text - _XMP_TRAILER - 1, 0))])
     elif label == _COMMENT:
-        draft.add("text", pieces, name="Comment")
+        draft.add("texts", pieces, name="Comment")
     return at

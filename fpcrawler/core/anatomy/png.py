@@ -183,7 +183,7 @@ def _note_text(draft: Draft, name: bytes, data: Extent) -> None:
     elif keyword == _XMP_KEYWORD:
         draft.add("xmp", [text], encodings)
     else:
-        draft.add("text", [text], encodings, keyword[:79].decode("latin-1"))
+        draft.add("texts", [text], encodings, keyword[:79].decode("latin-1"))
 
 
 def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 LARGEST_VALUE = 65_536
 
-MetadataKind = Literal["exif", "xmp", "extended-xmp", "iptc", "text"]
+MetadataKind = Literal["exif", "xmp", "extended-xmp", "iptc", "texts", "provenance"]
 
 Encoding = Literal["deflate", "brotli", "raw-profile"]
 

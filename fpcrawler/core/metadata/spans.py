@@ -28,7 +28,8 @@ _KINDS: dict[MetadataKind, SpanKind] = {
     "xmp": "xmp",
     "extended-xmp": "xmp",
     "iptc": "iptc",
-    "text": "texts",
+    "texts": "texts",
+    "provenance": "provenance",
 }
 
 

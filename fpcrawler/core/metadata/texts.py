@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from fpcrawler.core.metadata.pictures import without_picture
 from fpcrawler.core.metadata.plain_text import (
     CUT,
     cut_to_bytes,
@@ -85,7 +86,7 @@ class _Body:
 
 
 def read_texts(raw_texts: Iterable[RawText]) -> TextsReading:
-    """Return the texts that are not empty; never raises.
+    """Return the texts that are not empty, without pictures; never raises.
 
     A text has up to MAX_TEXT_BYTES, all together up to MAX_IMAGE_BYTES. Of a damaged
     compressed text, the beginning is returned.
@@ -103,8 +104,9 @@ def read_texts(raw_texts: Iterable[RawText]) -> TextsReading:
         if not body.data:
             continue
 
-        # The one place where bytes become a text.
-        whole = safe(decoded(body.data))
+        # The one place where bytes become a text. A picture goes before the cut, which
+        # would leave a part of it.
+        whole = without_picture(safe(decoded(body.data)))
         whole += CUT if body.is_cut else ""
         left -= len(name.encode())
         text = cut_to_bytes(whole, min(max(left, 0), MAX_TEXT_BYTES))

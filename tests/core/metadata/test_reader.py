@@ -20,17 +20,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.anatomy.payload import MAX_BYTES
 from fpcrawler.core.file.extents import MAX_JOINED, Extent, joined
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.reader import Metadata
+from fpcrawler.core.metadata.reader import ALL_KINDS, Metadata
 from tests.core.corpus import each, files
 from tests.core.exif_oracle import undocumented
 from tests.core.readings import metadata_of
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import MetadataKind
+    from fpcrawler.core.metadata.status import Kind
 
 FIRST = 10_241
 MAX_REQUESTS = 40
@@ -52,7 +51,7 @@ class Fetches:
     """Fetches a file piece by piece, as a crawl does."""
 
     def __init__(
-        self, data: bytes, wanted: frozenset[MetadataKind] = frozenset({"exif"})
+        self, data: bytes, wanted: frozenset[Kind] = frozenset({"exif"})
     ) -> None:
         self.requests, self.bytes = 1, min(FIRST, len(data))
         file = SparseFile(len(data))
@@ -233,7 +232,7 @@ def test_a_file_with_too_many_segments_is_not_complete() -> None:
 def test_only_the_wanted_kinds_are_requested() -> None:
     padded = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP + b" " * 40_000)
     data = jpeg(EXIF_SEGMENT, segment(0xE2, bytes(30_000)), padded)
-    default, both = Fetches(data), Fetches(data, METADATA)
+    default, both = Fetches(data), Fetches(data, ALL_KINDS)
 
     assert default.metadata.xmp == {}
     assert default.metadata.status["exif"] == "complete"
@@ -327,7 +326,7 @@ def test_metadata_beyond_the_first_bytes_need_few_requests() -> None:
 @each(files())
 def test_any_real_file_is_read_to_texts(path: Path) -> None:
     data = path.read_bytes()
-    metadata = Fetches(data, METADATA).metadata
+    metadata = Fetches(data, ALL_KINDS).metadata
 
     json.dumps([metadata.exif, metadata.xmp, metadata.iptc]).encode()
 
