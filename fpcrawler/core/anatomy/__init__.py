@@ -34,6 +34,7 @@ from fpcrawler.core.anatomy.draft import Draft
 from fpcrawler.core.anatomy.payload import Undecodable, payload
 from fpcrawler.core.anatomy.structure import (
     METADATA,
+    SOUGHT,
     Anatomy,
     GivenUp,
     Malformed,
@@ -47,6 +48,7 @@ from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 
 __all__ = [
     "METADATA",
+    "SOUGHT",
     "Anatomy",
     "Extent",
     "MetadataKind",
@@ -81,16 +83,18 @@ def read_anatomy(
     file: SparseFile,
     wanted: frozenset[MetadataKind] = METADATA,
     *,
+    sought: frozenset[MetadataKind] = SOUGHT,
     has_picture: bool = False,
 ) -> Anatomy:
     """Read as far as the received bytes allow.
 
     For the kinds in ``wanted``, ``needs`` includes the metadata bytes themselves,
     not only the bytes that locate them. For an EXIF block these are the values of
-    its tags, without the thumbnail and the maker note. With ``has_picture`` the
-    parameters of the picture's decoder are read too, and ``picture_needs`` is set.
+    its tags, without the thumbnail and the maker note. Bytes that only locate kinds
+    not in ``sought`` are not requested. With ``has_picture`` the parameters of the
+    picture's decoder are read too, and ``picture_needs`` is set.
     """
-    draft = Draft(file, None, wanted, has_picture=has_picture)
+    draft = Draft(file, None, wanted, sought, has_picture=has_picture)
     try:
         draft.format = image_format(file.at(0, SNIFF_BYTES))
     except MissingBytes as missing:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext, suppress
+from contextlib import suppress
+from itertools import islice
 
 from fpcrawler.core.anatomy import tiff
 from fpcrawler.core.anatomy.bmff_items import MAX_ITEMS, Item, Meta, read_tables
 from fpcrawler.core.anatomy.boxes import Box, boxes
 from fpcrawler.core.anatomy.draft import Block, Draft
+from fpcrawler.core.anatomy.structure import Malformed
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
 
@@ -28,16 +30,28 @@ _BLOCKS = {b"CMT1": "", b"CMT2": "EXIF", b"CMT4": "GPS"}
 
 _UUID = 16
 
+_C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
+
+_MANIFEST = b"manifest\0"
+
+_C2PA_HEADER = _UUID + 4 + len(_MANIFEST) + 8
+
+_MAX_BETWEEN = 8
+
+_NEXT_HEADER = 8 + _C2PA_HEADER
+
 
 def read(draft: Draft) -> None:
     """Read the top-level boxes up to ``meta``, which lists the items."""
     for box in boxes(draft, 0, draft.file.size):
         if box.type == b"meta":
-            # Request the whole box: its tables point to everything else.
-            whole = Extent(box.first, min(box.data.end - box.first, _MAX_META))
-            if not draft.file.has(whole.first, whole.length):
-                draft.need_for_all(whole.first, whole.length)
+            # Request the whole box: its tables point to everything else. Also the
+            # header of the next one, which may have a manifest store.
+            length = min(box.whole.length, _MAX_META) + _NEXT_HEADER
+            if not draft.file.has(box.first, length):
+                draft.need_for_all(box.first, length)
             _read_meta(draft, box)
+            _read_manifests(draft, box.data.end)
             return
         if box.type == b"moov":
             draft.need(box.first, min(box.data.end - box.first, _MAX_META))
@@ -45,6 +59,33 @@ def read(draft: Draft) -> None:
             if draft.format == "cr3":
                 _read_canon_xmp(draft, box.data.end)
                 return
+        if box.type == b"uuid":
+            _note_manifests(draft, box)
+
+
+def _read_manifests(draft: Draft, first: int) -> None:
+    """Read the boxes between the items and their data."""
+    if "provenance" not in draft.sought:
+        return
+    with draft.going_on(), suppress(Malformed):
+        for box in islice(boxes(draft, first, draft.file.size), _MAX_BETWEEN):
+            if box.type == b"mdat":
+                return
+            if box.type == b"uuid":
+                _note_manifests(draft, box)
+
+
+def _note_manifests(draft: Draft, box: Box) -> None:
+    """Note a manifest store: C2PA 2.2, appendix A.5.1.
+
+    After the identifier come version and flags, the purpose of the box, and the offset
+    of another box.
+    """
+    with draft.going_on():
+        header = draft.file.at(box.data.first, _C2PA_HEADER)
+        if header.startswith(_C2PA_UUID) and header[_UUID + 4 :].startswith(_MANIFEST):
+            length = max(box.data.length - _C2PA_HEADER, 0)
+            draft.add("provenance", [Extent(box.data.first + _C2PA_HEADER, length)])
 
 
 def _read_meta(draft: Draft, box: Box) -> None:
@@ -144,7 +185,10 @@ def _read_canon(draft: Draft, box: Box) -> None:
 
 def _read_canon_xmp(draft: Draft, first: int) -> None:
     """Read the uuid boxes after the movie: XMP and a preview."""
-    with nullcontext() if "xmp" in draft.wanted else suppress(MissingBytes):
+    if "xmp" not in draft.sought:
+        draft.left_out.add("xmp")
+        return
+    with draft.going_on():
         for box in boxes(draft, first, draft.file.size):
             if box.type != b"uuid":
                 return

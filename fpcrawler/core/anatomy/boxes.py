@@ -28,6 +28,11 @@ class Box(NamedTuple):
     data: Extent
     is_cut: bool = False
 
+    @property
+    def whole(self) -> Extent:
+        """The box with its header."""
+        return Extent(self.first, self.data.end - self.first)
+
 
 def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
     """Yield the boxes between two offsets (ISO/IEC 14496-12 section 4.2)."""

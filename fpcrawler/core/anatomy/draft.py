@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from fpcrawler.core.anatomy.structure import (
     METADATA,
+    SOUGHT,
     Anatomy,
     Encoding,
     Malformed,
@@ -30,8 +31,7 @@ FAR_WINDOW = 32_768
 """Bytes to request if the first window did not reach the picture."""
 
 MAX_WINDOW = 65_536
-MAX_NEEDS = 32
-MAX_PARTS = 1_000
+MAX_NEEDS, MAX_PARTS = 32, 1_000
 
 _Args = ParamSpec("_Args")
 _Read = TypeVar("_Read")
@@ -41,13 +41,14 @@ _Read = TypeVar("_Read")
 class Draft:
     """An anatomy that is still being read; ``finished`` returns the result.
 
-    ``has_picture``: the parameters of the picture are read too. ``picture_window``:
-    least bytes to request before the picture.
+    ``wanted``, ``sought``, ``has_picture``: see ``read_anatomy``. ``picture_window``:
+    least bytes to request before the picture. ``text_room``: bytes left for texts.
     """
 
     file: SparseFile
     format: str | None
     wanted: frozenset[MetadataKind] = METADATA
+    sought: frozenset[MetadataKind] = SOUGHT
     has_picture: bool = False
     picture_window: int = 0
     width: int | None = None
@@ -56,6 +57,8 @@ class Draft:
     picture: Picture | None = None
     error: str | None = None
     is_given_up: bool = False
+    left_out: set[MetadataKind] = field(default_factory=set)
+    text_room: int = 262_144
     _is_picture_lost: bool = False
     _known: set[tuple[object, ...]] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
@@ -106,7 +109,7 @@ class Draft:
                 self._need_to_picture(missing)
 
     def deciding(
-        self, read: Callable[_Args, _Read], *args: _Args.args, **kwargs: _Args.kwargs
+        self, read: Callable[_Args, _Read], *args: _Args.args, **names: _Args.kwargs
     ) -> list[_Read]:
         """Return in a list what ``read`` reads for the picture only.
 
@@ -116,7 +119,7 @@ class Draft:
         if not self.has_picture:
             return []
         try:
-            return [read(*args, **kwargs)]
+            return [read(*args, **names)]
         except MissingBytes as missing:
             self._need_to_picture(missing)
         except Malformed:
@@ -158,21 +161,18 @@ class Draft:
         extents: Sequence[Extent],
         encodings: tuple[Encoding, ...] = (),
         name: str = "",
-    ) -> None:
-        """Add a part, unless it was added before; a text only if texts are wanted."""
-        if kind == "texts" and kind not in self.wanted:
-            return
+    ) -> bool:
+        """Add a part, unless it is empty or was added before; return whether it was."""
         clipped = tuple([e for e in map(self._clipped, extents) if e.length])
-        if not clipped:
-            return
-        key = kind, name, clipped[0].first, clipped[0].length, len(clipped)
-        if key in self._known:
-            return
+        key = (kind, name, len(clipped), *clipped[:1])
+        if not clipped or key in self._known:
+            return False
         if len(self.parts) >= MAX_PARTS:
             self.is_given_up = True
-            return
+            return False
         self._known.add(key)
         self.parts.append(Part(kind, clipped, encodings, name))
+        return True
 
     def add_exif(
         self,
@@ -207,6 +207,7 @@ class Draft:
             picture_needs=joined(self._picture_needs, size=self.file.size)[:MAX_NEEDS],
             error=self.error,
             is_given_up=self.is_given_up,
+            left_out=frozenset(self.left_out),
         )
 
     def _holes(self, first: int, length: int) -> list[Extent]:

@@ -1,10 +1,18 @@
-"""GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt, with Adobe's XMP block."""
+"""GIF: https://www.w3.org/Graphics/GIF/spec-gif89a.txt."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.gif_extensions import (
+    EXTENSION,
+    KINDS,
+    TRAILER,
+    after_extension,
+    is_loop,
+    read_tail,
+)
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
@@ -15,17 +23,14 @@ if TYPE_CHECKING:
 _MAX_BLOCKS = 5_000
 _HEADER = 13
 _HAS_TABLE, _TABLE_BITS = 0x80, 0x07
-_EXTENSION, _IMAGE, _TRAILER = 0x21, 0x2C, 0x3B
-_APPLICATION, _COMMENT, _GRAPHIC_CONTROL = 0xFF, 0xFE, 0xF9
-_XMP = b"\x0bXMP DataXMP"
-_XMP_TRAILER = 257
-"""XMP specification part 3, 1.1.2: trailing bytes that end the chain of sub-blocks."""
+_IMAGE = 0x2C
+_GRAPHIC_CONTROL = 0xF9
 
 
 def read(draft: Draft) -> None:
-    """Read a GIF file up to its first image.
+    """Read a GIF file up to its first image, and the extensions at its end.
 
-    Extensions may follow images too, but image data have no length field: only
+    Between images there may be more, but image data have no length field: only
     reading all of them would find their end.
     """
     header = draft.exactly(0, _HEADER)
@@ -33,9 +38,10 @@ def read(draft: Draft) -> None:
     draft.height = int.from_bytes(header[8:10], "little")
     at = _HEADER + _table(header[10])
     parameters = draft.deciding(draft.file.at, 6, at - 6)
+    is_animated = False
     for _ in range(_MAX_BLOCKS):
         introducer = draft.number(at, 1)
-        if introducer == _TRAILER:
+        if introducer == TRAILER:
             return
         if introducer == _IMAGE:
             # The image descriptor, a colour table, the LZW minimum code size.
@@ -46,12 +52,16 @@ def read(draft: Draft) -> None:
                 parameters=parameters,
                 is_constant_size=any(draft.deciding(_is_raw, draft, data)),
             )
+            read_tail(draft, data)
+            if is_animated:
+                draft.left_out |= KINDS
             return
-        if introducer != _EXTENSION:
+        if introducer != EXTENSION:
             raise Malformed(f"no block at {at}")
         if draft.has_picture and draft.number(at + 1, 1) == _GRAPHIC_CONTROL:
             parameters += draft.deciding(draft.exactly, at, 8)
-        at = _after_extension(draft, at + 1)
+        is_animated |= is_loop(draft, at)
+        at = after_extension(draft, at + 1)
     raise GivenUp("too many blocks")
 
 
@@ -86,26 +96,3 @@ def _first_data(draft: Draft, at: int, wanted: int) -> bytes:
 
 def _table(flags: int) -> int:
     return 3 << ((flags & _TABLE_BITS) + 1) if flags & _HAS_TABLE else 0
-
-
-def _after_extension(draft: Draft, at: int) -> int:
-    label = draft.number(at, 1)
-    at += 1
-    first = at
-    is_xmp = label == _APPLICATION and draft.file.at(at, len(_XMP)) == _XMP
-    pieces: list[Extent] = []
-    for _ in range(_MAX_BLOCKS * 10):
-        length = draft.number(at, 1)
-        pieces.append(Extent(at + 1, length))
-        at += 1 + length
-        if length == 0:
-            break
-    else:
-        raise GivenUp("too many sub-blocks")
-    if is_xmp:
-        # XMP is not split into sub-blocks; its bytes, read as lengths, lead to its end.
-        text = first + len(_XMP)
-        draft.add("xmp", [Extent(text, max(at - text - _XMP_TRAILER - 1, 0))])
-    elif label == _COMMENT:
-        draft.add("texts", pieces, name="Comment")
-    return at

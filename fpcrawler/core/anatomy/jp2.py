@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.boxes import Box, boxes
+from fpcrawler.core.anatomy.photoshop import read_resources
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ _UUID = 16
 _PHOTOSHOP_EXIF = bytes.fromhex("0537cdab9d0c4431a72afa561f2a113e")
 _EXIF = {b"JpgTiffExif->JP2", _PHOTOSHOP_EXIF}
 _XMP = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
-_IPTC = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
+_PHOTOSHOP_IPTC = bytes.fromhex("09a14e97c0b442e0bebf36df6f0ce36f")
+_IPTC = {bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38"), _PHOTOSHOP_IPTC}
+_RESOURCES = bytes.fromhex("2c4c0100850440b9a03e562148d6dfeb")
 
 
 def read(draft: Draft) -> None:
@@ -40,14 +43,23 @@ def _note(draft: Draft, box: Box) -> None:
         if draft.width is None:
             _read_size(draft, box.data)
     elif box.type == b"uuid":
-        identity = draft.exactly(box.data.first, _UUID)
-        data = Extent(box.data.first + _UUID, max(box.data.length - _UUID, 0))
-        if identity in _EXIF:
-            draft.add_exif([data])
-        elif identity == _XMP:
-            draft.add("xmp", [data])
-        elif identity == _IPTC:
-            draft.add("iptc", [data])
+        _note_uuid(draft, box)
+    elif box.type == b"jumb":
+        draft.add("provenance", [box.whole])
+
+
+def _note_uuid(draft: Draft, box: Box) -> None:
+    identity = draft.exactly(box.data.first, _UUID)
+    data = Extent(box.data.first + _UUID, max(box.data.length - _UUID, 0))
+    if identity in _EXIF:
+        draft.add_exif([data])
+    elif identity == _XMP:
+        draft.add("xmp", [data])
+    elif identity in _IPTC:
+        draft.add("iptc", [data])
+    elif identity == _RESOURCES:
+        with draft.going_on():
+            read_resources(draft, [data])
 
 
 def _read_size(draft: Draft, data: Extent) -> None:

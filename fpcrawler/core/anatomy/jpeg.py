@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.jpeg_segments import Segments
+from fpcrawler.core.anatomy.jpeg_segments import COM, Segments
 from fpcrawler.core.anatomy.multipicture import end_without_thumbnails
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
@@ -25,7 +25,7 @@ _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _ALONE = {_TEM, *range(0xD0, _EOI)}  # TEM, restart markers and SOI have no length
 _FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _APP0, _APP14 = 0xE0, 0xEE
-_APPLICATION = range(_APP0, 0xF0)
+_NOTED = {*range(_APP0, 0xF0), COM}
 # Tables, and Adobe's segment, which gives the colour transform.
 _DECIDING = {0xC4, 0xCC, 0xDB, 0xDD, _APP14, _SOS} | _FRAMES
 _NOTED_FOR_PICTURE = _DECIDING | {_APP0}
@@ -81,8 +81,8 @@ def _walk(draft: Draft, segments: Segments, at: int, end: int) -> None:
             # A height of 0: a DNL segment after the first scan gives it (B.2.5).
             draft.height = draft.number(data.first + 1, 2) or None
             draft.width = draft.number(data.first + 3, 2)
-        is_application = marker in _APPLICATION
-        latest = segments.note(draft, marker, data) if is_application else None
+        is_noted = marker in _NOTED
+        latest = segments.note(draft, marker, data) if is_noted else None
         at = data.end
     raise GivenUp("too many segments")
 

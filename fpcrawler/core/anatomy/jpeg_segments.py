@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.jpeg_boxes import BOX, Boxes
 from fpcrawler.core.anatomy.jpeg_runs import Jump, Runs
 from fpcrawler.core.anatomy.jpeg_statements import EXTENDED_XMP, OPENING, Segment
 from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE
 from fpcrawler.core.anatomy.photoshop import PHOTOSHOP, read_resources
+from fpcrawler.core.anatomy.texts import COMMENT, add_text
 from fpcrawler.core.anatomy.tiff_header import has_header
 from fpcrawler.core.file.extents import Extent
 
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
 _EDITED_WINDOW = 28_672
 """After Photoshop's resources come XMP and an ICC profile of unknown lengths."""
 
-_APP1, _APP2, _APP13 = 0xE1, 0xE2, 0xED
+COM = 0xFE
+_APP1, _APP2, _APP11, _APP13 = 0xE1, 0xE2, 0xEB, 0xED
 _EXIF = re.compile(rb"[\0-\xff]{0,4}?Exif\0", re.IGNORECASE)
 """The sixth byte should be 0; some cameras write 0xFF, or four bytes before it."""
 
@@ -33,19 +36,25 @@ class Segments:
 
     runs: Runs = field(default_factory=Runs)
     exif: list[list[Extent]] = field(default_factory=list)
-    extended: dict[bytes, list[tuple[int, Extent]]] = field(default_factory=dict)
+    extended: dict[bytes, dict[int, Extent]] = field(default_factory=dict)
+    boxes: Boxes = field(default_factory=Boxes)
     parameters: list[bytes] = field(default_factory=list)
     multi_picture: Extent | None = None
     is_jfif: bool = False
 
-    def note(self, draft: Draft, marker: int, data: Extent) -> Segment:
-        """Keep an application segment that holds metadata, or belongs to a run."""
+    def note(self, draft: Draft, marker: int, data: Extent) -> Segment | None:
+        """Keep a segment that holds metadata; return it if it can belong to a run."""
+        if marker == COM:
+            add_text(draft, [data], COMMENT)
+            return None
         opening = draft.file.at(data.first, min(data.length, OPENING))
         segment = Segment(marker, data, opening)
         if marker == _APP1:
             self._note_app1(draft, segment)
         elif marker == _APP2 and opening.startswith(MULTI_PICTURE):
             self.multi_picture = _after(data, len(MULTI_PICTURE))
+        elif marker == _APP11 and opening.startswith(BOX):
+            self.boxes.note(segment)
         elif marker == _APP13 and opening.startswith(PHOTOSHOP):
             self.runs.photoshop.append(_after(data, len(PHOTOSHOP)))
             draft.picture_window = _EDITED_WINDOW
@@ -62,9 +71,12 @@ class Segments:
             pieces = jump.skipped(segment)
             self.runs.photoshop += [_after(piece, len(PHOTOSHOP)) for piece in pieces]
         elif segment.marker == _APP1 and opening.startswith(EXTENDED_XMP):
+            offset = int.from_bytes(opening[-4:], "big")
             for piece in jump.skipped(segment):
-                last, _ = self.extended[_digest(opening)][-1]
-                self._add_extended(opening, last + segment.data.length - OPENING, piece)
+                offset += segment.data.length - OPENING
+                self._add_extended(opening, offset, piece)
+        elif segment.marker == _APP11 and opening.startswith(BOX):
+            self.boxes.note(segment, jump.skipped(segment))
         return jump
 
     def add_parts(self, draft: Draft) -> None:
@@ -75,8 +87,9 @@ class Segments:
             with draft.going_on():
                 read_resources(draft, self.runs.photoshop)
         for digest, pieces in self.extended.items():
-            extents = [extent for _, extent in sorted(pieces)]
+            extents = [extent for _, extent in sorted(pieces.items())]
             draft.add("extended-xmp", extents, name=digest.decode("latin-1"))
+        self.boxes.add_parts(draft)
 
     def _note_app1(self, draft: Draft, segment: Segment) -> None:
         opening, data = segment.opening, segment.data
@@ -99,8 +112,8 @@ class Segments:
             self.exif.append([block])
 
     def _add_extended(self, opening: bytes, offset: int, data: Extent) -> None:
-        piece = offset, _after(data, OPENING)
-        self.extended.setdefault(_digest(opening), []).append(piece)
+        pieces = self.extended.setdefault(_digest(opening), {})
+        pieces.setdefault(offset, _after(data, OPENING))
 
 
 def _digest(opening: bytes) -> bytes:

@@ -51,6 +51,8 @@ def _note(draft: Draft, box: Box) -> None:
         draft.add_exif([data], has_offset=True)
     elif box.type == b"xml ":
         draft.add("xmp", [data])
+    elif box.type == b"jumb":
+        draft.add("provenance", [box.whole])
     elif box.type == b"brob":
         kind = _COMPRESSED.get(draft.exactly(data.first, 4))
         if kind:

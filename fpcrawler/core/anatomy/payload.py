@@ -37,6 +37,8 @@ def payload(file: SparseFile, part: Part) -> bytes:
             data = _inflated(data)
         elif encoding == "raw-profile":
             data = _from_profile(data)
+        elif encoding == "base64":
+            data = _from_base64(data)
         else:
             raise Undecodable(encoding)
     return data.removeprefix(_EXIF) if part.kind == "exif" else data
@@ -51,6 +53,14 @@ def _inflated(data: bytes) -> bytes:
     if decompressor.unconsumed_tail:
         raise Undecodable(f"decompresses to more than {MAX_BYTES} bytes")
     return inflated
+
+
+def _from_base64(data: bytes) -> bytes:
+    """Decode base64 (RFC 4648 section 4), broken into lines or not."""
+    try:
+        return binascii.a2b_base64(data)
+    except binascii.Error as error:
+        raise Undecodable(str(error)) from error
 
 
 def _from_profile(data: bytes) -> bytes:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.core.anatomy.draft import Block, Draft
 from fpcrawler.core.file.sparse import MissingBytes
@@ -19,7 +20,7 @@ PHOTOSHOP = b"Photoshop 3.0\0"
 """The identifier of the segments in a JPEG."""
 
 _MAX_RESOURCES = 1_000
-_IPTC, _XMP = 0x0404, 0x0424
+_IPTC, _XMP, _DIGEST = 0x0404, 0x0424, 0x0425
 _EXIF = {0x0422, 0x0423}
 _SIGNATURES = {b"8BIM", b"8B64", b"MeSa", b"PHUT", b"AgHg", b"DCSR"}
 _NAME = 6
@@ -27,15 +28,25 @@ _HEADER = 12
 
 
 def read_resources(draft: Draft, extents: Sequence[Extent]) -> None:
-    """Add the metadata among the resources."""
+    """Add the metadata among the resources.
+
+    Of IPTC the resources themselves: that of the datasets, that of their MD5.
+    """
     block = Block(draft.file, extents)
-    for resource, first, length in _resources(draft, block):
-        if resource == _IPTC:
-            draft.add("iptc", block.extents(first, length))
-        elif resource == _XMP:
-            draft.add("xmp", block.extents(first, length))
-        elif resource in _EXIF:
-            draft.add_exif(block.extents(first, length))
+    iptc: list[Extent] = []
+    has_datasets = False
+    try:
+        for resource in _resources(draft, block):
+            data = block.extents(resource.data, resource.length)
+            if resource.number in (_IPTC, _DIGEST) and data:
+                has_datasets |= resource.number == _IPTC
+                iptc += block.extents(resource.first, resource.end - resource.first)
+            elif resource.number == _XMP:
+                draft.add("xmp", data)
+            elif resource.number in _EXIF:
+                draft.add_exif(data)
+    finally:
+        draft.add("iptc", iptc if has_datasets else ())
 
 
 def length_beyond(draft: Draft, extents: Sequence[Extent]) -> int:
@@ -45,25 +56,48 @@ def length_beyond(draft: Draft, extents: Sequence[Extent]) -> int:
     """
     block, end = Block(draft.file, extents), 0
     with suppress(MissingBytes):
-        for _, first, length in _resources(draft, block):
-            end = first + length
+        for resource in _resources(draft, block):
+            end = resource.data + resource.length
     return max(end - block.length, 0)
 
 
-def _resources(draft: Draft, block: Block) -> Iterator[tuple[int, int, int]]:
-    """Yield the resources (signature, id, name, length, data): id, offset, length."""
-    at = 0
+class _Resource(NamedTuple):
+    """A resource: its number, the offsets of its header, data and end in the block."""
+
+    number: int
+    first: int
+    data: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        """The offset after the data, which are padded to an even length."""
+        return self.data + self.length + self.length % 2
+
+
+def _resources(draft: Draft, block: Block) -> Iterator[_Resource]:
+    """Yield the resources: signature, number, name, length, data.
+
+    If none begins where one should, the next segment is tried: some writers give each
+    segment resources of its own, without the padding of the last one.
+    """
+    at, starts = 0, [0, *accumulate(piece.length for piece in block.pieces)]
     for _ in range(_MAX_RESOURCES):
         header = block.at(at, _HEADER)
         if header[:4] not in _SIGNATURES:
+            at = next((start for start in starts if start > at - 2), block.length)
+            header = block.at(at, _HEADER)
+        if header[:4] not in _SIGNATURES:
             return
         # The name is a Pascal string of even length; it is nearly always empty.
+        first = at
         name = header[_NAME] if len(header) > _NAME else 0
         if name:
             name -= name % 2  # one byte of it is in the header, too
             header = header[:_NAME] + block.at(at + name, _HEADER)[_NAME:]
-        at += name + _HEADER
         length = int.from_bytes(header[_HEADER - 4 :], "big")
-        yield int.from_bytes(header[4:6], "big"), at, length
-        at += length + length % 2
+        number = int.from_bytes(header[4:6], "big")
+        resource = _Resource(number, first, at + name + _HEADER, length)
+        yield resource
+        at = resource.end
     draft.is_given_up = True

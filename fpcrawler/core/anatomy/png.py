@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.anatomy.deflate import is_stored
 from fpcrawler.core.anatomy.png_tail import last_chunks
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
+from fpcrawler.core.anatomy.texts import add_text
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _COMPRESSED_HEADER = 5
 """zXIf, a proposal of 2017: a byte of 0, the length of the EXIF block, zlib data."""
 
 _TEXTS = {b"tEXt", b"zTXt", b"iTXt"}
+_MANIFESTS = b"caBX"  # C2PA 2.2, appendix A.3.3
 _PICTURE = {b"IDAT", b"fdAT"}
 _DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
 _MAX_PARAMETER = 1_024
@@ -159,6 +161,8 @@ def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
         header = _COMPRESSED_HEADER
         block = Extent(data.first + header, data.length - header)
         draft.add("exif", [block], ("deflate",))
+    elif name == _MANIFESTS:
+        draft.add("provenance", [data])
     elif name in _TEXTS:
         with draft.going_on():
             _note_text(draft, name, data)
@@ -183,7 +187,7 @@ def _note_text(draft: Draft, name: bytes, data: Extent) -> None:
     elif keyword == _XMP_KEYWORD:
         draft.add("xmp", [text], encodings)
     else:
-        draft.add("texts", [text], encodings, keyword[:79].decode("latin-1"))
+        add_text(draft, [data], name.decode(), is_deflated=deflated)
 
 
 def _over_picture(draft: Draft, picture: _Picture, at: int) -> int | None:

@@ -12,9 +12,12 @@ LARGEST_VALUE = 65_536
 
 MetadataKind = Literal["exif", "xmp", "extended-xmp", "iptc", "texts", "provenance"]
 
-Encoding = Literal["deflate", "brotli", "raw-profile"]
+Encoding = Literal["deflate", "brotli", "raw-profile", "base64"]
 
 METADATA: frozenset[MetadataKind] = frozenset({"exif", "xmp", "iptc"})
+
+SOUGHT: frozenset[MetadataKind] = METADATA | {"texts", "provenance"}
+"""The kinds that have places of their own."""
 
 
 class Malformed(Exception):
@@ -32,6 +35,10 @@ class Part:
     For ``exif`` this is the TIFF block, from its byte order mark on. Decode
     ``encodings`` in the given order. ``raw-profile`` is ImageMagick's encoding: a
     line with a name, a line with a decimal length, then hexadecimal digits.
+
+    ``texts``: the data of a PNG chunk, its type in ``name``, or of a ``comment`` of
+    JPEG or GIF. ``extended-xmp``: ``name`` is the MD5 that the packet refers to.
+    ``provenance``: a C2PA manifest store, from the header of its first box on.
     """
 
     kind: MetadataKind
@@ -74,7 +81,8 @@ class Anatomy:
     before reading again. It is empty once every place where the format can keep
     metadata was read, or if the search ``is_given_up`` because there are too many
     places. ``picture_needs`` lists those that are missing to locate the picture and
-    to read its parameters.
+    to read its parameters. Of the kinds in ``left_out`` there may be more: a limit was
+    reached, or nothing says where they would be.
     """
 
     format: str | None
@@ -86,3 +94,4 @@ class Anatomy:
     picture_needs: tuple[Extent, ...] = ()
     error: str | None = None
     is_given_up: bool = False
+    left_out: frozenset[MetadataKind] = frozenset()

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 from fpcrawler.core.anatomy.deflate import is_stored
 from fpcrawler.core.anatomy.draft import Block, Draft
+from fpcrawler.core.anatomy.photoshop import read_resources
 from fpcrawler.core.anatomy.structure import LARGEST_VALUE, GivenUp
 from fpcrawler.core.anatomy.tiff_directories import (
+    C2PA,
     EMBEDDED,
     MAKER_NOTE,
+    PHOTOSHOP,
     SUB_DIRECTORIES,
     TYPE_BYTES,
     Entry,
@@ -93,6 +96,11 @@ class _First:
     block: Block
     header: Header
     fields: dict[int, Entry]
+
+    def extents(self, tag: int) -> list[Extent]:
+        """Return where the value of a field is."""
+        field = self.fields.get(tag)
+        return self.block.extents(field.first, field.length) if field else []
 
     def numbers(self, tag: int, limit: int = 1) -> list[int]:
         """Return up to ``limit`` values of a field, each as one unsigned number."""
@@ -175,14 +183,12 @@ def _set_picture(draft: Draft, first: _First) -> None:
 
 def _add_embedded(draft: Draft, first: _First) -> None:
     for tag, kind in EMBEDDED.items():
-        field = first.fields.get(tag)
-        if field is None:
-            continue
-        extents = first.block.extents(field.first, field.length)
-        draft.add(kind, extents)
-        if kind in draft.wanted:
-            for extent in extents:
-                draft.need(extent.first, extent.length)
+        draft.add(kind, first.extents(tag))
+    draft.add("provenance", first.extents(C2PA))
+    resources = first.extents(PHOTOSHOP)
+    if resources and draft.sought & {"xmp", "iptc"}:
+        with draft.going_on():
+            read_resources(draft, resources)
 
 
 def _add_strips(draft: Draft, first: _First, offsets: int, lengths: int) -> None:

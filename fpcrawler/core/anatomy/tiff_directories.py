@@ -42,6 +42,9 @@ XMP, IPTC, MAKER_NOTE = 700, 33_723, 37_500
 
 EMBEDDED: dict[int, Literal["xmp", "iptc"]] = {XMP: "xmp", IPTC: "iptc"}
 
+PHOTOSHOP, C2PA = 34_377, 0xCD41
+"""Adobe's image resources; a C2PA manifest store (C2PA 2.2, appendix A.3.6)."""
+
 SUB_DIRECTORIES = {34_665, 34_853, 40_965}
 """The tags that point to the Exif, GPS and Interoperability directories."""
 

@@ -11,18 +11,23 @@ from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
+    from fpcrawler.core.anatomy.structure import MetadataKind
 
 TAIL = 16_384
 
 _MAX_CHUNKS = 5_000
 _HEADER = 8
 _METADATA_FLAGS = 0x08 | 0x04  # EXIF, XMP
-_METADATA = (b"EXIF", b"XMP ")
+_METADATA: dict[bytes, MetadataKind] = {
+    b"EXIF": "exif",
+    b"XMP ": "xmp",
+    b"C2PA": "provenance",  # C2PA 2.2, appendix A.3.7
+}
 _ANIM_BYTES = 6
 _FRAME_HEADER = 16
 _VP8_START = b"\x9d\x01\x2a"
 _VP8L_SIGNATURE = 0x2F
-_IN_TAIL = re.compile(rb"(?=(?:ANMF|EXIF|XMP )[\0-\xff]{2}\0\0)")
+_IN_TAIL = re.compile(rb"(?=(?:ANMF|EXIF|XMP |C2PA)[\0-\xff]{2}\0\0)")
 
 
 @dataclass(slots=True)
@@ -76,8 +81,8 @@ def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
 def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
     if name == b"EXIF":
         draft.add_exif([data])
-    elif name == b"XMP ":
-        draft.add("xmp", [data])
+    elif name in _METADATA:
+        draft.add(_METADATA[name], [data])
     elif name == b"VP8X":
         canvas = draft.exactly(data.first + 4, 6)
         draft.width = int.from_bytes(canvas[:3], "little") + 1

@@ -23,6 +23,10 @@ from fpcrawler.core.metadata.texts import (
     read_texts,
 )
 
+_PADDING = b" \t\r\n\0"
+_LEAST_PADDING = 256
+_ENDS = (b":xmpmeta>", b":RDF>")
+_LONGEST_END = 32
 _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 _TEXT_KINDS: dict[str, TextKind] = {kind: kind for kind in get_args(TextKind)}
@@ -75,7 +79,7 @@ def find_xmp(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
             needs.extend(named.extents)
         return xmp.read_xmp(packet, extension)
 
-    found = _read_all(file, packets, read)
+    found = _read_all(file, packets, read, _packet)
     reading = xmp.united(found.value)
     progress = _progress(reading).after(found.progress)
     return Found(
@@ -83,6 +87,23 @@ def find_xmp(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
         needs=(*found.needs, *needs),
         progress=progress.after(Progress(is_missing=is_missing)),
     )
+
+
+def _packet(file: SparseFile, part: Part) -> bytes | None:
+    """Return a packet, or all of it but its padding: up to 12 KB that are not needed.
+
+    XMP part 1 section 7.3.2: spaces follow the document, so that it can grow in place.
+    """
+    packet = payload_of(file, part)
+    if packet is not None or part.encodings or len(part.extents) > 1:
+        return packet
+    holes = file.holes(part.extents[0].first, part.length)
+    if not holes:
+        return None
+    start = file.at(part.extents[0].first, holes[0][0] - part.extents[0].first)
+    document = start.rstrip(_PADDING)
+    is_whole = document[-_LONGEST_END:].replace(b"\0", b"").endswith(_ENDS)
+    return start if is_whole and len(start) - len(document) >= _LEAST_PADDING else None
 
 
 def _named_in(packet: bytes, extensions: Iterable[Part]) -> Part | None:
@@ -181,19 +202,22 @@ def _find_store(file: SparseFile, part: Part) -> Found[Provenance]:
 
 
 def _read_all(
-    file: SparseFile, parts: Sequence[Part], read: Callable[[bytes], _Reading]
+    file: SparseFile,
+    parts: Sequence[Part],
+    read: Callable[[bytes], _Reading],
+    payload: Callable[[SparseFile, Part], bytes | None] = payload_of,
 ) -> Found[list[_Reading]]:
     """Read up to MAX_PARTS parts; ``read`` gets ``b""`` for one that is broken."""
     readings: list[_Reading] = []
     needs: list[Extent] = []
     is_broken = False
     for part in parts[:MAX_PARTS]:
-        payload = payload_of(file, part)
-        if payload is None:
+        data = payload(file, part)
+        if data is None:
             needs += part.extents
             continue
-        is_broken |= not payload
-        readings.append(read(payload))
+        is_broken |= not data
+        readings.append(read(data))
     is_missing = bool(needs) or len(parts) > MAX_PARTS
     return Found(
         value=readings,

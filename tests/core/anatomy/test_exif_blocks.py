@@ -12,6 +12,7 @@ from PIL import Image
 
 from fpcrawler.core.anatomy import Anatomy, Part, payload, read_anatomy
 from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.core.metadata.reader import EXIF_ONLY
 from tests.core.anatomy.test_anatomy import (
     NOISE,
     VP8,
@@ -241,8 +242,10 @@ def test_xmp_that_nobody_wants_costs_no_request() -> None:
     file = SparseFile(len(data))
     file.add(0, data[:10_241])
 
-    assert not read_anatomy(file, frozenset(), has_picture=True).needs
-    assert read_anatomy(file, frozenset({"xmp"})).needs
+    anatomy = read_anatomy(file, frozenset(), sought=EXIF_ONLY, has_picture=True)
+    assert not anatomy.needs
+    assert anatomy.left_out == {"xmp"}
+    assert read_anatomy(file, frozenset(), sought=frozenset({"xmp"})).needs
 
 
 HOSTILE = {

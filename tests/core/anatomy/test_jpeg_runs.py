@@ -13,7 +13,7 @@ from tests.core.anatomy.test_anatomy import (
     APP1,
     APP1_XMP,
     EXIF,
-    IPTC,
+    IN_RESOURCE,
     NOISE,
     XMP,
     jpeg,
@@ -105,7 +105,7 @@ def flashpix(data: bytes = DATA[:800_000]) -> list[bytes]:
 def photoshop(data: bytes = DATA[:800_000]) -> list[bytes]:
     """Build a long resource among short ones, over many segments."""
     resources = resource(0x03ED, bytes(15)) + resource(0x0FA0, data)
-    resources += resource(0x0404, IPTC)
+    resources += IN_RESOURCE
     return [segment(0xED, PHOTOSHOP + part) for part in pieces(resources, FULL - 14)]
 
 
@@ -197,7 +197,7 @@ def test_iptc_in_the_last_of_many_segments_is_found() -> None:
     data = jpeg(*photoshop())
     file, anatomy, _ = fetched(data)
 
-    assert texts(file, anatomy) == {"iptc": IPTC}
+    assert texts(file, anatomy) == {"iptc": IN_RESOURCE}
 
 
 def test_two_runs_are_jumped_one_after_the_other() -> None:

@@ -1,0 +1,60 @@
+"""JUMBF boxes in the APP11 segments of a JPEG: ISO/IEC 18477-3 annex B."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.file.extents import Extent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from fpcrawler.core.anatomy.draft import Draft
+    from fpcrawler.core.anatomy.jpeg_statements import Segment
+
+BOX = b"JP"
+"""The common identifier; after it the instance number, the packet sequence number."""
+
+_HEADER = 8
+_BOX_HEADER, _LONG_BOX_HEADER = 8, 16
+_LONG = 1  # a longer length follows the type
+_JUMBF = b"jumb"
+_MAX_BOXES = 16
+
+
+class Boxes:
+    """The boxes of a JPEG by their instance number, and the segments of each.
+
+    A box is cut into segments, each of which repeats the header of the box.
+    """
+
+    def __init__(self) -> None:
+        self._boxes: dict[tuple[bytes, int], dict[int, Extent]] = {}
+
+    def note(self, segment: Segment, skipped: Sequence[Extent] = ()) -> None:
+        """Keep the data of a segment, and of those in the hole after it.
+
+        Of two segments with one number the first counts.
+        """
+        opening = segment.opening
+        if opening[12:16] != _JUMBF:
+            return
+        is_long = int.from_bytes(opening[8:12], "big") == _LONG
+        key = opening[2:4], _LONG_BOX_HEADER if is_long else _BOX_HEADER
+        segments = self._boxes.setdefault(key, {})
+        first = int.from_bytes(opening[4:8], "big")
+        for number, data in enumerate([segment.data, *skipped], first):
+            segments.setdefault(number, _after(data, _HEADER))
+
+    def add_parts(self, draft: Draft) -> None:
+        """Add each box: its header, and its content in the order of the numbers."""
+        boxes = list(self._boxes.items())
+        for (_, header), segments in boxes[:_MAX_BOXES]:
+            first, *others = [extent for _, extent in sorted(segments.items())]
+            draft.add("provenance", [first, *(_after(each, header) for each in others)])
+        if len(boxes) > _MAX_BOXES:
+            draft.left_out.add("provenance")
+
+
+def _after(data: Extent, header: int) -> Extent:
+    return Extent(data.first + header, max(data.length - header, 0))
