@@ -107,7 +107,7 @@ def grow(data: bytes) -> tuple[int, int]:
     length, requests = min(PREFIX, len(data)), 1
     file = SparseFile(len(data))
     file.add(0, data[:length])
-    while needs := read_metadata(file, locate(file)).needs:
+    while needs := read_metadata(file, locate(file, EXIF_ONLY)).needs:
         farthest = max(need.end for need in needs)
         length, requests = min(max(farthest, 2 * length), len(data)), requests + 1
         file.add(0, data[:length])
@@ -119,7 +119,7 @@ def milliseconds(data: bytes, kinds: frozenset[Kind]) -> float:
     start = time.process_time()
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE])
-    while needs := read_metadata(file, locate(file), kinds).needs:
+    while needs := read_metadata(file, locate(file, kinds), kinds).needs:
         for need in needs:
             file.add(need.first, data[need.first : need.end])
     return 1000 * (time.process_time() - start)

@@ -70,7 +70,7 @@ def read_received(
     ``kinds`` and ``has_picture`` are what to look for beyond these bytes. What is
     final in an ``earlier`` reading of the file is not read again.
     """
-    anatomy = locate(file, has_picture=has_picture)
+    anatomy = locate(file, kinds, has_picture=has_picture)
     metadata = earlier.metadata if earlier else None
     if metadata is None or not metadata.is_final:
         metadata = read_metadata(file, anatomy, kinds)

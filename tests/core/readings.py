@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def metadata_of(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Metadata:
-    return read_metadata(file, locate(file), wanted)
+    return read_metadata(file, locate(file, wanted), wanted)
 
 
 def picture_of(file: SparseFile) -> PictureReading:

@@ -88,7 +88,7 @@ class ImageSampling:
             return False
         file = SparseFile(UNKNOWN_SIZE if self.length is None else self.length)
         file.add(0, bytes(self._head))
-        anatomy = locate(file, has_picture=self.has_picture)
+        anatomy = locate(file, self.metadata, has_picture=self.has_picture)
         needs = read_metadata(file, anatomy, self.metadata).needs
         if self.has_picture:
             needs += read_picture(file, anatomy).needs

@@ -15,8 +15,6 @@ from fpcrawler.core.metadata.parts import MAX_PARTS, payload_of
 from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.core.metadata.status import Progress
 from fpcrawler.core.metadata.texts import (
-    MAX_IMAGE_BYTES,
-    MAX_TEXT_BYTES,
     RawText,
     Text,
     TextKind,
@@ -30,9 +28,6 @@ _LONGEST_END = 32
 _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 _TEXT_KINDS: dict[str, TextKind] = {kind: kind for kind in get_args(TextKind)}
-_COMPRESSIBLE = ("zTXt", "iTXt")
-# The name of a text, and so much more than its limit that it is seen to be cut.
-_LONGEST_TEXT = MAX_TEXT_BYTES + 1_024
 
 Value_co = TypeVar("Value_co", covariant=True)
 _Reading = TypeVar("_Reading", bound="_HasProgress")
@@ -130,35 +125,21 @@ def find_iptc(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
 
 
 def find_texts(file: SparseFile, parts: Sequence[Part]) -> Found[tuple[Text, ...]]:
-    """Read the texts, as many as a record may have."""
+    """Read the texts."""
     raw: list[RawText] = []
     needs: list[Extent] = []
-    left = MAX_IMAGE_BYTES
     for part in (part for part in parts if part.kind == "texts"):
-        if left <= 0:
-            break
-        clipped = _clipped(file, part)
-        left -= clipped.length
-        data = payload_of(file, clipped)
+        data = payload_of(file, part)
         if data is None:
-            needs += clipped.extents
+            needs += part.extents
         else:
             raw.append(RawText(_TEXT_KINDS[part.name], data))
     reading = read_texts(raw)
-    progress = Progress(is_missing=bool(needs), is_cut=left <= 0)
     return Found(
         value=reading.texts,
         needs=tuple(needs),
-        progress=_progress(reading).after(progress),
+        progress=_progress(reading).after(Progress(is_missing=bool(needs))),
     )
-
-
-def _clipped(file: SparseFile, part: Part) -> Part:
-    """Return the part of which no more is requested than can be recorded."""
-    if part.name in _COMPRESSIBLE or part.length <= _LONGEST_TEXT:
-        return part
-    extents = Block(file, part.extents).extents(0, _LONGEST_TEXT)
-    return Part(part.kind, tuple(extents), part.encodings, part.name)
 
 
 def find_provenance(file: SparseFile, parts: Sequence[Part]) -> Found[Provenance]:

@@ -67,11 +67,16 @@ class Metadata:
     thumbnails: tuple[Extent, ...] = ()
 
 
-def locate(file: SparseFile, *, has_picture: bool = False) -> Anatomy:
+def locate(
+    file: SparseFile,
+    wanted: frozenset[Kind] = ALL_KINDS,
+    *,
+    has_picture: bool = False,
+) -> Anatomy:
     """Walk the container once, for ``read_metadata`` and ``read_picture``."""
     # read_metadata requests the bytes of the parts itself, so the anatomy's needs
     # are only those of the search for them.
-    return read_anatomy(file, frozenset(), has_picture=has_picture)
+    return read_anatomy(file, frozenset(), sought=wanted, has_picture=has_picture)
 
 
 def read_metadata(
@@ -122,7 +127,10 @@ def _progress(
     # XMP and IPTC can be inside an EXIF block, in tags 700 and 33723.
     search = search.after(Progress(is_missing=bool(exif.needs)))
     progress: dict[Kind, Progress] = {
-        kind: found.progress.after(search) for kind, found in kinds.items()
+        kind: found.progress.after(search).after(
+            Progress(is_missing=kind in anatomy.left_out)
+        )
+        for kind, found in kinds.items()
     }
     return {"exif": search.after(Progress(is_damaged=exif.is_damaged)), **progress}
 
