@@ -59,6 +59,9 @@ _WITHOUT_CHARACTER_SET = datasets((2, 80, "José Muñoz".encode("cp1252")))
 
 _PROMPT = f"a cät\nNegative prompt: dog\nSteps: 20, Seed: 42, {LONG_TEXT}"
 _WORKFLOW = '{"3": {"class_type": "KSampler", "inputs": {"seed": 42}}}'
+_IN_TAIL = _PROMPT[:3_000]
+"""A GIF is searched for a comment after the picture in its last 4,096 bytes."""
+
 _TOO_LONG = "0123456789" * 7_000
 _CUT = _TOO_LONG[: 65_536 - len("…".encode())] + "…"
 
@@ -79,8 +82,8 @@ _SEVERAL = (
     ),
     Case(
         name="texts.gif",
-        data=gif(before=comment_extension(AUTHOR), after=comment_extension(_PROMPT)),
-        texts=((COMMENT, AUTHOR), (COMMENT, _PROMPT)),
+        data=gif(before=comment_extension(AUTHOR), after=comment_extension(_IN_TAIL)),
+        texts=((COMMENT, AUTHOR), (COMMENT, _IN_TAIL)),
     ),
     *(
         Case(
@@ -152,10 +155,11 @@ BUILT = (
     *(
         Case(
             name=f"text.{ending}",
-            data=build("parameters", _PROMPT),
-            texts=(("parameters" if ending.endswith("png") else COMMENT, _PROMPT),),
+            data=build("parameters", text),
+            texts=(("parameters" if ending.endswith("png") else COMMENT, text),),
         )
         for ending, build in WITH_TEXT.items()
+        for text in (_IN_TAIL if ending == "last.gif" else _PROMPT,)
     ),
     *_SEVERAL,
     *_PICTURES,

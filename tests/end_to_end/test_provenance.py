@@ -59,7 +59,11 @@ def media_type(name: str) -> str:
 
 @pytest.fixture(scope="module")
 def signed() -> dict[str, bytes]:
-    """Return files by name: stores of about 20 KB, and above 300 KB by thumbnails."""
+    """Return files by name: stores of about 20 KB, and above 300 KB by thumbnails.
+
+    The pictures are small, so that nothing but the store has to be fetched.
+    """
+    ingredient = noise("JPEG", 300)
     medium = {
         f"medium.{kind}": sign(
             f"image/{kind}", noise(kind, 64), manifest=MEDIUM, thumbnail=False
@@ -67,7 +71,9 @@ def signed() -> dict[str, bytes]:
         for kind in MEDIUM_FORMATS
     }
     large = {
-        f"large.{kind}": sign(f"image/{kind}", noise(kind, 300))
+        f"large.{kind}": sign(
+            f"image/{kind}", noise(kind, 64), ingredients=(ingredient,)
+        )
         for kind in LARGE_FORMATS
     }
     return {

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.anatomy.structure import GivenUp
 from fpcrawler.core.anatomy.texts import COMMENT, add_text
 from fpcrawler.core.file.extents import Extent
+from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
@@ -20,6 +21,9 @@ KINDS: frozenset[MetadataKind] = frozenset({"xmp", "texts", "provenance"})
 
 _TAIL, _LARGE_TAIL = 4_096, 65_536
 """How many last bytes to search for extensions after the picture."""
+
+_WHOLE_STORE, _STORE_TAIL = 65_536, 36_864
+"""A longer manifest store is read from its end; what is requested at once of it."""
 
 _MAX_STEPS = 131_072
 _MAX_SUB_BLOCKS = 50_000
@@ -96,7 +100,14 @@ def _stated_blocks(draft: Draft, at: int) -> tuple[list[Extent], int] | None:
     is_here = draft.file.has(at, end + 1 - at)
     if length <= _FULL or full > _MAX_SUB_BLOCKS or end >= draft.file.size or is_here:
         return None
-    lengths = [draft.number(place, 1) for place in (at, end, last)]
+    try:
+        lengths = [draft.number(place, 1) for place in (at, end, last)]
+    except MissingBytes:
+        if "provenance" in draft.sought:
+            # What is read of a store lies at its end; a small one is read whole.
+            first = at if length <= _WHOLE_STORE else end - _STORE_TAIL
+            draft.need(first, end + 1 - first)
+        raise
     if lengths != [_FULL, 0, rest]:
         return None
     pieces = [Extent(place + 1, _FULL) for place in range(at, last, _FULL + 1)]

@@ -11,7 +11,7 @@ the byte ranges it needs until it needs none::
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part, read_anatomy
@@ -99,6 +99,10 @@ def read_metadata(
         "provenance": provenance,
     }
     progress = _progress(anatomy, exif, kinds)
+    status = metadata_status(progress, wanted)
+    says = with_source_type(provenance.value, xmp.value)
+    if says.c2pa is None and status["provenance"] == "complete":
+        says = replace(says, c2pa=False)
     return Metadata(
         format=anatomy.format,
         exif=exif.tags,
@@ -106,10 +110,10 @@ def read_metadata(
         xmp=xmp.value,
         iptc=iptc.value,
         texts=texts.value,
-        provenance=with_source_type(provenance.value, xmp.value),
+        provenance=says,
         width=anatomy.width,
         height=anatomy.height,
-        status=metadata_status(progress, wanted),
+        status=status,
         needs=_needs(file, [*exif.needs, *anatomy.needs], kinds, wanted),
         is_final=all(kind.is_final for kind in progress.values()),
         parts=parts,
@@ -153,8 +157,12 @@ def _needs(
 
 
 def _missing(file: SparseFile, needs: Iterable[Extent]) -> tuple[Extent, ...]:
-    missing = [need for need in needs if not file.has(need.first, need.length)]
-    return joined(missing, size=file.size)
+    holes = (
+        Extent(first, end - first)
+        for need in needs
+        for first, end in file.holes(need.first, need.length)
+    )
+    return joined(holes, size=file.size)
 
 
 def _outside(extent: Extent, taken: Iterable[Extent]) -> Iterator[Extent]:
