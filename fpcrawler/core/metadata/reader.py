@@ -11,7 +11,7 @@ the byte ranges it needs until it needs none::
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part, read_anatomy
@@ -106,7 +106,7 @@ def read_metadata(
         xmp=xmp.value,
         iptc=iptc.value,
         texts=texts.value,
-        provenance=with_source_type(provenance.value, xmp.value),
+        provenance=_provenance(provenance.value, progress, xmp.value),
         width=anatomy.width,
         height=anatomy.height,
         status=metadata_status(progress, wanted),
@@ -115,6 +115,14 @@ def read_metadata(
         parts=parts,
         thumbnails=exif.thumbnails,
     )
+
+
+def _provenance(
+    found: Provenance, progress: Mapping[Kind, Progress], xmp: dict[str, str]
+) -> Provenance:
+    if found.c2pa is None and progress["provenance"] == Progress():
+        found = replace(found, c2pa=False)
+    return with_source_type(found, xmp)
 
 
 def _progress(
@@ -153,8 +161,8 @@ def _needs(
 
 
 def _missing(file: SparseFile, needs: Iterable[Extent]) -> tuple[Extent, ...]:
-    missing = [need for need in needs if not file.has(need.first, need.length)]
-    return joined(missing, size=file.size)
+    holes = (hole for need in needs for hole in file.holes(need.first, need.length))
+    return joined((Extent(at, end - at) for at, end in holes), size=file.size)
 
 
 def _outside(extent: Extent, taken: Iterable[Extent]) -> Iterator[Extent]:
