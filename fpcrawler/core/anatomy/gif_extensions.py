@@ -96,8 +96,8 @@ def _stated_blocks(draft: Draft, at: int) -> tuple[list[Extent], int] | None:
     is_here = draft.file.has(at, end + 1 - at)
     if length <= _FULL or full > _MAX_SUB_BLOCKS or end >= draft.file.size or is_here:
         return None
-    lengths = [draft.number(place, 1) for place in (at, end, last)]
-    if lengths != [_FULL, 0, rest]:
+    ending = draft.file.at(last, end + 1 - last)
+    if draft.number(at, 1) != _FULL or (ending[0], ending[-1]) != (rest, 0):
         return None
     pieces = [Extent(place + 1, _FULL) for place in range(at, last, _FULL + 1)]
     return [*pieces, Extent(last + 1, rest)], end + 1
