@@ -93,11 +93,13 @@ def read_jumbf(data: bytes) -> None:
 
 TARGETS = {
     "bmff": Target(read_image, seeds.bmff),
+    "gif": Target(read_image, seeds.gif),
     "iptc": Target(read_iptc, block_seeds.iptc),
     "jpeg": Target(read_image, seeds.jpeg),
     "jumbf": Target(read_jumbf, block_seeds.jumbf),
     "png": Target(read_image, seeds.png),
     "tiff": Target(read_image, seeds.tiff),
+    "svg": Target(read_image, seeds.svg),
     "texts": Target(read_texts, block_seeds.texts),
     "webp": Target(read_image, seeds.webp),
     "xmp": Target(read_xmp, block_seeds.xmp),

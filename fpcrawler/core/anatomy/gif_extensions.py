@@ -101,14 +101,14 @@ def _stated_blocks(draft: Draft, at: int) -> tuple[list[Extent], int] | None:
     if length <= _FULL or full > _MAX_SUB_BLOCKS or end >= draft.file.size or is_here:
         return None
     try:
-        lengths = [draft.number(place, 1) for place in (at, end, last)]
+        ending = draft.file.at(last, end + 1 - last)
     except MissingBytes:
         if "provenance" in draft.sought:
             # What is read of a store lies at its end; a small one is read whole.
             first = at if length <= _WHOLE_STORE else end - _STORE_TAIL
             draft.need(first, end + 1 - first)
         raise
-    if lengths != [_FULL, 0, rest]:
+    if draft.number(at, 1) != _FULL or (ending[0], ending[-1]) != (rest, 0):
         return None
     pieces = [Extent(place + 1, _FULL) for place in range(at, last, _FULL + 1)]
     return [*pieces, Extent(last + 1, rest)], end + 1

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.anatomy.jpeg_statements import (
     AROUND,
     FLASHPIX,
+    LONGEST,
     OPENING,
     Rest,
     Segment,
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 
 _MAX_SKIPPED = 4_096
 _MAX_LIST = 4_096
-_FULL = 65_533
-_STRIDE = _FULL + AROUND
+_STRIDE = LONGEST + AROUND
 
 _AHEAD = 12
 """How many headers of full segments to request at once; they are small requests."""
@@ -41,18 +41,22 @@ _CODES = {bytes([code]) for code in (*range(0xC0, 0xD0), *range(0xDA, 0xF0), 0xF
 
 @dataclass(frozen=True, slots=True)
 class Jump:
-    """From the end of a segment over ``count`` further ones, to ``landing``."""
+    """From the end of a segment over ``count`` further ones, to ``landing``.
+
+    All but the last of them have ``length`` bytes of data.
+    """
 
     count: int
     landing: int
+    length: int
 
     def skipped(self, segment: Segment) -> list[Extent]:
-        """Return the data of the skipped segments; all but the last are as long."""
-        stride = segment.data.length + AROUND
+        """Return the data of the skipped segments."""
+        stride = self.length + AROUND
         found = []
         for number in range(self.count):
             first = segment.data.end + number * stride + AROUND
-            end = min(first + segment.data.length, self.landing)
+            end = min(first + self.length, self.landing)
             found.append(Extent(first, max(end - first, 0)))
         return found
 
@@ -94,6 +98,17 @@ class Runs:
         self._refuted.add(key)
         return None
 
+    def is_refuted(self, draft: Draft, segment: Segment, skipped: list[Extent]) -> bool:
+        """Return whether a received header is not that of a skipped segment."""
+        for data in skipped:
+            at = data.first - AROUND
+            if draft.file.has(at, AROUND):
+                header = b"\xff%c%c%c" % (segment.marker, *divmod(data.length + 2, 256))
+                if draft.file.at(at, AROUND) != header:
+                    self._refuted.add((segment.marker, segment.identifier))
+                    return True
+        return False
+
     def _rest(self, draft: Draft, segment: Segment) -> Rest | None:
         if segment.opening.startswith(FLASHPIX):
             return self._streams.rest(segment.opening)
@@ -110,14 +125,17 @@ def _over(segment: Segment, rest: Rest) -> tuple[Jump, bytes]:
     By the length of the rest the jump lands after the run: there is any marker. By
     the number of segments alone it lands on the last one, whose length is unknown.
     """
-    data, share = segment.data, segment.data.length - rest.header
+    data = segment.data
+    share = rest.share or data.length - rest.header
     if rest.length is not None and rest.length > 0 and share > 0:
         count = -(-rest.length // share)
         if rest.count in (None, count):
             headers = count * (AROUND + rest.header)
-            return Jump(count, data.end + rest.length + headers), b""
+            landing = data.end + rest.length + headers
+            return Jump(count, landing, share + rest.header), b""
     count = (rest.count or 0) - 1
-    return Jump(count, data.end + count * (data.length + AROUND)), segment.identifier
+    landing = data.end + count * (data.length + AROUND)
+    return Jump(count, landing, data.length), segment.identifier
 
 
 def _has_landed(draft: Draft, at: int, identifier: bytes) -> bool:
@@ -132,7 +150,7 @@ def _need_headers(draft: Draft, data: Extent) -> None:
     The walk checks each of them. The one after this segment is requested by it.
     """
     size = draft.file.size
-    if data.length != _FULL or size >= UNKNOWN_SIZE:
+    if data.length != LONGEST or size >= UNKNOWN_SIZE:
         return
     for at in range(data.end + _STRIDE, size, _STRIDE)[: _AHEAD - 1]:
         draft.need_for_all(at, _PROBE)

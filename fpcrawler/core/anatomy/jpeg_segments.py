@@ -28,6 +28,8 @@ _EXIF = re.compile(rb"[\0-\xff]{0,4}?Exif\0", re.IGNORECASE)
 
 _HEADER_WITHIN = 8
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
+_METADATA = {_APP1: EXTENDED_XMP, _APP11: BOX, _APP13: PHOTOSHOP}
+"""The runs of segments that hold metadata."""
 
 
 @dataclass(slots=True)
@@ -66,18 +68,26 @@ class Segments:
         jump = self.runs.jump(draft, segment)
         if jump is None:
             return None
+        identified = _METADATA.get(segment.marker)
+        if identified is None or not segment.opening.startswith(identified):
+            return jump
+        skipped = jump.skipped(segment)
+        if self.runs.is_refuted(draft, segment, skipped):
+            return None
+        self._note_skipped(segment, skipped)
+        return jump
+
+    def _note_skipped(self, segment: Segment, skipped: list[Extent]) -> None:
         opening = segment.opening
-        if segment.marker == _APP13 and opening.startswith(PHOTOSHOP):
-            pieces = jump.skipped(segment)
-            self.runs.photoshop += [_after(piece, len(PHOTOSHOP)) for piece in pieces]
-        elif segment.marker == _APP1 and opening.startswith(EXTENDED_XMP):
+        if segment.marker == _APP13:
+            self.runs.photoshop += [_after(piece, len(PHOTOSHOP)) for piece in skipped]
+        elif segment.marker == _APP11:
+            self.boxes.note(segment, skipped)
+        else:
             offset = int.from_bytes(opening[-4:], "big")
-            for piece in jump.skipped(segment):
+            for piece in skipped:
                 offset += segment.data.length - OPENING
                 self._add_extended(opening, offset, piece)
-        elif segment.marker == _APP11 and opening.startswith(BOX):
-            self.boxes.note(segment, jump.skipped(segment))
-        return jump
 
     def add_parts(self, draft: Draft) -> None:
         """Add the parts whose bytes are in several segments."""

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 AROUND = 4
 """Bytes of a segment before its data: marker and length."""
 
+LONGEST = 65_533
+"""The most bytes of data of a segment (T.81 B.1.1.4: the length has two bytes)."""
+
 OPENING = 75
 """The longest header of a segment in a run, in bytes: that of extended XMP."""
 
@@ -50,11 +53,13 @@ class Rest:
 
     ``header``: bytes of each segment before its share of the block. ``length``: bytes
     of the block in further segments. ``count``: how many segments these are.
+    ``share``: bytes of the block in each but the last, if not as in this segment.
     """
 
     header: int
     length: int | None = None
     count: int | None = None
+    share: int | None = None
 
 
 def stated_rest(segment: Segment) -> Rest | None:
@@ -99,14 +104,18 @@ def _extended_xmp(segment: Segment) -> Rest:
 def _box(segment: Segment) -> Rest:
     """ISO/IEC 18477-3 annex B: instance, number from 1, then the header of the box.
 
-    Each segment repeats that header. A length of 1: a longer length follows it.
+    Each segment repeats that header. A length of 1: a longer length follows it. Writers
+    of C2PA count the header to the first segment's share, so that it is shorter.
     """
     number, length = _number(segment, 4, 8), _number(segment, 8, 12)
     header = 16
     if length == 1:
         header, length = 24, _number(segment, 16, 24)
     share = segment.data.length - header
-    return Rest(header, length - (header - 8) - number * share)
+    left = length - (header - 8) - number * share
+    longer = share + header - 8
+    is_longer = number == 1 and header + longer <= LONGEST
+    return Rest(header, left, share=longer if is_longer else None)
 
 
 _KINDS: tuple[tuple[int, bytes, Callable[[Segment], Rest]], ...] = (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 4_194_304
 """The limit of a decompressed part: a few kilobytes can decompress to gigabytes."""
 
+_NAME = re.compile(rb"<([\w:.-]{1,40})")
 _DIGITS = re.compile(rb"[0-9a-fA-F\s]*")
 _MAX_NAME, _MAX_COUNT = 80, 10
 _EXIF = b"Exif\0\0"
@@ -39,6 +40,8 @@ def payload(file: SparseFile, part: Part) -> bytes:
             data = _from_profile(data)
         elif encoding == "base64":
             data = _from_base64(data)
+        elif encoding == "open-root":
+            data = _closed(data)
         else:
             raise Undecodable(encoding)
     return data.removeprefix(_EXIF) if part.kind == "exif" else data
@@ -53,6 +56,12 @@ def _inflated(data: bytes) -> bytes:
     if decompressor.unconsumed_tail:
         raise Undecodable(f"decompresses to more than {MAX_BYTES} bytes")
     return inflated
+
+
+def _closed(data: bytes) -> bytes:
+    """Append the end tag of the first element; its start tag has its namespaces."""
+    name = _NAME.match(data)
+    return data + b"</%s>" % name[1] if name else data
 
 
 def _from_base64(data: bytes) -> bytes:

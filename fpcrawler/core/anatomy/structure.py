@@ -12,7 +12,7 @@ LARGEST_VALUE = 65_536
 
 MetadataKind = Literal["exif", "xmp", "extended-xmp", "iptc", "texts", "provenance"]
 
-Encoding = Literal["deflate", "brotli", "raw-profile", "base64"]
+Encoding = Literal["deflate", "brotli", "raw-profile", "base64", "open-root"]
 
 METADATA: frozenset[MetadataKind] = frozenset({"exif", "xmp", "iptc"})
 
@@ -34,7 +34,8 @@ class Part:
 
     For ``exif`` this is the TIFF block, from its byte order mark on. Decode
     ``encodings`` in the given order. ``raw-profile`` is ImageMagick's encoding: a
-    line with a name, a line with a decimal length, then hexadecimal digits.
+    line with a name, a line with a decimal length, then hexadecimal digits. With
+    ``open-root`` the end tag of the XML element that begins the part is missing.
 
     ``texts``: the data of a PNG chunk, its type in ``name``, or of a ``comment`` of
     JPEG or GIF. ``extended-xmp``: ``name`` is the MD5 that the packet refers to.

@@ -1,10 +1,15 @@
-"""SVG: width and height of the root element, if they are in pixels."""
+"""SVG: dimensions of the root element in pixels; RDF and a manifest in ``metadata``."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.draft import WINDOW, Draft
+from fpcrawler.core.file.extents import Extent
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import MetadataKind
 
 _ROOT = re.compile(rb"<(?:svg:)?svg\b[^>]{0,4000}", re.IGNORECASE)
 _LENGTH = re.compile(
@@ -14,6 +19,21 @@ _VIEW_BOX = re.compile(
     rb"""\sviewBox\s*=\s*["']\s*[-\d.]{1,20}[\s,]+[-\d.]{1,20}[\s,]+"""
     rb"""(\d{1,7})[\d.]{0,9}[\s,]+(\d{1,7})"""
 )
+
+_KINDS: frozenset[MetadataKind] = frozenset({"xmp", "provenance"})
+_SEARCHED, _LONGEST = 65_536, 262_144
+"""Bytes that are searched for ``metadata``; those in which it has to end."""
+
+_LEAST_READ = 16_384
+_MAX_ELEMENTS = 4
+# A comment or a CDATA section may have anything in it.
+_START = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|"
+    rb"<(?P<prefix>svg:)?metadata(?:\s[^>]{0,4000})?(?<!/)>",
+    re.DOTALL,
+)
+_RDF = re.compile(rb"<(?:[\w.-]{1,40}:)?RDF[\s>]")
+_MANIFEST = re.compile(rb"<c2pa:manifest(?:\s[^>]{0,500})?>([^<]*)")
 
 
 def read(draft: Draft) -> None:
@@ -27,3 +47,57 @@ def read(draft: Draft) -> None:
         draft.width, draft.height = lengths[b"width"], lengths[b"height"]
     elif view:
         draft.width, draft.height = int(view[1]), int(view[2])
+    _read_metadata(draft, root)
+
+
+def _read_metadata(draft: Draft, root: re.Match[bytes]) -> None:
+    """Note the ``metadata`` elements (SVG 2, section 5.9) in the first bytes.
+
+    They may be anywhere, but most writers put one of them before the shapes.
+    """
+    _, end = draft.file.spans[0]
+    text = draft.file.at(0, min(end, _LONGEST))
+    is_found = False
+    at = root.end()
+    for _ in range(_MAX_ELEMENTS):
+        start = _next_start(text, at)
+        if start is None:
+            break
+        at = text.find(b"</%smetadata" % (start["prefix"] or b""), start.end())
+        if at < 0:
+            _need_more(draft, len(text), _LONGEST)
+            return
+        is_found = True
+        _note_element(draft, text, root, start.start(), text.find(b">", at) + 1 or at)
+    if not is_found and len(text) < draft.file.size:
+        _need_more(draft, len(text), _SEARCHED if b":rdf" in root[0] else 0)
+
+
+def _next_start(text: bytes, at: int) -> re.Match[bytes] | None:
+    found = _START.finditer(text, at)
+    return next((each for each in found if not each[0].startswith(b"<!")), None)
+
+
+def _need_more(draft: Draft, held: int, limit: int) -> None:
+    if held < min(limit, draft.file.size) and draft.sought & _KINDS:
+        draft.need(held, min(max(held, _LEAST_READ), limit - held))
+    else:
+        draft.left_out |= _KINDS
+
+
+def _note_element(
+    draft: Draft, text: bytes, root: re.Match[bytes], start: int, end: int
+) -> None:
+    """Note RDF, with the root's start tag for its namespaces, and a manifest store."""
+    rest = [Extent(start, end - start)]
+    if manifest := _MANIFEST.search(text, start, end):
+        first, after = manifest.span(1)
+        draft.add("provenance", [Extent(first, after - first)], ("base64",))
+        rest = [Extent(start, first - start), Extent(after, end - after)]
+    if not _RDF.search(text, start, end):
+        return
+    if text[root.end() : root.end() + 1] == b">":
+        tag = Extent(root.start(), root.end() + 1 - root.start())
+        draft.add("xmp", [tag, *rest], ("open-root",))
+    else:
+        draft.add("xmp", rest)

@@ -56,6 +56,8 @@ _MAX_TABLE = 16_384
 
 _MAX_ENTRIES = 4_096
 
+_RESOURCE_WINDOW = 2_048
+
 _READ_BACK = 1_024
 """Bytes to request before a directory: some writers put its values there."""
 
@@ -187,8 +189,10 @@ def _add_embedded(draft: Draft, first: _First) -> None:
     draft.add("provenance", first.extents(C2PA))
     resources = first.extents(PHOTOSHOP)
     if resources and draft.sought & {"xmp", "iptc"}:
-        with draft.going_on():
+        try:
             read_resources(draft, resources)
+        except MissingBytes as missing:
+            draft.need(missing.first, _RESOURCE_WINDOW)
 
 
 def _add_strips(draft: Draft, first: _First, offsets: int, lengths: int) -> None:

@@ -99,10 +99,6 @@ def read_metadata(
         "provenance": provenance,
     }
     progress = _progress(anatomy, exif, kinds)
-    status = metadata_status(progress, wanted)
-    says = with_source_type(provenance.value, xmp.value)
-    if says.c2pa is None and status["provenance"] == "complete":
-        says = replace(says, c2pa=False)
     return Metadata(
         format=anatomy.format,
         exif=exif.tags,
@@ -110,15 +106,23 @@ def read_metadata(
         xmp=xmp.value,
         iptc=iptc.value,
         texts=texts.value,
-        provenance=says,
+        provenance=_provenance(provenance.value, progress, xmp.value),
         width=anatomy.width,
         height=anatomy.height,
-        status=status,
+        status=metadata_status(progress, wanted),
         needs=_needs(file, [*exif.needs, *anatomy.needs], kinds, wanted),
         is_final=all(kind.is_final for kind in progress.values()),
         parts=parts,
         thumbnails=exif.thumbnails,
     )
+
+
+def _provenance(
+    found: Provenance, progress: Mapping[Kind, Progress], xmp: dict[str, str]
+) -> Provenance:
+    if found.c2pa is None and progress["provenance"] == Progress():
+        found = replace(found, c2pa=False)
+    return with_source_type(found, xmp)
 
 
 def _progress(
@@ -157,12 +161,8 @@ def _needs(
 
 
 def _missing(file: SparseFile, needs: Iterable[Extent]) -> tuple[Extent, ...]:
-    holes = (
-        Extent(first, end - first)
-        for need in needs
-        for first, end in file.holes(need.first, need.length)
-    )
-    return joined(holes, size=file.size)
+    holes = (hole for need in needs for hole in file.holes(need.first, need.length))
+    return joined((Extent(at, end - at) for at, end in holes), size=file.size)
 
 
 def _outside(extent: Extent, taken: Iterable[Extent]) -> Iterator[Extent]:

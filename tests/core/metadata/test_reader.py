@@ -23,6 +23,7 @@ from PIL import Image
 from fpcrawler.core.anatomy.payload import MAX_BYTES
 from fpcrawler.core.file.extents import MAX_JOINED, Extent, joined
 from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.core.metadata.reader import ALL_KINDS, Metadata
 from tests.core.corpus import each, files
 from tests.core.exif_oracle import undocumented
@@ -230,14 +231,15 @@ def test_a_file_with_too_many_segments_is_not_complete() -> None:
 
 
 def test_only_the_wanted_kinds_are_requested() -> None:
-    padded = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP + b" " * 40_000)
-    data = jpeg(EXIF_SEGMENT, segment(0xE2, bytes(30_000)), padded)
+    packet = XMP.replace(b"Ann", b"Ann" * 13_000)
+    far = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet)
+    data = jpeg(EXIF_SEGMENT, segment(0xE2, bytes(30_000)), far)
     default, both = Fetches(data), Fetches(data, ALL_KINDS)
 
     assert default.metadata.xmp == {}
     assert default.metadata.status["exif"] == "complete"
     assert default.metadata.status["xmp"] == "not-sought"
-    assert both.metadata.xmp == {"dc:creator": "Ann"}
+    assert both.metadata.xmp == {"dc:creator": "Ann" * 13_000}
     assert both.metadata.status["xmp"] == "complete"
     assert both.bytes > default.bytes + 30_000
 
@@ -256,7 +258,9 @@ def test_received_bytes_are_not_requested_again() -> None:
 def test_a_file_that_is_not_an_image_has_no_metadata() -> None:
     metadata = metadata_of(here(b"plain text"))
 
-    assert metadata == Metadata(format=None, status=metadata.status)
+    assert metadata == Metadata(
+        format=None, status=metadata.status, provenance=Provenance(c2pa=False)
+    )
 
 
 @pytest.mark.parametrize(
