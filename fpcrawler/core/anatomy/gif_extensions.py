@@ -22,7 +22,7 @@ _TAIL, _LARGE_TAIL = 4_096, 65_536
 """How many last bytes to search for extensions after the picture."""
 
 _MAX_STEPS = 131_072
-_MAX_SUB_BLOCKS = 50_000
+_MAX_SUB_BLOCKS = 20_000
 _APPLICATION, _COMMENT = 0xFF, 0xFE
 _FULL = 255
 _XMP = b"\x0bXMP DataXMP"
