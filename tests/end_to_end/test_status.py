@@ -59,7 +59,8 @@ FILES = {
     "whole.jpg": jpeg(segment(0xE1, XMP_NAME + XMP), segment(0xED, PHOTOSHOP)),
     "broken.jpg": jpeg(segment(0xE1, XMP_NAME + XMP[:-90])),
     "far.jpg": jpeg(
-        segment(0xE2, bytes(30_000)), segment(0xE1, XMP_NAME + XMP + b" " * 40_000)
+        segment(0xE2, bytes(30_000)),
+        segment(0xE1, XMP_NAME + XMP.replace(b"Ann", b"Ann" * 13_000)),
     ),
     # Its EXIF is at the end, beyond what is read of a stream.
     "far.webp": picture("WEBP", side=700, lossless=True),
@@ -142,7 +143,8 @@ def spans_in(data: bytes) -> list[list[Any]]:
             [0, SAMPLE, "read"],
             [exif + 8, exif_end, "exif"],
             span(XMP, len(XMP), "xmp"),
-            span(IPTC, len(IPTC), "iptc"),
+            # Photoshop's resource with the datasets.
+            span(b"8BIM", 12 + len(IPTC) + 1, "iptc"),
             [scan + data[scan + 1], len(data), "coded"],
         ]
     )

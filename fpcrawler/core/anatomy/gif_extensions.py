@@ -26,7 +26,7 @@ _WHOLE_STORE, _STORE_TAIL = 65_536, 36_864
 """A longer manifest store is read from its end; what is requested at once of it."""
 
 _MAX_STEPS = 131_072
-_MAX_SUB_BLOCKS = 50_000
+_MAX_SUB_BLOCKS = 20_000
 _APPLICATION, _COMMENT = 0xFF, 0xFE
 _FULL = 255
 _XMP = b"\x0bXMP DataXMP"

@@ -5,6 +5,7 @@ https://www.adobe.com/devnet-apps/photoshop/fileformatashtml/
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import accumulate
@@ -85,7 +86,8 @@ def _resources(draft: Draft, block: Block) -> Iterator[_Resource]:
     for _ in range(_MAX_RESOURCES):
         header = block.at(at, _HEADER)
         if header[:4] not in _SIGNATURES:
-            at = next((start for start in starts if start > at - 2), block.length)
+            # The byte of padding may have been counted.
+            at = starts[min(bisect_left(starts, at - 1), len(starts) - 1)]
             header = block.at(at, _HEADER)
         if header[:4] not in _SIGNATURES:
             return

@@ -29,11 +29,11 @@ _MAX_ELEMENTS = 4
 # A comment or a CDATA section may have anything in it.
 _START = re.compile(
     rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|"
-    rb"<(?P<prefix>svg:)?metadata(?:\s[^>]{0,4000})?(?<!/)>",
+    rb"<(?P<prefix>svg:)?metadata(?:\s[^<>]{0,4000})?(?<!/)>",
     re.DOTALL,
 )
 _RDF = re.compile(rb"<(?:[\w.-]{1,40}:)?RDF[\s>]")
-_MANIFEST = re.compile(rb"<c2pa:manifest(?:\s[^>]{0,500})?>([^<]*)")
+_MANIFEST = re.compile(rb"<c2pa:manifest(?:\s[^<>]{0,500})?>([^<]*)")
 
 
 def read(draft: Draft) -> None:

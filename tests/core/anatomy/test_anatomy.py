@@ -570,7 +570,8 @@ def test_the_pieces_of_extended_xmp_are_one_part_in_order() -> None:
         head = b"http://ns.adobe.com/xmp/extension/\0" + b"A" * 32
         return segment(0xE1, head + struct.pack(">II", 8, offset) + text)
 
-    file, anatomy, _ = fed(jpeg(piece(4, b"1234"), piece(0, b"abcd")))
+    repeated = piece(4, b"5678"), piece(0, b"efgh")
+    file, anatomy, _ = fed(jpeg(piece(4, b"1234"), piece(0, b"abcd"), *repeated))
 
     assert [part.name for part in anatomy.metadata] == ["A" * 32]
     assert texts(file, anatomy) == {"extended-xmp": b"abcd1234"}

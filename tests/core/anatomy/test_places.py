@@ -233,3 +233,29 @@ def test_base64_that_is_none_raises_nothing_else(data: bytes) -> None:
     for part in anatomy.metadata:
         with suppress(Undecodable):
             payload(file, part)
+
+
+@pytest.mark.parametrize("is_longer", [True, False])
+def test_segments_in_a_hole_are_located_or_their_headers_refute_it(
+    *, is_longer: bool
+) -> None:
+    """The first segment of a store is as long as the others, or 8 bytes shorter."""
+    store = box(b"jumb", NOISE[:200_000])
+    first = 50_000 - 8 * is_longer
+    shares = [store[8 : 8 + first]]
+    shares += [store[at : at + 50_000] for at in range(8 + first, len(store), 50_000)]
+    data = jpeg(
+        *(packet(n, share, header=store[:8]) for n, share in enumerate(shares, 1))
+    )
+    file = SparseFile(len(data))
+    file.add(0, data[:SAMPLE_BYTES])
+    for _ in range(3):
+        anatomy = read_anatomy(file, frozenset())
+        for extent in anatomy.needs:
+            file.add(extent.first, data[extent.first : extent.end])
+        # What the reader of the store fetches first.
+        for place in stores.in_jpeg(data)[-2:]:
+            file.add(place.first - 20, data[place.first - 20 : place.end])
+
+    assert found(data, read_anatomy(file, frozenset()), "provenance") == [("", store)]
+    assert file.held < 160_000
