@@ -1,7 +1,8 @@
 """Measure how exact metadata is, and for how many requests and kilobytes.
 
 ``python -m benchmarks.metadata`` crawls the real files of ../shared/corpus over
-HTTP, and compares the crawl with two other methods to read the same tags.
+HTTP, and compares the crawl with two other methods to read the same tags. Then it
+computes what each kind of metadata costs.
 """
 
 from __future__ import annotations
@@ -18,8 +19,17 @@ from urllib.parse import quote
 
 import exifread
 
+from fpcrawler import settings
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.reader import locate, read_metadata
+from fpcrawler.core.metadata.reader import (
+    ALL_KINDS,
+    EXIF_ONLY,
+    locate,
+    read_metadata,
+)
+from fpcrawler.core.metadata.status import KINDS, Kind
+from fpcrawler.crawl.budget import Budget, ReadOptions, Spending
+from fpcrawler.crawl.reading import read_received
 from tests.core.corpus import CORPUS, exifread_of, files
 from tests.core.exif_oracle import undocumented
 from tests.crawls import run_crawl
@@ -97,22 +107,64 @@ def grow(data: bytes) -> tuple[int, int]:
     length, requests = min(PREFIX, len(data)), 1
     file = SparseFile(len(data))
     file.add(0, data[:length])
-    while needs := read_metadata(file, locate(file)).needs:
+    while needs := read_metadata(file, locate(file, EXIF_ONLY)).needs:
         farthest = max(need.end for need in needs)
         length, requests = min(max(farthest, 2 * length), len(data)), requests + 1
         file.add(0, data[:length])
     return length, requests
 
 
-def milliseconds(data: bytes) -> float:
+def milliseconds(data: bytes, kinds: frozenset[Kind]) -> float:
     """Return the CPU time of all readings, from the sample until complete."""
     start = time.process_time()
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE])
-    while needs := read_metadata(file, locate(file)).needs:
+    while needs := read_metadata(file, locate(file, kinds), kinds).needs:
         for need in needs:
             file.add(need.first, data[need.first : need.end])
     return 1000 * (time.process_time() - start)
+
+
+def exifread_milliseconds(data: bytes) -> float:
+    """Return the CPU time of exifread for the whole file."""
+    start = time.process_time()
+    tags_of(data)
+    return 1000 * (time.process_time() - start)
+
+
+def planned(data: bytes, kinds: frozenset[Kind]) -> tuple[int, int]:
+    """Return the requests and bytes of a crawl with the default settings otherwise."""
+    budget = Budget(settings.METADATA_MAX_REQUESTS, settings.METADATA_MAX_BYTES)
+    options = ReadOptions(kinds=kinds, has_picture=True, metadata_budget=budget)
+    spending, file, reading = Spending(), SparseFile(len(data)), None
+    file.add(0, data[:SAMPLE])
+    while True:
+        reading = read_received(file, kinds, has_picture=True, earlier=reading)
+        places = spending.plan(reading.needs, options.budgets)
+        if not places:
+            break
+        for purpose, place in places:
+            piece = data[place.first : place.end]
+            file.add(place.first, piece)
+            spending.requests[purpose] += 1
+            spending.received[purpose] += len(piece)
+    received = min(SAMPLE, len(data)) + spending.received.total()
+    return spending.requests.total(), received
+
+
+def print_costs(contents: list[bytes]) -> None:
+    """Print what each kind costs beside EXIF, and all of them."""
+    theirs = mean(map(exifread_milliseconds, contents))
+    print(f"\nWhat the kinds cost: means of {len(contents)} files, with the")
+    print("fingerprint of the picture; CPU: of the metadata, until complete.")
+    print(f"{'METADATA_KINDS':<20}{'req.':>6}{'KB':>7}{'CPU ms':>8}")
+    both = {f"exif, {kind}": frozenset({"exif", kind}) for kind in KINDS[1:]}
+    for name, kinds in {"exif": EXIF_ONLY, **both, "all": ALL_KINDS}.items():
+        plans = [planned(data, kinds) for data in contents]
+        requests, received = (mean(each) for each in zip(*plans, strict=True))
+        time_ = mean(milliseconds(data, kinds) for data in contents)
+        print(f"{name:<20}{requests:6.2f}{received / 1000:7.1f}{time_:8.2f}")
+    print(f"{'exifread, whole file':<20}{'':13}{theirs:8.2f}")
 
 
 def print_line(name: str, kind: str, images: list[list[Got]]) -> None:
@@ -145,10 +197,12 @@ def main() -> None:
         print_line(name, "", [g for k in groups if k[0] in classes for g in groups[k]])
 
     size = median(path.stat().st_size for path in paths) / 1000
-    times = [milliseconds(path.read_bytes()) for path in files()]
+    contents = [path.read_bytes() for path in files()]
+    times = [milliseconds(data, ALL_KINDS) for data in contents]
     print(f"\nMedian size {size:.0f} KB; a prefix takes 131 KB or more.")
     print(f"CPU of read_metadata until complete, {len(times)} files: ", end="")
     print(f"median {median(times):.2f} ms, at most {max(times):.0f} ms.")
+    print_costs(contents)
 
 
 if __name__ == "__main__":

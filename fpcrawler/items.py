@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.core.metadata.spans import Span
 from fpcrawler.core.metadata.status import MetadataStatus, metadata_status
+from fpcrawler.core.metadata.texts import Text
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,6 +24,8 @@ Sha256 = Annotated[str, "^[0-9a-f]{64}$"]
 Hex = Annotated[str, "^([0-9a-f]{2})*$"]
 EvidenceObject = Annotated[dict[str, int], Evidence]
 """An object with the fields of ``Evidence``: feed formats know no dataclasses."""
+TextObject = Annotated[dict[str, str], Text]
+ProvenanceObject = Annotated[dict[str, object], Provenance]
 
 _JUDGED = {"judged": True}
 
@@ -75,6 +79,10 @@ class RecordFields:
     """XMP property such as `dc:creator` or `xmpMM:OriginalDocumentID` to its text."""
     iptc: dict[str, str] = field(default_factory=dict)
     """IPTC dataset such as `By-line`, `City` or `Keywords` to its text."""
+    texts: list[TextObject] = field(default_factory=list[TextObject])
+    """Texts that are in no block of metadata, each with `name` and `text`."""
+    provenance: ProvenanceObject = field(default_factory=asdict(Provenance()).copy)
+    """Who made the image and how, as it says itself; the signature is not checked."""
     picture_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
     """SHA-256, in hex, of the picture's canonical form."""
     picture_length: int | None = field(default=None, metadata=_JUDGED)

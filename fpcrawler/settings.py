@@ -122,7 +122,7 @@ PLAYWRIGHT_LAUNCH_OPTIONS = {
 
 # --- From sample to record -------------------------------------------------
 MIN_IMAGE_SIZE = 20_480  # bytes; images of this size or smaller are dropped; 0: none
-METADATA_KINDS = ["exif"]  # worth further requests; can add "xmp" and "iptc"
+METADATA_KINDS = ["exif", "xmp", "iptc", "texts", "provenance"]  # to be fetched
 METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to four

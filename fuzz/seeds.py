@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 from collections.abc import Iterator
 
-from tests import containers
+from tests import containers, metadata_containers
+from tests.core.metadata.boxes import Parts, store, thumbnail
+from tests.core.metadata.stores import C2PA_BOX
 from tests.pictures import KINDS
 from tests.tiffs import (
     ASCII,
@@ -50,6 +53,9 @@ _FIELDS: tuple[Field, ...] = (
 _PHOTOSHOP = (
     b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(_IPTC)) + _IPTC + b"\0"
 )
+_STORES = store(Parts().manifest), store(Parts([thumbnail(12_000)]).manifest)
+"""C2PA manifest stores, one of which is longer than a sample."""
+
 _FAR = bytes(12_000)
 """Puts what follows it beyond the sample of a crawl."""
 
@@ -83,6 +89,16 @@ def jpeg() -> Iterator[bytes]:
     far = containers.segment(0xE2, b"ICC_PROFILE\0\1\1" + _FAR)
     yield containers.jpeg(*segments)
     yield containers.jpeg(far, *segments, containers.app1(next(_blocks())))
+    comments = [metadata_containers.comment_segment(text) for text in ("a", "b")]
+    for data in _STORES:
+        # ISO/IEC 18477-3 annex B: an instance number, and one of the packet.
+        pieces = (data[8:4_000], data[4_000:])
+        headed = [
+            b"JP\0\1" + struct.pack(">I", number) + data[:8] + piece
+            for number, piece in enumerate(pieces, 1)
+        ]
+        boxes = [containers.segment(0xEB, each) for each in headed]
+        yield containers.jpeg(*boxes, *comments)
 
 
 def png() -> Iterator[bytes]:
@@ -93,6 +109,10 @@ def png() -> Iterator[bytes]:
     far = containers.chunk(b"IDAT", _FAR)
     end = containers.chunk(b"eXIf", next(_blocks())) + text
     yield containers.png(text)
+    kinds = ("tEXt", "zTXt", "iTXt", "deflated")
+    texts = [metadata_containers.text_chunk(kind, "Title", "a") for kind in kinds]
+    for data in _STORES:
+        yield containers.png(containers.chunk(b"caBX", data), *texts)
     yield containers.png(after=far + end)
 
 
@@ -105,6 +125,7 @@ def webp() -> Iterator[bytes]:
         for name, data in ((b"EXIF", next(_blocks())), (b"XMP ", _XMP))
     )
     yield containers.webp(xmp)
+    yield from (containers.webp(containers.riff(b"C2PA", each)) for each in _STORES)
     yield containers.webp(containers.riff(b"JUNK", _FAR), exif, xmp)
 
 
@@ -114,6 +135,7 @@ def tiff() -> Iterator[bytes]:
     yield block(*_FIELDS, is_big=True)
     yield block(*_FIELDS, order=">", is_big=True)
     yield block((0x9C9C, 1, _FAR), *_FIELDS)
+    yield from (block(_FIELDS[0], (0xCD41, UNDEFINED, each)) for each in _STORES)
     yield from _pictures("tiff")
 
 
@@ -124,3 +146,34 @@ def bmff() -> Iterator[bytes]:
     for data in _blocks():
         yield containers.cr3(CMT1=data, CMT2=data, CMT4=data)
         yield containers.heif(containers.exif_item(_FAR + data), data)
+    for data in _STORES:
+        about = C2PA_BOX + bytes(4) + b"manifest\0" + bytes(8)
+        file = containers.heif(brand=b"avif")
+        start = int.from_bytes(file[:4], "big")  # after the first box, ftyp
+        yield file[:start] + containers.box(b"uuid", about + data) + file[start:]
+
+
+def gif() -> Iterator[bytes]:
+    """Yield GIFs with comments, XMP and manifest stores, before and after a picture."""
+    yield from _pictures("gif")
+    extensions = [
+        metadata_containers.comment_extension("a comment" * 40),
+        metadata_containers.xmp_extension(_XMP),
+        *(b"\x21\xff\x0bC2PA_GIF\1\0\0" + _sub_blocks(data) for data in _STORES),
+    ]
+    for extension in extensions:
+        yield metadata_containers.gif(before=extension)
+        yield metadata_containers.gif(after=extension)
+
+
+def _sub_blocks(data: bytes) -> bytes:
+    pieces = [data[at : at + 255] for at in range(0, len(data), 255)]
+    return b"".join(bytes([len(piece)]) + piece for piece in pieces) + b"\0"
+
+
+def svg() -> Iterator[bytes]:
+    """Yield SVGs with XMP and a manifest store."""
+    yield metadata_containers.svg(_XMP)
+    for data in _STORES:
+        text = b"<c2pa:manifest>" + base64.b64encode(data) + b"</c2pa:manifest>"
+        yield metadata_containers.svg(text + _XMP)

@@ -5,15 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from fpcrawler.core.anatomy import METADATA
+from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
-from fpcrawler.core.metadata.reader import locate, read_metadata
-from fuzz import seeds
+from fpcrawler.core.metadata import iptc, texts, xmp
+from fpcrawler.core.metadata.manifests import read_store
+from fpcrawler.core.metadata.reader import ALL_KINDS, locate, read_metadata
+from fpcrawler.core.metadata.texts import RawText, TextKind
+from fuzz import block_seeds, seeds
 
 _ROUNDS = 8
 """A crawl allows at most as many requests for an image."""
+
+_STORE_SAMPLE = 100
+_STORE_ROUNDS = 40
+_TEXT_KINDS: dict[bytes, TextKind] = {b"t": "tEXt", b"z": "zTXt", b"i": "iTXt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ def _read_from(sample: int, data: bytes) -> None:
     file.add(0, data[:sample])
     for _ in range(_ROUNDS):
         anatomy = locate(file, has_picture=True)
-        metadata = read_metadata(file, anatomy, METADATA)
+        metadata = read_metadata(file, anatomy, ALL_KINDS)
         picture = read_picture(file, anatomy)
         needs = [*metadata.needs, *picture.needs, *picture.block_needs]
         if not needs:
@@ -48,11 +56,52 @@ def _read_from(sample: int, data: bytes) -> None:
             file.add(need.first, data[need.first : need.end])
 
 
+def read_xmp(data: bytes) -> None:
+    """Read one packet, or several: the second as an extension of the first."""
+    first, separator, second = data.partition(block_seeds.SEPARATOR)
+    xmp.united([xmp.read_xmp(first, second if separator else None), xmp.read_xmp(data)])
+
+
+def read_iptc(data: bytes) -> None:
+    """Read a block, and its halves as two blocks of one image."""
+    half = len(data) // 2
+    iptc.united(map(iptc.read_iim, (data, data[:half], data[half:])))
+
+
+def read_texts(data: bytes) -> None:
+    """Read the texts of one image; the first letter of each is its kind."""
+    texts.read_texts(
+        RawText(_TEXT_KINDS.get(block[:1], "comment"), block[1:])
+        for block in data.split(block_seeds.SEPARATOR)
+    )
+
+
+def read_jumbf(data: bytes) -> None:
+    """Read a manifest store as a crawl does; raises RuntimeError if it never ends."""
+    data = data.replace(block_seeds.GAP, block_seeds.LONG_GAP, 2)
+    file = SparseFile(len(data))
+    file.add(0, data[:_STORE_SAMPLE])
+    block = Block(file, [Extent(0, len(data))])
+    for _ in range(_STORE_ROUNDS):
+        needs = read_store(block).needs
+        if not needs:
+            return
+        for need in needs:
+            file.add(need.first, data[need.first : need.end])
+    raise RuntimeError(f"{len(data)} bytes need more than {_STORE_ROUNDS} rounds")
+
+
 TARGETS = {
     "bmff": Target(read_image, seeds.bmff),
+    "gif": Target(read_image, seeds.gif),
+    "iptc": Target(read_iptc, block_seeds.iptc),
     "jpeg": Target(read_image, seeds.jpeg),
+    "jumbf": Target(read_jumbf, block_seeds.jumbf),
     "png": Target(read_image, seeds.png),
     "tiff": Target(read_image, seeds.tiff),
+    "svg": Target(read_image, seeds.svg),
+    "texts": Target(read_texts, block_seeds.texts),
     "webp": Target(read_image, seeds.webp),
+    "xmp": Target(read_xmp, block_seeds.xmp),
 }
 """Name on the command line to what is fuzzed."""

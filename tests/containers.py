@@ -54,9 +54,9 @@ def chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", crc)
 
 
-def raw_profile(block: bytes, name: bytes = b"exif") -> bytes:
+def raw_profile(block: bytes, name: bytes = b"exif", *, before: bytes = _EXIF) -> bytes:
     """Return a compressed text chunk: a name, a length, lines of 72 digits."""
-    digits = (_EXIF + block).hex()
+    digits = (before + block).hex()
     lines = [digits[at : at + 72] for at in range(0, len(digits), 72)]
     text = f"\n{name.decode()}\n{len(digits) // 2:8}\n" + "\n".join(lines) + "\n"
     compressed = zlib.compress(text.encode())
@@ -104,12 +104,17 @@ def exif_item(block: bytes, *, before: bytes = b"") -> bytes:
     return struct.pack(">I", len(before)) + before + block
 
 
-def heif(*items: bytes, brand: bytes = b"heic", pieces: int = 1) -> bytes:
-    """Return a file of item 1, a picture, and Exif items, each in several extents."""
+def heif(
+    *items: bytes, brand: bytes = b"heic", pieces: int = 1, kind: bytes = b"Exif\0"
+) -> bytes:
+    """Return a file of item 1, a picture, and further items, each in several extents.
+
+    ``kind``: type and name of the further items, and the media type of ``mime``.
+    """
     coded = bytes(range(256)) * 4
-    kinds = [b"av01" if brand == b"avif" else b"hvc1", *(b"Exif" for _ in items)]
+    kinds = [b"av01\0" if brand == b"avif" else b"hvc1\0", *(kind for _ in items)]
     infos = b"".join(
-        full(b"infe", struct.pack(">HH", number, 0) + kind + b"\0", 2)
+        full(b"infe", struct.pack(">HH", number, 0) + kind, 2)
         for number, kind in enumerate(kinds, 1)
     )
     handler = full(b"hdlr", bytes(4) + b"pict" + bytes(13))
@@ -197,15 +202,14 @@ def jp2(*boxes: bytes) -> bytes:
 # --- Adobe Photoshop File Formats Specification; Fujifilm's RAF ---------------
 
 
-def psd(*blocks: bytes) -> bytes:
-    """Return a PSD with image resources 1058 (EXIF data 1), 1059 (EXIF data 3)."""
-    resources = b"".join(
-        b"8BIM"
-        + struct.pack(">HHI", 1058 + number, 0, len(block))
-        + block
-        + b"\0" * (len(block) % 2)
-        for number, block in enumerate(blocks)
-    )
+def resource(number: int, data: bytes) -> bytes:
+    head = b"8BIM" + struct.pack(">HHI", number, 0, len(data))
+    return head + data + b"\0" * (len(data) % 2)
+
+
+def psd(*blocks: bytes, first: int = 1058) -> bytes:
+    """Return a PSD with resources from 1058 (EXIF data 1), 1059 (EXIF data 3) on."""
+    resources = b"".join(resource(first + n, block) for n, block in enumerate(blocks))
     header = b"8BPS\0\1" + bytes(6) + struct.pack(">HIIHH", 3, _HEIGHT, _WIDTH, 8, 3)
     pixels = bytes(2 + 3 * _WIDTH * _HEIGHT)
     length = struct.pack(">I", len(resources))

@@ -110,7 +110,7 @@ def _generic(origin: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:
     """Return the JSON Schema of a list, tuple, dict or literal."""
     if origin is Literal:
         return {"type": "string", "enum": [*arguments]}
-    if origin is list:
+    if origin is list or ... in arguments:
         return {"type": "array", "items": schema_of(arguments[0])}
     if origin is dict:
         return {"type": "object", "additionalProperties": schema_of(arguments[1])}

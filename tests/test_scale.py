@@ -123,13 +123,18 @@ def test_the_ddl_has_the_types_of_the_export() -> None:
 
 def _duckdb_type(kind: str) -> str:
     """Return Hive's name of a type in DuckDB's words."""
-    text = kind.replace("`", "")
-    text = re.sub(r"map<(\w+),(\w+)>", r"MAP(\1, \2)", text)
-    while text.startswith("array<"):
-        text = re.sub(r"^array<(.*)>", r"\1[]", text)
-    text = re.sub(r"struct<(.*)>", r"STRUCT(\1)", text)
-    text = re.sub(r"(\w+):(\w+),?", r"\1 \2, ", text).replace(", )", ")")
-    return re.sub(r"\b(string|bigint|boolean|timestamp)\b", lambda m: HIVE[m[0]], text)
+    names = r"\b(string|bigint|boolean|timestamp)\b"
+    text = re.sub(names, lambda name: HIVE[name[0]], kind.replace("`", ""))
+    while "<" in text:  # from the inside out
+        text = re.sub(r"(\w+)<([^<>]*)>", _duckdb_nested, text)
+    return text
+
+
+def _duckdb_nested(match: re.Match[str]) -> str:
+    if match[1] == "array":
+        return f"{match[2]}[]"
+    members = re.sub(r", *", ", ", match[2]).replace(":", " ")
+    return f"{match[1].upper()}({members})"
 
 
 def test_the_table_is_what_its_formulas_give() -> None:

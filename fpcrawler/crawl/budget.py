@@ -15,8 +15,8 @@ from fpcrawler.core.fingerprint.picture import BLOCK_BYTES
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
-    from fpcrawler.core.anatomy import MetadataKind
     from fpcrawler.core.file.extents import Extent
+    from fpcrawler.core.metadata.status import Kind
 
 Purpose = Literal["sample", "metadata", "picture", "block"]
 
@@ -46,7 +46,7 @@ BLOCK_BUDGET = Budget(4, 16 * BLOCK_BYTES)
 class ReadOptions:
     """What to read of each image, and what it may cost beyond the sample."""
 
-    kinds: frozenset[MetadataKind]
+    kinds: frozenset[Kind]
     has_picture: bool
     metadata_budget: Budget
 
@@ -54,7 +54,7 @@ class ReadOptions:
     def from_settings(cls, settings: BaseSettings) -> ReadOptions:
         kinds = {kind.strip() for kind in settings.getlist("METADATA_KINDS")}
         return cls(
-            kinds=cast("frozenset[MetadataKind]", frozenset(kinds)),
+            kinds=cast("frozenset[Kind]", frozenset(kinds)),
             has_picture=settings.getbool("PICTURE_FINGERPRINT"),
             metadata_budget=Budget(
                 settings.getint("METADATA_MAX_REQUESTS"),

@@ -10,8 +10,9 @@ from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.core.metadata.spans import spans_of
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind
+    from fpcrawler.core.anatomy import Anatomy, Extent
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.metadata.status import Kind
     from fpcrawler.crawl.budget import Purpose
 
 
@@ -45,6 +46,8 @@ class Reading:
             "user_comment": metadata.user_comment,
             "xmp": metadata.xmp,
             "iptc": metadata.iptc,
+            "texts": [asdict(text) for text in metadata.texts],
+            "provenance": asdict(metadata.provenance),
             "picture_sha256": picture.sha256,
             "picture_length": picture.length,
             "block_sha256": picture.block_sha256,
@@ -57,7 +60,7 @@ class Reading:
 
 def read_received(
     file: SparseFile,
-    kinds: frozenset[MetadataKind],
+    kinds: frozenset[Kind],
     *,
     has_picture: bool,
     earlier: Reading | None = None,
@@ -67,7 +70,7 @@ def read_received(
     ``kinds`` and ``has_picture`` are what to look for beyond these bytes. What is
     final in an ``earlier`` reading of the file is not read again.
     """
-    anatomy = locate(file, has_picture=has_picture)
+    anatomy = locate(file, kinds, has_picture=has_picture)
     metadata = earlier.metadata if earlier else None
     if metadata is None or not metadata.is_final:
         metadata = read_metadata(file, anatomy, kinds)

@@ -41,7 +41,8 @@ def _structure(hint: Any) -> Any:
         return _SCALARS.get(hint, "VARCHAR")
     if get_origin(hint) in {list, tuple}:
         # A list of DuckDB has one type.
-        return [_structure(first if get_origin(hint) is list else str)]
+        is_uniform = get_origin(hint) is list or ... in others
+        return [_structure(first if is_uniform else str)]
     if get_origin(hint) is dict:
         # A column for each of the thousands of EXIF tags would be too many.
         return f"MAP(VARCHAR, {_structure(others[0])})"

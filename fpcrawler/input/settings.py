@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.settings import default_settings
 
 from fpcrawler import settings as project_settings
-from fpcrawler.core.metadata.reader import KINDS
+from fpcrawler.core.metadata.status import KINDS
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings

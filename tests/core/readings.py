@@ -8,14 +8,12 @@ from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
 from fpcrawler.core.metadata.reader import EXIF_ONLY, Metadata, locate, read_metadata
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import MetadataKind
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.metadata.status import Kind
 
 
-def metadata_of(
-    file: SparseFile, wanted: frozenset[MetadataKind] = EXIF_ONLY
-) -> Metadata:
-    return read_metadata(file, locate(file), wanted)
+def metadata_of(file: SparseFile, wanted: frozenset[Kind] = EXIF_ONLY) -> Metadata:
+    return read_metadata(file, locate(file, wanted), wanted)
 
 
 def picture_of(file: SparseFile) -> PictureReading:

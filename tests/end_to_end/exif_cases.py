@@ -6,23 +6,7 @@ and of the specifications, spelled as DATA_FORMAT.md says.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
-from tests.core.corpus import CORPUS
-
-CASES = CORPUS.with_name("cases") / "metadata"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
-    """A file, and what its record must have; ``data`` is None for a shared file."""
-
-    name: str
-    data: bytes | None = None
-    exif: Mapping[str, str]
-    user_comment: str | None = None
-
+from tests.end_to_end.cases import Case
 
 TAKEN = "2024:05:06 07:08:09"
 CAMERA = {
@@ -65,6 +49,7 @@ SHARED = (
             "EXIF LensModel": "EF-M15-45mm f/3.5-6.3 IS STM",
             "GPS GPSVersionID": "[2, 3, 0, 0]",
         },
+        xmp={"xmp:Rating": "0"},
     ),
     Case(
         name="M04_bigtiff.btf",
@@ -76,7 +61,9 @@ SHARED = (
         },
     ),
     Case(
-        name="M08_exif_item_no_offset.avif", exif={**CAMERA, "Image Software": "fw 2"}
+        name="M08_exif_item_no_offset.avif",
+        exif={**CAMERA, "Image Software": "fw 2"},
+        xmp={"xmp:CreatorTool": "A"},
     ),
     Case(
         name="M09_exif30_utf8_type129.jpg",

@@ -21,7 +21,8 @@ from tests.containers import (
     riff,
     webp,
 )
-from tests.end_to_end.exif_cases import TAKEN, Case
+from tests.end_to_end.cases import Case
+from tests.end_to_end.exif_cases import TAKEN
 from tests.tiffs import (
     ASCII,
     BYTE,

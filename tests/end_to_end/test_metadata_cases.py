@@ -1,4 +1,4 @@
-"""EXIF in each way and each container that files have it, over HTTP and from disk."""
+"""Metadata in each way and container that files have them, over HTTP and from disk."""
 
 from __future__ import annotations
 
@@ -9,14 +9,29 @@ from typing import Any
 import pytest
 
 from tests.crawls import run_crawl
-from tests.end_to_end.exif_cases import CASES, SHARED, Case
-from tests.end_to_end.exif_variants import BUILT
+from tests.end_to_end import (
+    exif_cases,
+    exif_variants,
+    metadata_cases,
+    metadata_variants,
+    xmp_variants,
+)
+from tests.end_to_end.cases import CASES, KINDS, Case
+from tests.leaks import leaks
 from tests.servers.files import folder
 from tests.servers.http import serving
 
+ALL = (
+    *exif_cases.SHARED,
+    *metadata_cases.SHARED,
+    *exif_variants.BUILT,
+    *xmp_variants.BUILT,
+    *metadata_variants.BUILT,
+)
 PLACES = ("http", "disk")
 READ = (
-    *("format", "width", "height", "exif", "user_comment", "xmp", "iptc"),
+    *("format", "width", "height", "exif", "user_comment", "xmp", "iptc", "texts"),
+    *("provenance", "metadata_status"),
     *("picture_sha256", "picture_length", "block_sha256", "image_size"),
 )
 """The fields that a file's bytes decide."""
@@ -28,7 +43,7 @@ Records = dict[str, dict[str, Any]]
 def records(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Records]:
     """Crawl all files over HTTP, and once more from disk; records by file name."""
     files = tmp_path_factory.mktemp("files")
-    for case in (*SHARED, *BUILT):
+    for case in ALL:
         if case.data is not None:
             (files / case.name).write_bytes(case.data)
         elif CASES.is_dir():
@@ -71,18 +86,23 @@ def each(*cases: Case) -> pytest.MarkDecorator:
 
 
 @pytest.mark.parametrize("place", PLACES)
-@each(*SHARED, *BUILT)
+@each(*ALL)
 def test_the_record_has_the_right_values(
     records: dict[str, Records], place: str, case: Case
 ) -> None:
     record = records[place][case.name]
 
-    assert {name: record["exif"].get(name) for name in case.exif} == case.exif
+    for kind in ("exif", "xmp", "iptc"):
+        expected = getattr(case, kind)
+        assert {name: record[kind].get(name) for name in expected} == expected
     assert record["user_comment"] == case.user_comment
+    assert [(each["name"], each["text"]) for each in record["texts"]] == [*case.texts]
+    assert not record["provenance"]["c2pa"]
+    assert record["provenance"]["digital_source_type"] == case.source_type
     assert not [text for text in record["exif"].values() if text.startswith("b'")]
 
 
-@each(*SHARED, *BUILT)
+@each(*ALL)
 def test_http_and_disk_give_the_same(records: dict[str, Records], case: Case) -> None:
     over_http, from_disk = (records[place][case.name] for place in PLACES)
 
@@ -92,8 +112,23 @@ def test_http_and_disk_give_the_same(records: dict[str, Records], case: Case) ->
 
 
 @pytest.mark.parametrize("place", PLACES)
-@each(*SHARED, *BUILT)
+@each(*ALL)
 def test_every_place_was_read(
     records: dict[str, Records], place: str, case: Case
 ) -> None:
-    assert records[place][case.name]["metadata_status"]["exif"] == "complete"
+    expected = {**dict.fromkeys(KINDS, "complete"), **case.status}
+
+    assert records[place][case.name]["metadata_status"] == expected
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_no_value_holds_the_picture_of_a_text(
+    records: dict[str, Records], place: str
+) -> None:
+    found = {
+        name: paths
+        for name, record in records[place].items()
+        if (paths := leaks(record, [xmp_variants.PICTURE]))
+    }
+
+    assert found == {}

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from PIL import Image
 
+from fpcrawler.core.metadata.status import KINDS
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 
@@ -29,8 +30,8 @@ XMP = (
 XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 IPTC = b"\x1c\x02\x5a\0\x04Wien"
 PHOTOSHOP = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x09" + IPTC + b"\0"
-WHOLE = {"exif": "complete", "xmp": "complete", "iptc": "complete"}
-NO_READER = {"texts": "not-sought", "provenance": "not-sought"}
+WHOLE = dict.fromkeys(KINDS, "complete")
+NOT_SOUGHT = dict.fromkeys(KINDS, "not-sought")
 
 
 def segment(marker: int, data: bytes) -> bytes:
@@ -58,7 +59,8 @@ FILES = {
     "whole.jpg": jpeg(segment(0xE1, XMP_NAME + XMP), segment(0xED, PHOTOSHOP)),
     "broken.jpg": jpeg(segment(0xE1, XMP_NAME + XMP[:-90])),
     "far.jpg": jpeg(
-        segment(0xE2, bytes(30_000)), segment(0xE1, XMP_NAME + XMP + b" " * 40_000)
+        segment(0xE2, bytes(30_000)),
+        segment(0xE1, XMP_NAME + XMP.replace(b"Ann", b"Ann" * 13_000)),
     ),
     # Its EXIF is at the end, beyond what is read of a stream.
     "far.webp": picture("WEBP", side=700, lossless=True),
@@ -86,24 +88,24 @@ def test_a_record_says_how_far_it_was_read(crawl: Crawl, tmp_path: Path) -> None
         )
         urls = [*(f"{ranged.url}/{name}" for name in FILES), f"{plain.url}/far.webp"]
         urls += [f"{odd.url}/odd.jpg", str(root / "whole.jpg")]
-        settings = {"ROBOTSTXT_OBEY": False, "PICTURE_FINGERPRINT": False}
+        settings = {
+            "ROBOTSTXT_OBEY": False,
+            "PICTURE_FINGERPRINT": False,
+            "METADATA_KINDS": "exif",
+        }
         crawled = crawl("-a", f"urls={' '.join(urls)}", settings=settings)
 
     whole, broken, far, webp, unranged, odd_one, local = (
         crawled.record((root / "whole.jpg").as_uri() if url == urls[-1] else url)
         for url in urls
     )
-    assert whole["metadata_status"] == WHOLE | NO_READER
-    assert broken["metadata_status"] == WHOLE | NO_READER | {"xmp": "damaged"}
+    assert whole["metadata_status"] == WHOLE
+    assert broken["metadata_status"] == WHOLE | {"xmp": "damaged"}
     assert broken["exif"]["Image Make"] == "A maker"
-    assert far["metadata_status"] == WHOLE | NO_READER | {"xmp": "not-sought"}
-    assert webp["metadata_status"] == WHOLE | NO_READER
+    assert far["metadata_status"] == WHOLE | {"xmp": "not-sought"}
+    assert webp["metadata_status"] == WHOLE
     assert unranged["exif"] == {}
-    assert unranged["metadata_status"] == NO_READER | {
-        "exif": "incomplete",
-        "xmp": "not-sought",
-        "iptc": "not-sought",
-    }
+    assert unranged["metadata_status"] == NOT_SOUGHT | {"exif": "incomplete"}
     assert [r["has_ranges"] for r in (whole, unranged, odd_one, local)] == [
         *(True, False, None, True)
     ]
@@ -141,7 +143,8 @@ def spans_in(data: bytes) -> list[list[Any]]:
             [0, SAMPLE, "read"],
             [exif + 8, exif_end, "exif"],
             span(XMP, len(XMP), "xmp"),
-            span(IPTC, len(IPTC), "iptc"),
+            # Photoshop's resource with the datasets.
+            span(b"8BIM", 12 + len(IPTC) + 1, "iptc"),
             [scan + data[scan + 1], len(data), "coded"],
         ]
     )

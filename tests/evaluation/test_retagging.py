@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageSequence
 
-from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.core.metadata.reader import ALL_KINDS
 from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, coded_sha256, retagged
 from tests.core.anatomy.test_anatomy import box, jxl
 from tests.core.corpus import each, files
@@ -108,7 +108,7 @@ def test_the_tags_are_the_inserted_ones(kind: str, edit: Edit) -> None:
     data = retagged(before, edit)
 
     assert data is not None
-    metadata = metadata_of(whole(data), METADATA)
+    metadata = metadata_of(whole(data), ALL_KINDS)
     assert metadata.exif["Image ImageDescription"] == TEXT
     assert ("Thumbnail Compression" in metadata.exif) is (edit == "thumbnail added")
 
@@ -118,7 +118,7 @@ def test_the_texts_are_the_inserted_ones(kind: str) -> None:
     data = retagged(SPLIT[kind](4), "text after")
 
     assert data is not None
-    xmp = metadata_of(whole(data), METADATA).xmp
+    xmp = metadata_of(whole(data), ALL_KINDS).xmp
     # GIF data has no length, so XMP after the picture is not looked for.
     assert xmp == ({} if kind.startswith("gif") else {"photoshop:Headline": TEXT})
 
@@ -181,7 +181,7 @@ def test_a_naked_codestream_gets_a_box_and_loses_it_again() -> None:
             assert coded_sha256(tagged) == coded_sha256(naked) == coded_sha256(boxed)
             assert retagged(tagged, "stripped") == naked
     exif = retagged(naked, "tag changed") or b""
-    assert metadata_of(whole(exif), METADATA).exif["Image ImageDescription"] == TEXT
+    assert metadata_of(whole(exif), ALL_KINDS).exif["Image ImageDescription"] == TEXT
 
 
 def test_a_codestream_in_parts_is_the_same_as_in_one() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import pytest
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.errors import BadInput
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.tables import TYPES, Exported, export
@@ -47,11 +48,25 @@ FULL: dict[str, Any] = {
         "xmp": "damaged",
         "iptc": "incomplete",
         "texts": "not-sought",
-        "provenance": "not-sought",
+        "provenance": "complete",
     },
     "user_comment": "x",
     "xmp": {"dc:creator": "Ada; Bob"},
     "iptc": {"By-line": "Ada"},
+    "texts": [{"name": "parameters", "text": "a cat,\n日本"}],
+    "provenance": {
+        "c2pa": True,
+        "generator": "A tool 1",
+        "actions": [
+            {
+                "action": "c2pa.created",
+                "digital_source_type": "http://cv.iptc.org/x",
+                "software_agent": None,
+            }
+        ],
+        "digital_source_type": "http://cv.iptc.org/x",
+        "signer": {"organization": "Zoë", "common_name": None},
+    },
     "picture_sha256": "ef" * 32,
     "picture_length": 20_000,
     "block_sha256": "01" * 32,
@@ -76,6 +91,8 @@ BARE: dict[str, Any] = {
     "evidence": {field.name: 0 for field in fields(Evidence)}
     | {"is_constant_size": True},
     "metadata_status": dict.fromkeys(FULL["metadata_status"], "not-sought"),
+    "texts": [],
+    "provenance": asdict(Provenance()),
     "spans": [],
     "matches": [],
 }

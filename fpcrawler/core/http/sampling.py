@@ -14,7 +14,7 @@ from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.core.metadata.reader import EXIF_ONLY, locate, read_metadata
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import MetadataKind
+    from fpcrawler.core.metadata.status import Kind
 
 # A block of zstd, the longest of any coding, is decoded only when it is complete
 # (RFC 8878 section 3.1.1.2: 128 KiB). A hostile body may never give any output.
@@ -50,7 +50,7 @@ class ImageSampling:
     length: int | None = None
     decoder: Decoder | None = None
     limit: int = 0
-    metadata: frozenset[MetadataKind] = EXIF_ONLY
+    metadata: frozenset[Kind] = EXIF_ONLY
     has_picture: bool = False
     _head: bytearray = field(default_factory=bytearray)
     _seen: int = 0
@@ -88,7 +88,7 @@ class ImageSampling:
             return False
         file = SparseFile(UNKNOWN_SIZE if self.length is None else self.length)
         file.add(0, bytes(self._head))
-        anatomy = locate(file, has_picture=self.has_picture)
+        anatomy = locate(file, self.metadata, has_picture=self.has_picture)
         needs = read_metadata(file, anatomy, self.metadata).needs
         if self.has_picture:
             needs += read_picture(file, anatomy).needs

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.metadata.pictures import without_picture
 from fpcrawler.core.metadata.plain_text import safe, shortened
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _product(value: Cbor) -> str | None:
 def _text(value: Cbor) -> str | None:
     if not isinstance(value, str):
         return None
-    return shortened(safe(value), MAX_TEXT_CHARS) or None
+    return shortened(without_picture(safe(value)), MAX_TEXT_CHARS) or None
 
 
 def _field(value: Cbor, name: str) -> Cbor:

@@ -12,6 +12,7 @@ from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 from fpcrawler.core.metadata.exif_block import BlockReader
 from fpcrawler.core.metadata.exif_bytes import BlockBytes, Limits
 from fpcrawler.core.metadata.parts import parts_of, payload_of
+from fpcrawler.core.metadata.pictures import without_picture
 
 _TIFF_HEADER = re.compile(rb"II[*+]\0|MM\0[*+]")
 
@@ -84,9 +85,10 @@ class _Union:
 
     def finished(self) -> ExifReading:
         comments = self._comments
+        comment = comments.get("EXIF") or next(iter(comments.values()), None)
         return ExifReading(
-            tags=self._tags,
-            user_comment=comments.get("EXIF") or next(iter(comments.values()), None),
+            tags={name: without_picture(text) for name, text in self._tags.items()},
+            user_comment=comment and without_picture(comment),
             is_damaged=self._is_damaged,
             needs=joined(self._needs, size=self._file.size),
             thumbnails=tuple(sorted(set(self._thumbnails))),

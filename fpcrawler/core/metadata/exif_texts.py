@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fpcrawler.core.anatomy.tiff_directories import ASCII, UTF_8, Entry
+from fpcrawler.core.metadata.pictures import picture_bytes
 from fpcrawler.core.metadata.user_comment import (
     CODES,
     coded_text,
@@ -54,7 +55,7 @@ def text_of(
     """Return the text of such a tag, with ``…`` if ``raw`` has not all its bytes.
 
     Bytes of a tag of type ASCII that are not a text are returned as they are, for
-    exifread to print. None if the tag is not a text.
+    exifread to print; of a picture, its kind and length. None if the tag is not a text.
     """
     tail = raw if entry.type in TEXT_TYPES else raw[-2:]
     is_cut = len(raw) == MAX_TEXT_BYTES < entry.length and b"\0" not in tail
@@ -62,7 +63,7 @@ def text_of(
         name, entry.type, raw, is_little_endian=is_little_endian, is_cut=is_cut
     )
     if text is None and entry.type in TEXT_TYPES:
-        return raw.partition(b"\0")[0]
+        return picture_bytes(raw) or raw.partition(b"\0")[0]
     return f"{text}…" if text and is_cut else text
 
 

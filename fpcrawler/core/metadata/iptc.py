@@ -50,11 +50,6 @@ class IptcReading:
     is_cut: bool = False
 
 
-def read_iptc(payload: bytes) -> dict[str, str]:
-    """Return the datasets of ``read_iim``."""
-    return read_iim(payload).datasets
-
-
 def read_iim(payload: bytes) -> IptcReading:
     """Return the datasets of a payload; never raise.
 

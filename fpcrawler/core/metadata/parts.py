@@ -25,7 +25,12 @@ def parts_of(anatomy: Anatomy, kind: MetadataKind) -> list[Part]:
 
 
 def payload_of(file: SparseFile, part: Part) -> bytes | None:
-    """Return a part's decoded bytes; None if some are missing, ``b""`` if broken."""
+    """Return a part's decoded bytes; ``b""`` if broken.
+
+    None if some are missing, or if the part has more than MAX_BYTES in the file.
+    """
+    if part.length > MAX_BYTES:
+        return None
     try:
         if part.encodings == ("brotli",):
             return _from_brotli(payload(file, replace(part, encodings=())))

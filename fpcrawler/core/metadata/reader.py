@@ -10,35 +10,45 @@ the byte ranges it needs until it needs none::
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind, Part, read_anatomy
+from fpcrawler.core.anatomy import Anatomy, Extent, Part, read_anatomy
 from fpcrawler.core.file.extents import joined
-from fpcrawler.core.metadata.exif import read_exif
-from fpcrawler.core.metadata.iptc import read_iptc
-from fpcrawler.core.metadata.parts import MAX_PARTS, payload_of
-from fpcrawler.core.metadata.status import MetadataStatus, Progress, metadata_status
-from fpcrawler.core.metadata.xmp import read_xmp
+from fpcrawler.core.metadata.exif import ExifReading, read_exif
+from fpcrawler.core.metadata.kinds import (
+    Found,
+    find_iptc,
+    find_provenance,
+    find_texts,
+    find_xmp,
+)
+from fpcrawler.core.metadata.provenance import Provenance, with_source_type
+from fpcrawler.core.metadata.status import (
+    KINDS,
+    Kind,
+    MetadataStatus,
+    Progress,
+    metadata_status,
+)
 
 if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.metadata.texts import Text
 
-KINDS = ("exif", "xmp", "iptc")
-"""The kinds that METADATA_KINDS may name."""
+ALL_KINDS: frozenset[Kind] = frozenset(KINDS)
 
-EXIF_ONLY: frozenset[MetadataKind] = frozenset({"exif"})
-
-_XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
+EXIF_ONLY: frozenset[Kind] = frozenset({"exif"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metadata:
     """The metadata in the received bytes; ``needs`` are the ranges to fetch next.
 
-    ``parts`` and ``thumbnails`` are where metadata and thumbnails are in the file.
-    With ``is_final`` further bytes of the file cannot change anything.
+    The first of them are those of EXIF, in case that not all can be fetched. ``parts``
+    and ``thumbnails`` are where metadata and thumbnails are in the file. With
+    ``is_final`` further bytes of the file cannot change anything.
     """
 
     format: str | None
@@ -46,6 +56,8 @@ class Metadata:
     user_comment: str | None = None
     xmp: dict[str, str] = field(default_factory=dict)
     iptc: dict[str, str] = field(default_factory=dict)
+    texts: tuple[Text, ...] = ()
+    provenance: Provenance = field(default_factory=Provenance)
     width: int | None = None
     height: int | None = None
     status: MetadataStatus
@@ -55,24 +67,20 @@ class Metadata:
     thumbnails: tuple[Extent, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Texts:
-    """The texts of the parts of one kind."""
-
-    texts: dict[str, str]
-    needs: tuple[Extent, ...]
-    progress: Progress
-
-
-def locate(file: SparseFile, *, has_picture: bool = False) -> Anatomy:
+def locate(
+    file: SparseFile,
+    wanted: frozenset[Kind] = ALL_KINDS,
+    *,
+    has_picture: bool = False,
+) -> Anatomy:
     """Walk the container once, for ``read_metadata`` and ``read_picture``."""
     # read_metadata requests the bytes of the parts itself, so the anatomy's needs
     # are only those of the search for them.
-    return read_anatomy(file, frozenset(), has_picture=has_picture)
+    return read_anatomy(file, frozenset(), sought=wanted, has_picture=has_picture)
 
 
 def read_metadata(
-    file: SparseFile, anatomy: Anatomy, wanted: frozenset[MetadataKind] = EXIF_ONLY
+    file: SparseFile, anatomy: Anatomy, wanted: frozenset[Kind] = EXIF_ONLY
 ) -> Metadata:
     """Read as far as the received bytes allow; never raise.
 
@@ -82,92 +90,87 @@ def read_metadata(
     """
     exif = read_exif(file, anatomy)
     parts = tuple(dict.fromkeys(anatomy.metadata + exif.embedded))
-    xmp, iptc = _xmp(file, parts), _iptc(file, parts)
-    search = Progress(
-        is_damaged=anatomy.error is not None and not anatomy.is_given_up,
-        is_missing=bool(anatomy.needs) or anatomy.is_given_up,
-    )
-    # XMP and IPTC can be inside an EXIF block, in tags 700 and 33723.
-    in_exif = Progress(is_missing=bool(exif.needs))
-    progress = {
-        "exif": in_exif.after(search).after(Progress(is_damaged=exif.is_damaged)),
-        "xmp": xmp.progress.after(in_exif).after(search),
-        "iptc": iptc.progress.after(in_exif).after(search),
+    xmp, iptc = find_xmp(file, parts), find_iptc(file, parts)
+    texts, provenance = find_texts(file, parts), find_provenance(file, parts)
+    kinds: dict[Kind, Found[object]] = {
+        "xmp": xmp,
+        "iptc": iptc,
+        "texts": texts,
+        "provenance": provenance,
     }
-    needs = [*exif.needs, *anatomy.needs] if wanted else []
-    needs += xmp.needs if "xmp" in wanted else ()
-    needs += iptc.needs if "iptc" in wanted else ()
-    missing = [need for need in needs if not file.has(need.first, need.length)]
+    progress = _progress(anatomy, exif, kinds)
     return Metadata(
         format=anatomy.format,
         exif=exif.tags,
         user_comment=exif.user_comment,
-        xmp=xmp.texts,
-        iptc=iptc.texts,
+        xmp=xmp.value,
+        iptc=iptc.value,
+        texts=texts.value,
+        provenance=_provenance(provenance.value, progress, xmp.value),
         width=anatomy.width,
         height=anatomy.height,
         status=metadata_status(progress, wanted),
-        needs=joined(missing, size=file.size),
+        needs=_needs(file, [*exif.needs, *anatomy.needs], kinds, wanted),
         is_final=all(kind.is_final for kind in progress.values()),
         parts=parts,
         thumbnails=exif.thumbnails,
     )
 
 
-def _xmp(file: SparseFile, parts: Sequence[Part]) -> _Texts:
-    packets = [part for part in parts if part.kind == "xmp"]
-    # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
-    profiles = [part for part in parts if part.kind == "exif" and part.encodings]
-    packets += [
-        part
-        for part in profiles[:MAX_PARTS]
-        if (payload_of(file, part) or b"").startswith(_XMP_NAME)
-    ]
-    has_more = any(part.kind == "extended-xmp" for part in parts)
-    return _texts(file, packets, _xmp_in, has_more=has_more)
+def _provenance(
+    found: Provenance, progress: Mapping[Kind, Progress], xmp: dict[str, str]
+) -> Provenance:
+    if found.c2pa is None and progress["provenance"] == Progress():
+        found = replace(found, c2pa=False)
+    return with_source_type(found, xmp)
 
 
-def _iptc(file: SparseFile, parts: Sequence[Part]) -> _Texts:
-    blocks = [part for part in parts if part.kind == "iptc"]
-    return _texts(file, blocks, _iptc_in)
-
-
-def _xmp_in(packet: bytes) -> tuple[dict[str, str], bool]:
-    reading = read_xmp(packet)
-    return reading.properties, reading.error is not None
-
-
-def _iptc_in(block: bytes) -> tuple[dict[str, str], bool]:
-    return read_iptc(block), not block
-
-
-def _texts(
-    file: SparseFile,
-    parts: Sequence[Part],
-    read: Callable[[bytes], tuple[dict[str, str], bool]],
-    *,
-    has_more: bool = False,
-) -> _Texts:
-    """Unite the texts of parts; the first wins where two have one of a name.
-
-    ``read`` returns the texts, and whether there are bytes that it cannot read; it
-    gets ``b""`` for a part that cannot be decoded. ``has_more``: there are places
-    without a reader.
-    """
-    texts: dict[str, str] = {}
-    needs: list[Extent] = []
-    is_damaged = False
-    for part in parts[:MAX_PARTS]:
-        payload = payload_of(file, part)
-        if payload is None:
-            needs += part.extents
-            continue
-        found, is_broken = read(payload)
-        is_damaged |= is_broken
-        texts = found | texts
-    is_missing = bool(needs) or has_more or len(parts) > MAX_PARTS
-    return _Texts(
-        texts=texts,
-        needs=tuple(needs),
-        progress=Progress(is_damaged=is_damaged, is_missing=is_missing),
+def _progress(
+    anatomy: Anatomy, exif: ExifReading, kinds: Mapping[Kind, Found[object]]
+) -> dict[Kind, Progress]:
+    search = Progress(
+        is_damaged=anatomy.error is not None and not anatomy.is_given_up,
+        is_missing=bool(anatomy.needs) or anatomy.is_given_up,
     )
+    # XMP and IPTC can be inside an EXIF block, in tags 700 and 33723.
+    search = search.after(Progress(is_missing=bool(exif.needs)))
+    progress: dict[Kind, Progress] = {
+        kind: found.progress.after(search).after(
+            Progress(is_missing=kind in anatomy.left_out)
+        )
+        for kind, found in kinds.items()
+    }
+    return {"exif": search.after(Progress(is_damaged=exif.is_damaged)), **progress}
+
+
+def _needs(
+    file: SparseFile,
+    first: Iterable[Extent],
+    kinds: Mapping[Kind, Found[object]],
+    wanted: frozenset[Kind],
+) -> tuple[Extent, ...]:
+    """Return the missing extents: ``first`` those of EXIF, then the shortest."""
+    if not wanted:
+        return ()
+    urgent = _missing(file, first)
+    others = _missing(
+        file, [need for kind in wanted & kinds.keys() for need in kinds[kind].needs]
+    )
+    rest = (piece for other in others for piece in _outside(other, urgent))
+    return urgent + tuple(sorted(rest, key=lambda extent: extent.length))
+
+
+def _missing(file: SparseFile, needs: Iterable[Extent]) -> tuple[Extent, ...]:
+    holes = (hole for need in needs for hole in file.holes(need.first, need.length))
+    return joined((Extent(at, end - at) for at, end in holes), size=file.size)
+
+
+def _outside(extent: Extent, taken: Iterable[Extent]) -> Iterator[Extent]:
+    """Yield what is left of an extent without those taken, which are sorted."""
+    at = extent.first
+    for other in taken:
+        if other.overlaps(Extent(at, extent.end - at)):
+            yield from [Extent(at, other.first - at)] if other.first > at else []
+            at = other.end
+    if at < extent.end:
+        yield Extent(at, extent.end - at)

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
 from fpcrawler.core.metadata.claims import MAX_TEXT_CHARS
+from fpcrawler.core.metadata.pictures import without_picture
 from fpcrawler.core.metadata.plain_text import safe, shortened
 
 if TYPE_CHECKING:
@@ -70,5 +71,6 @@ def signer_of(certificate: bytes) -> Signer | None:
 def _attribute(subject: x509.Name, oid: ObjectIdentifier) -> str | None:
     for attribute in subject.get_attributes_for_oid(oid):
         if isinstance(attribute.value, str):
-            return shortened(safe(attribute.value), MAX_TEXT_CHARS) or None
+            text = without_picture(safe(attribute.value))
+            return shortened(text, MAX_TEXT_CHARS) or None
     return None

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal, TypedDict
+from typing import Literal, TypedDict, get_args
 
 Status = Literal["complete", "incomplete", "damaged", "not-sought"]
 """``complete``: every place was read, even if nothing was there. ``incomplete``:
-bytes are missing. ``damaged``: bytes are here that could not be read.
-``not-sought``: not wanted, or there is no reader, and not whole in the received
-bytes."""
+bytes are missing, or something was cut. ``damaged``: bytes are here that could not be
+read. ``not-sought``: not wanted, and not whole in the received bytes."""
+
+
+Kind = Literal["exif", "xmp", "iptc", "texts", "provenance"]
+"""The kinds of metadata, as METADATA_KINDS and ``metadata_status`` name them."""
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 class MetadataStatus(TypedDict):
@@ -27,11 +32,13 @@ class MetadataStatus(TypedDict):
 class Progress:
     """How far a kind was read, or how far its places were searched for.
 
-    ``is_missing``: bytes were not received, or places are beyond a limit.
+    ``is_missing``: bytes were not received, or places are beyond a limit. ``is_cut``:
+    the bytes say more than a record may have.
     """
 
     is_damaged: bool = False
     is_missing: bool = False
+    is_cut: bool = False
 
     @property
     def is_final(self) -> bool:
@@ -43,26 +50,29 @@ class Progress:
         return Progress(
             is_damaged=self.is_damaged or search.is_damaged,
             is_missing=self.is_missing or search.is_missing,
+            is_cut=self.is_cut or search.is_cut,
         )
 
 
 def status_of(progress: Progress | None, *, is_sought: bool) -> Status:
-    """Return the status of a kind; None: it has no reader."""
+    """Return the status of a kind; None: nothing was read."""
     if progress is None:
         return "not-sought"
     if progress.is_damaged:
         return "damaged"
+    if progress.is_cut:
+        return "incomplete"
     if not progress.is_missing:
         return "complete"
     return "incomplete" if is_sought else "not-sought"
 
 
 def metadata_status(
-    kinds: Mapping[str, Progress], sought: Collection[str]
+    kinds: Mapping[Kind, Progress], sought: Collection[Kind]
 ) -> MetadataStatus:
-    """Return the status of all kinds, from the progress of those with a reader."""
+    """Return the status of all kinds, from the progress of those that were read."""
 
-    def status(kind: str) -> Status:
+    def status(kind: Kind) -> Status:
         return status_of(kinds.get(kind), is_sought=kind in sought)
 
     return MetadataStatus(

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from fpcrawler.core.metadata.pictures import without_picture
 from fpcrawler.core.metadata.plain_text import (
     CUT,
     cut_to_bytes,
@@ -29,6 +30,9 @@ MAX_NAME_CHARS = 79
 
 _MAX_WORK = 4 * MAX_INFLATED
 """Bytes of all texts of an image before they are cut."""
+
+_SEARCHED_CHARS, _SEARCH_COST = 2 * MAX_TEXT_BYTES, 8
+"""Where a text is searched for pictures; a character costs as much as 8 bytes."""
 
 _PIECE = 1_024
 
@@ -85,7 +89,7 @@ class _Body:
 
 
 def read_texts(raw_texts: Iterable[RawText]) -> TextsReading:
-    """Return the texts that are not empty; never raises.
+    """Return the texts that are not empty, without pictures; never raises.
 
     A text has up to MAX_TEXT_BYTES, all together up to MAX_IMAGE_BYTES. Of a damaged
     compressed text, the beginning is returned.
@@ -103,13 +107,18 @@ def read_texts(raw_texts: Iterable[RawText]) -> TextsReading:
         if not body.data:
             continue
 
-        # The one place where bytes become a text.
-        whole = safe(decoded(body.data))
-        whole += CUT if body.is_cut else ""
+        # The one place where bytes become a text. Pictures are taken out before the
+        # cut, so that their length is known.
+        text = safe(decoded(body.data))
+        searched = text[:_SEARCHED_CHARS]
+        work += _SEARCH_COST * len(searched)
+        is_cut |= body.is_cut or len(searched) < len(text)
+        whole = without_picture(searched)
+        whole += CUT if body.is_cut or len(searched) < len(text) else ""
         left -= len(name.encode())
         text = cut_to_bytes(whole, min(max(left, 0), MAX_TEXT_BYTES))
         left -= len(text.encode())
-        is_cut |= body.is_cut or text != whole
+        is_cut |= text != whole
         if text:
             texts.append(Text(name, text))
     return TextsReading(texts=tuple(texts), is_cut=is_cut, is_damaged=is_damaged)

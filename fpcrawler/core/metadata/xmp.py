@@ -33,13 +33,11 @@ class XmpReading:
     with the number of the item, from 1: ``xmpMM:History[2]/stEvt:action``.
     ``is_damaged``: a packet is not as XML, XMP or its own digest demand.
     ``is_cut``: there are more properties, or longer texts, than the limits allow.
-    ``error`` is ``"NotXmp"`` if a packet has no RDF.
     """
 
     properties: dict[str, str] = field(default_factory=dict)
     is_damaged: bool = False
     is_cut: bool = False
-    error: str | None = None
 
 
 def read_xmp(packet: bytes, extension: bytes | None = None) -> XmpReading:
@@ -66,18 +64,13 @@ def united(readings: Iterable[XmpReading]) -> XmpReading:
     """
     properties: dict[str, str] = {}
     is_damaged = is_cut = False
-    error = None
     for reading in readings:
         properties = with_missing(properties, reading.properties)
         is_damaged |= reading.is_damaged
         is_cut |= reading.is_cut
-        error = error or reading.error
     properties, is_over = within_limits(properties)
     return XmpReading(
-        properties=properties,
-        is_damaged=is_damaged,
-        is_cut=is_cut or is_over,
-        error=error,
+        properties=properties, is_damaged=is_damaged, is_cut=is_cut or is_over
     )
 
 
@@ -98,7 +91,6 @@ def _read(packet: bytes) -> XmpReading:
         properties=properties,
         is_damaged=markup.is_damaged or not is_well_encoded or not has_rdf,
         is_cut=markup.is_cut or is_over or len(packet) > MAX_PACKET_BYTES,
-        error=None if has_rdf else "NotXmp",
     )
 
 

@@ -29,8 +29,7 @@ from tests.core.anatomy.test_anatomy import (
     whole,
 )
 from tests.core.metadata import stores
-from tests.core.metadata.signed import noise, sign
-from tests.core.metadata.test_manifests import JXL, SVG
+from tests.core.metadata.signed import JXL, SVG, noise, sign
 
 C2PA_UUID = stores.C2PA_BOX
 STORE = box(b"jumb", NOISE[:200])

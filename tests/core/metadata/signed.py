@@ -20,6 +20,10 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from PIL import Image
 
+from fpcrawler.core.metadata.claims import Action
+from fpcrawler.core.metadata.provenance import Provenance
+from fpcrawler.core.metadata.signers import Signer
+
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
 
 MANIFEST: dict[str, Any] = {
@@ -41,6 +45,14 @@ MANIFEST: dict[str, Any] = {
         }
     ],
 }
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g/></svg>'
+JXL = (
+    bytes.fromhex("0000000c4a584c200d0a870a")
+    + bytes.fromhex("00000014667479706a786c20000000006a786c20")
+    + bytes.fromhex("000000206a786c63ff0a")
+    + bytes(22)
+)
 
 _SETTINGS = {"verify": {"remote_manifest_fetch": False}}
 _DAY = timedelta(days=1)
@@ -80,6 +92,37 @@ def read_by_c2pa(mime_type: str, signed: bytes) -> dict[str, Any]:
     report = json.loads(reader.json())
     active: dict[str, Any] = report["manifests"][report["active_manifest"]]
     return active
+
+
+def expected(active: dict[str, Any]) -> Provenance:
+    """Return the record of what the Reader of c2pa-python reports."""
+    info = active["claim_generator_info"][0]
+    lists = [a for a in active["assertions"] if a["label"].startswith("c2pa.actions")]
+    actions = tuple(
+        Action(
+            action=action["action"],
+            digital_source_type=action.get("digitalSourceType"),
+            software_agent=" ".join(
+                action["softwareAgent"][key]
+                for key in ("name", "version")
+                if key in action["softwareAgent"]
+            )
+            if "softwareAgent" in action
+            else None,
+        )
+        for assertion in lists
+        for action in assertion["data"]["actions"]
+    )
+    return Provenance(
+        c2pa=True,
+        generator=f"{info['name']} {info['version']}",
+        actions=actions,
+        digital_source_type=actions[0].digital_source_type,
+        signer=Signer(
+            organization=active["signature_info"]["issuer"],
+            common_name=active["signature_info"]["common_name"],
+        ),
+    )
 
 
 @cache

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,9 @@ from fpcrawler.core.metadata.claims import (
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.cbor import Cbor
 
+BASE64 = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(range(256))).decode()
+LABEL = "(JPEG, 260 bytes)"
+
 
 @pytest.mark.parametrize(
     ("claim", "generator"),
@@ -29,6 +33,7 @@ if TYPE_CHECKING:
         ({"claim_generator": "a/1 c2pa/2", "claim_generator_info": []}, "a/1 c2pa/2"),
         ({"claim_generator": "a/1", "claim_generator_info": {"version": "2"}}, "a/1"),
         ({"claim_generator": "a\0b"}, "a\ufffdb"),
+        ({"claim_generator": BASE64}, LABEL),
         ({"claim_generator": 7}, None),
         ({"claim_generator_info": {"name": ["a"], "version": 3}}, None),
         ([], None),
@@ -98,6 +103,10 @@ def test_actions_are_known_by_the_label(label: str, is_list: bool) -> None:  # n
         (
             {"actions": [{"action": "a", "digitalSourceType": "uri"}]},
             [Action(action="a", digital_source_type="uri")],
+        ),
+        (
+            {"actions": [{"action": BASE64, "softwareAgent": BASE64}]},
+            [Action(action=LABEL, software_agent=LABEL)],
         ),
         ({"actions": [{"action": ""}, {"action": 4}, {}, 5, None]}, []),
         ({"actions": {"action": "a"}}, []),

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from tests.core.metadata.test_exif import at, read_block, tiff
 from tests.core.metadata.test_exif_block import GPS_IFD
 
 ASCII, UNDEFINED, BYTE, UTF_8 = 2, 7, 1, 129
+PICTURE = b"\xff\xd8\xff\xe0" + bytes(range(1, 256))
 
 
 def printed(tag: int, type_: int, raw: bytes, *, in_gps: bool = False) -> str:
@@ -55,6 +58,22 @@ def utf_16(text: str) -> bytes:
 )
 def test_a_text_is_whole(tag: int, type_: int, raw: bytes, text: str) -> None:
     assert printed(tag, type_, raw) == text
+
+
+@pytest.mark.parametrize(
+    ("tag", "type_", "raw"),
+    [
+        pytest.param(0x010E, ASCII, base64.b64encode(PICTURE), id="base64"),
+        pytest.param(0x010E, ASCII, PICTURE.hex().encode(), id="hexadecimal"),
+        pytest.param(0x010E, ASCII, PICTURE, id="bytes"),
+        pytest.param(0x010E, UNDEFINED, base64.b64encode(PICTURE), id="undefined"),
+        pytest.param(
+            0x9C9C, BYTE, utf_16(base64.b64encode(PICTURE).decode()), id="UTF-16"
+        ),
+    ],
+)
+def test_a_picture_is_its_kind_and_length(tag: int, type_: int, raw: bytes) -> None:
+    assert printed(tag, type_, raw) == f"(JPEG, {len(PICTURE)} bytes)"
 
 
 @pytest.mark.parametrize("tag", [0x1B, 0x1C])

@@ -8,7 +8,6 @@ from fpcrawler.core.metadata.iptc import (
     MAX_DATASETS,
     IptcReading,
     read_iim,
-    read_iptc,
     united,
 )
 from fpcrawler.core.metadata.limits import CUT, MAX_CHARS
@@ -129,7 +128,7 @@ def swapped(data: bytes) -> bytes:
     ],
 )
 def test_datasets_are_read_from(payload: bytes, found: dict[str, str]) -> None:
-    assert read_iptc(payload) == found
+    assert read_iim(payload).datasets == found
 
 
 @pytest.mark.parametrize("length", range(4))

@@ -15,7 +15,6 @@ from fpcrawler.core.metadata.claims import MAX_TEXT_CHARS, Action
 from fpcrawler.core.metadata.manifests import MAX_ACTIONS, StoreReading, read_store
 from fpcrawler.core.metadata.plain_text import CUT
 from fpcrawler.core.metadata.provenance import Provenance
-from fpcrawler.core.metadata.signers import Signer
 from tests.core.metadata import stores
 from tests.core.metadata.boxes import (
     Parts,
@@ -27,14 +26,15 @@ from tests.core.metadata.boxes import (
     superbox,
     thumbnail,
 )
-from tests.core.metadata.signed import MANIFEST, SOURCE_TYPE, noise, read_by_c2pa, sign
-
-SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><g/></svg>'
-JXL = (
-    bytes.fromhex("0000000c4a584c200d0a870a")
-    + bytes.fromhex("00000014667479706a786c20000000006a786c20")
-    + bytes.fromhex("000000206a786c63ff0a")
-    + bytes(22)
+from tests.core.metadata.signed import (
+    JXL,
+    MANIFEST,
+    SOURCE_TYPE,
+    SVG,
+    expected,
+    noise,
+    read_by_c2pa,
+    sign,
 )
 
 
@@ -69,37 +69,6 @@ def fetched(
             received += place.length
             file.add(place.first, data[place.first : place.end])
     return reading, requests, received
-
-
-def expected(active: dict[str, Any]) -> Provenance:
-    """Return the record of what the Reader of c2pa-python reports."""
-    info = active["claim_generator_info"][0]
-    lists = [a for a in active["assertions"] if a["label"].startswith("c2pa.actions")]
-    actions = tuple(
-        Action(
-            action=action["action"],
-            digital_source_type=action.get("digitalSourceType"),
-            software_agent=" ".join(
-                action["softwareAgent"][key]
-                for key in ("name", "version")
-                if key in action["softwareAgent"]
-            )
-            if "softwareAgent" in action
-            else None,
-        )
-        for assertion in lists
-        for action in assertion["data"]["actions"]
-    )
-    return Provenance(
-        c2pa=True,
-        generator=f"{info['name']} {info['version']}",
-        actions=actions,
-        digital_source_type=actions[0].digital_source_type,
-        signer=Signer(
-            organization=active["signature_info"]["issuer"],
-            common_name=active["signature_info"]["common_name"],
-        ),
-    )
 
 
 @pytest.mark.parametrize("mime_type", stores.IN)

@@ -20,17 +20,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.anatomy.payload import MAX_BYTES
 from fpcrawler.core.file.extents import MAX_JOINED, Extent, joined
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.reader import Metadata
+from fpcrawler.core.metadata.provenance import Provenance
+from fpcrawler.core.metadata.reader import ALL_KINDS, Metadata
 from tests.core.corpus import each, files
 from tests.core.exif_oracle import undocumented
 from tests.core.readings import metadata_of
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import MetadataKind
+    from fpcrawler.core.metadata.status import Kind
 
 FIRST = 10_241
 MAX_REQUESTS = 40
@@ -52,7 +52,7 @@ class Fetches:
     """Fetches a file piece by piece, as a crawl does."""
 
     def __init__(
-        self, data: bytes, wanted: frozenset[MetadataKind] = frozenset({"exif"})
+        self, data: bytes, wanted: frozenset[Kind] = frozenset({"exif"})
     ) -> None:
         self.requests, self.bytes = 1, min(FIRST, len(data))
         file = SparseFile(len(data))
@@ -231,14 +231,15 @@ def test_a_file_with_too_many_segments_is_not_complete() -> None:
 
 
 def test_only_the_wanted_kinds_are_requested() -> None:
-    padded = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP + b" " * 40_000)
-    data = jpeg(EXIF_SEGMENT, segment(0xE2, bytes(30_000)), padded)
-    default, both = Fetches(data), Fetches(data, METADATA)
+    packet = XMP.replace(b"Ann", b"Ann" * 13_000)
+    far = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + packet)
+    data = jpeg(EXIF_SEGMENT, segment(0xE2, bytes(30_000)), far)
+    default, both = Fetches(data), Fetches(data, ALL_KINDS)
 
     assert default.metadata.xmp == {}
     assert default.metadata.status["exif"] == "complete"
     assert default.metadata.status["xmp"] == "not-sought"
-    assert both.metadata.xmp == {"dc:creator": "Ann"}
+    assert both.metadata.xmp == {"dc:creator": "Ann" * 13_000}
     assert both.metadata.status["xmp"] == "complete"
     assert both.bytes > default.bytes + 30_000
 
@@ -257,7 +258,9 @@ def test_received_bytes_are_not_requested_again() -> None:
 def test_a_file_that_is_not_an_image_has_no_metadata() -> None:
     metadata = metadata_of(here(b"plain text"))
 
-    assert metadata == Metadata(format=None, status=metadata.status)
+    assert metadata == Metadata(
+        format=None, status=metadata.status, provenance=Provenance(c2pa=False)
+    )
 
 
 @pytest.mark.parametrize(
@@ -327,7 +330,7 @@ def test_metadata_beyond_the_first_bytes_need_few_requests() -> None:
 @each(files())
 def test_any_real_file_is_read_to_texts(path: Path) -> None:
     data = path.read_bytes()
-    metadata = Fetches(data, METADATA).metadata
+    metadata = Fetches(data, ALL_KINDS).metadata
 
     json.dumps([metadata.exif, metadata.xmp, metadata.iptc]).encode()
 

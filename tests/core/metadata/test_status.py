@@ -6,6 +6,7 @@ from typing import get_args
 import pytest
 
 from fpcrawler.core.metadata.status import (
+    Kind,
     MetadataStatus,
     Progress,
     Status,
@@ -14,6 +15,7 @@ from fpcrawler.core.metadata.status import (
 )
 
 WHOLE, MISSING = Progress(), Progress(is_missing=True)
+CUT = Progress(is_cut=True)
 DAMAGED, BOTH = Progress(is_damaged=True), Progress(is_damaged=True, is_missing=True)
 
 
@@ -26,6 +28,8 @@ DAMAGED, BOTH = Progress(is_damaged=True), Progress(is_damaged=True, is_missing=
         (WHOLE, False, "complete"),
         (MISSING, True, "incomplete"),
         (MISSING, False, "not-sought"),
+        (CUT, True, "incomplete"),
+        (CUT, False, "incomplete"),
         (DAMAGED, True, "damaged"),
         (DAMAGED, False, "damaged"),
         (BOTH, True, "damaged"),
@@ -39,23 +43,32 @@ def test_the_status_follows_from_what_was_read(
 
 
 def test_a_kind_is_read_as_far_as_its_places_were_searched() -> None:
-    for kind, search in itertools.product((WHOLE, MISSING, DAMAGED, BOTH), repeat=2):
+    for kind, search in itertools.product(
+        (WHOLE, MISSING, CUT, DAMAGED, BOTH), repeat=2
+    ):
         progress = kind.after(search)
 
         assert progress.is_damaged == (kind.is_damaged or search.is_damaged)
         assert progress.is_missing == (kind.is_missing or search.is_missing)
+        assert progress.is_cut == (kind.is_cut or search.is_cut)
         assert progress.is_final == (kind.is_final and search.is_final)
 
 
 def test_every_kind_has_its_own_status() -> None:
-    kinds = {"exif": WHOLE, "xmp": MISSING, "iptc": DAMAGED, "texts": MISSING}
+    kinds: dict[Kind, Progress] = {
+        "exif": WHOLE,
+        "xmp": MISSING,
+        "iptc": DAMAGED,
+        "texts": MISSING,
+        "provenance": CUT,
+    }
 
     assert metadata_status(kinds, {"exif", "texts"}) == {
         "exif": "complete",
         "xmp": "not-sought",
         "iptc": "damaged",
         "texts": "incomplete",
-        "provenance": "not-sought",
+        "provenance": "incomplete",
     }
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import base64
 import io
 import zlib
 from pathlib import Path
@@ -201,3 +202,13 @@ def test_any_bytes_give_texts_that_utf_8_can_hold(kind: TextKind, data: bytes) -
     for text in only(kind, data).texts:
         assert text.text.encode()
         assert "\0" not in text.name + text.text
+
+
+def test_a_picture_in_a_text_is_its_kind_and_length_also_beyond_the_limit() -> None:
+    picture = b"\xff\xd8\xff\xe0" + b"pic" * (MAX_TEXT_BYTES // 3)
+    text = b"see data:image/jpeg;base64," + base64.b64encode(picture) + b" here"
+
+    reading = only("tEXt", b"preview\0" + text)
+
+    assert pairs(reading) == [("preview", f"see (JPEG, {len(picture):,} bytes) here")]
+    assert not reading.is_cut
