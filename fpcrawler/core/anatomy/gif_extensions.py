@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.anatomy.structure import GivenUp
 from fpcrawler.core.anatomy.texts import COMMENT, add_text
 from fpcrawler.core.file.extents import Extent
+from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
@@ -96,11 +97,17 @@ def _stated_blocks(draft: Draft, at: int) -> tuple[list[Extent], int] | None:
     is_here = draft.file.has(at, end + 1 - at)
     if length <= _FULL or full > _MAX_SUB_BLOCKS or end >= draft.file.size or is_here:
         return None
-    ending = draft.file.at(last, end + 1 - last)
+    pieces = [Extent(place + 1, _FULL) for place in range(at, last, _FULL + 1)]
+    pieces.append(Extent(last + 1, rest))
+    try:
+        ending = draft.file.at(last, end + 1 - last)
+    except MissingBytes:
+        # The end of the store is wanted too: one request can fetch both.
+        draft.add("provenance", pieces)
+        raise
     if draft.number(at, 1) != _FULL or (ending[0], ending[-1]) != (rest, 0):
         return None
-    pieces = [Extent(place + 1, _FULL) for place in range(at, last, _FULL + 1)]
-    return [*pieces, Extent(last + 1, rest)], end + 1
+    return pieces, end + 1
 
 
 def is_loop(draft: Draft, at: int) -> bool:

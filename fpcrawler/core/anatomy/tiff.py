@@ -56,7 +56,8 @@ _MAX_TABLE = 16_384
 
 _MAX_ENTRIES = 4_096
 
-_RESOURCE_WINDOW = 2_048
+_MAX_RESOURCES = 16_384
+"""Bytes of image resources to request at once; a thumbnail may be among them."""
 
 _READ_BACK = 1_024
 """Bytes to request before a directory: some writers put its values there."""
@@ -192,7 +193,8 @@ def _add_embedded(draft: Draft, first: _First) -> None:
         try:
             read_resources(draft, resources)
         except MissingBytes as missing:
-            draft.need(missing.first, _RESOURCE_WINDOW)
+            rest = resources[-1].end - missing.first
+            draft.need(missing.first, min(rest, _MAX_RESOURCES))
 
 
 def _add_strips(draft: Draft, first: _First, offsets: int, lengths: int) -> None:
