@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, get_args
@@ -25,6 +26,7 @@ _PADDING = b" \t\r\n\0"
 _LEAST_PADDING = 256
 _ENDS = (b":xmpmeta>", b":RDF>")
 _LONGEST_END = 32
+_NAMED = re.compile(rb"HasExtendedXMP[\s=\"'>]{1,20}([0-9A-Fa-f]{32})")
 _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
 _TEXT_KINDS: dict[str, TextKind] = {kind: kind for kind in get_args(TextKind)}
@@ -50,7 +52,7 @@ class _HasProgress(Protocol):
 
 
 def find_xmp(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
-    """Read the packets of XMP, the first with the extended XMP that it names."""
+    """Read the packets of XMP, each with the extended XMP that it names."""
     packets = [part for part in parts if part.kind == "xmp"]
     # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
     profiles = [part for part in parts if part.kind == "exif" and part.encodings]
@@ -106,10 +108,9 @@ def _named_in(packet: bytes, extensions: Iterable[Part]) -> Part | None:
 
     XMP part 3 section 1.1.3.1: one with another digest does not belong to the packet.
     """
-    named = (
-        part for part in extensions if part.name.upper().encode() in packet.upper()
-    )
-    return next(named, None)
+    named = _NAMED.search(packet)
+    digest = named[1].decode().upper() if named else ""
+    return next((part for part in extensions if part.name.upper() == digest), None)
 
 
 def find_iptc(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
