@@ -199,7 +199,7 @@ class Tor:
         def has_circuits() -> bool:
             return "PROGRESS=100" in self.info("status/bootstrap-phase")
 
-        self.wait_for("circuits", has_circuits, 30)
+        self.wait_for("circuits", has_circuits, 90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
