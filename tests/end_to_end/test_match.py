@@ -300,7 +300,7 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
         wait_until(
             lambda: len(list(temporary.iterdir())) >= 2 or child.poll() is not None
         )
-        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
+        time.sleep(0.5)  # a folder that was just made is nobody's for a moment
         child.send_signal(number)
         stdout, stderr = child.communicate(timeout=60)
 

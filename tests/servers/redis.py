@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from redis import Redis
+from redis.exceptions import BusyLoadingError
+
 from tests.servers.nginx import free_port, wait_for
+from tests.waiting import wait_until
 
 
 class RedisServer:
@@ -21,7 +25,7 @@ class RedisServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it on its port; return once it accepts connections."""
+        """Start it on its port; return once it has loaded its data."""
         self._process = subprocess.Popen(
             [
                 *("redis-server", "--port", str(self.port), "--dir", str(self.home)),
@@ -31,6 +35,13 @@ class RedisServer:
             stdout=subprocess.DEVNULL,
         )
         wait_for(self.port, address=self.address)
+        wait_until(self._has_loaded)
+
+    def _has_loaded(self) -> bool:
+        try:
+            return bool(Redis.from_url(self.url).ping())
+        except BusyLoadingError:
+            return False
 
     def kill(self) -> None:
         """``kill -9``."""
