@@ -8,8 +8,6 @@ from fpcrawler.core.metadata.makers.note import (
     NoteReading,
     Order,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.values import (
     hexadecimal,
@@ -18,6 +16,7 @@ from fpcrawler.core.metadata.makers.values import (
     name,
     serial,
 )
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 
 def _lens_serial(raw: bytes, order: Order) -> str | None:

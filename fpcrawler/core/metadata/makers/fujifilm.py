@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.metadata.makers.note import (
-    Directory,
-    MakerNote,
-    NoteReading,
-    Value,
-    walk,
-)
+from fpcrawler.core.metadata.makers.note import Directory, MakerNote, NoteReading, Value
 from fpcrawler.core.metadata.makers.values import serial
+from fpcrawler.core.metadata.makers.walk import walk
 
 _TAGS = ((0x0010, Value("internal_serial", "InternalSerialNumber", serial)),)
 

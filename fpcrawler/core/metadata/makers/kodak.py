@@ -10,10 +10,9 @@ from fpcrawler.core.metadata.makers.note import (
     MakerNote,
     NoteReading,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.values import lens, serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 _SERIAL = re.compile(rb"[CK][A-Z\d]{3} ?[A-Z\d]{1,2}\d\d[A-Z\d]\d{4}(?=[ \0])")
 _ORDERS = {b"II*\0\x08\0\0\0": "<", b"MM\0*\0\0\0\x08": ">"}

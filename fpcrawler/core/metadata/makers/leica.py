@@ -9,11 +9,10 @@ from fpcrawler.core.metadata.makers.note import (
     NoteReading,
     Tags,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.panasonic import TAGS as PANASONIC
 from fpcrawler.core.metadata.makers.values import dated_serial, integer, lens, serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 _M8: Tags = ((0x0303, Value("serial", "SerialNumber", integer)),)
 _M9: Tags = ((0x3100, Inner(((0x3103, Value("serial", "SerialNumber", serial)),))),)

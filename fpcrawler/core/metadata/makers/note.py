@@ -1,26 +1,15 @@
-"""Walk the IFD of a maker note for the few tags that identify a device.
-
-Each maker has a table of tags and a rule that says where its IFD is. The walk is
-bounded: at most :data:`MAX_ENTRIES` entries and :data:`MAX_DEPTH` levels, and of each
-value only the bytes that the table names. Bytes that are missing are noted, not
-requested.
-"""
+"""What a maker note is, where its IFD lies, and what was read of it."""
 
 from __future__ import annotations
 
-import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Block
     from fpcrawler.core.file.extents import Extent
 
-MAX_ENTRIES = 512
-MAX_DEPTH = 2
 MAX_VALUE_BYTES = 64
 """Bytes that are read of a value, unless its tag needs more."""
 
@@ -30,22 +19,6 @@ IdentityField = Literal[
 
 Order = Literal["<", ">"]
 """Byte order, as :mod:`struct` spells it."""
-
-# TIFF 6.0 section 2, and IFD (13) of TIFF Technical Note 1: bytes per value.
-_SIZES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4)
-_KINDS = len(_SIZES)
-_POINTERS = (4, 13)
-_INLINE_BYTES = 4
-_COUNT_BYTES = 2
-_ENTRY_BYTES = 12
-_FOOTER_BYTES = 8
-
-_MIN_POINTER = 12  # a smaller offset of a value is inside the TIFF header: garbage
-_SLACK = 64  # bytes that some models leave free between the IFD and the first value
-
-_TABLES: Mapping[str, struct.Struct] = {
-    order: struct.Struct(f"{order}HHII") for order in "<>"
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +78,7 @@ class Directory(NamedTuple):
     base: int
     order: Order
     tags: Tags
-    entries: int = _COUNT_BYTES
+    entries: int = 2
     is_movable: bool = False
     gap: int = 4
 
@@ -128,160 +101,3 @@ class NoteReading:
         """Add a text, unless the field has one."""
         if text and found not in self.values:
             self.values[found] = Identity(text, name)
-
-
-_Entry = tuple[int, int, int, int]
-"""Tag, type, count, and value or pointer."""
-
-
-def walk(note: MakerNote, directory: Directory, reading: NoteReading) -> None:
-    """Add the values that the tags of a directory have; never raise."""
-    _walk(note, directory, reading, MAX_DEPTH)
-
-
-def _walk(
-    note: MakerNote, directory: Directory, reading: NoteReading, depth: int
-) -> None:
-    entries, count = _entries(note, directory, reading)
-    numbers = [entry[0] for entry in entries]
-    wanted = [
-        (numbers.index(number), tag)
-        for number, tag in directory.tags
-        if number in numbers
-    ]
-    if not wanted:
-        return
-    if directory.is_movable:
-        shift = _shift(note, directory, entries, count)
-        directory = directory._replace(base=directory.base + shift)
-    for index, tag in wanted:
-        _, kind, values, pointer = entries[index]
-        length = values * _SIZES[kind] if kind < _KINDS else 0
-        at = directory.base + pointer
-        if length <= _INLINE_BYTES:
-            at = directory.first + directory.entries + index * _ENTRY_BYTES + 8
-        if isinstance(tag, Value):
-            raw = _read(note, at, min(length, tag.length), reading)
-            if raw:
-                reading.add(tag.name, tag.field, tag.read(raw, directory.order))
-        elif depth > 1:
-            points = kind in _POINTERS and values == 1
-            inner = Directory(
-                directory.base + pointer if points else at,
-                at if tag.is_own_base and not points else directory.base,
-                directory.order,
-                tag.tags,
-            )
-            _walk(note, _ordered(note, inner, reading), reading, depth - 1)
-
-
-def _ordered(note: MakerNote, inner: Directory, reading: NoteReading) -> Directory:
-    """Return it with its own byte order: some begin with ``II`` or ``MM``."""
-    mark = _read(note, inner.first, 2, reading)
-    if mark not in (b"II", b"MM"):
-        return inner._replace(order=order_of(mark, inner.order) or inner.order)
-    return inner._replace(first=inner.first + 2, order="<" if mark == b"II" else ">")
-
-
-def order_of(count: bytes, likely: Order) -> Order | None:
-    """Return the byte order in which these two bytes are a number of entries.
-
-    Programs that rewrite a file may change its order and leave the note as it was.
-    """
-    orders: tuple[Order, Order] = ("<", ">") if likely == "<" else (">", "<")
-    for order in orders:
-        number = int.from_bytes(count[:2], "little" if order == "<" else "big")
-        if 0 < number <= MAX_ENTRIES:
-            return order
-    return None
-
-
-def _entries(
-    note: MakerNote, directory: Directory, reading: NoteReading
-) -> tuple[list[_Entry], int]:
-    """Return the entries that are here, and how many there should be."""
-    first = directory.first + directory.entries
-    raw = _read(note, first - _COUNT_BYTES, _COUNT_BYTES, reading)
-    if directory.entries > _COUNT_BYTES and not any(raw):
-        raw = _read(note, directory.first, _COUNT_BYTES, reading)
-    count = int.from_bytes(raw, "little" if directory.order == "<" else "big")
-    if count > MAX_ENTRIES:
-        return [], 0
-    table = _held(note, first, count * _ENTRY_BYTES, reading)
-    table = table[: len(table) - len(table) % _ENTRY_BYTES]
-    return list(_TABLES[directory.order].iter_unpack(table)), count
-
-
-def _shift(
-    note: MakerNote, directory: Directory, entries: list[_Entry], count: int
-) -> int:
-    """Return how far the note was moved without a change of its offsets.
-
-    Values follow the IFD inside the note. If those offsets do not lie there, but would
-    after a shift, this is the shift.
-    """
-    spans = [
-        (pointer, pointer + length)
-        for _, kind, values, pointer in entries
-        if kind < _KINDS
-        and (length := values * _SIZES[kind]) > _INLINE_BYTES
-        and pointer >= _MIN_POINTER
-    ]
-    if not spans:
-        return 0
-    # Values do not overlap, so the last one ends last.
-    low, high = min(spans)[0], max(spans)[1]
-    end = note.first + note.length
-    after = directory.first + directory.entries + _ENTRY_BYTES * count
-
-    first = directory.base + low
-    if after <= first and (first <= after + _SLACK or directory.base + high <= end):
-        return 0
-    for shift in (_footer_shift(note), after + directory.gap - first):
-        if after <= first + shift and directory.base + high + shift <= end:
-            return shift
-    return 0
-
-
-def _footer_shift(note: MakerNote) -> int:
-    """Return the shift by a TIFF header at the end of the note, as Canon writes it.
-
-    Its offset is where the note was when the camera wrote it.
-    """
-    try:
-        footer = note.at(note.length - _FOOTER_BYTES, _FOOTER_BYTES)
-    except MissingBytes:
-        return 0
-    if footer[:4] not in (b"II*\0", b"MM\0*") or len(footer) < _FOOTER_BYTES:
-        return 0
-    order: Literal["little", "big"] = "little" if footer[:1] == b"I" else "big"
-    return note.first - int.from_bytes(footer[4:], order)
-
-
-def _held(note: MakerNote, first: int, length: int, reading: NoteReading) -> bytes:
-    """Return the bytes from ``first`` on that are here, in steps of one entry."""
-    try:
-        return note.block.at(first, length) if first >= 0 else b""
-    except MissingBytes:
-        reading.missing += note.block.extents(first, length)
-    held = bytearray()
-    try:
-        while len(held) < length:
-            step = note.block.at(first + len(held), _ENTRY_BYTES)
-            if not step:
-                break
-            held += step
-    except MissingBytes:
-        pass
-    return bytes(held)
-
-
-def _read(note: MakerNote, first: int, length: int, reading: NoteReading) -> bytes:
-    """Return the bytes, or nothing if some are missing: these are noted."""
-    if first < 0:
-        return b""
-    try:
-        return note.block.at(first, length)
-    except MissingBytes:
-        reading.missing += note.block.extents(first, length)
-        return b""

@@ -8,10 +8,9 @@ from fpcrawler.core.metadata.makers.note import (
     MakerNote,
     NoteReading,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.values import lens, serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 _EQUIPMENT = (
     (0x0101, Value("serial", "SerialNumber", serial)),

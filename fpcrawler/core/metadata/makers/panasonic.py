@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.metadata.makers.note import (
-    Directory,
-    MakerNote,
-    NoteReading,
-    Value,
-    order_of,
-    walk,
-)
+from fpcrawler.core.metadata.makers.note import Directory, MakerNote, NoteReading, Value
 from fpcrawler.core.metadata.makers.values import dated_serial, lens, serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 TAGS = (
     (0x0025, Value("internal_serial", "InternalSerialNumber", dated_serial)),

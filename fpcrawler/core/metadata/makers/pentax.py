@@ -8,10 +8,9 @@ from fpcrawler.core.metadata.makers.note import (
     NoteReading,
     Order,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.values import integer, serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 
 def _of_camera_info(raw: bytes, order: Order) -> str | None:

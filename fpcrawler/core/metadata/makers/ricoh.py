@@ -11,10 +11,9 @@ from fpcrawler.core.metadata.makers.note import (
     NoteReading,
     Order,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.values import hexadecimal, serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 _TEXT = re.compile(rb"[-\w ]+")
 _AS_PENTAX = (b"RICOH\0II", b"RICOH\0MM")

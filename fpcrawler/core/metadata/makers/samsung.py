@@ -10,10 +10,9 @@ from fpcrawler.core.metadata.makers.note import (
     NoteReading,
     Order,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.values import serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 _MIN_CHARS = 5
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.metadata.makers.note import (
-    Directory,
-    MakerNote,
-    NoteReading,
-    Value,
-    order_of,
-    walk,
-)
+from fpcrawler.core.metadata.makers.note import Directory, MakerNote, NoteReading, Value
 from fpcrawler.core.metadata.makers.values import serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 _TAGS = ((0x0002, Value("serial", "SerialNumber", serial)),)
 

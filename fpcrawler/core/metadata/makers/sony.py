@@ -11,10 +11,9 @@ from fpcrawler.core.metadata.makers.note import (
     Order,
     Tags,
     Value,
-    order_of,
-    walk,
 )
 from fpcrawler.core.metadata.makers.values import hexadecimal, serial
+from fpcrawler.core.metadata.makers.walk import order_of, walk
 
 _HEADERS = (b"SONY DSC", b"SONY CAM", b"SONY MOBILE", b"\0\0SONY PIC\0", b"VHAB     \0")
 _DIGITS = re.compile(rb"(\d\d)(\d\d)(\d\d)(\d\d)\0?")
