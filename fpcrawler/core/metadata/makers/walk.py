@@ -96,14 +96,16 @@ def _ordered(note: MakerNote, inner: Directory, reading: NoteReading) -> Directo
 def order_of(count: bytes, likely: Order) -> Order | None:
     """Return the byte order in which these two bytes are a number of entries.
 
-    Programs that rewrite a file may change its order and leave the note as it was.
+    Programs that rewrite a file may change its order and leave the note as it was. In
+    the wrong order, a number below 256 is a larger one.
     """
-    orders: tuple[Order, Order] = ("<", ">") if likely == "<" else (">", "<")
-    for order in orders:
-        number = int.from_bytes(count[:2], "little" if order == "<" else "big")
-        if 0 < number <= MAX_ENTRIES:
-            return order
-    return None
+    little = int.from_bytes(count[:_COUNT_BYTES], "little")
+    big = int.from_bytes(count[:_COUNT_BYTES], "big")
+    if not 0 < min(little, big) <= MAX_ENTRIES:
+        return None
+    if little == big:
+        return likely
+    return "<" if little < big else ">"
 
 
 def _entries(
