@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.metadata.placeholders import lens_of, name_of, number_of
+from fpcrawler.core.metadata.placeholders import identifier_of, lens_of, name_of
 
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.makers import NoteReading
@@ -53,7 +53,7 @@ _FIELDS: tuple[tuple[str, _Reading, tuple[str, ...], tuple[str, ...]], ...] = (
     ("model", name_of, ("Image Model",), ("tiff:Model", "drone-dji:DroneModel")),
     (
         "serial",
-        number_of,
+        identifier_of,
         # exifread calls DNG's CameraSerialNumber so, too.
         ("EXIF BodySerialNumber", "Image BodySerialNumber"),
         (
@@ -64,7 +64,7 @@ _FIELDS: tuple[tuple[str, _Reading, tuple[str, ...], tuple[str, ...]], ...] = (
             "drone-dji:DroneSerialNumber",
         ),
     ),
-    ("internal_serial", number_of, (), ()),
+    ("internal_serial", identifier_of, (), ()),
     (
         "lens",
         lens_of,
@@ -73,7 +73,7 @@ _FIELDS: tuple[tuple[str, _Reading, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         "lens_serial",
-        number_of,
+        identifier_of,
         ("EXIF LensSerialNumber",),
         ("exifEX:LensSerialNumber", "aux:LensSerialNumber"),
     ),
@@ -85,7 +85,7 @@ _FIELDS: tuple[tuple[str, _Reading, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     (
         "image_id",
-        number_of,
+        identifier_of,
         ("EXIF ImageUniqueID", "Image ImageUniqueID"),
         ("exif:ImageUniqueID", "drone-dji:CaptureUUID"),
     ),

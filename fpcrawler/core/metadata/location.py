@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import NamedTuple
 
-from fpcrawler.core.metadata.moments import Moment, read_moment
+from fpcrawler.core.metadata.gps_time import gps_time
+from fpcrawler.core.metadata.printed_numbers import number_of, numbers_of
 
 DIGITS = 7
 """Decimal places of degrees; the last one is about a centimetre."""
 
-_MAX_CHARS = 200
-_NUMBER = re.compile(r"([+-]?\d{1,20}(?:\.\d{1,20})?)(?:/(\d{1,20}))?", re.ASCII)
 _SIXTY = 60
-_HOURS = 24
 _CIRCLE = 360
 _MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
 
@@ -39,6 +35,11 @@ _MEASURED = (
     "exif:GPSSatellites",
     "drone-dji:AbsoluteAltitude",
 )
+
+# Without any of these there is nothing to read.
+_NAMES = frozenset({*_MEASURED, "GPS GPSLatitude", "exif:GPSLatitude"}) | {
+    f"drone-dji:{name}" for name in ("GpsLatitude", "Latitude")
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,13 +67,6 @@ class Measured(NamedTuple):
     sources: tuple[str, ...]
 
 
-class GpsTime(NamedTuple):
-    """The time of the GPS clock in UTC, and the tags that it was read from."""
-
-    value: Moment
-    sources: tuple[str, ...]
-
-
 _Tags = Mapping[str, str]
 _NOWHERE = Location()
 
@@ -84,11 +78,16 @@ def read_location(exif: _Tags, xmp: _Tags) -> Location:
     (Exif 2.32 section 4.6.6). So do 0 degrees north and east if no field says that
     there was a fix.
     """
+    if _NAMES.isdisjoint(exif) and _NAMES.isdisjoint(xmp):
+        return _NOWHERE
+
     found: dict[str, Measured] = {}
     latitude, longitude = _first_pair(exif, xmp)
     if latitude and longitude:
         found |= {"latitude": latitude, "longitude": longitude}
-    if altitude := next(_altitudes(exif, xmp), None):
+    # Without a position, 0 metres are what a receiver without a fix writes.
+    altitude = next(_altitudes(exif, xmp), None)
+    if altitude and (altitude.value or latitude):
         found["altitude"] = altitude
     if direction := next(_directions(exif, xmp), None):
         found["direction"] = direction
@@ -104,29 +103,6 @@ def read_location(exif: _Tags, xmp: _Tags) -> Location:
         time=time.value.text if time else None,
         sources=sources,
     )
-
-
-def gps_time(exif: _Tags, xmp: _Tags) -> GpsTime | None:
-    """Return the date and time of the GPS clock; None without a date or a time."""
-    date, clock = exif.get("GPS GPSDate"), exif.get("GPS GPSTimeStamp")
-    if date and clock and (moment := _clock(date, clock)):
-        return GpsTime(moment, ("GPS GPSDate", "GPS GPSTimeStamp"))
-    # XMP part 2, exif:GPSTimeStamp: date and time are one value.
-    written = read_moment(xmp.get("exif:GPSTimeStamp", ""))
-    moment = written and written.in_utc(written.offset or timedelta())
-    return GpsTime(moment, ("exif:GPSTimeStamp",)) if moment else None
-
-
-def _clock(date: str, clock: str) -> Moment | None:
-    """Return the moment of a date and of hours, minutes and seconds in UTC."""
-    parts = _numbers(clock)
-    if len(parts) != 3 or not all(0 <= part < _SIXTY for part in parts):  # noqa: PLR2004
-        return None
-    hours, minutes, seconds = parts
-    if hours >= _HOURS or hours % 1 or minutes % 1:
-        return None
-    text = f"{seconds:06.3f}".rstrip("0").rstrip(".")
-    return read_moment(f"{date.strip()} {hours:02.0f}:{minutes:02.0f}:{text}")
 
 
 def _first_pair(
@@ -180,7 +156,7 @@ def _is_nonzero(text: str) -> bool:
 
 
 def _exif_degrees(exif: _Tags, name: str, letters: str, limit: int) -> Measured | None:
-    value = _degrees(_numbers(exif.get(name, "")), limit)
+    value = _degrees(numbers_of(exif.get(name, "")), limit)
     sign = _sign(exif.get(f"{name}Ref", ""), letters)
     if value is None or not sign:
         return None
@@ -191,14 +167,14 @@ def _xmp_degrees(xmp: _Tags, name: str, letters: str, limit: int) -> Measured | 
     """Read ``DDD,MM,SSk`` or ``DDD,MM.mmk`` (XMP part 2, GPSCoordinate)."""
     text = xmp.get(name, "").strip()
     sign = _sign(text[-1:], letters)
-    value = _degrees(_numbers(text[:-1], ","), limit)
+    value = _degrees(numbers_of(text[:-1], ","), limit)
     if value is None or not sign:
         return None
     return Measured(_rounded(sign * value), (name,))
 
 
 def _signed_degrees(xmp: _Tags, name: str, limit: int) -> Measured | None:
-    value = _number(xmp[name])
+    value = number_of(xmp[name])
     if value is None or abs(value) > limit:
         return None
     return Measured(_rounded(value), (name,))
@@ -226,12 +202,12 @@ def _rounded(value: float) -> float:
 
 def _altitudes(exif: _Tags, xmp: _Tags) -> Iterator[Measured]:
     for tags, name in ((exif, "GPS GPSAltitude"), (xmp, "exif:GPSAltitude")):
-        value = _number(tags.get(name, ""))
+        value = number_of(tags.get(name, ""))
         sign = _ALTITUDE_SIGNS.get(tags.get(f"{name}Ref", "").strip("[]\0 "))
         if value is not None and sign:
             yield Measured(round(sign * value, 3) + 0.0, (name, f"{name}Ref"))
     name = "drone-dji:AbsoluteAltitude"
-    if (value := _number(xmp.get(name, ""))) is not None:
+    if (value := number_of(xmp.get(name, ""))) is not None:
         yield Measured(round(value, 3) + 0.0, (name,))
 
 
@@ -241,25 +217,7 @@ def _directions(exif: _Tags, xmp: _Tags) -> Iterator[Measured]:
     Exif 2.32 section 4.6.6, GPSImgDirectionRef: ``T`` is true, ``M`` magnetic.
     """
     for tags, name in ((exif, "GPS GPSImgDirection"), (xmp, "exif:GPSImgDirection")):
-        value = _number(tags.get(name, ""))
+        value = number_of(tags.get(name, ""))
         is_true = tags.get(f"{name}Ref", "").strip("\0 ").upper() == "T"
         if value is not None and is_true and 0 <= value <= _CIRCLE:
             yield Measured(round(value % _CIRCLE, 4), (name, f"{name}Ref"))
-
-
-def _numbers(text: str, separator: str = ", ") -> list[float]:
-    """Return the printed numbers, or an empty list if one of them is not a number."""
-    if len(text) > _MAX_CHARS:
-        return []
-    parts = [_number(part) for part in text.strip("[]").split(separator)]
-    numbers = [part for part in parts if part is not None]
-    return numbers if len(numbers) == len(parts) else []
-
-
-def _number(text: str) -> float | None:
-    """Return an integer, a decimal or a ratio; None for ``0/0`` and other texts."""
-    found = _NUMBER.fullmatch(text.strip()) if len(text) <= _MAX_CHARS else None
-    if found is None:
-        return None
-    top, bottom = float(found[1]), float(found[2] or 1)
-    return top / bottom if bottom else None

@@ -39,7 +39,7 @@ def lens_of(text: str) -> str | None:
     return name if name and _LETTER.search(name) else None
 
 
-def number_of(text: str) -> str | None:
+def identifier_of(text: str) -> str | None:
     """Return a serial number or an identifier, trimmed, or None.
 
     It has a digit. Cameras without a number write one character many times, such as

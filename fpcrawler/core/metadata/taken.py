@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal, NamedTuple
 
-from fpcrawler.core.metadata.location import GpsTime, gps_time
+from fpcrawler.core.metadata.gps_time import GpsTime, gps_time
 from fpcrawler.core.metadata.moments import (
     MAX_OFFSET,
     MIN_OFFSET,

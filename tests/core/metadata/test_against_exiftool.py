@@ -25,6 +25,8 @@ needs_corpus = pytest.mark.skipif(
     reason="the corpus or exiftool is missing",
 )
 
+WITH_METADATA = ("seed", "metadata-near", "metadata-straddling", "metadata-far")
+
 SERIALS = {
     "serial": "SerialNumber",
     "internal_serial": "InternalSerialNumber",
@@ -45,7 +47,7 @@ def devices() -> dict[Path, Tags]:
 
 @pytest.fixture(scope="module")
 def corpus() -> dict[Path, Tags]:
-    command = ["exiftool", "-n", "-j", "-a", "-G1", *map(str, files())]
+    command = ["exiftool", "-n", "-j", "-a", "-G1", *map(str, files(*WITH_METADATA))]
     done = subprocess.run(command, capture_output=True, check=False)
     rows = json.loads(done.stdout)
     return {Path(row["SourceFile"]): row for row in rows}

@@ -149,12 +149,11 @@ def test_an_xmp_position_without_its_letter_is_none(reference: str) -> None:
         {"GPS GPSAltitude": "0", "GPS GPSAltitudeRef": "0", "GPS GPSMapDatum": "WGS84"},
         {"GPS GPSTimeStamp": "[0, 0, 0]", "GPS GPSDate": "0000:00:00"},
         {"GPS GPSSatellites": "00", "GPS GPSImgDirection": "0/1"},
+        {"GPS GPSSpeed": "0", "GPS GPSSpeedRef": "K"},
     ],
 )
 def test_zero_degrees_without_a_fix_are_none(others: dict[str, str]) -> None:
-    location = read_location(ZERO | others, {})
-
-    assert (location.latitude, location.longitude) == (None, None)
+    assert read_location(ZERO | others, {}) == Location()
 
 
 def test_zero_degrees_with_a_fix_are_a_position() -> None:

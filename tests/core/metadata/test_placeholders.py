@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fpcrawler.core.metadata.placeholders import lens_of, name_of, number_of
+from fpcrawler.core.metadata.placeholders import identifier_of, lens_of, name_of
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,7 @@ from fpcrawler.core.metadata.placeholders import lens_of, name_of, number_of
      "\x10\x15`\x12\x95", "b'\\x10\\x15`\\x12\\x95'", "[48, 49, 50]", "1" * 201],
 )  # fmt: skip
 def test_a_placeholder_is_not_a_number(text: str) -> None:
-    assert number_of(text) is None
+    assert identifier_of(text) is None
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ def test_a_placeholder_is_not_a_number(text: str) -> None:
      "FC  A3115393     592D31333533070731962330313C44", "C813 054492921"],
 )  # fmt: skip
 def test_a_number_is_kept_as_it_is(text: str) -> None:
-    assert number_of(f"  {text} \0") == text
+    assert identifier_of(f"  {text} \0") == text
 
 
 @pytest.mark.parametrize(

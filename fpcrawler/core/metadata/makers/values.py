@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.metadata.placeholders import lens_of, name_of, number_of
+from fpcrawler.core.metadata.placeholders import identifier_of, lens_of, name_of
 
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.makers.note import Order
@@ -19,7 +19,7 @@ _DATED = re.compile(r"[A-Z][0-9A-Z]{2}\d{10}", re.ASCII)
 def serial(raw: bytes, _: Order) -> str | None:
     """Return an ASCII text up to its first zero byte."""
     try:
-        return number_of(raw.split(b"\0", 1)[0].decode("ascii"))
+        return identifier_of(raw.split(b"\0", 1)[0].decode("ascii"))
     except UnicodeDecodeError:
         return None
 
@@ -39,12 +39,12 @@ def integer(raw: bytes, order: Order) -> str | None:
     if raw.strip(b"\xff") == b"":
         return None
     number = int.from_bytes(raw, "little" if order == "<" else "big")
-    return number_of(str(number))
+    return identifier_of(str(number))
 
 
 def hexadecimal(raw: bytes, _: Order) -> str | None:
     """Return the bytes as hexadecimal digits."""
-    return number_of(raw.hex())
+    return identifier_of(raw.hex())
 
 
 def lens(raw: bytes, _: Order) -> str | None:
