@@ -106,7 +106,7 @@ def read_device(
     for name, read, tags, properties in _FIELDS:
         found = _first(exif, tags, read)
         if found is None and name in inside:
-            found = inside[name].text, f"MakerNote {inside[name].name}"
+            found = inside[name]
         if found is None and xmp:
             found = _first(xmp, properties, read)
         if found:

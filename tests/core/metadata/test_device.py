@@ -7,8 +7,8 @@ from fpcrawler.core.metadata.makers import Identity, NoteReading
 
 NOTE = NoteReading(
     values={
-        "serial": Identity("730407016", "SerialNumber"),
-        "internal_serial": Identity("ZA2146315", "InternalSerialNumber"),
+        "serial": Identity("730407016", "MakerNote SerialNumber"),
+        "internal_serial": Identity("ZA2146315", "MakerNote InternalSerialNumber"),
     }
 )
 

@@ -25,7 +25,7 @@ DIGITS = st.text(alphabet="0123456789:/.,[] +-TZ", max_size=40)
 TEXTS = st.one_of(st.text(max_size=60), DIGITS, st.sampled_from([*EXIF.values()]))
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(NAMES), TEXTS),
     st.dictionaries(st.sampled_from([*XMP, "xmp:CreateDate"]), TEXTS),

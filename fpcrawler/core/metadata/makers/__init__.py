@@ -46,7 +46,7 @@ _Reader = Callable[[MakerNote, bytes, NoteReading], None]
 
 # By the first bytes of the note. Many makers sign it, and a program may have copied
 # it into a file that has another Make. DJI and FLIR write notes too, but no identity:
-# DJI's is in XMP, FLIR's in a segment of its own.
+# DJI's is in XMP, FLIR's in the thermal data (flir.py).
 _BY_NAME: dict[bytes, _Reader] = {
     b"Appl": apple.read,
     b"Niko": nikon.read,

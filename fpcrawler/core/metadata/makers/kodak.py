@@ -32,7 +32,7 @@ _PIXPRO = (
 def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Read the serial number, or walk the IFD, with a TIFF header before it or not."""
     if found := _SERIAL.match(head):
-        reading.add("SerialNumber", "serial", serial(found[0], note.order))
+        reading.add("MakerNote SerialNumber", "serial", serial(found[0], note.order))
         return
     is_pixpro = "PIXPRO" in note.model.upper()
     tags = _PIXPRO if is_pixpro else _EASYSHARE

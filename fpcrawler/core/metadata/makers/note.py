@@ -84,7 +84,7 @@ class Directory(NamedTuple):
 
 
 class Identity(NamedTuple):
-    """A text, and the name of the tag that it was read from."""
+    """A text, and the tag that it was read from, such as ``MakerNote SerialNumber``."""
 
     text: str
     name: str

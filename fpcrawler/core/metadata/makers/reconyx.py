@@ -33,4 +33,4 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     if is_wide:
         text = raw.decode("utf-16-le", "replace").partition("\0")[0]
         raw = text.encode("utf-8", "replace")
-    reading.add("SerialNumber", "serial", serial(raw, "<"))
+    reading.add("MakerNote SerialNumber", "serial", serial(raw, "<"))

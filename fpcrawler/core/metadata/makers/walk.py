@@ -73,7 +73,9 @@ def _walk(
         if isinstance(tag, Value):
             raw = _read(note, at, min(length, tag.length), reading)
             if raw:
-                reading.add(tag.name, tag.field, tag.read(raw, directory.order))
+                reading.add(
+                    f"MakerNote {tag.name}", tag.field, tag.read(raw, directory.order)
+                )
         elif depth > 1:
             points = kind in _POINTERS and values == 1
             inner = Directory(

@@ -66,6 +66,11 @@ TIFF_BASED: dict[str, Callable[[], Sample]] = {
         {"internal_serial": "FA0381304"},
         model="Canon EOS 5D",
     ),
+    "Kodak without header": lambda: Sample(
+        "EASTMAN KODAK COMPANY",
+        ifd([(0xFC00, RAW, ifd([(0xFA19, TEXT, b"KCXHZ81300092\0")], first=0))]),
+        {"serial": "KCXHZ81300092"},
+    ),
     "Leica by Panasonic": lambda: Sample(
         "LEICA",
         headed(b"LEICA\0\0\0", [(0x25, RAW, b"F590703050253\0\0\0")], base=AT),
