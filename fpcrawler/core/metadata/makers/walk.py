@@ -15,10 +15,10 @@ from typing import Literal
 from fpcrawler.core.file.sparse import MissingBytes
 from fpcrawler.core.metadata.makers.note import (
     Directory,
+    Inner,
     MakerNote,
     NoteReading,
     Order,
-    Value,
 )
 
 MAX_ENTRIES = 512
@@ -65,26 +65,39 @@ def _walk(
         shift = _shift(note, directory, entries, count)
         directory = directory._replace(base=directory.base + shift)
     for index, tag in wanted:
-        _, kind, values, pointer = entries[index]
-        length = values * _SIZES[kind] if kind < _KINDS else 0
-        at = directory.base + pointer
-        if length <= _INLINE_BYTES:
-            at = directory.first + directory.entries + index * _ENTRY_BYTES + 8
-        if isinstance(tag, Value):
-            raw = _read(note, at, min(length, tag.length), reading)
-            if raw:
-                reading.add(
-                    f"MakerNote {tag.name}", tag.field, tag.read(raw, directory.order)
-                )
-        elif depth > 1:
-            points = kind in _POINTERS and values == 1
-            inner = Directory(
-                directory.base + pointer if points else at,
-                at if tag.is_own_base and not points else directory.base,
-                directory.order,
-                tag.tags,
-            )
-            _walk(note, _ordered(note, inner, reading), reading, depth - 1)
+        at = _value_at(directory, index, entries[index])
+        if isinstance(tag, Inner):
+            if depth > 1:
+                inner = _inner(directory, tag, at, entries[index])
+                _walk(note, _ordered(note, inner, reading), reading, depth - 1)
+            continue
+        length = min(_length_of(entries[index]), tag.length)
+        if raw := _read(note, at, length, reading):
+            text = tag.read(raw, directory.order)
+            reading.add(f"MakerNote {tag.name}", tag.field, text)
+
+
+def _length_of(entry: _Entry) -> int:
+    _, kind, count, _ = entry
+    return count * _SIZES[kind] if kind < _KINDS else 0
+
+
+def _value_at(directory: Directory, index: int, entry: _Entry) -> int:
+    """Return the offset of a value; one of up to four bytes is in its entry."""
+    if _length_of(entry) > _INLINE_BYTES:
+        return directory.base + entry[3]
+    return directory.first + directory.entries + index * _ENTRY_BYTES + 8
+
+
+def _inner(directory: Directory, tag: Inner, at: int, entry: _Entry) -> Directory:
+    """Return the IFD that the value at ``at`` points to, or that it is."""
+    _, kind, count, pointer = entry
+    if kind in _POINTERS and count == 1:
+        return Directory(
+            directory.base + pointer, directory.base, directory.order, tag.tags
+        )
+    base = at if tag.is_own_base else directory.base
+    return Directory(at, base, directory.order, tag.tags)
 
 
 def _ordered(note: MakerNote, inner: Directory, reading: NoteReading) -> Directory:
