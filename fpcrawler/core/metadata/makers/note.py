@@ -71,7 +71,6 @@ class Directory(NamedTuple):
 
     ``entries``: bytes from the IFD to its first entry. ``is_movable``: offsets count
     from the TIFF header, so a program that moves the note may have left them wrong.
-    ``gap``: bytes from the last entry to the first value, as the maker writes it.
     """
 
     first: int
@@ -80,7 +79,6 @@ class Directory(NamedTuple):
     tags: Tags
     entries: int = 2
     is_movable: bool = False
-    gap: int = 4
 
 
 class Identity(NamedTuple):

@@ -34,8 +34,6 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
         start = 12
     else:
         start, base = 8, 0
+    # Old models put values outside of the note, so it cannot be seen if it was moved.
     if order := order_of(head[start : start + 2], note.order):
-        directory = Directory(
-            note.first + start, base, order, _TAGS, is_movable=not base
-        )
-        walk(note, directory, reading)
+        walk(note, Directory(note.first + start, base, order, _TAGS), reading)

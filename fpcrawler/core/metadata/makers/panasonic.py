@@ -16,5 +16,5 @@ TAGS = (
 def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Walk the IFD after twelve bytes; offsets count from the TIFF header."""
     if order := order_of(head[12:14], note.order):
-        directory = Directory(note.first + 12, 0, order, TAGS, is_movable=True, gap=0)
+        directory = Directory(note.first + 12, 0, order, TAGS, is_movable=True)
         walk(note, directory, reading)

@@ -63,6 +63,6 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     start = 12 if head.startswith(_HEADERS) else 0
     if order := order_of(head[start : start + 2], note.order):
         directory = Directory(
-            note.first + start, 0, order, _tags(note.model), is_movable=True, gap=0
+            note.first + start, 0, order, _tags(note.model), is_movable=True
         )
         walk(note, directory, reading)

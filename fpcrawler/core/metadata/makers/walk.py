@@ -61,9 +61,13 @@ def _walk(
     ]
     if not wanted:
         return
+    base: int | None = directory.base
     if directory.is_movable:
-        shift = _shift(note, directory, entries, count)
-        directory = directory._replace(base=directory.base + shift)
+        base = _base(note, directory, entries, count)
+    if base is None:
+        wanted = [w for w in wanted if _length_of(entries[w[0]]) <= _INLINE_BYTES]
+    else:
+        directory = directory._replace(base=base)
     for index, tag in wanted:
         at = _value_at(directory, index, entries[index])
         if isinstance(tag, Inner):
@@ -139,13 +143,14 @@ def _entries(
     return list(_TABLES[directory.order].iter_unpack(table)), count
 
 
-def _shift(
+def _base(
     note: MakerNote, directory: Directory, entries: list[_Entry], count: int
-) -> int:
-    """Return how far the note was moved without a change of its offsets.
+) -> int | None:
+    """Return what the offsets count from, or None if that is unknown.
 
-    Values follow the IFD inside the note. If those offsets do not lie there, but would
-    after a shift, this is the shift.
+    Values follow the IFD inside the note. If these offsets do not lie there, a program
+    has moved the note and left them as they were: only those are read for which the
+    note itself says where it was. Reading others would give parts of other texts.
     """
     spans = [
         (pointer, pointer + length)
@@ -155,7 +160,7 @@ def _shift(
         and pointer >= _MIN_POINTER
     ]
     if not spans:
-        return 0
+        return directory.base
     # Values do not overlap, so the last one ends last.
     low, high = min(spans)[0], max(spans)[1]
     end = note.first + note.length
@@ -163,24 +168,25 @@ def _shift(
 
     first = directory.base + low
     if after <= first and (first <= after + _SLACK or directory.base + high <= end):
-        return 0
-    for shift in (_footer_shift(note), after + directory.gap - first):
-        if after <= first + shift and directory.base + high + shift <= end:
-            return shift
-    return 0
+        return directory.base
+    for base in (_written_base(note), note.first):
+        if base is not None and after <= base + low <= after + _SLACK:
+            return base
+    return None
 
 
-def _footer_shift(note: MakerNote) -> int:
-    """Return the shift by a TIFF header at the end of the note, as Canon writes it.
+def _written_base(note: MakerNote) -> int | None:
+    """Return the base by a TIFF header at the end of the note, as Canon writes it.
 
-    Its offset is where the note was when the camera wrote it.
+    Its offset is where the note was when the camera wrote it. The base is negative if
+    the note has moved towards the start.
     """
     try:
         footer = note.at(note.length - _FOOTER_BYTES, _FOOTER_BYTES)
     except MissingBytes:
-        return 0
+        return None
     if footer[:4] not in (b"II*\0", b"MM\0*") or len(footer) < _FOOTER_BYTES:
-        return 0
+        return None
     order: Literal["little", "big"] = "little" if footer[:1] == b"I" else "big"
     return note.first - int.from_bytes(footer[4:], order)
 

@@ -10,6 +10,7 @@ from fpcrawler.core.metadata.makers.walk import MAX_ENTRIES
 from tests.core.metadata.makers.notes import (
     AT,
     LONG,
+    RAW,
     TEXT,
     Sample,
     found,
@@ -18,7 +19,7 @@ from tests.core.metadata.makers.notes import (
     reading,
 )
 from tests.core.metadata.makers.self_contained import SELF_CONTAINED
-from tests.core.metadata.makers.tiff_based import CANON, TIFF_BASED
+from tests.core.metadata.makers.tiff_based import TIFF_BASED
 
 SAMPLES = TIFF_BASED | SELF_CONTAINED
 
@@ -67,13 +68,8 @@ def test_broken_notes_raise_nothing_and_give_only_text(maker: str) -> None:
         assert len(result.missing) <= 16
 
 
-def test_values_are_found_after_a_program_moved_the_note() -> None:
-    moved = Sample("Canon", SAMPLES["Canon"]().data, CANON, first=AT + 250)
-
-    assert found(reading(moved)) == CANON
-
-
-def test_the_footer_of_a_moved_note_says_where_it_was() -> None:
+@pytest.mark.parametrize("distance", [-450, 0, 250])
+def test_the_footer_of_a_moved_note_says_where_it_was(distance: int) -> None:
     # The first value is 6 bytes after the last entry, as in the EOS 20D.
     data = ifd(
         [(0x0C, LONG, long(730407016)), (0x96, TEXT, b"ZA2146315\0")], first=AT + 2
@@ -82,8 +78,9 @@ def test_the_footer_of_a_moved_note_says_where_it_was() -> None:
     data = data[:entries] + bytes(2) + data[entries:] + b"II*\0" + long(AT)
     expected = {"serial": "730407016", "internal_serial": "ZA2146315"}
 
-    assert found(reading(Sample("Canon", data, expected))) == expected
-    assert found(reading(Sample("Canon", data, expected, first=AT + 250))) == expected
+    sample = Sample("Canon", data, expected, first=AT + distance)
+
+    assert found(reading(sample)) == expected
 
 
 def test_a_note_with_too_many_entries_is_not_walked() -> None:
@@ -110,3 +107,52 @@ def test_sony_models_without_a_known_place_give_no_internal_serial() -> None:
     sample = replace(SAMPLES["Sony"](), model="DSC-RX100")
 
     assert found(reading(sample)) == {"serial": "15203040"}
+
+
+def test_offsets_from_the_note_itself_are_found_to_be_so() -> None:
+    moved = replace(SAMPLES["Samsung"](), first=AT + 250)
+
+    assert found(reading(moved)) == moved.expected
+
+
+@pytest.mark.parametrize("distance", [-250, 12, 250])
+@pytest.mark.parametrize(
+    ("maker", "inline"), [("Canon", {"serial": "730407016"}), ("Panasonic", {})]
+)
+def test_a_moved_note_gives_no_part_of_another_text(
+    maker: str, inline: dict[str, str], distance: int
+) -> None:
+    values = found(reading(replace(SAMPLES[maker](), first=AT + distance)))
+
+    assert values == inline
+
+
+@pytest.mark.parametrize(
+    ("maker", "tag", "kind", "value"),
+    [
+        ("Canon", 0x0C, LONG, b"\xff" * 4),
+        ("Canon", 0x0C, LONG, bytes(4)),
+        ("Canon", 0x4019, RAW, bytes.fromhex("00000000a5")),
+        ("Canon", 0x28, RAW, bytes(16)),
+        ("NIKON", 0x1D, TEXT, b"NO= 00000000\0"),
+        ("SAMSUNG", 0xA002, TEXT, b"A12\0"),
+    ],
+)
+def test_a_placeholder_in_a_note_is_none(
+    maker: str, tag: int, kind: int, value: bytes
+) -> None:
+    data = ifd([(1, RAW, b"0100"), (tag, kind, value)])
+
+    assert found(reading(Sample(maker, data, {}))) == {}
+
+
+def test_the_first_of_two_tags_for_one_field_is_used() -> None:
+    data = ifd([(0xA0, TEXT, b"NO= 1005a431\0"), (0x1D, TEXT, b"2188172\0")])
+
+    assert found(reading(Sample("NIKON", data, {}))) == {"serial": "2188172"}
+
+
+def test_sonys_pairs_of_digits_are_turned_without_the_leading_zero() -> None:
+    data = ifd([(0x2031, TEXT, b"40302005\0")])
+
+    assert found(reading(Sample("SONY", data, {}))) == {"serial": "5203040"}
