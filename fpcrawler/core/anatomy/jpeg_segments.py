@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.jpeg_runs import Jump, Runs
-from fpcrawler.core.anatomy.jpeg_statements import EXTENDED_XMP, OPENING, Segment
+from fpcrawler.core.anatomy.jpeg_statements import (
+    EXTENDED_XMP,
+    FLIR,
+    FLIR_HEADER,
+    OPENING,
+    Segment,
+)
 from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE
 from fpcrawler.core.anatomy.photoshop import PHOTOSHOP, read_resources
 from fpcrawler.core.anatomy.tiff_header import has_header
@@ -33,6 +39,7 @@ class Segments:
 
     runs: Runs = field(default_factory=Runs)
     exif: list[list[Extent]] = field(default_factory=list)
+    thermal: list[Extent] = field(default_factory=list)
     extended: dict[bytes, list[tuple[int, Extent]]] = field(default_factory=dict)
     parameters: list[bytes] = field(default_factory=list)
     multi_picture: Extent | None = None
@@ -61,6 +68,9 @@ class Segments:
         if segment.marker == _APP13 and opening.startswith(PHOTOSHOP):
             pieces = jump.skipped(segment)
             self.runs.photoshop += [_after(piece, len(PHOTOSHOP)) for piece in pieces]
+        elif segment.marker == _APP1 and opening.startswith(FLIR):
+            pieces = jump.skipped(segment)
+            self.thermal += [_after(piece, FLIR_HEADER) for piece in pieces]
         elif segment.marker == _APP1 and opening.startswith(EXTENDED_XMP):
             for piece in jump.skipped(segment):
                 last, _ = self.extended[_digest(opening)][-1]
@@ -74,6 +84,7 @@ class Segments:
         if self.runs.photoshop:
             with draft.going_on():
                 read_resources(draft, self.runs.photoshop)
+        draft.add("maker-note", self.thermal)
         for digest, pieces in self.extended.items():
             extents = [extent for _, extent in sorted(pieces)]
             draft.add("extended-xmp", extents, name=digest.decode("latin-1"))
@@ -85,6 +96,8 @@ class Segments:
         elif opening.startswith(EXTENDED_XMP) and len(opening) == OPENING:
             offset = int.from_bytes(opening[-4:], "big")
             self._add_extended(opening, offset, data)
+        elif opening.startswith(FLIR):
+            self.thermal.append(_after(data, FLIR_HEADER))
         elif match := _EXIF.match(opening):
             self._note_exif(_after(data, match.end() + 1), opening[match.end() + 1 :])
 

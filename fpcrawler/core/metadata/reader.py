@@ -24,6 +24,7 @@ from fpcrawler.core.metadata.xmp import read_xmp
 
 if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.metadata.makers import MakerNote
 
 KINDS = ("exif", "xmp", "iptc")
 """The kinds that METADATA_KINDS may name."""
@@ -38,7 +39,8 @@ class Metadata:
     """The metadata in the received bytes; ``needs`` are the ranges to fetch next.
 
     ``parts`` and ``thumbnails`` are where metadata and thumbnails are in the file.
-    With ``is_final`` further bytes of the file cannot change anything.
+    ``notes`` are maker notes, unread. With ``is_final`` further bytes of the file
+    cannot change anything else.
     """
 
     format: str | None
@@ -53,6 +55,7 @@ class Metadata:
     is_final: bool = True
     parts: tuple[Part, ...] = ()
     thumbnails: tuple[Extent, ...] = ()
+    notes: tuple[MakerNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,7 @@ def read_metadata(
         is_final=all(kind.is_final for kind in progress.values()),
         parts=parts,
         thumbnails=exif.thumbnails,
+        notes=exif.notes,
     )
 
 

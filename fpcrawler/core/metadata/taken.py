@@ -31,16 +31,16 @@ class Taken:
     ``local``: the clock of the camera, ``YYYY-MM-DDTHH:MM:SS`` with the sub-seconds
     that it wrote. ``offset``: of that clock from UTC, ``+HH:MM``; ``offset_source``:
     ``written`` in the file, or ``gps``, from the difference to the GPS clock. ``utc``:
-    ``local`` in UTC, if the offset is known. ``clock_skew``: seconds from the GPS clock
-    to the camera's, if the offset is written. ``sources``: field to the tags that it
-    came from.
+    ``local`` in UTC, if the offset is known. ``clock_skew``: whole seconds from the GPS
+    clock to the camera's, if the offset is written. ``sources``: field to the tags that
+    it came from.
     """
 
     local: str | None = None
     offset: str | None = None
     offset_source: Literal["written", "gps"] | None = None
     utc: str | None = None
-    clock_skew: int | None = None
+    clock_skew: float | None = None
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 

@@ -38,6 +38,9 @@ PLACEHOLDERS = {"", "0", "0000000000", "000000000000"}
 # Two EXIF blocks in one PNG: exiv2 is right, ExifTool reads none of them.
 KNOWN_OTHERS = ("geodegrees_as_string.jpg", "exif-both.png")
 
+# ExifTool reads thermal data only if all their segments are here.
+CUT_SEGMENTS = "FLIR_iPhone_device.jpg"
+
 
 @pytest.fixture(scope="module")
 def devices() -> dict[Path, Tags]:
@@ -79,7 +82,11 @@ def _compare_serials(rows: dict[Path, Tags]) -> None:
     expected = {(path, *pair) for path, tags in rows.items() for pair in _serials(tags)}
     read = {(path, *pair) for path in rows for pair in _values(identified(path))}
     # A file of which ExifTool reads nothing, because it is broken, says nothing.
-    readable = {path for path, tags in rows.items() if "ExifTool:Warning" not in tags}
+    readable = {
+        path
+        for path, tags in rows.items()
+        if "ExifTool:Warning" not in tags and path.name != CUT_SEGMENTS
+    }
 
     assert {row for row in read if row[0] in readable} <= expected
     assert len(read & expected) >= 0.95 * len(expected)
@@ -96,7 +103,7 @@ def test_the_serials_of_the_corpus_are_exiftools(corpus: dict[Path, Tags]) -> No
 
 
 @needs_devices
-def test_nine_of_ten_devices_are_known_from_the_sample(
+def test_nine_of_ten_devices_are_known_without_a_request_for_the_note(
     devices: dict[Path, Tags],
 ) -> None:
     whole = {path: _values(identified(path)) for path in devices}

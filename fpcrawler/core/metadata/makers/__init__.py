@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from fpcrawler.core.file.sparse import MissingBytes
 from fpcrawler.core.metadata.makers import (
     apple,
     canon,
+    flir,
     fujifilm,
     kodak,
     leica,
@@ -36,7 +37,7 @@ __all__ = [
     "MakerNote",
     "NoteReading",
     "Order",
-    "read_maker_note",
+    "read_maker_notes",
 ]
 
 _HEAD_BYTES = 32
@@ -46,10 +47,11 @@ _Reader = Callable[[MakerNote, bytes, NoteReading], None]
 
 # By the first bytes of the note. Many makers sign it, and a program may have copied
 # it into a file that has another Make. DJI and FLIR write notes too, but no identity:
-# DJI's is in XMP, FLIR's in the thermal data (flir.py).
+# DJI's is in XMP, FLIR's in the thermal data, which begin with FFF.
 _BY_NAME: dict[bytes, _Reader] = {
     b"Appl": apple.read,
     b"Niko": nikon.read,
+    b"FFF\0": flir.read,
     b"FUJI": fujifilm.read,
     b"GENE": fujifilm.read,
     b"MOT\0": motorola.read,
@@ -84,16 +86,24 @@ _BY_MAKE: dict[str, _Reader] = {
 }
 
 
-def read_maker_note(note: MakerNote) -> NoteReading:
-    """Return what the note says; bytes that are missing are listed, never requested."""
+def read_maker_notes(notes: Iterable[MakerNote]) -> NoteReading:
+    """Return what the notes say; the first wins. Never raise.
+
+    Bytes that are missing are listed, never requested.
+    """
     reading = NoteReading()
+    for note in notes:
+        _read(note, reading)
+    return reading
+
+
+def _read(note: MakerNote, reading: NoteReading) -> None:
     try:
         head = note.at(0, _HEAD_BYTES)
     except MissingBytes:
         reading.missing += note.block.extents(note.first, _HEAD_BYTES)
-        return reading
+        return
     read = _BY_NAME.get(head[:_NAME_BYTES])
     read = read or _BY_MAKE.get(note.make.strip().partition(" ")[0].upper())
     if read and head:
         read(note, head, reading)
-    return reading

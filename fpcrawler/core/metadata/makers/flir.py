@@ -10,11 +10,10 @@ import struct
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.file.sparse import MissingBytes
-from fpcrawler.core.metadata.makers.note import NoteReading, Order
 from fpcrawler.core.metadata.makers.values import lens, serial
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.draft import Block
+    from fpcrawler.core.metadata.makers.note import MakerNote, NoteReading, Order
 
 MAX_RECORDS = 64
 
@@ -22,7 +21,7 @@ _HEADER_BYTES = 32
 _RECORD_BYTES = 32
 _CAMERA_INFO = 0x20
 _VERSIONS = range(100, 200)
-_ORDERS: tuple[Order, Order] = (">", "<")
+_ORDERS: tuple[Order, ...] = (">", "<")
 
 # Texts in the record.
 _SERIAL = slice(0x104, 0x114)
@@ -30,32 +29,29 @@ _LENS = slice(0x170, 0x190)
 _LENS_SERIAL = slice(0x1A0, 0x1B0)
 
 
-def read_thermal(block: Block) -> NoteReading:
-    """Return what the record CameraInfo says; never raise.
+def read(note: MakerNote, header: bytes, reading: NoteReading) -> None:
+    """Read the record CameraInfo.
 
-    ``block``: the FFF file, that is the segments without their first eight bytes.
-    Bytes that are missing are listed, never requested.
+    ``note``: the FFF file, that is the segments without their first eight bytes.
     """
-    reading = NoteReading()
-    first, length = 0, _HEADER_BYTES
+    block = note.block
+    order = next((o for o in _ORDERS if _version(header, o) in _VERSIONS), None)
+    if order is None:
+        return
+    first, length = 0, 0
     try:
-        header = block.at(first, length)
-        order = next((o for o in _ORDERS if _version(header, o) in _VERSIONS), None)
-        if order is None or not header.startswith(b"FFF\0"):
-            return reading
         first, records = struct.unpack_from(f"{order}II", header, 0x18)
         length = min(records, MAX_RECORDS) * _RECORD_BYTES
         first, length = _camera_info(block.at(first, length), order), _LENS_SERIAL.stop
         info = block.at(first, length) if first else b""
     except MissingBytes:
         reading.missing += block.extents(first, length)
-        return reading
+        return
     reading.add("FLIR CameraSerialNumber", "serial", serial(info[_SERIAL], order))
     reading.add("FLIR LensModel", "lens", lens(info[_LENS], order))
     reading.add(
         "FLIR LensSerialNumber", "lens_serial", serial(info[_LENS_SERIAL], order)
     )
-    return reading
 
 
 def _version(header: bytes, order: Order) -> int:

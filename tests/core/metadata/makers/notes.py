@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.makers import MakerNote, NoteReading, read_maker_note
+from fpcrawler.core.metadata.makers import MakerNote, NoteReading, read_maker_notes
 
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.makers.note import Order
@@ -84,7 +84,7 @@ def reading(
         make=sample.make,
         model=sample.model,
     )
-    return read_maker_note(note)
+    return read_maker_notes([note])
 
 
 def found(reading: NoteReading) -> dict[str, str]:

@@ -9,7 +9,8 @@ import pytest
 from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.metadata.makers.flir import MAX_RECORDS, read_thermal
+from fpcrawler.core.metadata.makers import MakerNote, read_maker_notes
+from fpcrawler.core.metadata.makers.flir import MAX_RECORDS
 from tests.core.metadata.makers.notes import found
 
 if TYPE_CHECKING:
@@ -41,7 +42,9 @@ def reading(data: bytes, held: int | None = None) -> NoteReading:
     whole = bytes(100) + data[:cut] + b"\xff\xe1..FLIR"[:8] + data[cut:]
     file.add(0, whole[:held])
     extents = [Extent(100, cut), Extent(108 + cut, len(data) - cut)]
-    return read_thermal(Block(file, extents))
+    block = Block(file, extents)
+    note = MakerNote(block=block, first=0, length=len(data), order=">", make="FLIR")
+    return read_maker_notes([note])
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
