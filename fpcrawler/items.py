@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.core.metadata.device import Device
+from fpcrawler.core.metadata.location import Location
 from fpcrawler.core.metadata.spans import Span
 from fpcrawler.core.metadata.status import MetadataStatus, metadata_status
+from fpcrawler.core.metadata.taken import Taken
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,6 +25,9 @@ Sha256 = Annotated[str, "^[0-9a-f]{64}$"]
 Hex = Annotated[str, "^([0-9a-f]{2})*$"]
 EvidenceObject = Annotated[dict[str, int], Evidence]
 """An object with the fields of ``Evidence``: feed formats know no dataclasses."""
+LocationObject = Annotated[dict[str, object], Location]
+TakenObject = Annotated[dict[str, object], Taken]
+DeviceObject = Annotated[dict[str, object], Device]
 
 _JUDGED = {"judged": True}
 
@@ -75,6 +81,12 @@ class RecordFields:
     """XMP property such as `dc:creator` or `xmpMM:OriginalDocumentID` to its text."""
     iptc: dict[str, str] = field(default_factory=dict)
     """IPTC dataset such as `By-line`, `City` or `Keywords` to its text."""
+    location: LocationObject = field(default_factory=partial(asdict, Location()))
+    """Where the camera was."""
+    taken: TakenObject = field(default_factory=partial(asdict, Taken()))
+    """When the picture was taken, by the camera's clock."""
+    device: DeviceObject = field(default_factory=partial(asdict, Device()))
+    """Which camera took the picture, and whose it is."""
     picture_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
     """SHA-256, in hex, of the picture's canonical form."""
     picture_length: int | None = field(default=None, metadata=_JUDGED)

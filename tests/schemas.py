@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -36,10 +37,16 @@ from tests.validation import SCHEMAS
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer", "minimum": 0},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
 }
-_HIVE = {"string": "string", "integer": "bigint", "boolean": "boolean"}
-_RESERVED = {"timestamp", "row"}
+_HIVE = {
+    "string": "string",
+    "integer": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+}
+_RESERVED = {"timestamp", "row", "local", "offset", "time"}
 _TIME_PATTERN = get_args(Timestamp)[1]
 
 
@@ -94,7 +101,8 @@ def schema_of(hint: Any) -> dict[str, Any]:
     first, *others = get_args(hint) or (hint,)
     if NoneType in others:
         schema = schema_of(first)
-        return {**schema, "type": [schema["type"], "null"]}
+        words = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+        return {**schema, **words, "type": [schema["type"], "null"]}
     if get_origin(hint) is Annotated:
         (note,) = others
         is_shape = isinstance(note, type)
@@ -110,9 +118,9 @@ def _generic(origin: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:
     """Return the JSON Schema of a list, tuple, dict or literal."""
     if origin is Literal:
         return {"type": "string", "enum": [*arguments]}
-    if origin is list:
+    if origin is list or arguments[1:] == (...,):
         return {"type": "array", "items": schema_of(arguments[0])}
-    if origin is dict:
+    if origin in {dict, Mapping}:
         return {"type": "object", "additionalProperties": schema_of(arguments[1])}
     return {
         "type": "array",

@@ -6,8 +6,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
+from fpcrawler.core.metadata.device import read_device
+from fpcrawler.core.metadata.location import read_location
+from fpcrawler.core.metadata.makers import read_maker_notes
 from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.core.metadata.spans import spans_of
+from fpcrawler.core.metadata.taken import read_taken
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind
@@ -37,14 +41,20 @@ class Reading:
     def fields(self) -> dict[str, Any]:
         """The fields of the record that are read from the image."""
         metadata, picture = self.metadata, self.picture
+        exif, xmp, iptc = metadata.exif, metadata.xmp, metadata.iptc
+        # No bytes are requested for maker notes, so they are read last.
+        note = read_maker_notes(metadata.notes)
         return {
             "width": self.anatomy.width,
             "height": self.anatomy.height,
-            "exif": metadata.exif,
+            "exif": exif,
             "metadata_status": metadata.status,
             "user_comment": metadata.user_comment,
-            "xmp": metadata.xmp,
-            "iptc": metadata.iptc,
+            "xmp": xmp,
+            "iptc": iptc,
+            "location": asdict(read_location(exif, xmp)),
+            "taken": asdict(read_taken(exif, xmp, iptc)),
+            "device": asdict(read_device(exif, xmp, note)),
             "picture_sha256": picture.sha256,
             "picture_length": picture.length,
             "block_sha256": picture.block_sha256,

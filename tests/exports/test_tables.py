@@ -15,6 +15,7 @@ import pytest
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.core.metadata.device import Device
 from fpcrawler.errors import BadInput
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.tables import TYPES, Exported, export
@@ -52,6 +53,28 @@ FULL: dict[str, Any] = {
     "user_comment": "x",
     "xmp": {"dc:creator": "Ada; Bob"},
     "iptc": {"By-line": "Ada"},
+    "location": {
+        "latitude": -33.8567844,
+        "longitude": 151.2152967,
+        "altitude": -2.5,
+        "direction": None,
+        "time": "2026-01-02T03:04:05",
+        "sources": {"latitude": ["GPS GPSLatitude", "GPS GPSLatitudeRef"]},
+    },
+    "taken": {
+        "local": "2026-01-02T14:04:05.25",
+        "offset": "+11:00",
+        "offset_source": "written",
+        "utc": "2026-01-02T03:04:05.25",
+        "clock_skew": -3,
+        "sources": {"local": ["EXIF DateTimeOriginal"]},
+    },
+    "device": {
+        **dict.fromkeys(field.name for field in fields(Device)),
+        "make": "Canon",
+        "serial": "0280401234",
+        "sources": {"make": ["Image Make"], "serial": ["MakerNote SerialNumber"]},
+    },
     "picture_sha256": "ef" * 32,
     "picture_length": 20_000,
     "block_sha256": "01" * 32,
@@ -76,6 +99,10 @@ BARE: dict[str, Any] = {
     "evidence": {field.name: 0 for field in fields(Evidence)}
     | {"is_constant_size": True},
     "metadata_status": dict.fromkeys(FULL["metadata_status"], "not-sought"),
+    **{
+        name: {**dict.fromkeys(FULL[name]), "sources": {}}
+        for name in ("location", "taken", "device")
+    },
     "spans": [],
     "matches": [],
 }
