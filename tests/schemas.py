@@ -96,6 +96,28 @@ class DuplicateGroup(TypedDict):
     images: list[DuplicateImage]
 
 
+class SameDeviceImage(TypedDict):
+    """An image in a group of one device; ``tags`` say its number."""
+
+    url: str
+    page_url: str | None
+    timestamp: Timestamp | None
+    feed: str
+    make: str
+    model: str | None
+    number: str
+    tags: list[str]
+
+
+class SameDeviceGroup(TypedDict):
+    """The images of one device."""
+
+    kind: Literal["serial", "internal_serial", "lens_serial"]
+    make: str
+    number: str
+    images: list[SameDeviceImage]
+
+
 def schema_of(hint: Any) -> dict[str, Any]:
     """Return the JSON Schema of a type."""
     first, *others = get_args(hint) or (hint,)
@@ -185,6 +207,10 @@ def generated() -> dict[Path, str]:
         "duplicates": (
             "The output of scrapy duplicates --json",
             schema_of(list[DuplicateGroup]),
+        ),
+        "devices": (
+            "The output of scrapy duplicates --same-device --json",
+            schema_of(list[SameDeviceGroup]),
         ),
         "match": ("The output of scrapy match --json", schema_of(list[KnownImage])),
     }

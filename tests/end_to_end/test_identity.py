@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests import containers
+from tests.commands import run_scrapy
 from tests.core.corpus import CORPUS
 from tests.core.metadata.makers.notes import LONG as NOTE_LONG
 from tests.core.metadata.makers.notes import TEXT, ifd, long
@@ -26,6 +28,7 @@ from tests.tiffs import (
     Field,
     tiff,
 )
+from tests.validation import validate
 
 DEVICES = CORPUS.parent / "cases" / "devices"
 NOTE = ifd([(0x0C, NOTE_LONG, long(730407016))])
@@ -153,6 +156,36 @@ def test_nothing_is_requested_for_a_note(records: dict[str, dict[str, Any]]) -> 
     assert record["metadata_status"]["exif"] == "complete"
     # The picture's header, after the segment with the note, is 10,000 bytes further.
     assert record["bytes_downloaded"] < len(FILES["far.jpg"]) - 9_000
+
+
+def test_images_of_one_camera_meet_across_hosts(tmp_path: Path) -> None:
+    names = "camera.jpg", "profile.png", "thermal.jpg"
+    files, home = tmp_path / "files", tmp_path / "home"
+    home.mkdir()
+    files.mkdir()
+    for name in names:
+        (files / name).write_bytes(FILES[name])
+    with serving(folder(files)) as one, serving(folder(files)) as other:
+        camera, profile = f"{one.url}/camera.jpg", f"{other.url}/profile.png"
+        (home / "urls.txt").write_text(f"{camera}\n{profile}\n{one.url}/thermal.jpg")
+        run_crawl(home, settings={"MIN_IMAGE_SIZE": 0})
+
+    options = "feed.json", "--same-device", "--between-hosts"
+    table, text = (
+        run_scrapy("duplicates", *options, *more, cwd=home).stdout
+        for more in ((), ("--json",))
+    )
+    found = json.loads(text)
+    validate("devices", found)
+
+    assert table.splitlines()[0] == ("serial                2 images  Canon 730407016")
+    assert [(group["kind"], group["number"]) for group in found] == [
+        ("serial", "730407016")
+    ]
+    assert {image["url"]: image["tags"] for image in found[0]["images"]} == {
+        camera: ["MakerNote SerialNumber"],
+        profile: ["MakerNote SerialNumber"],
+    }
 
 
 @pytest.mark.skipif(not DEVICES.is_dir(), reason="cases/devices is missing")
