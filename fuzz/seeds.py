@@ -6,6 +6,9 @@ import struct
 from collections.abc import Iterator
 
 from tests import containers
+from tests.core.metadata.makers.notes import camera_file, fff, thermal
+from tests.core.metadata.makers.self_contained import SELF_CONTAINED
+from tests.core.metadata.makers.tiff_based import TIFF_BASED
 from tests.pictures import KINDS
 from tests.tiffs import (
     ASCII,
@@ -124,3 +127,11 @@ def bmff() -> Iterator[bytes]:
     for data in _blocks():
         yield containers.cr3(CMT1=data, CMT2=data, CMT4=data)
         yield containers.heif(containers.exif_item(_FAR + data), data)
+
+
+def makers() -> Iterator[bytes]:
+    """Yield a file for each kind of maker note, and FLIR's thermal data in a JPEG."""
+    for make in (TIFF_BASED | SELF_CONTAINED).values():
+        yield camera_file(make())
+    data = fff("<")
+    yield containers.jpeg(*thermal(data[:700], data[700:]))

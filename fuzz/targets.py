@@ -9,6 +9,7 @@ from fpcrawler.core.anatomy import METADATA
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
+from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import locate, read_metadata
 from fuzz import seeds
 
@@ -34,6 +35,14 @@ def read_image(data: bytes) -> None:
     _read_from(len(data) // 3, data)
 
 
+def read_origins(data: bytes) -> None:
+    """Read a block of EXIF with a maker note: all of it, and cut after each third."""
+    for held in (len(data), len(data) * 2 // 3, len(data) // 3):
+        file = SparseFile(len(data))
+        file.add(0, data[:held])
+        read_origin(read_metadata(file, locate(file), METADATA))
+
+
 def _read_from(sample: int, data: bytes) -> None:
     file = SparseFile(len(data))
     file.add(0, data[:sample])
@@ -51,6 +60,7 @@ def _read_from(sample: int, data: bytes) -> None:
 TARGETS = {
     "bmff": Target(read_image, seeds.bmff),
     "jpeg": Target(read_image, seeds.jpeg),
+    "makers": Target(read_origins, seeds.makers),
     "png": Target(read_image, seeds.png),
     "tiff": Target(read_image, seeds.tiff),
     "webp": Target(read_image, seeds.webp),

@@ -6,16 +6,16 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
-from fpcrawler.core.metadata.device import read_device
-from fpcrawler.core.metadata.location import read_location
-from fpcrawler.core.metadata.makers import read_maker_notes
+from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.core.metadata.spans import spans_of
-from fpcrawler.core.metadata.taken import read_taken
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import Anatomy, Extent, MetadataKind
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.metadata.device import Device
+    from fpcrawler.core.metadata.location import Location
+    from fpcrawler.core.metadata.taken import Taken
     from fpcrawler.crawl.budget import Purpose
 
 
@@ -41,20 +41,18 @@ class Reading:
     def fields(self) -> dict[str, Any]:
         """The fields of the record that are read from the image."""
         metadata, picture = self.metadata, self.picture
-        exif, xmp, iptc = metadata.exif, metadata.xmp, metadata.iptc
-        # No bytes are requested for maker notes, so they are read last.
-        note = read_maker_notes(metadata.notes)
+        origin = read_origin(metadata)
         return {
             "width": self.anatomy.width,
             "height": self.anatomy.height,
-            "exif": exif,
+            "exif": metadata.exif,
             "metadata_status": metadata.status,
             "user_comment": metadata.user_comment,
-            "xmp": xmp,
-            "iptc": iptc,
-            "location": asdict(read_location(exif, xmp)),
-            "taken": asdict(read_taken(exif, xmp, iptc)),
-            "device": asdict(read_device(exif, xmp, note)),
+            "xmp": metadata.xmp,
+            "iptc": metadata.iptc,
+            "location": _object(origin.location),
+            "taken": _object(origin.taken),
+            "device": _object(origin.device),
             "picture_sha256": picture.sha256,
             "picture_length": picture.length,
             "block_sha256": picture.block_sha256,
@@ -63,6 +61,11 @@ class Reading:
                 self.file, metadata.parts, metadata.thumbnails, self.anatomy.picture
             ),
         }
+
+
+def _object(value: Location | Taken | Device) -> dict[str, object]:
+    """Return a data class as an object; ``asdict`` copies deeply, which is slow."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def read_received(

@@ -13,8 +13,7 @@ from tests import containers
 from tests.commands import run_scrapy
 from tests.core.corpus import CORPUS
 from tests.core.metadata.makers.notes import LONG as NOTE_LONG
-from tests.core.metadata.makers.notes import TEXT, ifd, long
-from tests.core.metadata.makers.test_flir import fff
+from tests.core.metadata.makers.notes import TEXT, fff, ifd, long, thermal
 from tests.crawls import run_crawl
 from tests.servers.files import folder
 from tests.servers.http import serving
@@ -55,15 +54,6 @@ def block(*exif: Field) -> bytes:
     return tiff(
         (0x010F, ASCII, b"Canon \0"), (EXIF_IFD, 4, [*TIMES, *exif]), (GPS_IFD, 4, GPS)
     )
-
-
-def thermal(*pieces: bytes) -> list[bytes]:
-    """Return FLIR's segments: the number of each, and that of the last."""
-    last = len(pieces) - 1
-    return [
-        containers.segment(0xE1, b"FLIR\0\1" + bytes([number, last]) + piece)
-        for number, piece in enumerate(pieces)
-    ]
 
 
 FFF = fff(">")

@@ -6,12 +6,16 @@ import json
 import shutil
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from tests.core.corpus import CORPUS, files
-from tests.core.metadata.makers.real import Identified, identified
+from tests.core.metadata.makers.real import identified
+
+if TYPE_CHECKING:
+    from fpcrawler.core.metadata.origin import Origin
 
 Tags = dict[str, object]
 
@@ -73,8 +77,8 @@ def _serials(tags: Tags) -> set[tuple[str, str]]:
     return found
 
 
-def _values(identity: Identified) -> set[tuple[str, str]]:
-    values = {(field, getattr(identity.device, field)) for field in SERIALS}
+def _values(origin: Origin) -> set[tuple[str, str]]:
+    values = {(field, getattr(origin.device, field)) for field in SERIALS}
     return {(field, text) for field, text in values if text}
 
 
@@ -115,8 +119,8 @@ def test_nine_of_ten_devices_are_known_without_a_request_for_the_note(
     assert len(sample) >= 0.9 * len(known)
 
 
-def _location_differs(tags: Tags, identity: Identified) -> bool:
-    here = identity.location
+def _location_differs(tags: Tags, origin: Origin) -> bool:
+    here = origin.location
     for axis, value in (("Latitude", here.latitude), ("Longitude", here.longitude)):
         texts = [tags.get(f"{group}:GPS{axis}") for group in ("Composite", "XMP-exif")]
         known = next((text for text in texts if isinstance(text, int | float)), None)
@@ -129,11 +133,11 @@ def _location_differs(tags: Tags, identity: Identified) -> bool:
     return False
 
 
-def _time_differs(tags: Tags, identity: Identified) -> bool:
+def _time_differs(tags: Tags, origin: Origin) -> bool:
     known = str(tags.get("ExifIFD:DateTimeOriginal", "")).strip()
     if not known or known.startswith("0000"):
         return False
-    taken = identity.taken
+    taken = origin.taken
     written = str(tags.get("ExifIFD:OffsetTimeOriginal", "")).strip() or None
     offset = taken.offset if taken.offset_source == "written" else None
     local = (taken.local or "").replace("-", ":").replace("T", " ")
@@ -145,10 +149,10 @@ def test_places_and_times_of_the_devices_are_exiftools(
     devices: dict[Path, Tags],
 ) -> None:
     for path, tags in devices.items():
-        identity = identified(path)
+        origin = identified(path)
 
-        assert not _location_differs(tags, identity), path
-        assert not _time_differs(tags, identity), path
+        assert not _location_differs(tags, origin), path
+        assert not _time_differs(tags, origin), path
 
 
 @needs_corpus
@@ -156,7 +160,7 @@ def test_places_and_times_of_the_corpus_are_exiftools(corpus: dict[Path, Tags]) 
     for path, tags in corpus.items():
         if path.name.endswith(KNOWN_OTHERS) or "ExifTool:Warning" in tags:
             continue
-        identity = identified(path)
+        origin = identified(path)
 
-        assert not _location_differs(tags, identity), path
-        assert not _time_differs(tags, identity), path
+        assert not _location_differs(tags, origin), path
+        assert not _time_differs(tags, origin), path

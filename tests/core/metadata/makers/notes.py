@@ -10,6 +10,8 @@ from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.makers import MakerNote, NoteReading, read_maker_notes
+from tests import containers
+from tests.tiffs import EXIF_IFD, Field, tiff
 
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.makers.note import Order
@@ -131,3 +133,40 @@ def pentax(base: int, header: bytes, order: Order = ">") -> bytes:
 
 
 PENTAX = {"serial": "3430417", "internal_serial": "1046111"}
+
+
+def fff(order: Order, records: int = 3) -> bytes:
+    """Return an FFF file, whose last record is CameraInfo."""
+    info_at = 64 + 32 * records + 500
+    header = b"FFF\0".ljust(0x14, b"\0") + struct.pack(f"{order}III", 100, 64, records)
+    table = b""
+    for kind in (*[1] * (records - 1), 0x20):
+        at, length = (info_at, 0x300) if kind == 0x20 else (40, 8)
+        table += struct.pack(f"{order}HHIIII", kind, 0, 0, 0, at, length).ljust(
+            32, b"\0"
+        )
+    info = bytearray(0x300)
+    for at, text in ((0x104, b"470023842"), (0x170, b"FOL7"), (0x1A0, b"T12345")):
+        info[at : at + len(text)] = text
+    return header.ljust(64, b"\0") + table + bytes(500) + bytes(info)
+
+
+def thermal(*pieces: bytes) -> list[bytes]:
+    """Return FLIR's segments: each has its number, and that of the last."""
+    last = len(pieces) - 1
+    return [
+        containers.segment(0xE1, b"FLIR\0\1" + bytes([number, last]) + piece)
+        for number, piece in enumerate(pieces)
+    ]
+
+
+def camera_file(sample: Sample) -> bytes:
+    """Return a TIFF file with the sample's tags, and its note where it has to be."""
+
+    def build(gap: int) -> bytes:
+        names = [(0x010F, sample.make), (0x0110, sample.model)]
+        fields = [(tag, TEXT, text.encode() + b"\0") for tag, text in names if text]
+        exif: list[Field] = [(0x9000, RAW, bytes(gap)), (0x927C, RAW, sample.data)]
+        return tiff(*fields, (EXIF_IFD, LONG, exif), order=sample.order) + sample.tail
+
+    return build(8 + sample.first - build(8).index(sample.data))

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import random
-import struct
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,28 +10,12 @@ from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.makers import MakerNote, read_maker_notes
 from fpcrawler.core.metadata.makers.flir import MAX_RECORDS
-from tests.core.metadata.makers.notes import found
+from tests.core.metadata.makers.notes import fff, found
 
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.makers.note import NoteReading, Order
 
 EXPECTED = {"serial": "470023842", "lens": "FOL7", "lens_serial": "T12345"}
-
-
-def fff(order: Order, records: int = 3) -> bytes:
-    """Return an FFF file, whose last record is CameraInfo."""
-    info_at = 64 + 32 * records + 500
-    header = b"FFF\0".ljust(0x14, b"\0") + struct.pack(f"{order}III", 100, 64, records)
-    table = b""
-    for kind in (*[1] * (records - 1), 0x20):
-        at, length = (info_at, 0x300) if kind == 0x20 else (40, 8)
-        table += struct.pack(f"{order}HHIIII", kind, 0, 0, 0, at, length).ljust(
-            32, b"\0"
-        )
-    info = bytearray(0x300)
-    for at, text in ((0x104, b"470023842"), (0x170, b"FOL7"), (0x1A0, b"T12345")):
-        info[at : at + len(text)] = text
-    return header.ljust(64, b"\0") + table + bytes(500) + bytes(info)
 
 
 def reading(data: bytes, held: int | None = None) -> NoteReading:
