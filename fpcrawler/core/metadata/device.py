@@ -54,8 +54,8 @@ _FIELDS: tuple[tuple[str, _Reading, tuple[str, ...], tuple[str, ...]], ...] = (
     (
         "serial",
         identifier_of,
-        # exifread calls DNG's CameraSerialNumber so, too.
-        ("EXIF BodySerialNumber", "Image BodySerialNumber"),
+        # DNG 1.6, CameraSerialNumber: exifread has no name for tag 50735.
+        ("EXIF BodySerialNumber", "Image BodySerialNumber", "Image Tag 0xC62F"),
         (
             "exifEX:BodySerialNumber",
             "aux:SerialNumber",

@@ -70,6 +70,16 @@ def test_xmp_says_it_if_nothing_else_does(name: str, field: str) -> None:
     assert device.sources == {field: (name,)}
 
 
+@pytest.mark.parametrize(
+    "name", ["EXIF BodySerialNumber", "Image BodySerialNumber", "Image Tag 0xC62F"]
+)
+def test_the_body_has_its_number_in(name: str) -> None:
+    device = read_device({name: "012345678"}, {"aux:SerialNumber": "9"}, NOTE)
+
+    assert device.serial == "012345678"
+    assert device.sources["serial"] == (name,)
+
+
 def test_a_serial_of_zeros_does_not_join_two_owners() -> None:
     exif = {
         "EXIF BodySerialNumber": "0000000000",
