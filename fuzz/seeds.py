@@ -125,7 +125,7 @@ def bmff() -> Iterator[bytes]:
     yield from _around_blocks("heic", "avif")
     yield from _pictures("avif")
     for data in _blocks():
-        yield containers.cr3(CMT1=data, CMT2=data, CMT4=data)
+        yield containers.cr3(CMT1=data, CMT2=data, CMT3=data, CMT4=data)
         yield containers.heif(containers.exif_item(_FAR + data), data)
 
 

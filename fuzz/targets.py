@@ -35,20 +35,13 @@ def read_image(data: bytes) -> None:
     _read_from(len(data) // 3, data)
 
 
-def read_origins(data: bytes) -> None:
-    """Read a block of EXIF with a maker note: all of it, and cut after each third."""
-    for held in (len(data), len(data) * 2 // 3, len(data) // 3):
-        file = SparseFile(len(data))
-        file.add(0, data[:held])
-        read_origin(read_metadata(file, locate(file), METADATA))
-
-
 def _read_from(sample: int, data: bytes) -> None:
     file = SparseFile(len(data))
     file.add(0, data[:sample])
     for _ in range(_ROUNDS):
         anatomy = locate(file, has_picture=True)
         metadata = read_metadata(file, anatomy, METADATA)
+        read_origin(metadata)
         picture = read_picture(file, anatomy)
         needs = [*metadata.needs, *picture.needs, *picture.block_needs]
         if not needs:
@@ -60,7 +53,7 @@ def _read_from(sample: int, data: bytes) -> None:
 TARGETS = {
     "bmff": Target(read_image, seeds.bmff),
     "jpeg": Target(read_image, seeds.jpeg),
-    "makers": Target(read_origins, seeds.makers),
+    "makers": Target(read_image, seeds.makers),
     "png": Target(read_image, seeds.png),
     "tiff": Target(read_image, seeds.tiff),
     "webp": Target(read_image, seeds.webp),
