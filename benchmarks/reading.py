@@ -21,6 +21,7 @@ from PIL import Image
 
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import locate, read_metadata
 from tests.core.corpus import CORPUS, files
 
@@ -31,6 +32,9 @@ ROUNDS = 16
 SLOWEST = 5
 GOAL = 0.45
 """Our time as a share of exifread's."""
+
+ORIGIN_GOAL = 0.1
+"""That of device, location and time, from tags that were read."""
 
 CASES = CORPUS.with_name("cases")
 
@@ -86,6 +90,17 @@ def compare(heads: list[tuple[bytes, int]]) -> dict[str, float]:
     return {name: median(times) / len(heads) for name, times in runs.items()}
 
 
+def origins(heads: list[tuple[bytes, int]]) -> float:
+    """Return the milliseconds per head of device, location and time."""
+    read = []
+    for head, size in heads:
+        file = SparseFile(size)
+        file.add(0, head)
+        read.append(read_metadata(file, locate(file)))
+    runs = [spent(lambda: [read_origin(each) for each in read]) for _ in range(RUNS)]
+    return median(runs) / len(heads)
+
+
 def until_complete(data: bytes) -> None:
     """Read a file as a crawl does: its sample, then what is needed next."""
     file = SparseFile(len(data))
@@ -127,6 +142,8 @@ def main() -> None:
     for name, milliseconds in times.items():
         print(f"{name:10}{milliseconds:8.3f} ms")
     print(f"ours / exifread {times['ours'] / times['exifread']:.2f} (goal {GOAL})")
+    share = origins(heads) / times["exifread"]
+    print(f"device, location, taken / exifread {share:.3f} (goal {ORIGIN_GOAL})")
     print(f"ours / Pillow   {times['ours'] / times['Pillow']:.2f}")
 
     cases = [path for path in CASES.rglob("*") if path.is_file()]

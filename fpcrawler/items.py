@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.core.metadata.device import Device
+from fpcrawler.core.metadata.location import Location
 from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.core.metadata.spans import Span
 from fpcrawler.core.metadata.status import MetadataStatus, metadata_status
+from fpcrawler.core.metadata.taken import Taken
 from fpcrawler.core.metadata.texts import Text
 
 if TYPE_CHECKING:
@@ -26,6 +29,9 @@ EvidenceObject = Annotated[dict[str, int], Evidence]
 """An object with the fields of ``Evidence``: feed formats know no dataclasses."""
 TextObject = Annotated[dict[str, str], Text]
 ProvenanceObject = Annotated[dict[str, object], Provenance]
+LocationObject = Annotated[dict[str, object], Location]
+TakenObject = Annotated[dict[str, object], Taken]
+DeviceObject = Annotated[dict[str, object], Device]
 
 _JUDGED = {"judged": True}
 
@@ -83,6 +89,12 @@ class RecordFields:
     """Texts that are in no block of metadata, each with `name` and `text`."""
     provenance: ProvenanceObject = field(default_factory=asdict(Provenance()).copy)
     """Who made the image and how, as it says itself; the signature is not checked."""
+    location: LocationObject = field(default_factory=partial(asdict, Location()))
+    """Where the camera was."""
+    taken: TakenObject = field(default_factory=partial(asdict, Taken()))
+    """When the picture was taken, by the camera's clock."""
+    device: DeviceObject = field(default_factory=partial(asdict, Device()))
+    """Which camera took the picture, and whose it is."""
     picture_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
     """SHA-256, in hex, of the picture's canonical form."""
     picture_length: int | None = field(default=None, metadata=_JUDGED)

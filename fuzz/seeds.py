@@ -8,6 +8,9 @@ from collections.abc import Iterator
 
 from tests import containers, metadata_containers
 from tests.core.metadata.boxes import Parts, store, thumbnail
+from tests.core.metadata.makers.notes import camera_file, fff, thermal
+from tests.core.metadata.makers.self_contained import SELF_CONTAINED
+from tests.core.metadata.makers.tiff_based import TIFF_BASED
 from tests.core.metadata.stores import C2PA_BOX
 from tests.pictures import KINDS
 from tests.tiffs import (
@@ -144,7 +147,7 @@ def bmff() -> Iterator[bytes]:
     yield from _around_blocks("heic", "avif")
     yield from _pictures("avif")
     for data in _blocks():
-        yield containers.cr3(CMT1=data, CMT2=data, CMT4=data)
+        yield containers.cr3(CMT1=data, CMT2=data, CMT3=data, CMT4=data)
         yield containers.heif(containers.exif_item(_FAR + data), data)
     for data in _STORES:
         about = C2PA_BOX + bytes(4) + b"manifest\0" + bytes(8)
@@ -177,3 +180,11 @@ def svg() -> Iterator[bytes]:
     for data in _STORES:
         text = b"<c2pa:manifest>" + base64.b64encode(data) + b"</c2pa:manifest>"
         yield metadata_containers.svg(text + _XMP)
+
+
+def makers() -> Iterator[bytes]:
+    """Yield a file for each kind of maker note, and FLIR's thermal data in a JPEG."""
+    for make in (TIFF_BASED | SELF_CONTAINED).values():
+        yield camera_file(make())
+    data = fff("<")
+    yield containers.jpeg(*thermal(data[:700], data[700:]))

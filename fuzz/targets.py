@@ -12,6 +12,7 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.metadata import iptc, texts, xmp
 from fpcrawler.core.metadata.manifests import read_store
+from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import ALL_KINDS, locate, read_metadata
 from fpcrawler.core.metadata.texts import RawText, TextKind
 from fuzz import block_seeds, seeds
@@ -48,6 +49,7 @@ def _read_from(sample: int, data: bytes) -> None:
     for _ in range(_ROUNDS):
         anatomy = locate(file, has_picture=True)
         metadata = read_metadata(file, anatomy, ALL_KINDS)
+        read_origin(metadata)
         picture = read_picture(file, anatomy)
         needs = [*metadata.needs, *picture.needs, *picture.block_needs]
         if not needs:
@@ -97,6 +99,7 @@ TARGETS = {
     "iptc": Target(read_iptc, block_seeds.iptc),
     "jpeg": Target(read_image, seeds.jpeg),
     "jumbf": Target(read_jumbf, block_seeds.jumbf),
+    "makers": Target(read_image, seeds.makers),
     "png": Target(read_image, seeds.png),
     "tiff": Target(read_image, seeds.tiff),
     "svg": Target(read_image, seeds.svg),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
@@ -36,10 +37,16 @@ from tests.validation import SCHEMAS
 _SCALARS: dict[Any, dict[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer", "minimum": 0},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
 }
-_HIVE = {"string": "string", "integer": "bigint", "boolean": "boolean"}
-_RESERVED = {"timestamp", "row"}
+_HIVE = {
+    "string": "string",
+    "integer": "bigint",
+    "number": "double",
+    "boolean": "boolean",
+}
+_RESERVED = {"timestamp", "row", "local", "offset", "time"}
 _TIME_PATTERN = get_args(Timestamp)[1]
 
 
@@ -89,12 +96,35 @@ class DuplicateGroup(TypedDict):
     images: list[DuplicateImage]
 
 
+class SameDeviceImage(TypedDict):
+    """An image in a group of one device; ``tags`` say its number."""
+
+    url: str
+    page_url: str | None
+    timestamp: Timestamp | None
+    feed: str
+    make: str
+    model: str | None
+    number: str
+    tags: list[str]
+
+
+class SameDeviceGroup(TypedDict):
+    """The images of one device."""
+
+    kind: Literal["serial", "internal_serial", "lens_serial"]
+    make: str
+    number: str
+    images: list[SameDeviceImage]
+
+
 def schema_of(hint: Any) -> dict[str, Any]:
     """Return the JSON Schema of a type."""
     first, *others = get_args(hint) or (hint,)
     if NoneType in others:
         schema = schema_of(first)
-        return {**schema, "type": [schema["type"], "null"]}
+        words = {"enum": [*schema["enum"], None]} if "enum" in schema else {}
+        return {**schema, **words, "type": [schema["type"], "null"]}
     if get_origin(hint) is Annotated:
         (note,) = others
         is_shape = isinstance(note, type)
@@ -112,7 +142,7 @@ def _generic(origin: Any, arguments: tuple[Any, ...]) -> dict[str, Any]:
         return {"type": "string", "enum": [*arguments]}
     if origin is list or ... in arguments:
         return {"type": "array", "items": schema_of(arguments[0])}
-    if origin is dict:
+    if origin in {dict, Mapping}:
         return {"type": "object", "additionalProperties": schema_of(arguments[1])}
     return {
         "type": "array",
@@ -177,6 +207,10 @@ def generated() -> dict[Path, str]:
         "duplicates": (
             "The output of scrapy duplicates --json",
             schema_of(list[DuplicateGroup]),
+        ),
+        "devices": (
+            "The output of scrapy duplicates --same-device --json",
+            schema_of(list[SameDeviceGroup]),
         ),
         "match": ("The output of scrapy match --json", schema_of(list[KnownImage])),
     }

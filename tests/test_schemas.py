@@ -77,7 +77,7 @@ def test_the_notes_are_documented_with_their_keys() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["duplicates", "match"])
+@pytest.mark.parametrize("name", ["duplicates", "devices", "match"])
 def test_the_json_of_a_command_is_documented_with_its_keys(name: str) -> None:
     text = (ROOT / "docs" / "duplicates.md").read_text(encoding="utf-8")
     schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""``scrapy duplicates``: which images of feeds are copies of each other."""
+"""``scrapy duplicates``: which images of feeds are copies, or of one device."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fpcrawler.feeds.files import find_feeds
 
 
 class Command(FeedCommand):
-    """Groups the images of feeds by verdict; fetches nothing."""
+    """Groups the images of feeds by verdict or device; fetches nothing."""
 
     def syntax(self) -> str:
         return "[options] FEED..."
@@ -26,12 +26,20 @@ class Command(FeedCommand):
             action="store_true",
             help="only groups on two or more hosts, with a table of these hosts",
         )
+        group.add_argument(
+            "--same-device",
+            action="store_true",
+            help="group by the serial number of camera or lens, without verdicts",
+        )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command; only this one needs DuckDB and NumPy.
-        from fpcrawler.duplicates.report import report_duplicates  # noqa: PLC0415
+        from fpcrawler.duplicates import report  # noqa: PLC0415
 
-        report_duplicates(
+        print_groups = (
+            report.report_devices if opts.same_device else report.report_duplicates
+        )
+        print_groups(
             self,
             find_feeds(args),
             memory=opts.memory,

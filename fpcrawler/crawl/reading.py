@@ -6,13 +6,17 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
+from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.core.metadata.spans import spans_of
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import Anatomy, Extent
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.metadata.device import Device
+    from fpcrawler.core.metadata.location import Location
     from fpcrawler.core.metadata.status import Kind
+    from fpcrawler.core.metadata.taken import Taken
     from fpcrawler.crawl.budget import Purpose
 
 
@@ -38,6 +42,7 @@ class Reading:
     def fields(self) -> dict[str, Any]:
         """The fields of the record that are read from the image."""
         metadata, picture = self.metadata, self.picture
+        origin = read_origin(metadata)
         return {
             "width": self.anatomy.width,
             "height": self.anatomy.height,
@@ -48,6 +53,9 @@ class Reading:
             "iptc": metadata.iptc,
             "texts": [asdict(text) for text in metadata.texts],
             "provenance": asdict(metadata.provenance),
+            "location": _object(origin.location),
+            "taken": _object(origin.taken),
+            "device": _object(origin.device),
             "picture_sha256": picture.sha256,
             "picture_length": picture.length,
             "block_sha256": picture.block_sha256,
@@ -56,6 +64,11 @@ class Reading:
                 self.file, metadata.parts, metadata.thumbnails, self.anatomy.picture
             ),
         }
+
+
+def _object(value: Location | Taken | Device) -> dict[str, object]:
+    """Return a data class as an object; ``asdict`` copies deeply, which is slow."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def read_received(

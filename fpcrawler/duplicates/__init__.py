@@ -1,1 +1,1 @@
-"""Group the images of feeds by the verdicts of ``core.fingerprint.verdicts``."""
+"""Group the images of feeds by ``core.fingerprint.verdicts``, or by device."""

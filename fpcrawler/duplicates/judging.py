@@ -28,11 +28,13 @@ def judge_groups(connection: DuckDBPyConnection, *, between_hosts: bool) -> None
 
 
 # RFC 3986 section 3.2; browsers take a backslash for a slash.
-_HOST = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#\\]*@)?([^/?#\\]*)"
+_AUTHORITY = r"^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#\\]*@)?([^/?#\\]*)"
+HOST = f"lower(regexp_extract(url, '{_AUTHORITY}', 1))"
+"""SQL for the host of ``url``, with its port."""
 
 _IMAGES = f"""
 CREATE TABLE images AS
-SELECT members.*, lower(regexp_extract(url, '{_HOST}', 1)) AS host
+SELECT members.*, {HOST} AS host
 FROM members JOIN candidates USING (number)
 QUALIFY row_number() OVER (
     PARTITION BY weakest, root, url ORDER BY timestamp DESC NULLS LAST, number DESC

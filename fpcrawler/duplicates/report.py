@@ -1,4 +1,4 @@
-"""The work of ``scrapy duplicates``: print the groups of copies in feeds."""
+"""The work of ``scrapy duplicates``: print groups of the images in feeds."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.duplicates.candidates import load_candidates
+from fpcrawler.duplicates.devices import device_json, device_lines, group_devices
 from fpcrawler.duplicates.grouping import group_candidates
 from fpcrawler.duplicates.groups import (
     count_crowded,
@@ -45,3 +46,22 @@ def report_duplicates(
             command.write(shared_lines(shared, crowded))
         command.write(group_lines(read_groups(connection)))
         command.write([closing_line(read_totals(connection))])
+
+
+def report_devices(
+    command: FeedCommand,
+    feeds: Sequence[FeedFile],
+    *,
+    memory: str,
+    is_json: bool,
+    between_hosts: bool,
+) -> None:
+    """Print the groups of images that one device took, as far as feeds say so."""
+    with database(memory) as connection:
+        command.report_skipped(
+            group_devices(connection, feeds, between_hosts=between_hosts)
+        )
+        if is_json:
+            command.write_json(device_json(connection, list(map(feed_name, feeds))))
+        else:
+            command.write(device_lines(connection))

@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from fpcrawler.feeds.files import FeedFile
 
 
-_SCALARS = {str: "VARCHAR", int: "BIGINT", bool: "BOOLEAN", Timestamp: "TIMESTAMP"}
+_SCALARS = {
+    str: "VARCHAR",
+    int: "BIGINT",
+    float: "DOUBLE",
+    bool: "BOOLEAN",
+    Timestamp: "TIMESTAMP",
+}
 
 
 def _structure(hint: Any) -> Any:
@@ -43,9 +49,10 @@ def _structure(hint: Any) -> Any:
         # A list of DuckDB has one type.
         is_uniform = get_origin(hint) is list or ... in others
         return [_structure(first if is_uniform else str)]
-    if get_origin(hint) is dict:
+    if get_origin(hint) in {dict, Mapping}:
         # A column for each of the thousands of EXIF tags would be too many.
-        return f"MAP(VARCHAR, {_structure(others[0])})"
+        inner = _structure(others[0])
+        return f"MAP(VARCHAR, {inner if isinstance(inner, str) else f'{inner[0]}[]'})"
     if get_origin(hint) is Annotated and isinstance(others[0], type):
         return _structure(others[0])
     if others:  # a type or None, or an annotated scalar

@@ -15,6 +15,7 @@ import pytest
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
+from fpcrawler.core.metadata.device import Device
 from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.errors import BadInput
 from fpcrawler.exports.formats import ExportFormat
@@ -67,6 +68,28 @@ FULL: dict[str, Any] = {
         "digital_source_type": "http://cv.iptc.org/x",
         "signer": {"organization": "Zoë", "common_name": None},
     },
+    "location": {
+        "latitude": -33.8567844,
+        "longitude": 151.2152967,
+        "altitude": -2.5,
+        "direction": None,
+        "time": "2026-01-02T03:04:05",
+        "sources": {"latitude": ["GPS GPSLatitude", "GPS GPSLatitudeRef"]},
+    },
+    "taken": {
+        "local": "2026-01-02T14:04:05.25",
+        "offset": "+11:00",
+        "offset_source": "written",
+        "utc": "2026-01-02T03:04:05.25",
+        "clock_skew": -3,
+        "sources": {"local": ["EXIF DateTimeOriginal"]},
+    },
+    "device": {
+        **dict.fromkeys(field.name for field in fields(Device)),
+        "make": "Canon",
+        "serial": "0280401234",
+        "sources": {"make": ["Image Make"], "serial": ["MakerNote SerialNumber"]},
+    },
     "picture_sha256": "ef" * 32,
     "picture_length": 20_000,
     "block_sha256": "01" * 32,
@@ -93,6 +116,10 @@ BARE: dict[str, Any] = {
     "metadata_status": dict.fromkeys(FULL["metadata_status"], "not-sought"),
     "texts": [],
     "provenance": asdict(Provenance()),
+    **{
+        name: {**dict.fromkeys(FULL[name]), "sources": {}}
+        for name in ("location", "taken", "device")
+    },
     "spans": [],
     "matches": [],
 }

@@ -28,6 +28,8 @@ _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")  # XMP part 3, 1.2
 _BLOCKS = {b"CMT1": "", b"CMT2": "EXIF", b"CMT4": "GPS"}
 """Canon's boxes with TIFF blocks, and the directories of EXIF that they stand for."""
 
+_NOTE = b"CMT3"
+
 _UUID = 16
 
 _C2PA_UUID = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
@@ -176,6 +178,8 @@ def _read_movie(draft: Draft, box: Box) -> None:
 def _read_canon(draft: Draft, box: Box) -> None:
     """Read Canon's uuid box of TIFF blocks; the first has the dimensions."""
     for inner in boxes(draft, box.data.first + _UUID, box.data.end):
+        if inner.type == _NOTE:
+            draft.add("maker-note", [inner.data])
         if inner.type not in _BLOCKS:
             continue
         draft.add("exif", [inner.data], name=_BLOCKS[inner.type])

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.jpeg_boxes import BOX, Boxes
 from fpcrawler.core.anatomy.jpeg_runs import Jump, Runs
-from fpcrawler.core.anatomy.jpeg_statements import EXTENDED_XMP, OPENING, Segment
+from fpcrawler.core.anatomy.jpeg_statements import (
+    EXTENDED_XMP,
+    FLIR,
+    FLIR_HEADER,
+    OPENING,
+    Segment,
+)
 from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE
 from fpcrawler.core.anatomy.photoshop import PHOTOSHOP, read_resources
 from fpcrawler.core.anatomy.texts import COMMENT, add_text
@@ -28,7 +34,7 @@ _EXIF = re.compile(rb"[\0-\xff]{0,4}?Exif\0", re.IGNORECASE)
 
 _HEADER_WITHIN = 8
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
-_METADATA = {_APP1: EXTENDED_XMP, _APP11: BOX, _APP13: PHOTOSHOP}
+_METADATA = {_APP1: (EXTENDED_XMP, FLIR), _APP11: (BOX,), _APP13: (PHOTOSHOP,)}
 """The runs of segments that hold metadata."""
 
 
@@ -40,6 +46,7 @@ class Segments:
     exif: list[list[Extent]] = field(default_factory=list)
     extended: dict[bytes, dict[int, Extent]] = field(default_factory=dict)
     boxes: Boxes = field(default_factory=Boxes)
+    thermal: list[Extent] = field(default_factory=list)
     parameters: list[bytes] = field(default_factory=list)
     multi_picture: Extent | None = None
     is_jfif: bool = False
@@ -68,8 +75,7 @@ class Segments:
         jump = self.runs.jump(draft, segment)
         if jump is None:
             return None
-        identified = _METADATA.get(segment.marker)
-        if identified is None or not segment.opening.startswith(identified):
+        if not segment.opening.startswith(_METADATA.get(segment.marker, ())):
             return jump
         skipped = jump.skipped(segment)
         if self.runs.is_refuted(draft, segment, skipped):
@@ -83,6 +89,8 @@ class Segments:
             self.runs.photoshop += [_after(piece, len(PHOTOSHOP)) for piece in skipped]
         elif segment.marker == _APP11:
             self.boxes.note(segment, skipped)
+        elif opening.startswith(FLIR):
+            self.thermal += [_after(piece, FLIR_HEADER) for piece in skipped]
         else:
             offset = int.from_bytes(opening[-4:], "big")
             for piece in skipped:
@@ -96,6 +104,7 @@ class Segments:
         if self.runs.photoshop:
             with draft.going_on():
                 read_resources(draft, self.runs.photoshop)
+        draft.add("maker-note", self.thermal)
         for digest, pieces in self.extended.items():
             extents = [extent for _, extent in sorted(pieces.items())]
             draft.add("extended-xmp", extents, name=digest.decode("latin-1"))
@@ -108,6 +117,8 @@ class Segments:
         elif opening.startswith(EXTENDED_XMP) and len(opening) == OPENING:
             offset = int.from_bytes(opening[-4:], "big")
             self._add_extended(opening, offset, data)
+        elif opening.startswith(FLIR):
+            self.thermal.append(_after(data, FLIR_HEADER))
         elif match := _EXIF.match(opening):
             self._note_exif(_after(data, match.end() + 1), opening[match.end() + 1 :])
 

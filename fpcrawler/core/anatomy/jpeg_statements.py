@@ -25,6 +25,8 @@ OPENING = 75
 
 EXTENDED_XMP = b"http://ns.adobe.com/xmp/extension/\0"
 FLASHPIX = b"FPXR\0"
+FLIR = b"FLIR\0"
+FLIR_HEADER = 8
 
 _IDENTIFIER = re.compile(rb"[ -~]{2,34}\0")
 _STREAM_HEADER = 13
@@ -84,7 +86,7 @@ def _icc(segment: Segment) -> Rest:
 
 def _flir(segment: Segment) -> Rest:
     """FLIR: after a byte, the number of the segment and that of the last, from 0."""
-    return Rest(8, count=_number(segment, 7, 8) - _number(segment, 6, 7))
+    return Rest(FLIR_HEADER, count=_number(segment, 7, 8) - _number(segment, 6, 7))
 
 
 def _scalado(segment: Segment) -> Rest:
@@ -120,7 +122,7 @@ def _box(segment: Segment) -> Rest:
 
 _KINDS: tuple[tuple[int, bytes, Callable[[Segment], Rest]], ...] = (
     (0xE2, b"ICC_PROFILE\0", _icc),
-    (0xE1, b"FLIR\0", _flir),
+    (0xE1, FLIR, _flir),
     (0xE4, b"SCALADO\0", _scalado),
     (0xE1, EXTENDED_XMP, _extended_xmp),
     (0xEB, b"JP", _box),

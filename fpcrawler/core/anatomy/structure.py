@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 LARGEST_VALUE = 65_536
 
-MetadataKind = Literal["exif", "xmp", "extended-xmp", "iptc", "texts", "provenance"]
+MetadataKind = Literal[
+    "exif", "xmp", "extended-xmp", "iptc", "texts", "provenance", "maker-note"
+]
 
 Encoding = Literal["deflate", "brotli", "raw-profile", "base64", "open-root"]
 
@@ -32,7 +34,8 @@ class GivenUp(Malformed):
 class Part:
     """One block of metadata: the bytes of its extents, concatenated.
 
-    For ``exif`` this is the TIFF block, from its byte order mark on. Decode
+    For ``exif`` this is the TIFF block, from its byte order mark on. ``maker-note`` is
+    one outside of EXIF: a TIFF block of Canon's, or FLIR's thermal data. Decode
     ``encodings`` in the given order. ``raw-profile`` is ImageMagick's encoding: a
     line with a name, a line with a decimal length, then hexadecimal digits. With
     ``open-root`` the end tag of the XML element that begins the part is missing.

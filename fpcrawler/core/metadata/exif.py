@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part
 from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.anatomy.tiff_directories import read_header
 from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 from fpcrawler.core.metadata.exif_block import BlockReader
 from fpcrawler.core.metadata.exif_bytes import BlockBytes, Limits
+from fpcrawler.core.metadata.makers.note import MakerNote, Order
 from fpcrawler.core.metadata.parts import parts_of, payload_of
 from fpcrawler.core.metadata.pictures import without_picture
 
@@ -28,11 +30,12 @@ class ExifReading:
     ``is_damaged``: bytes are here that could not be read; ``tags`` still has every
     tag that could. ``needs`` are the missing bytes of located blocks, never those of
     the anatomy. ``thumbnails`` and ``embedded``, XMP and IPTC inside the blocks, are
-    places in the file that the tags name.
+    places in the file that the tags name. ``notes`` are the maker notes, unread.
     """
 
     tags: dict[str, str] = field(default_factory=dict)
     user_comment: str | None = None
+    notes: tuple[MakerNote, ...] = ()
     is_damaged: bool = False
     needs: tuple[Extent, ...] = ()
     thumbnails: tuple[Extent, ...] = ()
@@ -43,12 +46,14 @@ def read_exif(file: SparseFile, anatomy: Anatomy) -> ExifReading:
     """Return the tags of all EXIF parts of an anatomy; never raise.
 
     The first part wins on a tag that two parts have. Thumbnail bytes and maker notes
-    are neither read nor requested.
+    are neither read nor requested; the bytes of notes often come with the tags.
     """
     parts = sorted(parts_of(anatomy, "exif"), key=lambda part: bool(part.encodings))
     union = _Union(file, may_grow=bool(anatomy.needs))
     for part in parts:
         union.add(part)
+    for part in parts_of(anatomy, "maker-note"):
+        union.add_note(part)
     return union.finished()
 
 
@@ -65,6 +70,7 @@ class _Union:
         self._needs: list[Extent] = []
         self._thumbnails: list[Extent] = []
         self._embedded: list[Part] = []
+        self._notes: list[tuple[Block, int, int, Order]] = []
 
     def add(self, part: Part) -> None:
         """Read a part, or request its bytes."""
@@ -83,11 +89,33 @@ class _Union:
         decoded.add(0, data)
         self._read(decoded, (Extent(0, len(data)),), part.name)
 
+    def add_note(self, part: Part) -> None:
+        """Keep a note outside of EXIF: the directory of its own block, or all bytes."""
+        block = Block(self._file, part.extents)
+        try:
+            header = read_header(block)
+        except MissingBytes:
+            return
+        first, order = (header.first, header.order) if header else (0, ">")
+        self._notes.append((block, first, block.length - first, order))
+
     def finished(self) -> ExifReading:
         comments = self._comments
         comment = comments.get("EXIF") or next(iter(comments.values()), None)
+        notes = [
+            MakerNote(
+                block=block,
+                first=first,
+                length=length,
+                order=order,
+                make=self._tags.get("Image Make", ""),
+                model=self._tags.get("Image Model", ""),
+            )
+            for block, first, length, order in self._notes
+        ]
         return ExifReading(
             tags={name: without_picture(text) for name, text in self._tags.items()},
+            notes=tuple(notes),
             user_comment=comment and without_picture(comment),
             is_damaged=self._is_damaged,
             needs=joined(self._needs, size=self._file.size),
@@ -109,6 +137,9 @@ class _Union:
             self._tags = reader.tags | self._tags if self._tags else reader.tags
             self._comments = reader.comments | self._comments
         self._needs += data.needs
+        if note := reader.note:
+            order = reader.header.order
+            self._notes.append((block, note.first, note.length, order))
         if file is self._file:
             self._thumbnails += reader.thumbnails
             self._embedded += reader.embedded

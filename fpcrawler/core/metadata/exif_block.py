@@ -64,7 +64,8 @@ _SMALL = 8  # of such values, the limit of entries is enough
 class BlockReader:
     """Reads one block, plain or decoded; ``read`` sets the fields.
 
-    ``comments`` has the UserComment of each directory by its name.
+    ``comments`` has the UserComment of each directory by its name. ``note`` is where
+    the maker note is; of two, that of the Exif directory.
     """
 
     source: BlockBytes
@@ -73,8 +74,9 @@ class BlockReader:
     is_damaged: bool = False
     thumbnails: list[Extent] = field(default_factory=list)
     embedded: list[Part] = field(default_factory=list)
+    note: Entry | None = None
     _block: Block = field(init=False)
-    _header: Header = field(init=False)
+    header: Header = field(init=False)
     _pointers: dict[str, list[object]] = field(default_factory=dict)
     _dumped: dict[str, int] = field(default_factory=dict)
 
@@ -93,7 +95,7 @@ class BlockReader:
         if header is None:
             self.is_damaged = True
             return
-        self._header = header
+        self.header = header
         try:
             self._read_from(header.first, name)
         except TooMuch:
@@ -117,15 +119,15 @@ class BlockReader:
             seen.add(ifd)
             yield ifd
             try:
-                count = entries_at(self._block, self._header, ifd)
+                count = entries_at(self._block, self.header, ifd)
             except MissingBytes:
-                self.source.need_around(ifd, self._header.counter)
+                self.source.need_around(ifd, self.header.counter)
                 return
-            end = ifd + self._header.table_bytes(count)
+            end = ifd + self.header.table_bytes(count)
             try:
-                ifd = following(self._block, self._header, end)
+                ifd = following(self._block, self.header, end)
             except MissingBytes:
-                self.source.need_around(end, self._header.word)
+                self.source.need_around(end, self.header.word)
                 return
 
     def _read_directory(self, first: object, name: str) -> None:
@@ -137,7 +139,7 @@ class BlockReader:
         if directory is None:
             return
         self.is_damaged |= not directory.has_all
-        self.thumbnails += thumbnails_in(self._block, self._header, directory, name)
+        self.thumbnails += thumbnails_in(self._block, self.header, directory, name)
         for entry in directory.entries:
             if entry.tag in _IGNORED:
                 self._read_ignored(entry, name)
@@ -151,10 +153,10 @@ class BlockReader:
             self.is_damaged = True
             return None
         try:
-            count = entries_at(self._block, self._header, first)
-            directory = read_directory(self._block, self._header, first, limit)
+            count = entries_at(self._block, self.header, first)
+            directory = read_directory(self._block, self.header, first, limit)
         except MissingBytes:
-            self.source.need_around(first, self._header.table_bytes(min(count, limit)))
+            self.source.need_around(first, self.header.table_bytes(min(count, limit)))
             return None
         self.source.limits.entries -= DIRECTORY_ENTRIES + directory.read
         return directory
@@ -189,7 +191,7 @@ class BlockReader:
         if not is_whole and (entry.type not in TEXT_TYPES or b"\0" not in raw):
             self.is_damaged = True
             return None
-        is_little_endian = self._header.order == "<"
+        is_little_endian = self.header.order == "<"
         text = text_of(plan.label, entry, raw, is_little_endian=is_little_endian)
         if text is None:
             return self._numbers(entry, plan)
@@ -208,7 +210,7 @@ class BlockReader:
         if plan.cost > _SMALL:
             self.source.limits.spend(numbers=plan.cost)
         raw = self.source.at(entry.first, plan.length)
-        values = values_of(self._header.order, plan, raw)
+        values = values_of(self.header.order, plan, raw)
         if plan.name in _POINTERS:
             self._pointers[plan.name] = values
         if plan.directory and values:
@@ -221,6 +223,8 @@ class BlockReader:
         """Read what exifread leaves out with ``details=False``, but is read here."""
         if entry.tag == XMP:
             self._note_embedded(entry)
+        if entry.tag == MAKER_NOTE and (self.note is None or ifd_name == "EXIF"):
+            self.note = entry
         if entry.tag != _USER_COMMENT:
             return
         if entry.first + entry.length > self._block.length:
@@ -233,7 +237,7 @@ class BlockReader:
             raw = self.source.at(entry.first, length)
         except MissingBytes:
             return
-        is_little_endian = self._header.order == "<"
+        is_little_endian = self.header.order == "<"
         if text := decode_user_comment(raw, is_little_endian=is_little_endian):
             self.comments.setdefault(ifd_name, text)
 

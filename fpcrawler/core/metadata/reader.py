@@ -35,6 +35,7 @@ from fpcrawler.core.metadata.status import (
 
 if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.metadata.makers import MakerNote
     from fpcrawler.core.metadata.texts import Text
 
 ALL_KINDS: frozenset[Kind] = frozenset(KINDS)
@@ -47,8 +48,9 @@ class Metadata:
     """The metadata in the received bytes; ``needs`` are the ranges to fetch next.
 
     The first of them are those of EXIF, in case that not all can be fetched. ``parts``
-    and ``thumbnails`` are where metadata and thumbnails are in the file. With
-    ``is_final`` further bytes of the file cannot change anything.
+    and ``thumbnails`` are where metadata and thumbnails are in the file, ``notes`` are
+    maker notes, unread. With ``is_final`` further bytes of the file cannot change
+    anything else.
     """
 
     format: str | None
@@ -65,6 +67,7 @@ class Metadata:
     is_final: bool = True
     parts: tuple[Part, ...] = ()
     thumbnails: tuple[Extent, ...] = ()
+    notes: tuple[MakerNote, ...] = ()
 
 
 def locate(
@@ -114,6 +117,7 @@ def read_metadata(
         is_final=all(kind.is_final for kind in progress.values()),
         parts=parts,
         thumbnails=exif.thumbnails,
+        notes=exif.notes,
     )
 
 

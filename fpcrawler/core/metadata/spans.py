@@ -26,6 +26,7 @@ Span = tuple[int, int, SpanKind]
 _KINDS: dict[MetadataKind, SpanKind] = {
     "exif": "exif",
     "xmp": "xmp",
+    "maker-note": "exif",
     "extended-xmp": "xmp",
     "iptc": "iptc",
     "texts": "texts",

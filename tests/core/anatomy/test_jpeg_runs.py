@@ -209,6 +209,15 @@ def test_two_runs_are_jumped_one_after_the_other() -> None:
     assert file.held < 131_072
 
 
+def test_a_thermal_picture_that_was_jumped_is_one_block() -> None:
+    data = jpeg(*flir(), APP1)
+    file, anatomy, _ = fetched(data)
+    (part,) = (part for part in anatomy.metadata if part.kind == "maker-note")
+
+    assert file.held < 131_072
+    assert b"".join(data[e.first : e.end] for e in part.extents) == DATA[:800_000]
+
+
 LIES = {
     "a profile that ends early": icc()[:6],
     "a thermal picture that ends early": flir()[:6],
