@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.structure import GivenUp
@@ -32,6 +33,10 @@ _APPLICATION_HEADER = 12
 _LOOPS = {b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0"}
 _MAGIC = bytes([1, *range(255, -1, -1), 0])
 """XMP specification part 3, 1.1.2: trailing bytes that end the chain of sub-blocks."""
+
+_TEXT_SAMPLE = 24
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""The bytes of a UTF-8 character after its first one."""
 
 _IN_TAIL = re.compile(rb"(?<=\0)\x21[\x01\xf9\xfe\xff]")
 
@@ -135,11 +140,27 @@ def read_tail(draft: Draft, picture: int) -> None:
             draft.left_out |= KINDS
             return
         start = _first_extension(draft, tail, end)
-        if start < end or not tail.endswith(_MAGIC, 0, end) or first == picture:
+        if start < end or first == picture or not _is_extension_before(tail, end):
             break
+    else:
+        draft.left_out |= KINDS
     at = first + start
     while at < first + end:
         at = after_extension(draft, at + 1)
+
+
+def _is_extension_before(tail: bytes, end: int) -> bool:
+    """Return whether a longer extension ends there: XMP, or a comment.
+
+    A comment is text, and coded data of a picture hardly ever look like text.
+    """
+    if tail.endswith(_MAGIC, 0, end):
+        return True
+    last = tail[max(end - 1 - _TEXT_SAMPLE, 0) : end - 1]
+    with suppress(UnicodeDecodeError):
+        text = last.lstrip(_CONTINUATION).decode()
+        return all(char.isprintable() or char in "\t\r\n" for char in text)
+    return False
 
 
 def _first_extension(draft: Draft, tail: bytes, end: int) -> int:

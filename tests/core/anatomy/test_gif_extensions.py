@@ -36,7 +36,7 @@ def manifests(store: bytes, length: int = 255) -> bytes:
     return b"\x21\xff\x0bC2PA_GIF\1\0\0" + sub_blocks(store, length)
 
 
-def built(before: bytes = b"", after: bytes = b"", *, coded: int = 30_000) -> bytes:
+def built(before: bytes = b"", after: bytes = b"", *, coded: int = 30_130) -> bytes:
     screen, _, rest = gif().partition(b"\x2c")
     image = b"\x2c" + rest[:10] + sub_blocks(NOISE[:coded])
     return screen + before + image + after + TRAILER
@@ -98,6 +98,23 @@ def test_long_xmp_after_the_picture_is_found_by_its_trailing_bytes() -> None:
 
     assert found(data, anatomy, "xmp") == [("", packet)]
     assert requests == 2
+
+
+@pytest.mark.parametrize("letter", ["a", "\u3042"])
+def test_a_long_comment_after_the_picture_is_found(letter: str) -> None:
+    text = letter.encode() * 10_000
+    data = built(after=comment(text))
+
+    anatomy, requests = located(data)
+
+    assert found(data, anatomy, "texts") == [("comment", text)]
+    assert requests == 2
+
+
+def test_a_comment_that_is_too_long_to_be_found_is_not_complete() -> None:
+    data = built(after=comment(b"a long story " * 9_000))
+
+    assert read_anatomy(whole(data)).left_out == KINDS
 
 
 @pytest.mark.parametrize("length", [255, 200])
