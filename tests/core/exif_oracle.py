@@ -42,7 +42,7 @@ _EXIF_3_NAMES = {
 }
 
 _POINTERS = {
-    "GPS": ("GPSInfo",),
+    "GPS": ("GPSInfo", "ExifOffset"),
     "EXIF": ("ExifOffset",),
     "Interoperability": ("InteroperabilityOffset", "ExifOffset"),
 }

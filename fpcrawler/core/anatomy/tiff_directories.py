@@ -116,13 +116,14 @@ def form_of(type_: int, values: int) -> str:
 class Directory:
     """The entries whose type is known, of ``read`` of the ``count`` that it has.
 
-    ``has_all``: all were read, and those of an unknown type are empty.
+    ``is_whole``: the block has all that were to be read, and those of an unknown type
+    are empty.
     """
 
     entries: list[Entry]
     count: int
     read: int
-    has_all: bool
+    is_whole: bool
 
 
 def read_header(block: Block) -> Header | None:
@@ -153,22 +154,23 @@ def read_directory(block: Block, header: Header, first: int, limit: int) -> Dire
     count = entries_at(block, header, first)
     size, word = header.entry_bytes, header.word
     table = first + header.counter
-    data = block.at(table, size * min(count, limit))
+    wanted = min(count, limit)
+    data = block.at(table, size * wanted)
     whole = len(data) // size
     entries: list[Entry] = []
-    has_all = whole == count
+    is_whole = whole == wanted
     value = table + 4 + word
     new = tuple.__new__  # a third of the time of Entry(…)
     form = header.order + ("HHQQ" if header.is_big else "HHII")
     for tag, type_, number, pointer in struct.iter_unpack(form, data[: whole * size]):
-        length = number * TYPE_BYTES.get(type_, -1)
-        if length < 0:
-            has_all = False
-        elif type_ in TYPE_BYTES:
+        if value_bytes := TYPE_BYTES.get(type_):
+            length = number * value_bytes
             at = value if length <= word else pointer
             entries.append(new(Entry, (tag, type_, number, at, length)))
+        elif number:
+            is_whole = False
         value += size
-    return Directory(entries, count, whole, has_all)
+    return Directory(entries, count, whole, is_whole)
 
 
 def entries_at(block: Block, header: Header, first: int) -> int:

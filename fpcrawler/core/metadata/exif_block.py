@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,19 +11,16 @@ from fpcrawler.core.anatomy.tiff_directories import (
     IPTC,
     MAKER_NOTE,
     XMP,
-    Directory,
     Entry,
     Header,
-    entries_at,
-    following,
-    read_directory,
     read_header,
 )
 from fpcrawler.core.file.sparse import MissingBytes
-from fpcrawler.core.metadata.exif_bytes import DIRECTORY_ENTRIES, BlockBytes, TooMuch
+from fpcrawler.core.metadata.exif_bytes import BlockBytes, TooMuch
+from fpcrawler.core.metadata.exif_directories import Directories
 from fpcrawler.core.metadata.exif_texts import (
     MAX_TEXT_BYTES,
-    TEXT_TYPES,
+    has_end,
     text_of,
 )
 from fpcrawler.core.metadata.exif_thumbnails import thumbnails_in
@@ -38,6 +34,7 @@ from fpcrawler.core.metadata.exif_values import (
 from fpcrawler.core.metadata.user_comment import (
     CODE_BYTES,
     MAX_COMMENT_BYTES,
+    comment_has_end,
     decode_user_comment,
 )
 
@@ -66,10 +63,12 @@ class BlockReader:
     tags: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     is_damaged: bool = False
+    is_cut: bool = False
     thumbnails: list[Extent] = field(default_factory=list)
     embedded: list[Part] = field(default_factory=list)
     _block: Block = field(init=False)
     _header: Header = field(init=False)
+    _directories: Directories = field(init=False)
     _pointers: dict[str, list[object]] = field(default_factory=dict)
     _dumped: dict[str, int] = field(default_factory=dict)
 
@@ -89,70 +88,53 @@ class BlockReader:
             self.is_damaged = True
             return
         self._header = header
+        self._directories = Directories(self.source, header)
         try:
             self._read_from(header.first, name)
         except TooMuch:
-            self.is_damaged = True
+            self.is_cut = True
+        self.is_damaged |= self._directories.is_damaged
+        self.is_cut |= self._directories.is_cut
 
     def _read_from(self, first: int, name: str) -> None:
         if name in ("EXIF", "GPS"):
             self._read_directory(first, name)
             return
-        for number, ifd in enumerate(self._chain(first)):
+        for number, ifd in enumerate(self._directories.chain(first)):
             names = {0: "Image", 1: "Thumbnail"}
             self._read_directory(ifd, names.get(number, f"IFD {number}"))
         for pointer in self._pointers.get(_EXIF, [])[:1]:
             self._read_directory(pointer, "EXIF")
-        for number, pointer in enumerate(self._pointers.get(_SUB_IFDS, [])):
-            self._read_directory(pointer, f"EXIF SubIFD{number}")
-
-    def _chain(self, ifd: int) -> Iterator[int]:
-        seen: set[int] = set()
-        while ifd and ifd not in seen and self.source.limits.entries > 0:
-            seen.add(ifd)
-            yield ifd
-            try:
-                count = entries_at(self._block, self._header, ifd)
-            except MissingBytes:
-                self.source.need_around(ifd, self._header.counter)
-                return
-            end = ifd + self._header.table_bytes(count)
-            try:
-                ifd = following(self._block, self._header, end)
-            except MissingBytes:
-                self.source.need_around(end, self._header.word)
-                return
+        pointers = self._pointers.get(_SUB_IFDS, [])
+        sub_ifds = self._directories.with_chained(pointers)
+        for number, sub_ifd in enumerate(sub_ifds):
+            self._read_directory(sub_ifd, f"EXIF SubIFD{number}")
 
     def _read_directory(self, first: object, name: str) -> None:
         # A hostile block points to one directory thousands of times.
         if not isinstance(first, int) or self._dumped.get(name) == first:
             return
         self._dumped[name] = first
-        directory = self._directory(first)
+        directory = self._directories.at(first)
         if directory is None:
             return
-        self.is_damaged |= not directory.has_all
         self.thumbnails += thumbnails_in(self._block, self._header, directory, name)
-        for entry in directory.entries:
-            if entry.tag in _IGNORED:
-                self._read_ignored(entry, name)
-            else:
-                plan = plan_of(name, entry.tag, entry.type, entry.values)
-                self._read_tag(entry, plan)
+        self._read_tags(directory.entries, name)
 
-    def _directory(self, first: int) -> Directory | None:
-        count, limit = 0, self.source.limits.entries
-        if limit <= 0 or not 0 <= first < self._block.length:
-            self.is_damaged = True
-            return None
-        try:
-            count = entries_at(self._block, self._header, first)
-            directory = read_directory(self._block, self._header, first, limit)
-        except MissingBytes:
-            self.source.need_around(first, self._header.table_bytes(min(count, limit)))
-            return None
-        self.source.limits.entries -= DIRECTORY_ENTRIES + directory.read
-        return directory
+    def _read_tags(self, entries: list[Entry], name: str) -> None:
+        order, held, tags = self._header.order, self.source.held, self.tags
+        end = len(held)
+        for entry in entries:
+            tag, type_, values, at, length = entry
+            if tag in _IGNORED:
+                self._read_ignored(entry, name)
+                continue
+            plan = plan_of(order, name, tag, type_, values)
+            quick = plan.quick
+            if quick and at + length <= end and (text := quick(held, at)) is not None:
+                tags[plan.name] = text
+            else:
+                self._read_tag(entry, plan)
 
     def _read_tag(self, entry: Entry, plan: Plan) -> None:
         if entry.tag == IPTC:
@@ -176,8 +158,7 @@ class BlockReader:
             self.source.limits.spend(text_bytes=length)
         raw = self.source.at(entry.first, length)
         is_whole = entry.first + entry.length <= self._block.length
-        # The count is wrong, but the text is whole if it ends before the block.
-        if not is_whole and (entry.type not in TEXT_TYPES or b"\0" not in raw):
+        if not is_whole and not has_end(plan.label, entry.type, raw):
             self.is_damaged = True
             return None
         is_little_endian = self._header.order == "<"
@@ -214,15 +195,16 @@ class BlockReader:
             self._note_embedded(entry)
         if entry.tag != _USER_COMMENT:
             return
-        if entry.first + entry.length > self._block.length:
-            self.is_damaged = True
-            return
+        left = self._block.length - entry.first
         try:
             # One byte more shows that the text is cut.
-            length = min(entry.length, CODE_BYTES + MAX_COMMENT_BYTES + 1)
-            self.source.limits.spend(text_bytes=length)
+            length = min(entry.length, left, CODE_BYTES + MAX_COMMENT_BYTES + 1)
+            self.source.limits.spend(text_bytes=max(length, 0))
             raw = self.source.at(entry.first, length)
         except MissingBytes:
+            return
+        if entry.length > left and not comment_has_end(raw):
+            self.is_damaged = True
             return
         is_little_endian = self._header.order == "<"
         if text := decode_user_comment(raw, is_little_endian=is_little_endian):

@@ -30,6 +30,8 @@ def thumbnails_in(
     if name in _WITHOUT:
         return []
     fields = {entry.tag: entry for entry in directory.entries if entry.tag in _TAGS}
+    if not fields:
+        return []
     try:
         places = _places(block, header, fields, name)
     except MissingBytes:
