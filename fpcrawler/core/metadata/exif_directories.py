@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.tiff_directories import (
@@ -30,6 +30,7 @@ class Directories:
     header: Header
     is_damaged: bool = False
     is_cut: bool = False
+    _counts: dict[int, int] = field(default_factory=dict)
 
     def chain(self, ifd: int) -> Iterator[int]:
         """Yield the offset of a directory, and of those that follow it."""
@@ -41,7 +42,7 @@ class Directories:
             seen.add(ifd)
             yield ifd
             try:
-                count = entries_at(self.source.block, self.header, ifd)
+                count = self._count(ifd)
             except MissingBytes:
                 self.source.need_around(ifd, self.header.counter)
                 return
@@ -51,6 +52,20 @@ class Directories:
             except MissingBytes:
                 self.source.need_around(end, self.header.word)
                 return
+
+    def _count(self, ifd: int) -> int:
+        count = self._counts.get(ifd)
+        if count is None:
+            count = entries_at(self.source.block, self.header, ifd)
+        return count
+
+    def _table_bytes(self, first: int, limit: int) -> int:
+        """Return the length of a directory, as far as it is known."""
+        try:
+            count = entries_at(self.source.block, self.header, first)
+        except MissingBytes:
+            count = 0
+        return self.header.table_bytes(min(count, limit))
 
     def with_chained(self, pointers: Sequence[object]) -> Iterator[object]:
         """Yield the sub-IFDs that a tag names, then those that follow one of them.
@@ -68,7 +83,7 @@ class Directories:
     def at(self, first: int) -> Directory | None:
         """Return a directory; None if it is missing, beyond the block or a limit."""
         block, limits = self.source.block, self.source.limits
-        count, limit = 0, limits.entries
+        limit = limits.entries
         if not 0 <= first < block.length:
             self.is_damaged = True
             return None
@@ -76,12 +91,11 @@ class Directories:
             self.is_cut = True
             return None
         try:
-            count = entries_at(block, self.header, first)
             directory = read_directory(block, self.header, first, limit)
         except MissingBytes:
-            wanted = self.header.table_bytes(min(count, limit))
-            self.source.need_around(first, wanted)
+            self.source.need_around(first, self._table_bytes(first, limit))
             return None
+        self._counts[first] = directory.count
         limits.entries -= DIRECTORY_ENTRIES + directory.read
         self.is_damaged |= not directory.is_whole
         self.is_cut |= directory.read == limit < directory.count
