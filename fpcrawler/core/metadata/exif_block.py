@@ -9,8 +9,8 @@ from fpcrawler.core.anatomy import Extent, Part
 from fpcrawler.core.anatomy.tiff_directories import (
     EMBEDDED,
     IPTC,
-    MAKER_NOTE,
     XMP,
+    Directory,
     Entry,
     Header,
     read_header,
@@ -25,7 +25,9 @@ from fpcrawler.core.metadata.exif_texts import (
 )
 from fpcrawler.core.metadata.exif_thumbnails import thumbnails_in
 from fpcrawler.core.metadata.exif_values import (
+    IGNORED,
     MANY_VALUES,
+    USER_COMMENT,
     Plan,
     plan_of,
     printed,
@@ -41,9 +43,6 @@ from fpcrawler.core.metadata.user_comment import (
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Block
 
-_USER_COMMENT = 0x9286
-
-_IGNORED = (XMP, MAKER_NOTE, _USER_COMMENT)
 
 _POINTERS = _EXIF, _SUB_IFDS = "Image ExifOffset", "Image SubIFDs"
 
@@ -80,7 +79,7 @@ class BlockReader:
         """
         self._block = self.source.block
         try:
-            header = read_header(self._block)
+            header = read_header(self.source)
         except MissingBytes:
             self.source.need_around(0, 0)
             return
@@ -119,22 +118,33 @@ class BlockReader:
         if directory is None:
             return
         self.thumbnails += thumbnails_in(self._block, self._header, directory, name)
-        self._read_tags(directory.entries, name)
+        self._read_tags(directory, name)
 
-    def _read_tags(self, entries: list[Entry], name: str) -> None:
-        order, held, tags = self._header.order, self.source.held, self.tags
-        end = len(held)
-        for entry in entries:
-            tag, type_, values, at, length = entry
-            if tag in _IGNORED:
-                self._read_ignored(entry, name)
-                continue
+    def _read_tags(self, directory: Directory, name: str) -> None:
+        order, word = self._header.order, directory.word
+        held, tags = self.source.held, self.tags
+        end, value = len(held), directory.first_value
+        for tag, type_, values, pointer in directory.rows:
             plan = plan_of(order, name, tag, type_, values)
-            quick = plan.quick
-            if quick and at + length <= end and (text := quick(held, at)) is not None:
-                tags[plan.name] = text
+            if plan is None:
+                self.is_damaged |= values > 0
             else:
-                self._read_tag(entry, plan)
+                length = plan.entry_length
+                at = value if length <= word else pointer
+                quick = plan.quick
+                text = quick(held, at) if quick and at + length <= end else None
+                if text is None:
+                    entry = Entry(tag, type_, values, at, length)
+                    self._read_slowly(entry, plan, name)
+                else:
+                    tags[plan.name] = text
+            value += directory.entry_bytes
+
+    def _read_slowly(self, entry: Entry, plan: Plan, ifd_name: str) -> None:
+        if entry.tag in IGNORED:
+            self._read_ignored(entry, ifd_name)
+        else:
+            self._read_tag(entry, plan)
 
     def _read_tag(self, entry: Entry, plan: Plan) -> None:
         if entry.tag == IPTC:
@@ -156,7 +166,7 @@ class BlockReader:
         length = min(entry.length, MAX_TEXT_BYTES, self._block.length - entry.first)
         if length > _SMALL:
             self.source.limits.spend(text_bytes=length)
-        raw = self.source.at(entry.first, length)
+        raw = self.source.needed(entry.first, length)
         is_whole = entry.first + entry.length <= self._block.length
         if not is_whole and not has_end(plan.label, entry.type, raw):
             self.is_damaged = True
@@ -179,7 +189,7 @@ class BlockReader:
             return None
         if plan.cost > _SMALL:
             self.source.limits.spend(numbers=plan.cost)
-        raw = self.source.at(entry.first, plan.length)
+        raw = self.source.needed(entry.first, plan.length)
         values = values_of(self._header.order, plan, raw)
         if plan.name in _POINTERS:
             self._pointers[plan.name] = values
@@ -193,14 +203,14 @@ class BlockReader:
         """Read what exifread leaves out with ``details=False``, but is read here."""
         if entry.tag == XMP:
             self._note_embedded(entry)
-        if entry.tag != _USER_COMMENT:
+        if entry.tag != USER_COMMENT:
             return
         left = self._block.length - entry.first
         try:
             # One byte more shows that the text is cut.
             length = min(entry.length, left, CODE_BYTES + MAX_COMMENT_BYTES + 1)
             self.source.limits.spend(text_bytes=max(length, 0))
-            raw = self.source.at(entry.first, length)
+            raw = self.source.needed(entry.first, length)
         except MissingBytes:
             return
         if entry.length > left and not comment_has_end(raw):

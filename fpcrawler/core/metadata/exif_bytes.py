@@ -72,6 +72,13 @@ class BlockBytes:
         self.held = self.block.at(0, length)
 
     def at(self, first: int, length: int) -> bytes:
+        """Return bytes of the block, fewer at its end. Raises MissingBytes."""
+        end = first + length
+        if end <= len(self.held):
+            return self.held[first:end]
+        return self.block.at(first, length)
+
+    def needed(self, first: int, length: int) -> bytes:
         """Return bytes of the block; request those that are missing, and raise.
 
         Raises MissingBytes.

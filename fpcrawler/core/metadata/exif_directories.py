@@ -48,7 +48,7 @@ class Directories:
                 return
             end = ifd + self.header.table_bytes(count)
             try:
-                ifd = following(self.source.block, self.header, end)
+                ifd = following(self.source, self.header, end)
             except MissingBytes:
                 self.source.need_around(end, self.header.word)
                 return
@@ -56,13 +56,13 @@ class Directories:
     def _count(self, ifd: int) -> int:
         count = self._counts.get(ifd)
         if count is None:
-            count = entries_at(self.source.block, self.header, ifd)
+            count = entries_at(self.source, self.header, ifd)
         return count
 
     def _table_bytes(self, first: int, limit: int) -> int:
         """Return the length of a directory, as far as it is known."""
         try:
-            count = entries_at(self.source.block, self.header, first)
+            count = entries_at(self.source, self.header, first)
         except MissingBytes:
             count = 0
         return self.header.table_bytes(min(count, limit))
@@ -82,16 +82,16 @@ class Directories:
 
     def at(self, first: int) -> Directory | None:
         """Return a directory; None if it is missing, beyond the block or a limit."""
-        block, limits = self.source.block, self.source.limits
+        limits = self.source.limits
         limit = limits.entries
-        if not 0 <= first < block.length:
+        if not 0 <= first < self.source.block.length:
             self.is_damaged = True
             return None
         if limit <= 0:
             self.is_cut = True
             return None
         try:
-            directory = read_directory(block, self.header, first, limit)
+            directory = read_directory(self.source, self.header, first, limit)
         except MissingBytes:
             self.source.need_around(first, self._table_bytes(first, limit))
             return None

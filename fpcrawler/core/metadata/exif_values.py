@@ -15,9 +15,11 @@ from exifread.tags.fields import FieldType
 from exifread.utils import Ratio
 
 from fpcrawler.core.anatomy.tiff_directories import (
+    MAKER_NOTE,
     RATIONAL,
     SIGNED_RATIONAL,
     TYPE_BYTES,
+    XMP,
     form_of,
 )
 from fpcrawler.core.metadata.exif_quick import (
@@ -61,6 +63,11 @@ _FIRST_VALUES = 21
 
 _FLOATS = (11, 12)
 
+USER_COMMENT = 0x9286
+
+IGNORED = {XMP, MAKER_NOTE, USER_COMMENT}
+"""The tags that exifread leaves out with ``details=False``."""
+
 NOTED = {"ExifOffset", "SubIFDs", "IPTC/NAA"}
 """The tags that are not only printed: the reader notes where they point to."""
 
@@ -96,6 +103,7 @@ class Plan(NamedTuple):
     ``length`` bytes of its numbers have to be read, with struct as ``form``, less the
     byte order. ``directory`` is the name of the directory that the tag points to, if
     that directory has tags of its own. ``quick`` prints short values.
+    All values together have ``entry_length`` bytes.
     """
 
     name: str
@@ -108,14 +116,19 @@ class Plan(NamedTuple):
     cost: int
     directory: str | None
     quick: Quick | None
+    entry_length: int
 
 
 @lru_cache(maxsize=4_096)
-def plan_of(order: str, ifd_name: str, tag: int, type_: int, values: int) -> Plan:
+def plan_of(
+    order: str, ifd_name: str, tag: int, type_: int, values: int
+) -> Plan | None:
     """Return how to print so many values of a type, of a tag of an IFD.
 
-    ``order`` is the byte order as struct names it.
+    ``order`` is the byte order as struct names it. None if the type is unknown.
     """
+    if type_ not in TYPE_BYTES:
+        return None
     definition = _TABLES.get(ifd_name, TAGS).get(tag)
     label = definition[0] if definition else f"Tag 0x{tag:04X}"
     printer = definition[1] if definition else None
@@ -137,7 +150,8 @@ def plan_of(order: str, ifd_name: str, tag: int, type_: int, values: int) -> Pla
         kind,
         numbers * cost,
         directory,
-        _quick_of(order, label, type_, values, printer),
+        None if tag in IGNORED else _quick_of(order, label, type_, values, printer),
+        values * TYPE_BYTES[type_],
     )
 
 

@@ -16,7 +16,7 @@ class MarkupLimits:
     """What may still be read of the packets of an image. At a limit reading ends."""
 
     marks: int = 4_000  # tags, comments and others
-    attributes: int = 2_000
+    attributes: int = 1_500
     references: int = 20_000
 
 

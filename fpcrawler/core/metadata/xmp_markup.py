@@ -123,7 +123,7 @@ class _Reader:
         attributes: list[tuple[str, str]] = []
         if len(match[3]) > 1:
             attributes = self.attribute_list(match[3])
-            if "xmlns" in match[3]:
+            if attributes and "xmlns" in match[3]:
                 scope = self.declare(scope, attributes)
         names = scope.names
         element = Element(names.get(match[2]) or self.name(match[2], scope))
