@@ -9,6 +9,7 @@ from PIL import Image
 
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.exif import read_exif
+from fpcrawler.core.metadata.parts import Payloads
 from fpcrawler.core.metadata.reader import locate
 from tests.servers.photograph import photograph
 
@@ -35,7 +36,7 @@ def test_its_first_bytes_print_every_tag_of_the_record_in_order(
 ) -> None:
     file = SparseFile(size)
     file.add(0, jpeg[:size])
-    reading = read_exif(file, locate(file))
+    reading = read_exif(Payloads(file), locate(file))
     assert not reading.is_damaged
     assert list(reading.tags.items()) == list(EXIF.items())
     assert len(reading.tags) == 68

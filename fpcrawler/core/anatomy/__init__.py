@@ -31,7 +31,7 @@ from fpcrawler.core.anatomy import (
     webp,
 )
 from fpcrawler.core.anatomy.draft import Draft
-from fpcrawler.core.anatomy.payload import Undecodable, payload
+from fpcrawler.core.anatomy.payload import Payload, payload
 from fpcrawler.core.anatomy.structure import (
     METADATA,
     SOUGHT,
@@ -53,8 +53,8 @@ __all__ = [
     "Extent",
     "MetadataKind",
     "Part",
+    "Payload",
     "Picture",
-    "Undecodable",
     "payload",
     "read_anatomy",
 ]

@@ -233,7 +233,8 @@ class Block:
         """Return these bytes, fewer at the end; raise MissingBytes for a hole."""
         if len(self.pieces) == 1:
             whole = self.pieces[0]
-            length = min(length, whole.length - first)
+            if first + length > whole.length:
+                length = whole.length - first
             return self._file.at(whole.first + first, length) if length > 0 else b""
         places = self.extents(first, length)
         return b"".join(self._file.at(place.first, place.length) for place in places)

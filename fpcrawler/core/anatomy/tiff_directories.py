@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.draft import Block
+from typing import Literal, NamedTuple, Protocol
 
 ASCII, RATIONAL, SIGNED_RATIONAL, UTF_8 = 2, 5, 10, 129
 
@@ -53,6 +50,14 @@ _BIG_TIFF = 43
 _BIG_OFFSET_BYTES = 8
 
 _HEADER_BYTES, _BIG_HEADER_BYTES = 8, 16
+
+
+class HasBytes(Protocol):
+    """The bytes of a block, as ``draft.Block`` has them."""
+
+    def at(self, first: int, length: int) -> bytes:
+        """Return these bytes, fewer at the end; raise MissingBytes for a hole."""
+        ...
 
 
 class Entry(NamedTuple):
@@ -114,18 +119,41 @@ def form_of(type_: int, values: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """The entries whose type is known, of ``read`` of the ``count`` that it has.
+    """What was ``read`` of the ``count`` entries that a directory has.
 
-    ``has_all``: all were read, and those of an unknown type are empty.
+    ``rows`` are the entries as they are in the file: tag, type, number of values,
+    offset; a value of up to ``word`` bytes stands in place of its offset, the first at
+    ``first_value`` of the block, the next ones ``entry_bytes`` after it. ``is_whole``:
+    the block has all entries that were to be read.
     """
 
-    entries: list[Entry]
+    rows: list[tuple[int, int, int, int]]
+    first_value: int
+    entry_bytes: int
+    word: int
     count: int
-    read: int
-    has_all: bool
+    is_whole: bool
+
+    @property
+    def read(self) -> int:
+        """How many entries were read."""
+        return len(self.rows)
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries whose type is known."""
+        entries: list[Entry] = []
+        value = self.first_value
+        for tag, type_, values, pointer in self.rows:
+            if value_bytes := TYPE_BYTES.get(type_):
+                length = values * value_bytes
+                at = value if length <= self.word else pointer
+                entries.append(Entry(tag, type_, values, at, length))
+            value += self.entry_bytes
+        return entries
 
 
-def read_header(block: Block) -> Header | None:
+def read_header(block: HasBytes) -> Header | None:
     """Return the header; None if the block has no byte order mark.
 
     Raises MissingBytes. The magic number is not checked: raw formats have others.
@@ -145,7 +173,9 @@ def read_header(block: Block) -> Header | None:
     return Header(order, is_big=False, first=header.number(data[4:]))
 
 
-def read_directory(block: Block, header: Header, first: int, limit: int) -> Directory:
+def read_directory(
+    block: HasBytes, header: Header, first: int, limit: int
+) -> Directory:
     """Return up to ``limit`` entries of the directory at ``first``.
 
     Raises MissingBytes if bytes of these entries were not received.
@@ -153,25 +183,15 @@ def read_directory(block: Block, header: Header, first: int, limit: int) -> Dire
     count = entries_at(block, header, first)
     size, word = header.entry_bytes, header.word
     table = first + header.counter
-    data = block.at(table, size * min(count, limit))
+    wanted = min(count, limit)
+    data = block.at(table, size * wanted)
     whole = len(data) // size
-    entries: list[Entry] = []
-    has_all = whole == count
-    value = table + 4 + word
-    new = tuple.__new__  # a third of the time of Entry(…)
     form = header.order + ("HHQQ" if header.is_big else "HHII")
-    for tag, type_, number, pointer in struct.iter_unpack(form, data[: whole * size]):
-        length = number * TYPE_BYTES.get(type_, -1)
-        if length < 0:
-            has_all = False
-        elif type_ in TYPE_BYTES:
-            at = value if length <= word else pointer
-            entries.append(new(Entry, (tag, type_, number, at, length)))
-        value += size
-    return Directory(entries, count, whole, has_all)
+    rows = list(struct.iter_unpack(form, data[: whole * size]))
+    return Directory(rows, table + 4 + word, size, word, count, whole == wanted)
 
 
-def entries_at(block: Block, header: Header, first: int) -> int:
+def entries_at(block: HasBytes, header: Header, first: int) -> int:
     """Return how many entries the directory says it has; 0 beyond the block.
 
     Raises MissingBytes.
@@ -180,7 +200,7 @@ def entries_at(block: Block, header: Header, first: int) -> int:
     return header.number(data) if len(data) == header.counter else 0
 
 
-def following(block: Block, header: Header, end: int) -> int:
+def following(block: HasBytes, header: Header, end: int) -> int:
     """Return the offset of the directory after the one that ends at ``end``, or 0.
 
     Raises MissingBytes.

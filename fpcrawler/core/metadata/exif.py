@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part
 from fpcrawler.core.anatomy.draft import Block
@@ -12,13 +13,18 @@ from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 from fpcrawler.core.metadata.exif_block import BlockReader
 from fpcrawler.core.metadata.exif_bytes import BlockBytes, Limits
+from fpcrawler.core.metadata.limits import with_missing
 from fpcrawler.core.metadata.makers.note import MakerNote, Order
-from fpcrawler.core.metadata.parts import parts_of, payload_of
 from fpcrawler.core.metadata.pictures import without_picture
+
+if TYPE_CHECKING:
+    from fpcrawler.core.metadata.parts import Payloads
 
 _TIFF_HEADER = re.compile(rb"II[*+]\0|MM\0[*+]")
 
 _HEADER_WITHIN = 64
+
+_MAX_PARTS = 32
 
 _XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 
@@ -28,7 +34,8 @@ class ExifReading:
     """The tags in the received bytes, and the byte ranges to fetch next.
 
     ``is_damaged``: bytes are here that could not be read; ``tags`` still has every
-    tag that could. ``needs`` are the missing bytes of located blocks, never those of
+    tag that could. ``is_cut``: a limit was reached before all tags were read.
+    ``needs`` are the missing bytes of located blocks, never those of
     the anatomy. ``thumbnails`` and ``embedded``, XMP and IPTC inside the blocks, are
     places in the file that the tags name. ``notes`` are the maker notes, unread.
     """
@@ -37,31 +44,37 @@ class ExifReading:
     user_comment: str | None = None
     notes: tuple[MakerNote, ...] = ()
     is_damaged: bool = False
+    is_cut: bool = False
     needs: tuple[Extent, ...] = ()
     thumbnails: tuple[Extent, ...] = ()
     embedded: tuple[Part, ...] = ()
 
 
-def read_exif(file: SparseFile, anatomy: Anatomy) -> ExifReading:
+def read_exif(payloads: Payloads, anatomy: Anatomy) -> ExifReading:
     """Return the tags of all EXIF parts of an anatomy; never raise.
 
     The first part wins on a tag that two parts have. Thumbnail bytes and maker notes
     are neither read nor requested; the bytes of notes often come with the tags.
     """
-    parts = sorted(parts_of(anatomy, "exif"), key=lambda part: bool(part.encodings))
-    union = _Union(file, may_grow=bool(anatomy.needs))
-    for part in parts:
+    found = [part for part in anatomy.metadata if part.kind == "exif"]
+    parts = sorted(found, key=lambda part: bool(part.encodings))
+    union = _Union(payloads, may_grow=bool(anatomy.needs))
+    for part in parts[:_MAX_PARTS]:
         union.add(part)
-    for part in parts_of(anatomy, "maker-note"):
-        union.add_note(part)
+    union.is_cut |= len(parts) > _MAX_PARTS
+    for part in anatomy.metadata:
+        if part.kind == "maker-note":
+            union.add_note(part)
     return union.finished()
 
 
 class _Union:
     """The readings of several parts; ``finished`` returns what they have together."""
 
-    def __init__(self, file: SparseFile, *, may_grow: bool) -> None:
-        self._file = file
+    def __init__(self, payloads: Payloads, *, may_grow: bool) -> None:
+        self.is_cut = False
+        self._payloads = payloads
+        self._file = payloads.file
         self._may_grow = may_grow
         self._limits = Limits()
         self._tags: dict[str, str] = {}
@@ -77,17 +90,23 @@ class _Union:
         if not part.encodings:
             self._read(self._file, part.extents, part.name)
             return
-        data = payload_of(self._file, part)
+        found = self._payloads.of(part)
         # A plain part may still be found; its tags would win over those of this one.
-        if data is None or self._may_grow:
-            self._needs += part.extents if data is None else ()
+        if found is None or self._may_grow:
+            self._needs += part.extents if found is None else ()
             return
+        data = found.data
+        self._is_damaged |= found.is_damaged
+        self.is_cut |= found.is_cut
         if data.startswith(_XMP_NAME):
             # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
             return
         decoded = SparseFile(len(data))
         decoded.add(0, data)
+        was_damaged = self._is_damaged
         self._read(decoded, (Extent(0, len(data)),), part.name)
+        if found.is_cut:
+            self._is_damaged = was_damaged  # what is missing was not damaged
 
     def add_note(self, part: Part) -> None:
         """Keep a note outside of EXIF: the directory of its own block, or all bytes."""
@@ -118,6 +137,7 @@ class _Union:
             notes=tuple(notes),
             user_comment=comment and without_picture(comment),
             is_damaged=self._is_damaged,
+            is_cut=self.is_cut,
             needs=joined(self._needs, size=self._file.size),
             thumbnails=tuple(sorted(set(self._thumbnails))),
             embedded=tuple(dict.fromkeys(self._embedded)),
@@ -132,10 +152,11 @@ class _Union:
         reader = BlockReader(data)
         reader.read(name)
         self._is_damaged |= reader.is_damaged
+        self.is_cut |= reader.is_cut
         # While bytes of an earlier part are missing, its tags may yet win.
         if not self._needs:
-            self._tags = reader.tags | self._tags if self._tags else reader.tags
-            self._comments = reader.comments | self._comments
+            self._tags = with_missing(self._tags, reader.tags)
+            self._comments = with_missing(self._comments, reader.comments)
         self._needs += data.needs
         if note := reader.note:
             order = reader.header.order

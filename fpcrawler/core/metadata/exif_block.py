@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,26 +14,21 @@ from fpcrawler.core.anatomy.tiff_directories import (
     Directory,
     Entry,
     Header,
-    entries_at,
-    following,
-    read_directory,
     read_header,
 )
 from fpcrawler.core.file.sparse import MissingBytes
-from fpcrawler.core.metadata.exif_bytes import (
-    DIRECTORY_ENTRIES,
-    READ_AHEAD_BYTES,
-    BlockBytes,
-    TooMuch,
-)
+from fpcrawler.core.metadata.exif_bytes import BlockBytes, TooMuch
+from fpcrawler.core.metadata.exif_directories import Directories
 from fpcrawler.core.metadata.exif_texts import (
     MAX_TEXT_BYTES,
-    TEXT_TYPES,
+    has_end,
     text_of,
 )
 from fpcrawler.core.metadata.exif_thumbnails import thumbnails_in
 from fpcrawler.core.metadata.exif_values import (
+    IGNORED,
     MANY_VALUES,
+    USER_COMMENT,
     Plan,
     plan_of,
     printed,
@@ -43,15 +37,13 @@ from fpcrawler.core.metadata.exif_values import (
 from fpcrawler.core.metadata.user_comment import (
     CODE_BYTES,
     MAX_COMMENT_BYTES,
+    comment_has_end,
     decode_user_comment,
 )
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Block
 
-_USER_COMMENT = 0x9286
-
-_IGNORED = (XMP, MAKER_NOTE, _USER_COMMENT)
 
 _POINTERS = _EXIF, _SUB_IFDS = "Image ExifOffset", "Image SubIFDs"
 
@@ -72,11 +64,13 @@ class BlockReader:
     tags: dict[str, str] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
     is_damaged: bool = False
+    is_cut: bool = False
     thumbnails: list[Extent] = field(default_factory=list)
     embedded: list[Part] = field(default_factory=list)
     note: Entry | None = None
     _block: Block = field(init=False)
     header: Header = field(init=False)
+    _directories: Directories = field(init=False)
     _pointers: dict[str, list[object]] = field(default_factory=dict)
     _dumped: dict[str, int] = field(default_factory=dict)
 
@@ -88,7 +82,7 @@ class BlockReader:
         """
         self._block = self.source.block
         try:
-            header = read_header(self._block)
+            header = read_header(self.source)
         except MissingBytes:
             self.source.need_around(0, 0)
             return
@@ -96,70 +90,64 @@ class BlockReader:
             self.is_damaged = True
             return
         self.header = header
+        self._directories = Directories(self.source, header)
         try:
             self._read_from(header.first, name)
         except TooMuch:
-            self.is_damaged = True
+            self.is_cut = True
+        self.is_damaged |= self._directories.is_damaged
+        self.is_cut |= self._directories.is_cut
 
     def _read_from(self, first: int, name: str) -> None:
         if name in ("EXIF", "GPS"):
             self._read_directory(first, name)
             return
-        for number, ifd in enumerate(self._chain(first)):
+        for number, ifd in enumerate(self._directories.chain(first)):
             names = {0: "Image", 1: "Thumbnail"}
             self._read_directory(ifd, names.get(number, f"IFD {number}"))
         for pointer in self._pointers.get(_EXIF, [])[:1]:
             self._read_directory(pointer, "EXIF")
-        for number, pointer in enumerate(self._pointers.get(_SUB_IFDS, [])):
-            self._read_directory(pointer, f"EXIF SubIFD{number}")
-
-    def _chain(self, ifd: int) -> Iterator[int]:
-        seen: set[int] = set()
-        while ifd and ifd not in seen and self.source.limits.entries > 0:
-            seen.add(ifd)
-            yield ifd
-            try:
-                count = entries_at(self._block, self.header, ifd)
-            except MissingBytes:
-                self.source.need_around(ifd, self.header.counter)
-                return
-            end = ifd + self.header.table_bytes(count)
-            try:
-                ifd = following(self._block, self.header, end)
-            except MissingBytes:
-                self.source.need_around(end, self.header.word)
-                return
+        pointers = self._pointers.get(_SUB_IFDS, [])
+        sub_ifds = self._directories.with_chained(pointers)
+        for number, sub_ifd in enumerate(sub_ifds):
+            self._read_directory(sub_ifd, f"EXIF SubIFD{number}")
 
     def _read_directory(self, first: object, name: str) -> None:
         # A hostile block points to one directory thousands of times.
         if not isinstance(first, int) or self._dumped.get(name) == first:
             return
         self._dumped[name] = first
-        directory = self._directory(first)
+        directory = self._directories.at(first)
         if directory is None:
             return
-        self.is_damaged |= not directory.has_all
         self.thumbnails += thumbnails_in(self._block, self.header, directory, name)
-        for entry in directory.entries:
-            if entry.tag in _IGNORED:
-                self._read_ignored(entry, name)
-            else:
-                plan = plan_of(name, entry.tag, entry.type, entry.values)
-                self._read_tag(entry, plan)
+        self._read_tags(directory, name)
 
-    def _directory(self, first: int) -> Directory | None:
-        count, limit = 0, self.source.limits.entries
-        if limit <= 0 or not 0 <= first < self._block.length:
-            self.is_damaged = True
-            return None
-        try:
-            count = entries_at(self._block, self.header, first)
-            directory = read_directory(self._block, self.header, first, limit)
-        except MissingBytes:
-            self.source.need_around(first, self.header.table_bytes(min(count, limit)))
-            return None
-        self.source.limits.entries -= DIRECTORY_ENTRIES + directory.read
-        return directory
+    def _read_tags(self, directory: Directory, name: str) -> None:
+        order, word = self.header.order, directory.word
+        held, tags = self.source.held, self.tags
+        end, value = len(held), directory.first_value
+        for tag, type_, values, pointer in directory.rows:
+            plan = plan_of(order, name, tag, type_, values)
+            if plan is None:
+                self.is_damaged |= values > 0
+            else:
+                length = plan.entry_length
+                at = value if length <= word else pointer
+                quick = plan.quick
+                text = quick(held, at) if quick and at + length <= end else None
+                if text is None:
+                    entry = Entry(tag, type_, values, at, length)
+                    self._read_slowly(entry, plan, name)
+                else:
+                    tags[plan.name] = text
+            value += directory.entry_bytes
+
+    def _read_slowly(self, entry: Entry, plan: Plan, ifd_name: str) -> None:
+        if entry.tag in IGNORED:
+            self._read_ignored(entry, ifd_name)
+        else:
+            self._read_tag(entry, plan)
 
     def _read_tag(self, entry: Entry, plan: Plan) -> None:
         if entry.tag == IPTC:
@@ -178,17 +166,12 @@ class BlockReader:
         self.tags[plan.name] = text
 
     def _text(self, entry: Entry, plan: Plan) -> str | None:
-        here = self._block.length - entry.first
-        is_whole = entry.length <= here
-        # A wrong count does not say how long the text is.
-        length = min(
-            entry.length, MAX_TEXT_BYTES if is_whole else READ_AHEAD_BYTES, here
-        )
+        length = min(entry.length, MAX_TEXT_BYTES, self._block.length - entry.first)
         if length > _SMALL:
             self.source.limits.spend(text_bytes=length)
-        raw = self.source.at(entry.first, length)
-        # The text is whole if it ends before the block.
-        if not is_whole and (entry.type not in TEXT_TYPES or b"\0" not in raw):
+        raw = self.source.needed(entry.first, length)
+        is_whole = entry.first + entry.length <= self._block.length
+        if not is_whole and not has_end(plan.label, entry.type, raw):
             self.is_damaged = True
             return None
         is_little_endian = self.header.order == "<"
@@ -209,7 +192,7 @@ class BlockReader:
             return None
         if plan.cost > _SMALL:
             self.source.limits.spend(numbers=plan.cost)
-        raw = self.source.at(entry.first, plan.length)
+        raw = self.source.needed(entry.first, plan.length)
         values = values_of(self.header.order, plan, raw)
         if plan.name in _POINTERS:
             self._pointers[plan.name] = values
@@ -225,17 +208,18 @@ class BlockReader:
             self._note_embedded(entry)
         if entry.tag == MAKER_NOTE and (self.note is None or ifd_name == "EXIF"):
             self.note = entry
-        if entry.tag != _USER_COMMENT:
+        if entry.tag != USER_COMMENT:
             return
-        if entry.first + entry.length > self._block.length:
-            self.is_damaged = True
-            return
+        left = self._block.length - entry.first
         try:
             # One byte more shows that the text is cut.
-            length = min(entry.length, CODE_BYTES + MAX_COMMENT_BYTES + 1)
-            self.source.limits.spend(text_bytes=length)
-            raw = self.source.at(entry.first, length)
+            length = min(entry.length, left, CODE_BYTES + MAX_COMMENT_BYTES + 1)
+            self.source.limits.spend(text_bytes=max(length, 0))
+            raw = self.source.needed(entry.first, length)
         except MissingBytes:
+            return
+        if entry.length > left and not comment_has_end(raw):
+            self.is_damaged = True
             return
         is_little_endian = self.header.order == "<"
         if text := decode_user_comment(raw, is_little_endian=is_little_endian):

@@ -30,7 +30,10 @@ class TooMuch(Exception):
 
 @dataclass(slots=True)
 class Limits:
-    """What may still be read of the blocks of a file. At a limit the reading ends."""
+    """What may still be read of the blocks of a file. At a limit the reading ends.
+
+    The short values that exif_quick prints count as entries only.
+    """
 
     entries: int = 3_000  # a directory counts as DIRECTORY_ENTRIES more
     numbers: int = 40_000  # see exif_values.Plan
@@ -48,13 +51,16 @@ class Limits:
 
 @dataclass(slots=True)
 class BlockBytes:
-    """The bytes of a block; ``needs`` are ranges of ``file`` to fetch."""
+    """The bytes of a block; ``needs`` are ranges of ``file`` to fetch.
+
+    ``held`` are its first bytes, as far as they were received without a hole.
+    """
 
     file: SparseFile
     block: Block
     limits: Limits
     needs: list[Extent] = field(default_factory=list)
-    _held: bytes = field(init=False)
+    held: bytes = field(init=False)
 
     def __post_init__(self) -> None:
         length = 0
@@ -63,16 +69,23 @@ class BlockBytes:
             length += holes[0][0] - extent.first if holes else extent.length
             if holes:
                 break
-        self._held = self.block.at(0, length)
+        self.held = self.block.at(0, length)
 
     def at(self, first: int, length: int) -> bytes:
+        """Return bytes of the block, fewer at its end. Raises MissingBytes."""
+        end = first + length
+        if end <= len(self.held):
+            return self.held[first:end]
+        return self.block.at(first, length)
+
+    def needed(self, first: int, length: int) -> bytes:
         """Return bytes of the block; request those that are missing, and raise.
 
         Raises MissingBytes.
         """
         end = first + length
-        if end <= len(self._held):
-            return self._held[first:end]
+        if end <= len(self.held):
+            return self.held[first:end]
         try:
             return self.block.at(first, length)
         except MissingBytes:

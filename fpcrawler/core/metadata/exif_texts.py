@@ -5,8 +5,9 @@ from __future__ import annotations
 from fpcrawler.core.anatomy.tiff_directories import ASCII, UTF_8, Entry
 from fpcrawler.core.metadata.pictures import picture_bytes
 from fpcrawler.core.metadata.user_comment import (
-    CODES,
     coded_text,
+    comment_has_end,
+    has_code,
     has_controls,
     text_of_bytes,
 )
@@ -49,6 +50,21 @@ def is_text(name: str, type_: int) -> bool:
     return is_bytes and (name in _TEXTS or name in _UTF_16 or name in _CODED)
 
 
+def is_composed(name: str) -> bool:
+    """Return whether a text of this name has several parts."""
+    return name == "Copyright" or name in _CODED
+
+
+def has_end(name: str, type_: int, raw: bytes) -> bool:
+    """Return whether a text ends with a NUL in ``raw``, the bytes up to a block's end.
+
+    Then the text is whole, although the number of its bytes is wrong.
+    """
+    if name in _CODED and type_ not in TEXT_TYPES:
+        return comment_has_end(raw)
+    return (b"\0\0" if name in _UTF_16 else b"\0") in raw
+
+
 def text_of(
     name: str, entry: Entry, raw: bytes, *, is_little_endian: bool
 ) -> str | bytes | None:
@@ -71,7 +87,7 @@ def _text(
     name: str, type_: int, raw: bytes, *, is_little_endian: bool, is_cut: bool
 ) -> str | None:
     is_ascii = type_ in TEXT_TYPES
-    if name in _CODED and (not is_ascii or raw.startswith(CODES)):
+    if name in _CODED and (not is_ascii or has_code(raw)):
         return coded_text(raw, is_little_endian=is_little_endian)
     if is_ascii and name == "Copyright":
         return _copyright(raw, is_cut=is_cut)

@@ -15,12 +15,20 @@ from exifread.tags.fields import FieldType
 from exifread.utils import Ratio
 
 from fpcrawler.core.anatomy.tiff_directories import (
+    MAKER_NOTE,
     RATIONAL,
     SIGNED_RATIONAL,
     TYPE_BYTES,
+    XMP,
     form_of,
 )
-from fpcrawler.core.metadata.exif_texts import is_text
+from fpcrawler.core.metadata.exif_quick import (
+    Quick,
+    quick_numbers,
+    quick_ratios,
+    quick_text,
+)
+from fpcrawler.core.metadata.exif_texts import TEXT_TYPES, is_composed, is_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +63,14 @@ _FIRST_VALUES = 21
 
 _FLOATS = (11, 12)
 
+USER_COMMENT = 0x9286
+
+IGNORED = {XMP, MAKER_NOTE, USER_COMMENT}
+"""The tags that exifread leaves out with ``details=False``."""
+
+NOTED = {"ExifOffset", "SubIFDs", "IPTC/NAA"}
+"""The tags that are not only printed: the reader notes where they point to."""
+
 # In units of a plain number. A Ratio is reduced when it is made; to look it up, its
 # hash is computed, too.
 _COST, _RATIO_COST, _RATIO_LOOKED_UP_COST = 1, 10, 100
@@ -86,7 +102,8 @@ class Plan(NamedTuple):
 
     ``length`` bytes of its numbers have to be read, with struct as ``form``, less the
     byte order. ``directory`` is the name of the directory that the tag points to, if
-    that directory has tags of its own.
+    that directory has tags of its own. ``quick`` prints short values.
+    All values together have ``entry_length`` bytes.
     """
 
     name: str
@@ -98,11 +115,20 @@ class Plan(NamedTuple):
     kind: Literal["ratio", "float", "int"]
     cost: int
     directory: str | None
+    quick: Quick | None
+    entry_length: int
 
 
 @lru_cache(maxsize=4_096)
-def plan_of(ifd_name: str, tag: int, type_: int, values: int) -> Plan:
-    """Return how to print so many values of a type, of a tag of an IFD."""
+def plan_of(
+    order: str, ifd_name: str, tag: int, type_: int, values: int
+) -> Plan | None:
+    """Return how to print so many values of a type, of a tag of an IFD.
+
+    ``order`` is the byte order as struct names it. None if the type is unknown.
+    """
+    if type_ not in TYPE_BYTES:
+        return None
     definition = _TABLES.get(ifd_name, TAGS).get(tag)
     label = definition[0] if definition else f"Tag 0x{tag:04X}"
     printer = definition[1] if definition else None
@@ -124,7 +150,23 @@ def plan_of(ifd_name: str, tag: int, type_: int, values: int) -> Plan:
         kind,
         numbers * cost,
         directory,
+        None if tag in IGNORED else _quick_of(order, label, type_, values, printer),
+        values * TYPE_BYTES[type_],
     )
+
+
+def _quick_of(
+    order: str, label: str, type_: int, values: int, printer: object
+) -> Quick | None:
+    if not 0 < values <= _LISTED or label in NOTED:
+        return None
+    if is_text(label, type_):
+        is_plain = type_ in TEXT_TYPES and printer is None and not is_composed(label)
+        return quick_text(values) if is_plain else None
+    kind, form = _kind_of(type_), order + form_of(type_, values)
+    if kind == "int":
+        return quick_numbers(form, values, printer)
+    return quick_ratios(form, values) if kind == "ratio" and not printer else None
 
 
 def _kind_of(type_: int) -> Literal["ratio", "float", "int"]:

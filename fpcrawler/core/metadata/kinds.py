@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, get_args
 
-from fpcrawler.core.anatomy import Extent, Part
+from fpcrawler.core.anatomy import Extent, Part, Payload
 from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata import iptc, xmp
+from fpcrawler.core.metadata.limits import MarkupLimits
 from fpcrawler.core.metadata.manifests import read_store
-from fpcrawler.core.metadata.parts import MAX_PARTS, payload_of
+from fpcrawler.core.metadata.parts import MAX_PARTS, Payloads
 from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.core.metadata.status import Progress
 from fpcrawler.core.metadata.texts import (
@@ -51,7 +52,7 @@ class _HasProgress(Protocol):
     def is_cut(self) -> bool: ...
 
 
-def find_xmp(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
+def find_xmp(payloads: Payloads, parts: Sequence[Part]) -> Found[dict[str, str]]:
     """Read the packets of XMP, each with the extended XMP that it names."""
     packets = [part for part in parts if part.kind == "xmp"]
     # ImageMagick names both EXIF and XMP of a JPEG's APP1 segments "APP1".
@@ -59,24 +60,28 @@ def find_xmp(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
     packets += [
         part
         for part in profiles[:MAX_PARTS]
-        if (payload_of(file, part) or b"").startswith(_XMP_NAME)
+        if (profile := payloads.of(part)) and profile.data.startswith(_XMP_NAME)
     ]
+    if not packets:
+        return Found(value={}, progress=Progress())
     extensions = [part for part in parts if part.kind == "extended-xmp"]
     needs: list[Extent] = []
     is_missing = False
+    limits = MarkupLimits()
 
     def read(packet: bytes) -> xmp.XmpReading:
         nonlocal is_missing
         named = _named_in(packet, extensions)
         if named is None:
-            return xmp.read_xmp(packet)
-        extension = payload_of(file, named)
+            return xmp.read_xmp(packet, limits=limits)
+        extension = payloads.of(named)
         if extension is None:
             is_missing = True
             needs.extend(named.extents)
-        return xmp.read_xmp(packet, extension)
+            return xmp.read_xmp(packet, limits=limits)
+        return xmp.read_xmp(packet, extension.data, limits=limits)
 
-    found = _read_all(file, packets, read, _packet)
+    found = _read_all(payloads, packets, read, _packet)
     reading = xmp.united(found.value)
     progress = _progress(reading).after(found.progress)
     return Found(
@@ -86,12 +91,12 @@ def find_xmp(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
     )
 
 
-def _packet(file: SparseFile, part: Part) -> bytes | None:
+def _packet(payloads: Payloads, part: Part) -> Payload | None:
     """Return a packet, or all of it but its padding: up to 12 KB that are not needed.
 
     XMP part 1 section 7.3.2: spaces follow the document, so that it can grow in place.
     """
-    packet = payload_of(file, part)
+    packet, file = payloads.of(part), payloads.file
     if packet is not None or part.encodings or len(part.extents) > 1:
         return packet
     holes = file.holes(part.extents[0].first, part.length)
@@ -100,7 +105,8 @@ def _packet(file: SparseFile, part: Part) -> bytes | None:
     start = file.at(part.extents[0].first, holes[0][0] - part.extents[0].first)
     document = start.rstrip(_PADDING)
     is_whole = document[-_LONGEST_END:].replace(b"\0", b"").endswith(_ENDS)
-    return start if is_whole and len(start) - len(document) >= _LEAST_PADDING else None
+    has_padding = len(start) - len(document) >= _LEAST_PADDING
+    return Payload(start) if is_whole and has_padding else None
 
 
 def _named_in(packet: bytes, extensions: Iterable[Part]) -> Part | None:
@@ -113,10 +119,12 @@ def _named_in(packet: bytes, extensions: Iterable[Part]) -> Part | None:
     return next((part for part in extensions if part.name.upper() == digest), None)
 
 
-def find_iptc(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
+def find_iptc(payloads: Payloads, parts: Sequence[Part]) -> Found[dict[str, str]]:
     """Read the blocks of IPTC-IIM."""
     blocks = [part for part in parts if part.kind == "iptc"]
-    found = _read_all(file, blocks, iptc.read_iim)
+    if not blocks:
+        return Found(value={}, progress=Progress())
+    found = _read_all(payloads, blocks, iptc.read_iim)
     reading = iptc.united(found.value)
     return Found(
         value=reading.datasets,
@@ -125,16 +133,19 @@ def find_iptc(file: SparseFile, parts: Sequence[Part]) -> Found[dict[str, str]]:
     )
 
 
-def find_texts(file: SparseFile, parts: Sequence[Part]) -> Found[tuple[Text, ...]]:
+def find_texts(payloads: Payloads, parts: Sequence[Part]) -> Found[tuple[Text, ...]]:
     """Read the texts."""
     raw: list[RawText] = []
     needs: list[Extent] = []
-    for part in (part for part in parts if part.kind == "texts"):
-        data = payload_of(file, part)
-        if data is None:
+    places = [part for part in parts if part.kind == "texts"]
+    if not places:
+        return Found(value=(), progress=Progress())
+    for part in places:
+        text = payloads.of(part)
+        if text is None:
             needs += part.extents
         else:
-            raw.append(RawText(_TEXT_KINDS[part.name], data))
+            raw.append(RawText(_TEXT_KINDS[part.name], text.data))
     reading = read_texts(raw)
     return Found(
         value=reading.texts,
@@ -143,12 +154,14 @@ def find_texts(file: SparseFile, parts: Sequence[Part]) -> Found[tuple[Text, ...
     )
 
 
-def find_provenance(file: SparseFile, parts: Sequence[Part]) -> Found[Provenance]:
+def find_provenance(payloads: Payloads, parts: Sequence[Part]) -> Found[Provenance]:
     """Read the manifest stores; the first that is one of C2PA decides."""
     stores = [part for part in parts if part.kind == "provenance"]
     found = Found(value=Provenance(), progress=Progress())
+    if not stores:
+        return found
     for part in stores[:MAX_PARTS]:
-        store = _find_store(file, part)
+        store = _find_store(payloads, part)
         found = Found(
             value=found.value if found.value.c2pa else store.value,
             needs=found.needs + store.needs,
@@ -160,16 +173,18 @@ def find_provenance(file: SparseFile, parts: Sequence[Part]) -> Found[Provenance
     )
 
 
-def _find_store(file: SparseFile, part: Part) -> Found[Provenance]:
-    block = Block(file, part.extents)
+def _find_store(payloads: Payloads, part: Part) -> Found[Provenance]:
+    block = Block(payloads.file, part.extents)
+    decoding = Progress()
     if part.encodings:
-        data = payload_of(file, part)
-        if data is None:
+        store = payloads.of(part)
+        if store is None:
             missing = Progress(is_missing=True)
             return Found(value=Provenance(), needs=part.extents, progress=missing)
-        decoded = SparseFile(len(data))
-        decoded.add(0, data)
-        block = Block(decoded, [Extent(0, len(data))])
+        decoding = _progress(store)
+        decoded = SparseFile(len(store.data))
+        decoded.add(0, store.data)
+        block = Block(decoded, [Extent(0, len(store.data))])
     reading = read_store(block)
     needs = (block.extents(need.first, need.length) for need in reading.needs)
     return Found(
@@ -179,32 +194,33 @@ def _find_store(file: SparseFile, part: Part) -> Found[Provenance]:
             is_damaged=reading.error is not None,
             is_missing=bool(reading.needs),
             is_cut=reading.is_given_up,
-        ),
+        ).after(decoding),
     )
 
 
 def _read_all(
-    file: SparseFile,
+    payloads: Payloads,
     parts: Sequence[Part],
     read: Callable[[bytes], _Reading],
-    payload: Callable[[SparseFile, Part], bytes | None] = payload_of,
+    payload_of: Callable[[Payloads, Part], Payload | None] = Payloads.of,
 ) -> Found[list[_Reading]]:
-    """Read up to MAX_PARTS parts; ``read`` gets ``b""`` for one that is broken."""
+    """Read up to MAX_PARTS parts; ``read`` gets what could be decoded."""
     readings: list[_Reading] = []
     needs: list[Extent] = []
-    is_broken = False
+    progress = Progress(is_missing=len(parts) > MAX_PARTS)
     for part in parts[:MAX_PARTS]:
-        data = payload(file, part)
-        if data is None:
+        decoded = payload_of(payloads, part)
+        if decoded is None:
+            progress = progress.after(Progress(is_missing=True))
             needs += part.extents
             continue
-        is_broken |= not data
-        readings.append(read(data))
-    is_missing = bool(needs) or len(parts) > MAX_PARTS
+        progress = progress.after(_progress(decoded))
+        progress = progress.after(Progress(is_damaged=not decoded.data))
+        readings.append(read(decoded.data))
     return Found(
         value=readings,
         needs=tuple(needs),
-        progress=Progress(is_damaged=is_broken, is_missing=is_missing),
+        progress=progress,
     )
 
 

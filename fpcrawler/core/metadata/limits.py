@@ -1,12 +1,23 @@
-"""Keep the texts of one image within limits."""
+"""Keep the XMP and the texts of one image within limits."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 MAX_PROPERTIES = 1_000
 MAX_CHARS = 65_536
 """The limit of all texts together, in characters; their names have as much again."""
 
 CUT = "…"
+
+
+@dataclass(slots=True)
+class MarkupLimits:
+    """What may still be read of the packets of an image. At a limit reading ends."""
+
+    marks: int = 4_000  # tags, comments and others
+    attributes: int = 1_500
+    references: int = 20_000
 
 
 def within_limits(texts: dict[str, str]) -> tuple[dict[str, str], bool]:

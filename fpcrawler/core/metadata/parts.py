@@ -1,50 +1,47 @@
-"""The parts of an anatomy by kind, and their decoded bytes."""
+"""The decoded bytes of the parts of an anatomy."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import brotli
-
-from fpcrawler.core.anatomy import Undecodable, payload
-from fpcrawler.core.anatomy.payload import MAX_BYTES
+from fpcrawler.core.anatomy.payload import Payload, Room, payload
 from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import Anatomy, MetadataKind, Part
+    from fpcrawler.core.anatomy import Part
     from fpcrawler.core.file.sparse import SparseFile
 
 MAX_PARTS = 4
 """The limit of parts that are read of one kind; a normal file has one."""
 
-
-def parts_of(anatomy: Anatomy, kind: MetadataKind) -> list[Part]:
-    """Return the first MAX_PARTS parts of a kind."""
-    return [part for part in anatomy.metadata if part.kind == kind][:MAX_PARTS]
+MAX_PART_BYTES = 4_194_304
+"""A part that has more bytes in the file is not read."""
 
 
-def payload_of(file: SparseFile, part: Part) -> bytes | None:
-    """Return a part's decoded bytes; ``b""`` if broken.
+class Payloads:
+    """The decoded bytes of the parts of one file; each part is decoded once.
 
-    None if some are missing, or if the part has more than MAX_BYTES in the file.
+    All parts together are decompressed up to one limit: an image may have many.
     """
-    if part.length > MAX_BYTES:
-        return None
-    try:
-        if part.encodings == ("brotli",):
-            return _from_brotli(payload(file, replace(part, encodings=())))
-        return payload(file, part)
-    except MissingBytes:
-        return None
-    except Undecodable:
-        return b""
 
+    def __init__(self, file: SparseFile) -> None:
+        self.file = file
+        self._room = Room()
+        self._decoded: dict[Part, Payload] = {}
 
-def _from_brotli(data: bytes) -> bytes:
-    decompressor = brotli.Decompressor()
-    try:
-        decoded: bytes = decompressor.process(data, output_buffer_limit=MAX_BYTES)
-    except brotli.error as error:
-        raise Undecodable(str(error)) from error
-    return decoded[:MAX_BYTES]
+    def of(self, part: Part) -> Payload | None:
+        """Return a part's decoded bytes.
+
+        None if some are missing, or if the part has more than MAX_PART_BYTES.
+        """
+        if part.length > MAX_PART_BYTES:
+            return None
+        if found := self._decoded.get(part):
+            return found
+        try:
+            found = payload(self.file, part, self._room)
+        except MissingBytes:
+            return None
+        if part.encodings:
+            self._decoded[part] = found
+        return found

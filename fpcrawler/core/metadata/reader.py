@@ -24,6 +24,7 @@ from fpcrawler.core.metadata.kinds import (
     find_texts,
     find_xmp,
 )
+from fpcrawler.core.metadata.parts import Payloads
 from fpcrawler.core.metadata.provenance import Provenance, with_source_type
 from fpcrawler.core.metadata.status import (
     KINDS,
@@ -91,10 +92,11 @@ def read_metadata(
     bytes of the kinds in ``wanted``. Other kinds, width and height are read from the
     received bytes only.
     """
-    exif = read_exif(file, anatomy)
+    payloads = Payloads(file)
+    exif = read_exif(payloads, anatomy)
     parts = tuple(dict.fromkeys(anatomy.metadata + exif.embedded))
-    xmp, iptc = find_xmp(file, parts), find_iptc(file, parts)
-    texts, provenance = find_texts(file, parts), find_provenance(file, parts)
+    xmp, iptc = find_xmp(payloads, parts), find_iptc(payloads, parts)
+    texts, provenance = find_texts(payloads, parts), find_provenance(payloads, parts)
     kinds: dict[Kind, Found[object]] = {
         "xmp": xmp,
         "iptc": iptc,
@@ -144,7 +146,8 @@ def _progress(
         )
         for kind, found in kinds.items()
     }
-    return {"exif": search.after(Progress(is_damaged=exif.is_damaged)), **progress}
+    reading = Progress(is_damaged=exif.is_damaged, is_cut=exif.is_cut)
+    return {"exif": search.after(reading), **progress}
 
 
 def _needs(

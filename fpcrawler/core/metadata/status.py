@@ -47,6 +47,8 @@ class Progress:
 
     def after(self, search: Progress) -> Progress:
         """Return the progress of a kind whose places ``search`` looks for."""
+        if not (search.is_damaged or search.is_missing or search.is_cut):
+            return self
         return Progress(
             is_damaged=self.is_damaged or search.is_damaged,
             is_missing=self.is_missing or search.is_missing,

@@ -22,13 +22,13 @@ MAX_TEXT_BYTES = 65_536
 MAX_IMAGE_BYTES = 262_144
 """The limit of all names and texts of an image."""
 
-MAX_INFLATED = 1_048_576
+MAX_INFLATED = 131_072
 """The limit of a text before it is cut: a kilobyte can decompress to a megabyte."""
 
 MAX_NAME_CHARS = 79
 """A keyword is 1 to 79 bytes in Latin-1 (PNG, third edition, section 11.3.3.2)."""
 
-_MAX_WORK = 4 * MAX_INFLATED
+_MAX_WORK = 2 * MAX_INFLATED
 """Bytes of all texts of an image before they are cut."""
 
 _SEARCHED_CHARS, _SEARCH_COST = 2 * MAX_TEXT_BYTES, 8

@@ -9,7 +9,9 @@ MAX_COMMENT_BYTES = 65_536
 
 CODE_BYTES = 8
 
-CODES = (b"ASCII\0\0\0", b"UNICODE\0", b"JIS\0\0\0\0\0")
+# The specification pads a code with NULs; some writers pad it with spaces.
+_CODE = re.compile(rb"(ASCII)[\0 ]{3}|(UNICODE)[\0 ]|(JIS)[\0 ]{5}")
+_ASCII, _UNICODE, _JIS = 1, 2, 3  # the groups of _CODE
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -39,6 +41,12 @@ def decode_user_comment(raw: bytes, *, is_little_endian: bool) -> str | None:
     return f"{text}…" if text and is_marked else text or None
 
 
+def comment_has_end(raw: bytes) -> bool:
+    """Return whether the text ends with a NUL in ``raw``."""
+    nul = b"\0\0" if _code(raw) == _UNICODE else b"\0"
+    return nul in raw[CODE_BYTES:]
+
+
 def coded_text(
     raw: bytes, *, is_little_endian: bool, is_cut: bool = False
 ) -> str | None:
@@ -47,21 +55,33 @@ def coded_text(
     Exif 2.32 section 4.6.5, UserComment: the first eight bytes name the character
     code. Text of an undefined code is returned only if all of it is printable.
     """
-    code, text = raw[:CODE_BYTES], raw[CODE_BYTES:]
+    code, text = _code(raw), raw[CODE_BYTES:]
     found: str | None
-    if code == CODES[0]:
+    if code == _ASCII:
         found = _bytewise(text, is_cut=is_cut)
         found = text.partition(b"\0")[0].decode("latin-1") if found is None else found
-    elif code == CODES[1]:
-        found = _unicode(text, is_little_endian=is_little_endian)
-    elif code == CODES[2]:
+    elif code == _UNICODE:
+        found = _ucs_2(text, is_little_endian=is_little_endian)
+    elif code == _JIS:
         found = _jis(text, is_cut=is_cut)
     else:
         # Not a known code: some writers omit it, so the text starts here.
-        found = _bytewise(raw if code.strip(b"\0 ") else text, is_cut=is_cut)
+        found = _bytewise(
+            raw if raw[:CODE_BYTES].strip(b"\0 ") else text, is_cut=is_cut
+        )
         if found is not None and has_controls(found):
             found = None
     return None if found is None else found.strip(_PADDING)
+
+
+def has_code(raw: bytes) -> bool:
+    """Return whether the bytes begin with a known character code."""
+    return _code(raw) is not None
+
+
+def _code(raw: bytes) -> int | None:
+    found = _CODE.match(raw)
+    return found.lastindex if found else None
 
 
 def text_of_bytes(raw: bytes, *, is_cut: bool = False) -> str | None:
@@ -87,7 +107,7 @@ def _bytewise(raw: bytes, *, is_cut: bool) -> str | None:
     return text_of_bytes(raw.split(b"\0", 1)[0], is_cut=is_cut)
 
 
-def _unicode(raw: bytes, *, is_little_endian: bool) -> str:
+def _ucs_2(raw: bytes, *, is_little_endian: bool) -> str:
     """Decode UCS-2: by its byte order mark, else as most likely.
 
     Writers usually follow the byte order of the TIFF header. The other order is

@@ -10,7 +10,12 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from fpcrawler.core.metadata.limits import MAX_PROPERTIES, with_missing, within_limits
+from fpcrawler.core.metadata.limits import (
+    MAX_PROPERTIES,
+    MarkupLimits,
+    with_missing,
+    within_limits,
+)
 from fpcrawler.core.metadata.pictures import described, whole_picture, without_picture
 from fpcrawler.core.metadata.xmp_encoding import decoded
 from fpcrawler.core.metadata.xmp_markup import Element, read_markup
@@ -40,18 +45,25 @@ class XmpReading:
     is_cut: bool = False
 
 
-def read_xmp(packet: bytes, extension: bytes | None = None) -> XmpReading:
+def read_xmp(
+    packet: bytes,
+    extension: bytes | None = None,
+    *,
+    limits: MarkupLimits | None = None,
+) -> XmpReading:
     """Return the properties of a packet, and of its extension; never raise.
 
     ``extension`` is the extended XMP of a JPEG, its parts joined. Of a text in several
     languages, the default one is returned; of a picture, its kind and length.
+    ``limits`` are those of all packets of the image.
     """
-    main = _read(packet)
+    limits = limits or MarkupLimits()
+    main = _read(packet, limits)
     if extension is None:
         return main
     digest = hashlib.md5(extension, usedforsecurity=False).hexdigest()
     named = main.properties.get(_EXTENSION_DIGEST, "")
-    reading = united([main, _read(extension)])
+    reading = united([main, _read(extension, limits)])
     if named.lower() == digest:
         return reading
     return united([reading, XmpReading(is_damaged=True)])
@@ -74,9 +86,9 @@ def united(readings: Iterable[XmpReading]) -> XmpReading:
     )
 
 
-def _read(packet: bytes) -> XmpReading:
+def _read(packet: bytes, limits: MarkupLimits) -> XmpReading:
     text, is_well_encoded = decoded(packet[:MAX_PACKET_BYTES])
-    markup = read_markup(text)
+    markup = read_markup(text, limits)
     found: dict[str, str] = {}
     has_rdf = False
     for root in markup.root.children:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import re
 
 _JPEG_NAME = b"http://ns.adobe.com/xap/1.0/\0"  # XMP part 3 section 1.1.3
 _BOMS = (
@@ -14,7 +13,11 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _SEARCHED = 1_024
-_NOT_UTF_8 = re.compile("[\udc80-\udcff]+")
+# Python's "surrogateescape" gives a byte that is not UTF-8 as such a character.
+_WINDOWS_1252 = {
+    0xDC00 + byte: bytes([byte]).decode("cp1252", "replace")
+    for byte in range(0x80, 0x100)
+}
 
 
 def decoded(packet: bytes) -> tuple[str, bool]:
@@ -53,8 +56,4 @@ def _text(data: bytes, encoding: str) -> tuple[str, bool]:
     if encoding != "utf-8":
         return data.decode(encoding, "replace"), False
     text = data.decode(encoding, "surrogateescape")
-    return _NOT_UTF_8.sub(_windows_1252, text), False
-
-
-def _windows_1252(match: re.Match[str]) -> str:
-    return match[0].encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return text.translate(_WINDOWS_1252), False

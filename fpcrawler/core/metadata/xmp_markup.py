@@ -12,13 +12,9 @@ import itertools
 import re
 from dataclasses import dataclass, field
 
+from fpcrawler.core.metadata.limits import MarkupLimits
 from fpcrawler.core.metadata.xmp_names import USUAL_PREFIXES, usual_prefix
 
-MAX_MARKS = 30_000
-"""The most tags, comments and other marks that are read."""
-
-MAX_ATTRIBUTES = 10_000
-MAX_REFERENCES = 100_000
 MAX_DEPTH = 64
 MAX_NAME_CHARS = 100
 MAX_URI_CHARS = 200
@@ -73,26 +69,28 @@ class Markup:
     is_cut: bool = False
 
 
-def read_markup(text: str) -> Markup:
+def read_markup(text: str, limits: MarkupLimits | None = None) -> Markup:
     """Return the tree of all elements in a text, however they are nested."""
-    reader = _Reader(text)
+    reader = _Reader(text, limits or MarkupLimits())
     reader.read()
     return reader.markup
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, limits: MarkupLimits) -> None:
         self.text = text
+        self.limits = limits
         self.markup = Markup()
         self.open: list[tuple[str, Element, Scope]] = [
             ("", self.markup.root, Scope({"xml": "xml:"}))
         ]
-        self.attributes = self.too_deep = 0
+        self.too_deep = 0
         self.prefixes: dict[str, str] = {}  # of unknown namespaces, to their URI
 
     def read(self) -> None:
         text, at = self.text, 0
-        for _ in range(MAX_MARKS):
+        while self.limits.marks > 0:
+            self.limits.marks -= 1
             if (tag := text.find("<", at)) < 0:
                 self.add(text[at:])
                 self.markup.is_damaged |= len(self.open) > 1
@@ -125,7 +123,7 @@ class _Reader:
         attributes: list[tuple[str, str]] = []
         if len(match[3]) > 1:
             attributes = self.attribute_list(match[3])
-            if "xmlns" in match[3]:
+            if attributes and "xmlns" in match[3]:
                 scope = self.declare(scope, attributes)
         names = scope.names
         element = Element(names.get(match[2]) or self.name(match[2], scope))
@@ -171,11 +169,11 @@ class _Reader:
             self.markup.is_damaged = True  # the residue of another packet
 
     def attribute_list(self, source: str) -> list[tuple[str, str]]:
-        left = MAX_ATTRIBUTES - self.attributes
+        left = self.limits.attributes
         matches = list(itertools.islice(_ATTRIBUTE.finditer(source.rstrip()), left + 1))
         if len(matches) > left:
             self.markup.is_cut = True
-        self.attributes += len(matches)
+        self.limits.attributes -= min(len(matches), left)
         found = [
             (match[1], self.plain(match[3] if match[2] is None else match[2]))
             for match in matches[:left]
@@ -226,9 +224,11 @@ class _Reader:
     def plain(self, source: str) -> str:
         """Return the text with its character references replaced."""
         if "&" in source:
-            if source.count("&") > MAX_REFERENCES:
+            count = source.count("&")
+            if count > self.limits.references:
                 self.markup.is_cut = True
-                source = source[:MAX_REFERENCES]
+                source = source[: self.limits.references]
+            self.limits.references -= min(count, self.limits.references)
             source = _REFERENCE.sub(self.referenced, source)
         return self.allowed(source)
 

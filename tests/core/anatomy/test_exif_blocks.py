@@ -162,7 +162,7 @@ def blocks(data: bytes) -> list[bytes]:
     """Return the EXIF blocks, from the bytes that are requested, in order."""
     _, anatomy, _ = fed(data)
     assert anatomy == read_anatomy(whole(data))
-    return [payload(whole(data), part) for part in exif_parts(anatomy)]
+    return [payload(whole(data), part).data for part in exif_parts(anatomy)]
 
 
 def exif_parts(anatomy: Anatomy) -> list[Part]:
@@ -219,7 +219,7 @@ def test_canons_boxes_are_parts_with_the_names_of_their_directories() -> None:
     parts = exif_parts(read_anatomy(whole(data)))
 
     assert [part.name for part in parts] == ["", "EXIF", "GPS"]
-    assert [payload(whole(data), part)[-8:] for part in parts] == [
+    assert [payload(whole(data), part).data[-8:] for part in parts] == [
         b"block 1\0",
         b"block 2\0",
         b"block 4\0",
@@ -232,9 +232,9 @@ def test_xmp_after_canons_boxes_is_found(far: int) -> None:
     data = cr3(after=after)
     file, anatomy, _ = fed(data)
 
-    assert [payload(file, part) for part in anatomy.metadata if part.kind == "xmp"] == [
-        XMP
-    ]
+    assert [
+        payload(file, part).data for part in anatomy.metadata if part.kind == "xmp"
+    ] == [XMP]
 
 
 def test_xmp_that_nobody_wants_costs_no_request() -> None:

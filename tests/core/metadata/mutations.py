@@ -15,6 +15,7 @@ from collections import Counter
 from fpcrawler.core.anatomy import Anatomy, Extent, Part
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.exif import read_exif
+from fpcrawler.core.metadata.parts import Payloads
 from tests.core.exif_oracle import KINDS, UNDOCUMENTED, block_differences
 
 Value = tuple[int, int, bytes | int]
@@ -30,7 +31,7 @@ def tags_of(block: bytes) -> dict[str, str]:
     file = SparseFile(len(block))
     file.add(0, block)
     part = Part("exif", (Extent(0, len(block)),))
-    return read_exif(file, Anatomy(format="jpeg", metadata=(part,))).tags
+    return read_exif(Payloads(file), Anatomy(format="jpeg", metadata=(part,))).tags
 
 
 def directory(order: str, at: int, fields: dict[int, Value], after: int = 0) -> bytes:

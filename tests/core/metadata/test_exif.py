@@ -19,6 +19,7 @@ from fpcrawler.core.anatomy import Anatomy, Extent, Part
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.metadata.exif import ExifReading, read_exif
+from fpcrawler.core.metadata.parts import Payloads
 from fpcrawler.core.metadata.reader import locate
 from tests.core.corpus import CORPUS, each, files
 from tests.core.exif_oracle import UNDOCUMENTED, differences, undocumented
@@ -43,20 +44,24 @@ def here(data: bytes, size: int | None = None) -> SparseFile:
 def read(data: bytes, size: int | None = None) -> ExifReading:
     """Read an image of which the first bytes were received."""
     file = here(data, size)
-    return read_exif(file, locate(file))
+    return read_exif(Payloads(file), locate(file))
 
 
 def read_parts(
     data: bytes, *parts: Part, needs: tuple[Extent, ...] = ()
 ) -> ExifReading:
     """Read the parts of any file."""
-    return read_exif(here(data), Anatomy(format="png", metadata=parts, needs=needs))
+    return read_exif(
+        Payloads(here(data)), Anatomy(format="png", metadata=parts, needs=needs)
+    )
 
 
 def read_block(data: bytes, size: int | None = None) -> ExifReading:
     """Read a TIFF file of which the first bytes were received."""
     file = here(data, size)
-    return read_exif(file, Anatomy(format="tiff", metadata=(part(0, file.size),)))
+    return read_exif(
+        Payloads(file), Anatomy(format="tiff", metadata=(part(0, file.size),))
+    )
 
 
 def tiff(*entries: tuple[int, int, int, bytes], order: str = "<") -> bytes:
@@ -163,7 +168,7 @@ def test_a_value_across_segments_is_requested_from_each() -> None:
     parts = (Part("exif", (Extent(0, 31), Extent(40_000, len(block) - 31))),)
     file = here(block[:28], 50_000)
 
-    reading = read_exif(file, Anatomy(format="jpeg", metadata=parts))
+    reading = read_exif(Payloads(file), Anatomy(format="jpeg", metadata=parts))
 
     assert reading.needs == (Extent(28, 3), Extent(40_000, 7))
 
@@ -174,13 +179,36 @@ def test_of_several_blocks_the_first_wins_on_a_tag_that_two_have() -> None:
 
     reading = read_parts(data, part(0, len(XYZ)), part(len(XYZ), len(other)))
 
-    assert reading.tags == {"Image Make": "XYZ", "Image Model": "one"}
+    assert list(reading.tags.items()) == [
+        ("Image Make", "XYZ"),
+        ("Image Model", "one"),
+    ]
+
+
+def blocks(number: int) -> ExifReading:
+    """Read so many blocks, each with a tag of its own."""
+    tags = [tiff((0xC000 + n, 2, 2, b"A\0\0\0")) for n in range(number)]
+    places = [part(n * len(tags[0]), len(tags[0])) for n in range(number)]
+    return read_parts(b"".join(tags), *places)
+
+
+def test_all_blocks_of_a_file_are_read() -> None:
+    reading = blocks(12)
+
+    assert len(reading.tags) == 12
+    assert not reading.is_cut
+
+
+def test_a_file_of_more_blocks_than_are_read_is_cut() -> None:
+    assert blocks(500).is_cut
 
 
 def test_while_a_block_is_missing_the_tags_of_the_next_ones_are_not_reported() -> None:
     parts = (part(40_000, len(XYZ)), part(0, len(ABC)))
 
-    reading = read_exif(here(ABC, 50_000), Anatomy(format="png", metadata=parts))
+    reading = read_exif(
+        Payloads(here(ABC, 50_000)), Anatomy(format="png", metadata=parts)
+    )
 
     assert reading == ExifReading(needs=(Extent(40_000, len(XYZ)),))
 
@@ -273,7 +301,9 @@ def test_an_ifd_in_a_hole_is_requested_with_the_bytes_around_it() -> None:
 
 def test_a_block_in_a_hole_is_requested() -> None:
     parts = (part(50_000, 9_000),)
-    (need,) = read_exif(here(b"", 90_000), Anatomy(format="png", metadata=parts)).needs
+    (need,) = read_exif(
+        Payloads(here(b"", 90_000)), Anatomy(format="png", metadata=parts)
+    ).needs
 
     assert need.first == 50_000
 
@@ -333,7 +363,7 @@ DIFFERENT = {
     "other block": 224,
     "beyond": 249,
     "header": 22,
-    "sub-IFD": 16,
+    "sub-IFD": 48,
     "text": 11,
     "limit": 10,
     "type": 9,

@@ -131,6 +131,78 @@ def test_a_text_whose_count_reaches_past_the_end_is_whole_if_it(
     assert read_block(tiff((ARTIST, 2, 900, at(26))) + text) == reading
 
 
+def test_a_long_text_whose_count_is_too_large_is_whole() -> None:
+    text = b"x" * 6_000
+    data = tiff((ARTIST, 2, 30_000, at(26))) + text + b"\0" + bytes(1_000)
+
+    assert read_block(data) == ExifReading(tags={"Image Artist": text.decode()})
+
+
+@pytest.mark.parametrize(
+    ("tag", "type_", "raw", "text"),
+    [
+        pytest.param(0x9C9B, 1, "Hafen\0".encode("utf-16-le"), "Hafen", id="XPTitle"),
+        pytest.param(MAKE, 7, b"Acme\0", "Acme", id="bytes"),
+    ],
+)
+def test_a_text_of_another_type_is_whole_if_it_ends_in_the_block(
+    tag: int, type_: int, raw: bytes, text: str
+) -> None:
+    reading = read_block(tiff((tag, type_, 900, at(26))) + raw)
+
+    assert list(reading.tags.values()) == [text]
+    assert not reading.is_damaged
+
+
+@pytest.mark.parametrize(
+    ("raw", "comment", "is_damaged"),
+    [
+        (b"ASCII\0\0\0harbour\0", "harbour", False),
+        (b"UNICODE\0" + "harbour\0".encode("utf-16-le"), "harbour", False),
+        (b"ASCII\0\0\0harb", None, True),
+    ],
+)
+def test_a_comment_whose_count_is_too_large_is_whole_if_it_ends_in_the_block(
+    raw: bytes,
+    comment: str | None,
+    is_damaged: bool,  # noqa: FBT001
+) -> None:
+    reading = read_block(tiff((USER_COMMENT, 7, 900, at(26))) + raw)
+
+    assert (reading.user_comment, reading.is_damaged) == (comment, is_damaged)
+
+
+def test_of_a_file_of_many_pages_the_first_are_read_and_it_is_not_damaged() -> None:
+    entries = [(0x0100 + n, 3, 1, bytes(4)) for n in range(12)]
+    page = tiff(*entries)[8:-4]
+    pages = b"".join(
+        page + at(8 + (n + 1) * (len(page) + 4) if n < 249 else 0) for n in range(250)
+    )
+
+    reading = read_block(b"II*\0\x08\0\0\0" + pages)
+
+    assert len(reading.tags) > 2_000
+    assert (reading.is_cut, reading.is_damaged) == (True, False)
+
+
+def test_sub_ifds_that_follow_another_are_read_after_all_that_are_named() -> None:
+    image = tiff((SUB_IFDS, 4, 2, at(100))).ljust(100, b"\0") + at(200) + at(300)
+    widths = {200: (7, 400), 300: (9, 0), 400: (11, 200)}
+    data = image
+    for first, (width, after) in widths.items():
+        sub = tiff((0x0100, 3, 1, struct.pack("<HH", width, 0)))[8:-4] + at(after)
+        data = data.ljust(first, b"\0") + sub
+
+    reading = read_block(data)
+
+    assert list(reading.tags.items())[1:] == [
+        ("EXIF SubIFD0 ImageWidth", "7"),
+        ("EXIF SubIFD1 ImageWidth", "9"),
+        ("EXIF SubIFD2 ImageWidth", "11"),
+    ]
+    assert not reading.is_damaged
+
+
 def test_a_repeated_tag_is_not_reported_while_the_last_one_is_missing() -> None:
     data = tiff((MAKE, 2, 4, b"XYZ\0"), (MAKE, 2, 9, at(5_000)))
 
@@ -213,5 +285,5 @@ def test_the_work_on_a_hostile_block_is_bounded(
 ) -> None:
     reading = read_block(tiff(*entries).ljust(20_000, b"\0") + data)
 
-    assert reading.is_damaged
+    assert reading.is_cut
     assert sum(map(len, reading.tags.values())) < 600_000

@@ -333,3 +333,10 @@ def test_other_kinds_are_not_fetched_where_only_exif_is_wanted() -> None:
     }
     assert everything.bytes > exif.bytes + 40_000
     assert set(everything.metadata.status.values()) == {"complete"}
+
+
+def test_the_packets_of_a_file_share_one_limit_of_tags() -> None:
+    tags = xmp_segment(b"<a>" * 20_000)
+
+    assert metadata_of(here(jpeg(tags, XMP_SEGMENT)), ALL_KINDS).xmp == {}
+    assert metadata_of(here(jpeg(XMP_SEGMENT, tags)), ALL_KINDS).xmp

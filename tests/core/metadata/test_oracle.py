@@ -59,7 +59,9 @@ def parts(path: Path, kind: str) -> list[bytes]:
     data = path.read_bytes()
     file = SparseFile(len(data))
     file.add(0, data)
-    return [payload(file, p) for p in read_anatomy(file).metadata if p.kind == kind]
+    return [
+        payload(file, p).data for p in read_anatomy(file).metadata if p.kind == kind
+    ]
 
 
 @pytest.fixture(scope="module")

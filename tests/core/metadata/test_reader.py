@@ -20,7 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from fpcrawler.core.anatomy.payload import MAX_BYTES
+from fpcrawler.core.anatomy.payload import MAX_DECOMPRESSED
 from fpcrawler.core.file.extents import MAX_JOINED, Extent, joined
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.provenance import Provenance
@@ -267,12 +267,16 @@ def test_a_file_that_is_not_an_image_has_no_metadata() -> None:
     "bomb",
     [
         pytest.param(
-            png(chunk(b"zTXt", b"XML\0\0" + zlib.compress(bytes(9 * MAX_BYTES)))),
+            png(
+                chunk(b"zTXt", b"XML\0\0" + zlib.compress(bytes(9 * MAX_DECOMPRESSED)))
+            ),
             id="zlib, not metadata",
         ),
-        pytest.param(png(profile_chunk(b"xmp", bytes(2 * MAX_BYTES))), id="zlib"),
         pytest.param(
-            jxl(box(b"brob", b"xml " + brotli.compress(bytes(9 * MAX_BYTES)))),
+            png(profile_chunk(b"xmp", bytes(2 * MAX_DECOMPRESSED))), id="zlib"
+        ),
+        pytest.param(
+            jxl(box(b"brob", b"xml " + brotli.compress(bytes(9 * MAX_DECOMPRESSED)))),
             id="brotli",
         ),
         pytest.param(

@@ -30,6 +30,15 @@ JIS, UNDEFINED = b"JIS\0\0\0\0\0", bytes(8)
         pytest.param(UNDEFINED + b"\x01\x02\x03\x80", None, id="undefined, binary"),
         pytest.param(b"no code at all", "no code at all", id="no code"),
         pytest.param(b"        harbour", "harbour", id="spaces as code"),
+        pytest.param(b"ASCII   harbour", "harbour", id="ASCII, spaces"),
+        pytest.param(b"ASCII\0  harbour", "harbour", id="ASCII, NUL and spaces"),
+        pytest.param(
+            b"UNICODE " + "Häfen".encode("utf-16-le"), "Häfen", id="Unicode, a space"
+        ),
+        pytest.param(
+            b"JIS     " + "夕方".encode("iso2022_jp"), "夕方", id="JIS, spaces"
+        ),
+        pytest.param(b"ASCII", "ASCII", id="shorter than a code"),
         pytest.param(ASCII, None, id="a code alone"),
         pytest.param(ASCII + b"    ", None, id="spaces"),
         pytest.param(UNICODE + bytes(40), None, id="zeros"),
