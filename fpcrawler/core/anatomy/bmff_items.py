@@ -28,7 +28,8 @@ class Item:
     """A coded or derived picture or a block of metadata, and its location.
 
     ``made_of`` are the item numbers of its ``dimg`` reference, ``adds_to`` those of
-    its ``auxl`` reference.
+    its ``auxl`` reference. ``is_lost``: a part of its data is nowhere in the file.
+    ``is_unread``: it is, where this reader does not look.
     """
 
     type: bytes = b""
@@ -38,6 +39,8 @@ class Item:
     properties: list[int] = field(default_factory=list)
     made_of: list[int] = field(default_factory=list)
     adds_to: list[int] = field(default_factory=list)
+    is_lost: bool = False
+    is_unread: bool = False
 
 
 @dataclass(slots=True)
@@ -45,13 +48,14 @@ class Meta:
     """The tables of a ``meta`` box.
 
     ``items`` by item number; ``sizes`` (width, height) and ``codecs`` (decoder
-    configurations) by property index, from 1.
+    configurations) by property index, from 1. ``is_located``: all tables were read.
     """
 
     primary: int = 0
     items: dict[int, Item] = field(default_factory=dict)
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     codecs: dict[int, bytes] = field(default_factory=dict)
+    is_located: bool = False
 
     def item(self, number: int) -> Item:
         if number not in self.items and len(self.items) >= MAX_ITEMS:
@@ -73,6 +77,7 @@ def read_tables(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> None
         _read_references(draft, meta, children[b"iref"])
     if b"iloc" in children:
         _read_locations(draft, meta, children)
+    meta.is_located = True
 
 
 def _read_infos(draft: Draft, meta: Meta, data: Extent) -> None:
@@ -148,6 +153,7 @@ def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> 
     if version == 0:
         index_size = 0
     word = 4 if version > 1 else 2
+    sources = {_IN_FILE: Extent(0, draft.file.size), _IN_IDAT: children.get(b"idat")}
     extents = 0
     for _ in range(numbers.take(word)):
         item = meta.item(numbers.take(word))
@@ -160,19 +166,17 @@ def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> 
                 raise GivenUp("too many extents")
             numbers.take(index_size)
             place = Extent(base + numbers.take(offset_size), numbers.take(length_size))
-            located = _located(draft, place, method, children.get(b"idat"))
-            if located:
-                item.extents.append(located)
+            _locate(item, place, sources.get(method))
+        item.is_unread |= method > _IN_IDAT  # the data are in the data of other items
 
 
-def _located(
-    draft: Draft, place: Extent, method: int, idat: Extent | None
-) -> Extent | None:
-    if method == _IN_FILE:
-        source = Extent(0, draft.file.size)
-    elif method == _IN_IDAT and idat:
-        source = idat
-    else:
-        return None
-    length = place.length or source.length - place.first  # 0: to the source's end
-    return Extent(source.first + place.first, length) if length > 0 else None
+def _locate(item: Item, place: Extent, source: Extent | None) -> None:
+    """Add an extent of the item's data, as far as ``source`` has it."""
+    if source is None:
+        item.is_lost = True
+        return
+    left = source.length - place.first
+    length = min(place.length or left, left)  # 0: to the source's end
+    item.is_lost |= length <= 0 or length < place.length
+    if length > 0:
+        item.extents.append(Extent(source.first + place.first, length))

@@ -35,9 +35,14 @@ class Box(NamedTuple):
 
 
 def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
-    """Yield the boxes between two offsets (ISO/IEC 14496-12 section 4.2)."""
+    """Yield the boxes between two offsets (ISO/IEC 14496-12 section 4.2).
+
+    A box that is cut is the last one; the draft is told if the caller goes on.
+    """
     for _ in range(_MAX_BOXES):
         if first + _HEADER > end:
+            if first < end and any(draft.file.at(first, end - first)):
+                draft.note_cut()  # within a header; zeros may be padding
             return
         header = draft.file.at(first, _HEADER)
         if len(header) < _HEADER:
@@ -53,6 +58,9 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
         stop = min(after, end)
         data = Extent(start, max(stop - start, 0))
         yield Box(header[4:], first, data, stop < after)
+        if stop < after:
+            draft.note_cut()
+            return
         first = after
     raise GivenUp("too many boxes")
 

@@ -10,10 +10,11 @@ from contextlib import suppress
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.anatomy.draft import Block, Draft
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
     from fpcrawler.core.file.extents import Extent
 
 PHOTOSHOP = b"Photoshop 3.0\0"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.draft import Block
+    from fpcrawler.core.anatomy.block import Block
 
 ASCII, RATIONAL, SIGNED_RATIONAL, UTF_8 = 2, 5, 10, 129
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part
-from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile
 from fpcrawler.core.metadata.exif_block import BlockReader

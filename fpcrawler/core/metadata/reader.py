@@ -88,11 +88,12 @@ def read_metadata(
         is_missing=bool(anatomy.needs) or anatomy.is_given_up,
     )
     # XMP and IPTC can be inside an EXIF block, in tags 700 and 33723.
-    in_exif = Progress(is_missing=bool(exif.needs))
+    places = {kind: _places(anatomy, kind) for kind in ("exif", "xmp", "iptc")}
+    in_exif = Progress(is_missing=bool(exif.needs)).after(places["exif"]).after(search)
     progress = {
-        "exif": in_exif.after(search).after(Progress(is_damaged=exif.is_damaged)),
-        "xmp": xmp.progress.after(in_exif).after(search),
-        "iptc": iptc.progress.after(in_exif).after(search),
+        "exif": in_exif.after(Progress(is_damaged=exif.is_damaged)),
+        "xmp": xmp.progress.after(in_exif).after(places["xmp"]),
+        "iptc": iptc.progress.after(in_exif).after(places["iptc"]),
     }
     needs = [*exif.needs, *anatomy.needs] if wanted else []
     needs += xmp.needs if "xmp" in wanted else ()
@@ -111,6 +112,12 @@ def read_metadata(
         is_final=all(kind.is_final for kind in progress.values()),
         parts=parts,
         thumbnails=exif.thumbnails,
+    )
+
+
+def _places(anatomy: Anatomy, kind: MetadataKind) -> Progress:
+    return Progress(
+        is_damaged=kind in anatomy.damaged, is_missing=kind in anatomy.left_out
     )
 
 
