@@ -36,6 +36,10 @@ _Args = ParamSpec("_Args")
 _Read = TypeVar("_Read")
 
 
+class Requested(Exception):
+    """Bytes are missing that were requested already."""
+
+
 @dataclass(slots=True)
 class Draft:
     """An anatomy that is still being read; ``finished`` returns the result.
@@ -108,6 +112,8 @@ class Draft:
         """
         try:
             yield
+        except Requested:
+            return
         except MissingBytes as missing:
             self.need(missing.first, max(missing.length, self.window))
             if to_picture:

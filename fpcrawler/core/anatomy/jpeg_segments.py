@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.jpeg_boxes import BOX, Boxes
-from fpcrawler.core.anatomy.jpeg_runs import Jump, Runs
+from fpcrawler.core.anatomy.jpeg_runs import Runs
 from fpcrawler.core.anatomy.jpeg_statements import EXTENDED_XMP, OPENING, Segment
 from fpcrawler.core.anatomy.multipicture import MULTI_PICTURE
 from fpcrawler.core.anatomy.photoshop import PHOTOSHOP, read_resources
@@ -17,6 +17,7 @@ from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
+    from fpcrawler.core.anatomy.jpeg_assumptions import Jump
 
 _EDITED_WINDOW = 28_672
 """After Photoshop's resources come XMP and an ICC profile of unknown lengths."""
@@ -71,10 +72,7 @@ class Segments:
         identified = _METADATA.get(segment.marker)
         if identified is None or not segment.opening.startswith(identified):
             return jump
-        skipped = jump.skipped(segment)
-        if self.runs.is_refuted(draft, segment, skipped):
-            return None
-        self._note_skipped(segment, skipped)
+        self._note_skipped(segment, jump.skipped(segment))
         return jump
 
     def _note_skipped(self, segment: Segment, skipped: list[Extent]) -> None:
