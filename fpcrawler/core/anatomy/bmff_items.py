@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.boxes import Numbers, boxes
-from fpcrawler.core.anatomy.structure import GivenUp
+from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 4_096
 
-_MAX_EXTENTS = 8_192
+_COST = 2
+"""Of an entry of a table; that of a single number is 1."""
 
 _IN_FILE, _IN_IDAT = 0, 1
 
 _CODECS = {b"hvcC", b"av1C", b"avcC", b"vvcC", b"j2kH", b"jpgC"}
 
 _MAX_CODEC = 65_536
+_MAX_INFO = 1_024
+"""Bytes of an item's entry: a name and a type are short."""
 
 
 @dataclass(slots=True)
@@ -86,15 +89,18 @@ def _read_infos(draft: Draft, meta: Meta, data: Extent) -> None:
     for box in boxes(draft, data.first + skip, data.end):
         if box.type != b"infe":
             continue
-        numbers = Numbers(draft, box.data)
-        version, _ = numbers.version_and_flags()
-        if version < 2:  # noqa: PLR2004 - older entries have no item type
+        draft.step(_COST)
+        info = draft.file.at(box.data.first, min(box.data.length, _MAX_INFO))
+        if info[:1] < b"\2":  # older entries have no item type
             continue
-        item = meta.item(numbers.take(2 if version == 2 else 4))  # noqa: PLR2004
-        numbers.take(2)  # protection
-        item.type = numbers.text(4)
-        texts = numbers.rest.split(b"\0")
+        end = 6 if info[0] == 2 else 8  # noqa: PLR2004
+        at = end + 2  # after two bytes of protection
+        if len(info) < at + 4:
+            raise Malformed("an item's entry is too short")
+        item = meta.item(int.from_bytes(info[4:end], "big"))
+        item.type = info[at : at + 4]
         if item.type == b"mime":
+            texts = info[at + 4 :].split(b"\0")
             item.content_type = texts[1] if len(texts) > 1 else b""
             item.content_encoding = texts[2] if len(texts) > 2 else b""  # noqa: PLR2004
 
@@ -122,7 +128,9 @@ def _read_associations(draft: Draft, meta: Meta, data: Extent) -> None:
     wide = flags & 1
     for _ in range(numbers.take(4)):
         item = meta.item(numbers.take(4 if version else 2))
-        for _ in range(numbers.take(1)):
+        count = numbers.take(1)
+        draft.step(_COST + count)
+        for _ in range(count):
             # The highest bit marks an essential property.
             index = numbers.take(2) & 0x7FFF if wide else numbers.take(1) & 0x7F
             item.properties.append(index)
@@ -135,7 +143,9 @@ def _read_references(draft: Draft, meta: Meta, data: Extent) -> None:
             continue
         numbers = Numbers(draft, box.data)
         item = meta.item(numbers.take(word))
-        named = [numbers.take(word) for _ in range(numbers.take(2))]
+        count = numbers.take(2)
+        draft.step(count)
+        named = [numbers.take(word) for _ in range(count)]
         if box.type == b"dimg":
             item.made_of = named
         else:
@@ -154,16 +164,14 @@ def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> 
         index_size = 0
     word = 4 if version > 1 else 2
     sources = {_IN_FILE: Extent(0, draft.file.size), _IN_IDAT: children.get(b"idat")}
-    extents = 0
     for _ in range(numbers.take(word)):
+        draft.step(_COST)
         item = meta.item(numbers.take(word))
         method = numbers.take(2) & 0xF if version else _IN_FILE
         numbers.take(2)  # data reference index
         base = numbers.take(base_size)
         for _ in range(numbers.take(2)):
-            extents += 1
-            if extents > _MAX_EXTENTS:
-                raise GivenUp("too many extents")
+            draft.step(_COST)
             numbers.take(index_size)
             place = Extent(base + numbers.take(offset_size), numbers.take(length_size))
             _locate(item, place, sources.get(method))

@@ -13,10 +13,12 @@ from fpcrawler.core.anatomy.structure import (
     SOUGHT,
     Anatomy,
     Encoding,
+    GivenUp,
     Malformed,
     MetadataKind,
     Part,
     Picture,
+    Requested,
 )
 from fpcrawler.core.anatomy.tiff_header import block_start
 from fpcrawler.core.file.extents import Extent, joined
@@ -30,14 +32,13 @@ FAR_WINDOW = 32_768
 """Bytes to request if the first window did not reach the picture."""
 
 MAX_WINDOW = 65_536
-MAX_NEEDS, MAX_PARTS = 32, 1_000
+MAX_NEEDS, MAX_PARTS = 32, 512
+MAX_STEPS = 12_000
+"""Limits the work of a walk; the tables of a picture of 768 tiles take 10,000."""
+_PART_COST = 24
 
 _Args = ParamSpec("_Args")
 _Read = TypeVar("_Read")
-
-
-class Requested(Exception):
-    """Bytes are missing that were requested already."""
 
 
 @dataclass(slots=True)
@@ -63,6 +64,7 @@ class Draft:
     left_out: set[MetadataKind] = field(default_factory=set)
     damaged: set[MetadataKind] = field(default_factory=set)
     text_room: int = 262_144
+    steps: int = MAX_STEPS
     _is_picture_lost: bool = False
     _known: set[tuple[object, ...]] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
@@ -98,6 +100,12 @@ class Draft:
         """Request the missing ones of these bytes, by default first coded bytes."""
         if self.has_picture:
             self._picture_needs += self._holes(first, length)
+
+    def step(self, cost: int) -> None:
+        """Count an element of the container; raise GivenUp if there are too many."""
+        self.steps -= cost
+        if self.steps < 0:
+            raise GivenUp("too many elements")
 
     def note_cut(self) -> None:
         """Note that the file ends before its structure: any kind may be lost."""
@@ -184,6 +192,8 @@ class Draft:
             self.is_given_up = True
             return False
         self._known.add(key)
+        if kind != "texts":  # these have a limit of their own
+            self.steps -= _PART_COST
         self.parts.append(Part(kind, clipped, encodings, name))
         return True
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.draft import Requested
 from fpcrawler.core.anatomy.jpeg_statements import AROUND, LONGEST, OPENING, Segment
+from fpcrawler.core.anatomy.structure import Requested
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 

@@ -28,6 +28,7 @@ _EXIF = re.compile(rb"[\0-\xff]{0,4}?Exif\0", re.IGNORECASE)
 """The sixth byte should be 0; some cameras write 0xFF, or four bytes before it."""
 
 _HEADER_WITHIN = 8
+_MAX_BLOCKS = 64
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _METADATA = {_APP1: EXTENDED_XMP, _APP11: BOX, _APP13: PHOTOSHOP}
 """The runs of segments that hold metadata."""
@@ -107,17 +108,21 @@ class Segments:
             offset = int.from_bytes(opening[-4:], "big")
             self._add_extended(opening, offset, data)
         elif match := _EXIF.match(opening):
-            self._note_exif(_after(data, match.end() + 1), opening[match.end() + 1 :])
+            self._note_exif(
+                draft, _after(data, match.end() + 1), opening[match.end() + 1 :]
+            )
 
-    def _note_exif(self, block: Extent, opening: bytes) -> None:
+    def _note_exif(self, draft: Draft, block: Extent, opening: bytes) -> None:
         """Add a block; a segment without TIFF header continues a block over 64 KiB.
 
         ExifTool and Pillow join them too; Pillow even two blocks.
         """
         if self.exif and not has_header(opening[:_HEADER_WITHIN]):
             self.exif[-1].append(block)
-        else:
+        elif len(self.exif) < _MAX_BLOCKS:
             self.exif.append([block])
+        else:
+            draft.left_out.add("exif")
 
     def _add_extended(self, opening: bytes, offset: int, data: Extent) -> None:
         pieces = self.extended.setdefault(_digest(opening), {})

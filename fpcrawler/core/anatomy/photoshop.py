@@ -21,6 +21,7 @@ PHOTOSHOP = b"Photoshop 3.0\0"
 """The identifier of the segments in a JPEG."""
 
 _MAX_RESOURCES = 1_000
+_COST = 6
 _IPTC, _XMP, _DIGEST = 0x0404, 0x0424, 0x0425
 _EXIF = {0x0422, 0x0423}
 _SIGNATURES = {b"8BIM", b"8B64", b"MeSa", b"PHUT", b"AgHg", b"DCSR"}
@@ -84,6 +85,7 @@ def _resources(draft: Draft, block: Block) -> Iterator[_Resource]:
     """
     at, starts = 0, [0, *accumulate(piece.length for piece in block.pieces)]
     for _ in range(_MAX_RESOURCES):
+        draft.step(_COST)
         header = block.at(at, _HEADER)
         if header[:4] not in _SIGNATURES:
             at = next((start for start in starts if start > at - 2), block.length)

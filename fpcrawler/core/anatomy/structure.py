@@ -28,6 +28,10 @@ class GivenUp(Malformed):
     """The container has more elements than the reader's limit allows."""
 
 
+class Requested(Exception):
+    """Bytes are missing that were requested already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One block of metadata: the bytes of its extents, concatenated.

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import GivenUp
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
 TAIL = 16_384
 
-_MAX_CHUNKS = 5_000
+_COST = 8
 _HEADER = 8
 _METADATA_FLAGS = 0x08 | 0x04  # EXIF, XMP
 _METADATA: dict[bytes, MetadataKind] = {
@@ -61,7 +60,8 @@ def _walk(draft: Draft, picture: _Picture, riff: int) -> int | None:
     """
     end = riff if draft.file.size >= UNKNOWN_SIZE else draft.file.size
     at, name, data = 12, b"", Extent(12, 0)
-    for _ in range(_MAX_CHUNKS):
+    while True:
+        draft.step(_COST)
         if at + _HEADER > end:
             _end_animation(draft, picture, at)
             return at
@@ -85,7 +85,6 @@ def _walk(draft: Draft, picture: _Picture, riff: int) -> int | None:
         name, data = _chunk(draft, at)
         _note(draft, picture, name, data)
         at = data.end
-    raise GivenUp("too many chunks")
 
 
 def _is_known(draft: Draft, at: int) -> bool:
