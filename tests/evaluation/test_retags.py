@@ -17,7 +17,7 @@ from PIL import Image
 from scrapy.settings import Settings
 
 from fpcrawler.core.anatomy import read_anatomy
-from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.picture import CODED_BYTES, block_extents

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy import tiff
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.anatomy.bmff_items import MAX_ITEMS, Item, Meta, read_tables
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.draft import Block, Draft
-from fpcrawler.core.anatomy.structure import Malformed
+from fpcrawler.core.anatomy.structure import Malformed, MetadataKind
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
 
 _MAX_META = 65_536
 
@@ -104,9 +108,11 @@ def _read_meta(draft: Draft, box: Box) -> None:
 
 def _use(draft: Draft, meta: Meta) -> None:
     for item in meta.items.values():
-        if item.type == b"Exif" and item.extents:
+        if item.type == b"Exif":
+            _note_lost(draft, meta, item, "exif")
             draft.add_exif(item.extents, has_offset=True)
         elif item.type == b"mime" and item.content_type == _XMP_TYPE:
+            _note_lost(draft, meta, item, "xmp")
             deflated = item.content_encoding == b"deflate"
             draft.add("xmp", item.extents, ("deflate",) if deflated else ())
 
@@ -121,7 +127,15 @@ def _use(draft: Draft, meta: Meta) -> None:
         draft.set_picture(
             *(extent for item in coded for extent in item.extents),
             parameters=_parameters(draft, meta, primary, coded),
+            is_end_known=not any(item.is_lost for item in coded),
         )
+
+
+def _note_lost(draft: Draft, meta: Meta, item: Item, kind: MetadataKind) -> None:
+    if item.is_unread:
+        draft.left_out.add(kind)
+    elif meta.is_located and (item.is_lost or not item.extents):
+        draft.damaged.add(kind)
 
 
 def _coded(meta: Meta) -> list[Item]:

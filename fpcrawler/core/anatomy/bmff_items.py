@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.boxes import Numbers, boxes
-from fpcrawler.core.anatomy.structure import GivenUp
+from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 MAX_ITEMS = 4_096
 
-_MAX_EXTENTS = 8_192
+_COST = 2
+"""Of an entry of a table; that of a single number is 1."""
 
 _IN_FILE, _IN_IDAT = 0, 1
 
 _CODECS = {b"hvcC", b"av1C", b"avcC", b"vvcC", b"j2kH", b"jpgC"}
 
 _MAX_CODEC = 65_536
+_MAX_INFO = 1_024
+"""Bytes of an item's entry: a name and a type are short."""
 
 
 @dataclass(slots=True)
@@ -28,7 +31,8 @@ class Item:
     """A coded or derived picture or a block of metadata, and its location.
 
     ``made_of`` are the item numbers of its ``dimg`` reference, ``adds_to`` those of
-    its ``auxl`` reference.
+    its ``auxl`` reference. ``is_lost``: a part of its data is nowhere in the file.
+    ``is_unread``: it is, where this reader does not look.
     """
 
     type: bytes = b""
@@ -38,6 +42,8 @@ class Item:
     properties: list[int] = field(default_factory=list)
     made_of: list[int] = field(default_factory=list)
     adds_to: list[int] = field(default_factory=list)
+    is_lost: bool = False
+    is_unread: bool = False
 
 
 @dataclass(slots=True)
@@ -45,13 +51,14 @@ class Meta:
     """The tables of a ``meta`` box.
 
     ``items`` by item number; ``sizes`` (width, height) and ``codecs`` (decoder
-    configurations) by property index, from 1.
+    configurations) by property index, from 1. ``is_located``: all tables were read.
     """
 
     primary: int = 0
     items: dict[int, Item] = field(default_factory=dict)
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     codecs: dict[int, bytes] = field(default_factory=dict)
+    is_located: bool = False
 
     def item(self, number: int) -> Item:
         if number not in self.items and len(self.items) >= MAX_ITEMS:
@@ -73,6 +80,7 @@ def read_tables(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> None
         _read_references(draft, meta, children[b"iref"])
     if b"iloc" in children:
         _read_locations(draft, meta, children)
+    meta.is_located = True
 
 
 def _read_infos(draft: Draft, meta: Meta, data: Extent) -> None:
@@ -81,15 +89,18 @@ def _read_infos(draft: Draft, meta: Meta, data: Extent) -> None:
     for box in boxes(draft, data.first + skip, data.end):
         if box.type != b"infe":
             continue
-        numbers = Numbers(draft, box.data)
-        version, _ = numbers.version_and_flags()
-        if version < 2:  # noqa: PLR2004 - older entries have no item type
+        draft.step(_COST)
+        info = draft.file.at(box.data.first, min(box.data.length, _MAX_INFO))
+        if info[:1] < b"\2":  # older entries have no item type
             continue
-        item = meta.item(numbers.take(2 if version == 2 else 4))  # noqa: PLR2004
-        numbers.take(2)  # protection
-        item.type = numbers.text(4)
-        texts = numbers.rest.split(b"\0")
+        end = 6 if info[0] == 2 else 8  # noqa: PLR2004
+        at = end + 2  # after two bytes of protection
+        if len(info) < at + 4:
+            raise Malformed("an item's entry is too short")
+        item = meta.item(int.from_bytes(info[4:end], "big"))
+        item.type = info[at : at + 4]
         if item.type == b"mime":
+            texts = info[at + 4 :].split(b"\0")
             item.content_type = texts[1] if len(texts) > 1 else b""
             item.content_encoding = texts[2] if len(texts) > 2 else b""  # noqa: PLR2004
 
@@ -117,7 +128,9 @@ def _read_associations(draft: Draft, meta: Meta, data: Extent) -> None:
     wide = flags & 1
     for _ in range(numbers.take(4)):
         item = meta.item(numbers.take(4 if version else 2))
-        for _ in range(numbers.take(1)):
+        count = numbers.take(1)
+        draft.step(_COST + count)
+        for _ in range(count):
             # The highest bit marks an essential property.
             index = numbers.take(2) & 0x7FFF if wide else numbers.take(1) & 0x7F
             item.properties.append(index)
@@ -130,7 +143,9 @@ def _read_references(draft: Draft, meta: Meta, data: Extent) -> None:
             continue
         numbers = Numbers(draft, box.data)
         item = meta.item(numbers.take(word))
-        named = [numbers.take(word) for _ in range(numbers.take(2))]
+        count = numbers.take(2)
+        draft.step(count)
+        named = [numbers.take(word) for _ in range(count)]
         if box.type == b"dimg":
             item.made_of = named
         else:
@@ -148,31 +163,28 @@ def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> 
     if version == 0:
         index_size = 0
     word = 4 if version > 1 else 2
-    extents = 0
+    sources = {_IN_FILE: Extent(0, draft.file.size), _IN_IDAT: children.get(b"idat")}
     for _ in range(numbers.take(word)):
+        draft.step(_COST)
         item = meta.item(numbers.take(word))
         method = numbers.take(2) & 0xF if version else _IN_FILE
         numbers.take(2)  # data reference index
         base = numbers.take(base_size)
         for _ in range(numbers.take(2)):
-            extents += 1
-            if extents > _MAX_EXTENTS:
-                raise GivenUp("too many extents")
+            draft.step(_COST)
             numbers.take(index_size)
             place = Extent(base + numbers.take(offset_size), numbers.take(length_size))
-            located = _located(draft, place, method, children.get(b"idat"))
-            if located:
-                item.extents.append(located)
+            _locate(item, place, sources.get(method))
+        item.is_unread |= method > _IN_IDAT  # the data are in the data of other items
 
 
-def _located(
-    draft: Draft, place: Extent, method: int, idat: Extent | None
-) -> Extent | None:
-    if method == _IN_FILE:
-        source = Extent(0, draft.file.size)
-    elif method == _IN_IDAT and idat:
-        source = idat
-    else:
-        return None
-    length = place.length or source.length - place.first  # 0: to the source's end
-    return Extent(source.first + place.first, length) if length > 0 else None
+def _locate(item: Item, place: Extent, source: Extent | None) -> None:
+    """Add an extent of the item's data, as far as ``source`` has it."""
+    if source is None:
+        item.is_lost = True
+        return
+    left = source.length - place.first
+    length = min(place.length or left, left)  # 0: to the source's end
+    item.is_lost |= length <= 0 or length < place.length
+    if length > 0:
+        item.extents.append(Extent(source.first + place.first, length))

@@ -11,7 +11,7 @@ from fpcrawler.core.file.extents import Extent
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
 
-_MAX_BOXES = 2_000
+_COST = 4
 _HEADER, _LONG_HEADER = 8, 16
 _TO_THE_END, _LONG = 0, 1
 _MAX_TABLE = 1_048_576
@@ -35,9 +35,15 @@ class Box(NamedTuple):
 
 
 def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
-    """Yield the boxes between two offsets (ISO/IEC 14496-12 section 4.2)."""
-    for _ in range(_MAX_BOXES):
+    """Yield the boxes between two offsets (ISO/IEC 14496-12 section 4.2).
+
+    A box that is cut is the last one; the draft is told if the caller goes on.
+    """
+    while True:
+        draft.step(_COST)
         if first + _HEADER > end:
+            if first < end and any(draft.file.at(first, end - first)):
+                draft.note_cut()  # within a header; zeros may be padding
             return
         header = draft.file.at(first, _HEADER)
         if len(header) < _HEADER:
@@ -53,8 +59,10 @@ def boxes(draft: Draft, first: int, end: int) -> Iterator[Box]:
         stop = min(after, end)
         data = Extent(start, max(stop - start, 0))
         yield Box(header[4:], first, data, stop < after)
+        if stop < after:
+            draft.note_cut()
+            return
         first = after
-    raise GivenUp("too many boxes")
 
 
 class Numbers:
@@ -66,11 +74,6 @@ class Numbers:
         self._end = len(self._data)
         self._at = 0
 
-    @property
-    def rest(self) -> bytes:
-        """The bytes that were not taken yet."""
-        return self._data[self._at :]
-
     def take(self, length: int) -> int:
         """Take a number of ``length`` bytes; raise Malformed if fewer are left."""
         at = self._at
@@ -79,10 +82,6 @@ class Numbers:
             msg = "a box ends within its content"
             raise GivenUp(msg) if self._is_cut else Malformed(msg)
         return int.from_bytes(self._data[at:end], "big")
-
-    def text(self, length: int) -> bytes:
-        """Take ``length`` bytes unchanged."""
-        return self.take(length).to_bytes(length, "big")
 
     def version_and_flags(self) -> tuple[int, int]:
         """Take version and flags of a full box (ISO/IEC 14496-12 section 4.2)."""

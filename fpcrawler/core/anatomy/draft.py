@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import accumulate
 from typing import ParamSpec, TypeVar
 
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.anatomy.structure import (
     METADATA,
     SOUGHT,
     Anatomy,
     Encoding,
+    GivenUp,
     Malformed,
     MetadataKind,
     Part,
     Picture,
+    Requested,
 )
 from fpcrawler.core.anatomy.tiff_header import block_start
 from fpcrawler.core.file.extents import Extent, joined
@@ -31,7 +32,10 @@ FAR_WINDOW = 32_768
 """Bytes to request if the first window did not reach the picture."""
 
 MAX_WINDOW = 65_536
-MAX_NEEDS, MAX_PARTS = 32, 1_000
+MAX_NEEDS, MAX_PARTS = 32, 512
+MAX_STEPS = 12_000
+"""Limits the work of a walk; the tables of a picture of 768 tiles take 10,000."""
+_PART_COST = 24
 
 _Args = ParamSpec("_Args")
 _Read = TypeVar("_Read")
@@ -58,7 +62,9 @@ class Draft:
     error: str | None = None
     is_given_up: bool = False
     left_out: set[MetadataKind] = field(default_factory=set)
+    damaged: set[MetadataKind] = field(default_factory=set)
     text_room: int = 262_144
+    steps: int = MAX_STEPS
     _is_picture_lost: bool = False
     _known: set[tuple[object, ...]] = field(default_factory=set)
     _needs: list[Extent] = field(default_factory=list)
@@ -95,6 +101,17 @@ class Draft:
         if self.has_picture:
             self._picture_needs += self._holes(first, length)
 
+    def step(self, cost: int) -> None:
+        """Count an element of the container; raise GivenUp if there are too many."""
+        self.steps -= cost
+        if self.steps < 0:
+            raise GivenUp("too many elements")
+
+    def note_cut(self) -> None:
+        """Note that the file ends before its structure: any kind may be lost."""
+        self.error = self.error or f"cut off at {self.file.size}"
+        self.damaged |= SOUGHT
+
     @contextmanager
     def going_on(self, *, to_picture: bool = False) -> Iterator[None]:
         """Request the bytes that the ``with`` block misses, and leave the block.
@@ -103,6 +120,8 @@ class Draft:
         """
         try:
             yield
+        except Requested:
+            return
         except MissingBytes as missing:
             self.need(missing.first, max(missing.length, self.window))
             if to_picture:
@@ -164,6 +183,8 @@ class Draft:
     ) -> bool:
         """Add a part, unless it is empty or was added before; return whether it was."""
         clipped = tuple([e for e in map(self._clipped, extents) if e.length])
+        if _length(clipped) < _length(extents):
+            self.damaged.add(kind)
         key = (kind, name, len(clipped), *clipped[:1])
         if not clipped or key in self._known:
             return False
@@ -171,6 +192,8 @@ class Draft:
             self.is_given_up = True
             return False
         self._known.add(key)
+        if kind != "texts":  # these have a limit of their own
+            self.steps -= _PART_COST
         self.parts.append(Part(kind, clipped, encodings, name))
         return True
 
@@ -183,6 +206,8 @@ class Draft:
     ) -> None:
         """Add a TIFF block, without the bytes that some writers put before it."""
         block = Block(self.file, [self._clipped(extent) for extent in extents])
+        if block.length < _length(extents):
+            self.damaged.add("exif")
         try:
             opening = block.at(0, min(look_within, block.length))
         except MissingBytes:
@@ -208,6 +233,7 @@ class Draft:
             error=self.error,
             is_given_up=self.is_given_up,
             left_out=frozenset(self.left_out),
+            damaged=frozenset(self.damaged),
         )
 
     def _holes(self, first: int, length: int) -> list[Extent]:
@@ -220,32 +246,5 @@ class Draft:
         return Extent(first, max(min(extent.end, self.file.size) - first, 0))
 
 
-class Block:
-    """The bytes of several extents, read as one contiguous block."""
-
-    def __init__(self, file: SparseFile, extents: Iterable[Extent]) -> None:
-        self._file = file
-        self.pieces = tuple(extents)
-        self._ends = list(accumulate([extent.length for extent in self.pieces]))
-        self.length = self._ends[-1] if self._ends else 0
-
-    def at(self, first: int, length: int) -> bytes:
-        """Return these bytes, fewer at the end; raise MissingBytes for a hole."""
-        if len(self.pieces) == 1:
-            whole = self.pieces[0]
-            if first + length > whole.length:
-                length = whole.length - first
-            return self._file.at(whole.first + first, length) if length > 0 else b""
-        places = self.extents(first, length)
-        return b"".join(self._file.at(place.first, place.length) for place in places)
-
-    def extents(self, first: int, length: int) -> list[Extent]:
-        """Return the extents of the file that hold these bytes of the block."""
-        at, end = max(first, 0), min(first + length, self.length)
-        found, index = [], bisect_right(self._ends, at)
-        while at < end:
-            extent, stop = self.pieces[index], min(self._ends[index], end)
-            left = self._ends[index] - at
-            found.append(Extent(extent.end - left, stop - at))
-            at, index = stop, bisect_right(self._ends, stop)
-        return found
+def _length(extents: Iterable[Extent]) -> int:
+    return sum([extent.length for extent in extents])

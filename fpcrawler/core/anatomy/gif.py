@@ -13,14 +13,14 @@ from fpcrawler.core.anatomy.gif_extensions import (
     is_loop,
     read_tail,
 )
-from fpcrawler.core.anatomy.structure import GivenUp, Malformed
+from fpcrawler.core.anatomy.structure import Malformed
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
 
-_MAX_BLOCKS = 5_000
+_COST = 6
 _HEADER = 13
 _HAS_TABLE, _TABLE_BITS = 0x80, 0x07
 _IMAGE = 0x2C
@@ -39,7 +39,8 @@ def read(draft: Draft) -> None:
     at = _HEADER + _table(header[10])
     parameters = draft.deciding(draft.file.at, 6, at - 6)
     is_animated = False
-    for _ in range(_MAX_BLOCKS):
+    while True:
+        draft.step(_COST)
         introducer = draft.number(at, 1)
         if introducer == TRAILER:
             return
@@ -62,7 +63,6 @@ def read(draft: Draft) -> None:
             parameters += draft.deciding(draft.exactly, at, 8)
         is_animated |= is_loop(draft, at)
         at = after_extension(draft, at + 1)
-    raise GivenUp("too many blocks")
 
 
 def _is_raw(draft: Draft, data: int) -> bool:

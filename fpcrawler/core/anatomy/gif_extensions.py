@@ -6,7 +6,6 @@ import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import GivenUp
 from fpcrawler.core.anatomy.texts import COMMENT, add_text
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
@@ -23,7 +22,7 @@ KINDS: frozenset[MetadataKind] = frozenset({"xmp", "texts", "provenance"})
 _TAIL, _LARGE_TAIL = 4_096, 65_536
 """How many last bytes to search for extensions after the picture."""
 
-_MAX_STEPS = 131_072
+_MAX_STEPS = 32_768
 _MAX_SUB_BLOCKS = 20_000
 _APPLICATION, _COMMENT = 0xFF, 0xFE
 _FULL = 255
@@ -62,13 +61,13 @@ def after_extension(draft: Draft, at: int) -> int:
 def _sub_blocks(draft: Draft, at: int) -> tuple[list[Extent], int]:
     """Return the content of the sub-blocks at ``at``, and the offset after them."""
     pieces: list[Extent] = []
-    for _ in range(_MAX_SUB_BLOCKS):
+    while True:
+        draft.step(2)
         length = draft.number(at, 1)
         if length == 0:
             return pieces, at + 1
         pieces.append(Extent(at + 1, length))
         at += 1 + length
-    raise GivenUp("too many sub-blocks")
 
 
 def _note_xmp(draft: Draft, pieces: list[Extent], end: int) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
     from fpcrawler.core.anatomy.jpeg_statements import Segment
 
-_MAX_SEGMENTS = 5_000
+_COST = 8
 _MAX_FILL = 65_536
 """How many fill bytes (B.1.1.2) and stray bytes before a marker are skipped."""
 
@@ -51,7 +51,8 @@ def read_from(draft: Draft, start: int, end: int) -> None:
 
 def _walk(draft: Draft, segments: Segments, at: int, end: int) -> None:
     latest: Segment | None = None
-    for _ in range(_MAX_SEGMENTS):
+    while True:
+        draft.step(_COST)
         try:
             stray, header = at, draft.file.at(at, _HEADER)
             if len(header) < _HEADER or header[0] != _LEAD or header[1] in _NO_CODE:
@@ -84,7 +85,6 @@ def _walk(draft: Draft, segments: Segments, at: int, end: int) -> None:
         is_noted = marker in _NOTED
         latest = segments.note(draft, marker, data) if is_noted else None
         at = data.end
-    raise GivenUp("too many segments")
 
 
 def _header(draft: Draft, at: int) -> tuple[int, bytes]:

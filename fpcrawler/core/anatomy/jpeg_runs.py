@@ -7,13 +7,14 @@ headers of the next ones are requested together.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.jpeg_assumptions import PROBE, Jump, assumed
 from fpcrawler.core.anatomy.jpeg_statements import (
     AROUND,
     FLASHPIX,
-    LONGEST,
     OPENING,
     Rest,
     Segment,
@@ -22,43 +23,19 @@ from fpcrawler.core.anatomy.jpeg_statements import (
 )
 from fpcrawler.core.anatomy.photoshop import PHOTOSHOP, length_beyond
 from fpcrawler.core.file.extents import Extent
-from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
 
 _MAX_SKIPPED = 4_096
 _MAX_LIST = 4_096
-_STRIDE = LONGEST + AROUND
 
-_AHEAD = 12
-"""How many headers of full segments to request at once; they are small requests."""
-
-_PROBE = AROUND + OPENING
 _CODES = {bytes([code]) for code in (*range(0xC0, 0xD0), *range(0xDA, 0xF0), 0xFE)}
 """Codes of the markers that can follow an application segment."""
 
 
-@dataclass(frozen=True, slots=True)
-class Jump:
-    """From the end of a segment over ``count`` further ones, to ``landing``.
-
-    All but the last of them have ``length`` bytes of data.
-    """
-
-    count: int
-    landing: int
-    length: int
-
-    def skipped(self, segment: Segment) -> list[Extent]:
-        """Return the data of the skipped segments."""
-        stride = self.length + AROUND
-        found = []
-        for number in range(self.count):
-            first = segment.data.end + number * stride + AROUND
-            end = min(first + self.length, self.landing)
-            found.append(Extent(first, max(end - first, 0)))
-        return found
+_Check = Callable[["Draft", Segment, Jump], bool]
+"""Whether a jump from a segment lands where it should."""
 
 
 @dataclass(slots=True)
@@ -87,27 +64,19 @@ class Runs:
         if key in self._refuted:
             return None
         rest = self._rest(draft, segment)
-        if rest is None:
-            _need_headers(draft, segment.data)
+        jump, is_confirmed = (
+            _over(segment, rest) if rest else (assumed(draft, segment), _is_marker)
+        )
+        if jump is None or not 0 < jump.count <= _MAX_SKIPPED:
             return None
-        jump, expected = _over(segment, rest)
-        if not 0 < jump.count <= _MAX_SKIPPED or jump.landing >= draft.file.size:
+        if jump.landing >= draft.file.size:
             return None
-        if _has_landed(draft, jump.landing, expected):
+        if jump.count == 1 and rest:
+            draft.need_for_all(segment.data.end, PROBE)
+        if is_confirmed(draft, segment, jump) and _is_seen(draft, segment, jump):
             return jump
         self._refuted.add(key)
         return None
-
-    def is_refuted(self, draft: Draft, segment: Segment, skipped: list[Extent]) -> bool:
-        """Return whether a received header is not that of a skipped segment."""
-        for data in skipped:
-            at = data.first - AROUND
-            if draft.file.has(at, AROUND):
-                header = b"\xff%c%c%c" % (segment.marker, *divmod(data.length + 2, 256))
-                if draft.file.at(at, AROUND) != header:
-                    self._refuted.add((segment.marker, segment.identifier))
-                    return True
-        return False
 
     def _rest(self, draft: Draft, segment: Segment) -> Rest | None:
         if segment.opening.startswith(FLASHPIX):
@@ -119,8 +88,8 @@ class Runs:
         return stated_rest(segment)
 
 
-def _over(segment: Segment, rest: Rest) -> tuple[Jump, bytes]:
-    """Return the jump by what is stated, and the identifier to find where it lands.
+def _over(segment: Segment, rest: Rest) -> tuple[Jump, _Check]:
+    """Return the jump by what is stated, and the check of where it lands.
 
     By the length of the rest the jump lands after the run: there is any marker. By
     the number of segments alone it lands on the last one, whose length is unknown.
@@ -132,25 +101,60 @@ def _over(segment: Segment, rest: Rest) -> tuple[Jump, bytes]:
         if rest.count in (None, count):
             headers = count * (AROUND + rest.header)
             landing = data.end + rest.length + headers
-            return Jump(count, landing, share + rest.header), b""
+            return Jump(count, landing, share + rest.header), _is_after_run
     count = (rest.count or 0) - 1
     landing = data.end + count * (data.length + AROUND)
-    return Jump(count, landing, data.length), segment.identifier
+    return Jump(count, landing, data.length), _is_last
 
 
-def _has_landed(draft: Draft, at: int, identifier: bytes) -> bool:
-    header = draft.file.at(at, AROUND + len(identifier))
-    is_marker = header[:1] == b"\xff" and header[1:2] in _CODES
-    return is_marker and header[AROUND:] == identifier
+def _landed(draft: Draft, jump: Jump) -> Segment | None:
+    """Return the segment that a jump lands on."""
+    header = draft.file.at(jump.landing, AROUND)
+    if header[:1] != b"\xff" or header[1:2] not in _CODES:
+        return None
+    length = max(int.from_bytes(header[2:], "big") - 2, 0)
+    data = Extent(jump.landing + AROUND, length)
+    return Segment(header[1], data, draft.file.at(data.first, min(length, OPENING)))
 
 
-def _need_headers(draft: Draft, data: Extent) -> None:
-    """Request the headers of further segments if this one is full, as they may be.
+def _is_marker(draft: Draft, _: Segment, jump: Jump) -> bool:
+    return _landed(draft, jump) is not None
 
-    The walk checks each of them. The one after this segment is requested by it.
+
+def _is_after_run(draft: Draft, segment: Segment, jump: Jump) -> bool:
+    """Return whether a segment of another kind follows the run.
+
+    If one of its own does, other segments are among those that were jumped over.
     """
-    size = draft.file.size
-    if data.length != LONGEST or size >= UNKNOWN_SIZE:
-        return
-    for at in range(data.end + _STRIDE, size, _STRIDE)[: _AHEAD - 1]:
-        draft.need_for_all(at, _PROBE)
+    landed = _landed(draft, jump)
+    if landed is None:
+        return False
+    is_one_of_many = segment.opening.startswith(FLASHPIX)  # a file has many streams
+    is_own = landed.marker == segment.marker and landed.identifier == segment.identifier
+    return is_one_of_many or not segment.identifier or not is_own
+
+
+def _is_last(draft: Draft, segment: Segment, jump: Jump) -> bool:
+    """Return whether the segment is of the run, and by its number the last one."""
+    landed = _landed(draft, jump)
+    if landed is None or landed.identifier != segment.identifier:
+        return False
+    rest = stated_rest(landed)
+    return rest is None or rest.count == 0
+
+
+def _is_seen(draft: Draft, segment: Segment, jump: Jump) -> bool:
+    """Return whether the received headers are those of the skipped segments.
+
+    That of a single one has to be received. Any byte of the others may be missing.
+    """
+    for data in jump.skipped(segment):
+        at = data.first - AROUND
+        name = segment.identifier[: data.length]
+        length = AROUND + len(name)
+        if jump.count > 1 and not draft.file.has(at, length):
+            continue
+        header = b"\xff%c%c%c" % (segment.marker, *divmod(data.length + 2, 256))
+        if draft.file.at(at, length) != header + name:
+            return False
+    return True

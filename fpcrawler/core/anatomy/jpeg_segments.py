@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.jpeg_boxes import BOX, Boxes
-from fpcrawler.core.anatomy.jpeg_runs import Jump, Runs
+from fpcrawler.core.anatomy.jpeg_runs import Runs
 from fpcrawler.core.anatomy.jpeg_statements import (
     EXTENDED_XMP,
     FLIR,
@@ -23,6 +23,7 @@ from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
+    from fpcrawler.core.anatomy.jpeg_assumptions import Jump
 
 _EDITED_WINDOW = 28_672
 """After Photoshop's resources come XMP and an ICC profile of unknown lengths."""
@@ -33,6 +34,7 @@ _EXIF = re.compile(rb"[\0-\xff]{0,4}?Exif\0", re.IGNORECASE)
 """The sixth byte should be 0; some cameras write 0xFF, or four bytes before it."""
 
 _HEADER_WITHIN = 8
+_MAX_BLOCKS = 64
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _METADATA = {_APP1: (EXTENDED_XMP, FLIR), _APP11: (BOX,), _APP13: (PHOTOSHOP,)}
 """The runs of segments that hold metadata."""
@@ -77,10 +79,7 @@ class Segments:
             return None
         if not segment.opening.startswith(_METADATA.get(segment.marker, ())):
             return jump
-        skipped = jump.skipped(segment)
-        if self.runs.is_refuted(draft, segment, skipped):
-            return None
-        self._note_skipped(segment, skipped)
+        self._note_skipped(segment, jump.skipped(segment))
         return jump
 
     def _note_skipped(self, segment: Segment, skipped: list[Extent]) -> None:
@@ -120,17 +119,21 @@ class Segments:
         elif opening.startswith(FLIR):
             self.thermal.append(_after(data, FLIR_HEADER))
         elif match := _EXIF.match(opening):
-            self._note_exif(_after(data, match.end() + 1), opening[match.end() + 1 :])
+            self._note_exif(
+                draft, _after(data, match.end() + 1), opening[match.end() + 1 :]
+            )
 
-    def _note_exif(self, block: Extent, opening: bytes) -> None:
+    def _note_exif(self, draft: Draft, block: Extent, opening: bytes) -> None:
         """Add a block; a segment without TIFF header continues a block over 64 KiB.
 
         ExifTool and Pillow join them too; Pillow even two blocks.
         """
         if self.exif and not has_header(opening[:_HEADER_WITHIN]):
             self.exif[-1].append(block)
-        else:
+        elif len(self.exif) < _MAX_BLOCKS:
             self.exif.append([block])
+        else:
+            draft.left_out.add("exif")
 
     def _add_extended(self, opening: bytes, offset: int, data: Extent) -> None:
         pieces = self.extended.setdefault(_digest(opening), {})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.anatomy.boxes import Box, boxes
-from fpcrawler.core.anatomy.draft import Block
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:

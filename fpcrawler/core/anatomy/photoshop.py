@@ -11,16 +11,18 @@ from contextlib import suppress
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.anatomy.draft import Block, Draft
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
     from fpcrawler.core.file.extents import Extent
 
 PHOTOSHOP = b"Photoshop 3.0\0"
 """The identifier of the segments in a JPEG."""
 
 _MAX_RESOURCES = 1_000
+_COST = 6
 _IPTC, _XMP, _DIGEST = 0x0404, 0x0424, 0x0425
 _EXIF = {0x0422, 0x0423}
 _SIGNATURES = {b"8BIM", b"8B64", b"MeSa", b"PHUT", b"AgHg", b"DCSR"}
@@ -84,6 +86,7 @@ def _resources(draft: Draft, block: Block) -> Iterator[_Resource]:
     """
     at, starts = 0, [0, *accumulate(piece.length for piece in block.pieces)]
     for _ in range(_MAX_RESOURCES):
+        draft.step(_COST)
         header = block.at(at, _HEADER)
         if header[:4] not in _SIGNATURES:
             # The byte of padding may have been counted.

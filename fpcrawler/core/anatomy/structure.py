@@ -30,6 +30,10 @@ class GivenUp(Malformed):
     """The container has more elements than the reader's limit allows."""
 
 
+class Requested(Exception):
+    """Bytes are missing that were requested already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One block of metadata: the bytes of its extents, concatenated.
@@ -86,7 +90,8 @@ class Anatomy:
     metadata was read, or if the search ``is_given_up`` because there are too many
     places. ``picture_needs`` lists those that are missing to locate the picture and
     to read its parameters. Of the kinds in ``left_out`` there may be more: a limit was
-    reached, or nothing says where they would be.
+    reached, or nothing says where they would be. Of those in ``damaged`` a place is
+    beyond the end of the file, or cannot be located.
     """
 
     format: str | None
@@ -99,3 +104,4 @@ class Anatomy:
     error: str | None = None
     is_given_up: bool = False
     left_out: frozenset[MetadataKind] = frozenset()
+    damaged: frozenset[MetadataKind] = frozenset()

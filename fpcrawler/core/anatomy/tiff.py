@@ -6,9 +6,10 @@ import struct
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.anatomy.deflate import is_stored
-from fpcrawler.core.anatomy.draft import Block, Draft
 from fpcrawler.core.anatomy.photoshop import read_resources
 from fpcrawler.core.anatomy.structure import LARGEST_VALUE, GivenUp
 from fpcrawler.core.anatomy.tiff_directories import (
@@ -26,6 +27,9 @@ from fpcrawler.core.anatomy.tiff_directories import (
 )
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
 
 _WIDTH, _HEIGHT = 256, 257
 

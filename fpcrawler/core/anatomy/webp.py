@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import GivenUp
 from fpcrawler.core.file.extents import Extent
+from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 TAIL = 16_384
 
-_MAX_CHUNKS = 5_000
+_COST = 8
 _HEADER = 8
 _METADATA_FLAGS = 0x08 | 0x04  # EXIF, XMP
 _METADATA: dict[bytes, MetadataKind] = {
@@ -27,6 +27,8 @@ _ANIM_BYTES = 6
 _FRAME_HEADER = 16
 _VP8_START = b"\x9d\x01\x2a"
 _VP8L_SIGNATURE = 0x2F
+_CHUNKS = {*_METADATA, b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+_NEXT = 1 + _HEADER  # with the padding before it
 _IN_TAIL = re.compile(rb"(?=(?:ANMF|EXIF|XMP |C2PA)[\0-\xff]{2}\0\0)")
 
 
@@ -38,39 +40,65 @@ class _Picture:
     alpha: list[Extent] = field(default_factory=list)
     has_raw_alpha: bool = False
     first_frame: Extent | None = None
+    has_metadata: bool = False
 
 
 def read(draft: Draft) -> None:
     """Read a WebP file; its metadata follow the picture."""
     riff = _HEADER + int.from_bytes(draft.exactly(4, 4), "little")
-    # Some writers give a wrong RIFF length; it may exceed the file.
-    end = min(riff + riff % 2, draft.file.size)
-    at, flags, name, picture = 12, 0, b"", _Picture()
-    for _ in range(_MAX_CHUNKS):
+    at = _walk(draft, _Picture(), riff + riff % 2)
+    # Further chunks are missing. Some writers count the RIFF header too, which adds 8.
+    if at is not None and max(at, riff - _HEADER) > draft.file.size:
+        draft.note_cut()
+
+
+def _walk(draft: Draft, picture: _Picture, riff: int) -> int | None:
+    """Return the offset after the last chunk; None if bytes are missing before it.
+
+    Chunks that follow the end of the RIFF chunk, at ``riff``, are read too: its length
+    is wrong in some files.
+    """
+    end = riff if draft.file.size >= UNKNOWN_SIZE else draft.file.size
+    at, name, data = 12, b"", Extent(12, 0)
+    while True:
+        draft.step(_COST)
         if at + _HEADER > end:
             _end_animation(draft, picture, at)
-            return
-        if (draft.picture or picture.first_frame) and not draft.file.has(at, _HEADER):
+            return at
+        if (draft.picture or picture.first_frame) and not draft.file.has(at, _NEXT):
             # Some writers do not set the flags: look for metadata in every file.
             if end - at <= TAIL:
                 draft.need_for_all(at, end - at)
-                return
+                return None
             if name == b"ANMF":
-                after = _over_frames(draft, at, end)
-                if after is None:
-                    _end_animation(draft, picture, max(end, riff))
-                if after is None and not flags & _METADATA_FLAGS:
-                    draft.is_given_up = True  # one request per frame is too many
-                    return
+                after = _over_frames(draft, at, {riff, end})
+                if after is None and not _goes_on(draft, picture, max(at, riff)):
+                    return None
                 at = after or at
+        is_known = _is_known(draft, at)
+        if data.length % 2 and at == data.end and not is_known:
+            at += 1  # the padding, which some writers leave out
+            is_known = _is_known(draft, at)
+        if at + _HEADER > riff and not is_known:
+            _end_animation(draft, picture, riff)
+            return at
         name, data = _chunk(draft, at)
-        if name == b"VP8X":
-            flags = draft.number(data.first, 1)
-        elif name in _METADATA:
-            _end_animation(draft, picture, at)
         _note(draft, picture, name, data)
-        at = data.end + data.length % 2
-    raise GivenUp("too many chunks")
+        at = data.end
+
+
+def _is_known(draft: Draft, at: int) -> bool:
+    return draft.file.at(at, 4) in _CHUNKS
+
+
+def _goes_on(draft: Draft, picture: _Picture, end: int) -> bool:
+    """End an animation at ``end``; return whether metadata have to be there.
+
+    If not, one request per frame is too many.
+    """
+    _end_animation(draft, picture, end)
+    draft.is_given_up |= not picture.has_metadata
+    return picture.has_metadata
 
 
 def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
@@ -79,11 +107,14 @@ def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:
 
 
 def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
+    if name in _METADATA:
+        _end_animation(draft, picture, data.first - _HEADER)
     if name == b"EXIF":
         draft.add_exif([data])
     elif name in _METADATA:
         draft.add(_METADATA[name], [data])
     elif name == b"VP8X":
+        picture.has_metadata = bool(draft.number(data.first, 1) & _METADATA_FLAGS)
         canvas = draft.exactly(data.first + 4, 6)
         draft.width = int.from_bytes(canvas[:3], "little") + 1
         draft.height = int.from_bytes(canvas[3:], "little") + 1
@@ -133,19 +164,20 @@ def _dimensions(
     return None, None
 
 
-def _over_frames(draft: Draft, at: int, end: int) -> int | None:
+def _over_frames(draft: Draft, at: int, ends: set[int]) -> int | None:
     """Return the offset at which to continue after the frames, None if not found.
 
     At this offset is the first chunk in the tail from which adjacent chunks lead
-    exactly to the end of the file.
+    exactly to one of the ``ends``: of the RIFF chunk, of the file.
     """
+    end = min(max(ends), draft.file.size)
     tail = max(at, end - TAIL)
     opening = draft.file.at(tail, end - tail)
-    starts = {len(opening)}
+    starts = {stop - tail for stop in ends}
     for match in reversed(list(_IN_TAIL.finditer(opening))):
         start = match.start() + _HEADER
         length = int.from_bytes(opening[start - 4 : start], "little")
         if start + length + length % 2 in starts:
             starts.add(match.start())
-    first = tail + min(starts)
-    return first if first < end else None
+    first = tail + min(start for start in starts if start >= 0)
+    return first if first < min(ends) else None

@@ -18,7 +18,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.draft import CODED_WINDOW, Block
+from fpcrawler.core.anatomy.block import Block
+from fpcrawler.core.anatomy.draft import CODED_WINDOW
 from fpcrawler.core.file.extents import Extent, joined
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 from fpcrawler.core.fingerprint.evidence import ENOUGH, Evidence

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part
-from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.anatomy.tiff_directories import read_header
 from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import MissingBytes, SparseFile

@@ -42,7 +42,7 @@ from fpcrawler.core.metadata.user_comment import (
 )
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.draft import Block
+    from fpcrawler.core.anatomy.block import Block
 
 
 _POINTERS = _EXIF, _SUB_IFDS = "Image ExifOffset", "Image SubIFDs"

@@ -9,7 +9,7 @@ from fpcrawler.core.anatomy import Extent
 from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.draft import Block
+    from fpcrawler.core.anatomy.block import Block
     from fpcrawler.core.file.sparse import SparseFile
 
 READ_AHEAD_BYTES = 4_096

@@ -9,7 +9,7 @@ from fpcrawler.core.file.sparse import MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import Extent
-    from fpcrawler.core.anatomy.draft import Block
+    from fpcrawler.core.anatomy.block import Block
     from fpcrawler.core.anatomy.tiff_directories import Directory, Header
 
 _SUBFILE_TYPE = 0x00FE

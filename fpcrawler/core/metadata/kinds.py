@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, get_args
 
 from fpcrawler.core.anatomy import Extent, Part, Payload
-from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata import iptc, xmp
 from fpcrawler.core.metadata.limits import MarkupLimits

@@ -139,15 +139,20 @@ def _progress(
         is_missing=bool(anatomy.needs) or anatomy.is_given_up,
     )
     # XMP and IPTC can be inside an EXIF block, in tags 700 and 33723.
-    search = search.after(Progress(is_missing=bool(exif.needs)))
+    in_exif = Progress(is_missing=bool(exif.needs)).after(_places(anatomy, "exif"))
+    search = in_exif.after(search)
     progress: dict[Kind, Progress] = {
-        kind: found.progress.after(search).after(
-            Progress(is_missing=kind in anatomy.left_out)
-        )
+        kind: found.progress.after(search).after(_places(anatomy, kind))
         for kind, found in kinds.items()
     }
     reading = Progress(is_damaged=exif.is_damaged, is_cut=exif.is_cut)
     return {"exif": search.after(reading), **progress}
+
+
+def _places(anatomy: Anatomy, kind: Kind) -> Progress:
+    return Progress(
+        is_damaged=kind in anatomy.damaged, is_missing=kind in anatomy.left_out
+    )
 
 
 def _needs(

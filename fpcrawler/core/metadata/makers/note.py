@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy.draft import Block
+    from fpcrawler.core.anatomy.block import Block
     from fpcrawler.core.file.extents import Extent
 
 MAX_VALUE_BYTES = 64

@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.makers import MakerNote, NoteReading, read_maker_notes

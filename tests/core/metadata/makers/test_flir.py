@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fpcrawler.core.anatomy.draft import Block
+from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.makers import MakerNote, read_maker_notes

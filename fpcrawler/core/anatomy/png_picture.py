@@ -1,0 +1,65 @@
+"""The chunks of a PNG's picture, as far as they were read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy.deflate import is_stored
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
+    from fpcrawler.core.file.extents import Extent
+
+AROUND = 12
+"""Bytes of a chunk around its data: length, type, CRC."""
+
+CODED = {b"IDAT", b"fdAT"}
+_DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
+_LEAST_STEP = 256
+_MAX_PARAMETER = 1_024
+"""More than the longest valid one, a palette, has."""
+
+
+@dataclass(slots=True)
+class Picture:
+    """The picture's chunks, as far as they were read."""
+
+    first: Extent | None = None
+    end: int = 0
+    is_end_known: bool = False
+    parameters: list[bytes] = field(default_factory=list)
+    is_stored: bool = False
+    is_animated: bool = False
+
+    @property
+    def step(self) -> int:
+        """Bytes of the first IDAT chunk with its header and CRC: most are as long."""
+        return (self.first.length if self.first else 0) + AROUND
+
+    def is_on_grid(self, place: int, at: int) -> bool:
+        """Return whether a chunk of this picture can start at ``place``.
+
+        One starts at ``at``. Encoders give all but the last the length of their
+        buffer. If the first chunk is tiny, nearly any offset would match: then only
+        ``at`` itself does.
+        """
+        distance = place - at
+        return not distance or (self.step >= _LEAST_STEP and not distance % self.step)
+
+    def note(self, draft: Draft, name: bytes, data: Extent) -> None:
+        if name == b"IDAT" and self.first is None:
+            self.first = data
+            self._read_opening(draft, data)
+        elif name in _DECIDING and self.first is None:
+            length = min(data.length, _MAX_PARAMETER)
+            read = draft.deciding(draft.file.at, data.first, length)
+            self.parameters += [name + content for content in read]
+        self.is_animated |= name == b"acTL"
+        if name in CODED:
+            self.end = max(self.end, data.end)
+
+    def _read_opening(self, draft: Draft, data: Extent) -> None:
+        draft.need_for_picture(data.first)
+        with draft.going_on(to_picture=True):
+            self.is_stored = is_stored(draft.file.at(data.first, 3))
