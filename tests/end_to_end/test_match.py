@@ -179,8 +179,10 @@ def test_images_come_in_the_order_of_the_feed_with_all_their_lists(
         feed.writelines(f"{json.dumps({'url': url, **known})}\n" for url in urls)
     lists = ("sha256_first_10240_bytes.csv", "picture_sha256.csv")
 
-    found = matched(folder, "feed.jsonl", "--known", lists[1], "--known", lists[0])
+    options = ("--known", lists[1], "--known", lists[0], "--json")
+    found = json.loads(match(folder, "feed.jsonl", *options).stdout)
 
+    validate("match", found[:1_000])
     assert [image["url"] for image in found] == urls
     assert {tuple(m["list"] for m in image["matches"]) for image in found} == {lists}
 

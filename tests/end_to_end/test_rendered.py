@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 PHOTO = (GALLERY / "harbour.jpg").read_bytes()
 CHROMIUM = Path(str(PLAYWRIGHT_LAUNCH_OPTIONS["executable_path"]))
-RENDER = {"RENDER_PAGES": True, "DOWNLOAD_TIMEOUT": 30}
+RENDER = {"RENDER_PAGES": True, "DOWNLOAD_TIMEOUT": 10}
 ADD = """
 const add = src => document.body.append(Object.assign(new Image(), {src}));
 """
