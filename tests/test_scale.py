@@ -50,7 +50,7 @@ FORMULAS: dict[str, Callable[[float, float], float]] = {
     "Redis": lambda n, _: n / 5_000 * 539,
     "objects on S3": lambda n, _: n / 5_000 * 3,
     "requests to S3": lambda n, _: n / 5_000 * 9,
-    "feeds, `.jsonl.gz`": lambda n, _: n * 1_419,
+    "feeds, `.jsonl.gz`": lambda n, _: n * 1_420,
 }
 
 
