@@ -42,15 +42,15 @@ FORMULAS: dict[str, Callable[[float, float], float]] = {
     "CPU": lambda n, _: n * 0.0035,
     "cores": lambda n, s: n * 0.0035 / s,
     "images a second": lambda n, s: n / s,
-    "traffic": lambda n, _: n * 18_000,
-    "line": lambda n, s: n * 18_000 * 8 / s,
+    "traffic": lambda n, _: n * 19_600,
+    "line": lambda n, s: n * 19_600 * 8 / s,
     "traffic, sample alone": lambda n, _: n * 11_000,
-    "hosts at the same time": lambda n, s: n / s / (4 / (2.08 * 0.25)),
+    "hosts at the same time": lambda n, s: n / s / (4 / (2.18 * 0.25)),
     "shards": lambda n, _: n / 5_000,
     "Redis": lambda n, _: n / 5_000 * 539,
     "objects on S3": lambda n, _: n / 5_000 * 3,
     "requests to S3": lambda n, _: n / 5_000 * 9,
-    "feeds, `.jsonl.gz`": lambda n, _: n * 401,
+    "feeds, `.jsonl.gz`": lambda n, _: n * 1_420,
 }
 
 
