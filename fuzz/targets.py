@@ -108,3 +108,19 @@ TARGETS = {
     "xmp": Target(read_xmp, block_seeds.xmp),
 }
 """Name on the command line to what is fuzzed."""
+
+_NAMES = sorted(TARGETS)
+
+
+def read_any(data: bytes) -> None:
+    """Read an input by the target that its first byte says."""
+    if data:
+        TARGETS[_NAMES[data[0] % len(_NAMES)]].read(data[1:])
+
+
+def _all_seeds() -> Iterable[bytes]:
+    for number, name in enumerate(_NAMES):
+        yield from (bytes([number]) + seed for seed in TARGETS[name].seeds())
+
+
+TARGETS["all"] = Target(read_any, _all_seeds)
