@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.gif_extensions import (
     EXTENSION,
+    GRAPHIC_CONTROL,
+    IMAGE,
     KINDS,
     TRAILER,
     after_extension,
-    is_loop,
-    read_tail,
+    announces_images,
 )
+from fpcrawler.core.anatomy.gif_images import (
+    DESCRIPTOR,
+    after_data,
+    data_of,
+    most_coded,
+    read_blocks,
+    table_length,
+)
+from fpcrawler.core.anatomy.gif_tail import read_tail
 from fpcrawler.core.anatomy.structure import Malformed
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
@@ -22,21 +32,19 @@ if TYPE_CHECKING:
 
 _COST = 6
 _HEADER = 13
-_HAS_TABLE, _TABLE_BITS = 0x80, 0x07
-_IMAGE = 0x2C
-_GRAPHIC_CONTROL = 0xF9
 
 
 def read(draft: Draft) -> None:
     """Read a GIF file up to its first image, and the extensions at its end.
 
     Between images there may be more, but image data have no length field: only
-    reading all of them would find their end.
+    reading all of them would find their end. So a file that has several images, as
+    far as can be seen, is complete only if all of it is here.
     """
     header = draft.exactly(0, _HEADER)
     draft.width = int.from_bytes(header[6:8], "little")
     draft.height = int.from_bytes(header[8:10], "little")
-    at = _HEADER + _table(header[10])
+    at = _HEADER + table_length(header[10])
     parameters = draft.deciding(draft.file.at, 6, at - 6)
     is_animated = False
     while True:
@@ -44,25 +52,39 @@ def read(draft: Draft) -> None:
         introducer = draft.number(at, 1)
         if introducer == TRAILER:
             return
-        if introducer == _IMAGE:
-            # The image descriptor, a colour table, the LZW minimum code size.
-            data = at + 10 + _table(draft.number(at + 9, 1)) + 1
+        if introducer == IMAGE:
+            descriptor = draft.exactly(at, DESCRIPTOR)
+            data = data_of(descriptor, at)
             parameters += draft.deciding(draft.exactly, at, data - at)
             draft.set_picture(
                 Extent(data, draft.file.size - data),
                 parameters=parameters,
                 is_constant_size=any(draft.deciding(_is_raw, draft, data)),
             )
-            read_tail(draft, data)
-            if is_animated:
-                draft.left_out |= KINDS
+            _read_rest(draft, descriptor, data, is_animated=is_animated)
             return
         if introducer != EXTENSION:
             raise Malformed(f"no block at {at}")
-        if draft.has_picture and draft.number(at + 1, 1) == _GRAPHIC_CONTROL:
+        if draft.has_picture and draft.number(at + 1, 1) == GRAPHIC_CONTROL:
             parameters += draft.deciding(draft.exactly, at, 8)
-        is_animated |= is_loop(draft, at)
+        is_animated |= announces_images(draft, at)
         at = after_extension(draft, at + 1)
+
+
+def _read_rest(
+    draft: Draft, descriptor: bytes, data: int, *, is_animated: bool
+) -> None:
+    """Note the extensions after the first image, whose coded data are at ``data``."""
+    if not draft.sought & KINDS:
+        draft.left_out |= KINDS
+        return
+    rest = read_blocks(draft, after_data(draft, data))
+    if rest.is_read:
+        return
+    end = read_tail(draft, data)
+    is_longer = end is not None and end - data > most_coded(descriptor)
+    if is_animated or rest.has_images or is_longer:
+        draft.left_out |= KINDS
 
 
 def _is_raw(draft: Draft, data: int) -> bool:
@@ -92,7 +114,3 @@ def _first_data(draft: Draft, at: int, wanted: int) -> bytes:
         data += draft.file.at(at + 1, length)
         at += 1 + length
     return data
-
-
-def _table(flags: int) -> int:
-    return 3 << ((flags & _TABLE_BITS) + 1) if flags & _HAS_TABLE else 0

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.texts import COMMENT, add_text
@@ -14,30 +12,22 @@ if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
     from fpcrawler.core.anatomy.structure import MetadataKind
 
-EXTENSION, TRAILER = 0x21, 0x3B
+EXTENSION, IMAGE, TRAILER = 0x21, 0x2C, 0x3B
+GRAPHIC_CONTROL = 0xF9
 
 KINDS: frozenset[MetadataKind] = frozenset({"xmp", "texts", "provenance"})
 """What extensions can hold; GIF has no place for EXIF or IPTC."""
 
-_TAIL, _LARGE_TAIL = 4_096, 65_536
-"""How many last bytes to search for extensions after the picture."""
-
-_MAX_STEPS = 32_768
 _MAX_SUB_BLOCKS = 20_000
 _APPLICATION, _COMMENT = 0xFF, 0xFE
 _FULL = 255
 _XMP = b"\x0bXMP DataXMP"
 _C2PA = b"\x0bC2PA_GIF"  # C2PA 2.2, appendix A.3.5; three further bytes follow
 _APPLICATION_HEADER = 12
+_USER_INPUT, _DISPOSAL, _LEAVE = 0x02, 0x1C, 0x04
 _LOOPS = {b"\x0bNETSCAPE2.0", b"\x0bANIMEXTS1.0"}
-_MAGIC = bytes([1, *range(255, -1, -1), 0])
+MAGIC = bytes([1, *range(255, -1, -1), 0])
 """XMP specification part 3, 1.1.2: trailing bytes that end the chain of sub-blocks."""
-
-_TEXT_SAMPLE = 24
-_CONTINUATION = bytes(range(0x80, 0xC0))
-"""The bytes of a UTF-8 character after its first one."""
-
-_IN_TAIL = re.compile(rb"(?<=\0)\x21[\x01\xf9\xfe\xff]")
 
 
 def after_extension(draft: Draft, at: int) -> int:
@@ -75,8 +65,8 @@ def _note_xmp(draft: Draft, pieces: list[Extent], end: int) -> None:
 
     Some writers use sub-blocks instead.
     """
-    text, stop = pieces[0].end, end - len(_MAGIC)
-    if stop >= text and draft.file.at(stop, len(_MAGIC)) == _MAGIC:
+    text, stop = pieces[0].end, end - len(MAGIC)
+    if stop >= text and draft.file.at(stop, len(MAGIC)) == MAGIC:
         draft.add("xmp", [Extent(text, stop - text)])
     else:
         draft.add("xmp", pieces[1:])
@@ -114,64 +104,13 @@ def _stated_blocks(draft: Draft, at: int) -> tuple[list[Extent], int] | None:
     return pieces, end + 1
 
 
-def is_loop(draft: Draft, at: int) -> bool:
-    """Return whether the extension at ``at`` says how often an animation repeats."""
-    return draft.file.at(at + 2, _APPLICATION_HEADER) in _LOOPS
+def announces_images(draft: Draft, at: int) -> bool:
+    """Return whether the extension at ``at`` has a meaning only before a second image.
 
-
-def read_tail(draft: Draft, picture: int) -> None:
-    """Note the extensions between the picture and the trailer.
-
-    ``picture`` is the offset of its coded data. They have no length, so the extensions
-    are found from the end of the file: adjacent ones lead to the trailer.
+    It says how often an animation repeats; or, as a graphic control extension
+    (section 23), when to go on, or what to draw in the place of this image then.
     """
-    if not draft.sought & KINDS:
-        draft.left_out |= KINDS
-        return
-    for length in (_TAIL, _LARGE_TAIL):
-        first = max(picture, draft.file.size - length)
-        if not draft.file.has(first, length):
-            draft.need(first, length)
-            return
-        tail = draft.file.at(first, length)
-        end = len(tail.rstrip(b"\0\n\r")) - 1
-        if end < 0 or tail[end] != TRAILER:
-            draft.left_out |= KINDS
-            return
-        start = _first_extension(draft, tail, end)
-        if start < end or first == picture or not _is_extension_before(tail, end):
-            break
-    else:
-        draft.left_out |= KINDS
-    at = first + start
-    while at < first + end:
-        at = after_extension(draft, at + 1)
-
-
-def _is_extension_before(tail: bytes, end: int) -> bool:
-    """Return whether a longer extension ends there: XMP, or a comment.
-
-    A comment is text, and coded data of a picture hardly ever look like text.
-    """
-    if tail.endswith(_MAGIC, 0, end):
-        return True
-    last = tail[max(end - 1 - _TEXT_SAMPLE, 0) : end - 1]
-    with suppress(UnicodeDecodeError):
-        text = last.lstrip(_CONTINUATION).decode()
-        return all(char.isprintable() or char in "\t\r\n" for char in text)
-    return False
-
-
-def _first_extension(draft: Draft, tail: bytes, end: int) -> int:
-    """Return the first offset from which extensions lead to ``end``, else ``end``."""
-    starts, steps = {end}, 0
-    for match in reversed(list(_IN_TAIL.finditer(tail, 0, end))):
-        at = match.start() + 2
-        while at < end and tail[at] and steps < _MAX_STEPS:
-            at += 1 + tail[at]
-            steps += 1
-        if at + 1 in starts and not tail[at]:
-            starts.add(match.start())
-    if steps >= _MAX_STEPS:
-        draft.left_out |= KINDS
-    return min(starts)
+    if draft.number(at + 1, 1) != GRAPHIC_CONTROL:
+        return draft.file.at(at + 2, _APPLICATION_HEADER) in _LOOPS
+    flags, delay = draft.number(at + 3, 1), draft.number(at + 4, 2)
+    return bool(flags & _USER_INPUT or flags & _DISPOSAL > _LEAVE or delay)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.structure import STORE_TAIL, STORE_WHOLE
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ _BOX_HEADER, _LONG_BOX_HEADER = 8, 16
 _LONG = 1  # a longer length follows the type
 _JUMBF = b"jumb"
 _MAX_BOXES = 16
+_MAX_AROUND = 64
+"""Bytes around the shares of the last segments: markers, numbers, box headers."""
 
 
 class Boxes:
@@ -54,6 +57,21 @@ class Boxes:
             draft.add("provenance", [first, *(_after(each, header) for each in others)])
         if len(boxes) > _MAX_BOXES:
             draft.left_out.add("provenance")
+
+
+def need_end(draft: Draft, segment: Segment, landing: int) -> None:
+    """Request the end of a manifest store with the header that follows it.
+
+    ``landing`` is where the store of ``segment`` ends by what this states. The end is
+    read in any case, and so it does not take a request of its own.
+    """
+    if segment.opening[:2] != BOX or segment.opening[12:16] != _JUMBF:
+        return
+    first = segment.data.first
+    if landing - first > STORE_WHOLE:
+        first = landing - STORE_TAIL - _MAX_AROUND
+    if "provenance" in draft.sought and not draft.file.has(landing, 1):
+        draft.need(first, landing - first)
 
 
 def _after(data: Extent, header: int) -> Extent:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.jpeg_assumptions import PROBE, Jump, assumed
+from fpcrawler.core.anatomy.jpeg_boxes import need_end
 from fpcrawler.core.anatomy.jpeg_statements import (
     AROUND,
     FLASHPIX,
@@ -73,6 +74,7 @@ class Runs:
             return None
         if jump.count == 1 and rest:
             draft.need_for_all(segment.data.end, PROBE)
+        need_end(draft, segment, jump.landing)
         if is_confirmed(draft, segment, jump) and _is_seen(draft, segment, jump):
             return jump
         self._refuted.add(key)

@@ -10,6 +10,12 @@ if TYPE_CHECKING:
 
 LARGEST_VALUE = 65_536
 
+STORE_WHOLE = 65_536
+"""A C2PA manifest store of up to this many bytes is fetched whole."""
+
+STORE_TAIL = 32_768
+"""Bytes at the end of a longer store, in which the boxes that matter usually lie."""
+
 MetadataKind = Literal[
     "exif", "xmp", "extended-xmp", "iptc", "texts", "provenance", "maker-note"
 ]

@@ -56,7 +56,6 @@ _BOM = b"\xef\xbb\xbf"
 _WHITESPACE = b"\t\n\x0c\r "
 _DOCTYPE = re.compile(rb"<!doctype\s+([\w:.-]+)")
 _TAG = re.compile(rb"<([a-z][\w:.-]*)(?=[\s/>]|$)")
-_SVG_TAGS = {b"svg", b"svg:svg"}
 # WHATWG MIME Sniffing section 7.1, "identifying a resource with an unknown
 # MIME type": a text that starts with one of these tags is HTML.
 _HTML_TAGS = set(
@@ -133,7 +132,8 @@ def _is_webp(head: bytes) -> bool:
 
 
 def _is_svg(head: bytes) -> bool:
-    return first_tag(head) in _SVG_TAGS
+    """Check the name of the root, which may have any prefix: some writers use ns0."""
+    return first_tag(head).rpartition(b":")[2] == b"svg"
 
 
 STRUCTURES = (

@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from fpcrawler.core.anatomy.structure import LARGEST_VALUE, GivenUp, Malformed
+from fpcrawler.core.anatomy.structure import (
+    LARGEST_VALUE,
+    STORE_TAIL,
+    GivenUp,
+    Malformed,
+)
 from fpcrawler.core.file.sparse import MissingBytes
 
 MAX_BOXES = 2_000
 """Box headers that are read of one store."""
-
-TAIL = 32_768
-"""Bytes at the end of a store in which the boxes that matter usually lie."""
 
 STORE, ASSERTIONS, CLAIM, SIGNATURE = b"c2pa", b"c2as", b"c2cl", b"c2cs"
 COMPRESSED = b"c2cm"
@@ -120,13 +122,13 @@ class Boxes:
         return self._manifest(last)
 
     def end_of_manifest(self, store: Superbox) -> Manifest:
-        """Return what the last TAIL bytes of the store have of the active manifest.
+        """Return what the last STORE_TAIL bytes have of the active manifest.
 
         The end of an assertion store is the first byte of the next box. So the boxes
         that follow each other up to the end of the store belong to the last manifest,
         if none of them is a manifest.
         """
-        first = max(store.end - TAIL, store.content)
+        first = max(store.end - STORE_TAIL, store.content)
         tail = self._at(first, store.end - first)
         at = tail.find(_SUPERBOX)
         while at >= 0:

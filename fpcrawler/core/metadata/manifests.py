@@ -32,7 +32,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.anatomy.structure import GivenUp, Malformed
+from fpcrawler.core.anatomy.structure import STORE_TAIL, STORE_WHOLE, GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import MissingBytes
 from fpcrawler.core.metadata.cbor import decode_cbor
@@ -43,15 +43,12 @@ from fpcrawler.core.metadata.claims import (
     generator_of,
     is_actions,
 )
-from fpcrawler.core.metadata.jumbf import STORE, TAIL, Boxes, Manifest, Store, Superbox
+from fpcrawler.core.metadata.jumbf import STORE, Boxes, Manifest, Store, Superbox
 from fpcrawler.core.metadata.provenance import Provenance, created_as, is_cut
 from fpcrawler.core.metadata.signers import Signer, certificate_of, signer_of
 
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.cbor import Cbor
-
-WHOLE = 65_536
-"""A store up to this many bytes is fetched whole."""
 
 WINDOW = 4_096
 """Bytes to fetch at the header of a box of a larger store."""
@@ -80,7 +77,7 @@ class StoreReading:
 def read_store(store: Store) -> StoreReading:
     """Read the active manifest of a C2PA manifest store; never raises.
 
-    A store of up to WHOLE bytes needs one request. Of a larger one, which holds
+    A store of up to STORE_WHOLE bytes needs one request. Of a larger one, which holds
     thumbnails, the end is requested: writers put claim and signature last, and the
     claim lists the assertions, so it is known whether actions lie before the end. Only
     then the boxes are visited from the first on.
@@ -103,7 +100,7 @@ def _read_manifest(boxes: Boxes, top: Superbox) -> StoreReading:
     visited.read(boxes.active_manifest, top)
     if not visited.needs:
         return _checked(visited)
-    if top.end <= WHOLE:
+    if top.end <= STORE_WHOLE:
         return replace(visited.finished(), needs=(Extent(0, top.end),))
 
     ending = _Draft(boxes)
@@ -123,14 +120,14 @@ def _checked(visited: _Draft) -> StoreReading:
 
 
 def _first_needs(length: int) -> tuple[Extent, ...]:
-    if length <= WHOLE:
+    if length <= STORE_WHOLE:
         return (Extent(0, length),)
-    return Extent(0, WINDOW), Extent(length - TAIL, TAIL)
+    return Extent(0, WINDOW), Extent(length - STORE_TAIL, STORE_TAIL)
 
 
 def _widened(need: Extent, end: int) -> Extent:
     rest = end - need.first
-    return Extent(need.first, rest if rest <= WHOLE else max(need.length, WINDOW))
+    return Extent(need.first, rest if rest <= STORE_WHOLE else max(need.length, WINDOW))
 
 
 class _Draft:

@@ -8,6 +8,7 @@ import subprocess
 import warnings
 import zlib
 from collections import defaultdict
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -764,7 +765,14 @@ def test_real_files_are_read_alike_whole_and_from_the_requested_bytes(
         costs[path.relative_to(CORPUS).parts[0], anatomy.format or "unknown"].append(
             (requests, file.held - min(len(data), SAMPLE_BYTES))
         )
-        assert anatomy == read_anatomy(whole(data)), path.name
+        complete = read_anatomy(whole(data))
+        if anatomy.format == "gif" and anatomy.left_out:
+            # Extensions between images are found only in a whole file.
+            assert set(anatomy.metadata) <= set(complete.metadata), path.name
+            complete = replace(
+                complete, metadata=anatomy.metadata, left_out=anatomy.left_out
+            )
+        assert anatomy == complete, path.name
 
     print("\nclass, format: files, requests and bytes beyond the sample")
     for (folder, image_format), values in sorted(costs.items()):

@@ -114,7 +114,64 @@ def test_a_long_comment_after_the_picture_is_found(letter: str) -> None:
 def test_a_comment_that_is_too_long_to_be_found_is_not_complete() -> None:
     data = built(after=comment(b"a long story " * 9_000))
 
-    assert read_anatomy(whole(data)).left_out == KINDS
+    assert located(data)[0].left_out == KINDS
+
+
+@pytest.mark.parametrize("last", [255, 250, 5])
+def test_of_two_comments_after_the_picture_the_longer_is_found_too(last: int) -> None:
+    long = b"L" * (250 * 20 + last)
+    data = built(after=comment(long, 250) + comment(b"S" * 3_000))
+
+    anatomy, requests = located(data)
+
+    assert found(data, anatomy, "texts") == [
+        ("comment", long),
+        ("comment", b"S" * 3_000),
+    ]
+    assert not anatomy.left_out
+    assert requests == 2
+
+
+def image(coded: int, *, size: tuple[int, int] = (640, 480)) -> bytes:
+    descriptor = b"\x2c" + struct.pack("<HHHHB", 0, 0, *size, 0) + b"\x08"
+    return descriptor + sub_blocks(NOISE[:coded])
+
+
+BETWEEN = comment(b"between")
+
+
+def test_a_comment_between_images_that_are_here_is_found() -> None:
+    data = built(BETWEEN + CONTROL, after=BETWEEN + image(900) + comment(b"last"))
+    anatomy = read_anatomy(whole(data))
+
+    texts = [text for _, text in found(data, anatomy, "texts")]
+    assert texts == [b"between", b"between", b"last"]
+    assert not anatomy.left_out
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        built(coded=2_000, after=BETWEEN + image(90_000)),  # ends in the sample
+        built(coded=2_000, after=CONTROL + image(90_000)),
+        built(after=BETWEEN + image(900)),  # begins in the tail
+        built(CONTROL.replace(b"\4\0\0", b"\4\0\x0a"), image(900)),  # a delay
+        built(CONTROL.replace(b"\4\0", b"\4\x08"), image(900)),  # is disposed of
+        built(CONTROL.replace(b"\4\0", b"\4\x02"), image(900)),  # waits
+    ],
+)
+def test_a_gif_of_several_images_that_are_not_here_is_not_complete(data: bytes) -> None:
+    assert located(data)[0].left_out == KINDS
+
+
+@pytest.mark.parametrize(("side", "is_complete"), [(200, True), (140, False)])
+def test_more_bytes_than_an_image_can_have_are_those_of_others(
+    side: int, *, is_complete: bool
+) -> None:
+    screen = gif().partition(b"\x2c")[0]
+    data = screen + image(35_000, size=(side, side)) + TRAILER
+
+    assert (not located(data)[0].left_out) == is_complete
 
 
 @pytest.mark.parametrize("length", [255, 200])

@@ -126,6 +126,19 @@ def test_the_store_of_a_signed_file_is_one_part(mime_type: str, side: int) -> No
     assert anatomy == read_anatomy(whole(signed), frozenset())
 
 
+def test_the_end_of_a_store_is_requested_with_the_header_after_it() -> None:
+    """Of a JPEG, whose thumbnail alone is longer than what is fetched whole."""
+    signed = sign("image/jpeg", noise("JPEG", 300))
+    end = stores.in_jpeg(signed)[-1].end
+    file = SparseFile(len(signed))
+    file.add(0, signed[:SAMPLE_BYTES])
+
+    [need] = read_anatomy(file, frozenset()).needs
+
+    assert need.first <= end - 32_768
+    assert need.end > end + 4
+
+
 def test_the_store_of_a_signed_svg_is_encoded() -> None:
     signed = sign("image/svg+xml", SVG, thumbnail=False)
     anatomy, _ = located(signed)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 import pytest
 
 from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.xmp import read_xmp
+from tests.core.anatomy.test_anatomy import NOISE, box
 from tests.core.anatomy.test_places import found, located
 
 NAMES = (
@@ -47,6 +49,18 @@ SHAPES = b"<g><path d='M0 0'/></g>" * 700
         svg(b"<!-- <metadata> " + RDF.replace(b"A", b"B") + b" -->", metadata(RDF)),
         svg(b"<![CDATA[ <metadata> ]]>", metadata(RDF)),
         svg(b"<metadata/>", metadata(b"no RDF"), metadata(RDF)),
+        svg(metadata(b"") * 5, metadata(RDF)),
+        svg(metadata(b"Created by potrace"), SHAPES[:32_000], metadata(RDF)),
+        svg(metadata(RDF, b' id="a > b"'), names=NAMES + b" class='a > b'"),
+        svg(
+            b"<s:metadata>" + RDF + b"</s:metadata>",
+            names=NAMES.replace(b"xmlns:svg", b"xmlns:s"),
+        ),
+        svg(
+            b"<ns0:metadata>" + RDF + b"</ns0:metadata>",
+            names=NAMES.replace(b"xmlns:svg", b"xmlns:ns0"),
+            name=b"ns0:svg",
+        ),
     ],
 )
 def test_rdf_in_metadata_is_read_with_the_namespaces_of_the_root(data: bytes) -> None:
@@ -97,6 +111,41 @@ def test_a_long_svg_is_not_read_to_its_end(data: bytes, requests: int) -> None:
 
     assert anatomy.left_out == KINDS
     assert asked == requests
+
+
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.encodebytes])
+def test_a_long_manifest_takes_one_request(encode: Callable[[bytes], bytes]) -> None:
+    store = box(b"jumb", NOISE[:150_000])
+    manifest = b"<c2pa:manifest>" + encode(store) + b"</c2pa:manifest>"
+    data = svg(metadata(manifest), SHAPES * 5)
+
+    anatomy, requests = located(data)
+
+    assert found(data, anatomy, "provenance") == [("", store)]
+    assert requests == 1
+
+
+@pytest.mark.parametrize("length", [200_000, 2**32 - 1])
+def test_a_manifest_that_is_too_long_is_not_requested(length: int) -> None:
+    store = length.to_bytes(4, "big") + b"jumb" + NOISE[:200_000]
+    data = svg(metadata(b"<c2pa:manifest>" + base64.b64encode(store)))
+    anatomy, requests = located(data)
+
+    assert anatomy.left_out == KINDS
+    assert requests == 0
+
+
+@pytest.mark.parametrize("inner", [b"Created by potrace", b""])
+def test_metadata_without_rdf_do_not_end_the_search(inner: bytes) -> None:
+    data = svg(metadata(inner), SHAPES * 40, metadata(RDF), names=b"")
+
+    assert located(data)[0].left_out == KINDS
+
+
+def test_more_metadata_than_are_looked_at_are_not_complete() -> None:
+    assert located(svg(metadata(RDF) * 4))[0].left_out == set()
+    assert located(svg(metadata(RDF) * 5))[0].left_out == KINDS
+    assert located(svg(metadata(b"") * 65, metadata(RDF)))[0].left_out == KINDS
 
 
 def test_a_short_svg_without_metadata_is_complete() -> None:

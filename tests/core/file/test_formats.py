@@ -96,6 +96,7 @@ def ico(kind: int, count: int, reserved: int = 0) -> bytes:
         pytest.param(b"<svg xmlns='http://www.w3.org/2000/svg'>", "svg", id="SVG 5.1"),
         pytest.param(b"<svg>", "svg", id="SVG without a namespace"),
         pytest.param(b"<svg:svg width='1'>", "svg", id="SVG by a prefix"),
+        pytest.param(b"<ns0:svg width='1'>", "svg", id="SVG by a prefix of its own"),
         pytest.param(
             b"\xef\xbb\xbf<?xml version='1.0'?>\n<!-- a -->\n<svg ",
             "svg",

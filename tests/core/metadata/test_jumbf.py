@@ -4,8 +4,8 @@ from itertools import count
 
 import pytest
 
-from fpcrawler.core.anatomy.structure import GivenUp, Malformed
-from fpcrawler.core.metadata.jumbf import CLAIM, MAX_BOXES, TAIL, Boxes, Superbox
+from fpcrawler.core.anatomy.structure import STORE_TAIL, GivenUp, Malformed
+from fpcrawler.core.metadata.jumbf import CLAIM, MAX_BOXES, Boxes, Superbox
 from tests.core.metadata.boxes import (
     Parts,
     actions,
@@ -44,7 +44,7 @@ MANY = [actions("a", label=f"test.{number}") for number in range(9)]
     ("manifests", "found"),
     [
         ([MANY[:1], MANY[1:3]], ["test.1", "test.2"]),
-        ([[thumbnail(TAIL)], MANY[:2]], ["test.0", "test.1"]),
+        ([[thumbnail(STORE_TAIL)], MANY[:2]], ["test.0", "test.1"]),
         ([MANY], [f"test.{number}" for number in range(9)]),
     ],
 )
@@ -59,14 +59,14 @@ def test_the_last_manifest_is_the_active_one(
 
 
 def test_a_large_box_before_the_end_hides_what_precedes_it() -> None:
-    data = store(Parts(assertions=[MANY[0], thumbnail(TAIL), MANY[1]]).manifest)
+    data = store(Parts(assertions=[MANY[0], thumbnail(STORE_TAIL), MANY[1]]).manifest)
 
     assert labels(data, is_from_end=False)[::2] == ["test.0", "test.1"]
     assert labels(data, is_from_end=True) == ["test.1"]
 
 
 def test_a_picture_with_the_name_of_a_box_does_not_end_the_search() -> None:
-    picture = thumbnail(TAIL)[:-2_000] + b"\0\0\x01\0jumb" * 250
+    picture = thumbnail(STORE_TAIL)[:-2_000] + b"\0\0\x01\0jumb" * 250
     data = store(Parts(assertions=[picture, MANY[1]]).manifest)
 
     assert labels(data, is_from_end=True) == ["test.1"]
@@ -118,11 +118,11 @@ def test_hostile_boxes_are_refused_after_bounded_work(
 @pytest.mark.parametrize(
     "tail",
     [
-        b"jumb" * (TAIL // 4),
-        b"\0\0\0\x08jumb" * (TAIL // 8),
-        b"\0\0\0\0jumb" * (TAIL // 8),
-        superbox(b"test", "")[:-1] * (TAIL // 30),
-        superbox(b"test", "") * (TAIL // 30),
+        b"jumb" * (STORE_TAIL // 4),
+        b"\0\0\0\x08jumb" * (STORE_TAIL // 8),
+        b"\0\0\0\0jumb" * (STORE_TAIL // 8),
+        superbox(b"test", "")[:-1] * (STORE_TAIL // 30),
+        superbox(b"test", "") * (STORE_TAIL // 30),
     ],
     ids=count(),
 )

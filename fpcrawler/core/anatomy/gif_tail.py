@@ -1,0 +1,116 @@
+"""The end of a GIF: the extensions after its pictures."""
+
+from __future__ import annotations
+
+import re
+import struct
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.anatomy.gif_extensions import IMAGE, KINDS, MAGIC, TRAILER
+from fpcrawler.core.anatomy.gif_images import DESCRIPTOR, data_of, read_blocks
+
+if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.draft import Draft
+
+_TAIL, _LARGE_TAIL = 4_096, 65_536
+"""How many last bytes to search for extensions after the picture."""
+
+_MAX_STEPS = 32_768
+_TEXT_SAMPLE = 24
+_CONTINUATION = bytes(range(0x80, 0xC0))
+"""The bytes of a UTF-8 character after its first one."""
+
+_IN_TAIL = re.compile(rb"(?<=\0)(?:\x21[\x01\xf9\xfe\xff]|\x2c)")
+_GEOMETRY = struct.Struct("<HHHH")
+_RESERVED = 0x18
+_CODE_SIZES = range(2, 9)
+
+
+def read_tail(draft: Draft, picture: int) -> int | None:
+    """Note the extensions between the pictures and the trailer.
+
+    ``picture`` is the offset of the first coded data. These have no length, so the
+    extensions are found from the end of the file: adjacent ones lead to the trailer.
+    Return the offset of the first block that was found, None if none can be found.
+    """
+    for length in (_TAIL, _LARGE_TAIL):
+        first = max(picture, draft.file.size - length)
+        if not draft.file.has(first, length):
+            draft.need(first, length)
+            return None
+        tail = draft.file.at(first, length)
+        end = len(tail.rstrip(b"\0\n\r")) - 1
+        if end < 0 or tail[end] != TRAILER:
+            draft.left_out |= KINDS
+            return None
+        start = _first_block(draft, tail, end)
+        if first == picture or not _is_extension_before(tail, start):
+            break
+    else:
+        draft.left_out |= KINDS
+    rest = read_blocks(draft, first + start)
+    if rest.has_images or not rest.is_read:
+        draft.left_out |= KINDS
+    return first + start
+
+
+def _is_extension_before(tail: bytes, end: int) -> bool:
+    """Return whether a longer extension ends there: XMP, or a comment.
+
+    A comment is text, and coded data of a picture hardly ever look like text.
+    """
+    if tail.endswith(MAGIC, 0, end):
+        return True
+    with suppress(UnicodeDecodeError):
+        text = _last_text(tail, end - 1).lstrip(_CONTINUATION).decode()
+        return all(char.isprintable() or char in "\t\r\n" for char in text)
+    return False
+
+
+def _last_text(tail: bytes, end: int) -> bytes:
+    """Return the last bytes of a comment whose sub-blocks end there.
+
+    If its last sub-block is short, the length of this is among them.
+    """
+    for length in range(1, min(_TEXT_SAMPLE, end)):
+        at = end - length - 1
+        if tail[at] == length:
+            before = tail[max(at + length - _TEXT_SAMPLE, 0) : at]
+            return before + tail[at + 1 : end]
+    return tail[max(end - _TEXT_SAMPLE, 0) : max(end, 0)]
+
+
+def _first_block(draft: Draft, tail: bytes, end: int) -> int:
+    """Return the first offset from which blocks lead to ``end``, else ``end``."""
+    starts, steps = {end}, 0
+    for match in reversed(list(_IN_TAIL.finditer(tail, 0, end))):
+        at = match.start() + 2
+        if tail[match.start()] == IMAGE:
+            at = _image_data(draft, tail, match.start())
+        while at < end and tail[at] and steps < _MAX_STEPS:
+            at += 1 + tail[at]
+            steps += 1
+        if at + 1 in starts and not tail[at]:
+            starts.add(match.start())
+    if steps >= _MAX_STEPS:
+        draft.left_out |= KINDS
+    return min(starts)
+
+
+def _image_data(draft: Draft, tail: bytes, at: int) -> int:
+    """Return the offset of the coded data of an image, the end if there is none.
+
+    Section 20: it lies within the screen; section 22: the LZW minimum code size. So
+    coded data that have a comma after a zero are not taken for an image.
+    """
+    descriptor = tail[at : at + DESCRIPTOR]
+    if len(descriptor) < DESCRIPTOR or descriptor[-1] & _RESERVED:
+        return len(tail)
+    left, top, width, height = _GEOMETRY.unpack_from(descriptor, 1)
+    is_within = left + width <= (draft.width or 0) and top + height <= (
+        draft.height or 0
+    )
+    data = data_of(descriptor, at)
+    has_codes = data <= len(tail) and tail[data - 1] in _CODE_SIZES
+    return data if width and height and is_within and has_codes else len(tail)
