@@ -35,6 +35,13 @@ class MakerNote:
     make: str
     model: str = ""
 
+    def has(self, first: int, length: int) -> bool:
+        """Return whether these bytes of the block are in the note.
+
+        An offset may lead anywhere: bytes of a picture are not a number of a device.
+        """
+        return self.first <= first and first + length <= self.first + self.length
+
     def at(self, first: int, length: int) -> bytes:
         """Return these bytes of the note, fewer at its end; raise MissingBytes."""
         return self.block.at(
@@ -91,6 +98,11 @@ class Directory(NamedTuple):
     tags: Tags
     entries: int = 2
     movable: Movable | None = None
+
+    @property
+    def has_values_outside(self) -> bool:
+        """Whether models put values of this IFD outside of the note."""
+        return self.movable is not None and self.movable.anchor is not None
 
 
 class Identity(NamedTuple):

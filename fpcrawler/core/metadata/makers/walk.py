@@ -68,6 +68,8 @@ def _walk(
                 _walk(note, _ordered(note, inner, reading), reading, depth - 1)
             continue
         length = min(length_of(entries[index]), tag.length)
+        if not (directory.has_values_outside or note.has(at, length)):
+            continue
         if raw := _read(note, at, length, reading):
             text = tag.read(raw, directory.order)
             reading.add(f"MakerNote {tag.name}", tag.field, text)

@@ -126,6 +126,20 @@ def test_a_moved_note_gives_no_wrong_value(maker: str, distance: int) -> None:
     assert values.items() <= sample.expected.items()
 
 
+@pytest.mark.parametrize("outside", [1, 8, 200])
+def test_an_offset_that_leads_out_of_the_note_gives_no_value(outside: int) -> None:
+    head = b"FUJIFILM" + long(12)
+    inside = head + ifd([(0x10, TEXT, b"FC A3115393\0")], first=12)
+    sample = Sample("FUJIFILM", inside, {})
+    start = len(inside) - 12
+    data = bytearray(sample.file())
+    data[AT + start + outside : AT + start + outside + 12] = b"592D31333533"
+    struct.pack_into("<I", data, AT + 12 + 2 + 8, start + outside)
+
+    assert found(reading(sample)) == {"internal_serial": "FC A3115393"}
+    assert found(reading(sample, bytes(data))) == {}
+
+
 def test_values_outside_of_an_old_olympus_note_need_the_text_that_all_have() -> None:
     def values(camera: bytes) -> dict[str, str]:
         entries = [
