@@ -24,7 +24,8 @@ class Command(FeedCommand):
         group.add_argument(
             "--between-hosts",
             action="store_true",
-            help="only groups on two or more hosts, with a table of these hosts",
+            help="only groups on two or more hosts; of copies, with a table of these "
+            "hosts",
         )
         group.add_argument(
             "--same-device",

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.console.text import count_in_words, printable
+from fpcrawler.core.metadata.device import device_name
 from fpcrawler.duplicates.judging import HOST
 from fpcrawler.tables.database import fetched
 from fpcrawler.tables.feeds import load
@@ -70,8 +71,10 @@ def device_lines(connection: DuckDBPyConnection) -> Iterator[str]:
     for kind, images in _groups(connection):
         groups[kind] += 1
         first = images[0]
-        models = dict.fromkeys(image.model for image in images if image.model)
-        device = ", ".join((f"{first.make} {first.number}", *models))
+        names = dict.fromkeys(
+            device_name(image.make, image.model) for image in images if image.model
+        )
+        device = ", ".join((first.number, *(names or [first.make])))
         yield f"{kind:<{_WIDTH}} {len(images):>7,} images  {printable(device)}\n"
         for image in images:
             yield f"    {printable(image.url)}  {printable(', '.join(image.tags))}\n"
@@ -126,29 +129,42 @@ _COLUMNS = f"""
     TRY(json_transform(device, '{json.dumps(_DEVICE)}')) AS device
 """
 
-# A make is spelled in many ways: NIKON, Nikon, NIKON CORPORATION. Its first word is
-# the same in all of them, but for these.
-_FIRST_WORDS = {
+# A make is spelled in many ways: NIKON, Nikon, NIKON CORPORATION. Words that say only
+# what kind of company it is are left out; the others must agree, as Sony Ericsson is
+# not Sony.
+_KINDS_OF_COMPANY = (
+    "ab", "ag", "camera", "cameras", "co", "company", "computer", "corp",
+    "corporation", "digital", "electric", "electronics", "gmbh", "imaging", "inc",
+    "international", "limited", "ltd", "mobility", "optical", "solutions", "systems",
+    "techwin", "technologies", "technology",
+)  # fmt: skip
+_OTHER_NAMES = {
     "asahi": "pentax",
-    "eastman": "kodak",
-    "fuji": "fujifilm",
-    "hewlett": "hp",
+    "eastman kodak": "kodak",
+    "fuji photo film": "fujifilm",
+    "hewlett packard": "hp",
     "lge": "lg",
-    "seiko": "epson",
+    "pentax ricoh": "pentax",
+    "seiko epson": "epson",
 }
-_WORD = r"lower(regexp_extract(device.make, '[\p{L}\p{N}]+'))"
+_WORDS = r"trim(regexp_replace(lower(device.make), '[^\p{L}\p{N}]+', ' ', 'g'))"
+_NAME = (
+    rf"trim(regexp_replace({_WORDS}, '\b(?:{'|'.join(_KINDS_OF_COMPANY)})\b', '', 'g'))"
+)
+_NAME = f"coalesce(nullif(regexp_replace({_NAME}, ' +', ' ', 'g'), ''), {_WORDS})"
 _BRAND = " ".join(
     (
-        f"CASE {_WORD}",
-        *(f"WHEN '{word}' THEN '{brand}'" for word, brand in _FIRST_WORDS.items()),
-        f"ELSE {_WORD} END",
+        f"CASE {_NAME}",
+        *(f"WHEN '{name}' THEN '{brand}'" for name, brand in _OTHER_NAMES.items()),
+        f"ELSE {_NAME} END",
     )
 )
 
 # One tag has the number with zeros before it, another without. Nikon labels it NO=.
+# 0x is not a digit of it.
 _KEY = (
     "ltrim(regexp_replace(upper(device.{kind}), "
-    r"'^NO=|[^\p{{L}}\p{{N}}]', '', 'g'), '0')"
+    r"'^(?:NO=|0X)|[^\p{{L}}\p{{N}}]', '', 'g'), '0')"
 )
 
 _NUMBERED = f"""

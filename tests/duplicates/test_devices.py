@@ -82,6 +82,11 @@ def test_a_group_has_the_tags_that_say_its_number(tmp_path: Path) -> None:
         ("FUJI PHOTO FILM CO., LTD.", "FUJIFILM"),
         ("OLYMPUS IMAGING CORP.", "OLYMPUS CORPORATION  "),
         ("Hewlett-Packard", "HP"),
+        ("PENTAX RICOH IMAGING", "ASAHI OPTICAL CO.,LTD."),
+        ("SAMSUNG TECHWIN CO., LTD.", "Samsung Electronics"),
+        ("LG Electronics", "LGE"),
+        ("Leica Camera AG", "LEICA"),
+        ("Digital Camera", "DIGITAL CAMERA"),
     ],
 )
 def test_makes_that_are_spelled_in_two_ways_are_one(
@@ -104,6 +109,34 @@ def test_the_same_number_of_two_makes_is_two_devices(tmp_path: Path) -> None:
     assert urls(*found) == [["a/1", "a/2"], ["a/3", "a/4"]]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Sony Ericsson", "SONY"), ("The Foo", "The Bar"), ("Konica Minolta", "Konica")],
+)
+def test_makes_that_only_begin_alike_are_two(
+    tmp_path: Path, one: str, other: str
+) -> None:
+    found = groups(
+        tmp_path,
+        image("a/1", one, serial="888111"),
+        image("b/2", other, serial="888111"),
+    )
+
+    assert found == []
+
+
+def test_without_a_model_the_table_has_the_make(tmp_path: Path) -> None:
+    feed = write(
+        tmp_path / "feed.jsonl",
+        *(image(f"a/{n}", "Canon", serial="123") for n in (1, 2)),
+    )
+    with database(MEMORY) as connection:
+        group_devices(connection, find_feeds([str(feed)]), between_hosts=False)
+        line = next(device_lines(connection))
+
+    assert line == "serial                2 images  123, Canon\n"
+
+
 def test_kinds_of_numbers_do_not_meet(tmp_path: Path) -> None:
     found = groups(
         tmp_path,
@@ -118,7 +151,13 @@ def test_kinds_of_numbers_do_not_meet(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("make", "number"),
-    [("Canon", "0000000000"), ("Canon", "NO= 0000"), ("Canon", " "), (None, "123")],
+    [
+        ("Canon", "0000000000"),
+        ("Canon", "NO= 0000"),
+        ("Canon", "0x0000"),
+        ("Canon", " "),
+        (None, "123"),
+    ],
 )
 def test_a_serial_of_zeros_or_without_a_make_joins_nothing(
     tmp_path: Path, make: str | None, number: str
@@ -166,10 +205,10 @@ def test_the_table_has_totals_and_cannot_control_the_terminal(tmp_path: Path) ->
         lines = "".join(device_lines(connection)).splitlines()
 
     assert lines == [
-        r"serial                2 images  Canon 12\x1b3, EOS",
+        r"serial                2 images  12\x1b3, Canon EOS",
         rf"    https://a/\x1b[2J.jpg  {TAG}",
         f"    https://b/2.jpg  {TAG}",
-        "lens_serial           2 images  Canon 9A, EOS",
+        "lens_serial           2 images  9A, Canon EOS",
         f"    https://b/2.jpg  {TAG}",
         f"    https://b/3.jpg  {TAG}",
         "2 groups of 3 images (1 serial, 1 lens_serial)",

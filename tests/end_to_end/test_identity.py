@@ -168,7 +168,7 @@ def test_images_of_one_camera_meet_across_hosts(tmp_path: Path) -> None:
     found = json.loads(text)
     validate("devices", found)
 
-    assert table.splitlines()[0] == ("serial                2 images  Canon 730407016")
+    assert table.splitlines()[0] == "serial                2 images  730407016, Canon"
     assert [(group["kind"], group["number"]) for group in found] == [
         ("serial", "730407016")
     ]

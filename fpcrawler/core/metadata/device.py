@@ -32,15 +32,6 @@ class Device:
     software: str | None = None
     sources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
-    @property
-    def name(self) -> str:
-        """Make and model for people, without a make that the model begins with."""
-        make, model = self.make or "", self.model or ""
-        brand = make.partition(" ")[0].casefold()
-        if brand and model.casefold().startswith(brand):
-            return model
-        return f"{make} {model}".strip()
-
 
 _UNKNOWN = Device()
 
@@ -91,6 +82,15 @@ _FIELDS: tuple[tuple[str, _Reading, tuple[str, ...], tuple[str, ...]], ...] = (
     ),
     ("software", name_of, ("Image Software",), ("xmp:CreatorTool", "tiff:Software")),
 )
+
+
+def device_name(make: str | None, model: str | None) -> str:
+    """Return make and model for people, without a make that the model begins with."""
+    make, model = make or "", model or ""
+    brand = make.partition(" ")[0].casefold()
+    if brand and model.casefold().startswith(brand):
+        return model
+    return f"{make} {model}".strip()
 
 
 def read_device(

@@ -11,6 +11,7 @@ from fpcrawler.core.metadata.printed_numbers import numbers_of
 
 _SIXTY = 60
 _HOURS = 24
+_LAST_THOUSANDTH = 59_999
 
 _Tags = Mapping[str, str]
 
@@ -35,12 +36,24 @@ def gps_time(exif: _Tags, xmp: _Tags) -> GpsTime | None:
 
 
 def _clock(date: str, clock: str) -> Moment | None:
-    """Return the moment of a date and of hours, minutes and seconds in UTC."""
+    """Return the moment of a date and of hours, minutes and seconds in UTC.
+
+    Exif 2.32 section 4.6.6 has three ratios; some writers leave the seconds in a
+    fraction of the minutes.
+    """
     parts = numbers_of(clock)
     if len(parts) != 3 or not all(0 <= part < _SIXTY for part in parts):  # noqa: PLR2004
         return None
     hours, minutes, seconds = parts
-    if hours >= _HOURS or hours % 1 or minutes % 1:
+    if hours >= _HOURS or hours % 1:
         return None
-    text = f"{seconds:06.3f}".rstrip("0").rstrip(".")
+    if minutes % 1:
+        # A fraction beside seconds that are not 0 says the time twice, or wrongly.
+        if seconds:
+            return None
+        minutes, seconds = minutes // 1, minutes % 1 * _SIXTY
+    # Rounding must not make 60 seconds.
+    thousandths = min(round(seconds * 1_000), _LAST_THOUSANDTH)
+    text = f"{thousandths / 1_000:06.3f}"
+    text = text.removesuffix(".000") if text.endswith(".000") else text.rstrip("0")
     return read_moment(f"{date.strip()} {hours:02.0f}:{minutes:02.0f}:{text}")

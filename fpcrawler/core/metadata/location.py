@@ -49,7 +49,8 @@ class Location:
     ``latitude`` and ``longitude``: signed decimal degrees with 7 digits, north and
     east are positive. ``altitude``: metres, negative below sea level. ``direction``:
     degrees clockwise from true north. ``time``: of the GPS clock in UTC,
-    ``YYYY-MM-DDTHH:MM:SS``. ``sources``: field to the tags that it came from.
+    ``YYYY-MM-DDTHH:MM:SS`` with the sub-seconds that it has. ``sources``: field to the
+    tags that it came from.
     """
 
     latitude: float | None = None
@@ -220,4 +221,6 @@ def _directions(exif: _Tags, xmp: _Tags) -> Iterator[Measured]:
         value = number_of(tags.get(name, ""))
         is_true = tags.get(f"{name}Ref", "").strip("\0 ").upper() == "T"
         if value is not None and is_true and 0 <= value <= _CIRCLE:
-            yield Measured(round(value % _CIRCLE, 4), (name, f"{name}Ref"))
+            # Rounding may reach 360 again.
+            degrees = round(value, 4) % _CIRCLE
+            yield Measured(degrees, (name, f"{name}Ref"))

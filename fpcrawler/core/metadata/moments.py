@@ -13,18 +13,22 @@ from datetime import datetime, timedelta
 MIN_OFFSET, MAX_OFFSET = timedelta(hours=-12), timedelta(hours=14)
 """The offsets from UTC that are in use on Earth."""
 
+MAX_FRACTION = 9
+"""Digits of a second; further ones are left out."""
+
 # EXIF writes 2024:05:01 10:20:30, some cameras with spaces for zeros or with other
 # marks; XMP part 1 section 8.2.1.2 has 2024-05-01T10:20:30.5+02:00, the seconds and
 # the offset being optional; IPTC-IIM 4.2 has 20240501 and 102030+0200.
 _MOMENT = re.compile(
     r"(\d{4})[:/.-]?([\d ]\d)[:/.-]?([\d ]\d)[T ]?([\d ]\d):?([\d ]\d)"
-    r"(?::?([\d ]\d)(?:[.,](\d{1,9}))?)? ?(Z|[+-]\d{1,2}:?\d{2})?",
+    r"(?::?([\d ]\d)(?:[.,](\d{1,9})\d*)?)? ?(Z|[+-]\d{1,2}:?\d{2})?",
     re.ASCII,
 )
 _OFFSET = re.compile(r"([+-])(\d{1,2}):?([0-5]\d)", re.ASCII)
+# Alone, before a mark, or in IPTC's eight digits without one.
+_YEAR = re.compile(r"(?!0000)\d{4}(?:$|[:/.\-\s]|\d{4}(?!\d))", re.ASCII)
 _MAX_CHARS = 64
 _SECONDS = 60
-_DATE_CHARS = len("2024-05-01")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +56,10 @@ class Moment:
     def with_fraction(self, digits: str) -> Moment:
         """Return it with these digits of a second, if it has no other ones."""
         digits = digits.strip("\0 ")
-        is_fraction = digits.isascii() and digits.isdigit() and len(digits) < 10  # noqa: PLR2004
+        is_fraction = digits.isascii() and digits.isdigit()
         if not self.seconds or "." in self.seconds or not is_fraction:
             return self
-        return replace(self, seconds=f"{self.seconds}.{digits}")
+        return replace(self, seconds=f"{self.seconds}.{digits[:MAX_FRACTION]}")
 
     def in_utc(self, offset: timedelta) -> Moment | None:
         """Return it in UTC; None outside of the years 1 to 9999."""
@@ -86,9 +90,9 @@ def read_moment(text: str) -> Moment | None:
     )
 
 
-def has_date(text: str) -> bool:
-    """Return whether the text begins with a date, with a time or without."""
-    return read_moment(f"{text[:_DATE_CHARS]} 00:00") is not None
+def has_year(text: str) -> bool:
+    """Return whether the text begins with a year, alone or as part of a date."""
+    return _YEAR.match(text.strip("\0 ")) is not None
 
 
 def read_offset(text: str) -> timedelta | None:

@@ -12,7 +12,7 @@ from fpcrawler.core.metadata.moments import (
     MAX_OFFSET,
     MIN_OFFSET,
     Moment,
-    has_date,
+    has_year,
     offset_text,
     read_moment,
     read_offset,
@@ -56,22 +56,26 @@ _NEVER = Taken()
 
 # Date, sub-seconds, offset. DateTime and OffsetTime are left out: Exif 2.32 section
 # 4.6.5 has them for the last change of the file. TIFF/EP has the date in IFD0.
-_EXIF = (
+_EXIF_ORIGINAL = (
     ("EXIF DateTimeOriginal", "EXIF SubSecTimeOriginal", "EXIF OffsetTimeOriginal"),
     ("Image DateTimeOriginal", "EXIF SubSecTimeOriginal", "EXIF OffsetTimeOriginal"),
+)
+_EXIF_DIGITIZED = (
     ("EXIF DateTimeDigitized", "EXIF SubSecTimeDigitized", "EXIF OffsetTimeDigitized"),
 )
 # Metadata Working Group, Guidelines 2.0, "Date/Time": the original date first, then the
 # digitized one, which xmp:CreateDate stands for (CIPA DC-010).
 _XMP_ORIGINAL = ("exif:DateTimeOriginal", "photoshop:DateCreated")
 _XMP_DIGITIZED = ("exif:DateTimeDigitized", "xmp:CreateDate")
-_IPTC = (("DateCreated", "TimeCreated"), ("DigitalCreationDate", "DigitalCreationTime"))
+_IPTC_ORIGINAL = (("DateCreated", "TimeCreated"),)
+_IPTC_DIGITIZED = (("DigitalCreationDate", "DigitalCreationTime"),)
 
 
 def read_taken(exif: _Tags, xmp: _Tags, iptc: _Tags) -> Taken:
     """Return the time of EXIF, else XMP, else IPTC; never raise.
 
-    A date without a time, an impossible one and an empty one count as absent.
+    A date without a time, an impossible one and an empty one count as absent; but if
+    the original date is known in part, the digitized one does not stand for it.
     """
     written = next(_candidates(exif, xmp, iptc), None)
     if written is None:
@@ -105,21 +109,32 @@ def read_taken(exif: _Tags, xmp: _Tags, iptc: _Tags) -> Taken:
 
 
 def _candidates(exif: _Tags, xmp: _Tags, iptc: _Tags) -> Iterator[_Written]:
-    for name, fraction, zone in _EXIF:
+    # Of a scanned photograph the original date is often only a year: the date of the
+    # scan must not stand for it, in whichever block that one is.
+    is_known = _is_original_known(exif, xmp, iptc)
+    for name, fraction, zone in _EXIF_ORIGINAL + (() if is_known else _EXIF_DIGITIZED):
         if name in exif and (moment := read_moment(exif[name])):
             yield _of_exif(exif, moment, (name, fraction, zone))
-    # If the original date has no time, a later date must not stand for it.
-    is_dated = any(has_date(xmp.get(name, "")) for name in _XMP_ORIGINAL)
-    for name in _XMP_ORIGINAL + (() if is_dated else _XMP_DIGITIZED):
+    for name in _XMP_ORIGINAL + (() if is_known else _XMP_DIGITIZED):
         # The XMP reader joins repeated properties.
         if name in xmp and (moment := read_moment(xmp[name].partition("; ")[0])):
             yield _Written(moment, (name,), moment.offset, (name,))
-    for date, time in _IPTC[: 1 if is_dated else 2]:
+    for date, time in _IPTC_ORIGINAL + (() if is_known else _IPTC_DIGITIZED):
         if date in iptc and time in iptc:
             day, clock = (iptc[name].partition("; ")[0] for name in (date, time))
             if moment := read_moment(f"{day} {clock}"):
                 names = (f"IPTC {date}", f"IPTC {time}")
                 yield _Written(moment, names, moment.offset, names[1:])
+
+
+def _is_original_known(exif: _Tags, xmp: _Tags, iptc: _Tags) -> bool:
+    """Return whether a tag for the original date has at least a year."""
+    texts = (
+        *(exif.get(name, "") for name, *_ in _EXIF_ORIGINAL),
+        *(xmp.get(name, "") for name in _XMP_ORIGINAL),
+        *(iptc.get(name, "") for name, _ in _IPTC_ORIGINAL),
+    )
+    return any(map(has_year, texts))
 
 
 def _of_exif(exif: _Tags, moment: Moment, names: tuple[str, str, str]) -> _Written:

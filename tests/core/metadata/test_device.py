@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from fpcrawler.core.metadata.device import Device, read_device
+from fpcrawler.core.metadata.device import Device, device_name, read_device
 from fpcrawler.core.metadata.makers import Identity, NoteReading
 
 NOTE = NoteReading(
@@ -111,4 +111,4 @@ def test_a_placeholder_gives_way_to_the_note() -> None:
 def test_the_make_is_not_repeated_for_people(
     make: str | None, model: str | None, name: str
 ) -> None:
-    assert Device(make=make, model=model).name == name
+    assert device_name(make, model) == name

@@ -179,3 +179,10 @@ def test_the_reference_tells_above_from_below_the_sea(
 
 def test_a_file_without_gps_is_nowhere() -> None:
     assert read_location({"Image Make": "Canon"}, {"dc:title": "x"}) == Location()
+
+
+@pytest.mark.parametrize("direction", ["360", "35999999/100000", "0"])
+def test_a_whole_circle_is_north(direction: str) -> None:
+    exif = {"GPS GPSImgDirection": direction, "GPS GPSImgDirectionRef": "T"}
+
+    assert read_location(exif, {}).direction == 0

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from fpcrawler.core.metadata.moments import (
-    has_date,
+    has_year,
     offset_text,
     read_moment,
     read_offset,
@@ -84,7 +84,17 @@ def test_digits_of_a_second_are_added(digits: str) -> None:
     assert moment.with_fraction(digits).text == "2024-05-01T10:20:30.78"
 
 
-@pytest.mark.parametrize("digits", ["", "  ", "1 2", "x", "²", "1" * 10])
+def test_a_billionth_of_a_second_is_the_last_digit() -> None:
+    moment = read_moment("2024:05:01 10:20:30")
+    written = read_moment("2024:05:01 10:20:30.123456789012")
+
+    assert moment is not None
+    assert moment.with_fraction("123456789012") == written
+    assert written is not None
+    assert written.text == "2024-05-01T10:20:30.123456789"
+
+
+@pytest.mark.parametrize("digits", ["", "  ", "1 2", "x", "²"])
 def test_other_texts_are_not_digits_of_a_second(digits: str) -> None:
     moment = read_moment("2024:05:01 10:20:30")
 
@@ -100,7 +110,18 @@ def test_an_offset_is_printed(hours: float, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "is_date"), [("2003-08-30", True), ("2003-08", False), ("", False)]
+    ("text", "is_known"),
+    [
+        ("2003-08-30", True),
+        ("2003-08", True),
+        (" 2003 ", True),
+        ("2003:  :   ", True),
+        ("20030800", True),
+        ("0000:00:00", False),
+        ("    :  :  ", False),
+        ("20031", False),
+        ("", False),
+    ],
 )
-def test_a_date_without_a_time_is_still_a_date(text: str, *, is_date: bool) -> None:
-    assert has_date(text) is is_date
+def test_a_year_is_part_of_a_date_or_stands_alone(text: str, *, is_known: bool) -> None:
+    assert has_year(text) is is_known

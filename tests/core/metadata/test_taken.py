@@ -146,7 +146,7 @@ def test_xmp_says_it_if_exif_does_not(
     xmp: dict[str, str], local: str | None, offset: str | None
 ) -> None:
     exif = {"EXIF DateTimeOriginal": "    :  :     :  :  "}
-    taken = read_taken(exif, xmp, {"DateCreated": "20040226"})
+    taken = read_taken(exif, xmp, {})
 
     assert (taken.local, taken.offset) == (local, offset)
 
@@ -179,6 +179,48 @@ def test_iptc_says_it_if_neither_does(
     taken = read_taken({}, {}, iptc)
 
     assert (taken.local, taken.offset) == (local, offset)
+
+
+@pytest.mark.parametrize("year", ["1944", "1944-06", "1944-06-06", "1944-00-00"])
+@pytest.mark.parametrize("name", ["photoshop:DateCreated", "exif:DateTimeOriginal"])
+def test_the_date_of_a_scan_does_not_stand_for_a_year_in_xmp(
+    name: str, year: str
+) -> None:
+    xmp = {name: year, "xmp:CreateDate": "2020-01-01T10:11:12Z"}
+
+    assert read_taken({}, xmp, {}) == Taken()
+
+
+@pytest.mark.parametrize(
+    "original",
+    ["1944:06:06", "1944", "1944:  :     :  :  ", "1944:06:06 00", "1944:06:06   :  :"],
+)
+def test_the_date_of_a_scan_does_not_stand_for_a_date_in_exif(original: str) -> None:
+    exif = {
+        "EXIF DateTimeOriginal": original,
+        "EXIF DateTimeDigitized": "2020:01:01 10:11:12",
+    }
+
+    assert read_taken(exif, {"xmp:CreateDate": "2020-01-01T10:11:12Z"}, {}) == Taken()
+
+
+@pytest.mark.parametrize("date", ["19440606", "19440000", "1944-06-06"])
+def test_the_date_of_a_scan_does_not_stand_for_a_date_in_iptc(date: str) -> None:
+    exif = {"EXIF DateTimeDigitized": "2020:01:01 10:11:12"}
+    iptc = {
+        "DateCreated": date,
+        "DigitalCreationDate": "20200101",
+        "DigitalCreationTime": "101112",
+    }
+
+    assert read_taken(exif, {}, iptc) == Taken()
+
+
+def test_a_year_gives_way_to_the_whole_original_date() -> None:
+    exif = {"EXIF DateTimeOriginal": "1944"}
+    xmp = {"photoshop:DateCreated": "1944-06-06T06:30:00"}
+
+    assert read_taken(exif, xmp, {}).local == "1944-06-06T06:30:00"
 
 
 def test_a_clock_that_goes_wrong_shows_in_the_skew() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from fpcrawler.core.metadata.makers.note import (
     Directory,
     MakerNote,
+    Movable,
     NoteReading,
     Order,
     Value,
@@ -49,9 +52,20 @@ _INTERNAL_5D = (
     (0x0096, Value("internal_serial", "InternalSerialNumber", _of_5d)),
 )
 
+# Compact cameras leave nothing free or 12 bytes, which one cannot be seen.
+_COMPACT = re.compile(r"PowerShot|IXUS|IXY|FV|OPTURA", re.IGNORECASE)
+_WIDE = re.compile(r"\b(?:20D|350D|REBEL XT|Kiss Digital N)\b")
+
+
+def _movable(model: str) -> Movable:
+    if _COMPACT.search(model):
+        return Movable(gap=None)
+    return Movable(gap=6 if _WIDE.search(model) else 4)
+
 
 def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Walk the IFD at the start; offsets count from the TIFF header."""
     if order := order_of(head[:2], note.order):
         tags = _INTERNAL_5D if "EOS 5D" in note.model else _INTERNAL
-        walk(note, Directory(note.first, 0, order, tags, is_movable=True), reading)
+        movable = _movable(note.model)
+        walk(note, Directory(note.first, 0, order, tags, movable=movable), reading)

@@ -8,6 +8,7 @@ from fpcrawler.core.metadata.makers.note import (
     Directory,
     Inner,
     MakerNote,
+    Movable,
     NoteReading,
     Value,
 )
@@ -38,7 +39,9 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     tags = _PIXPRO if is_pixpro else _EASYSHARE
     if head[:8] not in _ORDERS:
         if order := order_of(head[:2], note.order):
-            walk(note, Directory(note.first, 0, order, tags, is_movable=True), reading)
+            walk(
+                note, Directory(note.first, 0, order, tags, movable=Movable()), reading
+            )
         return
     # Some models write two more zero bytes beside the number of entries.
     is_wide = b"\0\0" in (head[8:10], head[10:12])

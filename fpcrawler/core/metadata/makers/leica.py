@@ -6,6 +6,7 @@ from fpcrawler.core.metadata.makers.note import (
     Directory,
     Inner,
     MakerNote,
+    Movable,
     NoteReading,
     Tags,
     Value,
@@ -27,21 +28,20 @@ _Q_VERSIONS = b"\x08\x09"
 
 def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Walk the IFD of the kind that the bytes after ``LEICA`` name."""
-    start, base, tags, is_movable = 8, note.first, _X, False
+    start, base, tags = 8, note.first, _X
+    movable: Movable | None = None
     if head.startswith(b"LEICA CAMERA AG\0"):
-        start, base, tags, is_movable = 18, 0, PANASONIC, True
+        start, base, tags, movable = 18, 0, PANASONIC, Movable()
     elif note.make == "LEICA":
-        base, tags, is_movable = 0, PANASONIC, True
+        base, tags, movable = 0, PANASONIC, Movable()
     elif head.startswith(b"LEICA\0\0\0"):
         tags = _M8
     elif head.startswith(b"LEICA0"):
         tags = _M9
     elif head[6:7] in _Q_VERSIONS:
-        base, is_movable = 0, True
+        base, movable = 0, Movable()
     elif head[6:7] not in _X_VERSIONS:
         return
     if order := order_of(head[start : start + 2], note.order):
-        directory = Directory(
-            note.first + start, base, order, tags, is_movable=is_movable
-        )
+        directory = Directory(note.first + start, base, order, tags, movable=movable)
         walk(note, directory, reading)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from fpcrawler.core.metadata.makers.note import Directory, MakerNote, NoteReading, Value
+from fpcrawler.core.metadata.makers.note import (
+    Directory,
+    MakerNote,
+    Movable,
+    NoteReading,
+    Value,
+)
 from fpcrawler.core.metadata.makers.values import serial
 from fpcrawler.core.metadata.makers.walk import order_of, walk
 
@@ -17,7 +23,9 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Walk the IFD of the note's own TIFF header, else the one at the start."""
     if not head.startswith(b"Nikon\0"):
         if order := order_of(head[:2], note.order):
-            walk(note, Directory(note.first, 0, order, _TAGS, is_movable=True), reading)
+            walk(
+                note, Directory(note.first, 0, order, _TAGS, movable=Movable()), reading
+            )
         return
     mark, ifd = head[_HEADER : _HEADER + 2], head[_HEADER + 4 : _HEADER + 8]
     if mark not in (b"II", b"MM"):

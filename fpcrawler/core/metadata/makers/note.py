@@ -35,6 +35,13 @@ class MakerNote:
     make: str
     model: str = ""
 
+    def has(self, first: int, length: int) -> bool:
+        """Return whether these bytes of the block are in the note.
+
+        An offset may lead anywhere: bytes of a picture are not a number of a device.
+        """
+        return self.first <= first and first + length <= self.first + self.length
+
     def at(self, first: int, length: int) -> bytes:
         """Return these bytes of the note, fewer at its end; raise MissingBytes."""
         return self.block.at(
@@ -66,11 +73,23 @@ Tags = tuple[tuple[int, "Value | Inner"], ...]
 """Tag numbers and what they are; of two with the same field, the first one wins."""
 
 
+class Movable(NamedTuple):
+    """How to see whether the offsets of a note are still right after a move.
+
+    ``gap``: bytes between the last entry and the first value, None if models of the
+    maker differ. ``anchor``: a tag and the text that its value begins with, for notes
+    with values outside of themselves.
+    """
+
+    gap: int | None = 4
+    anchor: tuple[int, bytes] | None = None
+
+
 class Directory(NamedTuple):
     """An IFD: where it is, and what its value offsets count from, in the block.
 
-    ``entries``: bytes from the IFD to its first entry. ``is_movable``: offsets count
-    from the TIFF header, so a program that moves the note may have left them wrong.
+    ``entries``: bytes from the IFD to its first entry. ``movable``: offsets count from
+    the TIFF header, so a program that moves the note may have left them wrong.
     """
 
     first: int
@@ -78,7 +97,12 @@ class Directory(NamedTuple):
     order: Order
     tags: Tags
     entries: int = 2
-    is_movable: bool = False
+    movable: Movable | None = None
+
+    @property
+    def has_values_outside(self) -> bool:
+        """Whether models put values of this IFD outside of the note."""
+        return self.movable is not None and self.movable.anchor is not None
 
 
 class Identity(NamedTuple):

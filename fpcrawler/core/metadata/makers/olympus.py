@@ -6,6 +6,7 @@ from fpcrawler.core.metadata.makers.note import (
     Directory,
     Inner,
     MakerNote,
+    Movable,
     NoteReading,
     Value,
 )
@@ -24,16 +25,19 @@ _TAGS = (
     (0x101A, Value("serial", "SerialNumber", serial)),
 )
 
+# Old models put values outside of the note. CameraID is the same in all of them.
+_MOVABLE = Movable(anchor=(0x0209, b"OLYMPUS DIGITAL CAMERA"))
+
 
 def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Walk the IFD after the header; offsets count from a header with a full name."""
-    base = note.first
+    base, movable = note.first, None
     if head.startswith(b"OM SYSTEM\0"):
         start = 16
     elif head.startswith(b"OLYMPUS\0"):
         start = 12
     else:
-        start, base = 8, 0
-    # Old models put values outside of the note, so it cannot be seen if it was moved.
+        start, base, movable = 8, 0, _MOVABLE
     if order := order_of(head[start : start + 2], note.order):
-        walk(note, Directory(note.first + start, base, order, _TAGS), reading)
+        first = note.first + start
+        walk(note, Directory(first, base, order, _TAGS, movable=movable), reading)

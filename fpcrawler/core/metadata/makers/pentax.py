@@ -5,6 +5,7 @@ from __future__ import annotations
 from fpcrawler.core.metadata.makers.note import (
     Directory,
     MakerNote,
+    Movable,
     NoteReading,
     Order,
     Value,
@@ -33,6 +34,6 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
         start, base = 8, note.first
     if order := order_of(head[start : start + 2], note.order):
         directory = Directory(
-            note.first + start, base, order, _TAGS, is_movable=not base
+            note.first + start, base, order, _TAGS, movable=None if base else Movable()
         )
         walk(note, directory, reading)

@@ -8,6 +8,7 @@ from fpcrawler.core.metadata.makers import pentax
 from fpcrawler.core.metadata.makers.note import (
     Directory,
     MakerNote,
+    Movable,
     NoteReading,
     Order,
     Value,
@@ -41,4 +42,6 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
         return
     order = order_of(head[8:10], note.order)
     if order and head.startswith(_HEADERS):
-        walk(note, Directory(note.first + 8, 0, order, _TAGS, is_movable=True), reading)
+        walk(
+            note, Directory(note.first + 8, 0, order, _TAGS, movable=Movable()), reading
+        )

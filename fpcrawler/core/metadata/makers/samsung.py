@@ -7,6 +7,7 @@ import re
 from fpcrawler.core.metadata.makers.note import (
     Directory,
     MakerNote,
+    Movable,
     NoteReading,
     Order,
     Value,
@@ -37,4 +38,4 @@ def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Walk the IFD at the start; offsets count from the TIFF header or the note."""
     order = order_of(head[:2], note.order)
     if order and _VERSION.match(head):
-        walk(note, Directory(note.first, 0, order, _TAGS, is_movable=True), reading)
+        walk(note, Directory(note.first, 0, order, _TAGS, movable=Movable()), reading)

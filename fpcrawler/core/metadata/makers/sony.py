@@ -7,6 +7,7 @@ import re
 from fpcrawler.core.metadata.makers.note import (
     Directory,
     MakerNote,
+    Movable,
     NoteReading,
     Order,
     Tags,
@@ -58,11 +59,16 @@ def _tags(model: str) -> Tags:
     return tags
 
 
+# Early models write the offset of the next IFD, later ones leave it out.
+_EARLY = re.compile(r"DSLR-|SLT-A(?:33|35|55V)$|NEX-(?:3|5|C3|VG10E)$")
+
+
 def read(note: MakerNote, head: bytes, reading: NoteReading) -> None:
     """Walk the IFD after twelve bytes or none; offsets count from the TIFF header."""
     start = 12 if head.startswith(_HEADERS) else 0
     if order := order_of(head[start : start + 2], note.order):
+        gap = 4 if _EARLY.match(note.model.strip()) else 0
         directory = Directory(
-            note.first + start, 0, order, _tags(note.model), is_movable=True
+            note.first + start, 0, order, _tags(note.model), movable=Movable(gap)
         )
         walk(note, directory, reading)

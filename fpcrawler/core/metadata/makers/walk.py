@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping
-from typing import Literal
 
 from fpcrawler.core.file.sparse import MissingBytes
 from fpcrawler.core.metadata.makers.note import (
@@ -20,28 +19,23 @@ from fpcrawler.core.metadata.makers.note import (
     NoteReading,
     Order,
 )
+from fpcrawler.core.metadata.makers.place import (
+    ENTRY_BYTES,
+    INLINE_BYTES,
+    Entry,
+    certain_base,
+    length_of,
+)
 
 MAX_ENTRIES = 512
 MAX_DEPTH = 2
 
-# TIFF 6.0 section 2, and IFD (13) of TIFF Technical Note 1: bytes per value.
-_SIZES = (0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4)
-_KINDS = len(_SIZES)
 _POINTERS = (4, 13)
-_INLINE_BYTES = 4
 _COUNT_BYTES = 2
-_ENTRY_BYTES = 12
-_FOOTER_BYTES = 8
-
-_MIN_POINTER = 12  # a smaller offset of a value is inside the TIFF header: garbage
-_SLACK = 64  # bytes that some models leave free between the IFD and the first value
 
 _TABLES: Mapping[str, struct.Struct] = {
     order: struct.Struct(f"{order}HHII") for order in "<>"
 }
-
-_Entry = tuple[int, int, int, int]
-"""Tag, type, count, and value or pointer."""
 
 
 def walk(note: MakerNote, directory: Directory, reading: NoteReading) -> None:
@@ -61,11 +55,9 @@ def _walk(
     ]
     if not wanted:
         return
-    base: int | None = directory.base
-    if directory.is_movable:
-        base = _base(note, directory, entries, count)
+    base = certain_base(note, directory, entries, count)
     if base is None:
-        wanted = [w for w in wanted if _length_of(entries[w[0]]) <= _INLINE_BYTES]
+        wanted = [w for w in wanted if length_of(entries[w[0]]) <= INLINE_BYTES]
     else:
         directory = directory._replace(base=base)
     for index, tag in wanted:
@@ -75,25 +67,22 @@ def _walk(
                 inner = _inner(directory, tag, at, entries[index])
                 _walk(note, _ordered(note, inner, reading), reading, depth - 1)
             continue
-        length = min(_length_of(entries[index]), tag.length)
+        length = min(length_of(entries[index]), tag.length)
+        if not (directory.has_values_outside or note.has(at, length)):
+            continue
         if raw := _read(note, at, length, reading):
             text = tag.read(raw, directory.order)
             reading.add(f"MakerNote {tag.name}", tag.field, text)
 
 
-def _length_of(entry: _Entry) -> int:
-    _, kind, count, _ = entry
-    return count * _SIZES[kind] if kind < _KINDS else 0
-
-
-def _value_at(directory: Directory, index: int, entry: _Entry) -> int:
+def _value_at(directory: Directory, index: int, entry: Entry) -> int:
     """Return the offset of a value; one of up to four bytes is in its entry."""
-    if _length_of(entry) > _INLINE_BYTES:
+    if length_of(entry) > INLINE_BYTES:
         return directory.base + entry[3]
-    return directory.first + directory.entries + index * _ENTRY_BYTES + 8
+    return directory.first + directory.entries + index * ENTRY_BYTES + 8
 
 
-def _inner(directory: Directory, tag: Inner, at: int, entry: _Entry) -> Directory:
+def _inner(directory: Directory, tag: Inner, at: int, entry: Entry) -> Directory:
     """Return the IFD that the value at ``at`` points to, or that it is."""
     _, kind, count, pointer = entry
     if kind in _POINTERS and count == 1:
@@ -129,7 +118,7 @@ def order_of(count: bytes, likely: Order) -> Order | None:
 
 def _entries(
     note: MakerNote, directory: Directory, reading: NoteReading
-) -> tuple[list[_Entry], int]:
+) -> tuple[list[Entry], int]:
     """Return the entries that are here, and how many there should be."""
     first = directory.first + directory.entries
     raw = _read(note, first - _COUNT_BYTES, _COUNT_BYTES, reading)
@@ -138,57 +127,9 @@ def _entries(
     count = int.from_bytes(raw, "little" if directory.order == "<" else "big")
     if count > MAX_ENTRIES:
         return [], 0
-    table = _held(note, first, count * _ENTRY_BYTES, reading)
-    table = table[: len(table) - len(table) % _ENTRY_BYTES]
+    table = _held(note, first, count * ENTRY_BYTES, reading)
+    table = table[: len(table) - len(table) % ENTRY_BYTES]
     return list(_TABLES[directory.order].iter_unpack(table)), count
-
-
-def _base(
-    note: MakerNote, directory: Directory, entries: list[_Entry], count: int
-) -> int | None:
-    """Return what the offsets count from, or None if that is unknown.
-
-    Values follow the IFD inside the note. If these offsets do not lie there, a program
-    has moved the note and left them as they were: only those are read for which the
-    note itself says where it was. Reading others would give parts of other texts.
-    """
-    spans = [
-        (pointer, pointer + length)
-        for _, kind, values, pointer in entries
-        if kind < _KINDS
-        and (length := values * _SIZES[kind]) > _INLINE_BYTES
-        and pointer >= _MIN_POINTER
-    ]
-    if not spans:
-        return directory.base
-    # Values do not overlap, so the last one ends last.
-    low, high = min(spans)[0], max(spans)[1]
-    end = note.first + note.length
-    after = directory.first + directory.entries + _ENTRY_BYTES * count
-
-    first = directory.base + low
-    if after <= first and (first <= after + _SLACK or directory.base + high <= end):
-        return directory.base
-    for base in (_written_base(note), note.first):
-        if base is not None and after <= base + low <= after + _SLACK:
-            return base
-    return None
-
-
-def _written_base(note: MakerNote) -> int | None:
-    """Return the base by a TIFF header at the end of the note, as Canon writes it.
-
-    Its offset is where the note was when the camera wrote it. The base is negative if
-    the note has moved towards the start.
-    """
-    try:
-        footer = note.at(note.length - _FOOTER_BYTES, _FOOTER_BYTES)
-    except MissingBytes:
-        return None
-    if footer[:4] not in (b"II*\0", b"MM\0*") or len(footer) < _FOOTER_BYTES:
-        return None
-    order: Literal["little", "big"] = "little" if footer[:1] == b"I" else "big"
-    return note.first - int.from_bytes(footer[4:], order)
 
 
 def _held(note: MakerNote, first: int, length: int, reading: NoteReading) -> bytes:
@@ -200,7 +141,7 @@ def _held(note: MakerNote, first: int, length: int, reading: NoteReading) -> byt
     held = bytearray()
     try:
         while len(held) < length:
-            step = note.block.at(first + len(held), _ENTRY_BYTES)
+            step = note.block.at(first + len(held), ENTRY_BYTES)
             if not step:
                 break
             held += step

@@ -25,15 +25,21 @@ Entries = list[tuple[int, int, bytes]]
 
 
 def ifd(
-    entries: Entries, *, order: Order = "<", first: int = AT, wide: bool = False
+    entries: Entries,
+    *,
+    order: Order = "<",
+    first: int = AT,
+    wide: bool = False,
+    gap: int = 4,
 ) -> bytes:
     """Return an IFD at offset ``first`` of what its offsets count from.
 
-    ``wide``: two more zero bytes follow the number of entries.
+    ``wide``: two more zero bytes follow the number of entries. ``gap``: bytes between
+    the last entry and the first value.
     """
     table = struct.pack(f"{order}H", len(entries)) + bytes(2 * wide)
     values = b""
-    data = first + len(table) + 12 * len(entries) + 4
+    data = first + len(table) + 12 * len(entries) + gap
     for tag, kind, value in entries:
         count = len(value) // (4 if kind in (LONG, IFD) else 1)
         table += struct.pack(f"{order}HHI", tag, kind, count)
@@ -42,7 +48,7 @@ def ifd(
         else:
             table += struct.pack(f"{order}I", data + len(values))
             values += value + bytes(len(value) % 2)
-    return table + bytes(4) + values
+    return table + bytes(gap) + values
 
 
 def long(number: int, order: Order = "<") -> bytes:
@@ -93,9 +99,16 @@ def found(reading: NoteReading) -> dict[str, str]:
     return {name: identity.text for name, identity in reading.values.items()}
 
 
-def headed(header: bytes, entries: Entries, order: Order = "<", base: int = 0) -> bytes:
+def headed(
+    header: bytes,
+    entries: Entries,
+    order: Order = "<",
+    base: int = 0,
+    *,
+    gap: int = 4,
+) -> bytes:
     """Return a header and an IFD after it, with offsets from ``base``."""
-    return header + ifd(entries, order=order, first=base + len(header))
+    return header + ifd(entries, order=order, first=base + len(header), gap=gap)
 
 
 def olympus(header: bytes, base: int, order: Order, *, points: bool) -> bytes:

@@ -14,6 +14,7 @@ from tests.core.metadata.makers.notes import (
     TEXT,
     Sample,
     found,
+    headed,
     ifd,
     long,
     reading,
@@ -115,6 +116,44 @@ def test_offsets_from_the_note_itself_are_found_to_be_so() -> None:
     assert found(reading(moved)) == moved.expected
 
 
+@pytest.mark.parametrize("maker", TIFF_BASED)
+@pytest.mark.parametrize("distance", [*range(-64, 66, 2), -1, 1, 250])
+def test_a_moved_note_gives_no_wrong_value(maker: str, distance: int) -> None:
+    sample = TIFF_BASED[maker]()
+
+    values = found(reading(replace(sample, first=sample.first + distance)))
+
+    assert values.items() <= sample.expected.items()
+
+
+@pytest.mark.parametrize("outside", [1, 8, 200])
+def test_an_offset_that_leads_out_of_the_note_gives_no_value(outside: int) -> None:
+    head = b"FUJIFILM" + long(12)
+    inside = head + ifd([(0x10, TEXT, b"FC A3115393\0")], first=12)
+    sample = Sample("FUJIFILM", inside, {})
+    start = len(inside) - 12
+    data = bytearray(sample.file())
+    data[AT + start + outside : AT + start + outside + 12] = b"592D31333533"
+    struct.pack_into("<I", data, AT + 12 + 2 + 8, start + outside)
+
+    assert found(reading(sample)) == {"internal_serial": "FC A3115393"}
+    assert found(reading(sample, bytes(data))) == {}
+
+
+def test_values_outside_of_an_old_olympus_note_need_the_text_that_all_have() -> None:
+    def values(camera: bytes) -> dict[str, str]:
+        entries = [
+            (0x209, TEXT, camera.ljust(32, b"\0")),
+            (0x101A, TEXT, b"203001592\0"),
+        ]
+        data = headed(b"OLYMP\0\1\0", entries, ">", AT, gap=200)
+        outside = Sample("OLYMPUS", data[:40], {}, order=">", tail=data[40:])
+        return found(reading(outside))
+
+    assert values(b"OLYMPUS DIGITAL CAMERA") == {"serial": "203001592"}
+    assert values(b"PUS DIGITAL CAMERA") == {}
+
+
 @pytest.mark.parametrize("distance", [-250, 12, 250])
 @pytest.mark.parametrize(
     ("maker", "inline"), [("Canon", {"serial": "730407016"}), ("Panasonic", {})]
@@ -153,6 +192,6 @@ def test_the_first_of_two_tags_for_one_field_is_used() -> None:
 
 
 def test_sonys_pairs_of_digits_are_turned_without_the_leading_zero() -> None:
-    data = ifd([(0x2031, TEXT, b"40302005\0")])
+    data = ifd([(0x2031, TEXT, b"40302005\0")], gap=0)
 
     assert found(reading(Sample("SONY", data, {}))) == {"serial": "5203040"}

@@ -52,7 +52,7 @@ def _sony(first: int, serial: bytes, header: bytes = b"") -> bytes:
         (0x2031, TEXT, b"40302015\0"),
         (0x9050, RAW, enciphered(plain)),
     ]
-    return headed(header, entries, base=AT)
+    return headed(header, entries, base=AT, gap=0)
 
 
 TIFF_BASED: dict[str, Callable[[], Sample]] = {
@@ -112,6 +112,7 @@ TIFF_BASED: dict[str, Callable[[], Sample]] = {
                 (0x52, TEXT, b"09JG1201234  \0"),
             ],
             base=AT,
+            gap=0,
         ),
         {
             "internal_serial": "F000501140053",
