@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from fpcrawler.core.anatomy.payload import MAX_DECOMPRESSED
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.claims import Action
 from fpcrawler.core.metadata.limits import MAX_CHARS
@@ -255,6 +256,17 @@ MANY_WORDS = b"word " * (MAX_CHARS // 5 + 100)
                 chunk(
                     b"iTXt",
                     b"XML:com.adobe.xmp\0\0\0\0\0" + XMP.replace(b"Ann", MANY_WORDS),
+                )
+            ),
+            "incomplete",
+        ),
+        (
+            "xmp",
+            png(
+                chunk(
+                    b"iTXt",
+                    b"XML:com.adobe.xmp\0\1\0\0\0"
+                    + zlib.compress(XMP.replace(b"Ann", bytes(MAX_DECOMPRESSED))),
                 )
             ),
             "incomplete",
