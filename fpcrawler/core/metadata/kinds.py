@@ -73,7 +73,9 @@ def find_xmp(payloads: Payloads, parts: Sequence[Part]) -> Found[dict[str, str]]
         nonlocal is_missing
         named = _named_in(packet, extensions)
         if named is None:
-            return xmp.read_xmp(packet, limits=limits)
+            reading = xmp.read_xmp(packet, limits=limits)
+            is_missing |= xmp.EXTENSION_DIGEST in reading.properties
+            return reading
         extension = payloads.of(named)
         if extension is None:
             is_missing = True

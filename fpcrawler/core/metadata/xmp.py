@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 MAX_PACKET_BYTES = 4_194_304
 """What follows in a larger packet is not read."""
 
-_EXTENSION_DIGEST = "xmpNote:HasExtendedXMP"
+EXTENSION_DIGEST = "xmpNote:HasExtendedXMP"
+"""The property with the MD5 of the extended XMP, in hexadecimal digits."""
+
 _CONTAINERS = {"rdf:Bag", "rdf:Seq", "rdf:Alt"}
 _PICTURES = {"GDepth:Data", "GImage:Data", "LImage:Data", "xmpGImg:image"}
 _SYNTAX = ("rdf:", "xml:")
@@ -66,7 +68,7 @@ def read_xmp(
     if extension is None:
         return main
     digest = hashlib.md5(extension, usedforsecurity=False).hexdigest()
-    named = main.properties.get(_EXTENSION_DIGEST, "")
+    named = main.properties.get(EXTENSION_DIGEST, "")
     reading = united([main, _read(extension, limits)])
     if named.lower() == digest:
         return reading
