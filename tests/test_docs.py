@@ -286,7 +286,7 @@ def test_every_line_of_the_summary_is_documented() -> None:
         *("images/found", "item_scraped_count", "images/duplicates"),
         *("images/done_before", "list/rejected", "matches/found"),
         *("matches/digests", "matches/passed_over"),
-        *("metadata/incomplete", "picture/incomplete"),
+        *("metadata/incomplete", "metadata/KIND/incomplete", "picture/incomplete"),
     )
     stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)
     stats |= {"pages/left_out/LIMIT": 3, "matches/list/LIST": 3}

@@ -31,7 +31,7 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         *_count("done before", stats.get("images/done_before", 0)),
     ]
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
-    lines += _unread("exif    {} incomplete", stats, "metadata")
+    lines += _unread("metadata {} incomplete", stats, "metadata")
     lines += _unread("picture {} incomplete", stats, "picture")
     if styles_failed := _by_reason(stats, "styles/failed/"):
         lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
@@ -53,19 +53,25 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
 
 
 def _unread(line: str, stats: Mapping[str, Any], purpose: str) -> list[str]:
-    """Return the line of images that lack something, with the failures' reasons."""
+    """Return the line of images that lack something: of which kinds, and why."""
     count = stats.get(f"{purpose}/incomplete", 0)
     if not count:
         return []
+    kinds = {
+        name.removesuffix("/incomplete"): number
+        for name, number in _by_reason(stats, f"{purpose}/").items()
+        if name.endswith("/incomplete")
+    }
     why = ", ".join(_part("requests failed", _by_reason(stats, f"{purpose}/failed/")))
-    return [line.format(count) + (f": {why}" if why else "")]
+    of = f" ({_listed(kinds)})" if kinds else ""
+    return [line.format(count) + of + (f": {why}" if why else "")]
 
 
 def _known(stats: Mapping[str, Any]) -> list[str]:
     """Return how many images are on known lists, and the size of the lists."""
     by_list = _by_reason(stats, "matches/list/")
-    listed = ", ".join(f"{name} {count}" for name, count in by_list.items())
-    images = f"{stats.get('matches/found', 0)} images" + (f" ({listed})" * bool(listed))
+    images = f"{stats.get('matches/found', 0)} images"
+    images += f" ({_listed(by_list)})" if by_list else ""
     return [
         f"{images} on lists of {stats['matches/digests']} digests",
         *_count("invalid cells or rows", stats.get("matches/passed_over", 0)),
@@ -84,8 +90,11 @@ def _by_reason(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:
 def _part(name: str, reasons: dict[str, int]) -> list[str]:
     if not reasons:
         return []
-    listed = ", ".join(f"{reason} {count}" for reason, count in reasons.items())
-    return [f"{sum(reasons.values())} {name} ({listed})"]
+    return [f"{sum(reasons.values())} {name} ({_listed(reasons)})"]
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {count}" for name, count in counts.items())
 
 
 def _count(name: str, count: int) -> list[str]:

@@ -62,6 +62,36 @@ def test_reasons_are_sorted_by_count_and_then_by_name() -> None:
 
 
 @pytest.mark.parametrize(
+    ("stats", "line"),
+    [
+        pytest.param(
+            {"metadata/incomplete": 1, "metadata/xmp/incomplete": 1},
+            "metadata 1 incomplete (xmp 1)",
+            id="not EXIF",
+        ),
+        pytest.param(
+            {
+                "metadata/incomplete": 3,
+                "metadata/exif/incomplete": 2,
+                "metadata/xmp/incomplete": 3,
+                "metadata/iptc/damaged": 4,
+                "metadata/failed/Http404": 2,
+            },
+            "metadata 3 incomplete (xmp 3, exif 2): 2 requests failed (Http404 2)",
+            id="two kinds, and why",
+        ),
+        pytest.param(
+            {"picture/incomplete": 2, "picture/failed/Http404": 1},
+            "picture 2 incomplete: 1 requests failed (Http404 1)",
+            id="the picture",
+        ),
+    ],
+)
+def test_what_is_incomplete_is_named(stats: dict[str, int], line: str) -> None:
+    assert summary_lines(stats, [])[2] == line
+
+
+@pytest.mark.parametrize(
     ("number", "text"),
     [
         (0, "0 bytes"),

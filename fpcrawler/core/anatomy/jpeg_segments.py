@@ -47,6 +47,7 @@ class Segments:
     runs: Runs = field(default_factory=Runs)
     exif: list[list[Extent]] = field(default_factory=list)
     extended: dict[bytes, dict[int, Extent]] = field(default_factory=dict)
+    totals: dict[bytes, int] = field(default_factory=dict)
     boxes: Boxes = field(default_factory=Boxes)
     thermal: list[Extent] = field(default_factory=list)
     parameters: list[bytes] = field(default_factory=list)
@@ -105,8 +106,10 @@ class Segments:
                 read_resources(draft, self.runs.photoshop)
         draft.add("maker-note", self.thermal)
         for digest, pieces in self.extended.items():
-            extents = [extent for _, extent in sorted(pieces.items())]
+            extents = _without_overlaps(pieces)
             draft.add("extended-xmp", extents, name=digest.decode("latin-1"))
+            if sum(extent.length for extent in extents) < self.totals[digest]:
+                draft.left_out.add("xmp")
         self.boxes.add_parts(draft)
 
     def _note_app1(self, draft: Draft, segment: Segment) -> None:
@@ -136,8 +139,22 @@ class Segments:
             draft.left_out.add("exif")
 
     def _add_extended(self, opening: bytes, offset: int, data: Extent) -> None:
-        pieces = self.extended.setdefault(_digest(opening), {})
+        digest = _digest(opening)
+        self.totals.setdefault(digest, int.from_bytes(opening[-8:-4], "big"))
+        pieces = self.extended.setdefault(digest, {})
         pieces.setdefault(offset, _after(data, OPENING))
+
+
+def _without_overlaps(pieces: dict[int, Extent]) -> list[Extent]:
+    """Return the pieces in order, each byte of the packet once."""
+    found: list[Extent] = []
+    end = 0
+    for offset, piece in sorted(pieces.items()):
+        skipped = max(end - offset, 0)
+        if skipped < piece.length:
+            found.append(Extent(piece.first + skipped, piece.length - skipped))
+            end = offset + piece.length
+    return found
 
 
 def _digest(opening: bytes) -> bytes:

@@ -98,7 +98,7 @@ def _product(value: Cbor) -> str | None:
 def _text(value: Cbor) -> str | None:
     if not isinstance(value, str):
         return None
-    return shortened(without_picture(safe(value)), MAX_TEXT_CHARS) or None
+    return shortened(safe(without_picture(value)), MAX_TEXT_CHARS) or None
 
 
 def _field(value: Cbor, name: str) -> Cbor:

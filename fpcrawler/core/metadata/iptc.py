@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from fpcrawler.core.metadata.iptc_names import (
     CHARACTER_SETS,
@@ -29,6 +28,7 @@ _ESCAPE = re.compile(rb"\x1b[-./](.)", re.DOTALL)
 
 _PHOTOSHOP = b"Photoshop 3.0\0"
 _SIGNATURES = (b"8BIM", b"8B64", b"MeSa", b"PHUT", b"AgHg", b"DCSR")
+_SIGNATURE = re.compile(b"|".join(_SIGNATURES))
 _IPTC_RESOURCE, _DIGEST_RESOURCE = 0x0404, 0x0425
 _PADDING = "\0 \t\r\n"
 _NOT_TEXT = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")
@@ -78,9 +78,10 @@ def united(readings: Iterable[IptcReading]) -> IptcReading:
 
 
 def _from_resources(payload: bytes) -> IptcReading:
-    resources = list(islice(_resources(payload), MAX_RESOURCES))
+    resources, is_damaged, is_over = _resources(payload)
     blocks = [data for kind, data in resources if kind == _IPTC_RESOURCE]
-    reading = _from_datasets(b"".join(blocks))
+    found = IptcReading(is_damaged=is_damaged, is_cut=is_over)
+    reading = united([_from_datasets(b"".join(blocks)), found])
     digests = [data for kind, data in resources if kind == _DIGEST_RESOURCE]
     if not digests:
         return reading
@@ -88,20 +89,29 @@ def _from_resources(payload: bytes) -> IptcReading:
     return united([reading, digest])
 
 
-def _resources(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Yield id and data (Adobe Photoshop file format, "Image resource blocks").
+def _resources(data: bytes) -> tuple[list[tuple[int, bytes]], bool, bool]:
+    """Return id and data of each (Adobe Photoshop file format, "Image resources").
 
-    Names and data are padded to an even length.
+    Names and data are padded to an even length. Also returns whether one is cut off,
+    or other bytes than resources were skipped, and whether there are more than
+    MAX_RESOURCES.
     """
-    at = 0
-    while data[at : at + 4] in _SIGNATURES and at + 7 <= len(data):
-        kind = int.from_bytes(data[at + 4 : at + 6], "big")
-        at += 6
-        at += 1 + data[at] + (data[at] + 1) % 2
+    found: list[tuple[int, bytes]] = []
+    at, is_damaged = 0, False
+    while match := _SIGNATURE.search(data, at):
+        if len(found) >= MAX_RESOURCES:
+            return found, is_damaged, True
+        is_damaged |= bool(data[at : match.start()].strip(b"\0"))
+        kind = int.from_bytes(data[match.end() : match.end() + 2], "big")
+        at = match.end() + 2
+        name = data[at] if at < len(data) else 0
+        at += 1 + name + (name + 1) % 2
         length = int.from_bytes(data[at : at + 4], "big")
         at += 4
-        yield kind, data[at : at + length]
+        found.append((kind, data[at : at + length]))
+        is_damaged |= at + length > len(data)
         at += length + length % 2
+    return found, is_damaged or bool(data[at:].strip(b"\0")), False
 
 
 def _from_datasets(payload: bytes) -> IptcReading:

@@ -73,7 +73,9 @@ def find_xmp(payloads: Payloads, parts: Sequence[Part]) -> Found[dict[str, str]]
         nonlocal is_missing
         named = _named_in(packet, extensions)
         if named is None:
-            return xmp.read_xmp(packet, limits=limits)
+            reading = xmp.read_xmp(packet, limits=limits)
+            is_missing |= xmp.EXTENSION_DIGEST in reading.properties
+            return reading
         extension = payloads.of(named)
         if extension is None:
             is_missing = True
@@ -83,7 +85,7 @@ def find_xmp(payloads: Payloads, parts: Sequence[Part]) -> Found[dict[str, str]]
 
     found = _read_all(payloads, packets, read, _packet)
     reading = xmp.united(found.value)
-    progress = _progress(reading).after(found.progress)
+    progress = _progress(reading, of=found.progress)
     return Found(
         value=reading.properties,
         needs=(*found.needs, *needs),
@@ -129,7 +131,7 @@ def find_iptc(payloads: Payloads, parts: Sequence[Part]) -> Found[dict[str, str]
     return Found(
         value=reading.datasets,
         needs=found.needs,
-        progress=_progress(reading).after(found.progress),
+        progress=_progress(reading, of=found.progress),
     )
 
 
@@ -224,5 +226,11 @@ def _read_all(
     )
 
 
-def _progress(reading: _HasProgress) -> Progress:
-    return Progress(is_damaged=reading.is_damaged, is_cut=reading.is_cut)
+def _progress(reading: _HasProgress, of: Progress | None = None) -> Progress:
+    """Return how far bytes were read, and ``of`` their decoding.
+
+    Bytes that were cut break off, which is not damage.
+    """
+    of = of or Progress()
+    is_damaged = reading.is_damaged and not of.is_cut
+    return Progress(is_damaged=is_damaged, is_cut=reading.is_cut).after(of)

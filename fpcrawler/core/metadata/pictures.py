@@ -93,10 +93,15 @@ def described(text: str) -> str:
 
 def picture_bytes(data: bytes) -> str | None:
     """Return the kind and length of the picture in binary data, or None."""
+    return split_at_picture(data)[1] or None
+
+
+def split_at_picture(data: bytes) -> tuple[bytes, str]:
+    """Return the bytes before a raw picture, and its kind and length, or nothing."""
     match = _PICTURE.search(data, 0, _SEARCHED_BYTES)
     if match is None or len(data) - match.start() < SHORTEST:
-        return None
-    return _label(_kind(match), len(data) - match.start())
+        return data, ""
+    return data[: match.start()], _label(_kind(match), len(data) - match.start())
 
 
 def binary(data: bytes) -> str:
@@ -200,7 +205,5 @@ def _without_raw(text: str) -> str:
     """Cut the text at a picture whose bytes were taken for Latin-1 characters."""
     if text.isascii() and text.isprintable():
         return text
-    match = _PICTURE.search(text.encode("latin-1", "replace"))
-    if match is None or len(text) - match.start() < SHORTEST:
-        return text
-    return text[: match.start()] + _label(_kind(match), len(text) - match.start())
+    before, picture = split_at_picture(text.encode("latin-1", "replace"))
+    return text[: len(before)] + picture

@@ -32,6 +32,15 @@ def decoded(raw: bytes) -> str:
         return raw.decode("cp1252", "replace")
 
 
+def is_utf_8(raw: bytes) -> bool:
+    """Return whether all bytes are UTF-8, of which ASCII is a part."""
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def safe(text: str) -> str:
     """Return the text without padding; control characters become U+FFFD."""
     return _UNSAFE.sub("\N{REPLACEMENT CHARACTER}", text.strip(_PADDING))

@@ -71,6 +71,6 @@ def signer_of(certificate: bytes) -> Signer | None:
 def _attribute(subject: x509.Name, oid: ObjectIdentifier) -> str | None:
     for attribute in subject.get_attributes_for_oid(oid):
         if isinstance(attribute.value, str):
-            text = without_picture(safe(attribute.value))
+            text = safe(without_picture(attribute.value))
             return shortened(text, MAX_TEXT_CHARS) or None
     return None

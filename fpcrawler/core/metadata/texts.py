@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from fpcrawler.core.metadata.pictures import without_picture
+from fpcrawler.core.metadata.pictures import split_at_picture, without_picture
 from fpcrawler.core.metadata.plain_text import (
     CUT,
     cut_to_bytes,
     decoded,
+    is_utf_8,
     safe,
     shortened,
 )
@@ -108,12 +109,16 @@ def read_texts(raw_texts: Iterable[RawText]) -> TextsReading:
             continue
 
         # The one place where bytes become a text. Pictures are taken out before the
-        # cut, so that their length is known.
-        text = safe(decoded(body.data))
+        # cut, so that their length is known, and before a zero of their signatures
+        # is replaced.
+        before, picture = body.data, ""
+        if not is_utf_8(body.data):
+            before, picture = split_at_picture(body.data)
+        text = decoded(before)
         searched = text[:_SEARCHED_CHARS]
         work += _SEARCH_COST * len(searched)
         is_cut |= body.is_cut or len(searched) < len(text)
-        whole = without_picture(searched)
+        whole = safe(without_picture(searched) + picture)
         whole += CUT if body.is_cut or len(searched) < len(text) else ""
         left -= len(name.encode())
         text = cut_to_bytes(whole, min(max(left, 0), MAX_TEXT_BYTES))

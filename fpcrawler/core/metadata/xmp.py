@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from fpcrawler.core.metadata.limits import (
     MAX_PROPERTIES,
@@ -18,12 +19,17 @@ from fpcrawler.core.metadata.limits import (
 )
 from fpcrawler.core.metadata.pictures import described, whole_picture, without_picture
 from fpcrawler.core.metadata.xmp_encoding import decoded
-from fpcrawler.core.metadata.xmp_markup import Element, read_markup
+from fpcrawler.core.metadata.xmp_markup import read_markup
+
+if TYPE_CHECKING:
+    from fpcrawler.core.metadata.xmp_tree import Element
 
 MAX_PACKET_BYTES = 4_194_304
 """What follows in a larger packet is not read."""
 
-_EXTENSION_DIGEST = "xmpNote:HasExtendedXMP"
+EXTENSION_DIGEST = "xmpNote:HasExtendedXMP"
+"""The property with the MD5 of the extended XMP, in hexadecimal digits."""
+
 _CONTAINERS = {"rdf:Bag", "rdf:Seq", "rdf:Alt"}
 _PICTURES = {"GDepth:Data", "GImage:Data", "LImage:Data", "xmpGImg:image"}
 _SYNTAX = ("rdf:", "xml:")
@@ -62,7 +68,7 @@ def read_xmp(
     if extension is None:
         return main
     digest = hashlib.md5(extension, usedforsecurity=False).hexdigest()
-    named = main.properties.get(_EXTENSION_DIGEST, "")
+    named = main.properties.get(EXTENSION_DIGEST, "")
     reading = united([main, _read(extension, limits)])
     if named.lower() == digest:
         return reading
@@ -88,7 +94,8 @@ def united(readings: Iterable[XmpReading]) -> XmpReading:
 
 def _read(packet: bytes, limits: MarkupLimits) -> XmpReading:
     text, is_well_encoded = decoded(packet[:MAX_PACKET_BYTES])
-    markup = read_markup(text, limits)
+    is_long = len(packet) > MAX_PACKET_BYTES
+    markup = read_markup(text, limits, is_cut=is_long)
     found: dict[str, str] = {}
     has_rdf = False
     for root in markup.root.children:
@@ -99,10 +106,12 @@ def _read(packet: bytes, limits: MarkupLimits) -> XmpReading:
         has_rdf |= walk.has_rdf
     limited, is_over = within_limits(found)
     properties = {name: without_picture(text) for name, text in limited.items()}
+    # A limit may end a packet before its RDF, or within a character.
+    is_damaged = not (has_rdf or markup.is_cut) or not (is_well_encoded or is_long)
     return XmpReading(
         properties=properties,
-        is_damaged=markup.is_damaged or not is_well_encoded or not has_rdf,
-        is_cut=markup.is_cut or is_over or len(packet) > MAX_PACKET_BYTES,
+        is_damaged=markup.is_damaged or is_damaged,
+        is_cut=markup.is_cut or is_over,
     )
 
 

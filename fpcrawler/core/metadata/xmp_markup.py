@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass, field
 
 from fpcrawler.core.metadata.limits import MarkupLimits
 from fpcrawler.core.metadata.xmp_names import USUAL_PREFIXES, usual_prefix
+from fpcrawler.core.metadata.xmp_tree import Element, Markup, Scope
 
 MAX_DEPTH = 64
 MAX_NAME_CHARS = 100
@@ -42,45 +42,23 @@ _NOT_A_NAME = re.compile(r"[^\w.\-]")
 _SPECIAL = (("<!--", "-->"), ("<![CDATA[", "]]>"), ("<?", "?>"), ("<!", ">"))
 
 
-@dataclass(slots=True)
-class Element:
-    """An element: its usual name such as ``dc:creator``, or ``{URI}name``."""
+def read_markup(
+    text: str, limits: MarkupLimits | None = None, *, is_cut: bool = False
+) -> Markup:
+    """Return the tree of all elements in a text, however they are nested.
 
-    name: str
-    attributes: dict[str, str] = field(default_factory=dict)
-    children: list[Element] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Scope:
-    """The prefixes that hold in an element, and the names they give."""
-
-    declared: dict[str, str]
-    names: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class Markup:
-    """A document's tree; what was seen to be wrong with it, or too much."""
-
-    root: Element = field(default_factory=lambda: Element(""))
-    is_damaged: bool = False
-    is_cut: bool = False
-
-
-def read_markup(text: str, limits: MarkupLimits | None = None) -> Markup:
-    """Return the tree of all elements in a text, however they are nested."""
-    reader = _Reader(text, limits or MarkupLimits())
+    ``is_cut``: the text breaks off at a limit, which is not damage.
+    """
+    reader = _Reader(text, limits or MarkupLimits(), Markup(is_cut=is_cut))
     reader.read()
     return reader.markup
 
 
 class _Reader:
-    def __init__(self, text: str, limits: MarkupLimits) -> None:
+    def __init__(self, text: str, limits: MarkupLimits, markup: Markup) -> None:
         self.text = text
         self.limits = limits
-        self.markup = Markup()
+        self.markup = markup
         self.open: list[tuple[str, Element, Scope]] = [
             ("", self.markup.root, Scope({"xml": "xml:"}))
         ]
@@ -93,7 +71,7 @@ class _Reader:
             self.limits.marks -= 1
             if (tag := text.find("<", at)) < 0:
                 self.add(text[at:])
-                self.markup.is_damaged |= len(self.open) > 1
+                self.markup.note_damage(is_damaged=len(self.open) > 1)
                 return
             if tag > at and not (chars := text[at:tag]).isspace():
                 self.add(chars)
@@ -103,7 +81,7 @@ class _Reader:
                 at = self.special(tag)
                 continue
             else:
-                self.markup.is_damaged = True
+                self.markup.note_damage()
                 match = _BROKEN_TAG.match(text, tag)
                 at = match.end() if match else tag + 1
             if match is None:
@@ -144,7 +122,7 @@ class _Reader:
         if self.open[-1][0] == name:
             self.open.pop()
             return
-        self.markup.is_damaged = True
+        self.markup.note_damage()
         names = [opened for opened, _, _ in self.open]
         if name in names:
             del self.open[len(names) - 1 - names[::-1].index(name) :]
@@ -155,7 +133,7 @@ class _Reader:
         start = tag + len(opening)
         end = self.text.find(closing, start)
         if end < 0:
-            self.markup.is_damaged = True
+            self.markup.note_damage()
             return len(self.text)
         if opening == "<![CDATA[":
             self.add(self.text[start:end], is_escaped=False)
@@ -166,7 +144,7 @@ class _Reader:
             text = self.plain(chars) if is_escaped else self.allowed(chars)
             self.open[-1][1].texts.append(text)
         elif self.markup.root.children and chars.strip("\0 \t\r\n\ufeff"):
-            self.markup.is_damaged = True  # the residue of another packet
+            self.markup.note_damage()  # the residue of another packet
 
     def attribute_list(self, source: str) -> list[tuple[str, str]]:
         left = self.limits.attributes
@@ -179,7 +157,7 @@ class _Reader:
             for match in matches[:left]
             if match[1]
         ]
-        self.markup.is_damaged |= len(found) < len(matches[:left])
+        self.markup.note_damage(is_damaged=len(found) < len(matches[:left]))
         return found
 
     def declare(self, scope: Scope, attributes: list[tuple[str, str]]) -> Scope:
@@ -210,14 +188,14 @@ class _Reader:
     def name(self, source: str, scope: Scope) -> str:
         prefix, colon, local = source.rpartition(":")
         if _NOT_A_NAME.search(local):
-            self.markup.is_damaged = True
+            self.markup.note_damage()
             local = _NOT_A_NAME.sub("_", local)
         if len(local) > MAX_NAME_CHARS:
             self.markup.is_cut = True
             local = local[:MAX_NAME_CHARS]
         opening = scope.declared.get(prefix, "")
         if colon and not opening:
-            self.markup.is_damaged = True  # undeclared, but nearly always the usual one
+            self.markup.note_damage()  # undeclared, but nearly always the usual one
             opening = f"{_NOT_A_NAME.sub('_', prefix[:MAX_NAME_CHARS])}:"
         return scope.names.setdefault(source, opening + local)
 
@@ -235,12 +213,12 @@ class _Reader:
     def allowed(self, text: str) -> str:
         if text.isprintable() or not _NOT_A_CHARACTER.search(text):
             return text
-        self.markup.is_damaged = True
+        self.markup.note_damage()
         return text.translate(_REPLACED)
 
     def referenced(self, match: re.Match[str]) -> str:
         if match[3]:
-            self.markup.is_damaged |= match[3] not in _ENTITIES
+            self.markup.note_damage(is_damaged=match[3] not in _ENTITIES)
             return _ENTITIES.get(match[3], match[0])
         code = int(match[1], 16) if match[1] else int(match[2])
         return chr(code) if 0 < code < 0x110000 else "\ufffd"  # noqa: PLR2004

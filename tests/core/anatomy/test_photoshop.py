@@ -92,6 +92,30 @@ def test_resources_without_datasets_are_not_a_part(resources: bytes) -> None:
     assert not located(jpeg(app13(resources)))[0].metadata
 
 
+@pytest.mark.parametrize(
+    ("resources", "is_damaged"),
+    [
+        pytest.param(RESOURCES, False, id="whole"),
+        pytest.param(RESOURCES + bytes(9), False, id="zeros after it"),
+        pytest.param(resource(0x03ED, b"ab") + b"XXXX" + RESOURCES, True, id="between"),
+        pytest.param(RESOURCES + b"XXXX", True, id="after it"),
+        pytest.param(
+            RESOURCES + resource(0x0424, bytes(400))[:-391], True, id="cut off"
+        ),
+    ],
+)
+def test_other_bytes_than_resources_are_damage(
+    resources: bytes, *, is_damaged: bool
+) -> None:
+    anatomy, _ = located(data := jpeg(app13(resources)))
+    [(_, block)] = [
+        each for each in found(data, anatomy, "iptc") if each[1].startswith(b"8BIM")
+    ]
+
+    assert read_iim(block).datasets == WITH_DIGEST
+    assert ("iptc" in anatomy.damaged) == is_damaged
+
+
 def test_all_xmp_and_iptc_among_resources_is_kept() -> None:
     data = jpeg(app13(BLOCK + resource(0x0424, XMP) + BLOCK))
     anatomy = read_anatomy(whole(data))

@@ -147,6 +147,17 @@ def test_swapped_words_are_put_in_order(length: int) -> None:
         pytest.param(CITY + b"\x1c\x02\x50", True, id="cut off in a header"),
         pytest.param(CITY + b"other" + CITY, True, id="other bytes"),
         pytest.param(b"\x1c\x02\x78\xff\xff" + CITY, True, id="an absurd length"),
+        pytest.param(resource(0x0404, CITY), False, id="a resource"),
+        pytest.param(resource(0x0404, CITY)[:-1], False, id="without its padding"),
+        pytest.param(
+            resource(0x0404, CITY + bytes(400))[:-400], True, id="a resource cut off"
+        ),
+        pytest.param(
+            resource(0x0404, CITY) + b"XXXX" + resource(0x0425, bytes(16)),
+            True,
+            id="other bytes between resources",
+        ),
+        pytest.param(resource(0x0404, CITY) + b"X", True, id="a byte after a resource"),
     ],
 )
 def test_bytes_that_are_no_datasets_are_damage(

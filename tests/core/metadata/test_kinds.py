@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from fpcrawler.core.anatomy.payload import MAX_DECOMPRESSED
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.metadata.claims import Action
 from fpcrawler.core.metadata.limits import MAX_CHARS
@@ -58,18 +59,20 @@ def naming(extension: bytes) -> bytes:
     )
 
 
-def extension_segments(extension: bytes, length: int = 60_000) -> bytes:
+def extension_segment(
+    extension: bytes, first: int, end: int, total: int | None = None
+) -> bytes:
     digest = hashlib.md5(extension, usedforsecurity=False).hexdigest().upper()
-    whole = len(extension).to_bytes(4, "big")
+    total = len(extension) if total is None else total
+    place = total.to_bytes(4, "big") + first.to_bytes(4, "big")
+    return segment(
+        0xE1, EXTENSION_NAME + digest.encode() + place + extension[first:end]
+    )
+
+
+def extension_segments(extension: bytes, length: int = 60_000) -> bytes:
     return b"".join(
-        segment(
-            0xE1,
-            EXTENSION_NAME
-            + digest.encode()
-            + whole
-            + at.to_bytes(4, "big")
-            + extension[at : at + length],
-        )
+        extension_segment(extension, at, at + length)
         for at in range(0, len(extension), length)
     )
 
@@ -111,6 +114,33 @@ def test_an_extension_that_no_packet_names_is_not_read() -> None:
 
     assert metadata_of(here(data)).xmp == {"dc:creator": "Ann"}
     assert metadata_of(here(data)).status["xmp"] == "complete"
+
+
+def test_parts_of_an_extension_that_overlap_are_read_once() -> None:
+    parts = [(0, 1_500), (900, 1_400), (1_000, len(LONG_TITLE))]
+    segments = [extension_segment(LONG_TITLE, *part) for part in parts]
+    metadata = metadata_of(here(jpeg(xmp_segment(naming(LONG_TITLE)), *segments)))
+
+    assert metadata.xmp["dc:title"] == "Port" * 2_500
+    assert metadata.status["xmp"] == "complete"
+
+
+@pytest.mark.parametrize(
+    "extension",
+    [
+        pytest.param(b"", id="absent"),
+        pytest.param(extension_segments(TITLE + b" "), id="of another digest"),
+        pytest.param(
+            extension_segment(TITLE, 0, len(TITLE), total=0xFFFFFFF0), id="too long"
+        ),
+    ],
+)
+def test_xmp_that_lacks_its_extension_is_incomplete(extension: bytes) -> None:
+    metadata = metadata_of(here(jpeg(xmp_segment(naming(TITLE)), extension)), ALL_KINDS)
+
+    assert metadata.xmp["dc:creator"] == "Ann"
+    assert metadata.status["xmp"] == "incomplete"
+    assert not metadata.needs
 
 
 def test_xmp_without_its_extension_is_not_complete() -> None:
@@ -255,6 +285,17 @@ MANY_WORDS = b"word " * (MAX_CHARS // 5 + 100)
                 chunk(
                     b"iTXt",
                     b"XML:com.adobe.xmp\0\0\0\0\0" + XMP.replace(b"Ann", MANY_WORDS),
+                )
+            ),
+            "incomplete",
+        ),
+        (
+            "xmp",
+            png(
+                chunk(
+                    b"iTXt",
+                    b"XML:com.adobe.xmp\0\1\0\0\0"
+                    + zlib.compress(XMP.replace(b"Ann", bytes(MAX_DECOMPRESSED))),
                 )
             ),
             "incomplete",

@@ -23,6 +23,7 @@ from fpcrawler.core.metadata.texts import (
     TextsReading,
     read_texts,
 )
+from tests.core.metadata.test_pictures import PICTURES
 
 CASE = Path(__file__).parents[4] / "shared/cases/metadata/M17_png_parameters.png"
 KINDS: dict[bytes, TextKind] = {b"tEXt": "tEXt", b"zTXt": "zTXt", b"iTXt": "iTXt"}
@@ -212,3 +213,15 @@ def test_a_picture_in_a_text_is_its_kind_and_length_also_beyond_the_limit() -> N
 
     assert pairs(reading) == [("preview", f"see (JPEG, {len(picture):,} bytes) here")]
     assert not reading.is_cut
+
+
+@pytest.mark.parametrize("kind", sorted(PICTURES))
+def test_a_raw_picture_in_a_text_is_its_kind_and_length(kind: str) -> None:
+    data = PICTURES[kind]
+    text = f"see ({kind}, {len(data):,} bytes)"
+
+    assert pairs(only("tEXt", b"raw\0see " + data)) == [("raw", text)]
+    # An editor may have taken each byte for a character of Latin-1.
+    assert pairs(only("comment", b"see " + data.decode("latin-1").encode())) == [
+        ("Comment", text)
+    ]

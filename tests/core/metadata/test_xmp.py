@@ -9,7 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpcrawler.core.metadata.limits import CUT, MAX_CHARS, MAX_PROPERTIES
+from fpcrawler.core.metadata.limits import (
+    CUT,
+    MAX_CHARS,
+    MAX_PROPERTIES,
+    MarkupLimits,
+)
 from fpcrawler.core.metadata.xmp import (
     MAX_PACKET_BYTES,
     XmpReading,
@@ -341,8 +346,23 @@ def test_what_is_too_much_is_cut(properties: str) -> None:
 
     reading = read_xmp(data)
 
-    assert reading.properties == {"dc:title": "a"}
-    assert reading.is_cut
+    assert reading == XmpReading(properties={"dc:title": "a"}, is_cut=True)
+
+
+def test_a_packet_after_the_limit_of_marks_is_cut() -> None:
+    limits = MarkupLimits(marks=9)
+    first = packet("<dc:title>a</dc:title>" * 9)
+
+    readings = [read_xmp(first, limits=limits) for _ in range(2)]
+
+    assert [each.is_cut for each in readings] == [True, True]
+    assert not any(each.is_damaged for each in readings)
+
+
+def test_damage_before_a_cut_is_damage() -> None:
+    data = packet("<dc:title>1 < 2</dc:title>" + "<dc:a/>" * 40_000)
+
+    assert read_xmp(data).is_damaged
 
 
 EXTENSION = packet("<dc:title>b</dc:title><dc:source>c</dc:source>")
