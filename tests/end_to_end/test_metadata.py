@@ -225,7 +225,8 @@ def test_a_budget_of_nothing_asks_nothing(tmp_path: Path) -> None:
     assert {f.requests for f in by_path(result, paths)} == {1}
     assert all(is_exif(f.record, "incomplete") for f in by_path(result, paths))
     assert result.stats["metadata/exif/incomplete"] == len(paths)
-    assert f"metadata {len(paths)} incomplete" in result.summary
+    (line,) = (text for text in result.summary if text.startswith("metadata "))
+    assert line.startswith(f"metadata {len(paths)} incomplete (exif {len(paths)}, ")
 
 
 # --- Servers whose responses do not fit together ------------------------------
