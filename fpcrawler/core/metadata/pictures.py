@@ -51,23 +51,39 @@ _HEX = re.compile(rf"[0-9a-fA-F\s]{{{SHORTEST * 2},}}")
 _DATA_URL = re.compile(r"data:image/([\w.+-]{1,40})[\w=;.+-]{0,100},")
 _ENCODED = re.compile(r"[^\s\"'<>)]*+")
 _URL_SAFE = str.maketrans("-_", "+/")
+# What a JSON text (RFC 8259 section 7) or a URL writes in place of a digit.
+_ESCAPE = re.compile(r"\\{1,4}(?:/|u002[bBfF]|u003[dD]|[rn])|%(?:2[bBfF]|3[dD])")
+_ESCAPED = {"/": "/", "2f": "/", "2b": "+", "3d": "="}
 
 
 def without_picture(text: str) -> str:
     """Return the text with each coded picture as such as ``(JPEG, 12,345 bytes)``.
 
     Pictures are recognised by their first bytes, in base64, hexadecimal or raw, at
-    any place in the text, and by ``data:image/`` URLs.
+    any place in the text, and by ``data:image/`` URLs. A text with a picture whose
+    digits are escaped, as in JSON, is returned without these escapes.
     """
     if len(text) < SHORTEST:
         return text
     if picture := whole_picture(text):
         return picture
+    if _ESCAPE.search(text):
+        plain = _ESCAPE.sub(_unescaped, text)
+        if (found := _without_coded(plain)) != plain:
+            return _without_raw(found)
+    return _without_raw(_without_coded(text))
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """Return the digit; nothing for the end of a line, which may be within digits."""
+    return _ESCAPED.get(match[0].lstrip("\\%u0").lower(), "")
+
+
+def _without_coded(text: str) -> str:
     if "data:image/" in text:
         text = _without_data_urls(text)
     text = _replaced(text, _HEX, _hex_picture, 2)
-    text = _replaced(text, _BASE64, _base64_picture, 4 / 3)
-    return _without_raw(text)
+    return _replaced(text, _BASE64, _base64_picture, 4 / 3)
 
 
 def whole_picture(text: str) -> str | None:

@@ -4,6 +4,7 @@ import base64
 import io
 import random
 from collections.abc import Callable
+from urllib.parse import quote_plus
 
 import pytest
 from hypothesis import given
@@ -103,6 +104,33 @@ def test_a_data_url_is_its_type_and_length() -> None:
 )
 def test_another_text_is_the_same(text: str) -> None:
     assert without_picture(text) == text
+
+
+@pytest.mark.parametrize(
+    "escaped",
+    [
+        pytest.param(lambda text: text.replace("/", r"\/"), id="JSON"),
+        pytest.param(lambda text: text.replace("/", r"\\/"), id="JSON in JSON"),
+        pytest.param(lambda text: text.replace("/", r"\u002f"), id="JSON, by code"),
+        pytest.param(
+            lambda text: "\\r\\n".join(
+                text[at : at + 76] for at in range(0, len(text), 76)
+            ),
+            id="JSON, in lines",
+        ),
+        pytest.param(quote_plus, id="URL"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "data:image/jpeg;base64,"])
+def test_a_picture_whose_digits_are_escaped_is_found(
+    before: str, escaped: Callable[[str], str]
+) -> None:
+    picture = PICTURES["JPEG"]
+    text = '{"image": "' + escaped(before + base64_of(picture)) + '", "seed": 5}'
+
+    found = without_picture(text)
+    assert f'(JPEG, {len(picture):,} bytes)", "seed": 5}}' in found
+    assert len(found) < 80
 
 
 @pytest.mark.parametrize(
