@@ -173,8 +173,11 @@ class _Walk:
 
     def property(self, element: Element, path: str) -> None:
         texts = self.values(element, path)
-        if texts:
-            self.add(path, "; ".join(texts))
+        if not texts:
+            return
+        # Items can be pieces of a picture, none of which looks like one.
+        joined = "".join(texts)
+        self.add(path, joined if whole_picture(joined) else "; ".join(texts))
 
     def values(self, element: Element, path: str) -> list[str]:
         """Return the plain texts of a property or item; gather its fields."""

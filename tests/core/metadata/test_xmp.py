@@ -198,6 +198,15 @@ def test_the_toolkit_and_the_resource_are_properties() -> None:
     assert reading.properties == {"x:xmptk": "Core 7", "rdf:about": "uuid:1"}
 
 
+def test_a_picture_in_pieces_is_its_kind_and_length() -> None:
+    image = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(3_000)).decode()
+    pieces = (image[at : at + 100] for at in range(0, len(image), 100))
+    items = "".join(f"<rdf:li>{piece}</rdf:li>" for piece in pieces)
+    data = packet(f"<dc:source><rdf:Seq>{items}</rdf:Seq></dc:source>")
+
+    assert read_xmp(data).properties["dc:source"] == "(JPEG, 3,004 bytes)"
+
+
 def test_a_thumbnail_is_not_recorded() -> None:
     image = base64.b64encode(b"\xff\xd8\xff\xe0" + bytes(3_000)).decode()
 
