@@ -19,8 +19,6 @@ TEXT_TYPES = (ASCII, UTF_8)
 
 _BYTES, _UNDEFINED = 1, 7
 
-_COPYRIGHT = 0x8298
-
 # Exif 2.32 section 4.6.6: GPSProcessingMethod and GPSAreaInformation begin with a
 # character code, as UserComment does.
 _CODED = {"GPSProcessingMethod", "GPSAreaInformation"}
