@@ -12,35 +12,11 @@ import itertools
 import re
 from collections.abc import Callable
 
+from fpcrawler.core.metadata.picture_signatures import first_picture
+
 SHORTEST = 129
 """The fewest bytes of coded picture data that count as a picture."""
 
-# Kind, first byte, and what follows it. Where that could be the text of a sentence,
-# more is asked for: a GIF has binary dimensions, a BMP zeros and a header's size.
-_SIGNATURES = (
-    ("JPEG", rb"\xff", rb"\xd8\xff[\xc0-\xfe]"),  # ITU-T T.81 B.1.1.3: SOI, a marker
-    ("PNG", rb"\x89", rb"PNG\r\n\x1a\n"),
-    ("GIF", rb"G", rb"IF8[79]a(?=[^\n]{0,6}[\x00-\x08\x0e-\x1f\x7f-\xff])"),
-    ("WEBP", rb"R", rb"IFF.{4}WEBPVP8"),
-    ("TIFF", rb"I", rb"I[*+]\x00"),
-    ("TIFF", rb"M", rb"M\x00[*+]"),
-    ("HEIC", rb"\x00", rb".{2}.ftyp(?:he[iv][cmsx]|mi[af][f12]|msf1)"),
-    ("AVIF", rb"\x00", rb".{2}.ftypavi[fs]"),
-    ("JXL", rb"\x00", rb"\x00\x00\x0cJXL \r\n\x87\n"),
-    ("JP2", rb"\x00", rb"\x00\x00\x0cjP  \r\n\x87\n"),
-    ("JP2", rb"\xff", rb"\x4f\xff\x51"),
-    ("BMP", rb"B", rb"M.{4}\x00{4}.{4}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\x00{3}"),
-    ("PSD", rb"8", rb"BPS\x00[\x01\x02]"),
-)
-# One set of first bytes lets the search skip all others at once.
-_PICTURE = re.compile(
-    b"[%s](?:%s)"
-    % (
-        b"".join({first for _, first, _ in _SIGNATURES}),
-        b"|".join(b"(?<=%s)(%s)" % (first, rest) for _, first, rest in _SIGNATURES),
-    ),
-    re.DOTALL,
-)
 _SEARCHED_BYTES = 262_144
 # The bare codestream of ISO/IEC 18181-2 has no signature that text could not have.
 _FIRST_DIGITS, _JXL_FIRST = 256, b"\xff\x0a"
@@ -96,10 +72,11 @@ def whole_picture(text: str) -> str | None:
     digits = "".join(text[:_FIRST_DIGITS].split()).translate(_URL_SAFE)
     if not _BASE64.match(text) or not (data := _from_base64(digits)):
         return None
-    match = _PICTURE.match(data)
-    if match is None and not data.startswith(_JXL_FIRST):
-        return None
-    return _label(_kind(match) if match else "JXL", _base64_length(text))
+    first, kind = first_picture(data)
+    if kind and first == 0:
+        return _label(kind, _base64_length(text))
+    is_jxl = data.startswith(_JXL_FIRST)
+    return _label("JXL", _base64_length(text)) if is_jxl else None
 
 
 def described(text: str) -> str:
@@ -114,10 +91,10 @@ def picture_bytes(data: bytes) -> str | None:
 
 def split_at_picture(data: bytes) -> tuple[bytes, str]:
     """Return the bytes before a raw picture, and its kind and length, or nothing."""
-    match = _PICTURE.search(data, 0, _SEARCHED_BYTES)
-    if match is None or len(data) - match.start() < SHORTEST:
+    first, kind = first_picture(data[:_SEARCHED_BYTES])
+    if not kind or len(data) - first < SHORTEST:
         return data, ""
-    return data[: match.start()], _label(_kind(match), len(data) - match.start())
+    return data[:first], _label(kind, len(data) - first)
 
 
 def binary(data: bytes) -> str:
@@ -127,10 +104,6 @@ def binary(data: bytes) -> str:
 
 def _label(kind: str, length: int) -> str:
     return f"({kind}, {length:,} bytes)"
-
-
-def _kind(match: re.Match[bytes]) -> str:
-    return _SIGNATURES[(match.lastindex or 1) - 1][0]
 
 
 def _base64_length(text: str) -> int:
@@ -197,24 +170,25 @@ def _base64_picture(digits: str) -> tuple[str, int] | None:
     """
     plain = digits.translate(_URL_SAFE)
     for shift in range(4):
-        if match := _long_enough(_from_base64(plain[shift:])):
-            return _kind(match), shift + match.start() * 4 // 3
+        first, kind = _long_enough(_from_base64(plain[shift:]))
+        if kind:
+            return kind, shift + first * 4 // 3
     return None
 
 
 def _hex_picture(digits: str) -> tuple[str, int] | None:
     for shift in range(2):
         whole = shift + (len(digits) - shift) // 2 * 2
-        if match := _long_enough(binascii.unhexlify(digits[shift:whole])):
-            return _kind(match), shift + 2 * match.start()
+        first, kind = _long_enough(binascii.unhexlify(digits[shift:whole]))
+        if kind:
+            return kind, shift + 2 * first
     return None
 
 
-def _long_enough(data: bytes) -> re.Match[bytes] | None:
+def _long_enough(data: bytes) -> tuple[int, str]:
+    first, kind = first_picture(data)
     # The last group of digits may have been left over.
-    match = _PICTURE.search(data)
-    is_long = match is not None and len(data) - match.start() >= SHORTEST - 3
-    return match if is_long else None
+    return (first, kind) if len(data) - first >= SHORTEST - 3 else (0, "")
 
 
 def _without_raw(text: str) -> str:

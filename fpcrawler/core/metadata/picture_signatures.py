@@ -1,0 +1,60 @@
+"""Find a coded picture in other data, by how such pictures begin."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class _Signature(NamedTuple):
+    """How coded data of a kind begin: ``pattern`` matches ``before`` bytes later.
+
+    The pattern begins with ``literal``: what to look for in data of any length.
+    """
+
+    kind: str
+    literal: bytes
+    pattern: re.Pattern[bytes]
+    before: int = 0
+
+
+def _begins(kind: str, literal: bytes, rest: bytes = b"") -> _Signature:
+    return _Signature(kind, literal, re.compile(re.escape(literal) + rest, re.DOTALL))
+
+
+def _box(kind: str, brands: bytes) -> _Signature:
+    """Return the signature of an ISO/IEC 14496-12 file: a short box of type ftyp."""
+    rest = rb"ftyp(?<=\x00.{3}ftyp)(?:%s)" % brands
+    return _Signature(kind, b"ftyp", re.compile(rest, re.DOTALL), before=4)
+
+
+# Where a signature could be the text of a sentence, more is asked for: a GIF has
+# binary dimensions, a BMP zeros and a header's size.
+_SIGNATURES = (
+    _begins("JPEG", b"\xff\xd8\xff", rb"[\xc0-\xfe]"),  # ITU-T T.81 B.1.1.3: SOI
+    _begins("PNG", b"\x89PNG\r\n\x1a\n"),
+    _begins("GIF", b"GIF8", rb"[79]a(?=[^\n]{0,6}[\x00-\x08\x0e-\x1f\x7f-\xff])"),
+    _begins("WEBP", b"RIFF", rb".{4}WEBPVP8"),
+    _begins("TIFF", b"II", rb"[*+]\x00"),
+    _begins("TIFF", b"MM\x00", rb"[*+]"),
+    _box("HEIC", rb"he[iv][cmsx]|mi[af][f12]|msf1"),
+    _box("AVIF", rb"avi[fs]"),
+    _begins("JXL", b"\x00\x00\x00\x0cJXL \r\n\x87\n"),
+    _begins("JP2", b"\x00\x00\x00\x0cjP  \r\n\x87\n"),
+    _begins("JP2", b"\xff\x4f\xff\x51"),
+    _begins("BMP", b"BM", rb".{4}\x00{4}.{4}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\x00{3}"),
+    _begins("PSD", b"8BPS\x00", rb"[\x01\x02]"),
+)
+
+
+def first_picture(data: bytes) -> tuple[int, str]:
+    """Return where the first picture begins, and its kind; an empty one if none does.
+
+    Looking for the literals first costs the least, whatever the data are.
+    """
+    found = [
+        (match.start() - signature.before, signature.kind)
+        for signature in _SIGNATURES
+        if signature.literal in data and (match := signature.pattern.search(data))
+    ]
+    return min(found, default=(0, ""))
