@@ -13,7 +13,7 @@ DATA_FORMAT.md defines the hashed form, so that other programs can compute it.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -121,7 +121,7 @@ def _canonical_sha256(anatomy: Anatomy, picture: Picture, opening: bytes) -> str
 
 
 def _evidence(file: SparseFile, picture: Picture) -> Evidence:
-    sample = _received(file, (_in_sample(extent) for extent in picture.extents))
+    sample = _received(file, _in_sample(picture.extents))
     opening = _received(file, Block(file, picture.extents).extents(0, CODED_BYTES))
     return Evidence(
         sample_coded=len(sample),
@@ -132,8 +132,17 @@ def _evidence(file: SparseFile, picture: Picture) -> Evidence:
     )
 
 
-def _in_sample(extent: Extent) -> Extent:
-    return Extent(extent.first, max(min(extent.end, SAMPLE_BYTES) - extent.first, 0))
+def _in_sample(extents: Iterable[Extent]) -> Iterator[Extent]:
+    """Yield the parts in the sample, no more bytes than it has.
+
+    A hostile file names the same bytes thousands of times.
+    """
+    room = SAMPLE_BYTES
+    for extent in extents:
+        length = min(extent.end, SAMPLE_BYTES) - extent.first
+        if 0 < length <= room:
+            room -= length
+            yield Extent(extent.first, length)
 
 
 def _received(file: SparseFile, extents: Iterable[Extent]) -> bytes:

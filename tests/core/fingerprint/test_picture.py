@@ -6,14 +6,13 @@ from collections.abc import Callable
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from fpcrawler.core.anatomy import read_anatomy
+from fpcrawler.core.anatomy import Anatomy, Extent, Picture, read_anatomy
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.core.fingerprint.evidence import ENOUGH, ENOUGH_IN_BLOCKS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
@@ -21,13 +20,11 @@ from fpcrawler.core.fingerprint.picture import (
     BLOCK_BYTES,
     CODED_BYTES,
     PictureReading,
+    read_picture,
 )
 from tests.core.anatomy import test_anatomy as built
 from tests.core.corpus import each, files
 from tests.core.readings import picture_of
-
-if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import Extent
 
 NOISE = Image.effect_noise((300, 200), 80).tobytes()
 
@@ -426,6 +423,13 @@ def test_a_gif_whose_table_never_grows_asks_for_blocks() -> None:
     assert Image.open(BytesIO(data)).tobytes() == NOISE
     assert picture_of(whole(data)).evidence.is_constant_size
     assert not picture_of(whole(FORMATS["GIF"])).evidence.is_constant_size
+
+
+def test_coded_bytes_that_a_file_names_often_count_no_more_than_the_sample() -> None:
+    file = whole(bytes(4_096))
+    picture = Picture(extents=(Extent(0, 4_000),) * 1_000)
+    evidence = read_picture(file, Anatomy(format="heic", picture=picture)).evidence
+    assert 0 < evidence.sample_coded <= SAMPLE_BYTES
 
 
 def test_deflate_that_stores_noise_asks_for_blocks() -> None:
