@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
+from fpcrawler.core.metadata.memory import Memory
 from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.core.metadata.spans import spans_of
@@ -28,6 +29,7 @@ class Reading:
     anatomy: Anatomy
     metadata: Metadata
     picture: PictureReading
+    memory: Memory
 
     @property
     def needs(self) -> dict[Purpose, tuple[Extent, ...]]:
@@ -85,11 +87,13 @@ def read_received(
     """
     anatomy = locate(file, kinds, has_picture=has_picture)
     metadata = earlier.metadata if earlier else None
+    memory = earlier.memory if earlier else Memory()
     if metadata is None or not metadata.is_final:
-        metadata = read_metadata(file, anatomy, kinds)
+        metadata = read_metadata(file, anatomy, kinds, memory)
     return Reading(
         file=file,
         anatomy=anatomy,
         metadata=metadata,
         picture=read_picture(file, anatomy) if has_picture else PictureReading(),
+        memory=memory,
     )

@@ -10,9 +10,16 @@ the byte ranges it needs until it needs none::
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import (
+    Callable,
+    Collection,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.core.anatomy import Anatomy, Extent, Part, read_anatomy
 from fpcrawler.core.file.extents import joined
@@ -24,6 +31,7 @@ from fpcrawler.core.metadata.kinds import (
     find_texts,
     find_xmp,
 )
+from fpcrawler.core.metadata.memory import Memory
 from fpcrawler.core.metadata.parts import Payloads
 from fpcrawler.core.metadata.provenance import Provenance, with_source_type
 from fpcrawler.core.metadata.status import (
@@ -35,9 +43,12 @@ from fpcrawler.core.metadata.status import (
 )
 
 if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.structure import MetadataKind
     from fpcrawler.core.file.sparse import SparseFile
     from fpcrawler.core.metadata.makers import MakerNote
     from fpcrawler.core.metadata.texts import Text
+
+_Value = TypeVar("_Value")
 
 ALL_KINDS: frozenset[Kind] = frozenset(KINDS)
 
@@ -84,19 +95,35 @@ def locate(
 
 
 def read_metadata(
-    file: SparseFile, anatomy: Anatomy, wanted: frozenset[Kind] = EXIF_ONLY
+    file: SparseFile,
+    anatomy: Anatomy,
+    wanted: frozenset[Kind] = EXIF_ONLY,
+    memory: Memory | None = None,
 ) -> Metadata:
     """Read as far as the received bytes allow; never raise.
 
     ``anatomy`` is that of ``locate`` for the same bytes. ``needs`` has the missing
     bytes of the kinds in ``wanted``. Other kinds, width and height are read from the
-    received bytes only.
+    received bytes only. What a ``memory`` of the same file has is not read again.
     """
-    payloads = Payloads(file)
-    exif = read_exif(payloads, anatomy)
+    payloads, memory = Payloads(file), memory or Memory()
+    exif = memory.reading(
+        "exif",
+        _of_kinds(anatomy.metadata, ("exif", "maker-note")),
+        lambda: read_exif(payloads, anatomy),
+    )
     parts = tuple(dict.fromkeys(anatomy.metadata + exif.embedded))
-    xmp, iptc = find_xmp(payloads, parts), find_iptc(payloads, parts)
-    texts, provenance = find_texts(payloads, parts), find_provenance(payloads, parts)
+
+    def found(
+        find: Callable[[Payloads, Sequence[Part]], Found[_Value]], *of: MetadataKind
+    ) -> Found[_Value]:
+        places = _of_kinds(parts, of)
+        return memory.reading(of[0], places, lambda: find(payloads, places))
+
+    # A raw profile of EXIF can hold a packet of XMP.
+    xmp = found(find_xmp, "xmp", "extended-xmp", "exif")
+    iptc = found(find_iptc, "iptc")
+    texts, provenance = found(find_texts, "texts"), found(find_provenance, "provenance")
     kinds: dict[Kind, Found[object]] = {
         "xmp": xmp,
         "iptc": iptc,
@@ -121,6 +148,12 @@ def read_metadata(
         thumbnails=exif.thumbnails,
         notes=exif.notes,
     )
+
+
+def _of_kinds(
+    parts: Iterable[Part], kinds: Collection[MetadataKind]
+) -> tuple[Part, ...]:
+    return tuple(part for part in parts if part.kind in kinds)
 
 
 def _provenance(
