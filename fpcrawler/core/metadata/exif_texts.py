@@ -111,4 +111,4 @@ def _copyright(raw: bytes, *, is_cut: bool) -> str | None:
     second = text_of_bytes(editor) if nul and not garbage.strip(b"\0") else None
     if not first or not second or not second.strip() or has_controls(second):
         return first
-    return f"{first}\n{second}" if first.strip() else second
+    return f"{first}\n{second}" if first.strip(" ") else second

@@ -46,6 +46,7 @@ def utf_16(text: str) -> bytes:
         pytest.param(0xC000, UTF_8, "港".encode(), "港", id="UTF-8 of any tag"),
         pytest.param(0x8298, ASCII, b"Ann\0\0\0", "Ann", id="photographer"),
         pytest.param(0x8298, ASCII, b" \0John Editor\0", "John Editor", id="editor"),
+        pytest.param(0x8298, ASCII, b"\x1c\0Bob\0", "\x1c\nBob", id="no space"),
         pytest.param(
             0x8298, ASCII, b"Ann\0Bob\0", "Ann\nBob", id="photographer, editor"
         ),
