@@ -84,7 +84,7 @@ def record(number: int) -> str:
         f'"metadata_status": {_STATUS}, "user_comment": null, '
         f'"xmp": {{}}, "iptc": {{}}, '
         f'"picture_sha256": "{picture}", "picture_length": {length}, '
-        f'"block_sha256": null, "evidence": {{"sample_coded": 6000, '
+        f'"end_sha256": null, "evidence": {{"sample_coded": 6000, '
         f'"sample_deflated": {700 if is_thin else 5900}, "picture_coded": 4096, '
         f'"picture_deflated": {500 if is_thin else 4000}, "is_constant_size": false}}, '
         f'"server_digests": {digests}, "matches": [], '

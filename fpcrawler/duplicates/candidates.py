@@ -58,7 +58,7 @@ _COLUMNS = f"""
     {_bytes("sha256_first_10240_bytes")} AS sample,
     {_bytes("picture_sha256")} AS picture,
     {_number("picture_length")} AS picture_length,
-    {_bytes("block_sha256")} AS block,
+    {_bytes("end_sha256")} AS coded_end,
     TRY(json_transform(evidence, '{json.dumps(_EVIDENCE)}')) AS evidence,
     nullif(server_digests, '{{}}') AS server_digests
 """

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import IS_SHORT, PICTURE, VerdictName
-from fpcrawler.core.fingerprint.verdicts import BOTH_BLOCKS
 from fpcrawler.duplicates.keys import holds
 
 if TYPE_CHECKING:
@@ -53,10 +53,10 @@ def _all_have(column: str) -> str:
 
 # As ``compared`` in core.fingerprint.verdicts, with the minimum over the group.
 _CODED = "greatest(head_coded, picture_coded)"
-_BLOCKS = f"""
+_END = f"""
 CASE
-    WHEN NOT has_blocks THEN 0
-    ELSE greatest(0, least({BOTH_BLOCKS}, least_length - {_CODED}))
+    WHEN NOT has_end THEN 0
+    ELSE greatest(0, least({END_BYTES}, least_length - {_CODED}))
 END
 """
 _COMPARED = f"""{{
@@ -64,11 +64,11 @@ _COMPARED = f"""{{
         WHEN digest IS NOT NULL THEN least_size
         ELSE
             CASE WHEN has_sample THEN least({SAMPLE_BYTES}, least_size) ELSE 0 END
-            + {_CODED} - head_coded + {_BLOCKS}
+            + {_CODED} - head_coded + {_END}
     END,
-    coded: {_CODED} + {_BLOCKS},
+    coded: {_CODED} + {_END},
     deflated: deflated,
-    has_blocks: has_blocks,
+    has_end: has_end,
     digest: digest
 }}"""
 
@@ -93,7 +93,7 @@ WITH
             min(picture_length) AS least_length,
             {_all_have("sample")} AS has_sample,
             {" AND ".join(map(_all_have, PICTURE))} AS has_picture,
-            {_all_have("block")} AS has_blocks,
+            {_all_have("coded_end")} AS has_end,
             CASE WHEN has_sample THEN min(sample_coded) ELSE 0 END AS head_coded,
             CASE WHEN has_picture THEN min(picture_coded) ELSE 0 END AS picture_coded,
             greatest(

@@ -72,8 +72,8 @@ def in_words(group: Group) -> str:
 
 
 def _compared(evidence: Grounds) -> str:
-    blocks = ", blocks of the middle and end" if evidence.has_blocks else ""
+    end = ", the end" if evidence.has_end else ""
     return (
-        f"{evidence.bytes:,} bytes{blocks}; "
+        f"{evidence.bytes:,} bytes{end}; "
         f"{evidence.coded:,} coded, {evidence.deflated:,} deflated"
     )

@@ -35,19 +35,17 @@ RICH = {
     "sample_deflated": 8_000,
     "picture_coded": 4_096,
     "picture_deflated": 4_000,
-    "block_deflated": 2_000,
     "is_constant_size": False,
 }
 THIN = {**RICH, "sample_deflated": 900, "picture_deflated": 900}
 EVIDENCE = [
     RICH,
     THIN,
-    {**THIN, "block_deflated": 127},
     {**RICH, "picture_deflated": 900},
     {**RICH, "is_constant_size": True},
     {},
 ]
-HASHES = ("sha256_first_10240_bytes", "picture_sha256", "block_sha256")
+HASHES = ("sha256_first_10240_bytes", "picture_sha256", "end_sha256")
 PROVEN = [VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE]
 
 
@@ -124,22 +122,22 @@ def judged(records: list[Record]) -> Judged:
 
 
 CONTENTS = [
-    (300_000, "s0", "p0", 290_000, "b0"),
-    (300_100, "s1", "p0", 290_000, "b0"),  # the first one, with other tags
-    (300_100, "s2", "p0", 290_000, "b1"),  # a picture that starts with the same bytes
-    (300_200, "s0", "p1", 290_000, "b2"),  # the first one's tags
-    (300_300, "s0", "p2", 4_000, "b3"),
-    (500, "s3", "p3", 400, "b4"),
-    (500, "s4", "p3", 400, "b4"),
+    (300_000, "s0", "p0", 290_000, "e0"),
+    (300_100, "s1", "p0", 290_000, "e0"),  # the first one, with other tags
+    (300_100, "s2", "p0", 290_000, "e1"),  # a picture that starts with the same bytes
+    (300_200, "s0", "p1", 290_000, "e2"),  # the first one's tags
+    (300_300, "s0", "p2", 4_000, "e3"),
+    (500, "s3", "p3", 400, "e4"),
+    (500, "s4", "p3", 400, "e4"),
 ]
-"""Size, sample, picture, its length and block of files that differ."""
+"""Size, sample, picture, its length and end of files that differ."""
 
 
 @st.composite
 def honest(draw: st.DrawFn) -> Record:
     """Draw a record of one of the files; some of its fields may be unknown."""
     number = draw(st.integers(0, len(CONTENTS) - 1))
-    size, sample, picture, length, block = CONTENTS[number]
+    size, sample, picture, length, end = CONTENTS[number]
     known = draw(st.integers(0, 3))  # of the picture: nothing, its hash, its length …
     kinds = draw(st.sets(st.sampled_from([*FILE_DIGESTS]), max_size=2))
     return {
@@ -147,7 +145,7 @@ def honest(draw: st.DrawFn) -> Record:
         "sha256_first_10240_bytes": digest(sample),
         "picture_sha256": digest(picture) if known > 0 else None,
         "picture_length": length if known > 1 else None,
-        "block_sha256": digest(block) if known > 2 else None,
+        "end_sha256": digest(end) if known > 2 else None,
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(f"{number} {kind}", FILE_DIGESTS[kind].digits)
@@ -174,7 +172,7 @@ def any_record(draw: st.DrawFn) -> Record:
         "sha256_first_10240_bytes": one_of("s1", "s2", None),
         "picture_sha256": picture,
         "picture_length": length,
-        "block_sha256": one_of("b1", "b2", None) if length else None,
+        "end_sha256": one_of("e1", "e2", None) if length else None,
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(value, FILE_DIGESTS[kind].digits)
@@ -193,7 +191,7 @@ def related(draw: st.DrawFn, size: int) -> list[Record]:
     ]
     for record in mixed:
         if record["picture_sha256"] is None or record["picture_length"] is None:
-            record.update(picture_length=None, block_sha256=None)
+            record.update(picture_length=None, end_sha256=None)
     return [first, *mixed]
 
 

@@ -39,7 +39,7 @@ def record(
         "height": 1_200,
         "picture_sha256": picture and picture * 64,
         "picture_length": 290_000 if picture else None,
-        "block_sha256": None,
+        "end_sha256": None,
         "evidence": RICH,
         "server_digests": {},
         **more,
@@ -114,7 +114,7 @@ def test_json_has_each_image_and_how_much_was_compared(
         "bytes": 300_000,
         "coded": 9_000,
         "deflated": 8_000,
-        "has_blocks": False,
+        "has_end": False,
         "digest": "md5",
     }
     assert group["images"] == [

@@ -33,7 +33,7 @@ def record() -> dict[str, Any]:
         "sha256_first_10240_bytes": one_of("s1", "s1", "s2"),
         "picture_sha256": one_of("p1", "p1", "p2") if length else None,
         "picture_length": length,
-        "block_sha256": one_of("b1", "b2"),
+        "end_sha256": one_of("e1", "e2"),
         "evidence": DRAWN.choice(EVIDENCE),
         "server_digests": {
             kind: digest(DRAWN.choice(["d1", "d1", "d2"]), DIGITS[kind])
@@ -48,7 +48,7 @@ def pair() -> list[dict[str, Any]]:
     mixed = {name: DRAWN.choice([one[name], other[name]]) for name in one}
     for found in (one, mixed):
         if found["picture_sha256"] is None or found["picture_length"] is None:
-            found.update(picture_length=None, block_sha256=None)
+            found.update(picture_length=None, end_sha256=None)
     return [one, mixed]
 
 

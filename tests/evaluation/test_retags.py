@@ -20,7 +20,7 @@ from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.fingerprint.picture import CODED_BYTES, block_extents
+from fpcrawler.core.fingerprint.picture import CODED_BYTES, END_BYTES
 from fpcrawler.core.fingerprint.rules import RULES, VerdictName, columns_of
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import ReadOptions
@@ -68,7 +68,7 @@ def pictures(kind: str) -> list[bytes]:
 
 
 def picture_in(record: Fingerprint) -> tuple[str | int | None, ...]:
-    return record.picture_sha256, record.picture_length, record.block_sha256
+    return record.picture_sha256, record.picture_length, record.end_sha256
 
 
 def expected(data: bytes) -> VerdictName:
@@ -281,17 +281,21 @@ def test_real_heic_and_avif_that_exiftool_edited_are_the_same_picture(
 
 
 def coded_places(data: bytes) -> tuple[list[int], list[int]]:
-    """Return offsets of the bytes in the picture's hash, and in the blocks' hash."""
+    """Return offsets of the bytes in the picture's hash, and in that of its end."""
     file = SparseFile(len(data))
     file.add(0, data)
     picture = read_anatomy(file, has_picture=True).picture
     assert picture is not None
     coded = Block(file, picture.extents)
-    opening, both = (
-        [at for extent in extents for at in range(extent.first, extent.end)]
-        for extents in (coded.extents(0, CODED_BYTES), block_extents(coded))
+    opening, end = (
+        [
+            at
+            for extent in coded.extents(*place)
+            for at in range(extent.first, extent.end)
+        ]
+        for place in ((0, CODED_BYTES), (coded.length - END_BYTES, END_BYTES))
     )
-    return opening, both
+    return opening, end
 
 
 def with_byte(data: bytes, at: int) -> bytes:
@@ -312,7 +316,7 @@ def test_one_other_coded_byte_is_another_picture(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP"])
-def test_one_other_byte_in_the_blocks_of_an_even_picture_is_another_picture(
+def test_one_other_byte_at_the_end_of_an_even_picture_is_another_picture(
     kind: str,
 ) -> None:
     even = Image.new("RGB", (3_000, 1_600), (200, 30, 90))
@@ -320,7 +324,7 @@ def test_one_other_byte_in_the_blocks_of_an_even_picture_is_another_picture(
     data = saved(even, kind)
     original, (_, places) = fingerprint(data), coded_places(data)
 
-    assert original.block_sha256 is not None
+    assert original.end_sha256 is not None
     for at in places[::97]:
         other = fingerprint(with_byte(data, at))
         found = verdict(original, other)

@@ -16,7 +16,6 @@ from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import (
     CRYPTO_DIGESTS,
     ENOUGH,
-    ENOUGH_IN_BLOCKS,
     Evidence,
     Fingerprint,
 )
@@ -103,7 +102,6 @@ class Rule:
 IS_SHORT = Within("image_size", most=SAMPLE_BYTES)
 """The sample has every byte of the file."""
 
-_HAS_RICH_BLOCKS = Within("block_deflated", ENOUGH_IN_BLOCKS, known="block")
 _HAS_RICH_SAMPLE = Within("sample_deflated", ENOUGH, unless="is_constant_size")
 _HAS_RICH_PICTURE = Within("picture_deflated", ENOUGH, unless="is_constant_size")
 _IS_WHOLE = Within("picture_length", 1, most="picture_coded")
@@ -122,23 +120,23 @@ RULES = (
     Rule(
         VerdictName.SAME_FILE,
         known=FILE,
-        alike=(*PICTURE, "block"),
+        alike=(*PICTURE, "coded_end"),
         undisputed=WHOLE_DIGESTS,
-        condition=(_HAS_RICH_BLOCKS, _HAS_RICH_SAMPLE, _HAS_RICH_PICTURE),
+        condition=(_HAS_RICH_SAMPLE, _HAS_RICH_PICTURE),
     ),
     Rule(
         VerdictName.SAME_PICTURE,
         known=PICTURE,
-        alike=("block",),
-        condition=(_HAS_RICH_BLOCKS, _IS_WHOLE, _HAS_RICH_PICTURE),
+        alike=("coded_end",),
+        condition=(_IS_WHOLE, _HAS_RICH_PICTURE),
     ),
     Rule(
         VerdictName.UNPROVEN,
         known=FILE,
-        fitting=(*PICTURE, "block"),
+        fitting=(*PICTURE, "coded_end"),
         undisputed=WHOLE_DIGESTS,
     ),
-    Rule(VerdictName.UNPROVEN, known=PICTURE, fitting=("block",)),
+    Rule(VerdictName.UNPROVEN, known=PICTURE, fitting=("coded_end",)),
     Rule(VerdictName.SAME_HEAD, known=("sample",)),
 )
 """Two records get the verdict of the first rule that joins them."""
@@ -151,7 +149,7 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
         "sample": fingerprint.sample_sha256,
         "picture": fingerprint.picture_sha256,
         "picture_length": fingerprint.picture_length,
-        "block": fingerprint.block_sha256,
+        "coded_end": fingerprint.end_sha256,
         **{name: getattr(fingerprint.evidence, name) for name in _COUNTS},
         **fingerprint.digests,
     }

@@ -11,11 +11,8 @@ from fpcrawler.core.fingerprint.evidence import (
     weakest,
 )
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.picture import BLOCK_BYTES
+from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import PICTURE, RULES, VerdictName, columns_of
-
-BOTH_BLOCKS = 2 * BLOCK_BYTES
-"""Coded bytes under ``block_sha256``: the middle block and the end block."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +28,7 @@ class Agreement:
     evidence: Evidence
     has_sample: bool
     has_picture: bool
-    has_block: bool
+    has_end: bool
     digest: str | None
 
 
@@ -46,7 +43,7 @@ class Grounds:
     bytes: int | None
     coded: int
     deflated: int
-    has_blocks: bool
+    has_end: bool
     digest: str | None
 
 
@@ -74,7 +71,7 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
         evidence=weakest(a.evidence, b.evidence),
         has_sample=agree("sample"),
         has_picture=agree(*PICTURE),
-        has_block=agree("block"),
+        has_end=agree("coded_end"),
         digest=_common_digest(a, b) if name is VerdictName.IDENTICAL else None,
     )
     return Verdict(name=name, evidence=compared(agreement))
@@ -88,18 +85,18 @@ def compared(agreement: Agreement) -> Grounds:
         head = min(head, agreement.image_size)
     head_coded = evidence.sample_coded if agreement.has_sample else 0
     coded = max(head_coded, evidence.picture_coded if agreement.has_picture else 0)
-    blocks = BOTH_BLOCKS if agreement.has_block else 0
-    if blocks and agreement.picture_length is not None:
-        blocks = max(0, min(blocks, agreement.picture_length - coded))
+    end = END_BYTES if agreement.has_end else 0
+    if end and agreement.picture_length is not None:
+        end = max(0, min(end, agreement.picture_length - coded))
     is_whole = agreement.digest is not None
     return Grounds(
-        bytes=agreement.image_size if is_whole else head + coded - head_coded + blocks,
-        coded=coded + blocks,
+        bytes=agreement.image_size if is_whole else head + coded - head_coded + end,
+        coded=coded + end,
         deflated=max(
             evidence.sample_deflated if agreement.has_sample else 0,
             evidence.picture_deflated if agreement.has_picture else 0,
         ),
-        has_blocks=agreement.has_block,
+        has_end=agreement.has_end,
         digest=agreement.digest,
     )
 

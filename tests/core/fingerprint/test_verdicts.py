@@ -22,10 +22,8 @@ RICH = Evidence(
     sample_deflated=8_000,
     picture_coded=4_096,
     picture_deflated=4_000,
-    block_deflated=2_000,
 )
 THIN = replace(RICH, sample_deflated=1_023, picture_deflated=1_023)
-EVEN = replace(THIN, block_deflated=127)
 HEAD_ONLY = replace(RICH, picture_deflated=1_023)
 """Rich evidence in the sample; thin evidence under the picture's hash."""
 PHOTO = Fingerprint(
@@ -134,8 +132,8 @@ def test_the_sample_of_a_short_file_is_the_whole_file(
         (PHOTO, {"picture_length": 290_001}, "same-head"),
         (PHOTO, {"image_size": 300_100, "picture_sha256": "92"}, "same-head"),
         (PHOTO, {"image_size": None, **NO_PICTURE}, "same-head"),
-        (PHOTO, {"block_sha256": "b1"}, "unproven"),
-        (PHOTO, {**RETAGGED, "block_sha256": "b1"}, "unproven"),
+        (PHOTO, {"end_sha256": "e1"}, "unproven"),
+        (PHOTO, {**RETAGGED, "end_sha256": "e1"}, "unproven"),
         (PHOTO, NO_PICTURE, "unproven"),
         (PHOTO, {"evidence": THIN}, "unproven"),
         (THIN_PHOTO, {}, "unproven"),
@@ -144,12 +142,12 @@ def test_the_sample_of_a_short_file_is_the_whole_file(
         (replace(THIN_PHOTO, picture_length=4_096), {}, "same-picture"),
         (replace(THIN_PHOTO, picture_length=4_096), RETAGGED, "same-picture"),
         (replace(THIN_PHOTO, picture_length=4_097), RETAGGED, "unproven"),
-        (replace(THIN_PHOTO, block_sha256="b1"), {}, "same-file"),
-        (replace(THIN_PHOTO, block_sha256="b1"), RETAGGED, "same-picture"),
-        (replace(THIN_PHOTO, block_sha256="b1"), {"block_sha256": "b2"}, "same-head"),
+        (replace(THIN_PHOTO, end_sha256="e1"), {}, "unproven"),
+        (replace(THIN_PHOTO, end_sha256="e1"), RETAGGED, "unproven"),
+        (replace(THIN_PHOTO, end_sha256="e1"), {"end_sha256": "e2"}, "same-head"),
         (
-            replace(THIN_PHOTO, block_sha256="b1"),
-            {**RETAGGED, "block_sha256": "b2"},
+            replace(THIN_PHOTO, end_sha256="e1"),
+            {**RETAGGED, "end_sha256": "e2"},
             None,
         ),
         (replace(PHOTO, **NO_PICTURE), {}, "same-file"),
@@ -176,30 +174,13 @@ def test_1024_deflated_bytes_are_enough_evidence(
     assert judged(THIN_PHOTO, replace(THIN_PHOTO, **changes)) == "unproven"
 
 
-@pytest.mark.parametrize(
-    ("changes", "strong"), [({}, "same-file"), (RETAGGED, "same-picture")]
-)
-def test_128_deflated_bytes_of_blocks_are_enough_evidence(
-    changes: dict[str, Any], strong: str
-) -> None:
-    with_blocks = replace(THIN_PHOTO, block_sha256="b1")
-    enough = replace(with_blocks, evidence=replace(THIN, block_deflated=128))
-    even = replace(with_blocks, evidence=replace(THIN, block_deflated=127))
-
-    assert judged(enough, replace(enough, **changes)) == strong
-    assert judged(even, replace(even, **changes)) == "unproven"
-
-
 @pytest.mark.parametrize("changes", [{}, RETAGGED])
-def test_a_format_of_constant_size_needs_the_block(changes: dict[str, Any]) -> None:
+def test_a_format_of_constant_size_is_unproven(changes: dict[str, Any]) -> None:
     bitmap = replace(PHOTO, evidence=replace(RICH, is_constant_size=True))
-    with_block = replace(bitmap, block_sha256="b1")
+    with_end = replace(bitmap, end_sha256="e1")
 
     assert judged(bitmap, replace(bitmap, **changes)) == "unproven"
-    assert judged(with_block, replace(with_block, **changes)) in {
-        "same-file",
-        "same-picture",
-    }
+    assert judged(with_end, replace(with_end, **changes)) == "unproven"
 
 
 def test_a_picture_without_coded_bytes_is_not_evidence() -> None:
@@ -220,12 +201,12 @@ def test_a_picture_without_coded_bytes_is_not_evidence() -> None:
             (10_241 + 4_000, 4_096, 4_000, False, None),
         ),
         (
-            replace(THIN_PHOTO, block_sha256="b1"),
+            replace(THIN_PHOTO, end_sha256="e1"),
             RETAGGED,
-            (4_096 + 2_048, 4_096 + 2_048, 1_023, True, None),
+            (4_096 + 1_024, 4_096 + 1_024, 1_023, True, None),
         ),
         (
-            replace(THIN_PHOTO, block_sha256="b1", picture_length=5_000),
+            replace(THIN_PHOTO, end_sha256="e1", picture_length=5_000),
             RETAGGED,
             (5_000, 5_000, 1_023, True, None),
         ),
@@ -246,12 +227,12 @@ def test_a_picture_without_coded_bytes_is_not_evidence() -> None:
 def test_a_verdict_reports_how_much_was_compared(
     a: Fingerprint, changes: dict[str, Any], evidence: tuple[Any, ...]
 ) -> None:
-    size, coded, deflated, has_blocks, digest = evidence
+    size, coded, deflated, has_end, digest = evidence
     found = verdict(a, replace(a, **changes))
 
     assert found is not None
     assert found.evidence == Grounds(
-        bytes=size, coded=coded, deflated=deflated, has_blocks=has_blocks, digest=digest
+        bytes=size, coded=coded, deflated=deflated, has_end=has_end, digest=digest
     )
 
 
@@ -261,8 +242,8 @@ FINGERPRINTS = st.builds(
     sample_sha256=st.sampled_from([None, "5a", "5b"]),
     picture_sha256=st.sampled_from([None, "91", "92"]),
     picture_length=st.sampled_from([None, 0, 4_000, 290_000]),
-    block_sha256=st.sampled_from([None, "b1", "b2"]),
-    evidence=st.sampled_from([RICH, THIN, EVEN, HEAD_ONLY, Evidence()]),
+    end_sha256=st.sampled_from([None, "e1", "e2"]),
+    evidence=st.sampled_from([RICH, THIN, HEAD_ONLY, Evidence()]),
     digests=st.dictionaries(
         st.sampled_from(["md5", "sha256", "crc32", "claimed_md5"]),
         st.sampled_from(["d1", "d2"]),
@@ -308,24 +289,39 @@ def test_a_record_is_read_as_a_feed_contains_it() -> None:
         "sha256_first_10240_bytes": "5A" * 32,
         "picture_sha256": "91" * 32,
         "picture_length": 290_000,
-        "block_sha256": None,
+        "end_sha256": None,
         "evidence": {
             "sample_coded": 9_000,
             "sample_deflated": 8_000,
             "picture_coded": 4_096,
             "picture_deflated": 4_000,
-            "block_deflated": 2_000,
             "is_constant_size": False,
         },
         "server_digests": {"md5": "d1" * 16, "crc32": "c1" * 4, "claimed_sha1": "x"},
+        "file_digests": {"md5": None, "sha1": None, "sha256": "d2" * 32},
+        "format": "jpeg",
     }
 
     assert fingerprint_of(record) == replace(
         PHOTO,
         sample_sha256="5a" * 32,
         picture_sha256="91" * 32,
-        digests={"md5": "d1" * 16, "crc32": "c1" * 4},
+        digests={"md5": "d1" * 16, "crc32": "c1" * 4, "sha256": "d2" * 32},
+        format="jpeg",
     )
+
+
+def test_a_digest_that_was_computed_wins_over_what_the_server_states() -> None:
+    stated, computed = ({"sha256": letter * 64, "md5": None} for letter in "ab")
+    record = {"server_digests": stated, "file_digests": computed}
+
+    assert fingerprint_of(record).digests == {"sha256": "b" * 64}
+
+
+def test_a_field_of_older_feeds_is_ignored() -> None:
+    record = {"block_sha256": "b1" * 32, "evidence": {"block_deflated": 2_000}}
+
+    assert fingerprint_of(record) == Fingerprint()
 
 
 JUNK = st.recursive(
@@ -338,7 +334,10 @@ JUNK = st.recursive(
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["image_size", "sha256_first_10240_bytes", "evidence", "server_digests"]
+            [
+                *("image_size", "sha256_first_10240_bytes", "evidence"),
+                *("server_digests", "file_digests"),
+            ]
         ),
         JUNK | st.dictionaries(st.sampled_from(["md5", "sample_coded"]), JUNK),
     )
