@@ -40,12 +40,14 @@ class ListEntry:
     """One URL of the list; ``where`` is the file and line for messages.
 
     ``is_in_folder``: the list names only the folder of this file, so the file is read
-    as an image, never as a page.
+    as an image, never as a page. ``lists_origin``: the user allows private addresses
+    at its host and port, by naming it (PRIVATE_ADDRESSES).
     """
 
     url: str
     where: str
     is_in_folder: bool = False
+    lists_origin: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
