@@ -13,6 +13,7 @@ COMMANDS_MODULE = "fpcrawler.commands"
 # --- What to crawl ---------------------------------------------------------
 URLS_FILE = "urls.txt"  # path or URI of the list, if no argument names one
 URLS_AHEAD = 1_000  # the list is read while fewer requests wait in memory
+PRIVATE_ADDRESSES = "listed"  # reach those of listed hosts and ports; "deny"; "allow"
 
 FOLLOW_STYLESHEETS = False  # also look for images in the style sheets of pages
 PAGES_FEED = ""  # a file of all pairs of page and image, as JSON Lines; "": none

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, DropItem
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadTimeoutError,
+    DropItem,
+    IgnoreRequest,
+)
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.web.client import ResponseFailed
 
@@ -17,6 +22,10 @@ class NoSample(Exception):
 
 class TooManyRedirects(Exception):
     """A redirect leads to itself, or there are more than REDIRECT_MAX_TIMES."""
+
+
+class PrivateAddress(IgnoreRequest):
+    """A host is, or resolves to, a private address that the request may not reach."""
 
 
 class ReadingStopped(DropItem):

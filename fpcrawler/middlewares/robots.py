@@ -53,7 +53,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         )
         errand = errand_of(request)
         route = replace(errand.route, led_by=errand.first_party)  # the host is the same
-        robots.meta[ERRAND] = Errand(kind="other", url=robots.url, route=route)
+        robots.meta[ERRAND] = Errand(
+            kind="other",
+            url=robots.url,
+            route=route,
+            at_listed_origin=errand.at_listed_origin,
+        )
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(robots)

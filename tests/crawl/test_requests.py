@@ -50,7 +50,7 @@ def test_a_page_is_requested_whole() -> None:
     assert "Range" not in request.headers
     assert "Accept-Encoding" not in request.headers
     assert errand_of(request).kind == "page"
-    assert errand_of(request).names_listed
+    assert errand_of(request).is_listed
 
 
 @given(st.text(max_size=20), st.text(max_size=10))
@@ -112,14 +112,6 @@ def test_a_redirected_request_is_known_by_its_first_url() -> None:
     moved = redirected(request, "https://c.example/")
     assert errand_of(moved).requested_url == URL
     assert errand_of(moved).url == moved.url
-
-
-def test_a_redirect_of_a_listed_url_is_not_listed() -> None:
-    listed = image(is_listed=True)
-
-    assert errand_of(listed).names_listed
-    assert not errand_of(redirected(listed, "https://c.example/")).names_listed
-    assert not errand_of(image()).names_listed
 
 
 @pytest.mark.parametrize(
