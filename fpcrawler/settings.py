@@ -49,7 +49,7 @@ RETRY_EXCEPTIONS = [  # a host name that was not found is not retried
     "scrapy.exceptions.ResponseDataLossError",
 ]
 REACTOR_THREADPOOL_MAXSIZE = 20  # concurrent DNS look-ups
-TWISTED_DNS_RESOLVER = "fpcrawler.tor.resolver.OnionRefusingResolver"
+TWISTED_DNS_RESOLVER = "fpcrawler.handlers.resolver.HostResolver"
 
 # --- Requests --------------------------------------------------------------
 DOWNLOAD_VERIFY_CERTIFICATES = True

@@ -71,7 +71,8 @@ class Errand:
 
         So another page's errand for the same URL fails, and is no duplicate of it.
         """
-        return self.at_listed_origin and private_host(self.route.host) is not None
+        host = self.route.host  # a file has none
+        return bool(self.at_listed_origin and host and private_host(host))
 
     @property
     def page_key(self) -> int:

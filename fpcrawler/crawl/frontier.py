@@ -54,7 +54,7 @@ class Frontier:
             url=url,
             route=route_to(url),
             is_listed=not entry.is_in_folder,
-            at_listed_origin=entry.lists_origin,
+            at_listed_origin=entry.lists_origin and not is_file,
             folder=file_uri_to_path(url) if is_file else None,
         )
         if not is_image:

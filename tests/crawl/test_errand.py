@@ -119,4 +119,7 @@ def test_the_number_of_a_page_is_that_of_its_first_url_and_route() -> None:
     onion = f"http://{A}.onion/"
     keys = {errand_of(page(onion, led_by=party)).page_key for party in (None, B)}
     assert len(keys) == 1
+    inside = "http://10.0.0.1/"
+    own, found = page(inside, at_listed_origin=True), page(inside)
+    assert errand_of(own).page_key != errand_of(found).page_key
     assert isinstance(direct, Errand)

@@ -120,6 +120,15 @@ def test_a_redirected_request_is_known_by_its_first_url() -> None:
         pytest.param(image(), image(page_url="https://a.example/"), True, id="image"),
         pytest.param(page(), page(is_listed=True), True, id="page"),
         pytest.param(image(), page(), False, id="image and page"),
+        pytest.param(
+            image(), image(at_listed_origin=True), True, id="public, and listed"
+        ),
+        pytest.param(
+            image("http://10.0.0.1/"),
+            image("http://10.0.0.1/", at_listed_origin=True),
+            False,
+            id="a private host that one of them may not reach",
+        ),
         pytest.param(image(), image(f"{URL}?c=d"), False, id="two URLs"),
         pytest.param(
             image("https://a.example/?b=c&d=e"),
