@@ -13,6 +13,7 @@ COMMANDS_MODULE = "fpcrawler.commands"
 # --- What to crawl ---------------------------------------------------------
 URLS_FILE = "urls.txt"  # path or URI of the list, if no argument names one
 URLS_AHEAD = 1_000  # the list is read while fewer requests wait in memory
+PRIVATE_ADDRESSES = "listed"  # reach those of listed hosts and ports; "deny"; "allow"
 
 FOLLOW_STYLESHEETS = False  # also look for images in the style sheets of pages
 PAGES_FEED = ""  # a file of all pairs of page and image, as JSON Lines; "": none
@@ -48,7 +49,7 @@ RETRY_EXCEPTIONS = [  # a host name that was not found is not retried
     "scrapy.exceptions.ResponseDataLossError",
 ]
 REACTOR_THREADPOOL_MAXSIZE = 20  # concurrent DNS look-ups
-TWISTED_DNS_RESOLVER = "fpcrawler.tor.resolver.OnionRefusingResolver"
+TWISTED_DNS_RESOLVER = "fpcrawler.handlers.resolver.HostResolver"
 
 # --- Requests --------------------------------------------------------------
 DOWNLOAD_VERIFY_CERTIFICATES = True

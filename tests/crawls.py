@@ -71,9 +71,10 @@ def run_crawl(
     env: dict[str, str] | None = None,
     settings: dict[str, Any] | None = None,
     prefix: Sequence[str] = (),
+    timeout: float = 120,
     meanwhile: Callable[[int], object] | None = None,
 ) -> Crawled:
-    """Crawl in ``folder``; ``prefix`` and ``meanwhile`` as for ``run_scrapy``.
+    """Crawl in ``folder``; the last three arguments are as for ``run_scrapy``.
 
     The records and the notes must be as ``schemas/`` says.
     """
@@ -89,7 +90,12 @@ def run_crawl(
     feeds = ["-O", str(output)] if feed else []
     command = ("crawl", "images", *arguments, *feeds, *sets)
     child = run_scrapy(
-        *command, cwd=folder, env=env, prefix=prefix, meanwhile=meanwhile
+        *command,
+        cwd=folder,
+        env=env,
+        prefix=prefix,
+        timeout=timeout,
+        meanwhile=meanwhile,
     )
     seen = json.loads(observed.read_text()) if observed.exists() else {}
     is_written = feed and output.exists()

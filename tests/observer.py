@@ -57,6 +57,23 @@ class Observer:
         path.write_text(json.dumps(seen, default=str))
 
 
+class Descriptors:
+    """Keeps the peak of open descriptors in the stat ``test/descriptors``."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.stats = crawler.stats
+        for signal in (signals.request_reached_downloader, signals.response_received):
+            crawler.signals.connect(self.count, signal)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Descriptors:
+        return cls(crawler)
+
+    def count(self) -> None:
+        now_open = sum(1 for _ in Path("/proc/self/fd").iterdir())
+        self.stats.max_value("test/descriptors", now_open)
+
+
 class Notes:
     """Notes each item in NOTES_FILE after the feed has it; survives a kill."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from fpcrawler.core.web.addresses import private_host
+from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.crawl.budget import Spending
 from fpcrawler.tor.route import Route, route_to
 
@@ -36,6 +38,8 @@ class Errand:
     alt: str | None = None
     level: int = 0  # of a page: its links from the list
     is_listed: bool = False  # by the user, who names the URL before any redirect
+    at_listed_origin: bool = False  # listed, and so is all that led from the list to it
+    may_reach_private: bool = False  # set by AddressesMiddleware; see PRIVATE_ADDRESSES
     folder: str | None = None  # the file or folder that may be read; None: no file
     page_id: int | None = None  # the page that waits for it (resume/page_tracker.py)
     is_html: bool = False  # the first bytes of the page are already known
@@ -52,11 +56,6 @@ class Errand:
         return (self.first or self).url
 
     @property
-    def names_listed(self) -> bool:
-        """Whether the user's list names the URL itself, not a page or redirect."""
-        return self.is_listed and self.first is None
-
-    @property
     def first_party(self) -> str | None:
         """The onion whose circuit serves the request: its 56 letters; None: direct.
 
@@ -67,15 +66,39 @@ class Errand:
         return own or led_by if self.kind == "page" else led_by or own
 
     @property
+    def is_at_listed_private_host(self) -> bool:
+        """Whether the errand may reach a host that others may not (PRIVATE_ADDRESSES).
+
+        So another page's errand for the same URL fails, and is no duplicate of it.
+        """
+        host = self.route.host  # a file has none
+        return bool(self.at_listed_origin and host and private_host(host))
+
+    @property
     def page_key(self) -> int:
         """The key of a page: its URL, and whether it is reached only through Tor."""
         first = self.first or self
-        return hash((first.url, first.route.is_tor))
+        is_private = first.is_at_listed_private_host
+        return hash((first.url, first.route.is_tor, is_private))
+
+    @property
+    def listed_origin(self) -> str | None:
+        """A URL of the listed origin that the request is at; None: it is not at one."""
+        return self.url if self.at_listed_origin else None
+
+    def leads_within_origin(self, url: str) -> bool:
+        """Return whether the errand and a URL are at the same listed origin.
+
+        A redirect, link or script that leaves the origin belongs to somebody else, who
+        may not lead back to it.
+        """
+        return self.at_listed_origin and is_same_origin(self.url, url)
 
     def redirected(self, url: str) -> Errand:
         """Return the errand for the target of a redirect; its route is a new one."""
-        route = route_to(url, self.first_party)
-        return replace(self, url=url, route=route, first=self.first or self)
+        moved = replace(self, url=url, route=route_to(url, self.first_party))
+        is_within = self.leads_within_origin(url)
+        return replace(moved, at_listed_origin=is_within, first=self.first or self)
 
     def retry_as(
         self, kind: Kind, *, is_html: bool = False, is_whole: bool = False

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from scrapy.exceptions import CannotResolveHostError, DownloadTimeoutError, DropItem
+from OpenSSL.SSL import Error as TlsError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    DropItem,
+    IgnoreRequest,
+)
 from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.web.client import ResponseFailed
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
 
 class NotAPage(Exception):
@@ -17,6 +25,31 @@ class NoSample(Exception):
 
 class TooManyRedirects(Exception):
     """A redirect leads to itself, or there are more than REDIRECT_MAX_TIMES."""
+
+
+class PrivateAddress(IgnoreRequest):
+    """A host is, or resolves to, a private address that the request may not reach."""
+
+
+class NoAnswerFromDns(Exception):
+    """No name server says whether the host exists."""
+
+
+class Http2Only(Exception):
+    """The server speaks HTTP/2 only, which this crawler does not."""
+
+    def __init__(self) -> None:
+        super().__init__("the server speaks HTTP/2 only; this crawler speaks HTTP/1.1")
+
+
+class OutOfDescriptors(DownloadFailedError):
+    """The process may not open one more file or socket."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "no descriptor was free; raise the limit (ulimit -n) or lower "
+            "CONCURRENT_REQUESTS"
+        )
 
 
 class ReadingStopped(DropItem):
@@ -42,13 +75,33 @@ def failure_name(error: BaseException | None) -> str:
 
 def failure_sentence(error: BaseException | None) -> str:
     """Describe what happened in a few words, on one line."""
+    cause = error.__cause__ if error is not None else None
     if isinstance(error, CannotResolveHostError):
         return "the host name was not found"
     if isinstance(error, HttpError):
         return f"the server returned status {error.response.status}"
     if isinstance(error, DownloadTimeoutError):
         return "no complete response within DOWNLOAD_TIMEOUT"
-    cause = error.__cause__ if error is not None else None
     if isinstance(cause, ResponseFailed):
-        error = cause.reasons[0].value
+        return _response_failed(cause)
+    return _one_line(error)
+
+
+def _response_failed(error: ResponseFailed) -> str:
+    """Describe why a response did not come, or not whole."""
+    reason = error.reasons[0].value
+    if isinstance(reason, TlsError):
+        texts = [" ".join(text for text in line if text) for line in reason.args[0]]
+        return f"TLS failed: {'; '.join(texts) or 'the server closed the connection'}"
+    if not isinstance(reason, ConnectionDone | ConnectionLost):
+        return _one_line(reason)
+    verb = "closed" if isinstance(reason, ConnectionDone) else "broke off"
+    if isinstance(error, ResponseNeverReceived):
+        return f"the server {verb} the connection before any response"
+    if error.response is None:
+        return f"the server {verb} the connection within the headers"
+    return f"the server {verb} the connection within the body"
+
+
+def _one_line(error: BaseException | None) -> str:
     return " ".join(str(error).split()).rstrip(".") or type(error).__name__

@@ -54,6 +54,7 @@ class Frontier:
             url=url,
             route=route_to(url),
             is_listed=not entry.is_in_folder,
+            at_listed_origin=entry.lists_origin and not is_file,
             folder=file_uri_to_path(url) if is_file else None,
         )
         if not is_image:
@@ -73,7 +74,8 @@ class Frontier:
     def of_listing(self, response: Response) -> Iterator[Errand]:
         """Read a sitemap or feed as a list: its pages count as listed ones."""
         listing = listing_of(response.body, response.url)
-        trail = Trail(None, errand_of(request_of(response)).first_party, None)
+        errand = errand_of(request_of(response))
+        trail = Trail(None, errand.first_party, None, errand.listed_origin)
         pages = self._pages.to_ask((*listing.sitemaps, *listing.pages), 0, trail)
         return self._of_entries(listing, pages, replace(trail, page_url=response.url))
 

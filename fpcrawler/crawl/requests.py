@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
 from scrapy.utils.request import fingerprint
@@ -15,6 +15,7 @@ from fpcrawler.crawl.errand import ERRAND, Errand, errand_of
 from fpcrawler.tor.route import route_to
 
 if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.statscollectors import StatsCollector
 
@@ -70,8 +71,13 @@ def image_again(request: Request, *, is_whole: bool = False) -> Request:
 def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request:
     """Request a script, a style sheet or data, by the same route as the page."""
     part = Request(url, headers=dict(headers), meta=_proxy_of(page))
-    route = route_to(part.url, errand_of(page).first_party)
-    part.meta[ERRAND] = Errand(kind="part", url=part.url, route=route)
+    asker = errand_of(page)
+    part.meta[ERRAND] = Errand(
+        kind="part",
+        url=part.url,
+        route=route_to(part.url, asker.first_party),
+        at_listed_origin=asker.leads_within_origin(part.url),
+    )
     return part
 
 
@@ -107,15 +113,25 @@ class RangeFingerprinter:
 
     So a URL can be requested once as a page, once as an image, and once for each
     range, without ``dont_filter``. The routes differ because a request through
-    Tor may fail or be dropped where a direct one succeeds.
+    Tor may fail or be dropped where a direct one succeeds. For the same reason, a
+    private host differs from itself where only pages of its own may reach it.
     """
+
+    def __init__(self, *, is_by_origin: bool = True) -> None:
+        self._is_by_origin = is_by_origin
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(is_by_origin=crawler.settings["PRIVATE_ADDRESSES"] == "listed")
 
     def fingerprint(self, request: Request) -> bytes:
         """Return the fingerprint by which the scheduler recognizes duplicates."""
         direct = fingerprint(request, include_headers=["Range"])
-        route = errand_of(request).route
-        if route.is_tor and not route.is_onion:
+        errand = errand_of(request)
+        if errand.route.is_tor and not errand.route.is_onion:
             return sha256(direct + b"through Tor").digest()
+        if self._is_by_origin and errand.is_at_listed_private_host:
+            return sha256(direct + b"at a listed private host").digest()
         return direct
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.core.web.url_list import WEB_SCHEMES
 from fpcrawler.crawl.errand import Errand, Kind
 from fpcrawler.tor.route import route_to
@@ -14,11 +15,15 @@ from fpcrawler.tor.route import route_to
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """What a page passes on: its URL, its first party, the folder of a local page."""
+    """What a page passes on: its URL, its first party, the folder of a local page.
+
+    ``origin``: a URL of the listed origin that the page is at; None: it is not at one.
+    """
 
     page_url: str | None
     led_by: str | None
     folder: str | None
+    origin: str | None = None
 
     def refused_scheme(self, url: str) -> str | None:
         """Return the scheme of a URL to which a page may not link, else None.
@@ -36,9 +41,13 @@ class Trail:
             url=url,
             route=route_to(url, self.led_by),
             page_url=self.page_url,
+            at_listed_origin=self._leads_within_origin(url),
             folder=self.folder,
             **found,
         )
+
+    def _leads_within_origin(self, url: str) -> bool:
+        return self.origin is not None and is_same_origin(self.origin, url)
 
 
 def trail_of(errand: Errand, page_url: str | None) -> Trail:
@@ -46,4 +55,4 @@ def trail_of(errand: Errand, page_url: str | None) -> Trail:
     folder = errand.folder if errand.url.startswith("file:") else None
     if folder is not None and not Path(folder).is_dir():
         folder = str(Path(folder).parent)
-    return Trail(page_url, errand.first_party, folder)
+    return Trail(page_url, errand.first_party, folder, errand.listed_origin)

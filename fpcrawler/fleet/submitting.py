@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from fpcrawler.core.web.addresses import private_host
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
@@ -54,7 +56,7 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
     also if the place has another fleet.
     """
     check_sources(Sources(urls_file=submission.urls_file))
-    reading = _Reading(submission.urls_file, report)
+    reading = _Reading(submission, report)
     known = Manifest.load(place)
     if known is not None:
         for _ in reading.urls():
@@ -80,11 +82,15 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
 
 
 class _Reading:
-    """Reads the list: its web URLs, their digest, and counts of skipped lines."""
+    """Reads the list: its web URLs, their digest, and counts of skipped lines.
 
-    def __init__(self, urls_file: str, report: Callable[[str], None]) -> None:
+    Shards count as the user's own lists. So a list from elsewhere is judged here.
+    """
+
+    def __init__(self, submission: Submission, report: Callable[[str], None]) -> None:
         self.rejected = self.local = 0
-        self._urls_file = urls_file
+        self._urls_file = submission.urls_file
+        self._allows_all = submission.settings.get("PRIVATE_ADDRESSES") == "allow"
         self._report = report
         self._digest = sha256()
 
@@ -97,6 +103,11 @@ class _Reading:
                     self._report(f"{entry.where}: {entry.reason}")
                 elif entry.url.startswith("file:"):
                     self.local += 1
+                elif not (self._allows_all or entry.lists_origin) and (
+                    host := private_host(urlsplit(entry.url).hostname or "")
+                ):
+                    self.rejected += 1
+                    self._report(f"{entry.where}: leads to the private host {host}")
                 else:
                     self._digest.update(f"{entry.url}\n".encode())
                     yield entry.url

@@ -1,63 +1,126 @@
-"""Scrapy's HTTP/1.1 handler with a limit for the header section."""
+"""Download over HTTP/1.1, directly or through an HTTP proxy."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, cast
 
-from scrapy.core.downloader.handlers.http11 import (
-    HTTP11DownloadHandler,
-    _LenientHTTP11ClientFactory,
-    _LenientHTTP11ClientProtocol,
+from OpenSSL.SSL import Error as TlsError
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadFailedError
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.web.client import ResponseFailed
+
+from fpcrawler.crawl.borrowed import (
+    BindAddressAgent,
+    ScrapyAgent,
+    normalize_bind_address,
+    wrap_twisted_exceptions,
 )
-from twisted.python.failure import Failure
-from twisted.web._newclient import HEADER, STATUS
+from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.failures import Http2Only
+from fpcrawler.handlers.connecting import EndpointFactory
+from fpcrawler.handlers.pool import ConnectionPool
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from scrapy import Request
     from scrapy.crawler import Crawler
-    from twisted.internet.defer import Deferred
-    from twisted.internet.interfaces import IAddress
-    from twisted.web._newclient import Request as TxRequest
-    from twisted.web.iweb import IResponse
+    from scrapy.http import Response
+    from twisted.web.client import Agent
 
-MAX_HEADER_BYTES = 256 * 1024
-"""RFC 9110 section 5.4 lets a client limit the header section."""
+    from fpcrawler.handlers.sockets import Sockets
 
-
-class HeaderSectionTooLong(Exception):
-    """The header section of a response is longer than MAX_HEADER_BYTES."""
+_READ_AS_FAR = frozenset({"page", "style"})
+"""Kinds of requests whose body may end too early, as for browsers."""
 
 
-class _BoundedProtocol(_LenientHTTP11ClientProtocol):
-    """Gives up on a response whose header section is too long.
+class DirectDownloadHandler(HTTP11DownloadHandler):
+    """Downloads over connections of its own.
 
-    Twisted keeps all header lines in memory until the last one. A server that
-    never ends them fills 150 MB per second.
+    ``judges``: it connects to public addresses only; requests that may reach private
+    ones need another handler, so that no request gets the connection of another kind.
     """
 
-    _header_bytes = 0
-
-    def request(self, request: TxRequest) -> Deferred[IResponse]:
-        self._header_bytes = 0
-        return super().request(request)
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
-        if self._parser is None or self._parser.state not in (STATUS, HEADER):
-            return
-        self._header_bytes += len(data)
-        if self._header_bytes > MAX_HEADER_BYTES:
-            message = f"the headers are longer than {MAX_HEADER_BYTES} bytes"
-            self._giveUp(Failure(HeaderSectionTooLong(message)))  # type: ignore[no-untyped-call]
-
-
-class _BoundedFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: IAddress | None) -> _BoundedProtocol:  # noqa: ARG002, N802 - Twisted's
-        return _BoundedProtocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
-
-
-class BoundedHttpDownloadHandler(HTTP11DownloadHandler):
-    """Downloads over HTTP/1.1; fails a response with endless headers."""
-
-    def __init__(self, crawler: Crawler) -> None:
+    def __init__(self, crawler: Crawler, sockets: Sockets, *, judges: bool) -> None:
         super().__init__(crawler)
-        self._pool._factory = _BoundedFactory  # noqa: SLF001 - it has no public name
+        from twisted.internet import reactor  # noqa: PLC0415 - Scrapy installs it
+
+        settings = crawler.settings
+        self._sockets = sockets
+        self._pool = ConnectionPool(
+            reactor, sockets, max_per_host=self._pool.maxPersistentPerHost
+        )
+        self._last_try = (
+            settings.getint("RETRY_TIMES") if settings.getbool("RETRY_ENABLED") else 0
+        )
+
+        @cache
+        def agent(timeout: float, bind_address: tuple[str, int] | None) -> Agent:
+            endpoints = EndpointFactory(
+                reactor=reactor,
+                sockets=sockets,
+                policy=self._contextFactory,
+                judges=judges,
+                timeout=timeout,
+                bind_address=bind_address,
+            )
+            made = BindAddressAgent.usingEndpointFactory(reactor, endpoints, self._pool)  # type: ignore[no-untyped-call]
+            return cast("Agent", made)
+
+        self._agent = agent
+
+    async def download_request(self, request: Request) -> Response:
+        """Download; raises Scrapy's exceptions, and Http2Only."""
+        async with self._sockets.admission:
+            download = _Download(
+                self._agent,
+                contextFactory=self._contextFactory,
+                bindAddress=self._bind_address,
+                pool=self._pool,
+                maxsize=self._default_maxsize,
+                warnsize=self._default_warnsize,
+                fail_on_dataloss=not self._may_be_short(request),
+                crawler=self._crawler,
+                tls_verbose_logging=self._tls_verbose_logging,
+            )
+            try:
+                with wrap_twisted_exceptions():
+                    response = download.download_request(request)
+                    return await maybe_deferred_to_future(response)
+            except DownloadFailedError as error:
+                if _is_http2_only(error):
+                    raise Http2Only from error
+                raise
+
+    def _may_be_short(self, request: Request) -> bool:
+        """Return whether to read a body that ends too early as far as it came.
+
+        The last retry does, so a connection that broke by chance loses no links.
+        """
+        is_last = request.meta.get("retry_times", 0) >= self._last_try
+        return is_last and errand_of(request).kind in _READ_AS_FAR
+
+
+class _Download(ScrapyAgent):
+    """One download; ``agent`` returns the agent that it shares with others."""
+
+    def __init__(self, agent: Callable[..., Agent], **options: Any) -> None:
+        super().__init__(**options)
+        self._agent = agent
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        if request.meta.get("proxy"):
+            return super()._get_agent(request, timeout)
+        bind_address = request.meta.get("bindaddress") or self._bindAddress
+        return self._agent(timeout, normalize_bind_address(bind_address))
+
+
+def _is_http2_only(error: DownloadFailedError) -> bool:
+    if not isinstance(error.__cause__, ResponseFailed):
+        return False
+    reason = error.__cause__.reasons[0].value
+    # RFC 7301 section 3.2: the server supports none of the client's protocols.
+    is_alert = isinstance(reason, TlsError) and "no application protocol" in str(reason)
+    return is_alert or isinstance(reason, Http2Only)

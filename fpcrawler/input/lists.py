@@ -5,17 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any
-from urllib.parse import urlsplit
+from typing import IO
 from urllib.request import urlopen
 
-from requests import PreparedRequest, Response, Session
-from requests.adapters import HTTPAdapter
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.web.hosts import asked_url
-from fpcrawler.core.web.onion import is_onion
 from fpcrawler.core.web.url_list import MAX_URL_CHARS, WEB_SCHEMES
+from fpcrawler.input.list_session import ListSession
 
 LIST_SCHEMES = ("file", "http", "https", "data", "s3")
 
@@ -29,12 +26,14 @@ class UnreadableSource(ValueError):
     """A list or folder cannot be read; the message has its name and the reason."""
 
 
-def lines_of(urls_file: str, path: Path | None) -> Iterator[str]:
+def lines_of(
+    urls_file: str, path: Path | None, session: ListSession | None
+) -> Iterator[str]:
     """Yield the lines of a list, of the file ``path`` if it is local.
 
-    Raises UnreadableSource.
+    ``session``: that of ``session_for``. Raises UnreadableSource.
     """
-    file = _open_list(urls_file, path)
+    file = _open_list(urls_file, path, session)
     with TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
         try:
             yield from _bounded(lines)
@@ -53,7 +52,9 @@ def _bounded(lines: TextIOWrapper) -> Iterator[str]:
         is_start = line.endswith("\n")
 
 
-def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
+def _open_list(
+    urls_file: str, path: Path | None, session: ListSession | None
+) -> IO[bytes]:
     import smart_open  # noqa: PLC0415 - it imports boto3, even for files
 
     scheme = None if path else _scheme(urls_file)
@@ -62,9 +63,7 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
             file: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
             return file
         params = (
-            {"timeout": _TIMEOUT, "session": _clear_web()}
-            if scheme in WEB_SCHEMES
-            else {}
+            {"timeout": _TIMEOUT, "session": session} if session is not None else {}
         )
         uri = asked_url(urls_file) if params else urls_file
         return smart_open.open(path or uri, "rb", transport_params=params)
@@ -75,22 +74,14 @@ def _open_list(urls_file: str, path: Path | None) -> IO[bytes]:
         ) from error
 
 
-class _ClearWeb(HTTPAdapter):
-    """Refuses onion services, also after redirects: DNS would see their names."""
-
-    def send(self, request: PreparedRequest, *args: Any, **kwargs: Any) -> Response:
-        if is_onion(urlsplit(request.url or "").hostname or ""):
-            raise ValueError(
-                "lists are not read through Tor; download it with torsocks first"
-            )
-        return super().send(request, *args, **kwargs)
+def session_for(urls_file: str) -> ListSession | None:
+    """Return the session that fetches a list from the web; None for other lists."""
+    return ListSession(urls_file) if _scheme(urls_file) in WEB_SCHEMES else None
 
 
-def _clear_web() -> Session:
-    session = Session()
-    for scheme in WEB_SCHEMES:
-        session.mount(f"{scheme}://", _ClearWeb())
-    return session
+def is_the_users(urls_file: str) -> bool:
+    """Return whether the user wrote a list: a local one, or the argument itself."""
+    return _scheme(urls_file) not in (*WEB_SCHEMES, "s3")
 
 
 def local_path(urls_file: str) -> Path | None:

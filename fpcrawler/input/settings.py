@@ -31,7 +31,10 @@ _MAY_BE_ZERO = (
     "FEED_EXPORT_INDENT",
 )
 
-_LOG_LEVELS = ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG")
+_WORDS = {
+    "PRIVATE_ADDRESSES": ("listed", "deny", "allow"),
+    "LOG_LEVEL": ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"),
+}
 
 
 def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
@@ -48,11 +51,7 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
                 raise BadInput(f"-s {name} is not a setting; did you mean {close[0]}?")
     for name in sorted(own):
         _check_type(name, settings[name], getattr(project_settings, name))
-    for kind in settings.getlist("METADATA_KINDS"):
-        if kind.strip() not in KINDS:
-            raise BadInput(
-                f"METADATA_KINDS has {kind!r}; use some of {', '.join(KINDS)}."
-            )
+    _check_words(settings)
     if (
         settings["LOG_FILE"]
         and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()
@@ -62,9 +61,20 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
         )
     if settings["JOBDIR"]:
         _check_jobdir(Path(settings["JOBDIR"]))
-    if str(settings["LOG_LEVEL"]).upper() not in _LOG_LEVELS:
-        levels = ", ".join(_LOG_LEVELS)
-        raise BadInput(f"LOG_LEVEL is {settings['LOG_LEVEL']!r}; use one of {levels}.")
+
+
+def _check_words(settings: BaseSettings) -> None:
+    """Raise BadInput for a word that is not among the values of its setting."""
+    for kind in settings.getlist("METADATA_KINDS"):
+        if kind.strip() not in KINDS:
+            raise BadInput(
+                f"METADATA_KINDS has {kind!r}; use some of {', '.join(KINDS)}."
+            )
+    for name, words in _WORDS.items():
+        value = settings[name]
+        given = str(value).upper() if name == "LOG_LEVEL" else value
+        if given not in words:
+            raise BadInput(f"{name} is {value!r}; use one of {', '.join(words)}.")
 
 
 def _check_jobdir(folder: Path) -> None:

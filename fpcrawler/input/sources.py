@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.web.url_list import BadLine, first_word, web_url
 from fpcrawler.errors import BadInput
-from fpcrawler.input.lists import UnreadableSource, lines_of, local_path
+from fpcrawler.input.lists import (
+    UnreadableSource,
+    is_the_users,
+    lines_of,
+    local_path,
+    session_for,
+)
 
 
 def check_sources(sources: Sources) -> None:
@@ -40,12 +46,14 @@ class ListEntry:
     """One URL of the list; ``where`` is the file and line for messages.
 
     ``is_in_folder``: the list names only the folder of this file, so the file is read
-    as an image, never as a page.
+    as an image, never as a page. ``lists_origin``: the user allows private addresses
+    at its host and port, by naming it (PRIVATE_ADDRESSES).
     """
 
     url: str
     where: str
     is_in_folder: bool = False
+    lists_origin: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,13 +93,20 @@ def is_stream(urls_file: str) -> bool:
 
 
 def _list_entries(urls_file: str) -> Iterator[ListEntry | InvalidLine]:
-    path = local_path(urls_file)
+    path, session = local_path(urls_file), session_for(urls_file)
     # A remote list must not name files on this disk.
     base = None if path is None else path.parent
-    for number, line in enumerate(lines_of(urls_file, path), start=1):
+    is_own = is_the_users(urls_file)
+    for number, line in enumerate(lines_of(urls_file, path, session), start=1):
         word = first_word(line)
-        if word is not None:
-            yield from _entries(word, f"{urls_file}, line {number}", base=base)
+        if word is None:
+            continue
+        for entry in _entries(word, f"{urls_file}, line {number}", base=base):
+            if is_own or isinstance(entry, InvalidLine):
+                yield entry
+            else:
+                may = session is not None and session.may_list(entry.url)
+                yield replace(entry, lists_origin=may)
 
 
 def _entries(

@@ -2,67 +2,52 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, Self
 
-from scrapy import signals
-from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
 from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.url_list import WEB_SCHEMES
-from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.errand import ERRAND, errand_of
+from fpcrawler.crawl.failures import PrivateAddress
 
 if TYPE_CHECKING:
-    from scrapy import Request, Spider
+    from scrapy import Request
     from scrapy.crawler import Crawler
 
+Policy = Literal["listed", "deny", "allow"]
 
-class PrivateAddress(IgnoreRequest):
-    """A page or redirect names a private host that the user did not list."""
+_ADVICE = {
+    "listed": "list a URL of its host and port to allow it",
+    "deny": "PRIVATE_ADDRESSES is deny",
+}
 
 
 class AddressesMiddleware:
-    """Refuses a private host unless the user's list names it."""
+    """Decides for each request whether it may reach a private address.
 
-    def __init__(self) -> None:
-        self._listed: set[str] = set()
+    A host that is private by its name or spelling is refused here. What a public name
+    resolves to is judged when it is connected to, by ``may_reach_private``.
+    """
+
+    def __init__(self, policy: Policy) -> None:
+        self._policy = policy
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        middleware = cls()
-        crawler.signals.connect(middleware.opened, signals.spider_opened)
-        crawler.signals.connect(middleware.dropped, signals.request_dropped)
-        return middleware
-
-    def opened(self, spider: Spider) -> None:
-        """Load the listed hosts of a JOBDIR: its queue is read before the list."""
-        state: dict[str, set[str]] = getattr(spider, "state", {})
-        self._listed = state.setdefault("listed_private_hosts", self._listed)
-
-    def allow(self, url: str) -> None:
-        """Allow the host of a listed URL, also if it is not requested again."""
-        parts = urlsplit(url)
-        host = private_host(parts.hostname or "")
-        if parts.scheme in WEB_SCHEMES and host is not None:
-            self._listed.add(host)
-
-    def dropped(self, request: Request) -> None:
-        """Allow the host of a listed URL that is dropped as a duplicate."""
-        if errand_of(request).names_listed:
-            self.allow(request.url)
+        return cls(crawler.settings["PRIVATE_ADDRESSES"])
 
     def process_request(self, request: Request) -> None:
+        if urlparse_cached(request).scheme not in WEB_SCHEMES:
+            return
         errand = errand_of(request)
-        # The sample of the same URL was allowed, unless the range was redirected.
-        is_allowed = errand.kind == "range" and errand.first is None
-        if is_allowed or urlparse_cached(request).scheme not in WEB_SCHEMES:
-            return
-        host = private_host(errand.route.host)
-        if host is None or host in self._listed:
-            return
-        if not errand.names_listed:
+        is_listed = self._policy == "listed" and errand.at_listed_origin
+        may = is_listed or self._policy == "allow"
+        if not may and (host := private_host(errand.route.host)) is not None:
+            advice = _ADVICE[self._policy]
             raise PrivateAddress(
-                f"{request.url} leads to the private host {host}; list it to allow it"
+                f"{request.url} leads to the private host {host}; {advice}"
             )
-        self._listed.add(host)
+        if may != errand.may_reach_private:
+            request.meta[ERRAND] = replace(errand, may_reach_private=may)

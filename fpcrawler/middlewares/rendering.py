@@ -125,7 +125,7 @@ class _Rendering:
         self.crawler = crawler
         self.original = request
         self.response = response
-        self.gate = PageGate(response.url)
+        self.gate = PageGate()
         self.page: Page | None = None
         self.when_opened = when_opened
 

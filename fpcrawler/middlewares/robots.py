@@ -28,16 +28,19 @@ class RobotsMiddleware(RobotsTxtMiddleware):
 
     Scrapy's middleware requests it directly, also for a clear-web image that an
     onion page names. It also logs a traceback for a host that does not respond;
-    here the request itself reports that in one line.
+    here the request itself reports that in one line. A request that may not reach a
+    private address asks for itself: without an answer, it would find no rules.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._sites: dict[tuple[str, str], asyncio.Task[RobotParser | None]] = {}
+        self._sites: dict[tuple[str, str, bool], asyncio.Task[RobotParser | None]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the rules of the request's site; None if it has none."""
-        site = (urlparse_cached(request).netloc, errand_of(request).first_party or "")
+        errand = errand_of(request)
+        party, may = errand.first_party or "", errand.may_reach_private
+        site = (urlparse_cached(request).netloc, party, may)
         asking = self._sites.pop(site, None) or asyncio.create_task(self._ask(request))
         self._sites[site] = asking
         if len(self._sites) > MAX_SITES:
@@ -53,7 +56,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         )
         errand = errand_of(request)
         route = replace(errand.route, led_by=errand.first_party)  # the host is the same
-        robots.meta[ERRAND] = Errand(kind="other", url=robots.url, route=route)
+        robots.meta[ERRAND] = Errand(
+            kind="other",
+            url=robots.url,
+            route=route,
+            at_listed_origin=errand.at_listed_origin,
+        )
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(robots)

@@ -25,7 +25,6 @@ from fpcrawler.crawl.responses import HeaderLines, answer_to, is_image, sample_o
 from fpcrawler.input.arguments import LIST_ARGUMENTS
 from fpcrawler.input.lists import UnreadableSource
 from fpcrawler.input.sources import InvalidLine, Sources
-from fpcrawler.middlewares.addresses import AddressesMiddleware
 from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
 from fpcrawler.resume.page_tracker import PageTracker
@@ -75,7 +74,6 @@ class ImagesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Read the list, no faster than it is crawled."""
-        find_middleware = self.crawler.get_downloader_middleware
         try:
             async for entry in self.pacing.paced(self.sources.entries()):
                 if isinstance(entry, InvalidLine):
@@ -83,8 +81,6 @@ class ImagesSpider(Spider):
                     self.logger.warning("%s: %s", entry.where, entry.reason)
                 elif errand := next(self.frontier.listed(entry), None):
                     yield self.request(errand)
-                elif addresses := find_middleware(AddressesMiddleware):
-                    addresses.allow(entry.url)  # done, but not all of its host is
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
             raise CloseSpider("unreadable_list") from error

@@ -8,8 +8,9 @@ import ssl
 from collections import Counter
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from scrapy.core.downloader.handlers._httpx import HttpxDownloadHandler
 from scrapy.exceptions import DownloadTimeoutError
+
+from fpcrawler.crawl.borrowed import HttpxDownloadHandler
 
 if TYPE_CHECKING:
     import httpx2

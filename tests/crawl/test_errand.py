@@ -70,11 +70,12 @@ def test_a_request_of_another_component_takes_the_route_of_its_url() -> None:
 
 @pytest.mark.parametrize("kind", ["page", "image"])
 def test_a_new_request_starts_before_the_redirects(kind: Kind) -> None:
-    moved = image(is_listed=True, page_id=3, alt="A boat").replace(url=MOVED)
+    listed = image(at_listed_origin=True, page_id=3, alt="A boat")
+    moved = listed.replace(url=MOVED)
     again = errand_of(moved).retry_as(kind, is_html=kind == "page")
 
     assert (again.kind, again.url, again.first) == (kind, URL, None)
-    assert again.names_listed
+    assert again.at_listed_origin
     assert (again.page_id, again.alt) == (3, "A boat")
     assert not again.route.is_tor
     assert again.spending.requests == {"sample": 2}
@@ -95,7 +96,6 @@ def test_a_range_adds_to_the_spending_of_its_image() -> None:
 
     assert ranged.url == MOVED
     assert ranged.headers["Range"] == b"bytes=100-149"
-    assert not errand_of(ranged).names_listed
     assert errand_of(moved).spending.received == {"metadata": 50}
     again = errand_of(image_again(moved))
     assert again.spending.received.total() == 0
@@ -119,4 +119,7 @@ def test_the_number_of_a_page_is_that_of_its_first_url_and_route() -> None:
     onion = f"http://{A}.onion/"
     keys = {errand_of(page(onion, led_by=party)).page_key for party in (None, B)}
     assert len(keys) == 1
+    inside = "http://10.0.0.1/"
+    own, found = page(inside, at_listed_origin=True), page(inside)
+    assert errand_of(own).page_key != errand_of(found).page_key
     assert isinstance(direct, Errand)

@@ -19,9 +19,9 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
 
-from fpcrawler.crawl.failures import failure_name, failure_sentence
+from fpcrawler.crawl.failures import PrivateAddress, failure_name, failure_sentence
 from fpcrawler.handlers.file import OutsideFolder
-from fpcrawler.middlewares.addresses import AddressesMiddleware, PrivateAddress
+from fpcrawler.middlewares.addresses import AddressesMiddleware
 
 URL = "https://a.example/b.jpg"
 
@@ -51,7 +51,7 @@ def redirected_too_often() -> None:
 
 
 def sent_to_a_private_address() -> None:
-    AddressesMiddleware().process_request(Request("http://127.0.0.1/"))
+    AddressesMiddleware("listed").process_request(Request("http://127.0.0.1/"))
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_a_page_is_requested_whole() -> None:
     assert "Range" not in request.headers
     assert "Accept-Encoding" not in request.headers
     assert errand_of(request).kind == "page"
-    assert errand_of(request).names_listed
+    assert errand_of(request).is_listed
 
 
 @given(st.text(max_size=20), st.text(max_size=10))
@@ -114,20 +114,21 @@ def test_a_redirected_request_is_known_by_its_first_url() -> None:
     assert errand_of(moved).url == moved.url
 
 
-def test_a_redirect_of_a_listed_url_is_not_listed() -> None:
-    listed = image(is_listed=True)
-
-    assert errand_of(listed).names_listed
-    assert not errand_of(redirected(listed, "https://c.example/")).names_listed
-    assert not errand_of(image()).names_listed
-
-
 @pytest.mark.parametrize(
     ("one", "other", "is_same"),
     [
         pytest.param(image(), image(page_url="https://a.example/"), True, id="image"),
         pytest.param(page(), page(is_listed=True), True, id="page"),
         pytest.param(image(), page(), False, id="image and page"),
+        pytest.param(
+            image(), image(at_listed_origin=True), True, id="public, and listed"
+        ),
+        pytest.param(
+            image("http://10.0.0.1/"),
+            image("http://10.0.0.1/", at_listed_origin=True),
+            False,
+            id="a private host that one of them may not reach",
+        ),
         pytest.param(image(), image(f"{URL}?c=d"), False, id="two URLs"),
         pytest.param(
             image("https://a.example/?b=c&d=e"),

@@ -90,5 +90,5 @@ def test_pages_found_by_mistake_lead_to_their_images(
 ) -> None:
     _, crawled = quirky
 
-    # Four pages and the list name /plain.jpg; it is fetched once.
-    assert crawled.stats["images/duplicates"] == 4
+    # Six pages and the list name /plain.jpg; it is fetched once.
+    assert crawled.stats["images/duplicates"] == 6

@@ -19,6 +19,7 @@ from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submitting import Submission, submit
+from tests.servers.http import Asked, Wire, serving
 
 
 def grouped(folder: Path, urls: list[str], bucket_bytes: int) -> list[tuple[str, str]]:
@@ -67,7 +68,7 @@ def test_spellings_of_one_url_are_one_and_the_first_is_kept(
     assert sorted(found) == sorted([*urls[::2], *others])
 
 
-def submission(urls_file: Path, **options: str) -> Submission:
+def submission(urls_file: Path | str, **options: str) -> Submission:
     return Submission(
         urls_file=str(urls_file), arguments=options, settings={}, shard_urls=10
     )
@@ -131,6 +132,29 @@ def test_of_two_lists_submitted_at_once_one_is_refused_and_the_other_whole(
     assert manifest is not None
     lists = [place.sha256(name) for name in sorted(place.listing("shards"))]
     assert lists == [shard.sha256 for shard in manifest.shards]
+
+
+@pytest.mark.parametrize(
+    ("settings", "number"), [({}, 2), ({"PRIVATE_ADDRESSES": "allow"}, 4)]
+)
+def test_a_list_from_the_web_lists_no_private_host_but_its_own(
+    tmp_path: Path, settings: dict[str, str], number: int
+) -> None:
+    async def app(_: Asked, wire: Wire) -> None:
+        inside = "http://10.0.0.1/a.jpg\nhttp://127.1:9/b.jpg\n"
+        await wire.reply("200 OK", {}, f"{inside}{own}\nhttps://a.example/\n".encode())
+
+    with serving(app) as server:
+        own = f"{server.url}/d.jpg"
+        wanted = submission(f"{server.url}/list.txt")
+        reports: list[str] = []
+        place = Folder(tmp_path / "out")
+        submit(place, replace(wanted, settings=settings), reports.append)
+
+    manifest = Manifest.load(place)
+    assert manifest is not None
+    assert sum(shard.urls for shard in manifest.shards) == number
+    assert sum("leads to the private host" in line for line in reports) == 4 - number
 
 
 def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:

@@ -86,6 +86,7 @@ def test_the_settings_of_the_project_pass() -> None:
         ("ROBOTSTXT_OBEY", "true"),
         ("ROBOTSTXT_OBEY", "1"),
         ("ROBOTSTXT_OBEY", 0),
+        ("PRIVATE_ADDRESSES", "deny"),
         ("LOG_LEVEL", "debug"),
         ("LOG_LEVEL", "INFO"),
         ("URLS_FILE", "other.txt"),
@@ -110,6 +111,8 @@ def test_a_value_of_its_type_passes(name: str, value: object) -> None:
         ("ROBOTSTXT_OBEY", "yes", "use True or False"),
         ("ROBOTSTXT_OBEY", "2", "use True or False"),
         ("ROBOTSTXT_OBEY", "", "use True or False"),
+        ("PRIVATE_ADDRESSES", "Deny", "use one of listed, deny, allow"),
+        ("PRIVATE_ADDRESSES", None, "use one of listed, deny, allow"),
         ("LOG_LEVEL", "LOUD", "use one of CRITICAL, ERROR, WARNING, INFO, DEBUG"),
     ],
 )

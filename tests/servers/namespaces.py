@@ -23,40 +23,69 @@ _ENTER = ("--net",) if _IS_ROOT else ("--user", "--preserve-credentials", "--net
 # A socket stays in the namespace where it was created, so a child process creates it.
 # Python has os.setns only since 3.12, and without root only a process with a single
 # thread may enter a user namespace.
-_LISTEN = """
+_OPEN = """
 import socket, sys
-address, port, parent_socket = sys.argv[1:]
-with (
-    socket.create_server((address, int(port))) as listener,
-    socket.socket(fileno=int(parent_socket)) as parent,
-):
-    socket.send_fds(parent, [b"."], [listener.fileno()])
+kind, address, port, parent_socket = sys.argv[1:]
+family = socket.AF_INET6 if ":" in address else socket.AF_INET
+if kind == "tcp":
+    opened = socket.create_server((address, int(port)), family=family)
+elif kind == "udp":
+    opened = socket.socket(family, socket.SOCK_DGRAM)
+    opened.bind((address, int(port)))
+else:  # every packet of the namespace, as packet(7) says
+    opened = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.ntohs(3))
+with opened, socket.socket(fileno=int(parent_socket)) as parent:
+    socket.send_fds(parent, [b"."], [opened.fileno()])
+"""
+
+# A mount namespace of its own, in which the files of a folder replace those of /etc.
+_REPLACING = """
+for file in "$0"/*; do mount --bind "$file" "/etc/${file##*/}" || exit; done
+exec "$@"
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """A network namespace, which exists as long as the process ``pid``."""
+    """A network namespace, which exists as long as the process ``pid``.
+
+    For its commands, the files of the folder ``etc`` replace those of /etc.
+    """
 
     pid: int
+    etc: Path | None = None
 
     def command(self, *argv: str) -> list[str]:
-        """Return the command that runs ``argv`` inside; ``nsenter`` execs it."""
-        return ["nsenter", f"--target={self.pid}", *_ENTER, *argv]
+        """Return the command that runs ``argv`` inside, by ``exec`` only."""
+        enter = ["nsenter", f"--target={self.pid}", *_ENTER]
+        if self.etc is not None:
+            enter += ["unshare", "--mount", "sh", "-c", _REPLACING, str(self.etc)]
+        return [*enter, *argv]
 
     def listen(self, address: tuple[str, int]) -> socket.socket:
         """Call ``socket.create_server`` inside the namespace."""
+        return self._open("tcp", address)
+
+    def receive(self, address: tuple[str, int]) -> socket.socket:
+        """Open a UDP socket inside the namespace."""
+        return self._open("udp", address)
+
+    def capture(self) -> socket.socket:
+        """Open a socket that receives each packet of the namespace (packet(7))."""
+        return self._open("packets", ("", 0))
+
+    def _open(self, kind: str, address: tuple[str, int]) -> socket.socket:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             parent_socket = theirs.fileno()
-            child = (sys.executable, "-I", "-c", _LISTEN, *map(str, address))
+            child = (sys.executable, "-I", "-c", _OPEN, kind, *map(str, address))
             subprocess.run(
                 self.command(*child, str(parent_socket)),
                 pass_fds=[parent_socket],
                 check=True,
             )
-            _, (listener,), *_ = socket.recv_fds(ours, 1, 1)
-        return socket.socket(fileno=listener)
+            _, (opened,), *_ = socket.recv_fds(ours, 1, 1)
+        return socket.socket(fileno=opened)
 
 
 @functools.cache
@@ -69,9 +98,17 @@ def has_namespaces() -> bool:
 
 
 @contextmanager
-def namespace(addresses: Sequence[str] = ()) -> Iterator[Namespace]:
-    """Make a network namespace with 127.0.0.1 and ``addresses``."""
-    adds = (f"ip address add {address}/32 dev lo" for address in addresses)
+def namespace(
+    addresses: Sequence[str] = (), *, etc: Path | None = None
+) -> Iterator[Namespace]:
+    """Make a network namespace with 127.0.0.1, ::1 and ``addresses``.
+
+    ``etc`` is a folder of files that replace those of /etc for its commands.
+    """
+    adds = (
+        f"ip address add {address}/{128 if ':' in address else 32} dev lo"
+        for address in addresses
+    )
     # cat ends when our end of the pipe closes, however the tests end.
     script = " && ".join(["ip link set lo up", *adds, "echo up", "exec cat"])
     with subprocess.Popen(
@@ -84,7 +121,7 @@ def namespace(addresses: Sequence[str] = ()) -> Iterator[Namespace]:
             raise RuntimeError(
                 f"no network namespace with {addresses}: see standard error"
             )
-        yield Namespace(holder.pid)
+        yield Namespace(holder.pid, etc)
 
 
 @contextmanager

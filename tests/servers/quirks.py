@@ -143,6 +143,31 @@ async def _endless_headers(_: Asked, wire: Wire) -> None:
         await wire.send(b"X-Padding: " + b"x" * 4_000 + b"\r\n")
 
 
+def _odd_headers(*lines: bytes) -> Callable[[Asked, Wire], Awaitable[None]]:
+    """Send the sample with these header lines before the others."""
+
+    async def serve(_: Asked, wire: Wire) -> None:
+        await wire.send(b"HTTP/1.1 206 Partial Content\r\n")
+        await wire.send(b"".join(line + b"\r\n" for line in lines))
+        named = "".join(f"{k}: {v}\r\n" for k, v in _part(0, 10_240).items())
+        await wire.send(named.encode() + b"Connection: close\r\n\r\n")
+        await wire.send(PHOTO[:SAMPLE])
+
+    return serve
+
+
+async def _http2(_: Asked, wire: Wire) -> None:
+    """Send the frames SETTINGS and GOAWAY (RFC 9113 sections 6.5 and 6.8)."""
+    await wire.send(b"\0\0\x06\x04\0\0\0\0\0\0\x03\0\0\0\x64")
+    await wire.send(b"\0\0\x08\x07\0\0\0\0\0\0\0\0\0\0\0\0\x01")
+
+
+async def _last_chunk_missing(_: Asked, wire: Wire) -> None:
+    chunk = f"{len(PAGE):x}\r\n".encode() + PAGE + b"\r\n"
+    headers: dict[str, str | int] = {"Content-Type": "text/html"}
+    await wire.reply("200 OK", {**headers, "Transfer-Encoding": "chunked"}, chunk)
+
+
 async def _cut(_: Asked, wire: Wire) -> None:
     await wire.reply("200 OK", WHOLE, PHOTO[:5_000])
 
@@ -648,6 +673,75 @@ QUIRKS = [
         serve=_endless_headers,
         outcome="DownloadFailedError",
         received=0,
+    ),
+    Quirk(
+        path="/endless-line.jpg",
+        source="RFC 9110 5.4: likewise, in one line",
+        serve=lambda _, wire: wire.send(b"HTTP/1.1 200 OK\r\nX: " + bytes(STEP * 5)),
+        outcome="DownloadFailedError",
+        received=0,
+    ),
+    Quirk(
+        path="/long-policy.jpg",
+        source="a Content-Security-Policy of 60 KB; curl and browsers read it",
+        serve=_odd_headers(b"Content-Security-Policy: " + b"a.example " * 6_000),
+        image_size=len(PHOTO),
+    ),
+    Quirk(
+        path="/odd-names.jpg",
+        source="RFC 9110 5.1 broken: header names with a space, a letter, none at all",
+        serve=_odd_headers(
+            b"My Name: x", b"Gr\xc3\xb6\xc3\x9fe: 1", b": x", b"x", b"\0: \0"
+        ),
+        image_size=len(PHOTO),
+    ),
+    Quirk(
+        path="/folded-first.jpg",
+        source="RFC 9112 2.2: a recipient ignores lines with a space after the status",
+        serve=_odd_headers(b" Folded: x"),
+        image_size=len(PHOTO),
+    ),
+    Quirk(
+        path="/identity.jpg",
+        source="RFC 2616 3.6: Transfer-Encoding: identity, which RFC 7230 removed",
+        serve=_odd_headers(b"Transfer-Encoding: identity"),
+        image_size=len(PHOTO),
+    ),
+    Quirk(
+        path="/no-number.jpg",
+        source="RFC 9110 8.6 broken: a Content-Length that is not a number",
+        serve=_odd_headers(b"Content-Length: unknown"),
+        image_size=len(PHOTO),
+    ),
+    Quirk(
+        path="/two-lengths.jpg",
+        source="RFC 9112 6.3 (5): two different lengths are an unrecoverable error",
+        serve=_odd_headers(b"Content-Length: 10241", b"Content-Length: 5"),
+        outcome="DownloadFailedError",
+        received=0,
+    ),
+    Quirk(
+        path="/http2.jpg",
+        source="RFC 9113 3.4: a server of HTTP/2 only sends frames",
+        serve=_http2,
+        outcome="Http2Only",
+        received=0,
+    ),
+    Quirk(
+        path="/short-page",
+        source="RFC 9112 8: an incomplete page; browsers show what came",
+        serve=_fixed(
+            "200 OK", {"Content-Type": "text/html"}, PAGE, length=len(PAGE) + 99
+        ),
+        outcome="page",
+        received=3 * len(PAGE),
+    ),
+    Quirk(
+        path="/last-chunk-missing",
+        source="RFC 9112 7.1: a chunked page without its last chunk",
+        serve=_last_chunk_missing,
+        outcome="page",
+        received=3 * len(PAGE),
     ),
     Quirk(
         path="/no-http.jpg",

@@ -11,7 +11,6 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.test import get_crawler
-from twisted.internet.error import DNSLookupError
 
 from fpcrawler.core.web.onion import is_onion
 from fpcrawler.crawl.errand import errand_of
@@ -31,7 +30,6 @@ from fpcrawler.tor import (
 from fpcrawler.tor.headers import TorHeadersMiddleware
 from fpcrawler.tor.middleware import InvalidOnion, LinkedClearnet, TorMiddleware
 from fpcrawler.tor.proxies import BadProxy, TorProxies, checked_proxies
-from fpcrawler.tor.resolver import OnionRefusingResolver
 from fpcrawler.tor.retry import RETRIES, TorRetryMiddleware
 from tests.errands import image, nothing, page
 from tests.servers.files import folder
@@ -249,16 +247,6 @@ def test_the_handler_refuses_a_direct_link_of_an_onion_page() -> None:
 async def handled(request: Request) -> Any:
     handler = WebDownloadHandler(get_crawler(settings_dict={"TOR_PROXIES": [PROXY]}))
     return await handler.download_request(request)
-
-
-@pytest.mark.parametrize("name", [f"{A}.onion", "a.onion", "A.ONION.", "a%2Eonion"])
-def test_the_resolver_does_not_resolve_onions(name: str) -> None:
-    crawler = get_crawler()
-    resolver = OnionRefusingResolver.from_crawler(crawler, object())  # type: ignore[arg-type]
-    failures: list[Any] = []
-    resolver.getHostByName(name).addErrback(failures.append)
-
-    assert [failure.type for failure in failures] == [DNSLookupError]
 
 
 # --- Headers -----------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
-from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.url_list import WEB_SCHEMES
 
 MAX_PARTS = 200
@@ -19,10 +18,9 @@ _REFUSED = {"image", "media", "font", "document", "websocket", "eventsource"}
 
 
 class PageGate:
-    """Allows or refuses the requests of one page."""
+    """Allows or refuses the requests of one page, whatever host they are for."""
 
-    def __init__(self, page_url: str) -> None:
-        self._own = private_host(urlsplit(page_url).hostname or "")
+    def __init__(self) -> None:
         self._is_open = False
         self._parts = 0
 
@@ -35,22 +33,20 @@ class PageGate:
         """Return why a request is refused; None if it is allowed."""
         if resource_type not in _NEEDED:
             return resource_type if resource_type in _REFUSED else "other"
-        if reason := self._refuses_url(url):
+        if reason := _refuses_url(url):
             return reason
         if method != "GET":
             return "method"  # a crawl must not change anything on a server
         self._parts += 1
         return "too_many" if self._parts > MAX_PARTS else None
 
-    def _refuses_url(self, url: str) -> str | None:
-        try:
-            parts = urlsplit(url)
-            host = private_host(parts.hostname or "")
-        except ValueError:
-            return "url"
-        if parts.scheme not in WEB_SCHEMES:
-            return "scheme"
-        if host is not None and host != self._own:
-            return "private"
-        # A script would fetch an image without a range, so the whole of it.
-        return "image" if suffix(url) in IMAGE_SUFFIXES else None
+
+def _refuses_url(url: str) -> str | None:
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return "url"
+    if scheme not in WEB_SCHEMES:
+        return "scheme"
+    # A script would fetch an image without a range, so the whole of it.
+    return "image" if suffix(url) in IMAGE_SUFFIXES else None

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
+from fpcrawler.core.web.address_ranges import Address, not_public
 from fpcrawler.core.web.hosts import asked_host
-
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _LOCAL_SUFFIXES = (
     ".localhost",  # RFC 6761 section 6.3
@@ -18,12 +17,6 @@ _LOCAL_SUFFIXES = (
     ".intranet",
     ".lan",
 )
-# IANA assigns unicast addresses only from this block (RFC 4291 section 2.4).
-_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
-_DOCUMENTATION = ipaddress.IPv6Network("3fff::/20")  # RFC 9637
-_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052
-# The metadata service of Azure has a public address.
-_METADATA = {ipaddress.IPv4Address("168.63.129.16")}
 _MAX_PARTS = 4
 
 
@@ -39,10 +32,30 @@ def private_host(host: str) -> str | None:
     name = plain_name(host)
     address = _address(name)
     if address is not None:
-        return None if _is_public(address) else str(address)
+        return str(address) if not_public(address) else None
     if "." not in name or name.endswith(_LOCAL_SUFFIXES):
         return name
     return None
+
+
+@lru_cache(maxsize=1_024)
+def one_spelling(host: str) -> str:
+    """Return a host in one spelling: an address as text, a name in lower case."""
+    name = plain_name(host)
+    address = _address(name)
+    return name if address is None else str(address)
+
+
+def private_address(address: str) -> str | None:
+    """Return why an IP address is not public, with its RFC; None if it is public.
+
+    ``address``: IPv4 or IPv6 as a resolver or a socket gives it, also with a scope
+    (``fe80::1%eth0``). Text that is not an address is never public.
+    """
+    try:
+        return not_public(ip_address(address))
+    except ValueError:
+        return "not an IP address"
 
 
 def plain_name(host: str) -> str:
@@ -58,13 +71,13 @@ def _address(name: str) -> Address | None:
     try:
         if ":" not in name:
             return _ipv4(name)
-        address = ipaddress.IPv6Address(name)
+        address = IPv6Address(name)
     except ValueError:
         return None
     return address.ipv4_mapped or address  # one spelling for one host
 
 
-def _ipv4(name: str) -> ipaddress.IPv4Address | None:
+def _ipv4(name: str) -> IPv4Address | None:
     """Read an IPv4 address as WHATWG URL section 3.5 and inet_aton(3) do."""
     parts = name.split(".")
     if len(parts) > _MAX_PARTS:
@@ -76,7 +89,7 @@ def _ipv4(name: str) -> ipaddress.IPv4Address | None:
             return None
         value = value << 8 | number
     room = 8 * (_MAX_PARTS - len(leading))
-    return None if last >> room else ipaddress.IPv4Address(value << room | last)
+    return None if last >> room else IPv4Address(value << room | last)
 
 
 def _number(part: str) -> int:
@@ -86,26 +99,3 @@ def _number(part: str) -> int:
     if part.startswith("0x"):
         return int(part[2:] or "0", 16)
     return int(part, 8 if part.startswith("0") else 10)
-
-
-def _is_public(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address):
-        return _is_public_ipv6(address)
-    return address.is_global and not address.is_multicast and address not in _METADATA
-
-
-def _is_public_ipv6(address: ipaddress.IPv6Address) -> bool:
-    inner = _embedded_ipv4(address)
-    if inner is not None:
-        return _is_public(inner)
-    is_assigned = address in _GLOBAL_UNICAST and address not in _DOCUMENTATION
-    return is_assigned and address.is_global
-
-
-def _embedded_ipv4(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """Return the IPv4 address that an IPv6 address is translated to, if any."""
-    if address in _NAT64:
-        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
-    if address.teredo is not None:
-        return address.teredo[1]
-    return address.sixtofour

@@ -1,0 +1,39 @@
+"""Classes and functions of Scrapy and Twisted that are not public, in one place.
+
+Both are pinned. When one of these names is gone, tests/crawl/test_borrowed.py says
+which.
+"""
+
+from __future__ import annotations
+
+from scrapy.core.downloader.handlers._httpx import HttpxDownloadHandler
+from scrapy.core.downloader.handlers.http11 import _BindAddressAgent as BindAddressAgent
+from scrapy.core.downloader.handlers.http11 import _ScrapyAgent as ScrapyAgent
+from scrapy.utils._download_handlers import (
+    normalize_bind_address,
+    wrap_twisted_exceptions,
+)
+from twisted.web._newclient import (
+    HEADER,
+    STATUS,
+    HTTP11ClientProtocol,
+    HTTPClientParser,
+    ParseError,
+)
+from twisted.web._newclient import Request as ClientRequest
+from twisted.web.client import _RetryingHTTP11ClientProtocol as RetryingProtocol
+
+__all__ = [
+    "HEADER",
+    "STATUS",
+    "BindAddressAgent",
+    "ClientRequest",
+    "HTTP11ClientProtocol",
+    "HTTPClientParser",
+    "HttpxDownloadHandler",
+    "ParseError",
+    "RetryingProtocol",
+    "ScrapyAgent",
+    "normalize_bind_address",
+    "wrap_twisted_exceptions",
+]
