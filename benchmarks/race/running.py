@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -20,6 +22,7 @@ from benchmarks.race.server import Server, serving
 from tests.commands import environment
 
 _IMAGES_OF_A_PAGE = 20
+_MEASURED = (sys.executable, "-m", "benchmarks.race.measured")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +75,7 @@ def _run(name: str, heat: Heat, server: Server, images: int) -> Spent | str | No
     if command is None:
         return None
     mark = server.mark()
-    run = subprocess.run(
-        [sys.executable, "-m", "benchmarks.race.measured", *command],
-        cwd=heat.folder,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    cost = json.loads(run.stdout)
+    cost = json.loads(_output([*_MEASURED, *command], heat.folder))
     asked = server.asked_since(mark)
     if cost["exit_code"] or asked.images != images:
         last = (heat.folder / OUTPUT).read_text().strip()[-300:]
@@ -91,6 +87,23 @@ def _run(name: str, heat: Heat, server: Server, images: int) -> Spent | str | No
         requests=asked.requests,
         received=asked.received,
     )
+
+
+def _output(command: list[str], folder: Path) -> bytes:
+    """Run a command; whatever happens, nothing that it started stays."""
+    run = subprocess.Popen(
+        command,
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        process_group=0,
+    )
+    try:
+        return run.communicate()[0]
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
 
 
 @contextmanager
