@@ -145,6 +145,9 @@ FEED_EXPORT_ENCODING = "utf-8"
 FEED_EXPORT_INDENT = 4
 FEED_EXPORTERS = {
     "json": "fpcrawler.feeds.formats.LiveJsonExporter",
+    "jsonlines": "fpcrawler.feeds.formats.JsonLinesExporter",
+    "jsonl": "fpcrawler.feeds.formats.JsonLinesExporter",
+    "jl": "fpcrawler.feeds.formats.JsonLinesExporter",
     "csv": "fpcrawler.feeds.formats.CsvExporter",
 }
 FEED_STORAGES = {

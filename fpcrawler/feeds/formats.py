@@ -1,38 +1,61 @@
-"""Item exporters: a live JSON array, and CSV with JSON cells."""
+"""Item exporters: a live JSON array, JSON Lines, and CSV with JSON cells."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from typing import IO, Any
 
-from scrapy.exporters import BaseItemExporter, CsvItemExporter
-from scrapy.utils.serialize import ScrapyJSONEncoder
+from scrapy.exporters import (
+    BaseItemExporter,
+    CsvItemExporter,
+    JsonLinesItemExporter,
+)
 
+from fpcrawler.feeds.json_text import JsonText
 from fpcrawler.feeds.live_array import LiveArray, StreamArray
 from fpcrawler.feeds.live_file import LiveFile
+from fpcrawler.items import RECORD_FIELDS, ImageRecord
 
 
-class LiveJsonExporter(BaseItemExporter):
+class RecordExporter(BaseItemExporter):
+    """Takes the fields of a record without ItemAdapter, which looks up each."""
+
+    def _configure(self, options: dict[str, Any], dont_fail: bool = False) -> None:  # noqa: FBT001, FBT002 - Scrapy's
+        super()._configure(options, dont_fail)
+        listed = self.fields_to_export
+        pairs = listed if isinstance(listed, Mapping) else {n: n for n in listed or ()}
+        names = {n: out for n, out in pairs.items() if n in RECORD_FIELDS}
+        self._names = tuple(names.values())
+        # attrgetter returns a tuple only for two names or more.
+        self._values = attrgetter(*names) if len(names) > 1 else None
+
+    def get_serialized_fields(
+        self, item: Any, *arguments: Any, **options: Any
+    ) -> Iterable[tuple[str, Any]]:
+        if type(item) is ImageRecord and self._values is not None:
+            return zip(self._names, self._values(item), strict=True)
+        return super().get_serialized_fields(item, *arguments, **options)
+
+
+class LiveJsonExporter(RecordExporter):
     """Writes a JSON array that is complete after each record."""
 
     def __init__(self, file: IO[bytes], **kwargs: Any) -> None:
         super().__init__(dont_fail=True, **kwargs)
         self._array = file if isinstance(file, LiveArray) else StreamArray(file)
-        self._charset = self.encoding or "utf-8"
+        self._text = JsonText(self.encoding or "utf-8", self.indent or 0)
 
     def export_item(self, item: Any) -> None:
-        text = json.dumps(
-            [dict(self.get_serialized_fields(item))],
-            cls=ScrapyJSONEncoder,
-            indent=self.indent or None,
-            ensure_ascii=not self._charset.lower().startswith("utf"),
-        )
-        # Dumped inside a list, the item gets the indentation of an array element.
-        self._array.append(text[1:-1].strip("\n").encode(self._charset))
+        self._array.append(self._text.element(dict(self.get_serialized_fields(item))))
 
     def finish_exporting(self) -> None:
         self._array.finish()
+
+
+class JsonLinesExporter(RecordExporter, JsonLinesItemExporter):
+    """Writes one record per line."""
 
 
 class CsvExporter(CsvItemExporter):

@@ -10,6 +10,7 @@ from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import IO
 
+from fpcrawler.feeds.exchange import exchange
 from fpcrawler.feeds.live_file import check_free, reserve
 
 _OPENING = b"["
@@ -29,8 +30,8 @@ class LiveArray:
     """A JSON array in a file that is complete and valid at every moment.
 
     A kill can interrupt a write of more than one memory page, in whatever order its
-    bytes are written. So each record goes to a hidden copy of the file, which is then
-    renamed to the file in one atomic step. The former file becomes the hidden copy;
+    bytes are written. So each record goes to a hidden copy of the file, and then the
+    two swap their names in one atomic step. The former file is the hidden copy now;
     it lacks one record until the next one comes. A reader that opens the file finds
     a complete array, and can read it until the second next record comes. A kill
     leaves the copy beside the file, as ``.NAME.0`` or ``.NAME.1``. Raises FeedInUse
@@ -49,27 +50,22 @@ class LiveArray:
         self._hidden = _ArrayFile(self._hidden_name, like=self.path, end=end.offset)
         self._spare.replace(self.path)
         self._shown: _ArrayFile | None = shown
-        try:
-            self._link_spare()
-        except OSError:  # a file system without links: write in place
-            shown.close()
-            self._hidden_name.replace(self.path)
-            self._shown = None
+        self._exchange = exchange()
+        self._begin_to_swap(shown)
 
     def append(self, record: bytes) -> None:
         """Add one JSON value; after this call the file holds it.
 
         Raises OSError, for example if the disk is full; the file stays unchanged.
         """
+        if self._shown is not None and self._exchange is None:
+            self._link_spare()
         addition = (b"\n" if self._is_empty else b",\n") + record
         self._hidden.add(self._backlog + addition)
         self._is_empty = False
         if self._shown is None:
             return
-        self._hidden_name.replace(self.path)
-        self._hidden, self._shown = self._shown, self._hidden
-        self._hidden_name, self._spare = self._spare, self._hidden_name
-        self._link_spare()
+        self._swap(self._shown)
         self._backlog = addition
 
     def finish(self) -> None:
@@ -83,8 +79,32 @@ class LiveArray:
         for name in (self._hidden_name, self._spare):
             name.unlink(missing_ok=True)
 
+    def _begin_to_swap(self, shown: _ArrayFile) -> None:
+        """Find out how the two files, which are equal so far, can swap their names."""
+        if self._exchange is not None:
+            try:
+                self._swap(shown)
+            except OSError:  # a file system, such as NFS, that cannot exchange names
+                self._exchange = None
+            else:
+                return
+        try:
+            self._link_spare()
+        except OSError:  # nor has it links: write in place
+            shown.close()
+            self._hidden_name.replace(self.path)
+            self._shown = None
+
+    def _swap(self, shown: _ArrayFile) -> None:
+        if self._exchange is not None:
+            self._exchange(self._hidden_name, self.path)
+        else:
+            self._hidden_name.replace(self.path)
+            self._hidden_name, self._spare = self._spare, self._hidden_name
+        self._hidden, self._shown = shown, self._hidden
+
     def _link_spare(self) -> None:
-        """Link the hidden name to the shown file, before the next rename unlinks it."""
+        """Give the shown file a second name, as the next rename takes its first."""
         self._spare.unlink(missing_ok=True)
         os.link(self.path, self._spare)
 
@@ -119,10 +139,10 @@ class _ArrayFile:
         self._file.close()
 
     def _write(self, data: bytes) -> None:
-        self._file.seek(self._end)
-        rest = memoryview(data)
+        at, rest = self._end, memoryview(data)
         while rest:
-            rest = rest[self._file.write(rest) :]
+            written = os.pwrite(self._file.fileno(), rest, at)
+            at, rest = at + written, rest[written:]
 
 
 class StreamArray:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import ctypes
 import errno
 import io
 import json
@@ -48,12 +49,14 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "images.json"
 
 
-@pytest.fixture(params=["links", "no links"])
+@pytest.fixture(params=["exchange", "links", "neither"])
 def has_links(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Run a test also as on a file system without hard links (FAT, some FUSE)."""
-    if request.param == "no links":
+    """Run a test also without renameat2 (NFS, macOS) and hard links (FAT, FUSE)."""
+    if request.param != "exchange":
+        monkeypatch.setattr(ctypes, "CDLL", no_link)
+    if request.param == "neither":
         monkeypatch.setattr(os, "link", no_link)
-    return bool(request.param == "links")
+    return bool(request.param != "neither")
 
 
 def no_link(*_: object, **__: object) -> None:

@@ -1,0 +1,1 @@
+"""Compare this crawler with other programs that read images, in one run."""
