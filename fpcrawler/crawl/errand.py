@@ -96,9 +96,14 @@ class Errand:
 
     def redirected(self, url: str) -> Errand:
         """Return the errand for the target of a redirect; its route is a new one."""
-        moved = replace(self, url=url, route=route_to(url, self.first_party))
-        is_within = self.leads_within_origin(url)
-        return replace(moved, at_listed_origin=is_within, first=self.first or self)
+        return replace(
+            self,
+            url=url,
+            route=route_to(url, self.first_party),
+            first=self.first or self,
+            at_listed_origin=self.leads_within_origin(url),
+            may_reach_private=False,  # until it is decided anew
+        )
 
     def retry_as(
         self, kind: Kind, *, is_html: bool = False, is_whole: bool = False

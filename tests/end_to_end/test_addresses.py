@@ -107,7 +107,8 @@ async def send(wire: Wire, text: str) -> None:
 @pytest.fixture
 def inside() -> Iterator[Server]:
     async def app(asked: Asked, wire: Wire) -> None:
-        await (part(asked, wire) if "jpg" in asked.path else send(wire, "<html>"))
+        is_image = asked.path.endswith(".jpg")
+        await (part(asked, wire) if is_image else send(wire, "<img src=own.jpg>"))
 
     with serving(app) as server:
         yield server
@@ -151,3 +152,18 @@ def test_every_way_leads_in_if_all_addresses_are_allowed(
     assert asked >= {"/robots.txt", "/range.jpg", "/listed.jpg", "/0.jpg", "/0.css"}
     assert asked >= {"/redirect0", "/redirect0.jpg", "/refresh0", "/style0.jpg"}
     assert asked >= {"/map0", "/map0.jpg"}
+
+
+def test_a_foreign_page_does_not_spoil_the_image_of_a_listed_host(
+    crawl: Crawl, inside: Server
+) -> None:
+    async def app(_: Asked, wire: Wire) -> None:
+        await send(wire, f"<img src={inside.url}/own.jpg>")
+
+    with serving(app) as server:
+        crawled = crawl("-a", f"urls={server.url}/ {inside.url}/")
+
+    (record,) = crawled.records
+    assert record["page_url"] == f"{inside.url}/"
+    assert crawled.stats["images/failed/PrivateAddress"] == 1
+    assert crawled.unaccounted == {"images": 0, "pages": 0}

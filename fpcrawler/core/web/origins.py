@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from fpcrawler.core.web.addresses import one_spelling
 
@@ -16,18 +16,19 @@ def is_same_origin(url: str, other: str) -> bool:
     origin of ``http://a.example:8080/``, but not that of ``https://a.example/``. A URL
     that is not valid or not of the web has no origin, so this is False.
     """
-    origin = _origin_of(url)
-    return origin is not None and origin == _origin_of(other)
-
-
-def _origin_of(url: str) -> tuple[str, int] | None:
     try:
-        parts = urlsplit(url)
-        port = parts.port
+        one, two = urlsplit(url), urlsplit(other)
+        if one[:2] == two[:2]:  # as the links of most pages: nothing else is looked at
+            return one.scheme in _PORTS and bool(one.hostname)
+        origin = _origin_of(one)
+        return origin is not None and origin == _origin_of(two)
     except ValueError:
-        return None
-    if parts.scheme not in _PORTS or not parts.hostname:
+        return False
+
+
+def _origin_of(parts: SplitResult) -> tuple[str, int] | None:
+    default = _PORTS.get(parts.scheme)
+    if default is None or not parts.hostname:
         return None
     # Port 0 cannot be connected to, so it may not stand for the default.
-    default = _PORTS[parts.scheme]
-    return one_spelling(parts.hostname), default if port is None else port
+    return one_spelling(parts.hostname), default if parts.port is None else parts.port
