@@ -168,6 +168,7 @@ STATS_FILE = ""  # a file for the stats of a finished crawl, as JSON; "": none
 
 # --- The process -----------------------------------------------------------
 LOG_LEVEL = "WARNING"
+LOG_FORMATTER = "fpcrawler.console.log_records.DebugLogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 TELNETCONSOLE_ENABLED = False

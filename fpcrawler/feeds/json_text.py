@@ -14,6 +14,7 @@ import msgspec.json
 from scrapy.utils.serialize import ScrapyJSONEncoder
 
 _NAMES = frozenset({str})
+_ARRAYS = frozenset({list, tuple})
 _LEAVES = frozenset({str, int, bool, type(None)})
 _SMALLEST, _LARGEST = 1e-4, 1e16
 """Python prints floats from here to below there without an exponent."""
@@ -62,7 +63,7 @@ def _is_plain(record: Any) -> bool:
             if not _NAMES.issuperset(map(type, value)):
                 return False
             unseen += _objects(value.values())
-        elif type(value) is list:
+        elif type(value) in _ARRAYS:
             unseen += _objects(value)
         else:
             return False

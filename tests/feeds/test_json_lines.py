@@ -1,19 +1,22 @@
 from __future__ import annotations
 
 import io
+import json
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from scrapy.exporters import JsonLinesItemExporter
 
+from fpcrawler.core.metadata.location import Location
 from fpcrawler.feeds.formats import JsonLinesExporter, LiveJsonExporter
 from fpcrawler.items import RECORD_FIELDS, ImageRecord
 
 RECORD = {"url": "https://a.example/\u00e4.jpg", "exif": {"Image Make": "A"}}
 
 
-def image_record() -> ImageRecord:
-    values: dict[str, Any] = dict.fromkeys(RECORD_FIELDS) | RECORD
+def image_record(**more: Any) -> ImageRecord:
+    values: dict[str, Any] = dict.fromkeys(RECORD_FIELDS) | RECORD | more
     return ImageRecord(**values)
 
 
@@ -54,3 +57,23 @@ def test_a_record_has_the_fields_that_are_listed_in_their_order(
 
     assert lines.getvalue() == line + b"\n"
     assert array.getvalue() == b"[\n" + line + b"\n]\n"
+
+
+def test_a_record_does_not_need_the_slow_encoder(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file: Any = io.BytesIO()
+    spans = [(0, 10_241, "read"), (12, 900, "exif")]
+    location = asdict(
+        Location(latitude=-0.5, longitude=180.0, sources={"time": ("A",)})
+    )
+
+    with monkeypatch.context() as patch:
+        patch.delattr(json, "dumps")
+        exporter = LiveJsonExporter(file, encoding="utf-8", indent=4)
+        exporter.export_item(image_record(spans=spans, location=location))
+        exporter.finish_exporting()
+
+    (record,) = json.loads(file.getvalue())
+    assert record["spans"] == [list(span) for span in spans]
+    assert record["location"] == {**location, "sources": {"time": ["A"]}}

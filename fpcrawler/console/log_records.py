@@ -1,0 +1,37 @@
+"""Make no log record that nobody will see."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from scrapy.logformatter import LogFormatter
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.http import Request, Response
+    from scrapy.logformatter import LogFormatterResult
+    from twisted.python.failure import Failure
+
+_SCRAPY = logging.getLogger("scrapy")
+
+
+class DebugLogFormatter(LogFormatter):
+    """Describes responses and items, which Scrapy logs as DEBUG, only if it does.
+
+    Scrapy logs nothing where a method returns None.
+    """
+
+    def crawled(  # type: ignore[override] # None is documented
+        self, request: Request, response: Response, spider: Spider
+    ) -> LogFormatterResult | None:
+        if not _SCRAPY.isEnabledFor(logging.DEBUG):
+            return None
+        return super().crawled(request, response, spider)
+
+    def scraped(  # type: ignore[override] # None is documented
+        self, item: Any, response: Response | Failure | None, spider: Spider
+    ) -> LogFormatterResult | None:
+        if not _SCRAPY.isEnabledFor(logging.DEBUG):
+            return None
+        return super().scraped(item, response, spider)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.http import Response
+from scrapy.logformatter import LogFormatter
+
+from fpcrawler.console.log_records import DebugLogFormatter
+
+URL = "https://a.example/1.jpg"
+
+
+@pytest.mark.parametrize("name", ["crawled", "scraped"])
+def test_what_is_logged_as_debug_is_described_only_for_debug(
+    caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    first = Request(URL) if name == "crawled" else {"url": URL}
+    arguments: Any = (first, Response(URL), Spider("images"))
+    described = getattr(LogFormatter(), name)(*arguments)
+
+    with caplog.at_level(logging.DEBUG, "scrapy"):
+        assert getattr(DebugLogFormatter(), name)(*arguments) == described
+    with caplog.at_level(logging.INFO, "scrapy"):
+        assert getattr(DebugLogFormatter(), name)(*arguments) is None
