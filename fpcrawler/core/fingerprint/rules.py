@@ -120,14 +120,15 @@ RULES = (
     Rule(
         VerdictName.SAME_FILE,
         known=FILE,
-        alike=(*PICTURE, "coded_end"),
+        alike=PICTURE,
+        fitting=("coded_end",),
         undisputed=WHOLE_DIGESTS,
         condition=(_HAS_RICH_SAMPLE, _HAS_RICH_PICTURE),
     ),
     Rule(
         VerdictName.SAME_PICTURE,
         known=PICTURE,
-        alike=("coded_end",),
+        fitting=("coded_end",),
         condition=(_IS_WHOLE, _HAS_RICH_PICTURE),
     ),
     Rule(
