@@ -40,7 +40,7 @@ FILE_DIGESTS = _named(
 DIGESTS = FILE_DIGESTS | _named(
     Digest("sha256_first_10240_bytes", 32),
     Digest("picture_sha256", 32),
-    Digest("block_sha256", 32),
+    Digest("end_sha256", 32),
     Digest("random_128_bytes_sample_start", 128),
 )
 """All kinds by name: also the fingerprints, which are of a part of the file."""

@@ -35,8 +35,9 @@ class Evidence:
     """How many bytes the fingerprints cover; see ``evidence`` in DATA_FORMAT.md.
 
     ``sample_coded``: coded bytes in the sample. ``picture_coded``: coded bytes under
-    ``picture_sha256``. ``…_deflated``: their length after zlib, and that of both
-    blocks. ``is_constant_size``: the dimensions determine the length.
+    ``picture_sha256``. ``…_deflated``: their length after zlib. ``is_constant_size``:
+    the dimensions determine the length. ``is_upper_bound``: the end of the coded data
+    was not found, so that ``picture_length`` may include bytes after them.
     """
 
     sample_coded: int = 0
@@ -45,6 +46,7 @@ class Evidence:
     picture_deflated: int = 0
     block_deflated: int = 0
     is_constant_size: bool = False
+    is_upper_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,22 +57,25 @@ class Fingerprint:
     sample_sha256: str | None = None
     picture_sha256: str | None = None
     picture_length: int | None = None
-    block_sha256: str | None = None
+    end_sha256: str | None = None
+    format: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
     digests: Mapping[str, str] = field(default_factory=dict)
 
 
 def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
     """Read the fingerprints of a record from JSON; invalid values become None."""
-    evidence, digests = record.get("evidence"), record.get("server_digests")
+    evidence, name = record.get("evidence"), record.get("format")
     return Fingerprint(
         image_size=_number(record.get("image_size")),
         sample_sha256=_hex(record, "sha256_first_10240_bytes"),
         picture_sha256=_hex(record, "picture_sha256"),
         picture_length=_number(record.get("picture_length")),
-        block_sha256=_hex(record, "block_sha256"),
+        end_sha256=_hex(record, "end_sha256"),
+        format=name if isinstance(name, str) else None,
         evidence=_evidence(evidence) if isinstance(evidence, dict) else Evidence(),
-        digests=_digests(digests) if isinstance(digests, dict) else {},
+        # What was computed of the whole file wins over what its server states.
+        digests=_digests(record, "server_digests") | _digests(record, "file_digests"),
     )
 
 
@@ -83,6 +88,7 @@ def weakest(a: Evidence, b: Evidence) -> Evidence:
         picture_deflated=min(a.picture_deflated, b.picture_deflated),
         block_deflated=min(a.block_deflated, b.block_deflated),
         is_constant_size=a.is_constant_size or b.is_constant_size,
+        is_upper_bound=a.is_upper_bound or b.is_upper_bound,
     )
 
 
@@ -94,10 +100,14 @@ def _evidence(values: Mapping[str, object]) -> Evidence:
         picture_deflated=_number(values.get("picture_deflated")) or 0,
         block_deflated=_number(values.get("block_deflated")) or 0,
         is_constant_size=values.get("is_constant_size") is True,
+        is_upper_bound=values.get("is_upper_bound") is True,
     )
 
 
-def _digests(values: Mapping[str, object]) -> dict[str, str]:
+def _digests(record: Mapping[str, object], name: str) -> dict[str, str]:
+    values = record.get(name)
+    if not isinstance(values, dict):
+        return {}
     found = {name: _hex(values, name) for name in FILE_DIGESTS}
     return {kind: digest for kind, digest in found.items() if digest is not None}
 
