@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
     from fpcrawler.feeds.files import FeedFile
 
-FIELDS = (
-    *("page_url", "timestamp", "format", "width", "height"),
-    *dict.fromkeys((*JUDGED_FIELDS, "end_sha256", "file_digests")),
-)
+FIELDS = ("page_url", "timestamp", "format", "width", "height", *JUDGED_FIELDS)
 _COUNTS = [name for name, kind in get_type_hints(Evidence).items() if kind is int]
 _FLAGS = [name for name, kind in get_type_hints(Evidence).items() if kind is bool]
 _EVIDENCE = dict.fromkeys(_COUNTS, "INTEGER") | dict.fromkeys(_FLAGS, "BOOLEAN")

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import IS_SHORT, VerdictName
-from fpcrawler.core.fingerprint.verdicts import END_BYTES, SHARES
+from fpcrawler.core.fingerprint.verdicts import SHARES
 from fpcrawler.duplicates.keys import holds
 
 if TYPE_CHECKING:

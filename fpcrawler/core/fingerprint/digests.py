@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -36,6 +37,16 @@ FILE_DIGESTS = _named(
     Digest("crc64nvme", 8),
 )
 """The digests of a whole file that servers state, in the order of the record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDigests:
+    """Digests of the whole file in hex, computed here; None is unknown."""
+
+    md5: str | None = None
+    sha1: str | None = None
+    sha256: str | None = None
+
 
 DIGESTS = FILE_DIGESTS | _named(
     Digest("sha256_first_10240_bytes", 32),

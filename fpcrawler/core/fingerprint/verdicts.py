@@ -11,9 +11,9 @@ from fpcrawler.core.fingerprint.evidence import (
     weakest,
 )
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import RULES, VerdictName, columns_of
 
-END_BYTES = 1_024
 SHARES = 10_000
 """A share of the coded data is rounded down to a multiple of 1 / SHARES."""
 

@@ -382,6 +382,7 @@ def test_a_record_is_read_as_a_feed_contains_it() -> None:
             "sample_deflated": 8_000,
             "picture_coded": 4_096,
             "picture_deflated": 4_000,
+            "block_deflated": 2_000,  # likewise
             "is_constant_size": False,
             "is_upper_bound": False,
         },
