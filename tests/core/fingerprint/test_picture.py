@@ -273,7 +273,7 @@ def multi_picture(*types: int, primary: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "is_cut"),
+    ("kinds", "is_preview"),
     [
         ((0x010001,), True),
         ((0x010001, 0x010002), True),
@@ -282,17 +282,19 @@ def multi_picture(*types: int, primary: int) -> bytes:
         ((0x020002,), False),
     ],
 )
-def test_previews_after_a_jpeg_are_metadata_and_gain_maps_are_not(
-    kinds: tuple[int, ...], *, is_cut: bool
+def test_where_the_end_is_not_here_previews_after_a_jpeg_are_not_counted(
+    kinds: tuple[int, ...], *, is_preview: bool
 ) -> None:
     plain = FORMATS["baseline JPEG"]
     index = multi_picture(*kinds, primary=0)
     index = multi_picture(*kinds, primary=len(plain) + len(index))
     data = plain[:2] + index + plain[2:] + bytes(5_000)
-    reading, picture = picture_of(whole(data)), picture_of(whole(plain))
+    reading, picture = fed(data)[0], picture_of(whole(plain))
 
     assert reading.sha256 == picture.sha256
-    assert (reading.length == picture.length) is is_cut
+    assert (reading.length == picture.length) is is_preview
+    assert reading.evidence.is_upper_bound
+    assert picture_of(whole(data)).length == picture.length
 
 
 @pytest.mark.parametrize("primary", [0, 1, 300, 2**32 - 1])
