@@ -15,7 +15,8 @@ from tests.servers.quirks import PHOTO, QUIRKS, SAMPLE, TIMEOUT, Quirk, app
 WHOLE = SparseFile(len(PHOTO))
 WHOLE.add(0, PHOTO)
 PICTURE = picture_of(WHOLE)
-CODED_FIRST = len(PHOTO) - (PICTURE.length or 0)
+CODED_FIRST = PHOTO.index(b"\xff\xda") + 14
+"""The header of a scan of three components has 14 bytes with its marker."""
 SAMPLE_SHA256 = hashlib.sha256(PHOTO[:SAMPLE]).hexdigest()
 
 
@@ -72,8 +73,15 @@ def test_a_quirk_gets_its_outcome(quirky: tuple[Server, Crawled], quirk: Quirk) 
             assert not any(record["evidence"].values())
         else:
             assert record["picture_sha256"] == PICTURE.sha256
-            size = quirk.image_size
-            assert record["picture_length"] == (size and size - CODED_FIRST)
+            to_end = quirk.image_size and quirk.image_size - CODED_FIRST
+            # Bytes follow the picture. Where many were read, its end is among them.
+            is_end_seen = record["end_sha256"] is not None
+            assert record["picture_length"] == (
+                PICTURE.length if is_end_seen else to_end
+            )
+            assert record["evidence"]["is_upper_bound"] is (
+                not is_end_seen and to_end is not None
+            )
 
 
 def test_every_quirk_is_accounted_for(quirky: tuple[Server, Crawled]) -> None:
