@@ -128,11 +128,16 @@ class EvaluatedFolder:
     def retag(self, wanted: ReadOptions) -> Retags:
         """Judge retagged copies of each image, read as the crawl would read them."""
         retags = Retags(wanted)
+        for image, data in self.files():
+            retags.add(image.name, image.format, image.fingerprint, data)
+        return retags
+
+    def files(self) -> Iterator[tuple[Image, bytes]]:
+        """Yield each image with the bytes of its file; very large ones are skipped."""
         for image in self.images:
             data = read_bytes(image.path)
             if data is not None:
-                retags.add(image.name, image.format, image.fingerprint, data)
-        return retags
+                yield image, data
 
     def _read(self, feed: Path) -> Iterator[Image]:
         """Pair each record with its whole file; files that changed go to ``lost``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.rules import RULES, VerdictName, columns_of
@@ -128,6 +129,24 @@ def judged(
                 if found and found.name in joining:
                     sets[_root(sets, other)] = _root(sets, first)
     return grouped(_root(sets, index) for index in range(len(sets)))
+
+
+def pairs_judged(
+    fingerprints: Sequence[Fingerprint],
+) -> dict[tuple[int, int], VerdictName]:
+    """Return the verdict on each pair of files that have something in common.
+
+    Only pairs with the same key of a rule are judged.
+    """
+    found: dict[tuple[int, int], VerdictName] = {}
+    columns = list(map(columns_of, fingerprints))
+    for rule in RULES:
+        keys = [rule.key(values) or index for index, values in enumerate(columns)]
+        for group in grouped(keys):
+            for a, b in combinations(group, 2):
+                if (a, b) not in found and rule.joins(columns[a], columns[b]):
+                    found[a, b] = rule.verdict
+    return found
 
 
 def _root(sets: list[int], index: int) -> int:
