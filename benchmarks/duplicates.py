@@ -35,7 +35,7 @@ PART = 50_000
 
 BYTES_EACH = 2_200
 TAGS = 40
-VERDICTS = ("identical", "same-file", "same-picture", "unproven", "same-head")
+VERDICTS = ("identical", "same-file", "same-picture", "likely", "same-head")
 COMMAND = """
 import re, sys
 from scrapy.cmdline import execute
@@ -61,10 +61,11 @@ def record(number: int) -> str:
     pair, member = divmod(number, 2)
     verdict = dict(enumerate(VERDICTS)).get(pair % (2 * len(VERDICTS)))
     own, common = _hash(f"{number}"), _hash(f"pair {pair}")
-    is_file = verdict in {"identical", "same-file", "unproven"}
-    is_thin = verdict == "unproven"
+    is_file = verdict in {"identical", "same-file", "likely"}
+    is_unread = verdict == "likely"
     sample = common if is_file or verdict == "same-head" else own
     picture = common if is_file or verdict == "same-picture" else own
+    ending = f'"{picture[::-1]}"'
     length = 20_481 + pair * 7_919 % 4_000_000
     size = length + 9_000 + (0 if is_file else member)
     digests = f'{{"md5": "{common[:32]}"}}' if verdict == "identical" else "{}"
@@ -84,10 +85,14 @@ def record(number: int) -> str:
         f'"metadata_status": {_STATUS}, "user_comment": null, '
         f'"xmp": {{}}, "iptc": {{}}, '
         f'"picture_sha256": "{picture}", "picture_length": {length}, '
-        f'"block_sha256": null, "evidence": {{"sample_coded": 6000, '
-        f'"sample_deflated": {700 if is_thin else 5900}, "picture_coded": 4096, '
-        f'"picture_deflated": {500 if is_thin else 4000}, "is_constant_size": false}}, '
-        f'"server_digests": {digests}, "matches": [], '
+        f'"end_sha256": {"null" if is_unread else ending}, '
+        f'"evidence": {{"sample_coded": 6000, '
+        f'"sample_deflated": 5900, "picture_coded": 4096, '
+        f'"picture_deflated": 4000, "is_constant_size": false, '
+        f'"is_upper_bound": {json.dumps(is_unread)}}}, '
+        f'"server_digests": {digests}, '
+        f'"file_digests": {{"md5": null, "sha1": null, "sha256": null}}, '
+        f'"matches": [], '
         f'"requests": {{"sample": 1}}, "bytes_downloaded": 10241}}'
     )
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field, fields
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
+from fpcrawler.core.fingerprint.digests import FileDigests
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
 from fpcrawler.core.metadata.device import Device
@@ -27,6 +28,7 @@ Sha256 = Annotated[str, "^[0-9a-f]{64}$"]
 Hex = Annotated[str, "^([0-9a-f]{2})*$"]
 EvidenceObject = Annotated[dict[str, int], Evidence]
 """An object with the fields of ``Evidence``: feed formats know no dataclasses."""
+FileDigestsObject = Annotated[dict[str, str | None], FileDigests]
 TextObject = Annotated[dict[str, str], Text]
 ProvenanceObject = Annotated[dict[str, object], Provenance]
 LocationObject = Annotated[dict[str, object], Location]
@@ -99,14 +101,18 @@ class RecordFields:
     """SHA-256, in hex, of the picture's canonical form."""
     picture_length: int | None = field(default=None, metadata=_JUDGED)
     """Bytes of coded data."""
-    block_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
-    """SHA-256 of two blocks of the coded data."""
+    end_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
+    """SHA-256 of the last 1,024 bytes of the coded data."""
     evidence: EvidenceObject = field(
         default_factory=asdict(Evidence()).copy, metadata=_JUDGED
     )
     """How many bytes the fingerprints cover."""
     server_digests: dict[str, str] = field(default_factory=dict, metadata=_JUDGED)
     """Digests of the whole file that the server states."""
+    file_digests: FileDigestsObject = field(
+        default_factory=asdict(FileDigests()).copy, metadata=_JUDGED
+    )
+    """Digests of the whole file, of which every byte was read."""
     matches: list[Match] = field(default_factory=list[Match])
     """The known lists (`KNOWN_LISTS`) that the image is on."""
     requests: dict[str, int]

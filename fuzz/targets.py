@@ -51,7 +51,7 @@ def _read_from(sample: int, data: bytes) -> None:
         metadata = read_metadata(file, anatomy, ALL_KINDS)
         read_origin(metadata)
         picture = read_picture(file, anatomy)
-        needs = [*metadata.needs, *picture.needs, *picture.block_needs]
+        needs = [*metadata.needs, *picture.needs]
         if not needs:
             return
         for need in needs:

@@ -93,6 +93,7 @@ class DuplicateGroup(TypedDict):
 
     verdict: VerdictName
     evidence: Grounds
+    next_step: str
     images: list[DuplicateImage]
 
 

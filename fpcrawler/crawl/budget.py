@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.picture import BLOCK_BYTES
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.extents import Extent
     from fpcrawler.core.metadata.status import Kind
 
-Purpose = Literal["sample", "metadata", "picture", "block"]
+Purpose = Literal["sample", "metadata", "picture"]
 
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)[1:]
 """What is fetched beyond the sample."""
@@ -37,9 +36,6 @@ class Budget:
 # 26 took three requests and five took four. A JPEG with a dozen full segments that
 # do not state their number takes a small request for the header of each.
 PICTURE_BUDGET = Budget(16, 131_072)
-
-# A block can lie in several strips or tiles.
-BLOCK_BUDGET = Budget(4, 16 * BLOCK_BYTES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +66,7 @@ class ReadOptions:
     @property
     def budgets(self) -> dict[Purpose, Budget]:
         """The budget of each purpose for one image."""
-        budgets = (self.metadata_budget, PICTURE_BUDGET, BLOCK_BUDGET)
-        return dict(zip(PURPOSES, budgets, strict=True))
+        return {"metadata": self.metadata_budget, "picture": PICTURE_BUDGET}
 
 
 @dataclass(slots=True)

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
+from fpcrawler.core.fingerprint.whole import file_digests
 from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.core.metadata.spans import spans_of
@@ -35,7 +36,6 @@ class Reading:
         return {
             "metadata": self.metadata.needs,
             "picture": self.picture.needs,
-            "block": self.picture.block_needs,
         }
 
     @property
@@ -58,8 +58,9 @@ class Reading:
             "device": _object(origin.device),
             "picture_sha256": picture.sha256,
             "picture_length": picture.length,
-            "block_sha256": picture.block_sha256,
+            "end_sha256": picture.end_sha256,
             "evidence": asdict(picture.evidence),
+            "file_digests": asdict(file_digests(self.file)),
             "spans": spans_of(
                 self.file, metadata.parts, metadata.thumbnails, self.anatomy.picture
             ),

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')  # RFC 9110 section 8.8.3
 _LENGTH = re.compile(r"[0-9]{1,19}")
+_MAY_BE_CUT = {"download_stopped", "partial", "dataloss"}
+"""Scrapy's flags of a body that did not certainly end where the file does."""
+
 _MAX_HEADER_CHARS = 1_000
 _MAX_HEADER_LINES = 16
 
@@ -94,7 +97,7 @@ def sample_of(
     request = request_of(response)
     errand = errand_of(request)
     body = _decoded(response.body, headers.get("content-encoding"), limit)
-    is_whole = answer.is_whole and "download_stopped" not in response.flags
+    is_whole = answer.is_whole and _MAY_BE_CUT.isdisjoint(response.flags)
     return Sample(
         url=errand.requested_url,
         page_url=errand.page_url,

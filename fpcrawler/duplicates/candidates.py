@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_type_hints
 
 from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Evidence
-from fpcrawler.core.fingerprint.rules import RULES
+from fpcrawler.core.fingerprint.rules import CHECKSUMMED, RULES
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import load
 
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 FIELDS = ("page_url", "timestamp", "format", "width", "height", *JUDGED_FIELDS)
 _COUNTS = [name for name, kind in get_type_hints(Evidence).items() if kind is int]
-_EVIDENCE = {**dict.fromkeys(_COUNTS, "INTEGER"), "is_constant_size": "BOOLEAN"}
+_FLAGS = [name for name, kind in get_type_hints(Evidence).items() if kind is bool]
+_EVIDENCE = dict.fromkeys(_COUNTS, "INTEGER") | dict.fromkeys(_FLAGS, "BOOLEAN")
 
 
 def load_candidates(
@@ -44,6 +45,10 @@ def _bytes(kind: str, table: str = "") -> str:
     return f"CASE WHEN length({name}) = {digits} THEN TRY(unhex({name})) END"
 
 
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f"'{name}'" for name in names)
+
+
 def _number(name: str, kind: str = "BIGINT") -> str:
     return f"CASE WHEN TRY_CAST({name} AS {kind}) >= 0 THEN {name}::{kind} END"
 
@@ -58,22 +63,30 @@ _COLUMNS = f"""
     {_bytes("sha256_first_10240_bytes")} AS sample,
     {_bytes("picture_sha256")} AS picture,
     {_number("picture_length")} AS picture_length,
-    {_bytes("block_sha256")} AS block,
+    {_bytes("end_sha256")} AS ending,
     TRY(json_transform(evidence, '{json.dumps(_EVIDENCE)}')) AS evidence,
-    nullif(server_digests, '{{}}') AS server_digests
+    nullif(server_digests, '{{}}') AS server_digests,
+    -- Most records have all keys and no digest: a NULL needs less memory.
+    CASE WHEN regexp_matches(file_digests, ':\\s*"') THEN file_digests END
+        AS file_digests
 """
 
+_DIGEST_TEXTS = json.dumps(dict.fromkeys(FILE_DIGESTS, "VARCHAR"))
+
+# What was computed of the whole file wins over what its server states.
 _DIGESTS = f"""
 CREATE TABLE all_digests AS
 WITH texts AS (
-    SELECT rowid AS record, TRY(json_transform(server_digests, '{
-    json.dumps(dict.fromkeys(FILE_DIGESTS, "VARCHAR"))
-}')) AS texts
-    FROM records WHERE server_digests IS NOT NULL
+    SELECT
+        rowid AS record,
+        TRY(json_transform(server_digests, '{_DIGEST_TEXTS}')) AS stated,
+        TRY(json_transform(file_digests, '{_DIGEST_TEXTS}')) AS computed
+    FROM records WHERE server_digests IS NOT NULL OR file_digests IS NOT NULL
 )
 {
     " UNION ALL ".join(
-        f"SELECT record, '{kind}' AS kind, {_bytes(kind, 'texts.')} AS value "
+        f"SELECT record, '{kind}' AS kind, "
+        f"coalesce({_bytes(kind, 'computed.')}, {_bytes(kind, 'stated.')}) AS value "
         f"FROM texts WHERE value IS NOT NULL"
         for kind in FILE_DIGESTS
     )
@@ -116,16 +129,23 @@ WITH
     )
 SELECT
     records.rowid AS record,
-    records.* EXCLUDE (server_digests, evidence),
+    records.* EXCLUDE (server_digests, file_digests, evidence),
     {
     ", ".join(
         f"greatest(0, coalesce(evidence.{name}, 0)) AS {name}" for name in _COUNTS
     )
 },
-    coalesce(evidence.is_constant_size, false) AS is_constant_size
+    {", ".join(f"coalesce(evidence.{name}, false) AS {name}" for name in _FLAGS)}
 FROM records JOIN sharing ON records.rowid = sharing.record;
 DROP TABLE records;  -- records without a common hash need most of the memory
-CREATE VIEW candidates AS SELECT rowid AS number, * EXCLUDE record FROM numbered;
+CREATE VIEW candidates AS
+SELECT
+    rowid AS number,
+    * EXCLUDE record,
+    -- As ``columns_of`` in core.fingerprint.rules.
+    CASE WHEN NOT is_upper_bound THEN picture_length END AS exact_length,
+    coalesce(format IN ({_quoted(CHECKSUMMED)}), false)::INTEGER AS has_checksum
+FROM numbered;
 """
 
 _NUMBERED = """

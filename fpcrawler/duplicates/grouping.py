@@ -8,7 +8,7 @@ import numpy as np
 
 from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.duplicates.components import joined
-from fpcrawler.duplicates.keys import Edges, edges_by
+from fpcrawler.duplicates.keys import Edges, contradicted, edges_by
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -43,14 +43,20 @@ def group_candidates(connection: DuckDBPyConnection) -> None:
         connection, VerdictName.SAME_PICTURE, members, Labels(picture, file, identical)
     )
 
-    edges = _edges(connection, VerdictName.UNPROVEN, picture)
-    unproven = joined(picture, *edges)
+    edges = _edges(connection, VerdictName.LIKELY, picture)
+    edges = _uncontradicted(connection, edges, joined(picture, *edges))
+    likely = joined(picture, *edges)
     numbers = np.unique(np.concatenate(edges))
-    members = Edges(numbers, unproven[numbers])
-    _add(connection, VerdictName.UNPROVEN, members, Labels(picture, file, identical))
+    members = Edges(numbers, likely[numbers])
+    _add(connection, VerdictName.LIKELY, members, Labels(picture, file, identical))
 
-    members = _edges(connection, VerdictName.SAME_HEAD, unproven)
-    _add(connection, VerdictName.SAME_HEAD, members, Labels(unproven, file, identical))
+    # One group for each hash: all that share any of them would be a chain of strangers.
+    part = likely
+    for place, keys in enumerate(edges_by(connection, VerdictName.SAME_HEAD)):
+        edges = _between(keys, part)
+        members = Edges(edges.numbers, edges.firsts + place * count)
+        _add(connection, VerdictName.SAME_HEAD, members, Labels(part, file, identical))
+        part = joined(part, *edges)
 
 
 def _joined(
@@ -73,6 +79,22 @@ def _between(edges: Edges, labels: Numbers) -> Edges:
     is_apart = labels[numbers] != labels[firsts]
     is_shared = np.isin(firsts, firsts[is_apart])
     return Edges(numbers[is_shared], firsts[is_shared])
+
+
+def _uncontradicted(
+    connection: DuckDBPyConnection, edges: Edges, labels: Numbers
+) -> Edges:
+    """Return the edges of components without files that are known to be different.
+
+    No key joins such files, but a chain of keys can. Example: A starts as B, whose end
+    is unknown, and B has the size and the sample of C; A and C end differently.
+    """
+    numbers = np.unique(np.concatenate(edges))
+    connection.register("found", {"number": numbers, "label": labels[numbers]})
+    wrong = connection.execute(contradicted(VerdictName.LIKELY)).fetchnumpy()["label"]
+    connection.unregister("found")
+    is_right = np.isin(labels[edges.numbers], wrong, invert=True)
+    return Edges(edges.numbers[is_right], edges.firsts[is_right])
 
 
 def _not_alone(labels: Numbers) -> Numbers:

@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.core.fingerprint.rules import VerdictName
-from fpcrawler.core.fingerprint.verdicts import Grounds
+from fpcrawler.core.fingerprint.verdicts import Grounds, next_step
 from fpcrawler.tables.database import fetched
 
 if TYPE_CHECKING:
@@ -81,11 +81,13 @@ def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[
     for millions, Python would take as long as all the rest.
     """
     images = _images(connection, _IMAGE, {"feeds": list(feeds)})
-    query = f"SELECT to_json({_HEAD}), count FROM groups ORDER BY position"
     yield "["
     separator = "\n"
-    for head, count in fetched(connection.cursor().execute(query)):
-        yield f'{separator}{head[:-1]},"images":[\n  '
+    for head, verdict, has_ends, is_all, count in fetched(
+        connection.cursor().execute(_READ_HEADS)
+    ):
+        step = next_step(VerdictName(verdict), has_ends=has_ends, is_all=is_all)
+        yield f'{separator}{head[:-1]},"next_step":"{step}","images":[\n  '
         yield ",\n  ".join(islice(images, count))
         yield "]}"
         separator = ",\n"
@@ -119,7 +121,15 @@ def _images(
     return map(itemgetter(0), chain.from_iterable(parts))
 
 
-_HEAD = "{verdict: verdict, evidence: evidence}"
+_READ_HEADS = """
+SELECT
+    to_json({verdict: verdict, evidence: evidence}),
+    verdict,
+    evidence.has_ends,
+    coalesce(evidence.share = 1, false),
+    count
+FROM groups ORDER BY position
+"""
 _IMAGE = """to_json({
     url: url, page_url: page_url, image_size: image_size, format: format,
     width: width, height: height,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.rules import IS_SHORT, PICTURE, VerdictName
-from fpcrawler.core.fingerprint.verdicts import BOTH_BLOCKS
+from fpcrawler.core.fingerprint.picture import END_BYTES
+from fpcrawler.core.fingerprint.rules import IS_SHORT, VerdictName
+from fpcrawler.core.fingerprint.verdicts import SHARES
 from fpcrawler.duplicates.keys import holds
 
 if TYPE_CHECKING:
@@ -52,23 +53,29 @@ def _all_have(column: str) -> str:
 
 
 # As ``compared`` in core.fingerprint.verdicts, with the minimum over the group.
-_CODED = "greatest(head_coded, picture_coded)"
-_BLOCKS = f"""
+_HEAD_ONLY = "greatest(head_coded, picture_coded)"
+_END = f"""
 CASE
-    WHEN NOT has_blocks THEN 0
-    ELSE greatest(0, least({BOTH_BLOCKS}, least_length - {_CODED}))
+    WHEN NOT has_ends THEN 0
+    ELSE greatest(0, least({END_BYTES}, shortest - {_HEAD_ONLY}))
 END
 """
+_CODED = f"({_HEAD_ONLY} + {_END})"
 _COMPARED = f"""{{
     bytes: CASE
         WHEN digest IS NOT NULL THEN least_size
         ELSE
             CASE WHEN has_sample THEN least({SAMPLE_BYTES}, least_size) ELSE 0 END
-            + {_CODED} - head_coded + {_BLOCKS}
+            + {_CODED} - head_coded
     END,
-    coded: {_CODED} + {_BLOCKS},
+    coded: {_CODED},
     deflated: deflated,
-    has_blocks: has_blocks,
+    share: CASE
+        WHEN verdict = '{VerdictName.IDENTICAL}' THEN 1
+        WHEN longest > 0
+            THEN (least({_CODED}, longest) * {SHARES} // longest)::DOUBLE / {SHARES}
+    END,
+    has_ends: has_ends,
     digest: digest
 }}"""
 
@@ -90,10 +97,11 @@ WITH
             coalesce(bytes - max(image_size), 0) AS redundant_bytes,
             coalesce(bool_and({holds(IS_SHORT)}), false) AS is_short,
             min(image_size) AS least_size,
-            min(picture_length) AS least_length,
+            min(picture_length) AS shortest,
+            max(picture_length) AS longest,
             {_all_have("sample")} AS has_sample,
-            {" AND ".join(map(_all_have, PICTURE))} AS has_picture,
-            {_all_have("block")} AS has_blocks,
+            {_all_have("picture")} AS has_picture,
+            {_all_have("ending")} AS has_ends,
             CASE WHEN has_sample THEN min(sample_coded) ELSE 0 END AS head_coded,
             CASE WHEN has_picture THEN min(picture_coded) ELSE 0 END AS picture_coded,
             greatest(

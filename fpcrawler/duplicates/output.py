@@ -6,25 +6,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.text import count_in_words, printable, size_in_words
-from fpcrawler.core.fingerprint.rules import VerdictName
+from fpcrawler.core.fingerprint.rules import PROVEN, VerdictName
+from fpcrawler.core.fingerprint.verdicts import SHARES, next_step
 from fpcrawler.duplicates.groups import MAX_HOSTS
 
 if TYPE_CHECKING:
     from fpcrawler.core.fingerprint.verdicts import Grounds
     from fpcrawler.duplicates.groups import Group, Shared, Totals
 
-PROVEN = (VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE)
 _WIDTH = max(map(len, VerdictName))
 _LOCAL = "(this disk)"
 
 
 def group_lines(groups: Iterable[Group]) -> Iterator[str]:
-    """Yield a line for each group, followed by the URLs of its images."""
+    """Yield a line for each group, its next step, and the URLs of its images."""
     for group in groups:
-        size = size_in_words(group.bytes)
+        size, evidence = size_in_words(group.bytes), group.evidence
+        step = next_step(
+            group.verdict, has_ends=evidence.has_ends, is_all=evidence.share == 1
+        )
         yield (
             f"{group.verdict:<{_WIDTH}} {group.count:>7,} images {size:>9}  "
             f"{in_words(group)}\n"
+            f"  ({step})\n"
         )
         yield from (f"    {printable(url)}\n" for url in group.images)
 
@@ -72,8 +76,15 @@ def in_words(group: Group) -> str:
 
 
 def _compared(evidence: Grounds) -> str:
-    blocks = ", blocks of the middle and end" if evidence.has_blocks else ""
+    if not evidence.bytes:
+        return "different parts from image to image"  # a chain
+    end = ", the end included" if evidence.has_ends else ""
+    share = f" ({_percent(evidence.share)})" if evidence.share is not None else ""
     return (
-        f"{evidence.bytes:,} bytes{blocks}; "
-        f"{evidence.coded:,} coded, {evidence.deflated:,} deflated"
+        f"{evidence.bytes:,} bytes{end}; {evidence.coded:,} coded{share}, "
+        f"{evidence.deflated:,} deflated"
     )
+
+
+def _percent(share: float) -> str:
+    return f"{share:.2%}" if share else f"below {1 / SHARES:.2%}"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, Match, is_telling
+from fpcrawler.known.files import DIGEST_OBJECTS
 from fpcrawler.known.tables import TABLE, loaded
 from fpcrawler.known.words import checked, word_columns, word_names
 from fpcrawler.tables.database import fetched
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
     from fpcrawler.known.tables import Entries
 
 _KINDS = list(DigestKind)
-_FIELDS = ("page_url", "image_size", "server_digests", *_KINDS[len(WHOLE) :])
-_SERVED = "try_cast(server_digests AS JSON)"
+_FIELDS = ("page_url", "image_size", *DIGEST_OBJECTS, *_KINDS[len(WHOLE) :])
 _SIZE = "TRY_CAST(image_size AS BIGINT)"
 
 
@@ -104,17 +104,21 @@ def known_images(
 
 
 def _columns() -> str:
-    digests = [
-        f"{json_text(_SERVED, kind)} AS {kind}"
-        for kind in (DigestKind.MD5, DigestKind.SHA1)
-    ]
+    digests = {kind: _whole_digest(kind) for kind in WHOLE}
     # The sample of a small image is the whole file.
-    whole = (
+    digests[DigestKind.SHA256] = (
         f"if({_SIZE} <= {SAMPLE_BYTES}, {DigestKind.HEAD}, "
-        f"{json_text(_SERVED, DigestKind.SHA256)}) AS {DigestKind.SHA256}"
+        f"{digests[DigestKind.SHA256]})"
     )
+    named = [f"{text} AS {kind}" for kind, text in digests.items()]
     fields = _KINDS[len(WHOLE) :]
-    return ", ".join(["page_url", f"{_SIZE} AS image_size", *digests, whole, *fields])
+    return ", ".join(["page_url", f"{_SIZE} AS image_size", *named, *fields])
+
+
+def _whole_digest(kind: DigestKind) -> str:
+    """Return SQL for a digest of the whole file, the first that the record has."""
+    texts = (json_text(f"try_cast({name} AS JSON)", kind) for name in DIGEST_OBJECTS)
+    return f"coalesce({', '.join(texts)})"
 
 
 def _join(connection: duckdb.DuckDBPyConnection, number: int, kind: DigestKind) -> None:

@@ -14,8 +14,11 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat, check_file, expanded
 from fpcrawler.tables.opening import HEAD_BYTES, Wording, head_of, header_of, opened
 
-SERVER_DIGESTS = "server_digests"
-"""The column of our own feeds with the digests of whole files."""
+DIGEST_OBJECTS = ("file_digests", "server_digests")
+"""The columns of our own feeds with digests of whole files.
+
+What was computed of a file wins over what its server states.
+"""
 
 LIST = Wording(
     kind="list",
@@ -104,6 +107,6 @@ def _format_of(text: str) -> tuple[FeedFormat, tuple[str, ...], str]:
         return FeedFormat.LINES, (), ""
     for delimiter in _DELIMITERS:
         header = header_of(start, delimiter)
-        if any(kind_of(name) or name == SERVER_DIGESTS for name in header):
+        if any(kind_of(name) or name in DIGEST_OBJECTS for name in header):
             return FeedFormat.CSV, header, delimiter
     return FeedFormat.BARE, (), ""

@@ -14,7 +14,7 @@ from fpcrawler.core.fingerprint.digests import BARE_DIGESTS
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFormat
-from fpcrawler.known.files import LIST, SERVER_DIGESTS, kind_of, unwrap
+from fpcrawler.known.files import DIGEST_OBJECTS, LIST, kind_of, unwrap
 from fpcrawler.known.words import checked, key_columns, word_columns, word_names
 from fpcrawler.tables.duck import csv_source, json_source, json_text, linked, rejected
 
@@ -153,13 +153,16 @@ def _cells(columns: Iterable[tuple[str, str, str]]) -> dict[DigestKind, str]:
     ``columns``: the name of each, and SQL for its text and for its JSON value.
     """
     texts: dict[DigestKind, list[str]] = defaultdict(list)
+    objects = {}
     for name, text, value in columns:
         kind = kind_of(name)
         if kind is not None:
             texts[kind].append(f"nullif(trim({text}), '')")
-        elif name == SERVER_DIGESTS:
-            for whole in WHOLE:
-                texts[whole].append(f"nullif(trim({json_text(value, whole)}), '')")
+        elif name in DIGEST_OBJECTS:
+            objects[name] = value
+    for value in (objects[name] for name in DIGEST_OBJECTS if name in objects):
+        for whole in WHOLE:
+            texts[whole].append(f"nullif(trim({json_text(value, whole)}), '')")
     return {kind: f"coalesce({', '.join(found)})" for kind, found in texts.items()}
 
 

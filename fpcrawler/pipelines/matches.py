@@ -55,10 +55,12 @@ class MatchesPipeline:
 
 def digests_of(item: Sample) -> dict[DigestKind, str]:
     """Return the digests of an image by kind, in hex."""
-    served = item.server_digests
-    digests = {kind: served[kind] for kind in WHOLE if kind in served}
+    digests: dict[DigestKind, str] = {}
+    for found in (item.server_digests, item.file_digests):
+        # A digest from the server may be wrong, so those computed here win.
+        digests |= {kind: value for kind in WHOLE if (value := found.get(kind))}
     if len(item.head) == item.image_size:
-        digests |= whole_digests(item.head)  # a digest from the server may be wrong
+        digests |= whole_digests(item.head)
     digests[DigestKind.HEAD] = item.sha256_first_10240_bytes
     if item.picture_sha256 is not None:
         digests[DigestKind.PICTURE] = item.picture_sha256

@@ -100,8 +100,6 @@ class ReadingPipeline:
             stats.inc_value("metadata/incomplete")
         if reading.picture.needs:
             stats.inc_value("picture/incomplete")
-        if reading.picture.block_needs:
-            stats.inc_value("block/incomplete")
 
 
 def _needs(item: Sample, reading: Reading) -> dict[Purpose, tuple[Extent, ...]]:

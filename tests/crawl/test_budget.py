@@ -37,7 +37,7 @@ Planned = list[tuple[Purpose, Extent]]
         pytest.param(
             {
                 "metadata": [Extent(20_000, 100)],
-                "block": [Extent(20_100 + JOIN_GAP, 24)],
+                "picture": [Extent(20_100 + JOIN_GAP, 24)],
             },
             [("metadata", Extent(20_000, 100 + JOIN_GAP + 24))],
             id="near",
@@ -58,7 +58,7 @@ Planned = list[tuple[Purpose, Extent]]
             id="beyond the budget of one purpose only",
         ),
         pytest.param(
-            {"block": [Extent(UNKNOWN_SIZE - 1_024, 1_024)]},
+            {"picture": [Extent(UNKNOWN_SIZE - 1_024, 1_024)]},
             [],
             id="the end of a file of unknown size",
         ),

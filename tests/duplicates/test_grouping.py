@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import combinations
@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +20,7 @@ from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import (
     fingerprint_of,
 )
-from fpcrawler.core.fingerprint.rules import VerdictName
+from fpcrawler.core.fingerprint.rules import PROVEN, VerdictName
 from fpcrawler.core.fingerprint.verdicts import Grounds, verdict
 from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.grouping import group_candidates
@@ -35,20 +36,19 @@ RICH = {
     "sample_deflated": 8_000,
     "picture_coded": 4_096,
     "picture_deflated": 4_000,
-    "block_deflated": 2_000,
     "is_constant_size": False,
+    "is_upper_bound": False,
 }
 THIN = {**RICH, "sample_deflated": 900, "picture_deflated": 900}
 EVIDENCE = [
     RICH,
     THIN,
-    {**THIN, "block_deflated": 127},
     {**RICH, "picture_deflated": 900},
     {**RICH, "is_constant_size": True},
+    {**RICH, "is_upper_bound": True},
     {},
 ]
-HASHES = ("sha256_first_10240_bytes", "picture_sha256", "block_sha256")
-PROVEN = [VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE]
+HASHES = ("sha256_first_10240_bytes", "picture_sha256", "end_sha256")
 
 
 def digest(text: str, digits: int = 64) -> str:
@@ -88,9 +88,12 @@ def lines_of(worlds: list[list[Record]]) -> Iterator[str]:
     for world, records in enumerate(worlds):
         for number, record in enumerate(records):
             hashes = {name: salted(record[name], world) for name in HASHES}
-            digests = record["server_digests"].items()
-            salted_digests = {kind: salted(value, world) for kind, value in digests}
-            line = {**record, **hashes, "server_digests": salted_digests}
+            digests = {
+                name: {kind: salted(value, world) for kind, value in given.items()}
+                for name, given in record.items()
+                if name in {"server_digests", "file_digests"}
+            }
+            line = {**record, **hashes, **digests}
             yield json.dumps({"url": json.dumps([world, number]), **line}) + "\n"
 
 
@@ -124,22 +127,22 @@ def judged(records: list[Record]) -> Judged:
 
 
 CONTENTS = [
-    (300_000, "s0", "p0", 290_000, "b0"),
-    (300_100, "s1", "p0", 290_000, "b0"),  # the first one, with other tags
-    (300_100, "s2", "p0", 290_000, "b1"),  # a picture that starts with the same bytes
-    (300_200, "s0", "p1", 290_000, "b2"),  # the first one's tags
-    (300_300, "s0", "p2", 4_000, "b3"),
-    (500, "s3", "p3", 400, "b4"),
-    (500, "s4", "p3", 400, "b4"),
+    (300_000, "s0", "p0", 290_000, "e0"),
+    (300_100, "s1", "p0", 290_000, "e0"),  # the first one, with other tags
+    (300_100, "s2", "p0", 290_000, "e1"),  # a picture that starts with the same bytes
+    (300_200, "s0", "p1", 290_000, "e2"),  # the first one's tags
+    (300_300, "s0", "p2", 4_000, "e3"),
+    (500, "s3", "p3", 400, "e4"),
+    (500, "s4", "p3", 400, "e4"),
 ]
-"""Size, sample, picture, its length and block of files that differ."""
+"""Size, sample, picture, its length and its end of files that differ."""
 
 
 @st.composite
 def honest(draw: st.DrawFn) -> Record:
     """Draw a record of one of the files; some of its fields may be unknown."""
     number = draw(st.integers(0, len(CONTENTS) - 1))
-    size, sample, picture, length, block = CONTENTS[number]
+    size, sample, picture, length, end = CONTENTS[number]
     known = draw(st.integers(0, 3))  # of the picture: nothing, its hash, its length …
     kinds = draw(st.sets(st.sampled_from([*FILE_DIGESTS]), max_size=2))
     return {
@@ -147,7 +150,8 @@ def honest(draw: st.DrawFn) -> Record:
         "sha256_first_10240_bytes": digest(sample),
         "picture_sha256": digest(picture) if known > 0 else None,
         "picture_length": length if known > 1 else None,
-        "block_sha256": digest(block) if known > 2 else None,
+        "end_sha256": digest(end) if known > 2 else None,
+        "format": draw(st.sampled_from(["jpeg", "png"])),
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(f"{number} {kind}", FILE_DIGESTS[kind].digits)
@@ -174,7 +178,8 @@ def any_record(draw: st.DrawFn) -> Record:
         "sha256_first_10240_bytes": one_of("s1", "s2", None),
         "picture_sha256": picture,
         "picture_length": length,
-        "block_sha256": one_of("b1", "b2", None) if length else None,
+        "end_sha256": one_of("e1", "e2", None) if length else None,
+        "format": draw(st.sampled_from(["jpeg", "png", None])),
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(value, FILE_DIGESTS[kind].digits)
@@ -193,7 +198,7 @@ def related(draw: st.DrawFn, size: int) -> list[Record]:
     ]
     for record in mixed:
         if record["picture_sha256"] is None or record["picture_length"] is None:
-            record.update(picture_length=None, block_sha256=None)
+            record.update(picture_length=None, end_sha256=None)
     return [first, *mixed]
 
 
@@ -222,28 +227,74 @@ def test_groups_are_the_components_of_the_verdicts_on_pairs(
     worlds: list[list[Record]],
 ) -> None:
     for records, found in zip(worlds, grouped(worlds), strict=True):
-        groups, pairs = [(f.name, f.numbers) for f in found], judged(records)
+        pairs = judged(records)
+        likely = [f.numbers for f in found if f.name is VerdictName.LIKELY]
         proven = pairs.parts(*PROVEN)
-        unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
 
-        assert {numbers: name for name, numbers in groups if name in PROVEN} == {
+        assert {f.numbers: f.name for f in found if f.name in PROVEN} == {
             numbers: weakest_of(numbers, pairs)
             for numbers in proven
             if len(numbers) > 1
         }
-        assert_spanning(groups, pairs, unproven, proven)
-        assert {n for name, n in groups if name is VerdictName.SAME_HEAD} == {
-            head
-            for head in heads(records)
-            if not any(head <= part for part in unproven)
-        }
+        for numbers in likely:
+            assert not any(numbers <= part for part in proven)
+            assert any(
+                numbers <= part for part in pairs.parts(*PROVEN, VerdictName.LIKELY)
+            )
+        for (a, b), name in pairs.pairs.items():
+            if name is VerdictName.LIKELY and not together(a, b, likely):
+                assert together(a, b, proven) or is_disputed(records, a, b)
+        assert_heads(records, found)
 
 
-def heads(records: list[Record]) -> set[Numbers]:
-    found: dict[str, set[int]] = {}
+def together(a: int, b: int, groups: Iterable[Numbers]) -> bool:
+    return any({a, b} <= numbers for numbers in groups)
+
+
+def is_disputed(records: list[Record], a: int, b: int) -> bool:
+    """Return whether a third picture begins as these and is not the same."""
+    like = [
+        record
+        for record in records
+        if any(
+            record[name] is not None
+            and record[name] in (records[a][name], records[b][name])
+            for name in ("sha256_first_10240_bytes", "picture_sha256")
+        )
+    ]
+    names = ("picture_sha256", "picture_length", "end_sha256")
+    return any(len({r[n] for r in like} - {None}) > 1 for n in names)
+
+
+def assert_heads(records: list[Record], found: list[Found]) -> None:
+    """Assert that a group of each hash joins what nothing stronger joins."""
+    strong = [f.numbers for f in found if f.name is not VerdictName.SAME_HEAD]
+    samples = shared(records, "sha256_first_10240_bytes")
+    pictures = shared(records, "picture_sha256")
+    expected = {head for head in samples if not within_one(head, strong)}
+    strong += expected
+    expected |= {head for head in pictures if not within_one(head, strong)}
+
+    heads = [f.numbers for f in found if f.name is VerdictName.SAME_HEAD]
+    assert {*heads} == expected
+    assert len(heads) == len(expected)
+
+
+def shared(records: list[Record], name: str) -> set[Numbers]:
+    numbers: dict[str, set[int]] = {}
     for number, record in enumerate(records):
-        found.setdefault(record["sha256_first_10240_bytes"], set()).add(number)
-    return {frozenset(numbers) for numbers in found.values()}
+        if record[name] is not None:
+            numbers.setdefault(record[name], set()).add(number)
+    return {frozenset(some) for some in numbers.values() if len(some) > 1}
+
+
+def within_one(numbers: Numbers, groups: list[Numbers]) -> bool:
+    """Return whether groups that overlap join all of these."""
+    reached, others = set(numbers) & {min(numbers)}, [*groups]
+    while near := [group for group in others if group & reached]:
+        reached.update(*near)
+        others = [group for group in others if group not in near]
+    return numbers <= reached
 
 
 def weakest_of(numbers: Numbers, pairs: Judged) -> VerdictName:
@@ -255,74 +306,133 @@ def weakest_of(numbers: Numbers, pairs: Judged) -> VerdictName:
     )
 
 
-def assert_spanning(
-    groups: list[tuple[VerdictName, Numbers]],
-    pairs: Judged,
-    parts: set[Numbers],
-    stronger: set[Numbers],
-) -> None:
-    """Assert that unproven groups join parts that no stronger verdict joins.
-
-    Of such a part they have at least all that a pair without proof is about.
-    """
-    found = [numbers for name, numbers in groups if name is VerdictName.UNPROVEN]
-    expected = [part for part in parts if part not in stronger]
-    concerned = {
-        number
-        for pair, name in pairs.pairs.items()
-        if name is VerdictName.UNPROVEN
-        and not any(set(pair) <= part for part in stronger)
-        for number in pair
-    }
-
-    assert len(found) == len(expected)
-    for part in expected:
-        (group,) = [numbers for numbers in found if numbers <= part]
-        assert part & concerned <= group
-
-
 @settings(max_examples=20, deadline=None)
 @given(several(related(8)))
-def test_where_digests_contradict_a_key_joins_none_of_those_that_share_it(
+def test_of_records_that_contradict_each_other_none_is_lost(
     worlds: list[list[Record]],
 ) -> None:
     # Pairs are judged alone: two records may contradict and both agree with a third.
     for records, found in zip(worlds, grouped(worlds), strict=True):
-        groups, pairs = [(f.name, f.numbers) for f in found], judged(records)
-        unproven = pairs.parts(*PROVEN, VerdictName.UNPROVEN)
+        groups, pairs = [f.numbers for f in found], judged(records)
 
-        for name, numbers in groups:
+        for name, numbers in ((f.name, f.numbers) for f in found):
             levels = PROVEN[: PROVEN.index(name) + 1] if name in PROVEN else VerdictName
             assert any(numbers <= part for part in pairs.parts(*levels))
+            if name is VerdictName.LIKELY:
+                assert not contradict([records[number] for number in numbers])
         for (a, b), pair in pairs.pairs.items():
-            is_proven = any({a, b} <= numbers for n, numbers in groups if n in PROVEN)
-            if pair is VerdictName.SAME_PICTURE:
-                assert is_proven
+            is_proven = together(a, b, [f.numbers for f in found if f.name in PROVEN])
             if pair in PROVEN and not is_proven:
                 assert some_contradict(records, a, b)
-            if pair is not None and share(records, a, b, "sha256_first_10240_bytes"):
-                is_grouped = any({a, b} <= numbers for _, numbers in groups)
-                assert is_grouped or any({a, b} <= part for part in unproven)
+            if pair is not None and share_head(records[a], records[b]):
+                assert within_one(frozenset({a, b}), groups)
+
+
+def contradict(records: list[Record]) -> bool:
+    """Return whether pictures differ in their end, or files of one head in a digest."""
+    if len({record["end_sha256"] for record in records} - {None}) > 1:
+        return True
+    values: dict[tuple[Any, ...], set[str]] = {}
+    for record in records:
+        file = (record["image_size"], record["sha256_first_10240_bytes"])
+        for kind, value in fingerprint_of(record).digests.items():
+            if None not in file:
+                values.setdefault((kind, *file), set()).add(value)
+    return any(len(found) > 1 for found in values.values())
 
 
 def some_contradict(records: list[Record], a: int, b: int) -> bool:
     """Return whether any two records that share a key with these two contradict."""
     keys = [keys_of(record) for record in records]
     sharing = [r for r, k in zip(records, keys, strict=True) if k & keys[a] & keys[b]]
-    return any(contradict(*two) for two in combinations(sharing, 2))
+    return any(map(differ, *zip(*combinations(sharing, 2), strict=True)))
 
 
 def keys_of(record: Record) -> set[tuple[Any, ...]]:
     file = (record["image_size"], record["sha256_first_10240_bytes"])
-    return {file, *record["server_digests"].items()}
+    picture = (record["picture_sha256"], record["picture_length"])
+    return {file, picture, *fingerprint_of(record).digests.items()}
 
 
-def contradict(a: Record, b: Record) -> bool:
-    one, other = ({**r["server_digests"], **r} for r in (a, b))
-    names = {*FILE_DIGESTS, "image_size", "sha256_first_10240_bytes"}
+def differ(a: Record, b: Record) -> bool:
+    one, other = ({**fingerprint_of(r).digests, **r} for r in (a, b))
+    names = {*FILE_DIGESTS, "image_size", "sha256_first_10240_bytes", "end_sha256"}
     known = [n for n in names if one.get(n) is not None and other.get(n) is not None]
     return any(one[name] != other[name] for name in known)
 
 
-def share(records: list[Record], a: int, b: int, name: str) -> bool:
-    return records[a][name] is not None and records[a][name] == records[b][name]
+def share_head(a: Record, b: Record) -> bool:
+    return any(
+        a[name] is not None and a[name] == b[name]
+        for name in ("sha256_first_10240_bytes", "picture_sha256")
+    )
+
+
+def file(number: int, **changes: Any) -> Record:
+    """Return a record of the content ``number``; nothing after its head was read."""
+    size, sample, picture, length, _ = CONTENTS[number]
+    return {
+        "image_size": size,
+        "sha256_first_10240_bytes": digest(sample),
+        "picture_sha256": digest(picture),
+        "picture_length": length,
+        "end_sha256": None,
+        "evidence": RICH,
+        "server_digests": {},
+        **changes,
+    }
+
+
+END, OTHER_END = ({"end_sha256": digest(name)} for name in ("e0", "e1"))
+BOUND = {"evidence": {**RICH, "is_upper_bound": True}}
+SHORTER = {"picture_length": 289_900}
+MD5, OTHER_MD5 = (
+    {"server_digests": {"md5": digest(name, 32)}} for name in ("d1", "d2")
+)
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([file(0), file(0), file(1)], {("likely", (0, 1, 2))}),
+        (
+            [file(0, **END), file(0, **END), file(1)],
+            {("same-file", (0, 1)), ("likely", (0, 1, 2))},
+        ),
+        # An unknown end does not join two ends that differ …
+        (
+            [file(0, **END), file(0), file(0, **OTHER_END)],
+            {("same-head", (0, 1, 2))},
+        ),
+        (
+            [file(0, **END), file(1), file(2, **OTHER_END)],
+            {("same-head", (0, 1, 2))},
+        ),
+        # … and takes nothing from those that agree.
+        (
+            [file(0, **END), file(0), file(0, **OTHER_END), file(0, **OTHER_END)],
+            {("same-file", (2, 3)), ("same-head", (0, 1, 2, 3))},
+        ),
+        # Nor does a length that may be too long.
+        (
+            [
+                file(0, **END),
+                file(1, **BOUND),
+                file(1, **OTHER_END, **SHORTER),
+            ],
+            {("same-head", (0, 1, 2)), ("same-head", (1, 2))},
+        ),
+        # Two files are known to be different by a digest.
+        (
+            [file(0, **MD5), file(0), file(0, **OTHER_MD5)],
+            {("same-head", (0, 1, 2))},
+        ),
+        ([file(0, **MD5), file(1, **OTHER_MD5)], {("likely", (0, 1))}),
+    ],
+)
+def test_a_group_of_likely_copies_has_no_files_that_are_known_to_be_different(
+    records: list[Record], expected: set[tuple[str, tuple[int, ...]]]
+) -> None:
+    (found,) = grouped([records])
+
+    assert {(f.name.value, tuple(sorted(f.numbers))) for f in found} == expected

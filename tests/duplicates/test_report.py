@@ -19,6 +19,7 @@ RICH = {
     "picture_coded": 4_096,
     "picture_deflated": 4_000,
     "is_constant_size": False,
+    "is_upper_bound": False,
 }
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -39,9 +40,10 @@ def record(
         "height": 1_200,
         "picture_sha256": picture and picture * 64,
         "picture_length": 290_000 if picture else None,
-        "block_sha256": None,
+        "end_sha256": picture and (picture + "e") * 32,
         "evidence": RICH,
         "server_digests": {},
+        "file_digests": {"md5": None, "sha1": None, "sha256": None},
         **more,
     }
 
@@ -97,7 +99,7 @@ def test_each_verdict_has_its_groups_the_strongest_first(
         ("identical", [A2["url"], B2["url"]]),
         ("same-file", [A1["url"], B1["url"]]),
         ("same-picture", [A3_RETAGGED["url"], A3["url"]]),
-        ("unproven", [A4["url"], B4["url"]]),
+        ("likely", [A4["url"], B4["url"]]),
         ("same-head", [A5["url"], B5["url"]]),
     ]
 
@@ -114,9 +116,11 @@ def test_json_has_each_image_and_how_much_was_compared(
         "bytes": 300_000,
         "coded": 9_000,
         "deflated": 8_000,
-        "has_blocks": False,
+        "share": 1.0,
+        "has_ends": False,
         "digest": "md5",
     }
+    assert group["next_step"] == "nothing is left to compare"
     assert group["images"] == [
         {
             "url": A2["url"],
@@ -146,20 +150,25 @@ def test_the_table_has_words_and_totals(tmp_path: Path, duplicates: Run) -> None
 
     lines = duplicates("feed.jsonl").stdout.splitlines()
 
-    assert lines[:6] == [
+    assert lines[:8] == [
         "identical          2 images  600.0 KB  md5 of the whole file",
+        "  (nothing is left to compare)",
         "    https://a.example/2.jpg",
         "    https://b.example/2.jpg",
         (
             "same-file          2 images  600.0 KB  "
-            "10,241 bytes; 9,000 coded, 8,000 deflated"
+            "11,265 bytes, the end included; 10,024 coded (3.45%), 8,000 deflated"
+        ),
+        (
+            "  (what is between head and end was not compared; "
+            "to be sure, compare the whole files)"
         ),
         "    https://a.example/1.jpg",
         "    https://b.example/1.jpg",
     ]
     assert lines[-1] == (
         "3 groups of 6 images (1 identical, 1 same-file, 1 same-picture): "
-        "3 redundant copies, 899.0 KB; 1 unproven; 1 same-head"
+        "3 redundant copies, 899.0 KB; 1 likely; 1 same-head"
     )
 
 
@@ -174,7 +183,7 @@ def test_between_hosts_shows_shared_groups_and_pairs_of_hosts(
     groups = json.loads(duplicates("feed.jsonl", "--between-hosts", "--json").stdout)
 
     assert [line.split() for line in lines[: lines.index("")]] == [
-        ["identical", "same-file", "same-picture", "unproven", "same-head", "hosts"],
+        ["identical", "same-file", "same-picture", "likely", "same-head", "hosts"],
         ["1", "1", "0", "1", "1", "a.example", "b.example"],
         ["0", "1", "0", "0", "0", "(this", "disk)", "a.example"],
         ["0", "1", "0", "0", "0", "(this", "disk)", "b.example"],
@@ -185,7 +194,7 @@ def test_between_hosts_shows_shared_groups_and_pairs_of_hosts(
     assert [group["verdict"] for group in groups] == [
         "identical",
         "same-file",
-        "unproven",
+        "likely",
         "same-head",
     ]
 
@@ -228,7 +237,7 @@ def test_a_group_has_the_weakest_verdict_that_joins_it(
     (group,) = json.loads(duplicates("feed.jsonl", "--json").stdout)
 
     assert (group["verdict"], len(group["images"])) == ("same-picture", 3)
-    assert group["evidence"]["bytes"] == 4_096
+    assert group["evidence"]["bytes"] == 4_096 + 1_024
 
 
 @pytest.mark.parametrize(
@@ -258,6 +267,66 @@ def test_a_chain_of_digests_is_named_as_such(tmp_path: Path, duplicates: Run) ->
     lines = duplicates("feed.jsonl").stdout.splitlines()
 
     assert lines[0].split("  ")[-1] == "sha1+md5 of the whole file"
+
+
+def test_each_group_says_what_to_do_next_in_both_outputs(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    thin = {"evidence": {**RICH, "picture_deflated": 900}}
+    unread = [{**image, "end_sha256": None} for image in (A1, B1)]
+    likely = record("https://a.example/7.jpg", "8", "9", **thin)
+    small = record("https://a.example/8.jpg", "9", "8", picture_length=4_096)
+    write(
+        tmp_path / "feed.jsonl",
+        *(*unread, A2, B2, A5, B5),
+        *(likely, {**likely, "url": "https://b.example/7.jpg"}),
+        *(small, {**small, "url": "https://b.example/8.jpg", "image_size": 1}),
+    )
+
+    groups = json.loads(duplicates("feed.jsonl", "--json").stdout)
+    lines = duplicates("feed.jsonl").stdout.splitlines()
+    steps = [group["next_step"].partition(";")[0] for group in groups]
+
+    assert sorted(zip((g["verdict"] for g in groups), steps, strict=True)) == [
+        ("identical", "nothing is left to compare"),
+        ("likely", "nothing after the head was compared"),
+        ("likely", "what is between head and end often differs in pictures like these"),
+        ("same-head", "only the start agrees"),
+        ("same-picture", "all picture data were compared"),
+    ]
+    assert [line[3:-1] for line in lines if line.startswith("  (")] == [
+        group["next_step"] for group in groups
+    ]
+
+
+def test_a_chain_without_a_common_part_says_so(tmp_path: Path, duplicates: Run) -> None:
+    no_picture = {"picture_sha256": None, "picture_length": None, "end_sha256": None}
+    middle = {**A1, "end_sha256": None, "url": "https://m.example/"}
+    other = record("https://z.example/", "4", "a", image_size=1, end_sha256=None)
+    write(tmp_path / "feed.jsonl", {**A1, **no_picture}, middle, other)
+
+    lines = duplicates("feed.jsonl").stdout.splitlines()
+
+    assert lines[0].split("  ")[-1] == "different parts from image to image"
+
+
+def test_a_file_that_was_read_to_its_end_is_identical_to_its_copy(
+    tmp_path: Path, duplicates: Run
+) -> None:
+    computed = {"file_digests": {"md5": None, "sha1": None, "sha256": "F" * 64}}
+    stated = {"server_digests": {"sha256": "f" * 64, "md5": "d" * 32}}
+    # A server can state the digest of another file: what was computed wins.
+    wrong = {"server_digests": {"sha256": "e" * 64}, **computed}
+    images = [
+        record(f"https://{host}.example/", "1", **more)
+        for host, more in (("a", computed), ("b", stated), ("c", wrong))
+    ]
+    write(tmp_path / "feed.jsonl", *images)
+
+    (group,) = json.loads(duplicates("feed.jsonl", "--json").stdout)
+
+    assert (group["verdict"], len(group["images"])) == ("identical", 3)
+    assert group["evidence"]["digest"] == "sha256"
 
 
 @pytest.mark.parametrize("option", ["--json", "--between-hosts"])

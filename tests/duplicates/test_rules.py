@@ -33,11 +33,17 @@ def record() -> dict[str, Any]:
         "sha256_first_10240_bytes": one_of("s1", "s1", "s2"),
         "picture_sha256": one_of("p1", "p1", "p2") if length else None,
         "picture_length": length,
-        "block_sha256": one_of("b1", "b2"),
+        "end_sha256": one_of("e1", "e1", "e2") if length else None,
+        "format": DRAWN.choice(["jpeg", "png", None]),
         "evidence": DRAWN.choice(EVIDENCE),
         "server_digests": {
             kind: digest(DRAWN.choice(["d1", "d1", "d2"]), DIGITS[kind])
             for kind in DRAWN.sample(sorted(DIGITS), DRAWN.choice([0, 0, 1, 3]))
+        },
+        "file_digests": {
+            "md5": None,
+            "sha1": None,
+            "sha256": DRAWN.choice([None, None, None, digest("d1"), digest("d2")]),
         },
     }
 
@@ -48,7 +54,7 @@ def pair() -> list[dict[str, Any]]:
     mixed = {name: DRAWN.choice([one[name], other[name]]) for name in one}
     for found in (one, mixed):
         if found["picture_sha256"] is None or found["picture_length"] is None:
-            found.update(picture_length=None, block_sha256=None)
+            found.update(picture_length=None, end_sha256=None)
     return [one, mixed]
 
 
@@ -81,6 +87,7 @@ EDITS: dict[str, Callable[[Rule], Rule]] = {
     "what is unknown is equal": lambda rule: replace(
         rule, alike=rule.alike + rule.fitting, fitting=()
     ),
+    "digests of any files are compared": lambda rule: replace(rule, among=()),
 }
 
 

@@ -73,6 +73,35 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.parametrize("feed", ["computed.json", "computed.csv"])
+def test_an_image_is_found_by_the_digest_that_was_computed_of_its_file(
+    folder: Path, feed: str
+) -> None:
+    computed = {"md5": None, "sha1": None, "sha256": SHA256}
+    record = {
+        **OTHER,
+        "sha256_first_10240_bytes": "7" * 64,
+        "random_128_bytes_sample_start": bytes(range(2, 130)).hex(),
+        "server_digests": {"sha256": "9" * 64},
+        "file_digests": computed,
+    }
+    (folder / "computed.json").write_text(json.dumps([record]))
+    with (folder / "computed.csv").open("w", newline="") as file:
+        cells = [json.dumps(v) if isinstance(v, dict) else v for v in record.values()]
+        csv.writer(file).writerows([list(record), cells])
+    (folder / "wrong.csv").write_text("sha256\n" + "9" * 64)
+    found = [{"list": "sha256.csv", "kind": "sha256", "row": 2}]
+
+    for known in ("sha256.csv", "wrong.csv"):
+        images = matched(folder, feed, "--known", known)
+        assert [image["matches"] for image in images] == (
+            [found] if known == "sha256.csv" else []
+        )
+    (image,) = matched(folder, "feed.json", "--known", feed)
+    assert image["url"] == KNOWN["url"]
+    assert image["matches"] == [{"list": feed, "kind": "sha256", "row": 1}]
+
+
 @pytest.mark.parametrize("kind", DIGESTS)
 def test_an_image_is_found_by_each_kind(folder: Path, kind: str) -> None:
     assert matched(folder, "feed.json", "--known", f"{kind}.csv") == [

@@ -57,7 +57,7 @@ def is_exif(record: dict[str, Any], status: str) -> bool:
 
 
 def requests(*, metadata: int) -> dict[str, int]:
-    return {"sample": 1, "metadata": metadata, "picture": 0, "block": 0}
+    return {"sample": 1, "metadata": metadata, "picture": 0}
 
 
 def crawl_files(home: Path, paths: list[Path], app: App, **settings: object) -> Crawled:

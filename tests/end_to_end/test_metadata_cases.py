@@ -32,7 +32,7 @@ PLACES = ("http", "disk")
 READ = (
     *("format", "width", "height", "exif", "user_comment", "xmp", "iptc", "texts"),
     *("provenance", "metadata_status"),
-    *("picture_sha256", "picture_length", "block_sha256", "image_size"),
+    *("picture_sha256", "picture_length", "end_sha256", "image_size"),
 )
 """The fields that a file's bytes decide."""
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tests.servers.http import Asked, Wire
 
 SAMPLE = 10_241
-NOTHING = {"picture_sha256": None, "picture_length": None, "block_sha256": None}
+NOTHING = {"picture_sha256": None, "picture_length": None, "end_sha256": None}
 needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is missing")
 
 
@@ -45,7 +45,7 @@ def of_whole_file(path: Path) -> dict[str, Any]:
     return {
         "picture_sha256": reading.sha256,
         "picture_length": reading.length,
-        "block_sha256": reading.block_sha256,
+        "end_sha256": reading.end_sha256,
     }
 
 
@@ -114,7 +114,7 @@ def test_where_it_ends_too_early_one_request_more_is_asked_for(
 
     assert fingerprint_of(record) == of_whole_file(tmp_path / "a.jpg")
     # One request for both: the search for further EXIF leads to the picture.
-    assert record["requests"] == {"sample": 1, "metadata": 1, "picture": 0, "block": 0}
+    assert record["requests"] == {"sample": 1, "metadata": 1, "picture": 0}
     assert crawled.stats["metadata/requests"] == 1
     assert crawled.stats["metadata/bytes"] <= 16_384
 

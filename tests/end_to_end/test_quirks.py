@@ -67,7 +67,7 @@ def test_a_quirk_gets_its_outcome(quirky: tuple[Server, Crawled], quirk: Quirk) 
         assert record["exif"]["Image Model"] == "Northlight N7"
         assert record["requests"]["sample"] <= 2
         if quirk.contradicts_itself:
-            fields = ("image_size", "picture_length", "picture_sha256", "block_sha256")
+            fields = ("image_size", "picture_length", "picture_sha256", "end_sha256")
             assert [record[name] for name in fields] == [None] * 4
             assert not any(record["evidence"].values())
         else:

@@ -107,5 +107,5 @@ def test_from_nginx(crawl: Crawl, tmp_path: Path) -> None:
     assert_is_seed(record, etag=record["etag"])
     assert f'"{record["etag"]}"' in head
     # The coded data start at offset 8,043; 4,096 bytes of them are read.
-    assert record["requests"] == {"sample": 1, "metadata": 0, "picture": 1, "block": 0}
+    assert record["requests"] == {"sample": 1, "metadata": 0, "picture": 1}
     assert record["bytes_downloaded"] == 8_043 + 4_096

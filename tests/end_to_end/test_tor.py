@@ -210,7 +210,6 @@ def test_further_ranges_take_the_circuit_of_the_sample(
         "sample": 1,
         "metadata": 1,
         "picture": 0,
-        "block": 0,
     }
     assert record["metadata_status"]["exif"] == "complete"
     assert further.headers["if-range"] == '"1"'

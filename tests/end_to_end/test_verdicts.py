@@ -37,7 +37,7 @@ def test_of_the_prefix_twins_none_is_called_the_same(tmp_path: Path) -> None:
     assert {frozenset(names) for names in by_head.values()} == {
         frozenset({path.parent.name}) for path in paths
     }
-    assert {group["verdict"] for group in groups} <= {"same-head", "unproven"}
+    assert {group["verdict"] for group in groups} <= {"same-head", "likely"}
     assert {image["url"] for group in groups for image in group["images"]} == {
         record["url"] for record in crawled.records
     }

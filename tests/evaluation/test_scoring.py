@@ -36,7 +36,7 @@ FINGERPRINTS = st.builds(
     sample_sha256=hashes("ab"),
     picture_sha256=hashes("cd"),
     picture_length=st.sampled_from([None, 300, 40_000]),
-    block_sha256=hashes("e"),
+    end_sha256=hashes("e"),
     evidence=st.sampled_from([RICH, THIN]),
 )
 

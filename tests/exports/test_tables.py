@@ -13,6 +13,7 @@ import duckdb
 import pytest
 
 from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.core.fingerprint.digests import FileDigests
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.known import Match
 from fpcrawler.core.metadata.device import Device
@@ -92,12 +93,14 @@ FULL: dict[str, Any] = {
     },
     "picture_sha256": "ef" * 32,
     "picture_length": 20_000,
-    "block_sha256": "01" * 32,
+    "end_sha256": "01" * 32,
     "evidence": {
         **{field.name: 7 for field in fields(Evidence)},
         "is_constant_size": False,
+        "is_upper_bound": True,
     },
     "server_digests": {"md5": "23" * 16},
+    "file_digests": {"md5": None, "sha1": None, "sha256": "45" * 32},
     "matches": [{"list": "nsrl.csv", "kind": "md5", "row": 3}],
     "requests": {"sample": 1, "metadata": 2},
     "bytes_downloaded": 10_241,
@@ -112,7 +115,8 @@ BARE: dict[str, Any] = {
     "tor": False,
     **{name: {} for name in ("exif", "xmp", "iptc", "server_digests", "requests")},
     "evidence": {field.name: 0 for field in fields(Evidence)}
-    | {"is_constant_size": True},
+    | {"is_constant_size": True, "is_upper_bound": False},
+    "file_digests": asdict(FileDigests()),
     "metadata_status": dict.fromkeys(FULL["metadata_status"], "not-sought"),
     "texts": [],
     "provenance": asdict(Provenance()),

@@ -69,7 +69,7 @@ SAMPLE = Sample(
     tor=False,
     head=PHOTO[:10_241],
     bytes_seen=10_241,
-    requests={"sample": 1, "metadata": 0, "picture": 0, "block": 0},
+    requests={"sample": 1, "metadata": 0, "picture": 0},
     file=file_of(PHOTO[:10_241], len(PHOTO)),
     has_ranges=False,
     source=Source(request=Request("https://a.example/b.jpg"), validator=None),
@@ -143,7 +143,7 @@ def test_the_metadata_of_the_sample_are_added() -> None:
         (PHOTO.index(b"\xff\xda") + 2 + 8, len(PHOTO), "coded"),
     ]
     assert (item.width, item.height) == (300, 300)
-    assert item.requests == {"sample": 1, "metadata": 0, "picture": 0, "block": 0}
+    assert item.requests == {"sample": 1, "metadata": 0, "picture": 0}
 
 
 def test_metadata_beyond_the_sample_are_incomplete_without_ranges() -> None:

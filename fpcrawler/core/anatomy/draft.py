@@ -161,6 +161,7 @@ class Draft:
         parameters: Iterable[bytes] = (),
         is_constant_size: bool = False,
         is_end_known: bool = True,
+        is_upper_bound: bool = False,
     ) -> None:
         """Set the coded data, clipped to the file.
 
@@ -172,6 +173,7 @@ class Draft:
             parameters=tuple(parameters),
             is_constant_size=is_constant_size,
             is_end_known=is_end_known and clipped == extents,
+            is_upper_bound=is_upper_bound,
         )
 
     def add(

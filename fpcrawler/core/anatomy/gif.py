@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.gif_extensions import (
@@ -56,12 +57,16 @@ def read(draft: Draft) -> None:
             descriptor = draft.exactly(at, DESCRIPTOR)
             data = data_of(descriptor, at)
             parameters += draft.deciding(draft.exactly, at, data - at)
-            draft.set_picture(
-                Extent(data, draft.file.size - data),
-                parameters=parameters,
-                is_constant_size=any(draft.deciding(_is_raw, draft, data)),
+            is_raw = any(draft.deciding(_is_raw, draft, data))
+            # If it is not found, the trailer is the last byte.
+            end = draft.file.size - 1
+            set_picture = partial(
+                draft.set_picture, parameters=parameters, is_constant_size=is_raw
             )
-            _read_rest(draft, descriptor, data, is_animated=is_animated)
+            set_picture(Extent(data, max(end - data, 0)), is_upper_bound=True)
+            seen = _read_rest(draft, descriptor, data, is_animated=is_animated)
+            if seen is not None:
+                set_picture(Extent(data, seen - data))
             return
         if introducer != EXTENSION:
             raise Malformed(f"no block at {at}")
@@ -73,18 +78,26 @@ def read(draft: Draft) -> None:
 
 def _read_rest(
     draft: Draft, descriptor: bytes, data: int, *, is_animated: bool
-) -> None:
-    """Note the extensions after the first image, whose coded data are at ``data``."""
+) -> int | None:
+    """Note the extensions after the first image, whose coded data are at ``data``.
+
+    Return the offset after the coded data of the last image, None if it is not known.
+    """
     if not draft.sought & KINDS:
         draft.left_out |= KINDS
-        return
+        return None
     rest = read_blocks(draft, after_data(draft, data))
     if rest.is_read:
-        return
-    end = read_tail(draft, data)
-    is_longer = end is not None and end - data > most_coded(descriptor)
-    if is_animated or rest.has_images or is_longer:
+        return rest.end
+    tail = read_tail(draft, data)
+    if tail is None:
+        return None
+    is_longer = tail.first - data > most_coded(descriptor)
+    is_several = is_animated or rest.has_images
+    if is_several or is_longer:
         draft.left_out |= KINDS
+    # Bytes that no image announces may be those of another file.
+    return tail.picture_end if is_several or not is_longer else None
 
 
 def _is_raw(draft: Draft, data: int) -> bool:

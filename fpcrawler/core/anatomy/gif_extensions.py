@@ -19,7 +19,9 @@ KINDS: frozenset[MetadataKind] = frozenset({"xmp", "texts", "provenance"})
 """What extensions can hold; GIF has no place for EXIF or IPTC."""
 
 _MAX_SUB_BLOCKS = 20_000
-_APPLICATION, _COMMENT = 0xFF, 0xFE
+_APPLICATION, COMMENT_LABEL = 0xFF, 0xFE
+FIRST_LENGTHS = {0x01: 12, GRAPHIC_CONTROL: 4, _APPLICATION: 11}
+"""The length of the first sub-block by label: sections 25, 23 and 26."""
 _FULL = 255
 _XMP = b"\x0bXMP DataXMP"
 _C2PA = b"\x0bC2PA_GIF"  # C2PA 2.2, appendix A.3.5; three further bytes follow
@@ -43,7 +45,7 @@ def after_extension(draft: Draft, at: int) -> int:
     pieces, end = _sub_blocks(draft, first)
     if opening == _XMP:
         _note_xmp(draft, pieces, end)
-    elif label == _COMMENT:
+    elif label == COMMENT_LABEL:
         add_text(draft, pieces, COMMENT)
     return end
 

@@ -30,10 +30,14 @@ _SLACK = 1_024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rest:
-    """Whether blocks were read up to the trailer; whether images are among them."""
+    """Whether blocks were read up to the trailer; whether images are among them.
+
+    ``end`` is the offset after the last of these images, or where the blocks begin.
+    """
 
     is_read: bool
     has_images: bool
+    end: int | None = None
 
 
 def read_blocks(draft: Draft, at: int | None) -> Rest:
@@ -42,18 +46,20 @@ def read_blocks(draft: Draft, at: int | None) -> Rest:
     The walk ends at the trailer, or before the first image that is not all here.
     """
     has_images = is_announced = False
+    end = at
     while at is not None and draft.file.has(at, 1):
         introducer = draft.file.at(at, 1)
         if introducer == bytes([IMAGE]):
             has_images = True
-            at = _after_image(draft, at)
+            end = at = _after_image(draft, at)
         elif introducer == bytes([EXTENSION]):
             extension, at = at, None
             with draft.going_on():
                 is_announced |= draft.number(extension + 1, 1) == GRAPHIC_CONTROL
                 at = after_extension(draft, extension + 1)
         else:
-            return Rest(is_read=introducer == bytes([TRAILER]), has_images=has_images)
+            is_read = introducer == bytes([TRAILER])
+            return Rest(is_read=is_read, has_images=has_images, end=end)
     return Rest(is_read=False, has_images=has_images or is_announced)
 
 

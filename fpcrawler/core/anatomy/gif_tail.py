@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import re
 import struct
+from codecs import getincrementaldecoder
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.anatomy.gif_extensions import IMAGE, KINDS, MAGIC, TRAILER
+from fpcrawler.core.anatomy.gif_extensions import (
+    COMMENT_LABEL,
+    FIRST_LENGTHS,
+    IMAGE,
+    KINDS,
+    MAGIC,
+    TRAILER,
+)
 from fpcrawler.core.anatomy.gif_images import DESCRIPTOR, data_of, read_blocks
 
 if TYPE_CHECKING:
@@ -27,12 +35,22 @@ _RESERVED = 0x18
 _CODE_SIZES = range(2, 9)
 
 
-def read_tail(draft: Draft, picture: int) -> int | None:
+class Tail(NamedTuple):
+    """Where the blocks at the end begin, and where the coded data before them end.
+
+    ``picture_end`` is None if it is not certain.
+    """
+
+    first: int
+    picture_end: int | None
+
+
+def read_tail(draft: Draft, picture: int) -> Tail | None:
     """Note the extensions between the pictures and the trailer.
 
     ``picture`` is the offset of the first coded data. These have no length, so the
     extensions are found from the end of the file: adjacent ones lead to the trailer.
-    Return the offset of the first block that was found, None if none can be found.
+    None if none can be found.
     """
     for length in (_TAIL, _LARGE_TAIL):
         first = max(picture, draft.file.size - length)
@@ -45,14 +63,30 @@ def read_tail(draft: Draft, picture: int) -> int | None:
             draft.left_out |= KINDS
             return None
         start = _first_block(draft, tail, end)
-        if first == picture or not _is_extension_before(tail, start):
+        is_all = first == picture or not _is_extension_before(tail, start)
+        if is_all:
             break
     else:
         draft.left_out |= KINDS
+    is_after_data = bool(start) and not tail[start - 1]
+    is_certain = is_all and is_after_data and _is_block(tail, start, end)
     rest = read_blocks(draft, first + start)
     if rest.has_images or not rest.is_read:
         draft.left_out |= KINDS
-    return first + start
+    return Tail(first + start, rest.end if is_certain and rest.is_read else None)
+
+
+def _is_block(tail: bytes, at: int, trailer: int) -> bool:
+    """Return whether the bytes there are a block, and not coded data that look alike.
+
+    Sections 23, 25 and 26: the first sub-block of an extension has a fixed length.
+    """
+    if at == trailer or tail[at] == IMAGE:
+        return True
+    label, length = tail[at + 1], tail[at + 2]
+    if label == COMMENT_LABEL:
+        return _is_text(tail[at + 3 : at + 3 + min(length, _TEXT_SAMPLE)])
+    return length == FIRST_LENGTHS[label]
 
 
 def _is_extension_before(tail: bytes, end: int) -> bool:
@@ -62,8 +96,12 @@ def _is_extension_before(tail: bytes, end: int) -> bool:
     """
     if tail.endswith(MAGIC, 0, end):
         return True
+    return _is_text(_last_text(tail, end - 1).lstrip(_CONTINUATION))
+
+
+def _is_text(data: bytes) -> bool:
     with suppress(UnicodeDecodeError):
-        text = _last_text(tail, end - 1).lstrip(_CONTINUATION).decode()
+        text = getincrementaldecoder("utf-8")().decode(data)  # its end may be cut
         return all(char.isprintable() or char in "\t\r\n" for char in text)
     return False
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.jpeg_end import end_in_tail, end_of_image, ends_at
 from fpcrawler.core.anatomy.jpeg_segments import COM, Segments
+from fpcrawler.core.anatomy.jpeg_tables import without_unused
 from fpcrawler.core.anatomy.multipicture import end_without_thumbnails
 from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
@@ -23,7 +25,7 @@ _LEAD = 0xFF
 _NO_CODE = {0x00, 0xFF}  # after 0xFF: a coded byte, a fill byte (B.1.1.2, B.1.1.5)
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _ALONE = {_TEM, *range(0xD0, _EOI)}  # TEM, restart markers and SOI have no length
-_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _APP0, _APP14 = 0xE0, 0xEE
 _NOTED = {*range(_APP0, 0xF0), COM}
 # Tables, and Adobe's segment, which gives the colour transform.
@@ -113,10 +115,29 @@ def _length(draft: Draft, header: bytes, at: int) -> int:
 
 
 def _set_picture(draft: Draft, segments: Segments, first: int, end: int) -> None:
+    """Set the picture up to EOI; where that is not here, up to the end of the file."""
+    stated = end
     if index := segments.multi_picture:
         ends = draft.deciding(end_without_thumbnails, draft, index, first, end)
-        end = min(ends, default=end)
-    draft.set_picture(Extent(first, end - first), parameters=segments.parameters)
+        stated = min(ends, default=end)
+    seen = _seen_end(draft, segments, first, end, stated) if draft.has_picture else None
+    draft.set_picture(
+        Extent(first, (seen or stated) - first),
+        parameters=without_unused(segments.parameters, _FRAMES),
+        is_upper_bound=seen is None,
+    )
+
+
+def _seen_end(
+    draft: Draft, segments: Segments, first: int, end: int, stated: int
+) -> int | None:
+    """Return the offset after EOI; None if it is not known by what is here."""
+    if seen := end_of_image(draft.file, first, end):
+        return seen
+    if stated < end and ends_at(draft.file, stated):
+        return stated
+    # With several pictures in a file, the last EOI is that of another one.
+    return None if segments.multi_picture else end_in_tail(draft.file, first, end)
 
 
 def _note_deciding(draft: Draft, segments: Segments, stray: int, at: int) -> None:

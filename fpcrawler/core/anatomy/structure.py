@@ -73,13 +73,15 @@ class Picture:
     The data are the bytes of ``extents``, concatenated. ``parameters`` are complete
     only if ``read_anatomy`` was called with ``has_picture``. With ``is_constant_size``
     the dimensions determine the length, so that an equal length proves nothing.
-    Without ``is_end_known`` the extents end where the data end at the latest.
+    Without ``is_end_known`` the extents end where the data end at the latest. With
+    ``is_upper_bound`` they do too, but the file is known to have all of the data.
     """
 
     extents: tuple[Extent, ...]
     parameters: tuple[bytes, ...] = ()
     is_constant_size: bool = False
     is_end_known: bool = True
+    is_upper_bound: bool = False
 
     @property
     def length(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -37,10 +38,20 @@ FILE_DIGESTS = _named(
 )
 """The digests of a whole file that servers state, in the order of the record."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDigests:
+    """Digests of the whole file in hex, computed here; None is unknown."""
+
+    md5: str | None = None
+    sha1: str | None = None
+    sha256: str | None = None
+
+
 DIGESTS = FILE_DIGESTS | _named(
     Digest("sha256_first_10240_bytes", 32),
     Digest("picture_sha256", 32),
-    Digest("block_sha256", 32),
+    Digest("end_sha256", 32),
     Digest("random_128_bytes_sample_start", 128),
 )
 """All kinds by name: also the fingerprints, which are of a part of the file."""

@@ -14,13 +14,6 @@ ENOUGH = 1_024
 A clear sky, a title bar or a table of zeros is long but occurs in many pictures.
 """
 
-ENOUGH_IN_BLOCKS = 128
-"""How many bytes both blocks must have after zlib, where ``ENOUGH`` is not reached.
-
-The blocks of real files below ``ENOUGH`` have 192 or more, or fewer than 50. The
-latter are single colours, gradients and test patterns, which differ elsewhere.
-"""
-
 CRYPTO_DIGESTS = {
     kind.name: kind.digits for kind in FILE_DIGESTS.values() if kind.proves_whole
 }
@@ -35,42 +28,50 @@ class Evidence:
     """How many bytes the fingerprints cover; see ``evidence`` in DATA_FORMAT.md.
 
     ``sample_coded``: coded bytes in the sample. ``picture_coded``: coded bytes under
-    ``picture_sha256``. ``…_deflated``: their length after zlib, and that of both
-    blocks. ``is_constant_size``: the dimensions determine the length.
+    ``picture_sha256``. ``…_deflated``: their length after zlib.
+    ``is_constant_size``: the dimensions determine the length. ``is_upper_bound``: the
+    coded data end there at the latest, because their end was not seen.
     """
 
     sample_coded: int = 0
     sample_deflated: int = 0
     picture_coded: int = 0
     picture_deflated: int = 0
-    block_deflated: int = 0
     is_constant_size: bool = False
+    is_upper_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """A record's fingerprints; None is unknown, hashes are lower-case hex."""
+    """A record's fingerprints; None is unknown, hashes are lower-case hex.
+
+    ``digests``: of the whole file, kind to hex. What was computed here wins over what
+    the server states.
+    """
 
     image_size: int | None = None
     sample_sha256: str | None = None
     picture_sha256: str | None = None
     picture_length: int | None = None
-    block_sha256: str | None = None
+    end_sha256: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
     digests: Mapping[str, str] = field(default_factory=dict)
+    format: str | None = None
 
 
 def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
     """Read the fingerprints of a record from JSON; invalid values become None."""
-    evidence, digests = record.get("evidence"), record.get("server_digests")
+    evidence, name = record.get("evidence"), record.get("format")
+    stated, computed = record.get("server_digests"), record.get("file_digests")
     return Fingerprint(
         image_size=_number(record.get("image_size")),
         sample_sha256=_hex(record, "sha256_first_10240_bytes"),
         picture_sha256=_hex(record, "picture_sha256"),
         picture_length=_number(record.get("picture_length")),
-        block_sha256=_hex(record, "block_sha256"),
+        end_sha256=_hex(record, "end_sha256"),
         evidence=_evidence(evidence) if isinstance(evidence, dict) else Evidence(),
-        digests=_digests(digests) if isinstance(digests, dict) else {},
+        digests=_digests(stated) | _digests(computed),
+        format=name if isinstance(name, str) else None,
     )
 
 
@@ -81,8 +82,8 @@ def weakest(a: Evidence, b: Evidence) -> Evidence:
         sample_deflated=min(a.sample_deflated, b.sample_deflated),
         picture_coded=min(a.picture_coded, b.picture_coded),
         picture_deflated=min(a.picture_deflated, b.picture_deflated),
-        block_deflated=min(a.block_deflated, b.block_deflated),
         is_constant_size=a.is_constant_size or b.is_constant_size,
+        is_upper_bound=a.is_upper_bound or b.is_upper_bound,
     )
 
 
@@ -92,12 +93,14 @@ def _evidence(values: Mapping[str, object]) -> Evidence:
         sample_deflated=_number(values.get("sample_deflated")) or 0,
         picture_coded=_number(values.get("picture_coded")) or 0,
         picture_deflated=_number(values.get("picture_deflated")) or 0,
-        block_deflated=_number(values.get("block_deflated")) or 0,
         is_constant_size=values.get("is_constant_size") is True,
+        is_upper_bound=values.get("is_upper_bound") is True,
     )
 
 
-def _digests(values: Mapping[str, object]) -> dict[str, str]:
+def _digests(values: object) -> dict[str, str]:
+    if not isinstance(values, dict):
+        return {}
     found = {name: _hex(values, name) for name in FILE_DIGESTS}
     return {kind: digest for kind, digest in found.items() if digest is not None}
 

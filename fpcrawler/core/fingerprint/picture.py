@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.anatomy.draft import CODED_WINDOW
 from fpcrawler.core.file.extents import Extent, joined
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
-from fpcrawler.core.fingerprint.evidence import ENOUGH, Evidence
+from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
 if TYPE_CHECKING:
@@ -32,25 +32,23 @@ if TYPE_CHECKING:
 CODED_BYTES = CODED_WINDOW
 """How many first coded bytes ``picture_sha256`` covers, all if there are fewer."""
 
-BLOCK_BYTES = 1_024
-"""The length of each of the two blocks, at the middle and at the end."""
+END_BYTES = 1_024
+"""How many last coded bytes ``end_sha256`` covers, all if there are fewer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureReading:
     """The fingerprint, as far as the received bytes allow.
 
-    ``needs`` are the byte ranges to fetch next for the hash and the length,
-    ``block_needs`` those for the blocks. ``length`` is in bytes, None if the end is
-    unknown.
+    ``needs`` are the byte ranges to fetch next for the hash and the length; none are
+    fetched for the end alone. ``length`` is in bytes, None if the end is unknown.
     """
 
     sha256: str | None = None
     length: int | None = None
-    block_sha256: str | None = None
+    end_sha256: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
     needs: tuple[Extent, ...] = ()
-    block_needs: tuple[Extent, ...] = ()
 
 
 def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
@@ -67,41 +65,22 @@ def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
     if missing or anatomy.picture_needs:
         needs = joined([*missing, *anatomy.picture_needs], size=file.size)
         return PictureReading(evidence=evidence, needs=needs)
-    reading = PictureReading(
+    length = _length(picture)
+    is_end_seen = length is not None and not picture.is_upper_bound
+    return PictureReading(
         sha256=_canonical_sha256(anatomy, picture, coded.at(0, CODED_BYTES)),
-        length=_length(picture),
+        length=length,
+        end_sha256=_end_sha256(file, coded) if is_end_seen else None,
         evidence=evidence,
     )
-    return _with_blocks(file, coded, reading)
 
 
-def block_extents(coded: Block) -> list[Extent]:
-    """Return the extents of the two blocks: around the middle, and at the end."""
-    middle = max(coded.length // 2 - BLOCK_BYTES // 2, 0)
-    end = max(coded.length - BLOCK_BYTES, 0)
-    return [
-        extent
-        for first in (middle, end)
-        for extent in coded.extents(first, BLOCK_BYTES)
-    ]
-
-
-def _with_blocks(
-    file: SparseFile, coded: Block, reading: PictureReading
-) -> PictureReading:
-    evidence = reading.evidence
-    is_thin = evidence.is_constant_size or evidence.picture_deflated < ENOUGH
-    if not is_thin or reading.length is None or reading.length <= CODED_BYTES:
-        return reading
-    places = block_extents(coded)
-    if missing := _missing(file, places):
-        return replace(reading, block_needs=joined(missing, size=file.size))
-    blocks = b"".join(file.at(place.first, place.length) for place in places)
-    return replace(
-        reading,
-        block_sha256=sha256(blocks).hexdigest(),
-        evidence=replace(evidence, block_deflated=_deflated(blocks)),
-    )
+def _end_sha256(file: SparseFile, coded: Block) -> str | None:
+    """Hash the last coded bytes; None if any of them is missing."""
+    end = coded.extents(max(coded.length - END_BYTES, 0), END_BYTES)
+    if _missing(file, end):
+        return None
+    return sha256(_received(file, end)).hexdigest()
 
 
 def _length(picture: Picture) -> int | None:
@@ -129,6 +108,7 @@ def _evidence(file: SparseFile, picture: Picture) -> Evidence:
         picture_coded=len(opening),
         picture_deflated=_deflated(opening),
         is_constant_size=picture.is_constant_size,
+        is_upper_bound=picture.is_upper_bound and _length(picture) is not None,
     )
 
 

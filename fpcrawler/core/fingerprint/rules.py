@@ -16,7 +16,6 @@ from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import (
     CRYPTO_DIGESTS,
     ENOUGH,
-    ENOUGH_IN_BLOCKS,
     Evidence,
     Fingerprint,
 )
@@ -27,6 +26,12 @@ Columns = Mapping[str, str | int | None]
 FILE = ("image_size", "sample")
 PICTURE = ("picture", "picture_length")
 WHOLE_DIGESTS = tuple(FILE_DIGESTS)
+CHECKSUMMED = ("png",)
+"""Formats with a checksum of all pixels at the end of their coded data.
+
+PNG: the Adler-32 that ends a zlib stream (RFC 1950, section 2.2).
+"""
+
 _COUNTS = tuple(field.name for field in fields(Evidence))
 
 
@@ -36,21 +41,24 @@ class VerdictName(StrEnum):
     IDENTICAL = "identical"
     SAME_FILE = "same-file"
     SAME_PICTURE = "same-picture"
-    UNPROVEN = "unproven"
+    LIKELY = "likely"
     SAME_HEAD = "same-head"
+
+
+PROVEN = (VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE)
+"""The verdicts that are based on more than the head: one file is a copy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
     """``column`` is known, at least ``least`` and at most ``most``, a number or column.
 
-    The column ``known`` is known too, and the column ``unless`` is false.
+    The column ``unless`` is false.
     """
 
     column: str
     least: int = 0
     most: int | str | None = None
-    known: str | None = None
     unless: str | None = None
 
     def holds(self, columns: Columns) -> bool:
@@ -61,7 +69,6 @@ class Within:
             isinstance(value, int)
             and value >= self.least
             and not (isinstance(most, int) and value > most)
-            and not (self.known and columns[self.known] is None)
             and not (self.unless and columns[self.unless])
         )
 
@@ -71,10 +78,13 @@ class Rule:
     """When two records get a verdict.
 
     ``known``: columns that both know, with equal values. ``alike``: equal values, or
-    both unknown. ``fitting``: equal, or one unknown; after an unknown one the rest is
-    unknown. ``undisputed``: likewise, and among all records with these equal columns
-    no two known values differ. ``condition``: one of it holds for each record; an
-    empty one always holds.
+    both unknown. ``fitting``: equal, or one unknown. ``undisputed``: likewise, but
+    only records with equal ``among`` are compared in them. ``condition``: one of it
+    holds for each record; an empty one always holds.
+
+    Of many records, those with equal known and alike columns are judged together. An
+    unknown value joins none of them if the known ones differ: two pictures that are
+    known to differ would be joined by a third of which less is known.
     """
 
     verdict: VerdictName
@@ -82,6 +92,7 @@ class Rule:
     alike: tuple[str, ...] = ()
     fitting: tuple[str, ...] = ()
     undisputed: tuple[str, ...] = ()
+    among: tuple[str, ...] = ()
     condition: tuple[Within, ...] = ()
 
     def key(self, columns: Columns) -> tuple[str | int | None, ...] | None:
@@ -97,20 +108,34 @@ class Rule:
         key = self.key(a)
         if key is None or key != self.key(b):
             return False
-        return not any(map(partial(_differ, a, b), self.fitting + self.undisputed))
+        differ = partial(_differ, a, b)
+        if any(map(differ, self.fitting)):
+            return False
+        is_among = all(
+            a[name] is not None and a[name] == b[name] for name in self.among
+        )
+        return not (is_among and any(map(differ, self.undisputed)))
 
 
 IS_SHORT = Within("image_size", most=SAMPLE_BYTES)
 """The sample has every byte of the file."""
 
-_HAS_RICH_BLOCKS = Within("block_deflated", ENOUGH_IN_BLOCKS, known="block")
-_HAS_RICH_SAMPLE = Within("sample_deflated", ENOUGH, unless="is_constant_size")
-_HAS_RICH_PICTURE = Within("picture_deflated", ENOUGH, unless="is_constant_size")
 _IS_WHOLE = Within("picture_length", 1, most="picture_coded")
+_HAS_CODED = Within("picture_length", 1)
+# Of two pictures whose dimensions determine the length, head and end say little; so
+# they do of even pictures, if no checksum covers what is between.
+_IS_TELLING = (
+    Within("picture_deflated", ENOUGH, unless="is_constant_size"),
+    Within("has_checksum", 1, unless="is_constant_size"),
+)
 
 RULES = (
     *(
-        Rule(VerdictName.IDENTICAL, known=(kind,), undisputed=(*FILE, *WHOLE_DIGESTS))
+        Rule(
+            VerdictName.IDENTICAL,
+            known=(kind,),
+            undisputed=(*FILE, "ending", *WHOLE_DIGESTS),
+        )
         for kind in CRYPTO_DIGESTS
     ),
     Rule(
@@ -121,38 +146,55 @@ RULES = (
     ),
     Rule(
         VerdictName.SAME_FILE,
-        known=FILE,
-        alike=(*PICTURE, "block"),
+        known=(*FILE, "ending"),
+        alike=PICTURE,
         undisputed=WHOLE_DIGESTS,
-        condition=(_HAS_RICH_BLOCKS, _HAS_RICH_SAMPLE, _HAS_RICH_PICTURE),
+        condition=_IS_TELLING,
+    ),
+    Rule(
+        VerdictName.SAME_PICTURE,
+        known=("picture", "exact_length", "ending"),
+        condition=_IS_TELLING,
     ),
     Rule(
         VerdictName.SAME_PICTURE,
         known=PICTURE,
-        alike=("block",),
-        condition=(_HAS_RICH_BLOCKS, _IS_WHOLE, _HAS_RICH_PICTURE),
+        fitting=("ending",),
+        condition=(_IS_WHOLE,),
     ),
     Rule(
-        VerdictName.UNPROVEN,
+        VerdictName.LIKELY,
         known=FILE,
-        fitting=(*PICTURE, "block"),
+        fitting=("picture", "exact_length", "ending"),
         undisputed=WHOLE_DIGESTS,
     ),
-    Rule(VerdictName.UNPROVEN, known=PICTURE, fitting=("block",)),
+    # Digests of copies with other metadata differ, but not those of one file.
+    Rule(
+        VerdictName.LIKELY,
+        known=PICTURE,
+        fitting=("ending",),
+        undisputed=WHOLE_DIGESTS,
+        among=FILE,
+        condition=(_HAS_CODED,),
+    ),
     Rule(VerdictName.SAME_HEAD, known=("sample",)),
+    Rule(VerdictName.SAME_HEAD, known=("picture",)),
 )
 """Two records get the verdict of the first rule that joins them."""
 
 
 def columns_of(fingerprint: Fingerprint) -> Columns:
     """Return a record's columns; a digest that is unknown has none."""
+    evidence, length = fingerprint.evidence, fingerprint.picture_length
     return {
         "image_size": fingerprint.image_size,
         "sample": fingerprint.sample_sha256,
         "picture": fingerprint.picture_sha256,
-        "picture_length": fingerprint.picture_length,
-        "block": fingerprint.block_sha256,
-        **{name: getattr(fingerprint.evidence, name) for name in _COUNTS},
+        "picture_length": length,
+        "exact_length": None if evidence.is_upper_bound else length,
+        "ending": fingerprint.end_sha256,
+        "has_checksum": int(fingerprint.format in CHECKSUMMED),
+        **{name: getattr(evidence, name) for name in _COUNTS},
         **fingerprint.digests,
     }
 

@@ -11,27 +11,30 @@ from fpcrawler.core.fingerprint.evidence import (
     weakest,
 )
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.picture import BLOCK_BYTES
-from fpcrawler.core.fingerprint.rules import PICTURE, RULES, VerdictName, columns_of
+from fpcrawler.core.fingerprint.picture import END_BYTES
+from fpcrawler.core.fingerprint.rules import RULES, VerdictName, columns_of
 
-BOTH_BLOCKS = 2 * BLOCK_BYTES
-"""Coded bytes under ``block_sha256``: the middle block and the end block."""
+SHARES = 10_000
+"""A share of the coded data is rounded down to a multiple of 1 / SHARES."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """The fingerprints in which two or more records agree.
 
-    Sizes, lengths and evidence are the lowest of all records. ``digest`` is the kind
-    of a whole-file digest that agrees, or None.
+    Size and evidence are the lowest of all records. ``shortest`` and ``longest`` are
+    the lowest and the highest known ``picture_length``. ``is_whole``: the whole files
+    agree; ``digest`` is the kind of digest that says so, or None.
     """
 
     image_size: int | None
-    picture_length: int | None
+    shortest: int | None
+    longest: int | None
     evidence: Evidence
     has_sample: bool
     has_picture: bool
-    has_block: bool
+    has_ends: bool
+    is_whole: bool
     digest: str | None
 
 
@@ -39,14 +42,17 @@ class Agreement:
 class Grounds:
     """How much was compared: ``bytes`` of the file, ``coded`` bytes among them.
 
-    ``deflated`` is the length of the coded bytes after zlib. ``bytes`` is None if a
-    digest covers a file of unknown size.
+    ``deflated`` is the length of the coded bytes of the head after zlib. ``share`` is
+    the part of the coded data that was compared, from 0 to 1, rounded down; None if
+    their length is unknown. ``has_ends``: the last coded bytes were compared too.
+    ``bytes`` is None if a digest covers a file of unknown size.
     """
 
     bytes: int | None
     coded: int
     deflated: int
-    has_blocks: bool
+    share: float | None
+    has_ends: bool
     digest: str | None
 
 
@@ -65,16 +71,19 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
     if name is None:
         return None
 
-    def agree(*columns: str) -> bool:
-        return all(one[c] is not None and one[c] == other[c] for c in columns)
+    def agree(column: str) -> bool:
+        return one[column] is not None and one[column] == other[column]
 
+    lengths = [n for n in (a.picture_length, b.picture_length) if n is not None]
     agreement = Agreement(
         image_size=_least(a.image_size, b.image_size),
-        picture_length=_least(a.picture_length, b.picture_length),
+        shortest=min(lengths, default=None),
+        longest=max(lengths, default=None),
         evidence=weakest(a.evidence, b.evidence),
         has_sample=agree("sample"),
-        has_picture=agree(*PICTURE),
-        has_block=agree("block"),
+        has_picture=agree("picture"),
+        has_ends=agree("ending"),
+        is_whole=name is VerdictName.IDENTICAL,
         digest=_common_digest(a, b) if name is VerdictName.IDENTICAL else None,
     )
     return Verdict(name=name, evidence=compared(agreement))
@@ -82,26 +91,55 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
 
 def compared(agreement: Agreement) -> Grounds:
     """Return how much was compared by records with this agreement."""
-    evidence = agreement.evidence
+    evidence, shortest = agreement.evidence, agreement.shortest
     head = SAMPLE_BYTES if agreement.has_sample else 0
     if agreement.image_size is not None:
         head = min(head, agreement.image_size)
     head_coded = evidence.sample_coded if agreement.has_sample else 0
     coded = max(head_coded, evidence.picture_coded if agreement.has_picture else 0)
-    blocks = BOTH_BLOCKS if agreement.has_block else 0
-    if blocks and agreement.picture_length is not None:
-        blocks = max(0, min(blocks, agreement.picture_length - coded))
-    is_whole = agreement.digest is not None
+    end = END_BYTES if agreement.has_ends else 0
+    if end and shortest is not None:
+        end = max(0, min(end, shortest - coded))
+    has_digest = agreement.digest is not None
     return Grounds(
-        bytes=agreement.image_size if is_whole else head + coded - head_coded + blocks,
-        coded=coded + blocks,
+        bytes=agreement.image_size if has_digest else head + coded - head_coded + end,
+        coded=coded + end,
         deflated=max(
             evidence.sample_deflated if agreement.has_sample else 0,
             evidence.picture_deflated if agreement.has_picture else 0,
         ),
-        has_blocks=agreement.has_block,
+        share=1.0 if agreement.is_whole else _share(coded + end, agreement.longest),
+        has_ends=agreement.has_ends,
         digest=agreement.digest,
     )
+
+
+def next_step(name: VerdictName, *, has_ends: bool, is_all: bool) -> str:
+    """Return in plain words what was not compared, and what to do about it.
+
+    ``is_all``: all coded data were compared.
+    """
+    match name:
+        case VerdictName.IDENTICAL:
+            return "nothing is left to compare"
+        case VerdictName.SAME_FILE | VerdictName.SAME_PICTURE if is_all:
+            return "all picture data were compared; the metadata may differ"
+        case VerdictName.SAME_FILE | VerdictName.SAME_PICTURE:
+            return f"{_BETWEEN} was not compared; {_COMPARE}"
+        case VerdictName.LIKELY if has_ends:
+            return f"{_BETWEEN} often differs in pictures like these; {_COMPARE}"
+        case VerdictName.LIKELY:
+            return f"nothing after the head was compared; {_COMPARE}"
+        case VerdictName.SAME_HEAD:
+            return "only the start agrees; look at the images, they are rarely copies"
+
+
+_BETWEEN = "what is between head and end"
+_COMPARE = "to be sure, compare the whole files"
+
+
+def _share(coded: int, length: int | None) -> float | None:
+    return min(coded, length) * SHARES // length / SHARES if length else None
 
 
 def _common_digest(a: Fingerprint, b: Fingerprint) -> str | None:

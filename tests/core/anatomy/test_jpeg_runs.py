@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 import struct
+from dataclasses import replace
 
 import pytest
 
@@ -174,7 +175,10 @@ def test_metadata_after_a_run_are_found_as_in_the_whole_file(name: str) -> None:
     _file, anatomy, rounds = fetched(data)
     alone = read_anatomy(whole(data), has_picture=True)
 
-    assert anatomy == alone
+    assert alone.picture is not None  # its end is not fetched
+    assert anatomy == replace(
+        alone, picture=replace(alone.picture, is_upper_bound=True)
+    )
     assert texts(whole(data), anatomy)["xmp"] == XMP
     assert len(rounds) <= 3 + ("full" in name)
 

@@ -15,11 +15,11 @@ from PIL import Image
 
 from fpcrawler.core.anatomy import read_anatomy
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
-from fpcrawler.core.fingerprint.evidence import ENOUGH, ENOUGH_IN_BLOCKS
+from fpcrawler.core.fingerprint.evidence import ENOUGH
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import (
-    BLOCK_BYTES,
     CODED_BYTES,
+    END_BYTES,
     PictureReading,
 )
 from tests.core.anatomy import test_anatomy as built
@@ -78,24 +78,32 @@ def whole(data: bytes) -> SparseFile:
     return file
 
 
-def fed(data: bytes) -> tuple[PictureReading, list[Extent], list[Extent]]:
-    """Read, starting with the sample; return also the ranges that were requested.
-
-    The second item is for hash and length, the third for the blocks.
-    """
+def fed(data: bytes) -> tuple[PictureReading, list[Extent]]:
+    """Read, starting with the sample; return also the ranges that were requested."""
     file = SparseFile(len(data))
     file.add(0, data[:SAMPLE_BYTES])
     asked: list[Extent] = []
-    blocks: list[Extent] = []
     for _ in range(20):
         reading = picture_of(file)
-        for extent in (*reading.needs, *reading.block_needs):
+        for extent in reading.needs:
             file.add(extent.first, data[extent.first : extent.end])
         asked += reading.needs
-        blocks += reading.block_needs
-        if not (reading.needs or reading.block_needs):
-            return reading, asked, blocks
+        if not reading.needs:
+            return reading, asked
     pytest.fail("still needs bytes after 20 rounds")
+
+
+def assert_agree(part: PictureReading, full: PictureReading) -> None:
+    """Check what was read of a part of a file by what was read of all of it."""
+    ends = {part.end_sha256, full.end_sha256} - {None}
+
+    assert part.sha256 == full.sha256
+    assert len(ends) < 2
+    if part.evidence.is_upper_bound:
+        assert part.end_sha256 is None
+        assert (part.length or 0) >= (full.length or 0)
+    else:
+        assert part.length == full.length
 
 
 def canonical(title: str, *pieces: bytes) -> str:
@@ -168,26 +176,24 @@ def test_the_sample_and_what_is_asked_for_give_what_the_whole_file_gives(
     name: str,
 ) -> None:
     data = FORMATS[name]
-    reading, asked, blocks = fed(data)
+    reading, asked = fed(data)
 
-    assert reading == picture_of(whole(data))
+    assert_agree(reading, picture_of(whole(data)))
     assert reading.sha256 is not None
     assert reading.length is not None
     assert 0 < reading.length < len(data)
     assert reading.evidence.picture_coded == min(reading.length, CODED_BYTES)
     # Of a PNG the end, too; of an animated one also the chunk before its second frame.
     assert len(asked) <= 1 + name.endswith("PNG") + (name == "APNG")
-    assert len(blocks) <= 2
 
 
 @each(files())
 def test_real_files_are_read_alike_whole_and_in_parts(path: Path) -> None:
     data = path.read_bytes()
-    reading, asked, blocks = fed(data)
+    reading, asked = fed(data)
 
-    assert reading == picture_of(whole(data))
+    assert_agree(reading, picture_of(whole(data)))
     assert sum(extent.length for extent in asked) <= 262_144
-    assert len(blocks) <= 4
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -226,44 +232,31 @@ def test_restart_markers_and_fill_bytes_do_not_end_the_picture() -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "is_taken"),
-    [
-        ("stored PNG", True),
-        ("BMP", True),
-        ("TIFF", True),
-        ("PNG", False),
-        ("deflated TIFF", False),
-        ("baseline JPEG", False),
-    ],
-)
-def test_blocks_are_taken_if_the_dimensions_determine_the_length(
-    name: str, *, is_taken: bool
+@pytest.mark.parametrize("name", ["stored PNG", "BMP", "TIFF", "PNG", "deflated TIFF"])
+def test_the_dimensions_determine_the_length_of_what_is_not_compressed(
+    name: str,
 ) -> None:
-    reading = picture_of(whole(FORMATS[name]))
+    is_constant = picture_of(whole(FORMATS[name])).evidence.is_constant_size
 
-    assert (reading.block_sha256 is not None) is is_taken
-    assert reading.evidence.is_constant_size is is_taken
-    assert (reading.evidence.block_deflated > 0) is is_taken
+    assert is_constant is (name in {"stored PNG", "BMP", "TIFF"})
 
 
-def test_blocks_are_of_the_middle_and_the_end() -> None:
-    data = FORMATS["BMP"]
-    coded = data[54:]
-    middle = len(coded) // 2 - 512
-    blocks = coded[middle : middle + BLOCK_BYTES] + coded[-BLOCK_BYTES:]
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_end_is_that_of_the_coded_data(name: str) -> None:
+    data = FORMATS[name]
+    reading = picture_of(whole(data))
+    picture = read_anatomy(whole(data), has_picture=True).picture
+    assert picture is not None
+    coded = b"".join(data[e.first : e.end] for e in picture.extents)
 
-    assert picture_of(whole(data)).block_sha256 == sha256(blocks).hexdigest()
+    assert reading.length == len(coded)
+    assert reading.end_sha256 == sha256(coded[-END_BYTES:]).hexdigest()
 
 
-def test_an_even_picture_asks_for_blocks_and_reports_their_low_evidence() -> None:
-    data = saved("JPEG", Image.new("RGB", (2_000, 1_500), "white"))
-    reading, _, blocks = fed(data)
+def test_an_even_picture_reports_its_low_evidence() -> None:
+    reading, _ = fed(saved("JPEG", Image.new("RGB", (2_000, 1_500), "white")))
 
     assert reading.evidence.picture_deflated < ENOUGH
-    assert reading.block_sha256 is not None
-    assert blocks
-    assert reading.evidence.block_deflated < ENOUGH_IN_BLOCKS
 
 
 def multi_picture(*types: int, primary: int) -> bytes:
@@ -280,7 +273,7 @@ def multi_picture(*types: int, primary: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("kinds", "is_cut"),
+    ("kinds", "is_preview"),
     [
         ((0x010001,), True),
         ((0x010001, 0x010002), True),
@@ -289,17 +282,19 @@ def multi_picture(*types: int, primary: int) -> bytes:
         ((0x020002,), False),
     ],
 )
-def test_previews_after_a_jpeg_are_metadata_and_gain_maps_are_not(
-    kinds: tuple[int, ...], *, is_cut: bool
+def test_where_the_end_is_not_here_previews_after_a_jpeg_are_not_counted(
+    kinds: tuple[int, ...], *, is_preview: bool
 ) -> None:
     plain = FORMATS["baseline JPEG"]
     index = multi_picture(*kinds, primary=0)
     index = multi_picture(*kinds, primary=len(plain) + len(index))
     data = plain[:2] + index + plain[2:] + bytes(5_000)
-    reading, picture = picture_of(whole(data)), picture_of(whole(plain))
+    reading, picture = fed(data)[0], picture_of(whole(plain))
 
     assert reading.sha256 == picture.sha256
-    assert (reading.length == picture.length) is is_cut
+    assert (reading.length == picture.length) is is_preview
+    assert reading.evidence.is_upper_bound
+    assert picture_of(whole(data)).length == picture.length
 
 
 @pytest.mark.parametrize("primary", [0, 1, 300, 2**32 - 1])
@@ -317,7 +312,7 @@ def test_a_file_of_unknown_size_has_a_hash_but_no_length() -> None:
 
     assert reading.sha256 == picture_of(whole(FORMATS["baseline JPEG"])).sha256
     assert reading.length is None
-    assert reading.block_sha256 is None
+    assert reading.end_sha256 is None
 
 
 def test_a_file_without_a_picture_has_no_fingerprint() -> None:
@@ -337,9 +332,9 @@ def test_nothing_is_raised_and_little_is_asked_for_whatever_the_bytes(
     for at in places:
         if at < len(data):
             data[at] = drawn.draw(st.integers(0, 255))
-    reading, asked, _ = fed(bytes(data))
+    reading, asked = fed(bytes(data))
 
-    assert reading == picture_of(whole(bytes(data)))
+    assert_agree(reading, picture_of(whole(bytes(data))))
     assert len(asked) <= 10
 
 
@@ -389,7 +384,7 @@ def test_pictures_with_different_masks_differ(writer: str) -> None:
     assert (first.sha256, first.length) != (second.sha256, second.length)
 
 
-def test_a_mask_that_is_not_compressed_asks_for_blocks() -> None:
+def test_a_mask_that_is_not_compressed_has_a_constant_size() -> None:
     masks = [bytes(300 * 200), bytes(300 * 200 - 2_000) + b"\xff" * 2_000]
     files_of = [
         built.webp(built.riff(b"ALPH", b"\0" + mask), built.VP8, flags=0x10)
@@ -399,7 +394,7 @@ def test_a_mask_that_is_not_compressed_asks_for_blocks() -> None:
 
     assert first.evidence.is_constant_size
     assert first.sha256 == second.sha256
-    assert first.block_sha256 != second.block_sha256
+    assert first.end_sha256 != second.end_sha256
 
 
 def uncompressed_gif(pixels: bytes) -> bytes:
@@ -420,7 +415,7 @@ def uncompressed_gif(pixels: bytes) -> bytes:
     return screen + table + opening + coded + b"\0\x3b"
 
 
-def test_a_gif_whose_table_never_grows_asks_for_blocks() -> None:
+def test_a_gif_whose_table_never_grows_has_a_constant_size() -> None:
     data = uncompressed_gif(NOISE)
 
     assert Image.open(BytesIO(data)).tobytes() == NOISE
@@ -428,7 +423,7 @@ def test_a_gif_whose_table_never_grows_asks_for_blocks() -> None:
     assert not picture_of(whole(FORMATS["GIF"])).evidence.is_constant_size
 
 
-def test_deflate_that_stores_noise_asks_for_blocks() -> None:
+def test_deflate_that_stores_noise_has_a_constant_size() -> None:
     raw = random.Random(1).randbytes(900 * 900)
     data = saved(
         "TIFF", Image.frombytes("L", (900, 900), raw), compression="tiff_adobe_deflate"

@@ -96,7 +96,7 @@ def test_the_length_of_a_png_is_true_or_unknown(split: str, ending: str) -> None
         assert reading.sha256 == picture_of(whole(data)).sha256
         if ending.startswith(("cut", "no end")):
             assert reading.length is None
-            assert reading.block_sha256 is None
+            assert reading.end_sha256 is None
         elif split in REGULAR and ending in WHOLE:
             assert reading.length == length
         else:
@@ -125,7 +125,7 @@ def fingerprint(data: bytes) -> Fingerprint:
     return Fingerprint(
         picture_sha256=reading.sha256,
         picture_length=reading.length,
-        block_sha256=reading.block_sha256,
+        end_sha256=reading.end_sha256,
         evidence=reading.evidence,
     )
 
@@ -191,4 +191,4 @@ def test_a_container_that_is_cut_in_its_data_has_no_length(name: str) -> None:
     for cut in (data[: end - 1], data[: end - 300]):
         for reading in (fed(cut)[0], picture_of(whole(cut))):
             assert reading.length is None
-            assert reading.block_sha256 is None
+            assert reading.end_sha256 is None

@@ -15,29 +15,37 @@ from fpcrawler.core.fingerprint.evidence import (
     fingerprint_of,
 )
 from fpcrawler.core.fingerprint.rules import VerdictName
-from fpcrawler.core.fingerprint.verdicts import Grounds, verdict
+from fpcrawler.core.fingerprint.verdicts import Grounds, next_step, verdict
 
 RICH = Evidence(
     sample_coded=9_000,
     sample_deflated=8_000,
     picture_coded=4_096,
     picture_deflated=4_000,
-    block_deflated=2_000,
 )
 THIN = replace(RICH, sample_deflated=1_023, picture_deflated=1_023)
-EVEN = replace(THIN, block_deflated=127)
 HEAD_ONLY = replace(RICH, picture_deflated=1_023)
 """Rich evidence in the sample; thin evidence under the picture's hash."""
+CONSTANT = replace(RICH, is_constant_size=True)
+BOUND = replace(RICH, is_upper_bound=True)
 PHOTO = Fingerprint(
     image_size=300_000,
     sample_sha256="5a",
     picture_sha256="91",
     picture_length=290_000,
+    end_sha256="e1",
+    format="jpeg",
     evidence=RICH,
 )
 THIN_PHOTO = replace(PHOTO, evidence=THIN)
+HEAD = replace(PHOTO, end_sha256=None)
+"""A photo of which nothing after the head was read."""
 RETAGGED: dict[str, Any] = {"image_size": 300_100, "sample_sha256": "5b"}
-NO_PICTURE: dict[str, Any] = {"picture_sha256": None, "picture_length": None}
+NO_PICTURE: dict[str, Any] = {
+    "picture_sha256": None,
+    "picture_length": None,
+    "end_sha256": None,
+}
 
 
 def digests(**values: str) -> dict[str, Any]:
@@ -105,7 +113,7 @@ def test_claims_and_unknown_kinds_of_digests_are_ignored() -> None:
     [
         (1, "identical"),
         (10_241, "identical"),
-        (10_242, "unproven"),
+        (10_242, "likely"),
         (None, "same-head"),
     ],
 )
@@ -121,40 +129,41 @@ def test_the_sample_of_a_short_file_is_the_whole_file(
     ("a", "changes", "expected"),
     [
         (PHOTO, {}, "same-file"),
-        (PHOTO, {"evidence": HEAD_ONLY}, "same-file"),
         (PHOTO, RETAGGED, "same-picture"),
         (PHOTO, {"image_size": None}, "same-picture"),
         (PHOTO, {"sample_sha256": "5b"}, "same-picture"),
         (PHOTO, {"image_size": 300_100}, "same-picture"),
-        (PHOTO, {**RETAGGED, "picture_length": 290_001}, None),
+        (PHOTO, {**RETAGGED, "picture_length": 290_001}, "same-head"),
+        (PHOTO, {**RETAGGED, "picture_length": None}, "same-head"),
         (PHOTO, {**RETAGGED, "picture_sha256": "92"}, None),
-        (PHOTO, {**RETAGGED, "picture_length": None}, None),
         (PHOTO, {**RETAGGED, **NO_PICTURE}, None),
         (PHOTO, {"picture_sha256": "92"}, "same-head"),
         (PHOTO, {"picture_length": 290_001}, "same-head"),
         (PHOTO, {"image_size": 300_100, "picture_sha256": "92"}, "same-head"),
         (PHOTO, {"image_size": None, **NO_PICTURE}, "same-head"),
-        (PHOTO, {"block_sha256": "b1"}, "unproven"),
-        (PHOTO, {**RETAGGED, "block_sha256": "b1"}, "unproven"),
-        (PHOTO, NO_PICTURE, "unproven"),
-        (PHOTO, {"evidence": THIN}, "unproven"),
-        (THIN_PHOTO, {}, "unproven"),
-        (THIN_PHOTO, RETAGGED, "unproven"),
-        (THIN_PHOTO, {"image_size": 300_100}, "unproven"),
+        (PHOTO, NO_PICTURE, "likely"),
+        (PHOTO, {"evidence": THIN}, "likely"),
+        (PHOTO, {"evidence": CONSTANT}, "likely"),
+        (HEAD, {}, "likely"),
+        (HEAD, RETAGGED, "likely"),
+        (HEAD, {"image_size": None}, "likely"),
+        (HEAD, {**RETAGGED, "picture_length": None}, "same-head"),
+        (HEAD, {"evidence": HEAD_ONLY}, "likely"),
+        (replace(HEAD, **NO_PICTURE), {}, "likely"),
+        (replace(HEAD, evidence=Evidence()), {}, "likely"),
+        (THIN_PHOTO, {}, "likely"),
+        (THIN_PHOTO, RETAGGED, "likely"),
+        (THIN_PHOTO, {"image_size": 300_100}, "likely"),
+        (replace(PHOTO, evidence=HEAD_ONLY), {}, "likely"),
+        (replace(THIN_PHOTO, format="png"), {}, "same-file"),
+        (replace(THIN_PHOTO, format="png"), RETAGGED, "same-picture"),
+        (replace(THIN_PHOTO, format="png"), {"format": "jpeg"}, "likely"),
+        (replace(PHOTO, evidence=CONSTANT), {}, "likely"),
+        (replace(PHOTO, evidence=CONSTANT), RETAGGED, "likely"),
+        (replace(PHOTO, evidence=CONSTANT, format="png"), {}, "likely"),
         (replace(THIN_PHOTO, picture_length=4_096), {}, "same-picture"),
         (replace(THIN_PHOTO, picture_length=4_096), RETAGGED, "same-picture"),
-        (replace(THIN_PHOTO, picture_length=4_097), RETAGGED, "unproven"),
-        (replace(THIN_PHOTO, block_sha256="b1"), {}, "same-file"),
-        (replace(THIN_PHOTO, block_sha256="b1"), RETAGGED, "same-picture"),
-        (replace(THIN_PHOTO, block_sha256="b1"), {"block_sha256": "b2"}, "same-head"),
-        (
-            replace(THIN_PHOTO, block_sha256="b1"),
-            {**RETAGGED, "block_sha256": "b2"},
-            None,
-        ),
-        (replace(PHOTO, **NO_PICTURE), {}, "same-file"),
-        (replace(THIN_PHOTO, **NO_PICTURE), {}, "unproven"),
-        (replace(PHOTO, evidence=Evidence()), {}, "unproven"),
+        (replace(THIN_PHOTO, picture_length=4_097), RETAGGED, "likely"),
         (Fingerprint(), {}, None),
     ],
 )
@@ -162,6 +171,49 @@ def test_the_verdict_on_a_record_and_a_changed_copy(
     a: Fingerprint, changes: dict[str, Any], expected: str | None
 ) -> None:
     assert judged(a, replace(a, **changes)) == expected
+
+
+def test_a_copy_whose_end_was_not_read_is_likely() -> None:
+    assert judged(PHOTO, HEAD) == "likely"
+    assert judged(PHOTO, replace(HEAD, **RETAGGED)) == "likely"
+
+
+@pytest.mark.parametrize("picture", [PHOTO, THIN_PHOTO])
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, "same-head"),
+        ({"image_size": 300_100}, "same-head"),
+        (RETAGGED, "same-head"),
+        ({**RETAGGED, "picture_sha256": "92"}, None),
+    ],
+)
+@pytest.mark.parametrize("length", [290_000, 4_096])
+def test_pictures_that_end_differently_have_at_most_the_head_in_common(
+    picture: Fingerprint, changes: dict[str, Any], expected: str | None, length: int
+) -> None:
+    a = replace(picture, picture_length=length)
+
+    assert judged(a, replace(a, **changes, end_sha256="e2")) == expected
+
+
+def test_digests_of_one_size_and_head_that_differ_are_at_most_a_picture() -> None:
+    a, b = (replace(PHOTO, digests={"md5": value}) for value in ("d1", "d2"))
+    c, d = (replace(one, end_sha256=None) for one in (a, b))
+
+    assert judged(a, b) == "same-picture"
+    assert judged(c, d) == "same-head"
+    assert judged(c, replace(d, **RETAGGED)) == "likely"
+
+
+def test_a_length_with_bytes_after_the_picture_refutes_nothing() -> None:
+    bound = replace(HEAD, evidence=BOUND)
+    longer = replace(bound, picture_length=290_200)
+
+    assert judged(bound, bound) == "likely"
+    assert judged(PHOTO, replace(bound, **RETAGGED)) == "likely"
+    assert judged(PHOTO, longer) == "likely"
+    assert judged(PHOTO, replace(longer, **RETAGGED)) == "same-head"
 
 
 @pytest.mark.parametrize(
@@ -173,85 +225,98 @@ def test_1024_deflated_bytes_are_enough_evidence(
     enough = replace(PHOTO, evidence=replace(THIN, picture_deflated=1_024))
 
     assert judged(enough, replace(enough, **changes)) == strong
-    assert judged(THIN_PHOTO, replace(THIN_PHOTO, **changes)) == "unproven"
-
-
-@pytest.mark.parametrize(
-    ("changes", "strong"), [({}, "same-file"), (RETAGGED, "same-picture")]
-)
-def test_128_deflated_bytes_of_blocks_are_enough_evidence(
-    changes: dict[str, Any], strong: str
-) -> None:
-    with_blocks = replace(THIN_PHOTO, block_sha256="b1")
-    enough = replace(with_blocks, evidence=replace(THIN, block_deflated=128))
-    even = replace(with_blocks, evidence=replace(THIN, block_deflated=127))
-
-    assert judged(enough, replace(enough, **changes)) == strong
-    assert judged(even, replace(even, **changes)) == "unproven"
-
-
-@pytest.mark.parametrize("changes", [{}, RETAGGED])
-def test_a_format_of_constant_size_needs_the_block(changes: dict[str, Any]) -> None:
-    bitmap = replace(PHOTO, evidence=replace(RICH, is_constant_size=True))
-    with_block = replace(bitmap, block_sha256="b1")
-
-    assert judged(bitmap, replace(bitmap, **changes)) == "unproven"
-    assert judged(with_block, replace(with_block, **changes)) in {
-        "same-file",
-        "same-picture",
-    }
+    assert judged(THIN_PHOTO, replace(THIN_PHOTO, **changes)) == "likely"
 
 
 def test_a_picture_without_coded_bytes_is_not_evidence() -> None:
-    nothing = replace(PHOTO, picture_length=0, evidence=Evidence())
+    nothing = replace(PHOTO, picture_length=0, evidence=Evidence(), end_sha256=None)
 
-    assert judged(nothing, replace(nothing, **RETAGGED)) == "unproven"
+    assert judged(nothing, replace(nothing, **RETAGGED)) == "same-head"
 
 
 @pytest.mark.parametrize(
     ("a", "changes", "evidence"),
     [
-        (PHOTO, {}, (10_241, 9_000, 8_000, False, None)),
-        (PHOTO, RETAGGED, (4_096, 4_096, 4_000, False, None)),
-        (PHOTO, {"picture_sha256": "92"}, (10_241, 9_000, 8_000, False, None)),
+        (PHOTO, {}, (11_265, 10_024, 8_000, 0.0345, True, None)),
+        (PHOTO, RETAGGED, (5_120, 5_120, 4_000, 0.0176, True, None)),
+        (
+            PHOTO,
+            {**RETAGGED, "end_sha256": None},
+            (4_096, 4_096, 4_000, 0.0141, False, None),
+        ),
+        (PHOTO, NO_PICTURE, (10_241, 9_000, 8_000, 0.031, False, None)),
+        (
+            replace(PHOTO, **NO_PICTURE),
+            {},
+            (10_241, 9_000, 8_000, None, False, None),
+        ),
+        (
+            PHOTO,
+            {**RETAGGED, "picture_length": 580_000, "end_sha256": "e2"},
+            (4_096, 4_096, 4_000, 0.007, False, None),
+        ),
         (
             replace(PHOTO, evidence=replace(RICH, sample_coded=96, sample_deflated=90)),
             {},
-            (10_241 + 4_000, 4_096, 4_000, False, None),
+            (10_241 + 4_000 + 1_024, 5_120, 4_000, 0.0176, True, None),
         ),
         (
-            replace(THIN_PHOTO, block_sha256="b1"),
+            replace(PHOTO, picture_length=4_500),
             RETAGGED,
-            (4_096 + 2_048, 4_096 + 2_048, 1_023, True, None),
+            (4_500, 4_500, 4_000, 1.0, True, None),
         ),
         (
-            replace(THIN_PHOTO, block_sha256="b1", picture_length=5_000),
-            RETAGGED,
-            (5_000, 5_000, 1_023, True, None),
+            replace(HEAD, picture_length=100_000_000),
+            {},
+            (10_241, 9_000, 8_000, 0.0, False, None),
         ),
         (
-            replace(PHOTO, **digests(md5="d1", sha512="d3", sha1="d2")),
+            replace(HEAD, **digests(md5="d1", sha512="d3", sha1="d2")),
             {"image_size": None},
-            (300_000, 9_000, 8_000, False, "sha512"),
+            (300_000, 9_000, 8_000, 1.0, False, "sha512"),
         ),
         (
             Fingerprint(**digests(md5="d1")),
             {},
-            (None, 0, 0, False, "md5"),
+            (None, 0, 0, 1.0, False, "md5"),
         ),
-        (replace(PHOTO, image_size=700), {}, (700, 9_000, 8_000, False, None)),
-        (PHOTO, {"evidence": THIN}, (10_241, 9_000, 1_023, False, None)),
+        (
+            replace(HEAD, image_size=700),
+            {},
+            (700, 9_000, 8_000, 1.0, False, None),
+        ),
+        (HEAD, {"evidence": THIN}, (10_241, 9_000, 1_023, 0.031, False, None)),
     ],
 )
 def test_a_verdict_reports_how_much_was_compared(
     a: Fingerprint, changes: dict[str, Any], evidence: tuple[Any, ...]
 ) -> None:
-    size, coded, deflated, has_blocks, digest = evidence
+    size, coded, deflated, share, has_ends, digest = evidence
     found = verdict(a, replace(a, **changes))
 
     assert found is not None
     assert found.evidence == Grounds(
-        bytes=size, coded=coded, deflated=deflated, has_blocks=has_blocks, digest=digest
+        bytes=size,
+        coded=coded,
+        deflated=deflated,
+        share=share,
+        has_ends=has_ends,
+        digest=digest,
+    )
+
+
+@pytest.mark.parametrize("name", VerdictName)
+def test_only_of_whole_files_nothing_is_left_to_do(name: VerdictName) -> None:
+    steps = {
+        next_step(name, has_ends=has_ends, is_all=is_all)
+        for has_ends in (False, True)
+        for is_all in (False, True)
+    }
+    is_left = {"nothing is left to compare"} != steps
+
+    assert is_left is (name is not VerdictName.IDENTICAL)
+    assert ("nothing after the head was compared" in " ".join(steps)) is (
+        name is VerdictName.LIKELY
     )
 
 
@@ -261,8 +326,9 @@ FINGERPRINTS = st.builds(
     sample_sha256=st.sampled_from([None, "5a", "5b"]),
     picture_sha256=st.sampled_from([None, "91", "92"]),
     picture_length=st.sampled_from([None, 0, 4_000, 290_000]),
-    block_sha256=st.sampled_from([None, "b1", "b2"]),
-    evidence=st.sampled_from([RICH, THIN, EVEN, HEAD_ONLY, Evidence()]),
+    end_sha256=st.sampled_from([None, "e1", "e2"]),
+    format=st.sampled_from(["jpeg", "png", None]),
+    evidence=st.sampled_from([RICH, THIN, CONSTANT, BOUND, HEAD_ONLY, Evidence()]),
     digests=st.dictionaries(
         st.sampled_from(["md5", "sha256", "crc32", "claimed_md5"]),
         st.sampled_from(["d1", "d2"]),
@@ -308,24 +374,38 @@ def test_a_record_is_read_as_a_feed_contains_it() -> None:
         "sha256_first_10240_bytes": "5A" * 32,
         "picture_sha256": "91" * 32,
         "picture_length": 290_000,
-        "block_sha256": None,
+        "end_sha256": "E1" * 32,
+        "block_sha256": "b1" * 32,  # of an older feed
+        "format": "jpeg",
         "evidence": {
             "sample_coded": 9_000,
             "sample_deflated": 8_000,
             "picture_coded": 4_096,
             "picture_deflated": 4_000,
-            "block_deflated": 2_000,
+            "block_deflated": 2_000,  # likewise
             "is_constant_size": False,
+            "is_upper_bound": False,
         },
         "server_digests": {"md5": "d1" * 16, "crc32": "c1" * 4, "claimed_sha1": "x"},
+        "file_digests": {"md5": None, "sha1": None, "sha256": "F1" * 32},
     }
 
     assert fingerprint_of(record) == replace(
         PHOTO,
         sample_sha256="5a" * 32,
         picture_sha256="91" * 32,
-        digests={"md5": "d1" * 16, "crc32": "c1" * 4},
+        end_sha256="e1" * 32,
+        digests={"md5": "d1" * 16, "crc32": "c1" * 4, "sha256": "f1" * 32},
     )
+
+
+def test_what_was_computed_of_the_whole_file_wins_over_its_server() -> None:
+    record = {
+        "server_digests": {"md5": "d1" * 16, "sha256": "d2" * 32},
+        "file_digests": {"md5": None, "sha1": None, "sha256": "f1" * 32},
+    }
+
+    assert fingerprint_of(record).digests == {"md5": "d1" * 16, "sha256": "f1" * 32}
 
 
 JUNK = st.recursive(
@@ -338,7 +418,10 @@ JUNK = st.recursive(
 @given(
     st.dictionaries(
         st.sampled_from(
-            ["image_size", "sha256_first_10240_bytes", "evidence", "server_digests"]
+            [
+                *("image_size", "sha256_first_10240_bytes", "evidence", "format"),
+                *("server_digests", "file_digests"),
+            ]
         ),
         JUNK | st.dictionaries(st.sampled_from(["md5", "sample_coded"]), JUNK),
     )
