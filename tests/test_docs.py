@@ -389,7 +389,7 @@ def test_every_number_of_an_evaluation_is_documented() -> None:
     )
     retags, templates = Retags(wanted), Templates(wanted, 2)
     retags.verdicts["png", "stripped"] = Counter()
-    retags.missed.append(("a.png", "stripped", "unproven"))
+    retags.missed.append(("a.png", "stripped", "same-head"))
     templates.pairs["gif"] = 1
     templates.false["a.png", "gif", VerdictName.SAME_FILE] = 1
     report = as_json(evaluation, retags, templates, folder="", min_image_size=0)

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
@@ -13,7 +14,7 @@ from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import Spending
 from fpcrawler.crawl.reading import read_received
 from fpcrawler.evaluation.retagging import EDITS, Edit, retagged
-from fpcrawler.evaluation.scoring import JOINING, Rate
+from fpcrawler.evaluation.scoring import FOUND, Rate
 
 if TYPE_CHECKING:
     from fpcrawler.crawl.budget import ReadOptions
@@ -43,21 +44,21 @@ class Retags:
             found = verdict(original, read_in_memory(copy, self.wanted))
             name_found = found.name.value if found else "nothing"
             self.verdicts[image_format, edit][name_found] += 1
-            if not (found and found.name in JOINING):
+            if not (found and found.name in FOUND):
                 self.missed.append((name, edit, name_found))
 
     def found(self, *kinds: EditedFormat) -> Rate:
         """Return how many copies of these kinds are found, by default of all kinds."""
         counts = [self.verdicts[kind] for kind in kinds or self.verdicts]
-        found = sum(count[verdict_name] for count in counts for verdict_name in JOINING)
+        found = sum(count[verdict_name] for count in counts for verdict_name in FOUND)
         return Rate(found, sum(count.total() for count in counts))
 
-    def others(self, *kinds: EditedFormat) -> dict[str, int]:
-        """Return verdict to count, of the copies that are not found."""
+    def counts(self, *kinds: EditedFormat) -> dict[str, int]:
+        """Return verdict to count, the most frequent first."""
         counts: Counter[str] = Counter()
         for kind in kinds:
             counts += self.verdicts[kind]
-        return {name: n for name, n in counts.most_common() if name not in JOINING}
+        return dict(counts.most_common())
 
 
 def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
@@ -77,6 +78,7 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     return fingerprint_of(
         {
             "image_size": len(data),
+            "format": image_format(data[:SNIFF_BYTES]),
             "sha256_first_10240_bytes": head_sha256(data[:SAMPLE_BYTES]),
             **reading.fields,
         }

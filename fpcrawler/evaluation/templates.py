@@ -8,14 +8,14 @@ from hashlib import sha256
 from math import comb
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.fingerprint.rules import PROVEN, VerdictName
 from fpcrawler.evaluation.retags import read_in_memory
-from fpcrawler.evaluation.scoring import JOINING, Rate, pairs_judged
+from fpcrawler.evaluation.scoring import Rate, pairs_judged
 from fpcrawler.evaluation.templating.encodings import ENCODINGS, Encoding
 from fpcrawler.evaluation.templating.pictures import decoded
 from fpcrawler.evaluation.templating.renderings import template_of
 
 if TYPE_CHECKING:
-    from fpcrawler.core.fingerprint.rules import VerdictName
     from fpcrawler.crawl.budget import ReadOptions
     from fpcrawler.evaluation.templating.renderings import Template
 
@@ -63,7 +63,7 @@ class Templates:
         """Return how many pairs are called copies, by default in all formats."""
         names = formats or tuple(self.pairs)
         counts = self.counts(*names)
-        false = sum(counts[verdict_name] for verdict_name in JOINING)
+        false = sum(counts[verdict_name] for verdict_name in PROVEN)
         return Rate(false, sum(self.pairs[name] for name in names))
 
     def _compare(self, name: str, template: Template, encoding: Encoding) -> None:
@@ -73,6 +73,6 @@ class Templates:
         found = Counter(pairs_judged(fingerprints).values())
         self.pairs[encoding.name] += comb(len(files), 2)
         self.verdicts[encoding.name] += found
-        for verdict_name in JOINING:
+        for verdict_name in PROVEN:
             if found[verdict_name]:
                 self.false[name, encoding.name, verdict_name] = found[verdict_name]

@@ -138,19 +138,19 @@ def _cost_lines(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _retag_lines(retags: Retags) -> Iterator[str]:
-    yield f"{'retagged copies':<30}{'found':>16}{'rate above':>12}  others"
+    yield f"{'retagged copies':<30}{'found':>16}{'rate above':>12}  verdicts"
     kinds = sorted(retags.verdicts, key=lambda kind: (kind[0], EDITS.index(kind[1])))
     for kind in kinds:
         yield _retag_line(
-            f"{kind[0]}, {kind[1]}", retags.found(kind), retags.others(kind)
+            f"{kind[0]}, {kind[1]}", retags.found(kind), retags.counts(kind)
         )
     if kinds:
-        yield _retag_line("all", retags.found(), retags.others(*kinds))
+        yield _retag_line("all", retags.found(), retags.counts(*kinds))
 
 
-def _retag_line(title: str, found: Rate, others: dict[str, int]) -> str:
+def _retag_line(title: str, found: Rate, counts: dict[str, int]) -> str:
     count = f"{found.count} of {found.of}"
-    rest = ", ".join(f"{verdict} {number}" for verdict, number in others.items())
+    rest = ", ".join(f"{verdict} {number}" for verdict, number in counts.items())
     return f"{title:<30}{count:>16}{found.lower:>12.2%}  {rest}".rstrip()
 
 

@@ -15,10 +15,11 @@ from scrapy.settings import Settings
 
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.fingerprint.evidence import Fingerprint
+from fpcrawler.core.fingerprint.rules import PROVEN
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.evaluation.retags import read_in_memory
-from fpcrawler.evaluation.scoring import JOINING, pairs_judged
+from fpcrawler.evaluation.scoring import pairs_judged
 from fpcrawler.evaluation.templates import Templates
 from fpcrawler.evaluation.templating.encodings import ENCODINGS, Encoding, Mode
 from fpcrawler.evaluation.templating.pictures import PIXELS, decoded
@@ -181,7 +182,7 @@ def test_every_pair_is_counted_with_its_verdict() -> None:
         counts = Counter(one.name for one in found if one)
         assert templates.pairs[name] == 15
         assert templates.counts(name) == counts
-        assert templates.called_copies(name).count == sum(counts[v] for v in JOINING)
+        assert templates.called_copies(name).count == sum(counts[v] for v in PROVEN)
     rate = templates.called_copies()
     assert rate.count == sum(templates.false.values())
     assert rate.of == 15 * len(ENCODINGS)
