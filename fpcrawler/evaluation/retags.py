@@ -6,7 +6,6 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
@@ -78,7 +77,7 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     return fingerprint_of(
         {
             "image_size": len(data),
-            "format": image_format(data[:SNIFF_BYTES]),
+            "format": reading.anatomy.format,
             "sha256_first_10240_bytes": head_sha256(data[:SAMPLE_BYTES]),
             **reading.fields,
         }

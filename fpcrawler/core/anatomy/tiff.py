@@ -40,6 +40,8 @@ _TILE_OFFSETS, _TILE_BYTES = 324, 325
 _JPEG_OFFSET, _JPEG_BYTES = 513, 514
 
 _COMPRESSION, _UNCOMPRESSED = 259, 1
+# TIFF 6.0, section 9: runs of bytes, so that pictures often have one length by chance.
+_PACKBITS = 32_773
 
 _DEFLATED = (8, 32_946)
 
@@ -214,7 +216,7 @@ def _add_strips(draft: Draft, first: _First, offsets: int, lengths: int) -> None
     if not has_counts and len(firsts) == 1:
         counts = [first.block.length - firsts[0]]
     compression = next(iter(first.numbers(_COMPRESSION)), _UNCOMPRESSED)
-    is_raw = compression == _UNCOMPRESSED
+    is_raw = compression in (_UNCOMPRESSED, _PACKBITS)
     if compression in _DEFLATED and firsts:
         draft.need_for_picture(firsts[0])
         is_raw = is_stored(first.block.at(firsts[0], 3))

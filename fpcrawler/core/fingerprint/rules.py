@@ -126,6 +126,7 @@ _HAS_CODED = Within("picture_length", 1)
 # they do of even pictures, if no checksum covers what is between.
 _IS_TELLING = (
     Within("picture_deflated", ENOUGH, unless="is_constant_size"),
+    # An animated PNG may be stored, and only the checksum of its last frame be here.
     Within("has_checksum", 1, unless="is_constant_size"),
 )
 

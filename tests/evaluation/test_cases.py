@@ -1,0 +1,78 @@
+"""Pairs of different pictures that were called the same, and equal files of all kinds.
+
+Each file is read as a crawl reads it: from ranges.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from fpcrawler.core.fingerprint.rules import PROVEN, VerdictName
+from fpcrawler.core.fingerprint.verdicts import verdict
+from fpcrawler.crawl.budget import ReadOptions
+from fpcrawler.evaluation.retags import read_in_memory
+from tests.commands import ROOT
+from tests.core.corpus import CORPUS, files
+
+CASES = ROOT.parent / "shared" / "cases"
+PAIRS = sorted(CASES.glob("fingerprints/*-a.*"))
+BEYOND = {"mpf-large-thumb-other-second", "progressive-one-bit-late-scan"}
+"""docs/duplicates.md names them: the second large picture, a bit in the middle."""
+
+
+CERTAIN = (VerdictName.IDENTICAL, VerdictName.SAME_FILE)
+
+
+@cache
+def wanted() -> ReadOptions:
+    settings = Settings()
+    settings.setmodule("fpcrawler.settings")
+    return ReadOptions.from_settings(settings)
+
+
+def said(a: Path, b: Path) -> VerdictName | None:
+    one, other = (read_in_memory(path.read_bytes(), wanted()) for path in (a, b))
+    found = verdict(one, other)
+    return found.name if found else None
+
+
+@pytest.mark.skipif(not PAIRS, reason="the cases are missing")
+def test_no_two_different_pictures_are_called_the_same() -> None:
+    names = {path.stem.removesuffix("-a"): path for path in PAIRS}
+    found = {
+        name: said(path, path.with_name(f"{name}-b{path.suffix}"))
+        for name, path in names.items()
+    }
+
+    assert {name for name, word in found.items() if word in PROVEN} <= BEYOND
+    assert len(found) >= 11
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases are missing")
+def test_bytes_after_a_picture_do_not_hide_a_copy() -> None:
+    plain, *others = sorted(CASES.glob("metadata/M20*"))
+
+    assert [said(plain, other) is not None for other in others] == [True, True]
+
+
+@pytest.mark.untraced
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is missing")
+def test_equal_files_are_at_least_likely_copies() -> None:
+    weak = set()
+    for path in files():
+        one = read_in_memory(path.read_bytes(), wanted())
+        found = verdict(one, one)
+        is_certain = (
+            one.format == "png"
+            and one.end_sha256 is not None
+            and not one.evidence.is_constant_size
+        )
+        words = CERTAIN if is_certain else (*PROVEN, VerdictName.LIKELY)
+        if found is None or found.name not in words:
+            weak.add(path.name)
+
+    assert not weak
