@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.picture import PictureReading, read_picture
-from fpcrawler.core.fingerprint.whole import file_digests
+from fpcrawler.core.fingerprint.whole import file_digests, rest_of
 from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import Metadata, locate, read_metadata
 from fpcrawler.core.metadata.spans import spans_of
@@ -23,18 +23,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The metadata and the fingerprint of an image, from one walk of its container."""
+    """The metadata and the fingerprint of an image, from one walk of its container.
+
+    ``rest``: the missing bytes of an image that has to be read to its end.
+    """
 
     file: SparseFile
     anatomy: Anatomy
     metadata: Metadata
     picture: PictureReading
+    rest: tuple[Extent, ...] = ()
 
     @property
     def needs(self) -> dict[Purpose, tuple[Extent, ...]]:
         """The missing bytes by purpose, to be planned together."""
         return {
-            "metadata": self.metadata.needs,
+            # The rest contains all others. If it is too long, they may be read.
+            "metadata": (*self.rest, *self.metadata.needs),
             "picture": self.picture.needs,
         }
 
@@ -93,4 +98,5 @@ def read_received(
         anatomy=anatomy,
         metadata=metadata,
         picture=read_picture(file, anatomy) if has_picture else PictureReading(),
+        rest=rest_of(file, anatomy.format) if has_picture else (),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy import tiff
@@ -164,7 +164,11 @@ def _coded(meta: Meta) -> list[Item]:
 def _parameters(
     draft: Draft, meta: Meta, primary: Item, coded: list[Item]
 ) -> list[bytes]:
-    """Return the primary item's type, its derivation, the decoder configurations."""
+    """Return the primary item's type, its derivation, the decoder configurations.
+
+    Then the transforms that are applied when the items are shown (23008-12 6.5.1), in
+    their order: those of the primary item, and other ones of its components.
+    """
     if not draft.has_picture:
         return []
     found = [primary.type]
@@ -178,7 +182,12 @@ def _parameters(
         for number in item.properties
         if number in meta.codecs
     )
-    return [*found, *configurations]
+    applied = [
+        [meta.transforms[n] for n in item.properties if n in meta.transforms]
+        for item in (primary, *(item for item in coded if item is not primary))
+    ]
+    others = dict.fromkeys(chain.from_iterable(applied[1:]))
+    return [*found, *configurations, *applied[0], *others]
 
 
 def _read_movie(draft: Draft, box: Box) -> None:

@@ -10,6 +10,7 @@ from fpcrawler.core.anatomy.structure import GivenUp, Malformed
 from fpcrawler.core.file.extents import Extent
 
 if TYPE_CHECKING:
+    from fpcrawler.core.anatomy.boxes import Box
     from fpcrawler.core.anatomy.draft import Draft
 
 MAX_ITEMS = 4_096
@@ -22,6 +23,11 @@ _IN_FILE, _IN_IDAT = 0, 1
 _CODECS = {b"hvcC", b"av1C", b"avcC", b"vvcC", b"j2kH", b"jpgC"}
 
 _MAX_CODEC = 65_536
+
+_TRANSFORMS = {b"clap", b"irot", b"imir"}
+"""Crop, rotation, mirror (23008-12 6.5.9, 6.5.10, 6.5.12), of a few bytes each."""
+
+_MAX_TRANSFORM = 64
 _MAX_INFO = 1_024
 """Bytes of an item's entry: a name and a type are short."""
 
@@ -50,14 +56,16 @@ class Item:
 class Meta:
     """The tables of a ``meta`` box.
 
-    ``items`` by item number; ``sizes`` (width, height) and ``codecs`` (decoder
-    configurations) by property index, from 1. ``is_located``: all tables were read.
+    ``items`` by item number; ``sizes`` (width, height), ``codecs`` (decoder
+    configurations) and ``transforms`` by property index, from 1. ``is_located``: all
+    tables were read.
     """
 
     primary: int = 0
     items: dict[int, Item] = field(default_factory=dict)
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     codecs: dict[int, bytes] = field(default_factory=dict)
+    transforms: dict[int, bytes] = field(default_factory=dict)
     is_located: bool = False
 
     def item(self, number: int) -> Item:
@@ -114,12 +122,22 @@ def _read_properties(draft: Draft, meta: Meta, data: Extent) -> None:
                     numbers.take(4)
                     meta.sizes[number + 1] = numbers.take(4), numbers.take(4)
                 elif entry.type in _CODECS:
-                    length = min(entry.data.length, _MAX_CODEC)
-                    read = draft.deciding(draft.file.at, entry.data.first, length)
-                    for content in read:
-                        meta.codecs[number + 1] = entry.type + content
+                    _read_deciding(draft, entry, number + 1, meta.codecs, _MAX_CODEC)
+                elif entry.type in _TRANSFORMS:
+                    _read_deciding(
+                        draft, entry, number + 1, meta.transforms, _MAX_TRANSFORM
+                    )
         elif box.type == b"ipma":
             _read_associations(draft, meta, box.data)
+
+
+def _read_deciding(
+    draft: Draft, entry: Box, index: int, found: dict[int, bytes], limit: int
+) -> None:
+    """Add the type and content of a property that decides how the picture is shown."""
+    length = min(entry.data.length, limit)
+    for content in draft.deciding(draft.file.at, entry.data.first, length):
+        found[index] = entry.type + content
 
 
 def _read_associations(draft: Draft, meta: Meta, data: Extent) -> None:

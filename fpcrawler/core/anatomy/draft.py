@@ -31,8 +31,7 @@ CODED_WINDOW = 4_096
 FAR_WINDOW = 32_768
 """Bytes to request if the first window did not reach the picture."""
 
-MAX_WINDOW = 65_536
-MAX_NEEDS, MAX_PARTS = 32, 512
+MAX_WINDOW, MAX_NEEDS, MAX_PARTS = 65_536, 32, 512
 MAX_STEPS = 12_000
 """Limits the work of a walk; the tables of a picture of 768 tiles take 10,000."""
 _PART_COST = 24
@@ -158,18 +157,17 @@ class Draft:
     def set_picture(
         self,
         *extents: Extent,
+        opening: Iterable[Extent] = (),
         parameters: Iterable[bytes] = (),
         is_constant_size: bool = False,
         is_end_known: bool = True,
         is_upper_bound: bool = False,
     ) -> None:
-        """Set the coded data, clipped to the file.
-
-        If the file ends before the data do, it is truncated: their end is unknown.
-        """
-        clipped = tuple(self._clipped(extent) for extent in extents)
+        """Set the coded data; if the file is cut within them, their end is unknown."""
+        clipped = tuple(map(self._clipped, extents))
         self.picture = Picture(
             extents=tuple(extent for extent in clipped if extent.length),
+            opening=tuple(map(self._clipped, opening)),
             parameters=tuple(parameters),
             is_constant_size=is_constant_size,
             is_end_known=is_end_known and clipped == extents,

@@ -69,6 +69,7 @@ def _walk(draft: Draft, picture: Picture) -> None:
     while True:
         if picture.first and not seen_tail and not draft.file.has(at, 8):
             # Avoid a request for each of possibly a thousand IDAT chunks.
+            picture.jump(draft, at)
             jump = _over_picture(draft, picture, at)
             seen_tail = True
             if jump is None:
@@ -107,6 +108,7 @@ def _set_picture(draft: Draft, picture: Picture) -> None:
         end = picture.end if picture.is_end_known else draft.file.size
         draft.set_picture(
             Extent(first, end - first),
+            opening=picture.opening,
             parameters=picture.parameters,
             is_constant_size=picture.is_stored,
             is_end_known=picture.is_end_known,

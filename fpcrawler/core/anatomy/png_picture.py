@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.deflate import is_stored
+from fpcrawler.core.anatomy.draft import CODED_WINDOW
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
@@ -17,15 +18,24 @@ AROUND = 12
 CODED = {b"IDAT", b"fdAT"}
 _DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
 _LEAST_STEP = 256
+_MAX_AROUND = 32
+"""Of how many chunks to request what is around their data, with the first ones."""
+
 _MAX_PARAMETER = 1_024
 """More than the longest valid one, a palette, has."""
 
 
 @dataclass(slots=True)
 class Picture:
-    """The picture's chunks, as far as they were read."""
+    """The picture's chunks, as far as they were read.
+
+    ``opening``: the data of the first ones, with ``CODED_WINDOW`` bytes or more. It
+    ``is_open`` while it has fewer, and the next chunk may be one of them.
+    """
 
     first: Extent | None = None
+    opening: list[Extent] = field(default_factory=list)
+    is_open: bool = True
     end: int = 0
     is_end_known: bool = False
     parameters: list[bytes] = field(default_factory=list)
@@ -58,8 +68,23 @@ class Picture:
         self.is_animated |= name == b"acTL"
         if name in CODED:
             self.end = max(self.end, data.end)
+            if self.is_open:
+                self.opening.append(data)
+                self.is_open = self.missing > 0
+
+    @property
+    def missing(self) -> int:
+        """How many first bytes are not yet in ``opening``."""
+        return CODED_WINDOW - sum(data.length for data in self.opening)
+
+    def jump(self, draft: Draft, at: int) -> None:
+        """Note that chunks from ``at`` on are jumped over; request first data there."""
+        if self.is_open:
+            draft.need_for_picture(at, AROUND + self.missing)
+        self.is_open = False
 
     def _read_opening(self, draft: Draft, data: Extent) -> None:
-        draft.need_for_picture(data.first)
+        chunks = min(CODED_WINDOW // max(data.length, 1), _MAX_AROUND)
+        draft.need_for_picture(data.first, CODED_WINDOW + AROUND * chunks)
         with draft.going_on(to_picture=True):
             self.is_stored = is_stored(draft.file.at(data.first, 3))

@@ -70,14 +70,16 @@ class Part:
 class Picture:
     """The coded picture data, and the parameters that decide how they decode.
 
-    The data are the bytes of ``extents``, concatenated. ``parameters`` are complete
-    only if ``read_anatomy`` was called with ``has_picture``. With ``is_constant_size``
-    the dimensions determine the length, so that an equal length proves nothing.
+    The data are the bytes of ``extents``, concatenated. An ``opening`` has the first
+    of them without headers between. ``parameters`` are complete only if
+    ``read_anatomy`` was called with ``has_picture``. With ``is_constant_size`` the
+    dimensions determine the length, so that an equal length proves nothing.
     Without ``is_end_known`` the extents end where the data end at the latest. With
     ``is_upper_bound`` they do too, but the file is known to have all of the data.
     """
 
     extents: tuple[Extent, ...]
+    opening: tuple[Extent, ...] = ()
     parameters: tuple[bytes, ...] = ()
     is_constant_size: bool = False
     is_end_known: bool = True

@@ -59,8 +59,8 @@ def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
     picture = anatomy.picture
     if picture is None:
         return PictureReading(needs=anatomy.picture_needs)
-    coded = Block(file, picture.extents)
-    missing = _missing(file, coded.extents(0, CODED_BYTES))
+    opening = _opening(file, picture)
+    missing = _missing(file, opening.extents(0, CODED_BYTES))
     evidence = _evidence(file, picture)
     if missing or anatomy.picture_needs:
         needs = joined([*missing, *anatomy.picture_needs], size=file.size)
@@ -68,15 +68,20 @@ def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
     length = _length(picture)
     is_end_seen = length is not None and not picture.is_upper_bound
     return PictureReading(
-        sha256=_canonical_sha256(anatomy, picture, coded.at(0, CODED_BYTES)),
+        sha256=_canonical_sha256(anatomy, picture, opening.at(0, CODED_BYTES)),
         length=length,
-        end_sha256=_end_sha256(file, coded) if is_end_seen else None,
+        end_sha256=_end_sha256(file, picture) if is_end_seen else None,
         evidence=evidence,
     )
 
 
-def _end_sha256(file: SparseFile, coded: Block) -> str | None:
+def _opening(file: SparseFile, picture: Picture) -> Block:
+    return Block(file, picture.opening or picture.extents)
+
+
+def _end_sha256(file: SparseFile, picture: Picture) -> str | None:
     """Hash the last coded bytes; None if any of them is missing."""
+    coded = Block(file, picture.extents)
     end = coded.extents(max(coded.length - END_BYTES, 0), END_BYTES)
     if _missing(file, end):
         return None
@@ -101,7 +106,7 @@ def _canonical_sha256(anatomy: Anatomy, picture: Picture, opening: bytes) -> str
 
 def _evidence(file: SparseFile, picture: Picture) -> Evidence:
     sample = _received(file, (_in_sample(extent) for extent in picture.extents))
-    opening = _received(file, Block(file, picture.extents).extents(0, CODED_BYTES))
+    opening = _received(file, _opening(file, picture).extents(0, CODED_BYTES))
     return Evidence(
         sample_coded=len(sample),
         sample_deflated=_deflated(sample),

@@ -1,15 +1,30 @@
-"""The fingerprint of a whole file, where every byte of it was read."""
+"""The fingerprint of a whole file, and the files that have no other."""
 
 from __future__ import annotations
 
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 from fpcrawler.core.fingerprint.digests import FileDigests
 
 if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
+
+WHOLE_FORMATS = frozenset({"svg"})
+"""Formats without coded data: only a whole file shows that it is a copy."""
+
+
+def rest_of(file: SparseFile, image_format: str | None) -> tuple[Extent, ...]:
+    """Return the missing bytes of a file whose format needs all of them.
+
+    Empty for other formats, and if the size of the file is unknown.
+    """
+    if image_format not in WHOLE_FORMATS or file.size >= UNKNOWN_SIZE:
+        return ()
+    holes = file.holes(0, file.size)
+    return tuple(Extent(first, end - first) for first, end in holes)
 
 
 def file_digests(file: SparseFile) -> FileDigests:

@@ -9,6 +9,7 @@ from fpcrawler.core.file.formats import SNIFF_BYTES, image_format, is_html
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
+from fpcrawler.core.fingerprint.whole import WHOLE_FORMATS
 from fpcrawler.core.http.decoding import Decoder, DecodingError, decode_step
 from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.core.metadata.reader import EXIF_ONLY, locate, read_metadata
@@ -83,7 +84,10 @@ class ImageSampling:
         return is_new and len(head) == SNIFF_BYTES and not image_format(head)
 
     def _wants_more(self) -> bool:
-        """Raise ``wanted`` to the end of the missing metadata, up to ``limit``."""
+        """Raise ``wanted`` to the end of the missing metadata, up to ``limit``.
+
+        An image that only the whole file identifies is read to its end.
+        """
         if self._seen >= self.limit:
             return False
         file = SparseFile(UNKNOWN_SIZE if self.length is None else self.length)
@@ -92,6 +96,10 @@ class ImageSampling:
         needs = read_metadata(file, anatomy, self.metadata).needs
         if self.has_picture:
             needs += read_picture(file, anatomy).needs
+        is_whole_wanted = self.has_picture and anatomy.format in WHOLE_FORMATS
+        if is_whole_wanted and (self.length or 0) <= self.limit:
+            self.wanted = self.limit
+            return True
         ends = [need.end for need in needs if need.end <= self.limit]
         self.wanted = max(ends, default=self.wanted)
         return self._seen < self.wanted

@@ -95,8 +95,13 @@ def full(name: bytes, data: bytes, version: int = 0) -> bytes:
     return box(name, bytes([version, 0, 0, 0]) + data)
 
 
-def heic(*, before: bytes = b"", grid: bool = False) -> bytes:
-    """Build items 1 (picture), 2 (EXIF), 3 (XMP); with ``grid``, 1 is a grid of 4."""
+def heic(
+    *properties: bytes, before: bytes = b"", grid: bool = False, of: int = 1
+) -> bytes:
+    """Build items 1 (picture), 2 (EXIF), 3 (XMP); with ``grid``, 1 is a grid of 4.
+
+    Item ``of`` has the further ``properties``.
+    """
     exif = b"\0\0\0\6Exif\0\0" + tiff()
     picture = NOISE[:40_000]
     infos = [(1, b"grid" if grid else b"hvc1", b""), (2, b"Exif", b"")]
@@ -106,7 +111,11 @@ def heic(*, before: bytes = b"", grid: bool = False) -> bytes:
         for number, kind, extra in infos
     )
     ispe = full(b"ispe", struct.pack(">II", 640, 480))
-    ipma = full(b"ipma", struct.pack(">IHBB", 1, 1, 1, 1))
+    numbers = bytes(range(2, 2 + len(properties)))
+    associated = {1: b"\x01"}
+    associated[of] = associated.get(of, b"") + numbers
+    entries = (struct.pack(">HB", n, len(p)) + p for n, p in associated.items())
+    ipma = full(b"ipma", struct.pack(">I", len(associated)) + b"".join(entries))
 
     def meta(offsets: list[tuple[int, int]]) -> bytes:
         places = b"".join(
@@ -120,7 +129,7 @@ def heic(*, before: bytes = b"", grid: bool = False) -> bytes:
             full(b"pitm", struct.pack(">H", 1))
             + full(b"iinf", struct.pack(">H", len(infos)) + iinf)
             + (full(b"iref", reference) if grid else b"")
-            + box(b"iprp", box(b"ipco", ispe) + ipma)
+            + box(b"iprp", box(b"ipco", ispe + b"".join(properties)) + ipma)
             + full(b"iloc", iloc),
         )
 
