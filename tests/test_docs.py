@@ -23,6 +23,7 @@ from fpcrawler.console.summary import summary_lines
 from fpcrawler.core.file.formats import BMFF_BRANDS, SIGNATURES, STRUCTURES
 from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Fingerprint
+from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.http.server_digests import CLAIMS, DIGEST_HEADERS
 from fpcrawler.core.links.page import META_IMAGES, page_links
@@ -35,6 +36,8 @@ from fpcrawler.evaluation.experiment import Cost, Evaluation, Image, Method
 from fpcrawler.evaluation.retagging import EDITS
 from fpcrawler.evaluation.retags import Retags
 from fpcrawler.evaluation.scoring import Rate, Tally
+from fpcrawler.evaluation.templates import Templates
+from fpcrawler.evaluation.templating.encodings import ENCODINGS
 from fpcrawler.evaluation.text import as_json
 from fpcrawler.evaluation.truth import Whole
 from fpcrawler.feeds.outcome import Feed
@@ -345,6 +348,12 @@ def test_every_edit_of_retagged_copies_is_documented() -> None:
     assert documented == [*EDITS]
 
 
+def test_every_format_of_templates_is_documented() -> None:
+    rows = table(EVALUATE, "renderings of a template")
+
+    assert [code(row[0]) for row in rows] == [encoding.name for encoding in ENCODINGS]
+
+
 def test_every_number_of_an_evaluation_is_documented() -> None:
     rows = table(EVALUATE, "name")
     documented = {name for row in rows for name in names(" ".join(row))}
@@ -376,12 +385,15 @@ def test_every_number_of_an_evaluation_is_documented() -> None:
         curve=[method],
         costs={"all": Cost(images=1, size=1, requests=1, bytes=1)},
     )
-    retags = Retags(
-        ReadOptions(kinds=frozenset(), has_picture=True, metadata_budget=Budget(0, 0))
+    wanted = ReadOptions(
+        kinds=frozenset(), has_picture=True, metadata_budget=Budget(0, 0)
     )
+    retags, templates = Retags(wanted), Templates(wanted, 2)
     retags.verdicts["png", "stripped"] = Counter()
-    retags.missed.append(("a.png", "stripped", "unproven"))
-    report = as_json(evaluation, retags, folder="", min_image_size=0)
+    retags.missed.append(("a.png", "stripped", "same-head"))
+    templates.pairs["gif"] = 1
+    templates.false["a.png", "gif", VerdictName.SAME_FILE] = 1
+    report = as_json(evaluation, retags, templates, folder="", min_image_size=0)
 
     used = {*keys(report)}
     assert len(used) > 25

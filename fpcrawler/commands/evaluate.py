@@ -7,11 +7,10 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
 from functools import partial
-from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
@@ -20,17 +19,25 @@ from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.one_line import one_line_errors, refuse
 from fpcrawler.console.streams import say
 from fpcrawler.console.summary import summary_lines
-from fpcrawler.core.file import contents
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.errors import BadInput
 from fpcrawler.evaluation.experiment import RECORD_FIELDS, EvaluatedFolder
-from fpcrawler.evaluation.text import as_json, lines, shown
-from fpcrawler.feeds.outputs import Output, check_outputs, other_outputs
+from fpcrawler.evaluation.options import (
+    check_folder,
+    check_templates,
+    check_writable,
+    outputs_of,
+)
+from fpcrawler.evaluation.rate_text import shown
+from fpcrawler.evaluation.text import as_json, lines
+from fpcrawler.feeds.outputs import check_outputs, other_outputs
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import files_below
 
-_DRAWINGS = (".svg", ".png")
+if TYPE_CHECKING:
+    from fpcrawler.evaluation.templates import Templates
+
 _OURS = {
     "FEED_EXPORT_FIELDS": RECORD_FIELDS,
     "FEED_EXPORT_ENCODING": "utf-8",
@@ -61,6 +68,12 @@ class Command(ScrapyCommand):
             help="also test copies with other metadata, made in memory",
         )
         group.add_argument(
+            "--templates",
+            metavar="N",
+            type=int,
+            help="also compare N renderings of each picture, made in memory",
+        )
+        group.add_argument(
             "--json",
             metavar="FILE",
             help="write the numbers as JSON to FILE, - is stdout",
@@ -80,9 +93,10 @@ class Command(ScrapyCommand):
             except ValueError as error:
                 raise BadInput(str(error)) from error
             check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
-            _check_folder(args)
-            _check_writable(opts)
-            outputs = [*other_outputs(self.settings), *_outputs(opts)]
+            check_folder(args)
+            check_templates(opts.templates)
+            check_writable(opts)
+            outputs = [*other_outputs(self.settings), *outputs_of(opts)]
             check_outputs(outputs, [])
             # A drawing in the folder would be evaluated as one of its images.
             drawings = [output for output in outputs if output.option == "--curve"]
@@ -142,10 +156,15 @@ class Command(ScrapyCommand):
         evaluation = folder.evaluate()
         wanted = ReadOptions.from_settings(self.settings)
         retags = folder.retag(wanted) if opts.retag else None
-        text = "\n".join([*lines(evaluation, retags), ""])
+        templates = _templates(folder, wanted, opts.templates)
+        text = "\n".join([*lines(evaluation, retags, templates), ""])
         if opts.json:
             numbers = as_json(
-                evaluation, retags, folder=shown(given), min_image_size=least
+                evaluation,
+                retags,
+                templates,
+                folder=shown(given),
+                min_image_size=least,
             )
             report = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
             if opts.json == "-":
@@ -165,52 +184,14 @@ class Command(ScrapyCommand):
         sys.stdout.flush()
 
 
-def _check_folder(args: list[str]) -> None:
-    """Raise BadInput unless ``args`` is one readable folder."""
-    if len(args) != 1:
-        given = " ".join(args) or "nothing"
-        raise BadInput(f"name one folder, not {given!r}: scrapy evaluate DIR.")
-    folder = Path(args[0])
-    if not folder.is_dir():
-        raise BadInput(f"{args[0]!r} is not a folder; name a folder of images.")
-    if not os.access(folder, os.R_OK | os.X_OK):
-        raise BadInput(
-            f"{args[0]!r} cannot be read; fix its permissions or name another."
-        )
+def _templates(
+    folder: EvaluatedFolder, wanted: ReadOptions, renderings: int | None
+) -> Templates | None:
+    if renderings is None:
+        return None
+    from fpcrawler.evaluation.templates import Templates  # noqa: PLC0415 - needs pillow
 
-
-def _check_writable(opts: argparse.Namespace) -> None:
-    """Raise BadInput for an output file that cannot be written."""
-    if opts.curve:
-        if Path(opts.curve).suffix.lower() not in _DRAWINGS:
-            raise BadInput(
-                f"--curve is {opts.curve!r}; name a file that ends with .svg or .png."
-            )
-        if find_spec("matplotlib") is None:
-            raise BadInput(
-                "--curve needs the package matplotlib; "
-                "install it with: pip install -r requirements-evaluate.txt."
-            )
-    outputs = {"--curve": opts.curve, "--json": None if opts.json == "-" else opts.json}
-    for option, name in outputs.items():
-        if name and not _is_writable(Path(name)):
-            raise BadInput(
-                f"{option} is {name!r}, which cannot be written; name another file."
-            )
-
-
-def _outputs(opts: argparse.Namespace) -> Iterator[Output]:
-    for option, name, holds in (
-        ("--json", opts.json, contents.holds_evaluation),
-        ("--curve", opts.curve, contents.holds_curve),
-    ):
-        if name and name != "-":
-            kind = f"earlier output of {option}"
-            yield Output(option=option, path=Path(name), kind=kind, holds=holds)
-
-
-def _is_writable(path: Path) -> bool:
-    if path.is_dir():
-        return False
-    target = path if path.exists() else path.absolute().parent
-    return target.exists() and os.access(target, os.W_OK)
+    templates = Templates(wanted, renderings)
+    for image, data in folder.files():
+        templates.add(image.name, data)
+    return templates

@@ -36,14 +36,11 @@ def draw(evaluation: Evaluation, path: Path) -> None:
             methods = [m for m in evaluation.curve if m.name == name]
             _line(above, methods, [m.tally.false_merges for m in methods], marker)
             _line(below, methods, [m.tally.missed_copies for m in methods], marker)
-        ours = evaluation.methods[-1]
-        for axes, title, rate in (
-            (above, "false merges", ours.tally.false_merges),
-            (below, "missed copies", ours.tally.missed_copies),
-        ):
-            axes.axhline(
-                100 * (rate.value or 0), color="black", linestyle="--", label=ours.name
-            )
+        same_picture, likely = evaluation.methods[-2:]
+        for method, style in ((same_picture, "--"), (likely, ":")):
+            _level(above, method, method.tally.false_merges, style)
+            _level(below, method, method.tally.missed_copies, style)
+        for axes, title in ((above, "false merges"), (below, "missed copies")):
             axes.set_yscale("symlog", linthresh=_LINEAR_BELOW)
             axes.set_ylim(bottom=0)
             axes.set_ylabel(f"{title}, %")
@@ -55,6 +52,11 @@ def draw(evaluation: Evaluation, path: Path) -> None:
         # Without a date, equal numbers give an equal file.
         undated = {"Date": None} if path.suffix.lower() == ".svg" else {}
         figure.savefig(path, metadata={"Title": DRAWN_BY, **undated})
+
+
+def _level(axes: Axes, method: Method, rate: Rate, style: str) -> None:
+    height = 100 * (rate.value or 0)
+    axes.axhline(height, color="black", linestyle=style, label=method.name)
 
 
 def _line(

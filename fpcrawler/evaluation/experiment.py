@@ -15,8 +15,9 @@ from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.rules import PROVEN
 from fpcrawler.evaluation.retags import Retags
-from fpcrawler.evaluation.scoring import SAME_FILE, Tally, grouped, judged, tally
+from fpcrawler.evaluation.scoring import FOUND, SAME_FILE, Tally, grouped, judged, tally
 from fpcrawler.evaluation.truth import (
     PREFIXES,
     Whole,
@@ -54,8 +55,8 @@ class Method:
     """A method that finds copies, and its result.
 
     ``name``: ``prefix`` or ``prefix and size``, which compare the first
-    ``prefix_bytes``; or our verdicts: ``same file``, and ``same picture``, which
-    joins the same files as well.
+    ``prefix_bytes``; or our verdicts, each with all stronger ones: ``same file``,
+    ``same picture``, ``likely``.
     """
 
     name: str
@@ -105,7 +106,8 @@ class EvaluatedFolder:
         fingerprints = [image.fingerprint for image in self.images]
         heads = [fingerprint.sample_sha256 for fingerprint in fingerprints]
         same_file = self._tally(judged(fingerprints, SAME_FILE), is_strict=True)
-        same_picture = self._tally(judged(fingerprints))
+        same_picture = self._tally(judged(fingerprints, PROVEN))
+        likely = self._tally(judged(fingerprints, FOUND))
         return Evaluation(
             images=self.images,
             lost=self.lost,
@@ -114,6 +116,7 @@ class EvaluatedFolder:
                 *self._prefix_methods(SAMPLE_BYTES, heads),
                 Method(name="same file", prefix_bytes=None, tally=same_file),
                 Method(name="same picture", prefix_bytes=None, tally=same_picture),
+                Method(name="likely", prefix_bytes=None, tally=likely),
             ],
             curve=[
                 method
@@ -128,11 +131,16 @@ class EvaluatedFolder:
     def retag(self, wanted: ReadOptions) -> Retags:
         """Judge retagged copies of each image, read as the crawl would read them."""
         retags = Retags(wanted)
+        for image, data in self.files():
+            retags.add(image.name, image.format, image.fingerprint, data)
+        return retags
+
+    def files(self) -> Iterator[tuple[Image, bytes]]:
+        """Yield each image with the bytes of its file; very large ones are skipped."""
         for image in self.images:
             data = read_bytes(image.path)
             if data is not None:
-                retags.add(image.name, image.format, image.fingerprint, data)
-        return retags
+                yield image, data
 
     def _read(self, feed: Path) -> Iterator[Image]:
         """Pair each record with its whole file; files that changed go to ``lost``."""

@@ -13,7 +13,7 @@ from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import Spending
 from fpcrawler.crawl.reading import read_received
 from fpcrawler.evaluation.retagging import EDITS, Edit, retagged
-from fpcrawler.evaluation.scoring import JOINING, Rate
+from fpcrawler.evaluation.scoring import FOUND, Rate
 
 if TYPE_CHECKING:
     from fpcrawler.crawl.budget import ReadOptions
@@ -43,21 +43,21 @@ class Retags:
             found = verdict(original, read_in_memory(copy, self.wanted))
             name_found = found.name.value if found else "nothing"
             self.verdicts[image_format, edit][name_found] += 1
-            if not (found and found.name in JOINING):
+            if not (found and found.name in FOUND):
                 self.missed.append((name, edit, name_found))
 
     def found(self, *kinds: EditedFormat) -> Rate:
         """Return how many copies of these kinds are found, by default of all kinds."""
         counts = [self.verdicts[kind] for kind in kinds or self.verdicts]
-        found = sum(count[verdict_name] for count in counts for verdict_name in JOINING)
+        found = sum(count[verdict_name] for count in counts for verdict_name in FOUND)
         return Rate(found, sum(count.total() for count in counts))
 
-    def others(self, *kinds: EditedFormat) -> dict[str, int]:
-        """Return verdict to count, of the copies that are not found."""
+    def counts(self, *kinds: EditedFormat) -> dict[str, int]:
+        """Return verdict to count, the most frequent first."""
         counts: Counter[str] = Counter()
         for kind in kinds:
             counts += self.verdicts[kind]
-        return {name: n for name, n in counts.most_common() if name not in JOINING}
+        return dict(counts.most_common())
 
 
 def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprint.rules import RULES, VerdictName, columns_of
-from fpcrawler.core.fingerprint.verdicts import verdict
+from fpcrawler.core.fingerprint.rules import PROVEN, RULES, VerdictName, columns_of
 from fpcrawler.evaluation.bounds import lower_bound, upper_bound
 
 if TYPE_CHECKING:
     from fpcrawler.core.fingerprint.evidence import Fingerprint
+    from fpcrawler.core.fingerprint.rules import Columns, Rule
 
 SAME_FILE = (VerdictName.IDENTICAL, VerdictName.SAME_FILE)
 """The verdicts that mean: no byte differs."""
 
-JOINING = (*SAME_FILE, VerdictName.SAME_PICTURE)
-"""The verdicts that mean: one file is a copy of the other."""
+FOUND = (*PROVEN, VerdictName.LIKELY)
+"""The verdicts that find a copy; ``likely`` leaves the proof to others."""
 
 Group = tuple[int, ...]
 """Two or more files that a method joins, by their index in the list of all files."""
@@ -112,22 +113,55 @@ def grouped(keys: Iterable[Hashable]) -> list[Group]:
 
 
 def judged(
-    fingerprints: Sequence[Fingerprint], joining: tuple[VerdictName, ...] = JOINING
+    fingerprints: Sequence[Fingerprint], joining: tuple[VerdictName, ...]
 ) -> list[Group]:
-    """Return the groups of files that these verdicts join.
+    """Return the groups of files that these verdicts join, also by a chain of pairs.
 
-    Each file is compared only with the first file that has the same key of a rule.
+    ``joining`` are the strongest verdicts, down to one of them.
     """
     sets = list(range(len(fingerprints)))
     columns = list(map(columns_of, fingerprints))
     for rule in (rule for rule in RULES if rule.verdict in joining):
-        keys = [rule.key(values) or index for index, values in enumerate(columns)]
-        for first, *others in grouped(keys):
-            for other in others:
-                found = verdict(fingerprints[first], fingerprints[other])
-                if found and found.name in joining:
-                    sets[_root(sets, other)] = _root(sets, first)
+        for a, b in _joined(rule, columns):
+            sets[_root(sets, b)] = _root(sets, a)
     return grouped(_root(sets, index) for index in range(len(sets)))
+
+
+def pairs_judged(
+    fingerprints: Sequence[Fingerprint],
+) -> dict[tuple[int, int], VerdictName]:
+    """Return the verdict on each pair of files that have something in common.
+
+    Only pairs with the same key of a rule are judged.
+    """
+    found: dict[tuple[int, int], VerdictName] = {}
+    columns = list(map(columns_of, fingerprints))
+    for rule in RULES:
+        keys = [rule.key(values) or index for index, values in enumerate(columns)]
+        for group in grouped(keys):
+            for a, b in combinations(group, 2):
+                if (a, b) not in found and rule.joins(columns[a], columns[b]):
+                    found[a, b] = rule.verdict
+    return found
+
+
+def _joined(rule: Rule, columns: Sequence[Columns]) -> Iterator[tuple[int, int]]:
+    """Yield pairs that connect all files that the rule connects.
+
+    Files that are equal in all columns of the rule are compared with others only once.
+    """
+    compared = (*rule.fitting, *rule.undisputed, *rule.among)
+    keys = [rule.key(values) or index for index, values in enumerate(columns)]
+    for group in grouped(keys):
+        alike: dict[Hashable, int] = {}
+        for index in group:
+            values = tuple(map(columns[index].get, compared))
+            first = alike.setdefault(values, index)
+            if first != index:
+                yield first, index
+        for a, b in combinations(alike.values(), 2):
+            if rule.joins(columns[a], columns[b]):
+                yield a, b
 
 
 def _root(sets: list[int], index: int) -> int:

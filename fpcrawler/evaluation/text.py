@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.console.text import printable
+from fpcrawler.evaluation.rate_text import rate_json, rate_text, shown
 from fpcrawler.evaluation.retagging import EDITS
+from fpcrawler.evaluation.template_text import template_json, template_lines
 
 if TYPE_CHECKING:
     from fpcrawler.evaluation.experiment import Evaluation, Method
     from fpcrawler.evaluation.retags import Retags
     from fpcrawler.evaluation.scoring import Rate, Tally
+    from fpcrawler.evaluation.templates import Templates
 
 _MEGABYTE = 1_000_000
 _WIDTHS = (28, 8, 8, 11, 25, 25, 10)
@@ -22,7 +23,9 @@ _HEAD = (
 )
 
 
-def lines(evaluation: Evaluation, retags: Retags | None) -> Iterator[str]:
+def lines(
+    evaluation: Evaluation, retags: Retags | None, templates: Templates | None
+) -> Iterator[str]:
     """Yield the lines of the report; each rate has its upper bound beside it."""
     truth, images = evaluation.truth, evaluation.images
     total = sum(image.whole.size for image in images) / _MEGABYTE
@@ -43,10 +46,18 @@ def lines(evaluation: Evaluation, retags: Retags | None) -> Iterator[str]:
     if retags is not None:
         yield ""
         yield from _retag_lines(retags)
+    if templates is not None:
+        yield ""
+        yield from template_lines(templates)
 
 
 def as_json(
-    evaluation: Evaluation, retags: Retags | None, *, folder: str, min_image_size: int
+    evaluation: Evaluation,
+    retags: Retags | None,
+    templates: Templates | None,
+    *,
+    folder: str,
+    min_image_size: int,
 ) -> dict[str, Any]:
     """Return the numbers as JSON; the names are stable."""
     images = evaluation.images
@@ -72,12 +83,9 @@ def as_json(
     }
     if retags is not None:
         report["retag"] = _retag_json(retags)
+    if templates is not None:
+        report["templates"] = template_json(templates)
     return report
-
-
-def shown(name: str) -> str:
-    """Return a file's name in characters that any terminal and JSON can hold."""
-    return printable(os.fsencode(name).decode("utf-8", "backslashreplace"))
 
 
 def _row(*cells: str) -> str:
@@ -97,8 +105,8 @@ def _method_row(method: Method) -> str:
     return _row(
         _title(method),
         *_counts(tally),
-        _rate(tally.false_merges),
-        _rate(tally.missed_copies),
+        rate_text(tally.false_merges),
+        rate_text(tally.missed_copies),
         str(tally.same_picture),
     )
 
@@ -108,10 +116,6 @@ def _title(method: Method) -> str:
         return method.name
     first = f"first {method.prefix_bytes:,} bytes"
     return f"{first} and size" if method.name == "prefix and size" else first
-
-
-def _rate(rate: Rate) -> str:
-    return f"{rate.count} of {rate.of} ({rate.upper:.4%})"
 
 
 def _false_merges(evaluation: Evaluation) -> Iterator[str]:
@@ -134,19 +138,19 @@ def _cost_lines(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _retag_lines(retags: Retags) -> Iterator[str]:
-    yield f"{'retagged copies':<30}{'found':>16}{'rate above':>12}  others"
+    yield f"{'retagged copies':<30}{'found':>16}{'rate above':>12}  verdicts"
     kinds = sorted(retags.verdicts, key=lambda kind: (kind[0], EDITS.index(kind[1])))
     for kind in kinds:
         yield _retag_line(
-            f"{kind[0]}, {kind[1]}", retags.found(kind), retags.others(kind)
+            f"{kind[0]}, {kind[1]}", retags.found(kind), retags.counts(kind)
         )
     if kinds:
-        yield _retag_line("all", retags.found(), retags.others(*kinds))
+        yield _retag_line("all", retags.found(), retags.counts(*kinds))
 
 
-def _retag_line(title: str, found: Rate, others: dict[str, int]) -> str:
+def _retag_line(title: str, found: Rate, counts: dict[str, int]) -> str:
     count = f"{found.count} of {found.of}"
-    rest = ", ".join(f"{verdict} {number}" for verdict, number in others.items())
+    rest = ", ".join(f"{verdict} {number}" for verdict, number in counts.items())
     return f"{title:<30}{count:>16}{found.lower:>12.2%}  {rest}".rstrip()
 
 
@@ -165,8 +169,8 @@ def _method_json(method: Method, evaluation: Evaluation | None) -> dict[str, Any
         "method": method.name,
         "prefix_bytes": method.prefix_bytes,
         **_counts_json(tally),
-        "false_merges": _rate_json(tally.false_merges),
-        "missed_copies": _rate_json(tally.missed_copies),
+        "false_merges": rate_json(tally.false_merges),
+        "missed_copies": rate_json(tally.missed_copies),
         "same_picture": tally.same_picture,
     }
     if evaluation is not None:
@@ -181,24 +185,14 @@ def _files_json(evaluation: Evaluation, group: Sequence[int]) -> list[dict[str, 
     return [{"file": shown(i.name), "sha256": i.whole.sha256} for i in images]
 
 
-def _rate_json(rate: Rate) -> dict[str, Any]:
-    return {
-        "count": rate.count,
-        "of": rate.of,
-        "rate": rate.value,
-        "above_95": rate.lower,
-        "below_95": rate.upper,
-    }
-
-
 def _retag_json(retags: Retags) -> dict[str, Any]:
     return {
-        "all": _rate_json(retags.found()),
+        "all": rate_json(retags.found()),
         "kinds": [
             {
                 "format": image_format,
                 "edit": edit,
-                "found": _rate_json(retags.found((image_format, edit))),
+                "found": rate_json(retags.found((image_format, edit))),
                 "verdicts": dict(counts),
             }
             for (image_format, edit), counts in retags.verdicts.items()

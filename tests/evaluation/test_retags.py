@@ -21,18 +21,18 @@ from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.picture import CODED_BYTES, END_BYTES
-from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.evaluation.coded import coded_sha256
 from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, retagged
 from fpcrawler.evaluation.retags import read_in_memory
-from fpcrawler.evaluation.scoring import JOINING
+from fpcrawler.evaluation.scoring import FOUND
 from tests.core.corpus import CORPUS, files
 from tests.pictures import KINDS, drawing, saved
 
 if TYPE_CHECKING:
     from fpcrawler.core.fingerprint.evidence import Fingerprint
+    from fpcrawler.core.fingerprint.rules import VerdictName
 
 DOCS = Path(os.environ.get("DOCS", "nowhere"))
 EACH = 28
@@ -67,10 +67,6 @@ def pictures(kind: str) -> list[bytes]:
     return [KINDS[kind](number) for number in range(EACH)]
 
 
-COPIES = (*JOINING, VerdictName.LIKELY)
-"""The verdicts on a copy with other metadata, by what is here of its picture."""
-
-
 def picture_in(record: Fingerprint) -> tuple[str | int | None, ...]:
     return record.picture_sha256, record.picture_length, record.end_sha256
 
@@ -100,7 +96,7 @@ def test_retagged_copies_are_found(kind: str) -> None:
             assert coded_sha256(copy) == coded is not None
             found = verdict(original, fingerprint(copy))
             assert found is not None, edit
-            assert found.name in COPIES, edit
+            assert found.name in FOUND, edit
             copies += 1
 
     assert copies >= 3 * EACH
@@ -114,7 +110,7 @@ def test_copies_of_retagged_copies_are_found(kind: str, edit: Edit) -> None:
     with_much = retagged(with_profile, "thumbnail added") or b""
     copy = retagged(with_much, edit) or with_much
 
-    assert said(copy, retagged(copy, "stripped") or b"") in COPIES
+    assert said(copy, retagged(copy, "stripped") or b"") in FOUND
 
 
 def real_files() -> list[Path]:
@@ -136,7 +132,7 @@ def test_retagged_copies_of_real_files_are_found() -> None:
             assert coded_sha256(copy) == coded_sha256(data)
             found = verdict(fingerprint(data), fingerprint(copy))
             copies += 1
-            if found is None or found.name not in COPIES:
+            if found is None or found.name not in FOUND:
                 missed.add((path.name, edit))
 
     print(f"{copies} copies of real files")
@@ -192,7 +188,7 @@ def missed(
         coded = coded_sha256(data)
         assert coded_sha256(copy) == coded is not None, name
         found[name] = said(data, copy)
-    return {name: given for name, given in found.items() if given not in COPIES}
+    return {name: given for name, given in found.items() if given not in FOUND}
 
 
 @pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")
@@ -299,7 +295,7 @@ def test_one_other_coded_byte_is_another_picture(kind: str) -> None:
     for data in (tagged(data) for data in pictures(kind)[:6]):
         opening, _ = coded_places(data)
         for at in opening[:: len(opening) // 7 - 1]:
-            assert said(data, with_byte(data, at)) not in JOINING
+            assert said(data, with_byte(data, at)) not in FOUND
 
 
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP"])
@@ -316,7 +312,7 @@ def test_one_other_byte_at_the_end_of_an_even_picture_is_another_picture(
         other = fingerprint(with_byte(data, at))
         found = verdict(original, other)
         assert picture_in(other) != picture_in(original)
-        assert found is None or found.name not in JOINING
+        assert found is None or found.name not in FOUND
 
 
 def one_byte_less(data: bytes) -> bytes:
@@ -344,7 +340,7 @@ def test_one_coded_byte_less_is_another_picture(kind: str) -> None:
     for data in map(tagged, pictures(kind)):
         shorter = one_byte_less(data)
         assert coded_sha256(shorter) != coded_sha256(data)
-        assert said(data, shorter) not in JOINING
+        assert said(data, shorter) not in FOUND
 
 
 def jpeg_segments(data: bytes) -> dict[int, list[int]]:
@@ -369,7 +365,7 @@ def test_another_table_or_size_of_a_jpeg_is_another_picture(
 ) -> None:
     for data in map(tagged, pictures("jpeg")):
         (place, *_) = jpeg_segments(data)[marker]
-        assert said(data, with_byte(data, place + index)) not in JOINING
+        assert said(data, with_byte(data, place + index)) not in FOUND
 
 
 def with_chunk_byte(data: bytes, name: bytes, index: int) -> bytes:
@@ -393,7 +389,7 @@ def test_another_size_or_palette_of_a_png_is_another_picture(
     kind: str, name: bytes, index: int
 ) -> None:
     for data in map(tagged, pictures(kind)):
-        assert said(data, with_chunk_byte(data, name, index)) not in JOINING
+        assert said(data, with_chunk_byte(data, name, index)) not in FOUND
 
 
 def screenshots() -> tuple[Image.Image, Image.Image]:
@@ -428,5 +424,5 @@ def test_screenshots_with_one_top_third_are_never_the_same(kind: str) -> None:
     first, second = map(SCREENSHOTS[kind], screenshots())
 
     assert first != second
-    assert said(first, second) not in JOINING
-    assert said(tagged(first), tagged(second)) not in JOINING
+    assert said(first, second) not in FOUND
+    assert said(tagged(first), tagged(second)) not in FOUND

@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fpcrawler.core.fingerprint.evidence import Evidence, Fingerprint
+from fpcrawler.core.fingerprint.rules import PROVEN
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.evaluation.scoring import (
-    JOINING,
+    FOUND,
     SAME_FILE,
     Group,
     Rate,
@@ -38,6 +39,8 @@ FINGERPRINTS = st.builds(
     picture_length=st.sampled_from([None, 300, 40_000]),
     end_sha256=hashes("e"),
     evidence=st.sampled_from([RICH, THIN]),
+    format=st.sampled_from(["png", "jpeg"]),
+    digests=st.sampled_from([{}, {"sha256": "1" * 64}, {"sha256": "2" * 64}]),
 )
 
 
@@ -107,7 +110,7 @@ def test_what_is_found_and_missed_adds_up(keys: list[int], contents: str) -> Non
     assert found.files_in_groups - found.groups == found.redundant_copies
 
 
-@given(st.lists(FINGERPRINTS, max_size=12), st.sampled_from([SAME_FILE, JOINING]))
+@given(st.lists(FINGERPRINTS, max_size=12), st.sampled_from([SAME_FILE, PROVEN, FOUND]))
 def test_verdicts_join_the_same_files_as_all_pairs(
     fingerprints: list[Fingerprint], joining: tuple[VerdictName, ...]
 ) -> None:
@@ -131,7 +134,7 @@ def connected(
 
 def test_a_group_has_the_indices_of_its_files() -> None:
     same = Fingerprint(image_size=100, sample_sha256="a" * 64)
-    groups: list[Group] = judged([same, Fingerprint(), same])
+    groups: list[Group] = judged([same, Fingerprint(), same], SAME_FILE)
 
     assert groups == [(0, 2)]
 
