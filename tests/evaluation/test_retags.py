@@ -298,13 +298,10 @@ def test_one_other_coded_byte_is_another_picture(kind: str) -> None:
             assert said(data, with_byte(data, at)) not in FOUND
 
 
-@pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP"])
-def test_one_other_byte_at_the_end_of_an_even_picture_is_another_picture(
-    kind: str,
-) -> None:
+def test_one_other_byte_at_the_end_of_an_even_png_is_another_picture() -> None:
     even = Image.new("RGB", (3_000, 1_600), (200, 30, 90))
     even.paste(drawing(5, (800, 200)), (50, 1_300))
-    data = saved(even, kind)
+    data = saved(even, "PNG")
     original, (_, places) = fingerprint(data), coded_places(data)
 
     assert original.end_sha256 is not None
