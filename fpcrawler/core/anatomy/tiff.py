@@ -39,7 +39,7 @@ _TILE_OFFSETS, _TILE_BYTES = 324, 325
 
 _JPEG_OFFSET, _JPEG_BYTES = 513, 514
 
-_COMPRESSION, _UNCOMPRESSED = 259, 1
+_COMPRESSION, _UNCOMPRESSED, _PACK_BITS = 259, 1, 32_773
 
 _DEFLATED = (8, 32_946)
 
@@ -214,7 +214,8 @@ def _add_strips(draft: Draft, first: _First, offsets: int, lengths: int) -> None
     if not has_counts and len(firsts) == 1:
         counts = [first.block.length - firsts[0]]
     compression = next(iter(first.numbers(_COMPRESSION)), _UNCOMPRESSED)
-    is_raw = compression == _UNCOMPRESSED
+    # Runs of bytes: many changes of a picture leave the length as it is.
+    is_raw = compression in (_UNCOMPRESSED, _PACK_BITS)
     if compression in _DEFLATED and firsts:
         draft.need_for_picture(firsts[0])
         is_raw = is_stored(first.block.at(firsts[0], 3))
