@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.png_picture import AROUND, CODED, Picture
 from fpcrawler.core.anatomy.png_tail import last_chunks
-from fpcrawler.core.anatomy.structure import SOUGHT, GivenUp, Malformed
+from fpcrawler.core.anatomy.structure import END_WINDOW, SOUGHT, GivenUp, Malformed
 from fpcrawler.core.anatomy.texts import add_text
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
@@ -28,6 +28,7 @@ _COST, _CODED_COST = 12, 3
 _MAX_AFTER_END = 64
 _LARGE_CHUNK = 131_072
 _OPENING = 512
+_CRC = 4
 _EXIF = {b"eXIf", b"exIf"}  # the latter by writers before the chunk was registered
 _COMPRESSED_EXIF = {b"zXIf", b"zxIf"}
 _COMPRESSED_HEADER = 5
@@ -172,9 +173,9 @@ def _over_picture(draft: Draft, picture: Picture, at: int) -> int | None:
     file = draft.file
     step = picture.step
     for length in (TAIL, _LARGE_TAIL):
-        tail = max(at, file.size - length)
+        tail = picture.on_grid(max(at, file.size - length), at)
         if not file.has(tail, length):
-            draft.need_for_all(tail, length)
+            _need_tail(draft, at, tail, length)
             is_large = at > tail or step > _LARGE_CHUNK
             if length == TAIL and (is_large or picture.is_animated):
                 draft.need_for_all(at, _OPENING)
@@ -202,6 +203,12 @@ def _over_picture(draft: Draft, picture: Picture, at: int) -> int | None:
     if (first - at) // step > _MAX_STEPS:
         raise GivenUp("too many chunks of different lengths")
     return at
+
+
+def _need_tail(draft: Draft, at: int, tail: int, length: int) -> None:
+    draft.need_for_all(tail, length)
+    if tail == at:  # the same request fetches the end of a single chunk
+        draft.need_for_picture(max(at - _CRC - END_WINDOW, 0), END_WINDOW)
 
 
 def _note_tail(

@@ -18,6 +18,9 @@ AROUND = 12
 CODED = {b"IDAT", b"fdAT"}
 _DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
 _LEAST_STEP = 256
+_DENSE = 8_204
+"""The step of chunks of 8,192 bytes, which most encoders write."""
+
 _MAX_AROUND = 32
 """Of how many chunks to request what is around their data, with the first ones."""
 
@@ -56,6 +59,15 @@ class Picture:
         """
         distance = place - at
         return not distance or (self.step >= _LEAST_STEP and not distance % self.step)
+
+    def on_grid(self, place: int, at: int) -> int:
+        """Return the first offset from ``place`` on at which a chunk can start.
+
+        One starts at ``at``. If chunks are long, it is ``place``: one that is longer
+        than the others may start after it.
+        """
+        is_dense = self.step <= _DENSE
+        return place + (at - place) % self.step if is_dense else place
 
     def note(self, draft: Draft, name: bytes, data: Extent) -> None:
         if name == b"IDAT" and self.first is None:

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 LARGEST_VALUE = 65_536
 
+END_WINDOW = 1_024
+"""How many last bytes of the coded data tell pictures apart."""
+
 STORE_WHOLE = 65_536
 """A C2PA manifest store of up to this many bytes is fetched whole."""
 

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.anatomy.draft import CODED_WINDOW
+from fpcrawler.core.anatomy.structure import END_WINDOW
 from fpcrawler.core.file.extents import Extent, joined
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 from fpcrawler.core.fingerprint.evidence import Evidence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 CODED_BYTES = CODED_WINDOW
 """How many first coded bytes ``picture_sha256`` covers, all if there are fewer."""
 
-END_BYTES = 1_024
+END_BYTES = END_WINDOW
 """How many last coded bytes ``end_sha256`` covers, all if there are fewer."""
 
 

@@ -73,6 +73,7 @@ FORMATS = {
     "AVIF": saved("AVIF"),
     "TIFF": saved("TIFF"),
     "deflated TIFF": saved("TIFF", compression="tiff_adobe_deflate"),
+    "packed TIFF": saved("TIFF", compression="packbits"),
     "BMP": saved("BMP"),
     "palette BMP": saved("BMP", image(mode="P")),
     "ICO": saved("ICO", sizes=[(200, 200)]),
@@ -259,13 +260,26 @@ def test_restart_markers_and_fill_bytes_do_not_end_the_picture() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["stored PNG", "BMP", "TIFF", "PNG", "deflated TIFF"])
-def test_the_dimensions_determine_the_length_of_what_is_not_compressed(
+@pytest.mark.parametrize(
+    "name", ["stored PNG", "BMP", "TIFF", "packed TIFF", "PNG", "deflated TIFF"]
+)
+def test_where_a_change_seldom_changes_the_length_the_size_is_constant(
     name: str,
 ) -> None:
     is_constant = picture_of(whole(FORMATS[name])).evidence.is_constant_size
 
-    assert is_constant is (name in {"stored PNG", "BMP", "TIFF"})
+    assert is_constant is (name not in {"PNG", "deflated TIFF"})
+
+
+@pytest.mark.parametrize("length", [300, 8_192, 1_000_000])
+def test_the_end_of_a_png_is_here_after_the_request_for_its_last_chunks(
+    length: int,
+) -> None:
+    data = with_chunks_of(length)
+    reading, asked = fed(data)
+
+    assert reading.end_sha256 == picture_of(whole(data)).end_sha256 is not None
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("name", FORMATS)
