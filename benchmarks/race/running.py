@@ -18,7 +18,7 @@ from benchmarks.race.field import CONTESTANTS
 from benchmarks.race.heat import Heat, Spent
 from benchmarks.race.measured import OUTPUT
 from benchmarks.race.pictures import KINDS
-from benchmarks.race.server import Server, serving
+from benchmarks.race.server import Server, loopback, serving
 from tests.commands import environment
 
 _IMAGES_OF_A_PAGE = 20
@@ -117,9 +117,10 @@ def _prepared(course: Course) -> Iterator[tuple[Heat, Server]]:
         pictures = KINDS[course.kind](home)
         names = [_linked(root, n, pictures) for n in range(course.images)]
         with serving(home / "nginx", root, course.delay) as server:
-            # 127.1.0.1 and what follows: all of 127.0.0.0/8 is this machine.
-            hosts = [f"127.1.{n // 200}.{n % 200 + 1}" for n in range(course.hosts)]
-            bases = [f"http://{host}:{server.port}" for host in hosts]
+            bases = [
+                f"http://{loopback(number)}:{server.port}"
+                for number in range(course.hosts)
+            ]
             listed = _pages(root, names) if course.are_pages else names
             urls = [f"{bases[n % len(bases)]}/{one}" for n, one in enumerate(listed)]
             (home / "urls.txt").write_text("".join(f"{url}\n" for url in urls))

@@ -23,7 +23,7 @@ http {{
     client_body_temp_path {home}/b; proxy_temp_path {home}/p;
     fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
     types {{ text/html html; image/jpeg jpg; image/png png; }}
-    server {{ listen 0.0.0.0:{port}; root {root}; }}
+    server {{ listen 0.0.0.0:{port}; root {root}; {location} }}
 }}
 """
 _READ = {"200", "206"}
@@ -63,24 +63,42 @@ class Asked:
     images: int
 
 
+def loopback(number: int) -> str:
+    """Return 127.1.0.1 or one of what follows: all of 127.0.0.0/8 is this machine."""
+    return f"127.1.{number // 200}.{number % 200 + 1}"
+
+
 @contextmanager
-def serving(home: Path, root: Path, delay: int) -> Iterator[Server]:
-    """Serve the files below ``root``, each answer ``delay`` milliseconds late."""
+def serving(
+    home: Path, root: Path, delay: int, *, always: str | None = None
+) -> Iterator[Server]:
+    """Serve the files below ``root``, each answer ``delay`` milliseconds late.
+
+    ``always`` is the path of the file that every name of a JPEG leads to.
+    """
     home.mkdir()
     port = free_port()
+    location = f"location ~ [.]jpg$ {{ try_files {always} =404; }}" if always else ""
     config = home / "nginx.conf"
-    config.write_text(_CONFIG.format(home=home, port=port, root=root))
+    config.write_text(
+        _CONFIG.format(home=home, port=port, root=root, location=location)
+    )
     command = ["nginx", "-c", str(config), "-e", str(home / "e.log")]
     with ExitStack() as stack:
         stack.enter_context(_running(command))
         wait_for(port)
-        asked = port
-        if delay:
-            asked = free_port()
-            relay = [sys.executable, "-m", "benchmarks.race.delay"]
-            stack.enter_context(_running([*relay, *map(str, (asked, port, delay))]))
-            wait_for(asked)
+        asked = stack.enter_context(delayed(port, delay)) if delay else port
         yield Server(port=asked, log=home / "access.log")
+
+
+@contextmanager
+def delayed(port: int, delay: int) -> Iterator[int]:
+    """Relay to ``port``, ``delay`` milliseconds late; yields the port of the relay."""
+    asked = free_port()
+    relay = [sys.executable, "-m", "benchmarks.race.delay"]
+    with _running([*relay, *map(str, (asked, port, delay))]):
+        wait_for(asked)
+        yield asked
 
 
 @contextmanager

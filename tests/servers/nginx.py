@@ -8,6 +8,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.waiting import wait_until
+
+if TYPE_CHECKING:
+    from tests.servers.namespaces import Namespace
 
 _CONFIG = """
 daemon off; pid {home}/nginx.pid; error_log {home}/error.log; user root;
@@ -18,22 +24,32 @@ http {{
     fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
     types {{ text/html html; image/jpeg jpg; image/png png; image/webp webp;
              image/svg+xml svg; image/gif gif; text/css css; }}
-    server {{ listen 127.0.0.1:{port}; root {root}; }}
+    server {{ listen {address}:{port}; root {root}; }}
 }}
 """
 
 
 @contextmanager
-def nginx(home: Path, root: Path) -> Iterator[str]:
-    """Serve the files below ``root``; yields the URL."""
+def nginx(
+    home: Path,
+    root: Path,
+    *,
+    address: str = "127.0.0.1",
+    inside: Namespace | None = None,
+) -> Iterator[str]:
+    """Serve the files below ``root``; yields the URL. ``inside``: of a namespace."""
     home.mkdir()
-    port = free_port()
+    port = 80 if inside else free_port()
     config = home / "nginx.conf"
-    config.write_text(_CONFIG.format(home=home, port=port, root=root))
-    server = subprocess.Popen(["nginx", "-c", str(config), "-e", str(home / "e.log")])
+    config.write_text(_CONFIG.format(home=home, address=address, port=port, root=root))
+    command = ["nginx", "-c", str(config), "-e", str(home / "e.log")]
+    server = subprocess.Popen(inside.command(*command) if inside else command)
     try:
-        wait_for(port)
-        yield f"http://127.0.0.1:{port}"
+        if inside:
+            wait_until((home / "nginx.pid").exists)
+        else:
+            wait_for(port)
+        yield f"http://{address}:{port}"
     finally:
         server.terminate()
         server.wait()
