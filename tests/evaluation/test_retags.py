@@ -26,7 +26,7 @@ from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.evaluation.coded import coded_sha256
 from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, retagged
 from fpcrawler.evaluation.retags import read_in_memory
-from fpcrawler.evaluation.scoring import FOUND
+from fpcrawler.evaluation.scoring import FOUND, PROVEN
 from tests.core.corpus import CORPUS, files
 from tests.pictures import KINDS, drawing, saved
 
@@ -417,6 +417,8 @@ SCREENSHOTS: dict[str, Callable[[Image.Image], bytes]] = {
 def test_screenshots_with_one_top_third_are_never_the_same(kind: str) -> None:
     first, second = map(SCREENSHOTS[kind], screenshots())
 
+    # What is not compressed has one length, and its end is white in both.
+    strongest = PROVEN if kind in {"bmp", "tiff", "tiff in one strip"} else FOUND
     assert first != second
-    assert said(first, second) not in FOUND
-    assert said(tagged(first), tagged(second)) not in FOUND
+    assert said(first, second) not in strongest
+    assert said(tagged(first), tagged(second)) not in strongest
