@@ -21,18 +21,19 @@ from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.formats import SNIFF_BYTES, image_format
 from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.picture import CODED_BYTES, END_BYTES
+from fpcrawler.core.fingerprint.rules import PROVEN
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.evaluation.coded import coded_sha256
 from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, retagged
 from fpcrawler.evaluation.retags import read_in_memory
-from fpcrawler.evaluation.scoring import FOUND, PROVEN
+from fpcrawler.evaluation.scoring import FOUND
 from tests.core.corpus import CORPUS, files
 from tests.pictures import KINDS, drawing, saved
 
 if TYPE_CHECKING:
     from fpcrawler.core.fingerprint.evidence import Fingerprint
-    from fpcrawler.core.fingerprint.rules import VerdictName
+    from fpcrawler.core.fingerprint.rules import PROVEN, VerdictName
 
 DOCS = Path(os.environ.get("DOCS", "nowhere"))
 EACH = 28
