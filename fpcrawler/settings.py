@@ -12,6 +12,7 @@ COMMANDS_MODULE = "fpcrawler.commands"
 
 # --- What to crawl ---------------------------------------------------------
 URLS_FILE = "urls.txt"  # path or URI of the list, if no argument names one
+URLS_FILE_ORIGIN = ""  # of a copied list: a URL, or "elsewhere"; "": you wrote it
 URLS_AHEAD = 1_000  # the list is read while fewer requests wait in memory
 PRIVATE_ADDRESSES = "listed"  # reach those of listed hosts and ports; "deny"; "allow"
 
