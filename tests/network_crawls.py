@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import shutil
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tests.crawls import Crawled, run_crawl
 from tests.servers.dns import DnsServer, named_network
-from tests.servers.http import App, Asked, serving
+from tests.servers.http import App, Asked, Server, serving
 from tests.servers.inward import ADDRESSES, INSIDE, ZONE
 from tests.servers.packets import Target, packets
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.servers.namespaces import Namespace
 
 PORTS = (80, 8080)
 _EVERY_ADDRESS = ("0.0.0.0", "::")
@@ -25,14 +28,26 @@ _CALLS = "trace=connect,sendto,sendmsg,sendmmsg"
 class NetworkCrawled:
     """A crawl, and what was asked of the DNS server and of all web servers.
 
-    ``trace`` is what strace noted of connecting and sending; "" without strace.
+    ``entered``: the servers inside that a packet was sent to. ``trace`` is what strace
+    noted of connecting and sending; "" without strace.
     """
 
     crawled: Crawled
     dns: DnsServer
     asked: list[Asked]
     targets: set[Target]
+    entered: set[Target]
     trace: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A network with a DNS server, web servers, and the packets that were sent."""
+
+    inside: Namespace
+    dns: DnsServer
+    servers: list[Server]
+    targets: set[Target]
 
     @property
     def entered(self) -> set[Target]:
@@ -40,13 +55,9 @@ class NetworkCrawled:
         return {at for at in self.targets if at[0] in INSIDE and at[1] in PORTS}
 
 
-def crawl_in_network(
-    home: Path, app: App, *arguments: str, **settings: object
-) -> NetworkCrawled:
-    """Crawl where ``app`` answers on every address, public and private, and PORTS."""
-    trace = home / "trace"
-    strace = ("strace", "-f", "-qq", "--seccomp-bpf", "-e", _CALLS, "-o", str(trace))
-    prefix = strace if shutil.which("strace") else ()
+@contextmanager
+def web_network(home: Path, app: App) -> Iterator[Network]:
+    """Let ``app`` answer on every address, public and private, and PORTS."""
     with ExitStack() as stack:
         inside, dns = stack.enter_context(named_network(home, ADDRESSES, ZONE))
         servers = [
@@ -56,14 +67,24 @@ def crawl_in_network(
             for address in _EVERY_ADDRESS
             for port in PORTS
         ]
-        targets = stack.enter_context(packets(inside))
-        crawled = run_crawl(
-            home, *arguments, settings=settings, prefix=inside.command(*prefix)
-        )
+        yield Network(inside, dns, servers, stack.enter_context(packets(inside)))
+
+
+def crawl_in_network(
+    home: Path, app: App, *arguments: str, **settings: object
+) -> NetworkCrawled:
+    """Crawl in the network of ``web_network``."""
+    trace = home / "trace"
+    strace = ("strace", "-f", "-qq", "--seccomp-bpf", "-e", _CALLS, "-o", str(trace))
+    prefix = strace if shutil.which("strace") else ()
+    with web_network(home, app) as network:
+        command = network.inside.command(*prefix)
+        crawled = run_crawl(home, *arguments, settings=settings, prefix=command)
     return NetworkCrawled(
         crawled=crawled,
-        dns=dns,
-        asked=[asked for server in servers for asked in server.asked],
-        targets=targets,
+        dns=network.dns,
+        asked=[asked for server in network.servers for asked in server.asked],
+        entered=network.entered,
+        targets=network.targets,
         trace=trace.read_text(errors="replace") if prefix else "",
     )

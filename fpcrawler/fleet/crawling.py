@@ -157,6 +157,7 @@ class Attempt:
             **self.manifest.settings,
             "FEEDS": json.dumps({str(folder / "feed.gz"): feed}),
             **dict.fromkeys(("PAGES_FEED", "JOBDIR", "LOG_FILE"), ""),
+            "URLS_FILE_ORIGIN": self.manifest.list_origin,
             "STATS_FILE": str(folder / "stats.json"),
             "CLOSESPIDER_TIMEOUT": str(self.limits.seconds),
             "MEMUSAGE_LIMIT_MB": str(self.limits.memory),
@@ -166,9 +167,7 @@ class Attempt:
             *(sys.executable, "-m", "fpcrawler.fleet.child"),
             # A backstop: the crawl's own limit counts peak memory and acts first.
             *(str(os.getpid()), str(2 * self.limits.memory * _MIB)),
-            *("crawl", "images"),
-            *_options("-a", arguments),
-            *_options("-s", settings),
+            *("crawl", "images", *_options("-a", arguments), *_options("-s", settings)),
         ]
 
 

@@ -11,6 +11,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.shards import chains
 from fpcrawler.fleet.typed import typed
+from fpcrawler.input.lists import origin_of_list
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
@@ -60,11 +61,13 @@ class Manifest:
 
     ``list_sha256``: of the URLs as they were listed. ``duplicates``, ``rejected``,
     ``local``: skipped lines that repeat a URL, are invalid, or name a local file.
+    ``list_origin``: the URLS_FILE_ORIGIN of all shards.
     """
 
     id: str
     submitted: str
     urls_file: str
+    list_origin: str
     list_sha256: str
     duplicates: int
     rejected: int
@@ -145,6 +148,8 @@ class Manifest:
             if shard.follows not in (None, number - 1) or shard.follows == -1:
                 raise ValueError(f"shard {number} follows {shard.follows}")
         of_list = {name: value for name, value in data.items() if name != "version"}
+        if "list_origin" not in of_list:  # an older manifest
+            of_list["list_origin"] = origin_of_list(str(of_list.get("urls_file")))
         return typed(cls, {**of_list, "shards": shards})
 
 

@@ -12,18 +12,20 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fpcrawler.core.web.addresses import private_host
+from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
 from fpcrawler.fleet.places.folder import digest_of
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import cut
-from fpcrawler.input.lists import UnreadableSource
+from fpcrawler.input.lists import ELSEWHERE, UnreadableSource, origin_of_list
 from fpcrawler.input.sources import InvalidLine, Sources, check_sources
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.shards import Cut
+    from fpcrawler.input.sources import ListEntry
 
 
 _LOG_SETTINGS = ("LOG_LEVEL",)
@@ -61,7 +63,7 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
     if known is not None:
         for _ in reading.urls():
             pass
-        _check_same(place, known, submission, reading.sha256())
+        _check_same(place, known, submission, reading)
         return False
     if place.stored(COLLECTED) is not None:  # the first result would remove it
         raise BadInput(
@@ -75,20 +77,23 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
     finally:
         place.tidy()
     there = Manifest.load(place)
-    if there is not None and there.id != manifest.id:
-        _remove_lists(place, manifest)
-        _check_same(place, there, submission, reading.sha256())
+    if there is not None:
+        if there.id != manifest.id:
+            _remove_lists(place, manifest)
+        _check_same(place, there, submission, reading)
     return is_new
 
 
 class _Reading:
     """Reads the list: its web URLs, their digest, and counts of skipped lines.
 
-    Shards count as the user's own lists. So a list from elsewhere is judged here.
+    ``origin``: the URLS_FILE_ORIGIN of the shards, known when the list is read. What
+    their crawls would refuse by its spelling is already skipped here.
     """
 
     def __init__(self, submission: Submission, report: Callable[[str], None]) -> None:
         self.rejected = self.local = 0
+        self.origin = origin_of_list(submission.urls_file)
         self._urls_file = submission.urls_file
         self._allows_all = submission.settings.get("PRIVATE_ADDRESSES") == "allow"
         self._report = report
@@ -109,10 +114,16 @@ class _Reading:
                     self.rejected += 1
                     self._report(f"{entry.where}: leads to the private host {host}")
                 else:
+                    self._note_origin(entry)
                     self._digest.update(f"{entry.url}\n".encode())
                     yield entry.url
         except UnreadableSource as error:
             raise BadInput(str(error)) from error
+
+    def _note_origin(self, entry: ListEntry) -> None:
+        # A redirect that left the origin of the list may not come back to it.
+        if not entry.lists_origin and is_same_origin(self.origin, entry.url):
+            self.origin = ELSEWHERE
 
     def sha256(self) -> str:
         return self._digest.hexdigest()
@@ -136,6 +147,7 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
         id=submission.id_with(reading.sha256()),
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         urls_file=submission.urls_file,
+        list_origin=reading.origin,
         list_sha256=reading.sha256(),
         duplicates=grouping.duplicates,
         rejected=reading.rejected,
@@ -163,12 +175,15 @@ def _remove_lists(place: Place, manifest: Manifest) -> None:
 
 
 def _check_same(
-    place: Place, known: Manifest, submission: Submission, list_sha256: str
+    place: Place, known: Manifest, submission: Submission, reading: _Reading
 ) -> None:
-    if known.id == submission.id_with(list_sha256):
+    is_same = known.id == submission.id_with(reading.sha256())
+    if is_same and known.list_origin == reading.origin:
         return
     what = f"another list ({known.urls_file}, {known.submitted})"
-    if known.list_sha256 == list_sha256:
+    if is_same:
+        what = f"this list, submitted from {known.urls_file}"
+    elif known.list_sha256 == reading.sha256():
         others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"
         what = f"this list, submitted with another value of {others}"
     raise BadInput(f"{place.uri}/{MANIFEST} belongs to {what}; name another place.")

@@ -11,10 +11,14 @@ from urllib.request import urlopen
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.web.hosts import asked_url
+from fpcrawler.core.web.origins import bare_origin
 from fpcrawler.core.web.url_list import MAX_URL_CHARS, WEB_SCHEMES
 from fpcrawler.input.list_session import ListSession
 
 LIST_SCHEMES = ("file", "http", "https", "data", "s3")
+
+ELSEWHERE = "elsewhere"
+"""The origin of a list whose URLs are all found, not listed (URLS_FILE_ORIGIN)."""
 
 _MAX_LINE_CHARS = 2 * MAX_URL_CHARS
 
@@ -82,6 +86,14 @@ def session_for(urls_file: str) -> ListSession | None:
 def is_the_users(urls_file: str) -> bool:
     """Return whether the user wrote a list: a local one, or the argument itself."""
     return _scheme(urls_file) not in (*WEB_SCHEMES, "s3")
+
+
+def origin_of_list(urls_file: str) -> str:
+    """Return the URLS_FILE_ORIGIN of a local copy of a list; "": it is the user's."""
+    if is_the_users(urls_file):
+        return ""
+    is_web = _scheme(urls_file) in WEB_SCHEMES
+    return bare_origin(urls_file) if is_web else ELSEWHERE
 
 
 def local_path(urls_file: str) -> Path | None:

@@ -12,10 +12,12 @@ from scrapy.settings import default_settings
 
 from fpcrawler import settings as project_settings
 from fpcrawler.core.metadata.status import KINDS
+from fpcrawler.core.web.origins import is_same_origin
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 from fpcrawler.errors import BadInput
+from fpcrawler.input.lists import ELSEWHERE
 
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 
@@ -52,6 +54,7 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
     for name in sorted(own):
         _check_type(name, settings[name], getattr(project_settings, name))
     _check_words(settings)
+    _check_origin(settings["URLS_FILE_ORIGIN"])
     if (
         settings["LOG_FILE"]
         and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()
@@ -75,6 +78,14 @@ def _check_words(settings: BaseSettings) -> None:
         given = str(value).upper() if name == "LOG_LEVEL" else value
         if given not in words:
             raise BadInput(f"{name} is {value!r}; use one of {', '.join(words)}.")
+
+
+def _check_origin(origin: str) -> None:
+    """Raise BadInput for what is neither a web URL nor one of the two words."""
+    if origin not in ("", ELSEWHERE) and not is_same_origin(origin, origin):
+        raise BadInput(
+            f"URLS_FILE_ORIGIN is {origin!r}; use the URL of the list, or {ELSEWHERE}."
+        )
 
 
 def _check_jobdir(folder: Path) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.core.web.url_list import BadLine, first_word, web_url
 from fpcrawler.errors import BadInput
 from fpcrawler.input.lists import (
@@ -69,19 +71,21 @@ class Sources:
     """What to crawl; several sources are read one after the other.
 
     ``urls``: URLs and paths, separated by spaces. ``urls_file``: path or URI of a
-    list. ``folder``: a folder whose files are all read.
+    list. ``folder``: a folder whose files are all read. ``origin``: where a local list
+    was copied from (URLS_FILE_ORIGIN); "": the user wrote it.
     """
 
     urls: str | None = None
     urls_file: str | None = None
     folder: str | None = None
+    origin: str = ""
 
     def entries(self) -> Iterator[ListEntry | InvalidLine]:
         """Read the list lazily; raises UnreadableSource."""
         for number, word in enumerate((self.urls or "").split(), start=1):
             yield from _entries(word, f"urls, word {number}", base=Path.cwd())
         if self.urls_file is not None:
-            yield from _list_entries(self.urls_file)
+            yield from _list_entries(self.urls_file, self.origin)
         if self.folder is not None:
             yield from _folder_entries(self.folder)
 
@@ -92,11 +96,12 @@ def is_stream(urls_file: str) -> bool:
     return path is not None and _exists(path) and not path.is_file() | path.is_dir()
 
 
-def _list_entries(urls_file: str) -> Iterator[ListEntry | InvalidLine]:
+def _list_entries(urls_file: str, origin: str) -> Iterator[ListEntry | InvalidLine]:
     path, session = local_path(urls_file), session_for(urls_file)
     # A remote list must not name files on this disk.
     base = None if path is None else path.parent
-    is_own = is_the_users(urls_file)
+    is_own = is_the_users(urls_file) and not origin
+    may_list = partial(is_same_origin, origin) if session is None else session.may_list
     for number, line in enumerate(lines_of(urls_file, path, session), start=1):
         word = first_word(line)
         if word is None:
@@ -105,8 +110,7 @@ def _list_entries(urls_file: str) -> Iterator[ListEntry | InvalidLine]:
             if is_own or isinstance(entry, InvalidLine):
                 yield entry
             else:
-                may = session is not None and session.may_list(entry.url)
-                yield replace(entry, lists_origin=may)
+                yield replace(entry, lists_origin=may_list(entry.url))
 
 
 def _entries(

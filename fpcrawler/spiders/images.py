@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -62,6 +63,8 @@ class ImagesSpider(Spider):
         if kwargs.keys().isdisjoint(LIST_ARGUMENTS):
             kwargs["urls_file"] = settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
+        origin = settings["URLS_FILE_ORIGIN"]
+        spider.sources = replace(spider.sources, origin=origin)
         size = spider.min_image_size = settings.getint("MIN_IMAGE_SIZE")
         options = ReadOptions.from_settings(settings)
         spider.read_limit = max(options.stream_limit, size + 1)

@@ -91,6 +91,7 @@ def give_up_the_only_shard(place: Folder) -> None:
         id="0123456789abcdef",
         submitted="2026-11-01T12:00:00",
         urls_file="urls.txt",
+        list_origin="",
         list_sha256="0" * 64,
         duplicates=0,
         rejected=0,

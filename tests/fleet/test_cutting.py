@@ -157,6 +157,49 @@ def test_a_list_from_the_web_lists_no_private_host_but_its_own(
     assert sum("leads to the private host" in line for line in reports) == 4 - number
 
 
+def test_a_manifest_says_where_the_list_comes_from(
+    tmp_path: Path, urls_file: Path
+) -> None:
+    async def app(_: Asked, wire: Wire) -> None:
+        await wire.reply("200 OK", {}, listed)
+
+    listed = urls_file.read_bytes()
+    with serving(app) as server:
+        url = f"{server.url}/list.txt"
+        for name, source in (("own", urls_file), ("web", url)):
+            submit(Folder(tmp_path / name), submission(source), print)
+        with pytest.raises(BadInput, match=f"this list, submitted from {urls_file};"):
+            submit(Folder(tmp_path / "own"), submission(url), print)
+
+    manifests = [Manifest.load(Folder(tmp_path / name)) for name in ("own", "web")]
+    assert [made and made.list_origin for made in manifests] == ["", server.url]
+
+
+@pytest.mark.parametrize(
+    ("urls_file", "origin"),
+    [
+        ("urls.txt", ""),
+        ("data:,http://10.0.0.1/", ""),
+        ("https://user:word@a.example:8443/x/list.txt?y", "https://a.example:8443"),
+        ("s3://bucket/list.txt", "elsewhere"),
+    ],
+)
+def test_an_older_manifest_has_the_origin_of_its_list(
+    tmp_path: Path, urls_file: str, origin: str
+) -> None:
+    (tmp_path / "list.txt").write_text("http://a.example/\n")
+    place = Folder(tmp_path)
+    submit(place, submission(tmp_path / "list.txt"), print)
+    written = json.loads(place.read("manifest.json") or b"")
+    del written["list_origin"]
+    older = {**written, "urls_file": urls_file}
+    place.write("manifest.json", json.dumps(older).encode())
+
+    manifest = Manifest.load(place)
+    assert manifest is not None
+    assert manifest.list_origin == origin
+
+
 def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     of, gzipped = random.Random(3), tmp_path / "urls.txt.gz"
     lines = "".join(f"http://h.example/{of.random()}.jpg\n" for _ in range(9_000))

@@ -116,6 +116,7 @@ def manifest_of(*follows: int | None) -> Manifest:
         id="x",
         submitted="",
         urls_file="urls.txt",
+        list_origin="",
         list_sha256="",
         duplicates=0,
         rejected=0,

@@ -82,6 +82,7 @@ def test_no_second_socket_is_opened_without_room() -> None:
         ([Failed(), Refused()], Refused),
         ([Refused(), Failed()], Refused),
         ([Failed(errno.ENETUNREACH), Failed()], Failed),
+        ([Failed(errno.ENETUNREACH), TimedOut()], TimedOut),
         ([Refused(), Unbound(errno.EMFILE)], OutOfDescriptors),
     ],
 )

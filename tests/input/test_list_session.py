@@ -137,3 +137,22 @@ def test_a_list_of_the_users_lists_private_origins(
     (entry,) = entries(urls_file)
 
     assert entry.lists_origin is lists_origin
+
+
+@pytest.mark.parametrize(
+    ("origin", "listed"),
+    [
+        ("", [True, True]),
+        ("http://10.0.0.1/list.txt", [True, False]),
+        ("elsewhere", [False, False]),
+    ],
+)
+def test_a_copied_list_lists_what_the_original_would(
+    tmp_path: Any, origin: str, listed: list[bool]
+) -> None:
+    copied = tmp_path / "list.txt"
+    copied.write_text("http://10.1/\nhttp://10.0.0.1:8080/\n")
+
+    found = Sources(urls_file=str(copied), origin=origin).entries()
+
+    assert [isinstance(e, ListEntry) and e.lists_origin for e in found] == listed

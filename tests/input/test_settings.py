@@ -90,6 +90,8 @@ def test_the_settings_of_the_project_pass() -> None:
         ("LOG_LEVEL", "debug"),
         ("LOG_LEVEL", "INFO"),
         ("URLS_FILE", "other.txt"),
+        ("URLS_FILE_ORIGIN", "https://a.example/list.txt"),
+        ("URLS_FILE_ORIGIN", "elsewhere"),
     ],
 )
 def test_a_value_of_its_type_passes(name: str, value: object) -> None:
@@ -99,6 +101,7 @@ def test_a_value_of_its_type_passes(name: str, value: object) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "hint"),
     [
+        ("URLS_FILE_ORIGIN", "a.example", "use the URL of the list, or elsewhere"),
         ("MIN_IMAGE_SIZE", "20 KB", "use a whole number of 0 or more"),
         ("MIN_IMAGE_SIZE", "-1", "use a whole number of 0 or more"),
         ("MIN_IMAGE_SIZE", "1.5", "use a whole number of 0 or more"),

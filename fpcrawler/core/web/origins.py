@@ -26,6 +26,15 @@ def is_same_origin(url: str, other: str) -> bool:
         return False
 
 
+def bare_origin(url: str) -> str:
+    """Return a URL of the same origin, without user, password and path.
+
+    Raises ValueError for a URL that is not valid.
+    """
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+
+
 def _origin_of(parts: SplitResult) -> tuple[str, int] | None:
     default = _PORTS.get(parts.scheme)
     if default is None or not parts.hostname:
