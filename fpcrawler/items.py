@@ -91,11 +91,11 @@ class RecordFields:
     """Texts that are in no block of metadata, each with `name` and `text`."""
     provenance: ProvenanceObject = field(default_factory=asdict(Provenance()).copy)
     """Who made the image and how, as it says itself; the signature is not checked."""
-    location: LocationObject = field(default_factory=partial(asdict, Location()))
+    location: LocationObject = field(default_factory=asdict(Location()).copy)
     """Where the camera was."""
-    taken: TakenObject = field(default_factory=partial(asdict, Taken()))
+    taken: TakenObject = field(default_factory=asdict(Taken()).copy)
     """When the picture was taken, by the camera's clock."""
-    device: DeviceObject = field(default_factory=partial(asdict, Device()))
+    device: DeviceObject = field(default_factory=asdict(Device()).copy)
     """Which camera took the picture, and whose it is."""
     picture_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
     """SHA-256, in hex, of the picture's canonical form."""

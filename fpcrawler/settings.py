@@ -175,6 +175,7 @@ FLEET_LEASE = 60.0  # seconds without a heartbeat until others take a shard
 STATS_FILE = ""  # a file for the stats of a finished crawl, as JSON; "": none
 
 # --- The process -----------------------------------------------------------
+STATS_CLASS = "fpcrawler.crawl.stats.Stats"
 LOG_LEVEL = "WARNING"
 LOG_FORMATTER = "fpcrawler.console.log_records.DebugLogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"
