@@ -64,6 +64,8 @@ DOWNLOADER = "fpcrawler.crawl.downloader.PoliteDownloader"
 DUPEFILTER_CLASS = "fpcrawler.resume.dupefilter.ResumingDupeFilter"
 SCHEDULER_PRIORITY_QUEUE = "fpcrawler.tor.queue.TorAwarePriorityQueue"
 DOWNLOADER_MIDDLEWARES = {
+    # Looks for allowed_domains, which the spider does not have.
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "fpcrawler.middlewares.rendering.RenderingMiddleware": 45,
     "fpcrawler.middlewares.addresses.AddressesMiddleware": 50,
     "fpcrawler.tor.middleware.TorMiddleware": 60,
@@ -81,7 +83,13 @@ DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.redirects.RedirectMiddleware": 600,
     "fpcrawler.tor.headers.TorHeadersMiddleware": 740,
 }
-SPIDER_MIDDLEWARES = {"fpcrawler.tor.notice.TorNotice": 100}
+SPIDER_MIDDLEWARES = {
+    "fpcrawler.tor.notice.TorNotice": 100,
+    # Sets a key of meta that nothing reads.
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
+    # Looks for a mistake in the code of a spider.
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
 DOWNLOAD_HANDLERS = {
     "http": "fpcrawler.handlers.web.WebDownloadHandler",
     "https": "fpcrawler.handlers.web.WebDownloadHandler",
@@ -168,6 +176,8 @@ FLEET_LEASE = 60.0  # seconds without a heartbeat until others take a shard
 STATS_FILE = ""  # a file for the stats of a finished crawl, as JSON; "": none
 
 # --- The process -----------------------------------------------------------
+STATS_CLASS = "fpcrawler.crawl.stats.Stats"
+DOWNLOADER_STATS = False  # Scrapy's: it writes each request again, to measure it
 LOG_LEVEL = "WARNING"
 LOG_FORMATTER = "fpcrawler.console.log_records.DebugLogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"

@@ -63,6 +63,17 @@ class Crawled:
 Crawl = Callable[..., Crawled]
 
 
+def observed_extensions(**others: int) -> dict[str, int | None]:
+    """Return the extensions, the observer, and ``others`` of tests/observer.py."""
+    return {
+        **EXTENSIONS,
+        "fpcrawler.crawl.sampling.Sampling": None,
+        "tests.observer.ObservedSampling": 100,
+        "tests.observer.Observer": 900,
+        **{f"tests.observer.{name}": order for name, order in others.items()},
+    }
+
+
 def run_crawl(
     folder: Path,
     *arguments: str,
@@ -83,7 +94,7 @@ def run_crawl(
     options: dict[str, Any] = {
         "OBSERVER_FILE": observed,
         "LOG_LEVEL": log_level,
-        "EXTENSIONS": json.dumps({**EXTENSIONS, "tests.observer.Observer": 900}),
+        "EXTENSIONS": json.dumps(observed_extensions()),
         **(settings or {}),
     }
     sets = [part for pair in options.items() for part in ("-s", "{}={}".format(*pair))]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import signals
 
 from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.sampling import Sampling
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
@@ -22,34 +23,58 @@ if TYPE_CHECKING:
     from fpcrawler.items import ImageRecord, Sample
 
 
+class ObservedSampling(Sampling):
+    """Counts the received bytes of each URL. A listener would change their route."""
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        errand = errand_of(request)
+        if errand.kind != "other":
+            received: Counter[str] = vars(self).setdefault("received", Counter())
+            received[errand.requested_url] += len(data)
+        super().bytes_received(data, request)
+
+
+class Listener:
+    """Listens to the headers and chunks that arrive; writes their number."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.stats = crawler.stats
+        crawler.signals.connect(self.headers_received, signals.headers_received)
+        crawler.signals.connect(self.bytes_received, signals.bytes_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Listener:
+        return cls(crawler)
+
+    def headers_received(self) -> None:
+        self.stats.inc_value("listener/headers")
+
+    def bytes_received(self, data: bytes) -> None:
+        self.stats.inc_value("listener/bytes", len(data))
+
+
 class Observer:
     """Writes stats, drops and received bytes to OBSERVER_FILE at the end."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.received: Counter[str] = Counter()
         self.dropped: dict[str, str] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Observer:
         observer = cls(crawler)
         connect = crawler.signals.connect
-        connect(observer.bytes_received, signals.bytes_received)
         connect(observer.item_dropped, signals.item_dropped)
         connect(observer.engine_stopped, signals.engine_stopped)
         return observer
-
-    def bytes_received(self, data: bytes, request: Request) -> None:
-        errand = errand_of(request)
-        if errand.kind != "other":
-            self.received[errand.requested_url] += len(data)
 
     def item_dropped(self, item: Sample, exception: Exception) -> None:
         self.dropped[item.url] = type(exception).__name__
 
     def engine_stopped(self) -> None:
+        sampling = self.crawler.get_extension(Sampling)
         seen: dict[str, Any] = {
-            "received": self.received,
+            "received": getattr(sampling, "received", {}),
             "dropped": self.dropped,
             "stats": self.crawler.stats.get_stats(),
         }

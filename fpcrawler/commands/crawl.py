@@ -18,6 +18,7 @@ from fpcrawler.console.one_line import one_line_errors, refuse, say_and_log
 from fpcrawler.console.stopping import merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.crawl.garbage import collect_garbage_rarely
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_batches, check_feeds
 from fpcrawler.feeds.exporter import TruthfulFeedExporter
@@ -70,11 +71,15 @@ class Command(BaseRunSpiderCommand):
             self._check(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Its import looks up the source of each frame of the stack: a few here.
+        import scrapy.core.downloader.contextfactory  # noqa: F401, PLC0415 - needs TLS
+
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         with self._ended_in_one_line():
             crawler = self._create_crawler(args[0])
             check_bodies(crawler.settings)  # includes the spider's own settings
             merge_repeated_signals(crawler)
+            collect_garbage_rarely()
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
         if self.crawler_process.bootstrap_failed:

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 _SCRAPY = logging.getLogger("scrapy")
 
 
+def shows_debug() -> bool:
+    """Return whether a record of Scrapy's at DEBUG reaches a handler.
+
+    Scrapy enables DEBUG for its loggers, whatever LOG_LEVEL is; the handlers drop it.
+    """
+    return _SCRAPY.isEnabledFor(logging.DEBUG) and any(
+        handler.level <= logging.DEBUG for handler in logging.root.handlers
+    )
+
+
 class DebugLogFormatter(LogFormatter):
     """Describes responses and items, which Scrapy logs as DEBUG, only if it does.
 
@@ -25,13 +35,13 @@ class DebugLogFormatter(LogFormatter):
     def crawled(  # type: ignore[override] # None is documented
         self, request: Request, response: Response, spider: Spider
     ) -> LogFormatterResult | None:
-        if not _SCRAPY.isEnabledFor(logging.DEBUG):
+        if not shows_debug():
             return None
         return super().crawled(request, response, spider)
 
     def scraped(  # type: ignore[override] # None is documented
         self, item: Any, response: Response | Failure | None, spider: Spider
     ) -> LogFormatterResult | None:
-        if not _SCRAPY.isEnabledFor(logging.DEBUG):
+        if not shows_debug():
             return None
         return super().scraped(item, response, spider)

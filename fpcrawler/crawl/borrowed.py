@@ -7,7 +7,7 @@ which.
 from __future__ import annotations
 
 from scrapy.core.downloader.handlers._httpx import HttpxDownloadHandler
-from scrapy.core.downloader.handlers.http11 import _BindAddressAgent as BindAddressAgent
+from scrapy.core.downloader.handlers.http11 import _ResponseReader as ResponseReader
 from scrapy.core.downloader.handlers.http11 import _ScrapyAgent as ScrapyAgent
 from scrapy.utils._download_handlers import (
     normalize_bind_address,
@@ -26,12 +26,12 @@ from twisted.web.client import _RetryingHTTP11ClientProtocol as RetryingProtocol
 __all__ = [
     "HEADER",
     "STATUS",
-    "BindAddressAgent",
     "ClientRequest",
     "HTTP11ClientProtocol",
     "HTTPClientParser",
     "HttpxDownloadHandler",
     "ParseError",
+    "ResponseReader",
     "RetryingProtocol",
     "ScrapyAgent",
     "normalize_bind_address",

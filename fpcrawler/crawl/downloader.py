@@ -9,6 +9,7 @@ from scrapy.core.downloader import Downloader
 
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.middleware_calls import MiddlewareCalls
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -32,6 +33,7 @@ class PoliteDownloader(Downloader):
         # However the crawl was started, all bodies come through here.
         check_bodies(crawler.settings)
         super().__init__(crawler)
+        self.middleware = MiddlewareCalls(*self.middleware.middlewares, crawler=crawler)
         self.onion_concurrency = crawler.settings.getint(
             "TOR_CONCURRENT_REQUESTS_PER_ONION"
         )

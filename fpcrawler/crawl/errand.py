@@ -114,8 +114,14 @@ class Errand:
 
     def of_range(self, purpose: Purpose, extent: Extent) -> Errand:
         """Return the errand for further bytes of the image, by the same route."""
-        fresh = replace(self, kind="range", first=None, is_listed=False)
-        return replace(fresh, purpose=purpose, extent=extent)
+        return replace(
+            self,
+            kind="range",
+            first=None,
+            is_listed=False,
+            purpose=purpose,
+            extent=extent,
+        )
 
 
 def errand_of(request: Request) -> Errand:

@@ -15,10 +15,14 @@ from fpcrawler.core.metadata.spans import spans_of
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy import Anatomy, Extent
     from fpcrawler.core.file.sparse import SparseFile
+    from fpcrawler.core.fingerprint.digests import FileDigests
+    from fpcrawler.core.fingerprint.evidence import Evidence
     from fpcrawler.core.metadata.device import Device
     from fpcrawler.core.metadata.location import Location
+    from fpcrawler.core.metadata.provenance import Provenance
     from fpcrawler.core.metadata.status import Kind
     from fpcrawler.core.metadata.taken import Taken
+    from fpcrawler.core.metadata.texts import Text
     from fpcrawler.crawl.budget import Purpose
 
 
@@ -58,25 +62,33 @@ class Reading:
             "user_comment": metadata.user_comment,
             "xmp": metadata.xmp,
             "iptc": metadata.iptc,
-            "texts": [asdict(text) for text in metadata.texts],
-            "provenance": asdict(metadata.provenance),
+            "texts": [_object(text) for text in metadata.texts],
+            "provenance": _nested(metadata.provenance),
             "location": _object(origin.location),
             "taken": _object(origin.taken),
             "device": _object(origin.device),
             "picture_sha256": picture.sha256,
             "picture_length": picture.length,
             "end_sha256": picture.end_sha256,
-            "evidence": asdict(picture.evidence),
-            "file_digests": asdict(file_digests(self.file)),
+            "evidence": _object(picture.evidence),
+            "file_digests": _object(file_digests(self.file)),
             "spans": spans_of(
                 self.file, metadata.parts, metadata.thumbnails, self.anatomy.picture
             ),
         }
 
 
-def _object(value: Location | Taken | Device) -> dict[str, object]:
+def _object(
+    value: Location | Taken | Device | Provenance | Evidence | FileDigests | Text,
+) -> dict[str, Any]:
     """Return a data class as an object; ``asdict`` copies deeply, which is slow."""
     return {name: getattr(value, name) for name in value.__slots__}
+
+
+def _nested(value: Provenance) -> dict[str, Any]:
+    if value.actions is None and value.signer is None:
+        return _object(value)
+    return asdict(value)
 
 
 def read_received(

@@ -15,7 +15,6 @@ from twisted.internet.endpoints import (
 )
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IResolutionReceiver, IStreamClientEndpoint
-from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
 
 from fpcrawler.core.web.addresses import private_address
@@ -37,7 +36,6 @@ _MAX_ADDRESSES = 16
 """Of a host; a name may have hundreds."""
 
 
-@implementer(IAgentEndpointFactory)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndpointFactory:
     """Makes endpoints that cost nothing until a new connection is needed.
@@ -53,11 +51,8 @@ class EndpointFactory:
     timeout: float
     bind_address: tuple[str, int] | None
 
-    @property
-    def _bindAddress(self) -> tuple[str, int] | None:  # noqa: N802 - BindAddressAgent reads it
-        return self.bind_address
-
-    def endpointForURI(self, uri: URI) -> _UriEndpoint:  # noqa: N802 - Twisted's name
+    def endpoint_for(self, uri: URI) -> _UriEndpoint:
+        """Return the endpoint of the host of a URI."""
         return _UriEndpoint(self, uri)
 
     def tcp(self, address: str, port: int) -> TCP4ClientEndpoint | TCP6ClientEndpoint:

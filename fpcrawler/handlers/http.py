@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 from OpenSSL.SSL import Error as TlsError
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -12,24 +12,19 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.error import ConnectError
 from twisted.web.client import ResponseFailed
 
-from fpcrawler.crawl.borrowed import (
-    BindAddressAgent,
-    ScrapyAgent,
-    normalize_bind_address,
-    wrap_twisted_exceptions,
-)
+from fpcrawler.crawl.borrowed import wrap_twisted_exceptions
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import HostUnreachable, Http2Only
+from fpcrawler.handlers.agent import DirectAgent
 from fpcrawler.handlers.connecting import EndpointFactory
+from fpcrawler.handlers.download import Download
+from fpcrawler.handlers.listeners import Listeners
 from fpcrawler.handlers.pool import ConnectionPool
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from twisted.web.client import Agent
 
     from fpcrawler.handlers.sockets import Sockets
 
@@ -50,7 +45,8 @@ class DirectDownloadHandler(HTTP11DownloadHandler):
 
         settings = crawler.settings
         self._sockets = sockets
-        self._pool = ConnectionPool(
+        self._listeners = Listeners(crawler)
+        pool = self._pool = ConnectionPool(
             reactor, sockets, max_per_host=self._pool.maxPersistentPerHost
         )
         self._last_try = (
@@ -58,7 +54,7 @@ class DirectDownloadHandler(HTTP11DownloadHandler):
         )
 
         @cache
-        def agent(timeout: float, bind_address: tuple[str, int] | None) -> Agent:
+        def agent(timeout: float, bind_address: tuple[str, int] | None) -> DirectAgent:
             endpoints = EndpointFactory(
                 reactor=reactor,
                 sockets=sockets,
@@ -67,16 +63,16 @@ class DirectDownloadHandler(HTTP11DownloadHandler):
                 timeout=timeout,
                 bind_address=bind_address,
             )
-            made = BindAddressAgent.usingEndpointFactory(reactor, endpoints, self._pool)  # type: ignore[no-untyped-call]
-            return cast("Agent", made)
+            return DirectAgent(pool, endpoints)
 
         self._agent = agent
 
     async def download_request(self, request: Request) -> Response:
         """Download; raises Scrapy's exceptions, and those of crawl/failures.py."""
         async with self._sockets.admission:
-            download = _Download(
+            download = Download(
                 self._agent,
+                self._listeners,
                 contextFactory=self._contextFactory,
                 bindAddress=self._bind_address,
                 pool=self._pool,
@@ -104,20 +100,6 @@ class DirectDownloadHandler(HTTP11DownloadHandler):
         """
         is_last = request.meta.get("retry_times", 0) >= self._last_try
         return is_last and errand_of(request).kind in _READ_AS_FAR
-
-
-class _Download(ScrapyAgent):
-    """One download; ``agent`` returns the agent that it shares with others."""
-
-    def __init__(self, agent: Callable[..., Agent], **options: Any) -> None:
-        super().__init__(**options)
-        self._agent = agent
-
-    def _get_agent(self, request: Request, timeout: float) -> Agent:
-        if request.meta.get("proxy"):
-            return super()._get_agent(request, timeout)
-        bind_address = request.meta.get("bindaddress") or self._bindAddress
-        return self._agent(timeout, normalize_bind_address(bind_address))
 
 
 def _is_http2_only(error: DownloadFailedError) -> bool:

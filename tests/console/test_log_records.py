@@ -25,3 +25,18 @@ def test_what_is_logged_as_debug_is_described_only_for_debug(
         assert getattr(DebugLogFormatter(), name)(*arguments) == described
     with caplog.at_level(logging.INFO, "scrapy"):
         assert getattr(DebugLogFormatter(), name)(*arguments) is None
+
+
+@pytest.mark.parametrize("name", ["crawled", "scraped"])
+def test_what_every_handler_drops_is_not_described(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    handler = logging.NullHandler(logging.INFO)
+    monkeypatch.setattr(logging.root, "handlers", [handler])
+    first = Request(URL) if name == "crawled" else {"url": URL}
+    arguments: Any = (first, Response(URL), Spider("images"))
+
+    with caplog.at_level(logging.DEBUG, "scrapy"):
+        assert getattr(DebugLogFormatter(), name)(*arguments) is None
+        handler.setLevel(logging.DEBUG)
+        assert getattr(DebugLogFormatter(), name)(*arguments) is not None

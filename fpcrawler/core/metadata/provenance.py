@@ -43,6 +43,8 @@ def with_source_type(provenance: Provenance, xmp: dict[str, str]) -> Provenance:
     if provenance.digital_source_type:
         return provenance
     found = next((xmp[name] for name in _SOURCE_TYPES if xmp.get(name)), None)
+    if found is None:
+        return provenance
     return replace(provenance, digital_source_type=found)
 
 
