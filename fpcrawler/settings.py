@@ -43,7 +43,7 @@ DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole response
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images stop at their sample
 URLLENGTH_LIMIT = 0  # off: MAX_URL_CHARS (core/web) also counts what it skips
 RETRY_TIMES = 2  # retries of a request
-RETRY_EXCEPTIONS = [  # a host name that was not found is not retried
+RETRY_EXCEPTIONS = [  # a host name that does not exist is not retried
     "scrapy.exceptions.DownloadConnectionRefusedError",
     "scrapy.exceptions.DownloadFailedError",
     "scrapy.exceptions.DownloadTimeoutError",

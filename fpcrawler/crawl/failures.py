@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
+
 from OpenSSL.SSL import Error as TlsError
 from scrapy.exceptions import (
     CannotResolveHostError,
+    DownloadConnectionRefusedError,
     DownloadFailedError,
     DownloadTimeoutError,
     DropItem,
@@ -31,8 +35,19 @@ class PrivateAddress(IgnoreRequest):
     """A host is, or resolves to, a private address that the request may not reach."""
 
 
-class NoAnswerFromDns(Exception):
+class NoAnswerFromDns(DownloadFailedError):
     """No name server says whether the host exists."""
+
+
+class HostUnreachable(DownloadFailedError):
+    """No connection to the host can be made, though it does not refuse one."""
+
+    def __init__(self, number: int | None) -> None:
+        """Describe the error of connect(2) with this number; None: it is not known."""
+        what = "no connection to the host is possible"
+        if number is not None:
+            what = _UNREACHABLE.get(number, f"{what} ({os.strerror(number)})")
+        super().__init__(what)
 
 
 class Http2Only(Exception):
@@ -59,6 +74,12 @@ class ReadingStopped(DropItem):
     """
 
 
+_UNREACHABLE = {
+    errno.ENETUNREACH: "no route leads to the host",
+    errno.EHOSTUNREACH: "no route leads to the host",
+    errno.ETIMEDOUT: "the host does not answer",
+}
+
 # For each of these Scrapy raises a plain IgnoreRequest with this text.
 _IGNORED = {
     "Forbidden by robots.txt": "ForbiddenByRobots",
@@ -78,6 +99,8 @@ def failure_sentence(error: BaseException | None) -> str:
     cause = error.__cause__ if error is not None else None
     if isinstance(error, CannotResolveHostError):
         return "the host name was not found"
+    if isinstance(error, DownloadConnectionRefusedError):
+        return "the server refused the connection"
     if isinstance(error, HttpError):
         return f"the server returned status {error.response.status}"
     if isinstance(error, DownloadTimeoutError):

@@ -9,6 +9,7 @@ from OpenSSL.SSL import Error as TlsError
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadFailedError
 from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.error import ConnectError
 from twisted.web.client import ResponseFailed
 
 from fpcrawler.crawl.borrowed import (
@@ -18,7 +19,7 @@ from fpcrawler.crawl.borrowed import (
     wrap_twisted_exceptions,
 )
 from fpcrawler.crawl.errand import errand_of
-from fpcrawler.crawl.failures import Http2Only
+from fpcrawler.crawl.failures import HostUnreachable, Http2Only
 from fpcrawler.handlers.connecting import EndpointFactory
 from fpcrawler.handlers.pool import ConnectionPool
 
@@ -72,7 +73,7 @@ class DirectDownloadHandler(HTTP11DownloadHandler):
         self._agent = agent
 
     async def download_request(self, request: Request) -> Response:
-        """Download; raises Scrapy's exceptions, and Http2Only."""
+        """Download; raises Scrapy's exceptions, and those of crawl/failures.py."""
         async with self._sockets.admission:
             download = _Download(
                 self._agent,
@@ -89,6 +90,8 @@ class DirectDownloadHandler(HTTP11DownloadHandler):
                 with wrap_twisted_exceptions():
                     response = download.download_request(request)
                     return await maybe_deferred_to_future(response)
+            except ConnectError as error:
+                raise HostUnreachable(error.osError) from error
             except DownloadFailedError as error:
                 if _is_http2_only(error):
                     raise Http2Only from error

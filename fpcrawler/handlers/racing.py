@@ -112,7 +112,11 @@ class Race:
 
 
 def _told(failures: list[Failure]) -> Failure:
-    """Return the failure that says most: of no descriptors, else of a refusal."""
+    """Return the failure that says most.
+
+    That there is no descriptor, else that an address refuses, else that one does not
+    answer. Without IPv6, an address of it fails at once, and says nothing of the host.
+    """
     for failure in failures:
         reason = failure.value
         if (
@@ -120,5 +124,8 @@ def _told(failures: list[Failure]) -> Failure:
             and reason.osError in _NO_DESCRIPTORS
         ):
             return Failure(OutOfDescriptors())  # type: ignore[no-untyped-call]
-    refused = [each for each in failures if each.check(error.ConnectionRefusedError)]  # type: ignore[no-untyped-call]
-    return (refused or failures)[0]
+    for kind in (error.ConnectionRefusedError, error.TimeoutError):
+        told = [each for each in failures if each.check(kind)]  # type: ignore[no-untyped-call]
+        if told:
+            return told[0]
+    return failures[0]

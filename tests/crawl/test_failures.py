@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import (
     CannotResolveHostError,
@@ -19,9 +21,16 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.spidermiddlewares.httperror import HttpError
 from scrapy.utils.test import get_crawler
 
-from fpcrawler.crawl.failures import PrivateAddress, failure_name, failure_sentence
+from fpcrawler.crawl.failures import (
+    HostUnreachable,
+    NoAnswerFromDns,
+    PrivateAddress,
+    failure_name,
+    failure_sentence,
+)
 from fpcrawler.handlers.file import OutsideFolder
 from fpcrawler.middlewares.addresses import AddressesMiddleware
+from fpcrawler.settings import RETRY_EXCEPTIONS
 
 URL = "https://a.example/b.jpg"
 
@@ -96,7 +105,32 @@ def test_a_refusal_of_a_component_has_a_name(
         (
             DownloadConnectionRefusedError("Connection was refused."),
             "DownloadConnectionRefusedError",
-            "Connection was refused",
+            "the server refused the connection",
+        ),
+        (
+            HostUnreachable(errno.ENETUNREACH),
+            "HostUnreachable",
+            "no route leads to the host",
+        ),
+        (
+            HostUnreachable(errno.EHOSTUNREACH),
+            "HostUnreachable",
+            "no route leads to the host",
+        ),
+        (
+            HostUnreachable(errno.ETIMEDOUT),
+            "HostUnreachable",
+            "the host does not answer",
+        ),
+        (
+            HostUnreachable(None),
+            "HostUnreachable",
+            "no connection to the host is possible",
+        ),
+        (
+            HostUnreachable(errno.EACCES),
+            "HostUnreachable",
+            "no connection to the host is possible (Permission denied)",
         ),
         (
             PrivateAddress("http://10.0.0.1/ leads to the private host 10.0.0.1"),
@@ -125,3 +159,24 @@ def test_a_missing_file_is_named_with_its_path() -> None:
 
     assert failure_name(error) == "FileNotFoundError"
     assert "/a/b.jpg" in failure_sentence(error)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_retried"),
+    [
+        (DownloadConnectionRefusedError("x"), True),
+        (HostUnreachable(errno.ENETUNREACH), True),
+        (NoAnswerFromDns("the name servers did not answer"), True),
+        (CannotResolveHostError("x"), False),
+        (PrivateAddress("x"), False),
+    ],
+)
+def test_what_may_pass_is_retried(error: Exception, *, is_retried: bool) -> None:
+    settings = {"RETRY_EXCEPTIONS": RETRY_EXCEPTIONS}
+    crawler = get_crawler(settings_dict=settings)
+    crawler.spider = Spider.from_crawler(crawler, "images")
+    middleware = RetryMiddleware.from_crawler(crawler)
+
+    again = middleware.process_exception(Request(URL), error)
+
+    assert isinstance(again, Request) is is_retried

@@ -152,10 +152,10 @@ def test_each_failure_has_its_reason(network: Network) -> None:
 
     assert reasons == {
         f"all-closed.example:{PORT}": "DownloadConnectionRefusedError",
-        f"all-away.example:{PORT}": "NoRouteError",
+        f"all-away.example:{PORT}": "HostUnreachable",
         f"nothing.example:{PORT}": "CannotResolveHostError",
         f"unknown.example:{PORT}": "CannotResolveHostError",
         f"[{CLOSED_6}]:{PORT}": "DownloadConnectionRefusedError",
-        f"{AWAY}:{PORT}": "NoRouteError",
+        f"{AWAY}:{PORT}": "HostUnreachable",
     }
     assert network.crawled.unaccounted == {"images": 0, "pages": 0}
