@@ -14,6 +14,7 @@ from fpcrawler.handlers.sockets import Sockets
 
 Refused: Any = error.ConnectionRefusedError
 Failed: Any = error.ConnectError
+Late: Any = error.TimeoutError
 Unbound: Any = error.ConnectBindError
 A, B, C, D = "192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2"
 
@@ -82,7 +83,7 @@ def test_no_second_socket_is_opened_without_room() -> None:
         ([Failed(), Refused()], Refused),
         ([Refused(), Failed()], Refused),
         ([Failed(errno.ENETUNREACH), Failed()], Failed),
-        ([Failed(errno.ENETUNREACH), TimedOut()], TimedOut),
+        ([Failed(errno.ENETUNREACH), Late()], Late),
         ([Refused(), Unbound(errno.EMFILE)], OutOfDescriptors),
     ],
 )
