@@ -176,6 +176,7 @@ STATS_FILE = ""  # a file for the stats of a finished crawl, as JSON; "": none
 
 # --- The process -----------------------------------------------------------
 STATS_CLASS = "fpcrawler.crawl.stats.Stats"
+DOWNLOADER_STATS = False  # Scrapy's: it writes each request again, to measure it
 LOG_LEVEL = "WARNING"
 LOG_FORMATTER = "fpcrawler.console.log_records.DebugLogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"

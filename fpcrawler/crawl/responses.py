@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -35,22 +36,31 @@ _MAX_HEADER_LINES = 16
 
 
 class HeaderLines:
-    """The headers of a response as text of bounded length, read once."""
+    """The headers of a response as text of bounded length."""
 
     def __init__(self, headers: Headers) -> None:
-        lines = dict.items(headers)  # Headers.items() looks up each name again
-        self.lines = {name.decode("latin-1").lower(): line for name, line in lines}
+        self._headers = headers
+
+    def lines(self, name: str) -> list[bytes]:
+        """Return the lines of a header, by its lower-case name; [] if there is none."""
+        # Headers.getlist() converts the name each time.
+        return dict.get(self._headers, _as_key(name), [])
 
     def get(self, name: str) -> str | None:
         """Return the last line of a header, by its lower-case name; None if empty."""
-        lines = self.lines.get(name)
+        lines = self.lines(name)
         return _text(lines[-1]) or None if lines else None
+
+
+@cache
+def _as_key(name: str) -> bytes:
+    return name.encode("ascii").title()
 
 
 def answer_of(headers: HeaderLines, status: int = 0, *, received: int = 0) -> Answer:
     """Read what a response states about the file; status 0: not known yet."""
     # RFC 9110 section 5.3: repeated lines form a list, which is invalid here.
-    named = _text(b", ".join(headers.lines.get("content-range", ())))
+    named = _text(b", ".join(headers.lines("content-range")))
     content_range = ContentRange.parse(named)
     content_type = (headers.get("content-type") or "").lower()
     is_multipart = content_type.startswith("multipart/byteranges")
@@ -132,7 +142,7 @@ def sample_of(
 
 def _content_length(headers: HeaderLines) -> int | None:
     # RFC 9112 section 6.3 (3): Transfer-Encoding overrides Content-Length.
-    if "transfer-encoding" in headers.lines:
+    if headers.lines("transfer-encoding"):
         return None
     length = headers.get("content-length") or ""
     return int(length) if _LENGTH.fullmatch(length) else None
@@ -147,7 +157,7 @@ def _digest_lines(headers: HeaderLines) -> dict[str, list[str]]:
     return {
         name: [_text(value) for value in values[:_MAX_HEADER_LINES]]
         for name in DIGEST_HEADERS
-        if (values := headers.lines.get(name))
+        if (values := headers.lines(name))
     }
 
 

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
     from scrapy import Request
     from twisted.web.iweb import IResponse
 
+    from fpcrawler.crawl.errand import Kind
     from fpcrawler.crawl.sampling import Sampling
     from fpcrawler.handlers.agent import DirectAgent
     from fpcrawler.handlers.listeners import Listeners
-
-_OF_IMAGES = ("image", "range")
 
 
 class Download(ScrapyAgent):
@@ -44,7 +43,7 @@ class Download(ScrapyAgent):
         self._agent = agent
         self._listeners = listeners
         self._headers: Headers | None = None
-        self._is_of_image = False
+        self._kind: Kind = "other"
 
     def _get_agent(self, request: Request, timeout: float) -> Any:
         if request.meta.get("proxy"):
@@ -58,8 +57,9 @@ class Download(ScrapyAgent):
         return self._headers
 
     def _cb_bodyready(self, txresponse: Any, request: Request) -> Any:
-        self._is_of_image = errand_of(request).kind in _OF_IMAGES
-        sampling = self._listeners.only_sampling() if self._is_of_image else None
+        self._kind = errand_of(request).kind
+        is_of_image = self._kind in ("image", "range")
+        sampling = self._listeners.only_sampling() if is_of_image else None
         if sampling is None:
             return super()._cb_bodyready(txresponse, request)
         headers = self._headers_from_twisted_response(txresponse)
@@ -89,8 +89,7 @@ class Download(ScrapyAgent):
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:
         body, stop = result.get("body", b""), result.get("stop_download")
-        is_picture = self._is_of_image and image_format(body) not in (None, "svg")
-        if not is_picture or (stop and stop.fail):
+        if not self._is_picture(body) or (stop and stop.fail):
             return super()._cb_bodydone(result, url)
         txresponse = result["txresponse"]
         name, major, minor = txresponse.version
@@ -106,6 +105,12 @@ class Download(ScrapyAgent):
         )
         response.headers = self._headers_from_twisted_response(txresponse)
         return response
+
+    def _is_picture(self, body: bytes) -> bool:
+        """Return whether the body cannot be a page: Scrapy would search it for text."""
+        if self._kind == "image":
+            return image_format(body) not in (None, "svg")
+        return self._kind == "range"
 
 
 class _SampleReader(ResponseReader):
