@@ -30,7 +30,6 @@ from fpcrawler.evaluation.retags import read_in_memory
 from fpcrawler.evaluation.scoring import FOUND
 from tests.core.corpus import CORPUS, files
 from tests.pictures import KINDS, drawing, saved
-from fpcrawler.core.fingerprint.rules import PROVEN
 
 if TYPE_CHECKING:
     from fpcrawler.core.fingerprint.evidence import Fingerprint
