@@ -63,6 +63,7 @@ def record(number: int) -> str:
     own, common = _hash(f"{number}"), _hash(f"pair {pair}")
     is_file = verdict in {"identical", "same-file", "likely"}
     is_unread = verdict == "likely"
+    kind = "jpeg" if is_unread else "png"
     sample = common if is_file or verdict == "same-head" else own
     picture = common if is_file or verdict == "same-picture" else own
     ending = f'"{picture[::-1]}"'
@@ -72,7 +73,7 @@ def record(number: int) -> str:
     site = number * 7_919 % 997
     return (
         f'{{"url": "https://images-{site}.example.org/2026/{number % 12:02}/galleries/'
-        f'of-a-long-name/{own[:16]}/photograph-{number}.jpg?width=1600&quality=80", '
+        f'of-a-long-name/{own[:16]}/photograph-{number}.{kind}?width=1600&quality=80", '
         f'"image_size": {size}, "etag": "{own[:16]}", '
         f'"timestamp": "2026-11-{number % 28 + 1:02}T12:{number % 60:02}:00", '
         f'"exif": {_EXIF if number % 3 else "{}"}, '
@@ -80,8 +81,8 @@ def record(number: int) -> str:
         f'"random_128_bytes_sample_start": "{sample * 4}", '
         f'"page_url": "https://www-{site}.example.org/galleries/{pair // 20}.html", '
         f'"found_in": "img", "alt": "Photograph {number}", '
-        f'"format": "jpeg", "width": 1600, "height": 1200, '
-        f'"content_type": "image/jpeg", "last_modified": null, '
+        f'"format": "{kind}", "width": 1600, "height": 1200, '
+        f'"content_type": "image/{kind}", "last_modified": null, '
         f'"metadata_status": {_STATUS}, "user_comment": null, '
         f'"xmp": {{}}, "iptc": {{}}, '
         f'"picture_sha256": "{picture}", "picture_length": {length}, '

@@ -39,11 +39,9 @@ RICH = {
     "is_constant_size": False,
     "is_upper_bound": False,
 }
-THIN = {**RICH, "sample_deflated": 900, "picture_deflated": 900}
 EVIDENCE = [
     RICH,
-    THIN,
-    {**RICH, "picture_deflated": 900},
+    {**RICH, "picture_coded": 3_000},
     {**RICH, "is_constant_size": True},
     {**RICH, "is_upper_bound": True},
     {},
@@ -377,6 +375,7 @@ def file(number: int, **changes: Any) -> Record:
         "picture_sha256": digest(picture),
         "picture_length": length,
         "end_sha256": None,
+        "format": "png",
         "evidence": RICH,
         "server_digests": {},
         **changes,

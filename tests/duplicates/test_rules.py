@@ -11,9 +11,7 @@ import pytest
 
 from fpcrawler.core.fingerprint import verdicts
 from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
-from fpcrawler.core.fingerprint.evidence import (
-    fingerprint_of,
-)
+from fpcrawler.core.fingerprint.evidence import fingerprint_of
 from fpcrawler.core.fingerprint.rules import RULES, Rule, VerdictName, Within
 from fpcrawler.duplicates import keys
 from tests.duplicates.test_grouping import EVIDENCE, digest, grouped
@@ -79,7 +77,7 @@ def never(name: VerdictName) -> Callable[[Rule], Rule]:
 
 EDITS: dict[str, Callable[[Rule], Rule]] = {
     **{f"{name} is never given": never(name) for name in VerdictName},
-    "a small sample is enough": lambda rule: replace(rule, condition=()),
+    "no condition has to hold": lambda rule: replace(rule, condition=()),
     "digests refute nothing": lambda rule: replace(rule, undisputed=()),
     "what is unknown differs": lambda rule: replace(
         rule, known=(*rule.known, *rule.fitting), fitting=()

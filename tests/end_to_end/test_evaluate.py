@@ -82,7 +82,7 @@ def with_images(tmp_path: Path) -> Path:
     assert profile is not None
     place = len(profile) - 9_000
     files["b.jpg"] = profile
-    # These bytes are not compared: the first coded bytes are rich enough.
+    # These bytes are between head and end: they are not compared.
     files["c.jpg"] = profile[:place] + b"\x55\xaa" * 100 + profile[place + 200 :]
     files["d.jpg"] = profile[:-2_000] + profile[-2_500:]
     files["e.png"] = saved(drawing(3, (200, 150)), "PNG")

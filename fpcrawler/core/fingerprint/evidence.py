@@ -1,4 +1,4 @@
-"""A record's fingerprints, and how much evidence is enough for a verdict."""
+"""A record's fingerprints, and how many bytes they cover."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
-
-ENOUGH = 1_024
-"""How many bytes the compared data must have after zlib to identify one picture.
-
-A clear sky, a title bar or a table of zeros is long but occurs in many pictures.
-"""
 
 CRYPTO_DIGESTS = {
     kind.name: kind.digits for kind in FILE_DIGESTS.values() if kind.proves_whole

@@ -13,13 +13,9 @@ from enum import StrEnum
 from functools import partial
 
 from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
-from fpcrawler.core.fingerprint.evidence import (
-    CRYPTO_DIGESTS,
-    ENOUGH,
-    Evidence,
-    Fingerprint,
-)
+from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS, Evidence, Fingerprint
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.picture import END_BYTES
 
 Columns = Mapping[str, str | int | None]
 
@@ -46,7 +42,7 @@ class VerdictName(StrEnum):
 
 
 PROVEN = (VerdictName.IDENTICAL, VerdictName.SAME_FILE, VerdictName.SAME_PICTURE)
-"""The verdicts that are based on more than the head: one file is a copy."""
+"""The verdicts that cover all of the picture, if only by a checksum: it is a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +118,11 @@ IS_SHORT = Within("image_size", most=SAMPLE_BYTES)
 
 _IS_WHOLE = Within("picture_length", 1, most="picture_coded")
 _HAS_CODED = Within("picture_length", 1)
-# Of two pictures whose dimensions determine the length, head and end say little; so
-# they do of even pictures, if no checksum covers what is between.
-_IS_TELLING = (
-    Within("picture_deflated", ENOUGH, unless="is_constant_size"),
-    # An animated PNG may be stored, and only the checksum of its last frame be here.
-    Within("has_checksum", 1, unless="is_constant_size"),
-)
+_IS_WHOLE_WITH_END = Within("exact_length", 1, most="head_and_end")
+# Ends without a checksum can refute but not prove: renderings of one template that have
+# equal heads and lengths mostly have equal ends too (docs/evaluate.md counts them).
+# All frames of a stored APNG have one length, and the checksum is that of the last one.
+_IS_CHECKSUMMED = Within("has_checksum", 1, unless="is_constant_size")
 
 RULES = (
     *(
@@ -150,12 +144,12 @@ RULES = (
         known=(*FILE, "ending"),
         alike=PICTURE,
         undisputed=WHOLE_DIGESTS,
-        condition=_IS_TELLING,
+        condition=(_IS_CHECKSUMMED,),
     ),
     Rule(
         VerdictName.SAME_PICTURE,
         known=("picture", "exact_length", "ending"),
-        condition=_IS_TELLING,
+        condition=(_IS_CHECKSUMMED, _IS_WHOLE_WITH_END),
     ),
     Rule(
         VerdictName.SAME_PICTURE,
@@ -194,6 +188,7 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
         "picture_length": length,
         "exact_length": None if evidence.is_upper_bound else length,
         "ending": fingerprint.end_sha256,
+        "head_and_end": evidence.picture_coded + END_BYTES,
         "has_checksum": int(fingerprint.format in CHECKSUMMED),
         **{name: getattr(evidence, name) for name in _COUNTS},
         **fingerprint.digests,

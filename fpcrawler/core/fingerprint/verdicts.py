@@ -125,16 +125,15 @@ def next_step(name: VerdictName, *, has_ends: bool, is_all: bool) -> str:
         case VerdictName.SAME_FILE | VerdictName.SAME_PICTURE if is_all:
             return "all picture data were compared; the metadata may differ"
         case VerdictName.SAME_FILE | VerdictName.SAME_PICTURE:
-            return f"{_BETWEEN} was not compared; {_COMPARE}"
+            return f"between head and end only a checksum was compared; {_COMPARE}"
         case VerdictName.LIKELY if has_ends:
-            return f"{_BETWEEN} often differs in pictures like these; {_COMPARE}"
+            return f"different pictures of one template agree in this too; {_COMPARE}"
         case VerdictName.LIKELY:
             return f"nothing after the head was compared; {_COMPARE}"
         case VerdictName.SAME_HEAD:
             return "only the start agrees; look at the images, they are rarely copies"
 
 
-_BETWEEN = "what is between head and end"
 _COMPARE = "to be sure, compare the whole files"
 
 
