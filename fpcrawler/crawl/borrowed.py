@@ -22,10 +22,12 @@ from twisted.web._newclient import (
 )
 from twisted.web._newclient import Request as ClientRequest
 from twisted.web.client import _RetryingHTTP11ClientProtocol as RetryingProtocol
+from twisted.web.http import _ChunkedTransferDecoder as ChunkedDecoder
 
 __all__ = [
     "HEADER",
     "STATUS",
+    "ChunkedDecoder",
     "ClientRequest",
     "HTTP11ClientProtocol",
     "HTTPClientParser",

@@ -70,6 +70,7 @@ class Errand:
         """Whether the errand may reach a host that others may not (PRIVATE_ADDRESSES).
 
         So another page's errand for the same URL fails, and is no duplicate of it.
+        A host that is private only by the address of its name: crawl/refusals.py.
         """
         host = self.route.host  # a file has none
         return bool(self.at_listed_origin and host and private_host(host))

@@ -11,14 +11,18 @@ from fpcrawler.core.progress.levels import Levels
 if TYPE_CHECKING:
     from fpcrawler.core.links.scope import Scope
     from fpcrawler.crawl.errand import Errand
+    from fpcrawler.crawl.refusals import Refusals
     from fpcrawler.crawl.trail import Trail
 
 
 class FollowedPages:
     """Keeps the level of each page, and the limits of the scope."""
 
-    def __init__(self, scope: Scope, count: Callable[[str], None]) -> None:
+    def __init__(
+        self, scope: Scope, refusals: Refusals, count: Callable[[str], None]
+    ) -> None:
         self._scope = scope
+        self._refusals = refusals
         self._count = count
         self._levels = Levels()
         self.requested = 0
@@ -52,6 +56,9 @@ class FollowedPages:
             key = page.page_key
             if not self._levels.needs_request(key, level):
                 self._levels.note(key, level)
+                if self._refusals.was_refused(page):
+                    pages.append(replace(page, is_again=True))
+                    continue
                 self._count("pages/found")
                 self._count("pages/duplicates")
             elif refusal := self._scope.refusal(url, pages=self.requested):

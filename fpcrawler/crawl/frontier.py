@@ -17,6 +17,7 @@ from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
+from fpcrawler.crawl.refusals import Refusals
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.crawl.trail import Trail, trail_of
 from fpcrawler.signals import image_found
@@ -39,7 +40,8 @@ class Frontier:
         self._scope = scope
         self._done = done
         self._follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
-        self._pages = FollowedPages(scope, self._count)
+        self.refusals = Refusals(crawler)
+        self._pages = FollowedPages(scope, self.refusals, self._count)
         crawler.signals.connect(self._dropped, signals.request_dropped)
 
     def listed(self, entry: ListEntry) -> Iterator[Errand]:
@@ -74,7 +76,7 @@ class Frontier:
     def of_listing(self, response: Response) -> Iterator[Errand]:
         """Read a sitemap or feed as a list: its pages count as listed ones."""
         listing = listing_of(response.body, response.url)
-        errand = errand_of(request_of(response))
+        errand = self._errand_of(response)
         trail = Trail(None, errand.first_party, None, errand.listed_origin)
         pages = self._pages.to_ask((*listing.sitemaps, *listing.pages), 0, trail)
         return self._of_entries(listing, pages, replace(trail, page_url=response.url))
@@ -93,6 +95,11 @@ class Frontier:
         """Return how many links deep the links of a page are followed."""
         return self._scope.depth - self._pages.level_of(page)
 
+    def _errand_of(self, response: Response) -> Errand:
+        errand = errand_of(request_of(response))
+        self.refusals.note_answer(errand, response.ip_address)
+        return errand
+
     def _of_entries(
         self, listing: Listing, pages: Iterable[Errand], trail: Trail
     ) -> Iterator[Errand]:
@@ -106,7 +113,7 @@ class Frontier:
                 yield from self._image(entry, found.url, "feed", found.alt)
 
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Errand]:
-        errand = errand_of(request_of(response))
+        errand = self._errand_of(response)
         is_style = errand.kind == "style"
         trail = trail_of(errand, errand.page_url if is_style else response.url)
         level = self._pages.level_of(errand) + 1

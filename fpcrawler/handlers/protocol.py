@@ -1,4 +1,4 @@
-"""HTTP/1.1 as servers speak it: odd header lines are skipped, endless ones end."""
+"""HTTP/1.1 as servers speak it: odd lines are skipped, endless ones end."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from twisted.web.http_headers import InvalidHeaderName
 from fpcrawler.crawl.borrowed import (
     HEADER,
     STATUS,
+    ChunkedDecoder,
     ClientRequest,
     HTTP11ClientProtocol,
     HTTPClientParser,
@@ -41,6 +42,9 @@ MAX_LINE_BYTES = 64 * 1024
 _HTTP2_FRAME = re.compile(rb"\x00..[\x04\x07][\x00\x01]\x00{4}", re.DOTALL)
 
 
+_SIZE = re.compile(rb"[0-9A-Fa-f]+")
+
+
 class HeaderSectionTooLong(Exception):
     """The header section, or a line of it, is longer than the limit."""
 
@@ -49,10 +53,25 @@ class NotHttp(Exception):
     """The response breaks the syntax of HTTP so that its body cannot be found."""
 
 
+class LenientChunks(ChunkedDecoder):
+    """Reads the size of a chunk up to its last digit, as curl does.
+
+    RFC 9112 section 7.1.1 has extensions there; some servers pad the size with spaces.
+    """
+
+    def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
+        end = self._buffer.find(b"\r\n", self._start)
+        if size := _SIZE.match(self._buffer, 0, max(end, 0)):
+            del self._buffer[size.end() : end]
+            self._start = 0
+        return super()._dataReceived_CHUNK_LENGTH()
+
+
 class LenientParser(HTTPClientParser):
     """Skips header lines that are not valid, as browsers and curl do."""
 
     MAX_LENGTH = MAX_LINE_BYTES
+    _transferDecoders = {b"chunked": LenientChunks}  # noqa: N815, RUF012 - Twisted's name
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
         line = line.removesuffix(b"\r")

@@ -72,7 +72,7 @@ class ImagesSpider(Spider):
         done = done_before(kwargs.get("resume", ""))
         spider.frontier = Frontier(crawler, spider.scope, done)
         spider.tracker = PageTracker(crawler)
-        spider.outcomes = Outcomes(spider, spider.tracker)
+        spider.outcomes = Outcomes(spider, spider.tracker, spider.frontier.refusals)
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
@@ -147,9 +147,9 @@ class ImagesSpider(Spider):
             self.crawler.stats.inc_value("images/bytes_total", sample.image_size or 0)
             yield sample
 
-    def request_failed(self, failure: Failure) -> None:
-        """Count a failed request by its reason, and log it in one line."""
-        self.outcomes.failed(errand_of(failure.request), failure.value)  # type: ignore[attr-defined]
+    def request_failed(self, failure: Failure) -> Request | None:
+        """Count a failed request by its reason, unless another takes its place."""
+        return self.outcomes.instead(failure.request, failure.value)  # type: ignore[attr-defined]
 
     def _turned(self, errand: Errand, others: Iterable[Errand]) -> Iterable[Request]:
         """Return the requests that replace one of the wrong kind."""

@@ -9,6 +9,7 @@ from scrapy import signals
 
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.failures import TooManyRedirects, failure_name, failure_sentence
+from fpcrawler.crawl.refusals import Refusals, of_listed_origin
 from fpcrawler.crawl.requests import request_of
 
 if TYPE_CHECKING:
@@ -22,13 +23,24 @@ if TYPE_CHECKING:
 class Outcomes:
     """Ends failed and dropped requests for their pages, with a stat each."""
 
-    def __init__(self, spider: Spider, tracker: PageTracker) -> None:
+    def __init__(
+        self, spider: Spider, tracker: PageTracker, refusals: Refusals
+    ) -> None:
         self.spider = spider
         self.tracker = tracker
+        self.refusals = refusals
         connect = spider.crawler.signals.connect
         connect(self.dropped, signals.request_dropped)
         connect(self.broken, signals.spider_error)
         connect(self.broken, signals.item_error)
+
+    def instead(self, request: Request, error: BaseException | None) -> Request | None:
+        """Return the request that takes the place of a failed one; None: it failed."""
+        errand = errand_of(request)
+        if self.refusals.takes_over(errand, error):
+            return of_listed_origin(request)
+        self.failed(errand, error)
+        return None
 
     def failed(self, errand: Errand, error: BaseException | None) -> None:
         """Count a failed request by its reason, and log it in one line."""
@@ -49,6 +61,10 @@ class Outcomes:
         errand = errand_of(request)
         if request.url in request.meta.get("redirect_urls", ()):
             self.failed(errand, TooManyRedirects("it redirects to itself"))
+        elif self.refusals.was_refused(errand):
+            engine = self.spider.crawler.engine
+            assert engine is not None  # noqa: S101 - it has sent the signal
+            engine.crawl(of_listed_origin(request))
         elif errand.kind != "other":
             self._count(f"{errand.kind}s/duplicates")
             self.tracker.end(errand.page_id)

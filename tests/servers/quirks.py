@@ -172,6 +172,12 @@ async def _cut(_: Asked, wire: Wire) -> None:
     await wire.reply("200 OK", WHOLE, PHOTO[:5_000])
 
 
+async def _padded_chunks(_: Asked, wire: Wire) -> None:
+    chunks = b"1f4   \r\n%b\r\n3894\t ;a = b\r\n%b\r\n0  \r\n\r\n"
+    body = chunks % (PHOTO[:500], PHOTO[500:14_984])
+    await wire.reply("200 OK", {"Transfer-Encoding": "chunked"}, body)
+
+
 async def _chunked_short(_: Asked, wire: Wire) -> None:
     body = PHOTO[:15_000]
     chunk = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
@@ -246,6 +252,13 @@ QUIRKS = [
         serve=_chunked_short,
         outcome="TooSmall",
         received=15_000,
+    ),
+    Quirk(
+        path="/padded-chunks.jpg",
+        source="RFC 9112 7.1.1: no space after the size of a chunk; curl skips it",
+        serve=_padded_chunks,
+        outcome="TooSmall",
+        received=14_984,
     ),
     Quirk(
         path="/one-too-many.jpg",
