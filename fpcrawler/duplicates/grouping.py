@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.duplicates.components import joined
-from fpcrawler.duplicates.keys import Edges, contradicted, edges_by
+from fpcrawler.duplicates.differences import (
+    contradicted,
+    read_differences,
+    refuting_of,
+)
+from fpcrawler.duplicates.keys import Edges, edges_by, rules_of
+from fpcrawler.duplicates.splitting import joined_values
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -43,8 +50,7 @@ def group_candidates(connection: DuckDBPyConnection) -> None:
         connection, VerdictName.SAME_PICTURE, members, Labels(picture, file, identical)
     )
 
-    edges = _edges(connection, VerdictName.LIKELY, picture)
-    edges = _uncontradicted(connection, edges, joined(picture, *edges))
+    edges = _united(_likely(connection, picture))
     likely = joined(picture, *edges)
     numbers = np.unique(np.concatenate(edges))
     members = Edges(numbers, likely[numbers])
@@ -62,39 +68,45 @@ def group_candidates(connection: DuckDBPyConnection) -> None:
 def _joined(
     connection: DuckDBPyConnection, verdict: VerdictName, labels: Numbers
 ) -> Numbers:
-    return joined(labels, *_edges(connection, verdict, labels))
+    edges = _united(_between(edges, labels) for edges in edges_by(connection, verdict))
+    return joined(labels, *edges)
 
 
-def _edges(
-    connection: DuckDBPyConnection, verdict: VerdictName, labels: Numbers
-) -> Edges:
-    """Return the edges of keys that candidates with different labels share."""
-    found = [_between(edges, labels) for edges in edges_by(connection, verdict)]
-    numbers, firsts = (np.concatenate(ends) for ends in zip(*found, strict=True))
+def _united(parts: Iterable[Edges]) -> Edges:
+    numbers, firsts = (np.concatenate(ends) for ends in zip(*parts, strict=True))
     return Edges(numbers, firsts)
 
 
 def _between(edges: Edges, labels: Numbers) -> Edges:
-    numbers, firsts = edges
-    is_apart = labels[numbers] != labels[firsts]
-    is_shared = np.isin(firsts, firsts[is_apart])
-    return Edges(numbers[is_shared], firsts[is_shared])
+    """Return the edges of keys that candidates with different labels share."""
+    is_apart = labels[edges.numbers] != labels[edges.firsts]
+    return edges.where(np.isin(edges.firsts, edges.firsts[is_apart]))
 
 
-def _uncontradicted(
-    connection: DuckDBPyConnection, edges: Edges, labels: Numbers
-) -> Edges:
-    """Return the edges of components without files that are known to be different.
+def _likely(connection: DuckDBPyConnection, parts: Numbers) -> list[Edges]:
+    """Return the edges whose components have no files that are known to be different.
 
     No key joins such files, but a chain of keys can. Example: A starts as B, whose end
     is unknown, and B has the size and the sample of C; A and C end differently.
     """
-    numbers = np.unique(np.concatenate(edges))
-    connection.register("found", {"number": numbers, "label": labels[numbers]})
-    wrong = connection.execute(contradicted(VerdictName.LIKELY)).fetchnumpy()["label"]
+    likely = VerdictName.LIKELY
+    refuting = refuting_of(rules_of(likely))
+    found = [_between(edges, parts) for edges in edges_by(connection, likely)]
+    numbers = np.unique(np.concatenate(_united(found)))
+    labels = joined(parts, *_united(found))[numbers]
+    connection.register("found", {"number": numbers, "label": labels})
+    wrong = connection.execute(contradicted(refuting)).fetchnumpy()["label"]
     connection.unregister("found")
-    is_right = np.isin(labels[edges.numbers], wrong, invert=True)
-    return Edges(edges.numbers[is_right], edges.firsts[is_right])
+    if not len(wrong):
+        return found
+
+    numbers = numbers[np.isin(labels, wrong)]
+    values = np.zeros_like(parts)
+    for difference in read_differences(connection, numbers, refuting):
+        labels = joined(parts, *_united(found))[numbers]
+        values[numbers] = joined_values(parts[numbers], difference.within(labels))
+        found = [edges.split(values[edges.numbers]) for edges in found]
+    return [_between(edges, parts) for edges in found]
 
 
 def _not_alone(labels: Numbers) -> Numbers:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from fpcrawler.core.fingerprint.rules import (
     RULES,
@@ -13,9 +14,16 @@ from fpcrawler.core.fingerprint.rules import (
     VerdictName,
     Within,
 )
+from fpcrawler.duplicates.differences import (
+    Refuting,
+    read_differences,
+    refuting_of,
+)
+from fpcrawler.duplicates.splitting import lowest, paired
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+    from numpy.typing import NDArray
 
     from fpcrawler.duplicates.components import Numbers
 
@@ -26,43 +34,33 @@ class Edges(NamedTuple):
     numbers: Numbers
     firsts: Numbers
 
+    def where(self, wanted: NDArray[np.bool_] | Numbers) -> Edges:
+        """Return some of the edges: a mask, or their places in order."""
+        return Edges(self.numbers[wanted], self.firsts[wanted])
+
+    def split(self, values: Numbers) -> Edges:
+        """Return edges only between candidates with the same key and value."""
+        groups = paired(self.firsts, values)
+        return Edges(self.numbers, lowest(groups, self.numbers))
+
+
+def rules_of(verdict: VerdictName) -> list[Rule]:
+    """Return the rules that give this verdict."""
+    return [rule for rule in RULES if rule.verdict is verdict]
+
 
 def edges_by(connection: DuckDBPyConnection, verdict: VerdictName) -> Iterator[Edges]:
-    """Yield the edges between candidates that share a key of the verdict's rules."""
-    rules = (rule for rule in RULES if rule.verdict is verdict)
-    for query in chain.from_iterable(map(_queries, rules)):
-        found = connection.execute(query).fetchnumpy()
-        yield Edges(found["number"], found["first"])
+    """Yield the edges between candidates that share a key of the verdict's rules.
 
-
-def contradicted(verdict: VerdictName) -> str:
-    """Return a query for the labels of records that are known to be different.
-
-    It reads the table ``found``: ``number``, ``label``. Each rule of the verdict says
-    that the records differ.
+    Where the candidates of a key are known to differ, those with each known value
+    form a key of their own, and so do those with an unknown one. A key is in one part.
     """
-    rules = [rule for rule in RULES if rule.verdict is verdict]
-    images = "FROM found JOIN candidates USING (number)"
-    queries = ["SELECT label FROM found WHERE false"]
-    queries += [
-        f"SELECT label {images} GROUP BY label HAVING min({column}) <> max({column})"
-        for column in rules[0].fitting
-        if all(column in rule.fitting for rule in rules)
-    ]
-    among = tuple(dict.fromkeys(chain.from_iterable(rule.among for rule in rules)))
-    where = [
-        f"kind = '{kind}'"
-        for kind in WHOLE_DIGESTS
-        if all(kind in rule.undisputed for rule in rules)
-    ]
-    if where:
-        queries.append(f"""
-            SELECT label {images} JOIN digests USING (number)
-            WHERE {" AND ".join([f"({' OR '.join(where)})", *_known(among)])}
-            GROUP BY {", ".join(("label", "kind", *among))}
-            HAVING min(value) <> max(value)
-        """)
-    return " UNION ".join(queries)
+    for rule in rules_of(verdict):
+        found = connection.execute(_query(rule)).fetchnumpy()
+        edges, is_disputed = Edges(found["number"], found["first"]), found["disputed"]
+        yield edges.where(~is_disputed)
+        if is_disputed.any():
+            yield _split(connection, edges.where(is_disputed), refuting_of([rule]))
 
 
 def holds(condition: Within) -> str:
@@ -73,11 +71,17 @@ def holds(condition: Within) -> str:
     return f"({column} >= {condition.least}{most}{unless})"
 
 
-def _queries(rule: Rule) -> Iterator[str]:
-    """Yield a query for each number of fitting columns that are compared.
+def _split(connection: DuckDBPyConnection, edges: Edges, refuting: Refuting) -> Edges:
+    edges = edges.where(np.argsort(edges.numbers))
+    for difference in read_differences(connection, edges.numbers, refuting):
+        edges = edges.split(difference.within(edges.firsts))
+    return edges
 
-    Each compares records that know these columns. The other fitting columns must be
-    undisputed, and an unknown value must leave something to join.
+
+def _query(rule: Rule) -> str:
+    """Return a query for the edges; those of a ``disputed`` key may be wrong.
+
+    Few keys are disputed: it is enough to find them here.
     """
     table, equal = "candidates", (*rule.known, *rule.alike)
     where = _known(rule.known)
@@ -86,51 +90,37 @@ def _queries(rule: Rule) -> Iterator[str]:
         where = [f"kind = '{rule.known[0]}'"]
     if rule.condition:
         where.append(f"({' OR '.join(map(holds, rule.condition))})")
-    undisputed = [name for name in rule.undisputed if name not in WHOLE_DIGESTS]
-    for count in range(len(rule.fitting), -1, -1):
-        fitting, others = rule.fitting[:count], rule.fitting[count:]
-        wanted = [
-            "count(*) OVER w > 1",
-            *map(_is_undisputed, (*others, *undisputed)),
-            *(f"bool_or({column} IS NULL) OVER w" for column in others[:1]),
-        ]
-        yield _unrefuted(
-            rule,
-            f"""
-            SELECT number, min(number) OVER w AS first
-            FROM {table} WHERE {" AND ".join([*where, *_known(fitting)])}
-            WINDOW w AS (PARTITION BY {", ".join((*equal, *fitting))})
-            QUALIFY {" AND ".join(wanted)}
-            """,
-        )
+    refuting = refuting_of([rule])
+    differ = " OR ".join(map(_differs, refuting.columns)) or "false"
+    edges = f"""
+        SELECT number, min(number) OVER w AS first, {differ} AS disputed
+        FROM {table} WHERE {" AND ".join(where)}
+        WINDOW w AS (PARTITION BY {", ".join(equal)})
+        QUALIFY count(*) OVER w > 1
+    """
+    return _with_digests(edges, refuting.kinds) if refuting.kinds else edges
 
 
 def _known(columns: Sequence[str]) -> list[str]:
     return [f"{column} IS NOT NULL" for column in columns]
 
 
-def _is_undisputed(column: str) -> str:
+def _differs(column: str) -> str:
     # NULL is neither the lowest nor the highest value.
-    return f"min({column}) OVER w IS NOT DISTINCT FROM max({column}) OVER w"
+    return f"min({column}) OVER w IS DISTINCT FROM max({column}) OVER w"
 
 
-def _unrefuted(rule: Rule, edges: str) -> str:
-    """Return a query for the edges whose key has no digests that differ."""
-    kinds = ", ".join(f"'{kind}'" for kind in WHOLE_DIGESTS if kind in rule.undisputed)
-    if not kinds:
-        return edges
-    where = [f"kind IN ({kinds})", *_known(rule.among)]
+def _with_digests(edges: str, kinds: Sequence[str]) -> str:
+    """Return a query in which a key is also disputed by digests that differ."""
+    names = ", ".join(f"'{kind}'" for kind in kinds)
     return f"""
         WITH
-            edges AS ({edges}),
+            edges AS MATERIALIZED ({edges}),
             refuted AS (
-                SELECT DISTINCT first
-                FROM edges
-                JOIN digests USING (number)
-                {"JOIN candidates USING (number)" if rule.among else ""}
-                WHERE {" AND ".join(where)}
-                GROUP BY {", ".join(("first", "kind", *rule.among))}
-                HAVING min(value) <> max(value)
+                SELECT DISTINCT first FROM edges JOIN digests USING (number)
+                WHERE kind IN ({names})
+                GROUP BY first, kind HAVING min(value) <> max(value)
             )
-        FROM edges ANTI JOIN refuted USING (first)
+        SELECT number, first, disputed OR refuted.first IS NOT NULL AS disputed
+        FROM edges LEFT JOIN refuted USING (first)
     """

@@ -124,6 +124,9 @@ def judged(records: list[Record]) -> Judged:
     return Judged({ab: v.name if v else None for ab, v in found.items()}, len(records))
 
 
+HIGHEST = (*PROVEN, VerdictName.LIKELY)
+"""The verdicts that others never take from records with equal fields."""
+
 CONTENTS = [
     (300_000, "s0", "p0", 290_000, "e0"),
     (300_100, "s1", "p0", 290_000, "e0"),  # the first one, with other tags
@@ -310,6 +313,7 @@ def test_of_records_that_contradict_each_other_none_is_lost(
     worlds: list[list[Record]],
 ) -> None:
     # Pairs are judged alone: two records may contradict and both agree with a third.
+    worlds = [[*records, *records[-2:]] for records in worlds]
     for records, found in zip(worlds, grouped(worlds), strict=True):
         groups, pairs = [f.numbers for f in found], judged(records)
 
@@ -322,6 +326,10 @@ def test_of_records_that_contradict_each_other_none_is_lost(
             is_proven = together(a, b, [f.numbers for f in found if f.name in PROVEN])
             if pair in PROVEN and not is_proven:
                 assert some_contradict(records, a, b)
+            if pair in HIGHEST and records[a] == records[b]:
+                levels = HIGHEST[: max(len(PROVEN), HIGHEST.index(pair) + 1)]
+                same = [f.numbers for f in found if f.name in levels]
+                assert together(a, b, same)
             if pair is not None and share_head(records[a], records[b]):
                 assert within_one(frozenset({a, b}), groups)
 
@@ -388,6 +396,9 @@ SHORTER = {"picture_length": 289_900}
 MD5, OTHER_MD5 = (
     {"server_digests": {"md5": digest(name, 32)}} for name in ("d1", "d2")
 )
+CRC, OTHER_CRC = (
+    {"server_digests": {"crc32": digest(name, 8)}} for name in ("d1", "d2")
+)
 
 
 @pytest.mark.parametrize(
@@ -425,6 +436,35 @@ MD5, OTHER_MD5 = (
         (
             [file(0, **MD5), file(0), file(0, **OTHER_MD5)],
             {("same-head", (0, 1, 2))},
+        ),
+        # They do not hide the copies that begin as they do …
+        (
+            [file(0, **MD5), file(0), file(0, **OTHER_MD5), file(0)],
+            {("likely", (1, 3)), ("same-head", (0, 1, 2, 3))},
+        ),
+        (
+            [file(0, **END), file(0), file(0, **OTHER_END), file(0)],
+            {("likely", (1, 3)), ("same-head", (0, 1, 2, 3))},
+        ),
+        (
+            [file(0, **CRC), file(0, **CRC), file(0, **OTHER_CRC), file(0)],
+            {("likely", (0, 1)), ("same-head", (0, 1, 2, 3))},
+        ),
+        # … nor those with other tags …
+        (
+            [file(0, **MD5), file(0), file(0, **OTHER_MD5), file(1)],
+            {("likely", (1, 3)), ("same-head", (0, 1, 2))},
+        ),
+        # … nor do they by a chain of keys.
+        (
+            [
+                *(file(0, **END), file(1, **BOUND), file(1, **BOUND)),
+                file(1, **OTHER_END, **SHORTER),
+            ],
+            {
+                *(("likely", (1, 2)), ("same-head", (0, 1, 2, 3))),
+                ("same-head", (1, 2, 3)),
+            },
         ),
         ([file(0, **MD5), file(1, **OTHER_MD5)], {("likely", (0, 1))}),
     ],

@@ -78,9 +78,9 @@ class Rule:
     only records with equal ``among`` are compared in them. ``condition``: one of it
     holds for each record; an empty one always holds.
 
-    Of many records, those with equal known and alike columns are judged together. An
-    unknown value joins none of them if the known ones differ: two pictures that are
-    known to differ would be joined by a third of which less is known.
+    Of many records, those with equal known and alike columns are judged together. If
+    two of them differ, those with each known value are judged alone, and so are those
+    with an unknown one: they would join two pictures that are known to differ.
     """
 
     verdict: VerdictName
