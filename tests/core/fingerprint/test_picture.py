@@ -149,7 +149,8 @@ def canonical_png(data: bytes) -> tuple[str, int]:
         content = data[at + 8 : at + 8 + length]
         if name == b"IHDR":
             size = "{} {}".format(*struct.unpack(">II", content[:8]))
-        if name in (b"IHDR", b"PLTE", b"tRNS", b"acTL") and not first:
+        is_before = not first or (name == b"fcTL" and len(coded) < 4_096)
+        if name in (b"IHDR", b"PLTE", b"tRNS", b"acTL", b"fcTL") and is_before:
             pieces.append(name + content)
         if name in (b"IDAT", b"fdAT"):
             first = first or at + 8
@@ -173,7 +174,10 @@ def canonical_bmp(data: bytes) -> tuple[str, int]:
     [
         (("baseline JPEG", "progressive JPEG", "CMYK JPEG"), canonical_jpeg),
         (
-            ("PNG", "palette PNG", "stored PNG", "APNG", "PNG of small chunks"),
+            (
+                *("PNG", "palette PNG", "stored PNG", "APNG", "small APNG"),
+                "PNG of small chunks",
+            ),
             canonical_png,
         ),
         (("BMP", "palette BMP"), canonical_bmp),
