@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_type_hints
 
 from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Evidence
-from fpcrawler.core.fingerprint.rules import CHECKSUMMED, RULES
+from fpcrawler.core.fingerprint.rules import RULES
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import load
 
@@ -144,7 +144,7 @@ SELECT
     * EXCLUDE record,
     -- As ``columns_of`` in core.fingerprint.rules.
     CASE WHEN NOT is_upper_bound THEN picture_length END AS exact_length,
-    coalesce(format IN ({_quoted(CHECKSUMMED)}), false)::INTEGER AS has_checksum
+    ends_in_checksum::INTEGER AS has_checksum
 FROM numbered;
 """
 

@@ -38,6 +38,7 @@ RICH = {
     "picture_deflated": 4_000,
     "is_constant_size": False,
     "is_upper_bound": False,
+    "ends_in_checksum": False,
 }
 THIN = {**RICH, "sample_deflated": 900, "picture_deflated": 900}
 EVIDENCE = [
@@ -46,6 +47,8 @@ EVIDENCE = [
     {**RICH, "picture_deflated": 900},
     {**RICH, "is_constant_size": True},
     {**RICH, "is_upper_bound": True},
+    {**THIN, "ends_in_checksum": True},
+    {**RICH, "ends_in_checksum": True, "is_constant_size": True},
     {},
 ]
 HASHES = ("sha256_first_10240_bytes", "picture_sha256", "end_sha256")
@@ -151,7 +154,6 @@ def honest(draw: st.DrawFn) -> Record:
         "picture_sha256": digest(picture) if known > 0 else None,
         "picture_length": length if known > 1 else None,
         "end_sha256": digest(end) if known > 2 else None,
-        "format": draw(st.sampled_from(["jpeg", "png"])),
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(f"{number} {kind}", FILE_DIGESTS[kind].digits)
@@ -179,7 +181,6 @@ def any_record(draw: st.DrawFn) -> Record:
         "picture_sha256": picture,
         "picture_length": length,
         "end_sha256": one_of("e1", "e2", None) if length else None,
-        "format": draw(st.sampled_from(["jpeg", "png", None])),
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(value, FILE_DIGESTS[kind].digits)

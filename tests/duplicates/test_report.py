@@ -20,6 +20,7 @@ RICH = {
     "picture_deflated": 4_000,
     "is_constant_size": False,
     "is_upper_bound": False,
+    "ends_in_checksum": False,
 }
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

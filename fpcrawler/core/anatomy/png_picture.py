@@ -20,6 +20,7 @@ _APPLE, _CONTROL = b"CgBI", b"fcTL"
 """Apple's variant, whose zlib stream has no checksum; the control of a frame."""
 
 _DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL", _APPLE, _CONTROL}
+_WITHOUT_CHECKSUM = {b"acTL", b"fdAT", _APPLE}
 _LEAST_STEP = 256
 _DENSE = 8_204
 """The step of chunks of 8,192 bytes, which most encoders write."""
@@ -47,6 +48,11 @@ class Picture:
     parameters: list[bytes] = field(default_factory=list)
     is_stored: bool = False
     is_animated: bool = False
+    has_checksum: bool = True
+    """Whether one zlib stream has all pixels, and its Adler-32 (RFC 1950 2.2).
+
+    Each frame of an animation has a stream of its own.
+    """
 
     @property
     def step(self) -> int:
@@ -81,6 +87,7 @@ class Picture:
             read = draft.deciding(draft.file.at, data.first, length)
             self.parameters += [name + content for content in read]
         self.is_animated |= name == b"acTL"
+        self.has_checksum &= name not in _WITHOUT_CHECKSUM
         if name in CODED:
             self.end = max(self.end, data.end)
             if self.is_open:
