@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_type_hints
 from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.picture import END_BYTES
-from fpcrawler.core.fingerprint.rules import CHECKSUMMED, RULES
+from fpcrawler.core.fingerprint.rules import RULES
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import load
 
@@ -146,7 +146,7 @@ SELECT
     -- As ``columns_of`` in core.fingerprint.rules.
     CASE WHEN NOT is_upper_bound THEN picture_length END AS exact_length,
     picture_coded + {END_BYTES} AS head_and_end,
-    coalesce(format IN ({_quoted(CHECKSUMMED)}), false)::INTEGER AS has_checksum
+    ends_in_checksum::INTEGER AS has_checksum
 FROM numbered;
 """
 

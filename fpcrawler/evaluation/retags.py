@@ -77,7 +77,6 @@ def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
     return fingerprint_of(
         {
             "image_size": len(data),
-            "format": reading.anatomy.format,
             "sha256_first_10240_bytes": head_sha256(data[:SAMPLE_BYTES]),
             **reading.fields,
         }

@@ -38,12 +38,15 @@ RICH = {
     "picture_deflated": 4_000,
     "is_constant_size": False,
     "is_upper_bound": False,
+    "ends_in_checksum": False,
 }
 EVIDENCE = [
     RICH,
     {**RICH, "picture_coded": 3_000},
     {**RICH, "is_constant_size": True},
     {**RICH, "is_upper_bound": True},
+    {**RICH, "ends_in_checksum": True},
+    {**RICH, "ends_in_checksum": True, "is_constant_size": True},
     {},
 ]
 HASHES = ("sha256_first_10240_bytes", "picture_sha256", "end_sha256")
@@ -152,7 +155,6 @@ def honest(draw: st.DrawFn) -> Record:
         "picture_sha256": digest(picture) if known > 0 else None,
         "picture_length": length if known > 1 else None,
         "end_sha256": digest(end) if known > 2 else None,
-        "format": draw(st.sampled_from(["jpeg", "png"])),
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(f"{number} {kind}", FILE_DIGESTS[kind].digits)
@@ -180,7 +182,6 @@ def any_record(draw: st.DrawFn) -> Record:
         "picture_sha256": picture,
         "picture_length": length,
         "end_sha256": one_of("e1", "e2", None) if length else None,
-        "format": draw(st.sampled_from(["jpeg", "png", None])),
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(value, FILE_DIGESTS[kind].digits)
@@ -384,7 +385,7 @@ def file(number: int, **changes: Any) -> Record:
         "picture_length": length,
         "end_sha256": None,
         "format": "png",
-        "evidence": RICH,
+        "evidence": {**RICH, "ends_in_checksum": True},
         "server_digests": {},
         **changes,
     }

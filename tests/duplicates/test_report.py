@@ -20,7 +20,9 @@ RICH = {
     "picture_deflated": 4_000,
     "is_constant_size": False,
     "is_upper_bound": False,
+    "ends_in_checksum": False,
 }
+SUMMED = {**RICH, "ends_in_checksum": True}
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -41,7 +43,7 @@ def record(
         "picture_sha256": picture and picture * 64,
         "picture_length": 290_000 if picture else None,
         "end_sha256": picture and (picture + "e") * 32,
-        "evidence": RICH,
+        "evidence": SUMMED,
         "server_digests": {},
         "file_digests": {"md5": None, "sha1": None, "sha256": None},
         **more,
@@ -55,7 +57,8 @@ B2 = record("https://b.example/2.png", "2", server_digests={"md5": "d" * 32})
 A3 = record("https://a.example/3.png", "3", "c")
 A3_RETAGGED = record("https://a.example/3-new.png", "4", "c", image_size=299_000)
 A4, B4 = (
-    record(f"https://{host}.example/4.png", "5", "d", format="jpeg") for host in "ab"
+    record(f"https://{host}.example/4.png", "5", "d", format="jpeg", evidence=RICH)
+    for host in "ab"
 )
 A5 = record("https://a.example/5.png", "6", "e")
 B5 = record("https://b.example/5.png", "6", "f")
@@ -273,7 +276,7 @@ def test_each_group_says_what_to_do_next_in_both_outputs(
     tmp_path: Path, duplicates: Run
 ) -> None:
     unread = [{**image, "end_sha256": None} for image in (A1, B1)]
-    likely = record("https://a.example/7.png", "8", "9", format="jpeg")
+    likely = record("https://a.example/7.png", "8", "9", format="jpeg", evidence=RICH)
     small = record("https://a.example/8.png", "9", "8", picture_length=4_096)
     write(
         tmp_path / "feed.jsonl",

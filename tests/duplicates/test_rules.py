@@ -32,7 +32,6 @@ def record() -> dict[str, Any]:
         "picture_sha256": one_of("p1", "p1", "p2") if length else None,
         "picture_length": length,
         "end_sha256": one_of("e1", "e1", "e2") if length else None,
-        "format": DRAWN.choice(["jpeg", "png", None]),
         "evidence": DRAWN.choice(EVIDENCE),
         "server_digests": {
             kind: digest(DRAWN.choice(["d1", "d1", "d2"]), DIGITS[kind])

@@ -63,11 +63,8 @@ def test_equal_files_are_at_least_likely_copies() -> None:
     for path in files():
         one = read_in_memory(path.read_bytes(), wanted())
         found = verdict(one, one)
-        is_certain = (
-            one.format == "png"
-            and one.end_sha256 is not None
-            and not one.evidence.is_constant_size
-        )
+        evidence = one.evidence
+        is_certain = evidence.ends_in_checksum and not evidence.is_constant_size
         words = CERTAIN if is_certain else (*PROVEN, VerdictName.LIKELY)
         if found is None or found.name not in words:
             weak.add(path.name)

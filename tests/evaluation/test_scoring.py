@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from math import isclose
 from typing import TYPE_CHECKING
@@ -37,8 +38,7 @@ FINGERPRINTS = st.builds(
     picture_sha256=hashes("cd"),
     picture_length=st.sampled_from([None, 300, 40_000]),
     end_sha256=hashes("e"),
-    evidence=st.sampled_from([RICH, Evidence()]),
-    format=st.sampled_from(["png", "jpeg"]),
+    evidence=st.sampled_from([RICH, replace(RICH, ends_in_checksum=True), Evidence()]),
     digests=st.sampled_from([{}, {"sha256": "1" * 64}, {"sha256": "2" * 64}]),
 )
 

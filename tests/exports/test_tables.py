@@ -98,6 +98,7 @@ FULL: dict[str, Any] = {
         **{field.name: 7 for field in fields(Evidence)},
         "is_constant_size": False,
         "is_upper_bound": True,
+        "ends_in_checksum": False,
     },
     "server_digests": {"md5": "23" * 16},
     "file_digests": {"md5": None, "sha1": None, "sha256": "45" * 32},

@@ -166,8 +166,9 @@ def _parameters(
 ) -> list[bytes]:
     """Return the primary item's type, its derivation, the decoder configurations.
 
-    Then the transforms that are applied when the items are shown (23008-12 6.5.1), in
-    their order: those of the primary item, and other ones of its components.
+    Then the properties that decide what is shown of the items, such as transforms
+    (23008-12 6.5.1), in their order: those of the primary item, and other ones of its
+    components and auxiliary items.
     """
     if not draft.has_picture:
         return []
@@ -183,11 +184,12 @@ def _parameters(
         if number in meta.codecs
     )
     applied = [
-        [meta.transforms[n] for n in item.properties if n in meta.transforms]
+        [meta.shown[n] for n in item.properties if n in meta.shown]
         for item in (primary, *(item for item in coded if item is not primary))
     ]
     others = dict.fromkeys(chain.from_iterable(applied[1:]))
-    return [*found, *configurations, *applied[0], *others]
+    alpha = [b"prem"] if primary.is_premultiplied else []
+    return [*found, *configurations, *applied[0], *others, *alpha]
 
 
 def _read_movie(draft: Draft, box: Box) -> None:

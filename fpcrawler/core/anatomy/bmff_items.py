@@ -24,10 +24,20 @@ _CODECS = {b"hvcC", b"av1C", b"avcC", b"vvcC", b"j2kH", b"jpgC"}
 
 _MAX_CODEC = 65_536
 
-_TRANSFORMS = {b"clap", b"irot", b"imir"}
-"""Crop, rotation, mirror (23008-12 6.5.9, 6.5.10, 6.5.12), of a few bytes each."""
+_SHOWN = {b"clap", b"irot", b"imir", b"colr", b"auxC", b"lsel", b"a1op"}
+"""Properties that decide what is shown of the decoded items, of a few bytes each.
 
-_MAX_TRANSFORM = 64
+Crop, rotation, mirror, what an auxiliary item is, the layer (23008-12 6.5.9, 6.5.10,
+6.5.12, 6.5.8, 6.5.11), the operating point (AV1 Image File Format 2.3.2).
+"""
+
+_COLOURS, _CODE_POINTS = b"colr", b"nclx"
+"""Colours in code points, with the matrix and the range of YCbCr (14496-12 12.1.5).
+
+The other kinds are ICC profiles. They are metadata.
+"""
+
+_MAX_SHOWN = 128
 _MAX_INFO = 1_024
 """Bytes of an item's entry: a name and a type are short."""
 
@@ -37,8 +47,9 @@ class Item:
     """A coded or derived picture or a block of metadata, and its location.
 
     ``made_of`` are the item numbers of its ``dimg`` reference, ``adds_to`` those of
-    its ``auxl`` reference. ``is_lost``: a part of its data is nowhere in the file.
-    ``is_unread``: it is, where this reader does not look.
+    its ``auxl`` reference; ``is_premultiplied``: it has a ``prem`` reference.
+    ``is_lost``: a part of its data is nowhere in the file. ``is_unread``: it is, where
+    this reader does not look.
     """
 
     type: bytes = b""
@@ -48,6 +59,7 @@ class Item:
     properties: list[int] = field(default_factory=list)
     made_of: list[int] = field(default_factory=list)
     adds_to: list[int] = field(default_factory=list)
+    is_premultiplied: bool = False
     is_lost: bool = False
     is_unread: bool = False
 
@@ -57,15 +69,15 @@ class Meta:
     """The tables of a ``meta`` box.
 
     ``items`` by item number; ``sizes`` (width, height), ``codecs`` (decoder
-    configurations) and ``transforms`` by property index, from 1. ``is_located``: all
-    tables were read.
+    configurations) and ``shown`` (other properties that decide what is shown) by
+    property index, from 1. ``is_located``: all tables were read.
     """
 
     primary: int = 0
     items: dict[int, Item] = field(default_factory=dict)
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
     codecs: dict[int, bytes] = field(default_factory=dict)
-    transforms: dict[int, bytes] = field(default_factory=dict)
+    shown: dict[int, bytes] = field(default_factory=dict)
     is_located: bool = False
 
     def item(self, number: int) -> Item:
@@ -123,10 +135,8 @@ def _read_properties(draft: Draft, meta: Meta, data: Extent) -> None:
                     meta.sizes[number + 1] = numbers.take(4), numbers.take(4)
                 elif entry.type in _CODECS:
                     _read_deciding(draft, entry, number + 1, meta.codecs, _MAX_CODEC)
-                elif entry.type in _TRANSFORMS:
-                    _read_deciding(
-                        draft, entry, number + 1, meta.transforms, _MAX_TRANSFORM
-                    )
+                elif entry.type in _SHOWN:
+                    _read_deciding(draft, entry, number + 1, meta.shown, _MAX_SHOWN)
         elif box.type == b"ipma":
             _read_associations(draft, meta, box.data)
 
@@ -137,7 +147,8 @@ def _read_deciding(
     """Add the type and content of a property that decides how the picture is shown."""
     length = min(entry.data.length, limit)
     for content in draft.deciding(draft.file.at, entry.data.first, length):
-        found[index] = entry.type + content
+        if entry.type != _COLOURS or content.startswith(_CODE_POINTS):
+            found[index] = entry.type + content
 
 
 def _read_associations(draft: Draft, meta: Meta, data: Extent) -> None:
@@ -157,7 +168,7 @@ def _read_associations(draft: Draft, meta: Meta, data: Extent) -> None:
 def _read_references(draft: Draft, meta: Meta, data: Extent) -> None:
     word = 4 if draft.number(data.first, 1) else 2
     for box in boxes(draft, data.first + 4, data.end):
-        if box.type not in (b"dimg", b"auxl"):
+        if box.type not in (b"dimg", b"auxl", b"prem"):
             continue
         numbers = Numbers(draft, box.data)
         item = meta.item(numbers.take(word))
@@ -166,8 +177,10 @@ def _read_references(draft: Draft, meta: Meta, data: Extent) -> None:
         named = [numbers.take(word) for _ in range(count)]
         if box.type == b"dimg":
             item.made_of = named
-        else:
+        elif box.type == b"auxl":
             item.adds_to = named
+        else:  # 23008-12 6.10.1.2: by the alpha plane that it names
+            item.is_premultiplied = True
 
 
 def _read_locations(draft: Draft, meta: Meta, children: dict[bytes, Extent]) -> None:

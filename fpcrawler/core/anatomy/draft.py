@@ -60,6 +60,7 @@ class Draft:
     picture: Picture | None = None
     error: str | None = None
     is_given_up: bool = False
+    ends_in_checksum: bool = False
     left_out: set[MetadataKind] = field(default_factory=set)
     damaged: set[MetadataKind] = field(default_factory=set)
     text_room: int = 262_144
@@ -192,8 +193,7 @@ class Draft:
             self.is_given_up = True
             return False
         self._known.add(key)
-        if kind != "texts":  # these have a limit of their own
-            self.steps -= _PART_COST
+        self.steps -= _PART_COST if kind != "texts" else 0  # texts have a limit
         self.parts.append(Part(kind, clipped, encodings, name))
         return True
 
@@ -220,16 +220,16 @@ class Draft:
 
     def finished(self) -> Anatomy:
         """Return the anatomy: plain parts before encoded ones, near needs joined."""
-        parts = sorted(self.parts, key=lambda part: bool(part.encodings))
         has_picture = self.picture and self.picture.extents
         return Anatomy(
             format=self.format,
             width=self.width,
             height=self.height,
-            metadata=tuple(parts),
+            metadata=tuple(sorted(self.parts, key=lambda part: bool(part.encodings))),
             picture=None if self._is_picture_lost or not has_picture else self.picture,
             needs=joined(self._needs, size=self.file.size)[:MAX_NEEDS],
             picture_needs=joined(self._picture_needs, size=self.file.size)[:MAX_NEEDS],
+            ends_in_checksum=self.ends_in_checksum,
             error=self.error,
             is_given_up=self.is_given_up,
             left_out=frozenset(self.left_out),

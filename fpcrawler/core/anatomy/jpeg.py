@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.jpeg_colours import is_rgb
 from fpcrawler.core.anatomy.jpeg_end import end_in_tail, end_of_image, ends_at
 from fpcrawler.core.anatomy.jpeg_segments import COM, Segments
 from fpcrawler.core.anatomy.jpeg_tables import without_unused
@@ -33,8 +34,6 @@ _DECIDING = {0xC4, 0xCC, 0xDB, 0xDD, _APP14, _SOS} | _FRAMES
 _NOTED_FOR_PICTURE = _DECIDING | {_APP0}
 
 _JFIF = b"JFIF\0"
-_RGB_IDS = b"RGB"
-"""Decoders read components with these ids as RGB, but as YCbCr in a JFIF file."""
 
 
 def read(draft: Draft) -> None:
@@ -121,9 +120,11 @@ def _set_picture(draft: Draft, segments: Segments, first: int, end: int) -> None
         ends = draft.deciding(end_without_thumbnails, draft, index, first, end)
         stated = min(ends, default=end)
     seen = _seen_end(draft, segments, first, end, stated) if draft.has_picture else None
+    parameters = without_unused(segments.parameters, _FRAMES)
+    has_other_colours = segments.is_jfif and is_rgb(parameters, _FRAMES)
     draft.set_picture(
         Extent(first, (seen or stated) - first),
-        parameters=without_unused(segments.parameters, _FRAMES),
+        parameters=[*parameters, _JFIF] if has_other_colours else parameters,
         is_upper_bound=seen is None,
     )
 
@@ -151,7 +152,5 @@ def _note_deciding(draft: Draft, segments: Segments, stray: int, at: int) -> Non
     if marker in _DECIDING:
         data = draft.exactly(at, draft.number(at, 2))
         segments.parameters.append(bytes([0xFF, marker]) + data)
-        if marker in _FRAMES and segments.is_jfif and data[8::3] == _RGB_IDS:
-            segments.parameters.append(_JFIF)
     elif marker == _APP0:
         segments.is_jfif |= draft.file.at(at + 2, len(_JFIF)) == _JFIF

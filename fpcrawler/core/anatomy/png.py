@@ -114,6 +114,7 @@ def _set_picture(draft: Draft, picture: Picture) -> None:
             is_constant_size=picture.is_stored,
             is_end_known=picture.is_end_known,
         )
+        draft.ends_in_checksum = picture.has_checksum
 
 
 def _chunk(draft: Draft, at: int) -> tuple[bytes, Extent]:

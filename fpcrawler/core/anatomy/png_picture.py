@@ -16,7 +16,11 @@ AROUND = 12
 """Bytes of a chunk around its data: length, type, CRC."""
 
 CODED = {b"IDAT", b"fdAT"}
-_DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL"}
+_APPLE, _CONTROL = b"CgBI", b"fcTL"
+"""Apple's variant, whose zlib stream has no checksum; the control of a frame."""
+
+_DECIDING = {b"IHDR", b"PLTE", b"tRNS", b"acTL", _APPLE, _CONTROL}
+_WITHOUT_CHECKSUM = {b"acTL", b"fdAT", _APPLE}
 _LEAST_STEP = 256
 _DENSE = 8_204
 """The step of chunks of 8,192 bytes, which most encoders write."""
@@ -44,6 +48,11 @@ class Picture:
     parameters: list[bytes] = field(default_factory=list)
     is_stored: bool = False
     is_animated: bool = False
+    has_checksum: bool = True
+    """Whether one zlib stream has all pixels, and its Adler-32 (RFC 1950 2.2).
+
+    Each frame of an animation has a stream of its own.
+    """
 
     @property
     def step(self) -> int:
@@ -73,16 +82,21 @@ class Picture:
         if name == b"IDAT" and self.first is None:
             self.first = data
             self._read_opening(draft, data)
-        elif name in _DECIDING and self.first is None:
+        elif name in _DECIDING and (not self.first or self._is_control(name)):
             length = min(data.length, _MAX_PARAMETER)
             read = draft.deciding(draft.file.at, data.first, length)
             self.parameters += [name + content for content in read]
         self.is_animated |= name == b"acTL"
+        self.has_checksum &= name not in _WITHOUT_CHECKSUM
         if name in CODED:
             self.end = max(self.end, data.end)
             if self.is_open:
                 self.opening.append(data)
                 self.is_open = self.missing > 0
+
+    def _is_control(self, name: bytes) -> bool:
+        """Return whether it is the control of a frame in the opening."""
+        return name == _CONTROL and self.is_open
 
     @property
     def missing(self) -> int:

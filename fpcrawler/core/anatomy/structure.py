@@ -102,7 +102,8 @@ class Anatomy:
     before reading again. It is empty once every place where the format can keep
     metadata was read, or if the search ``is_given_up`` because there are too many
     places. ``picture_needs`` lists those that are missing to locate the picture and
-    to read its parameters. Of the kinds in ``left_out`` there may be more: a limit was
+    to read its parameters. ``ends_in_checksum``: the last coded bytes hold a checksum
+    of the whole picture. Of the kinds in ``left_out`` there may be more: a limit was
     reached, or nothing says where they would be. Of those in ``damaged`` a place is
     beyond the end of the file, or cannot be located.
     """
@@ -114,6 +115,7 @@ class Anatomy:
     picture: Picture | None = None
     needs: tuple[Extent, ...] = ()
     picture_needs: tuple[Extent, ...] = ()
+    ends_in_checksum: bool = False
     error: str | None = None
     is_given_up: bool = False
     left_out: frozenset[MetadataKind] = frozenset()

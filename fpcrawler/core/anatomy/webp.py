@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy.draft import CODED_WINDOW
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 
@@ -18,6 +20,7 @@ TAIL = 16_384
 _COST = 8
 _HEADER = 8
 _METADATA_FLAGS = 0x08 | 0x04  # EXIF, XMP
+_ALPHA, _ANIMATION = 0x10, 0x02
 _METADATA: dict[bytes, MetadataKind] = {
     b"EXIF": "exif",
     b"XMP ": "xmp",
@@ -27,6 +30,8 @@ _ANIM_BYTES = 6
 _FRAME_HEADER = 16
 _VP8_START = b"\x9d\x01\x2a"
 _VP8L_SIGNATURE = 0x2F
+_VP8L_HEADER, _VP8L_ALPHA = 5, 0x10  # RFC 9649 3.4: two lengths of 14 bits, alpha
+_OPAQUE = b"opaque"
 _CHUNKS = {*_METADATA, b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 _NEXT = 1 + _HEADER  # with the padding before it
 _IN_TAIL = re.compile(rb"(?=(?:ANMF|EXIF|XMP |C2PA)[\0-\xff]{2}\0\0)")
@@ -40,7 +45,12 @@ class _Picture:
     alpha: list[Extent] = field(default_factory=list)
     has_raw_alpha: bool = False
     first_frame: Extent | None = None
-    has_metadata: bool = False
+    flags: int | None = None
+    """Those of VP8X; None if there is none."""
+
+    @property
+    def has_metadata(self) -> bool:
+        return bool((self.flags or 0) & _METADATA_FLAGS)
 
 
 def read(draft: Draft) -> None:
@@ -114,7 +124,7 @@ def _note(draft: Draft, picture: _Picture, name: bytes, data: Extent) -> None:
     elif name in _METADATA:
         draft.add(_METADATA[name], [data])
     elif name == b"VP8X":
-        picture.has_metadata = bool(draft.number(data.first, 1) & _METADATA_FLAGS)
+        picture.flags = draft.number(data.first, 1)
         canvas = draft.exactly(data.first + 4, 6)
         draft.width = int.from_bytes(canvas[:3], "little") + 1
         draft.height = int.from_bytes(canvas[3:], "little") + 1
@@ -128,7 +138,9 @@ def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) ->
         picture.parameters += [name + content for content in header]
     elif name == b"ANMF":
         picture.first_frame = data
-        draft.need_for_picture(data.first + _FRAME_HEADER)
+        draft.need_for_picture(data.first, _FRAME_HEADER + CODED_WINDOW)
+        header = draft.deciding(draft.file.at, data.first, _FRAME_HEADER)
+        picture.parameters += [name + content for content in header]
     elif name == b"ALPH":
         picture.alpha.append(data)
         # RFC 9649 2.7.1.2: the two lowest bits are the compression; 0 is none.
@@ -139,16 +151,36 @@ def _note_picture(draft: Draft, picture: _Picture, name: bytes, data: Extent) ->
         # The colours first, because many pictures share one mask.
         draft.set_picture(
             *(data, *picture.alpha),
-            parameters=[name],
+            parameters=[name, *_opaque(draft, picture, name, data)],
             is_constant_size=picture.has_raw_alpha,
         )
+
+
+def _opaque(
+    draft: Draft, picture: _Picture, name: bytes, data: Extent
+) -> Iterator[bytes]:
+    """Yield a parameter if VP8X denies the alpha that the picture has.
+
+    A picture without VP8X, which metadata need, is shown with its alpha.
+    """
+    if picture.flags is None or picture.flags & _ALPHA:
+        return
+    if name == b"VP8 " and not picture.alpha:
+        return
+    opening = draft.deciding(draft.exactly, data.first, _VP8L_HEADER)
+    if picture.alpha or any(header[-1] & _VP8L_ALPHA for header in opening):
+        yield _OPAQUE
 
 
 def _end_animation(draft: Draft, picture: _Picture, end: int) -> None:
     """Set all frames, with their chunk headers, as the picture, up to ``end``."""
     if picture.first_frame and draft.picture is None:
         first = picture.first_frame.first + _FRAME_HEADER
-        draft.set_picture(Extent(first, end - first), parameters=picture.parameters)
+        flags = bytes([(picture.flags or 0) & (_ALPHA | _ANIMATION)])
+        draft.set_picture(
+            Extent(first, end - first),
+            parameters=[b"VP8X" + flags, *picture.parameters],
+        )
 
 
 def _dimensions(

@@ -25,6 +25,7 @@ class Evidence:
     ``picture_sha256``. ``…_deflated``: their length after zlib.
     ``is_constant_size``: the dimensions determine the length. ``is_upper_bound``: the
     coded data end there at the latest, because their end was not seen.
+    ``ends_in_checksum``: ``end_sha256`` covers a checksum of the whole picture.
     """
 
     sample_coded: int = 0
@@ -33,6 +34,7 @@ class Evidence:
     picture_deflated: int = 0
     is_constant_size: bool = False
     is_upper_bound: bool = False
+    ends_in_checksum: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,11 @@ class Fingerprint:
     end_sha256: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
     digests: Mapping[str, str] = field(default_factory=dict)
-    format: str | None = None
 
 
 def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
     """Read the fingerprints of a record from JSON; invalid values become None."""
-    evidence, name = record.get("evidence"), record.get("format")
+    evidence = record.get("evidence")
     stated, computed = record.get("server_digests"), record.get("file_digests")
     return Fingerprint(
         image_size=_number(record.get("image_size")),
@@ -65,7 +66,6 @@ def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
         end_sha256=_hex(record, "end_sha256"),
         evidence=_evidence(evidence) if isinstance(evidence, dict) else Evidence(),
         digests=_digests(stated) | _digests(computed),
-        format=name if isinstance(name, str) else None,
     )
 
 
@@ -78,6 +78,7 @@ def weakest(a: Evidence, b: Evidence) -> Evidence:
         picture_deflated=min(a.picture_deflated, b.picture_deflated),
         is_constant_size=a.is_constant_size or b.is_constant_size,
         is_upper_bound=a.is_upper_bound or b.is_upper_bound,
+        ends_in_checksum=a.ends_in_checksum and b.ends_in_checksum,
     )
 
 
@@ -89,6 +90,7 @@ def _evidence(values: Mapping[str, object]) -> Evidence:
         picture_deflated=_number(values.get("picture_deflated")) or 0,
         is_constant_size=values.get("is_constant_size") is True,
         is_upper_bound=values.get("is_upper_bound") is True,
+        ends_in_checksum=values.get("ends_in_checksum") is True,
     )
 
 

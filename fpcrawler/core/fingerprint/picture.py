@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -68,11 +68,13 @@ def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
         return PictureReading(evidence=evidence, needs=needs)
     length = _length(picture)
     is_end_seen = length is not None and not picture.is_upper_bound
+    end_sha256 = _end_sha256(file, picture) if is_end_seen else None
+    has_checksum = anatomy.ends_in_checksum and end_sha256 is not None
     return PictureReading(
         sha256=_canonical_sha256(anatomy, picture, opening.at(0, CODED_BYTES)),
         length=length,
-        end_sha256=_end_sha256(file, picture) if is_end_seen else None,
-        evidence=evidence,
+        end_sha256=end_sha256,
+        evidence=replace(evidence, ends_in_checksum=has_checksum),
     )
 
 

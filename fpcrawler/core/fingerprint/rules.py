@@ -22,11 +22,6 @@ Columns = Mapping[str, str | int | None]
 FILE = ("image_size", "sample")
 PICTURE = ("picture", "picture_length")
 WHOLE_DIGESTS = tuple(FILE_DIGESTS)
-CHECKSUMMED = ("png",)
-"""Formats with a checksum of all pixels at the end of their coded data.
-
-PNG: the Adler-32 that ends a zlib stream (RFC 1950, section 2.2).
-"""
 
 _COUNTS = tuple(field.name for field in fields(Evidence))
 
@@ -189,7 +184,7 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
         "exact_length": None if evidence.is_upper_bound else length,
         "ending": fingerprint.end_sha256,
         "head_and_end": evidence.picture_coded + END_BYTES,
-        "has_checksum": int(fingerprint.format in CHECKSUMMED),
+        "has_checksum": int(evidence.ends_in_checksum),
         **{name: getattr(evidence, name) for name in _COUNTS},
         **fingerprint.digests,
     }

@@ -148,7 +148,8 @@ def canonical_png(data: bytes) -> tuple[str, int]:
         content = data[at + 8 : at + 8 + length]
         if name == b"IHDR":
             size = "{} {}".format(*struct.unpack(">II", content[:8]))
-        if name in (b"IHDR", b"PLTE", b"tRNS", b"acTL") and not first:
+        is_before = not first or (name == b"fcTL" and len(coded) < 4_096)
+        if name in (b"IHDR", b"PLTE", b"tRNS", b"acTL", b"fcTL") and is_before:
             pieces.append(name + content)
         if name in (b"IDAT", b"fdAT"):
             first = first or at + 8
@@ -172,7 +173,10 @@ def canonical_bmp(data: bytes) -> tuple[str, int]:
     [
         (("baseline JPEG", "progressive JPEG", "CMYK JPEG"), canonical_jpeg),
         (
-            ("PNG", "palette PNG", "stored PNG", "APNG", "PNG of small chunks"),
+            (
+                *("PNG", "palette PNG", "stored PNG", "APNG", "small APNG"),
+                "PNG of small chunks",
+            ),
             canonical_png,
         ),
         (("BMP", "palette BMP"), canonical_bmp),
@@ -496,3 +500,22 @@ def test_the_picture_of_an_icon_is_all_its_pictures() -> None:
     assert picture is not None
     assert len(picture.extents) == 2
     assert picture.extents[0].length > picture.extents[1].length
+
+
+@pytest.mark.parametrize(
+    ("data", "ends_in_checksum"),
+    [
+        *((built.png(), True), (FORMATS["PNG"], True), (FORMATS["stored PNG"], True)),
+        *((FORMATS["APNG"], False), (FORMATS["small APNG"], False)),
+        (built.png()[:8] + built.chunk(b"CgBI", bytes(4)) + built.png()[8:], False),
+        (built.png()[:-20], False),
+        *((FORMATS["baseline JPEG"], False), (FORMATS["deflated TIFF"], False)),
+    ],
+)
+def test_the_end_of_a_png_that_is_not_animated_holds_a_checksum(
+    data: bytes, *, ends_in_checksum: bool
+) -> None:
+    for reading in (fed(data)[0], picture_of(whole(data))):
+        is_checksummed = reading.evidence.ends_in_checksum
+        assert is_checksummed is (ends_in_checksum and reading.end_sha256 is not None)
+    assert reading.evidence.ends_in_checksum is ends_in_checksum
