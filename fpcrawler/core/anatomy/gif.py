@@ -58,8 +58,7 @@ def read(draft: Draft) -> None:
             data = data_of(descriptor, at)
             parameters += draft.deciding(draft.exactly, at, data - at)
             is_raw = any(draft.deciding(_is_raw, draft, data))
-            # If it is not found, the trailer is the last byte.
-            end = draft.file.size - 1
+            end = _latest_end(draft)
             set_picture = partial(
                 draft.set_picture, parameters=parameters, is_constant_size=is_raw
             )
@@ -76,6 +75,13 @@ def read(draft: Draft) -> None:
         at = after_extension(draft, at + 1)
 
 
+def _latest_end(draft: Draft) -> int:
+    """Return the offset after which no coded data are: the trailer, if it is seen."""
+    last = draft.file.size - 1
+    has_trailer = draft.file.has(last, 1) and draft.number(last, 1) == TRAILER
+    return last if has_trailer else last + 1
+
+
 def _read_rest(
     draft: Draft, descriptor: bytes, data: int, *, is_animated: bool
 ) -> int | None:
@@ -89,11 +95,11 @@ def _read_rest(
     rest = read_blocks(draft, after_data(draft, data))
     if rest.is_read:
         return rest.end
-    tail = read_tail(draft, data)
+    is_several = is_animated or rest.has_images
+    tail = read_tail(draft, data, is_several=is_several)
     if tail is None:
         return None
     is_longer = tail.first - data > most_coded(descriptor)
-    is_several = is_animated or rest.has_images
     if is_several or is_longer:
         draft.left_out |= KINDS
     # Bytes that no image announces may be those of another file.

@@ -8,6 +8,7 @@ from codecs import getincrementaldecoder
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from fpcrawler.core.anatomy.gif_codes import ends_with_stop, is_on_grid
 from fpcrawler.core.anatomy.gif_extensions import (
     COMMENT_LABEL,
     FIRST_LENGTHS,
@@ -45,12 +46,12 @@ class Tail(NamedTuple):
     picture_end: int | None
 
 
-def read_tail(draft: Draft, picture: int) -> Tail | None:
+def read_tail(draft: Draft, picture: int, *, is_several: bool) -> Tail | None:
     """Note the extensions between the pictures and the trailer.
 
     ``picture`` is the offset of the first coded data. These have no length, so the
     extensions are found from the end of the file: adjacent ones lead to the trailer.
-    None if none can be found.
+    None if none can be found. ``is_several``: more images follow the first one.
     """
     for length in (_TAIL, _LARGE_TAIL):
         first = max(picture, draft.file.size - length)
@@ -68,12 +69,30 @@ def read_tail(draft: Draft, picture: int) -> Tail | None:
             break
     else:
         draft.left_out |= KINDS
-    is_after_data = bool(start) and not tail[start - 1]
-    is_certain = is_all and is_after_data and _is_block(tail, start, end)
     rest = read_blocks(draft, first + start)
+    is_after_zero = bool(start) and not tail[start - 1]
+    is_certain = is_all and is_after_zero and _is_block(tail, start, end)
+    if is_several and start == end:
+        is_certain = False  # nothing says that the image did not end before
+    elif not rest.has_images:
+        is_certain &= _is_after_data(draft, tail, start, picture, is_several=is_several)
     if rest.has_images or not rest.is_read:
         draft.left_out |= KINDS
     return Tail(first + start, rest.end if is_certain and rest.is_read else None)
+
+
+def _is_after_data(
+    draft: Draft, tail: bytes, start: int, picture: int, *, is_several: bool
+) -> bool:
+    """Return whether coded data of an image end before ``start``, as far as is seen.
+
+    A binary comment that began before ``tail`` may end there too.
+    """
+    code_size, size = draft.exactly(picture - 1, 2)
+    if not ends_with_stop(tail, start - 1, code_size):
+        return False
+    first = (picture + len(tail) - draft.file.size) % (size + 1)
+    return is_several or is_on_grid(tail, first, start, size)
 
 
 def _is_block(tail: bytes, at: int, trailer: int) -> bool:

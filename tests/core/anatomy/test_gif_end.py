@@ -16,7 +16,9 @@ FRAMES = [image(300, 200).rotate(90 * k) for k in range(1, 4)]
 ANIMATED = saved(
     "GIF", image(), save_all=True, append_images=FRAMES, duration=100, loop=0
 )[:-1]
-SMALL_LAST = saved("GIF", image(), save_all=True, append_images=[image().convert("1")])
+RETOUCHED = image()
+RETOUCHED.paste(0, (10, 10, 50, 40))
+SMALL_LAST = saved("GIF", image(), save_all=True, append_images=[RETOUCHED])
 
 
 def comment(*texts: bytes) -> bytes:
@@ -61,7 +63,9 @@ def test_extensions_after_the_last_image_are_not_of_the_picture(
     found = picture(data, has_all=has_all)
 
     assert found.extents[-1].end == len(pictures)
-    assert not found.is_upper_bound
+    # Of the last of several images, nothing says where its sub-blocks begin.
+    is_unseen = not has_all and pictures is ANIMATED and after == "nothing"
+    assert found.is_upper_bound is is_unseen
 
 
 @pytest.mark.parametrize("has_all", [True, False], ids=["whole", "parts"])
@@ -96,4 +100,28 @@ def test_where_the_end_is_not_certain_it_is_an_upper_bound(after: bytes) -> None
     found = picture(data, has_all=False)
 
     assert found.is_upper_bound
-    assert found.extents[-1].end == len(data) - 1
+    assert found.extents[-1].end == len(data) - data.endswith(TRAILER)
+
+
+@pytest.mark.parametrize("blocks", [1, 10, 30, 300])
+@pytest.mark.parametrize("pictures", [PLAIN, ANIMATED], ids=["one", "several"])
+@pytest.mark.parametrize("has_all", [True, False], ids=["whole", "parts"])
+def test_a_binary_comment_is_not_taken_for_the_picture(
+    blocks: int, pictures: bytes, *, has_all: bool
+) -> None:
+    pieces = (NOISE[at * 255 : at * 255 + 255] for at in range(blocks))
+    data = pictures + comment(*pieces) + TRAILER
+    found = picture(data, has_all=has_all)
+
+    assert found.is_upper_bound or found.extents[-1].end == len(pictures)
+    assert not (found.is_upper_bound and has_all)
+
+
+@pytest.mark.parametrize("has_all", [True, False], ids=["whole", "parts"])
+def test_without_a_trailer_the_picture_ends_with_the_file_at_the_latest(
+    *, has_all: bool
+) -> None:
+    found = picture(PLAIN, has_all=has_all)
+
+    assert found.is_upper_bound
+    assert found.extents[-1].end == len(PLAIN)

@@ -36,9 +36,13 @@ def manifests(store: bytes, length: int = 255) -> bytes:
     return b"\x21\xff\x0bC2PA_GIF\1\0\0" + sub_blocks(store, length)
 
 
+STOP = b"\1\1"
+"""The code that ends coded data of a code size of 8 (appendix F), and zeros."""
+
+
 def built(before: bytes = b"", after: bytes = b"", *, coded: int = 30_130) -> bytes:
     screen, _, rest = gif().partition(b"\x2c")
-    image = b"\x2c" + rest[:10] + sub_blocks(NOISE[:coded])
+    image = b"\x2c" + rest[:10] + sub_blocks(NOISE[: coded - 2] + STOP)
     return screen + before + image + after + TRAILER
 
 
