@@ -2,7 +2,7 @@
 
 This table is the only place of the rules: ``verdicts`` judges two records by it, and
 ``duplicates`` compiles it to SQL, which judges millions. A column is a fingerprint, a
-count of its evidence or the kind of a whole-file digest.
+count of its evidence, the kind of a whole-file digest, or one of COMPUTED.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import partial
 
-from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS, FileDigests
 from fpcrawler.core.fingerprint.evidence import (
     CRYPTO_DIGESTS,
     ENOUGH,
@@ -26,6 +26,9 @@ Columns = Mapping[str, str | int | None]
 FILE = ("image_size", "sample")
 PICTURE = ("picture", "picture_length")
 WHOLE_DIGESTS = tuple(FILE_DIGESTS)
+COMPUTED = {f"file_{field.name}": field.name for field in fields(FileDigests)}
+"""Columns of the whole-file digests that were computed here, to their kinds."""
+
 CHECKSUMMED = ("png",)
 """Formats with a checksum of all pixels at the end of their coded data.
 
@@ -131,6 +134,8 @@ _IS_TELLING = (
 )
 
 RULES = (
+    # What was computed here wins over all that servers state.
+    *(Rule(VerdictName.IDENTICAL, known=(column,)) for column in COMPUTED),
     *(
         Rule(
             VerdictName.IDENTICAL,
@@ -197,6 +202,11 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
         "has_checksum": int(fingerprint.format in CHECKSUMMED),
         **{name: getattr(evidence, name) for name in _COUNTS},
         **fingerprint.digests,
+        **{
+            column: fingerprint.digests.get(kind)
+            for column, kind in COMPUTED.items()
+            if kind in fingerprint.computed
+        },
     }
 
 
