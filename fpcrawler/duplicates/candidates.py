@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, get_type_hints
 from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.picture import END_BYTES
-from fpcrawler.core.fingerprint.rules import RULES
+from fpcrawler.core.fingerprint.rules import COMPUTED, RULES
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import load
 
@@ -32,7 +32,8 @@ def load_candidates(
     """Create the tables ``candidates`` and ``digests``; return skipped lines by feed.
 
     A candidate has a ``number``, from 0. ``digests`` has a row for each digest or
-    checksum of a whole file: ``number``, ``kind``, ``value``.
+    checksum of a whole file: ``number``, ``kind``, ``value``, ``is_computed`` (here,
+    not by a server). ``refuting`` has the values to compare for a difference.
     """
     skipped = load(connection, feeds, table="records", fields=FIELDS, columns=_COLUMNS)
     for step in (_DIGESTS, _CANDIDATES, _NUMBERED):
@@ -87,7 +88,8 @@ WITH texts AS (
 {
     " UNION ALL ".join(
         f"SELECT record, '{kind}' AS kind, "
-        f"coalesce({_bytes(kind, 'computed.')}, {_bytes(kind, 'stated.')}) AS value "
+        f"coalesce({_bytes(kind, 'computed.')}, {_bytes(kind, 'stated.')}) AS value, "
+        f"{_bytes(kind, 'computed.')} IS NOT NULL AS is_computed "
         f"FROM texts WHERE value IS NOT NULL"
         for kind in FILE_DIGESTS
     )
@@ -98,7 +100,7 @@ WITH texts AS (
 _SHARED = [
     known
     for known in dict.fromkeys(rule.known for rule in RULES)
-    if known[0] not in FILE_DIGESTS
+    if known[0] not in {*FILE_DIGESTS, *COMPUTED}
     and not any(set(other.known) < set(known) for other in RULES)
 ]
 
@@ -150,9 +152,29 @@ SELECT
 FROM numbered;
 """
 
-_NUMBERED = """
+# Servers may state different digests of one file, as was computed. They do not refute
+# each other: all its records get one of the values.
+_NUMBERED = f"""
 CREATE TABLE digests AS
-SELECT number, kind, value
+SELECT number, kind, value, is_computed
 FROM all_digests JOIN (SELECT rowid AS number, record FROM numbered) USING (record);
 DROP TABLE all_digests;
+CREATE TABLE restated AS
+SELECT number, kind, min(one) AS value
+FROM (
+    SELECT
+        number, kind, min(value) OVER w <> max(value) OVER w AS differs,
+        coalesce(min(value) FILTER (is_computed) OVER w, min(value) OVER w) AS one
+    FROM digests JOIN (
+        SELECT
+            number, kind AS file_kind,
+            min(number) OVER (PARTITION BY kind, value) AS file
+        FROM digests WHERE is_computed AND kind IN ({_quoted([*COMPUTED.values()])})
+    ) USING (number)
+    WINDOW w AS (PARTITION BY file_kind, file, kind)
+)
+WHERE differs GROUP BY number, kind;
+CREATE VIEW refuting AS
+SELECT number, kind, coalesce(restated.value, digests.value) AS value
+FROM digests LEFT JOIN restated USING (number, kind);
 """

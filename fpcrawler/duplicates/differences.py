@@ -56,7 +56,9 @@ def refuting_of(rules: Sequence[Rule]) -> Refuting:
     return Refuting(
         tuple(c for c in first.fitting if all(c in rule.fitting for rule in rules)),
         tuple(
-            c for c in first.undisputed if all(c in rule.undisputed for rule in rules)
+            c
+            for c in first.undisputed
+            if all(c in rule.undisputed and c not in rule.known for rule in rules)
         ),
         tuple(dict.fromkeys(name for rule in rules for name in rule.among)),
     )
@@ -77,7 +79,7 @@ def contradicted(refuting: Refuting) -> str:
         kinds = ", ".join(f"'{kind}'" for kind in refuting.kinds)
         known = (f"{column} IS NOT NULL" for column in refuting.among)
         queries.append(f"""
-            SELECT label {images} JOIN digests USING (number)
+            SELECT label {images} JOIN refuting USING (number)
             WHERE {" AND ".join([f"kind IN ({kinds})", *known])}
             GROUP BY {", ".join(("label", "kind", *refuting.among))}
             HAVING min(value) <> max(value)
@@ -123,6 +125,6 @@ SELECT
     number,
     list_position($1, kind) AS place,
     dense_rank() OVER (ORDER BY value) AS value
-FROM found JOIN digests USING (number)
+FROM found JOIN refuting USING (number)
 WHERE list_contains($1, kind)
 """

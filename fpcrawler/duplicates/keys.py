@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from fpcrawler.core.fingerprint.rules import (
+    COMPUTED,
     RULES,
     WHOLE_DIGESTS,
     Rule,
@@ -85,9 +86,12 @@ def _query(rule: Rule) -> str:
     """
     table, equal = "candidates", (*rule.known, *rule.alike)
     where = _known(rule.known)
-    if rule.known[0] in WHOLE_DIGESTS:
+    kind = COMPUTED.get(rule.known[0], rule.known[0])
+    if kind in WHOLE_DIGESTS:
         table, equal = "candidates JOIN digests USING (number)", ("value",)
-        where = [f"kind = '{rule.known[0]}'"]
+        where = [f"kind = '{kind}'"]
+    if rule.known[0] in COMPUTED:
+        where.append("is_computed")
     if rule.condition:
         where.append(f"({' OR '.join(map(holds, rule.condition))})")
     refuting = refuting_of([rule])
@@ -117,7 +121,7 @@ def _with_digests(edges: str, kinds: Sequence[str]) -> str:
         WITH
             edges AS MATERIALIZED ({edges}),
             refuted AS (
-                SELECT DISTINCT first FROM edges JOIN digests USING (number)
+                SELECT DISTINCT first FROM edges JOIN refuting USING (number)
                 WHERE kind IN ({names})
                 GROUP BY first, kind HAVING min(value) <> max(value)
             )

@@ -187,6 +187,7 @@ def any_record(draw: st.DrawFn) -> Record:
             kind: digest(value, FILE_DIGESTS[kind].digits)
             for kind, value in draw(digests).items()
         },
+        "file_digests": {"sha256": one_of("f1", "f2", None, None, None)},
     }
 
 
@@ -340,18 +341,39 @@ def contradict(records: list[Record]) -> bool:
     if len({record["end_sha256"] for record in records} - {None}) > 1:
         return True
     values: dict[tuple[Any, ...], set[str]] = {}
+    wrong = set(mistaken(records))
     for record in records:
         file = (record["image_size"], record["sha256_first_10240_bytes"])
         for kind, value in fingerprint_of(record).digests.items():
-            if None not in file:
+            if (
+                None not in file
+                and (record["file_digests"]["sha256"], kind) not in wrong
+            ):
                 values.setdefault((kind, *file), set()).add(value)
     return any(len(found) > 1 for found in values.values())
 
 
+def mistaken(records: list[Record]) -> Iterator[tuple[str, str]]:
+    """Yield files and the kinds of their digests of which servers state two values."""
+    for one, other in combinations(records, 2):
+        whole = one["file_digests"]["sha256"]
+        if whole is not None and whole == other["file_digests"]["sha256"]:
+            a, b = one["server_digests"], other["server_digests"]
+            yield from ((whole, kind) for kind in a.keys() & b if a[kind] != b[kind])
+
+
 def some_contradict(records: list[Record], a: int, b: int) -> bool:
-    """Return whether any two records that share a key with these two contradict."""
+    """Return whether any two records that share a key with these two contradict.
+
+    A record of the same whole file as one of them counts, too.
+    """
     keys = [keys_of(record) for record in records]
-    sharing = [r for r, k in zip(records, keys, strict=True) if k & keys[a] & keys[b]]
+    files = {records[n]["file_digests"]["sha256"] for n in (a, b)} - {None}
+    sharing = [
+        record
+        for record, own in zip(records, keys, strict=True)
+        if own & keys[a] & keys[b] or record["file_digests"]["sha256"] in files
+    ]
     return any(map(differ, *zip(*combinations(sharing, 2), strict=True)))
 
 
@@ -397,6 +419,7 @@ SHORTER = {"picture_length": 289_900}
 MD5, OTHER_MD5 = (
     {"server_digests": {"md5": digest(name, 32)}} for name in ("d1", "d2")
 )
+WHOLE = {"file_digests": {"sha256": digest("f1")}}
 CRC, OTHER_CRC = (
     {"server_digests": {"crc32": digest(name, 8)}} for name in ("d1", "d2")
 )
@@ -450,6 +473,11 @@ CRC, OTHER_CRC = (
         (
             [file(0, **CRC), file(0, **CRC), file(0, **OTHER_CRC), file(0)],
             {("likely", (0, 1)), ("same-head", (0, 1, 2, 3))},
+        ),
+        # … also if the wrong one is stated by a server …
+        (
+            [file(0, **WHOLE, **MD5), file(0), file(0, **WHOLE, **OTHER_MD5)],
+            {("identical", (0, 2)), ("likely", (0, 1, 2))},
         ),
         # … nor those with other tags …
         (

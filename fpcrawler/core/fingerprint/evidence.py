@@ -42,7 +42,7 @@ class Fingerprint:
     """A record's fingerprints; None is unknown, hashes are lower-case hex.
 
     ``digests``: of the whole file, kind to hex. What was computed here wins over what
-    the server states.
+    the server states; ``computed`` are the kinds that were.
     """
 
     image_size: int | None = None
@@ -52,12 +52,14 @@ class Fingerprint:
     end_sha256: str | None = None
     evidence: Evidence = field(default_factory=Evidence)
     digests: Mapping[str, str] = field(default_factory=dict)
+    computed: frozenset[str] = frozenset()
 
 
 def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
     """Read the fingerprints of a record from JSON; invalid values become None."""
     evidence = record.get("evidence")
-    stated, computed = record.get("server_digests"), record.get("file_digests")
+    stated = _digests(record.get("server_digests"))
+    computed = _digests(record.get("file_digests"))
     return Fingerprint(
         image_size=_number(record.get("image_size")),
         sample_sha256=_hex(record, "sha256_first_10240_bytes"),
@@ -65,7 +67,8 @@ def fingerprint_of(record: Mapping[str, object]) -> Fingerprint:
         picture_length=_number(record.get("picture_length")),
         end_sha256=_hex(record, "end_sha256"),
         evidence=_evidence(evidence) if isinstance(evidence, dict) else Evidence(),
-        digests=_digests(stated) | _digests(computed),
+        digests=stated | computed,
+        computed=frozenset(computed),
     )
 
 

@@ -2,7 +2,7 @@
 
 This table is the only place of the rules: ``verdicts`` judges two records by it, and
 ``duplicates`` compiles it to SQL, which judges millions. A column is a fingerprint, a
-count of its evidence or the kind of a whole-file digest.
+count of its evidence, the kind of a whole-file digest, or one of COMPUTED.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from functools import partial
 
-from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS, FileDigests
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS, Evidence, Fingerprint
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import END_BYTES
@@ -22,6 +22,8 @@ Columns = Mapping[str, str | int | None]
 FILE = ("image_size", "sample")
 PICTURE = ("picture", "picture_length")
 WHOLE_DIGESTS = tuple(FILE_DIGESTS)
+COMPUTED = {f"file_{field.name}": field.name for field in fields(FileDigests)}
+"""Columns of the whole-file digests that were computed here, to their kinds."""
 
 _COUNTS = tuple(field.name for field in fields(Evidence))
 
@@ -120,6 +122,8 @@ _IS_WHOLE_WITH_END = Within("exact_length", 1, most="head_and_end")
 _IS_CHECKSUMMED = Within("has_checksum", 1, unless="is_constant_size")
 
 RULES = (
+    # What was computed here wins over all that servers state.
+    *(Rule(VerdictName.IDENTICAL, known=(column,)) for column in COMPUTED),
     *(
         Rule(
             VerdictName.IDENTICAL,
@@ -187,6 +191,11 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
         "has_checksum": int(evidence.ends_in_checksum),
         **{name: getattr(evidence, name) for name in _COUNTS},
         **fingerprint.digests,
+        **{
+            column: fingerprint.digests.get(kind)
+            for column, kind in COMPUTED.items()
+            if kind in fingerprint.computed
+        },
     }
 
 

@@ -142,12 +142,11 @@ def _share(coded: int, length: int | None) -> float | None:
 
 
 def _common_digest(a: Fingerprint, b: Fingerprint) -> str | None:
-    """Return the kind of the longest digest that both have.
-
-    Its values are equal: the caller has ruled out digests that differ.
-    """
+    """Return the kind of the longest digest that both have, with equal values."""
     common = (
-        kind for kind in CRYPTO_DIGESTS if kind in a.digests and kind in b.digests
+        kind
+        for kind in CRYPTO_DIGESTS
+        if kind in a.digests and a.digests[kind] == b.digests.get(kind)
     )
     return max(common, key=CRYPTO_DIGESTS.__getitem__, default=None)
 

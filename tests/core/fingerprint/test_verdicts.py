@@ -47,6 +47,9 @@ NO_PICTURE: dict[str, Any] = {
 }
 
 
+COMPUTED = frozenset({"sha256"})
+
+
 def digests(**values: str) -> dict[str, Any]:
     return {"digests": values}
 
@@ -321,6 +324,7 @@ FINGERPRINTS = st.builds(
         st.sampled_from(["md5", "sha256", "crc32", "claimed_md5"]),
         st.sampled_from(["d1", "d2"]),
     ),
+    computed=st.sampled_from([frozenset(), COMPUTED]),
 )
 
 
@@ -383,6 +387,7 @@ def test_a_record_is_read_as_a_feed_contains_it() -> None:
         picture_sha256="91" * 32,
         end_sha256="e1" * 32,
         digests={"md5": "d1" * 16, "crc32": "c1" * 4, "sha256": "f1" * 32},
+        computed=frozenset({"sha256"}),
     )
 
 
@@ -393,6 +398,28 @@ def test_what_was_computed_of_the_whole_file_wins_over_its_server() -> None:
     }
 
     assert fingerprint_of(record).digests == {"md5": "d1" * 16, "sha256": "f1" * 32}
+
+
+def test_equal_computed_digests_are_proof_whatever_the_servers_state() -> None:
+    a, b = (
+        replace(PHOTO, digests={"md5": md5, "sha256": "f1"}, computed=COMPUTED)
+        for md5 in ("d1", "d2")
+    )
+    found = verdict(a, b)
+
+    assert found is not None
+    assert found.name is VerdictName.IDENTICAL
+    assert found.evidence.digest == "sha256"
+    assert judged(replace(a, computed=frozenset()), b) == "same-picture"
+
+
+def test_computed_digests_that_differ_refute_equal_ones_of_servers() -> None:
+    a, b = (
+        replace(HEAD, digests={"md5": "d1", "sha256": sha256}, computed=COMPUTED)
+        for sha256 in ("f1", "f2")
+    )
+
+    assert judged(a, b) == "same-head"
 
 
 JUNK = st.recursive(
