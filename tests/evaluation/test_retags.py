@@ -326,6 +326,8 @@ def one_byte_less(data: bytes) -> bytes:
             coded = data[at + 8 : at + 8 + length] + b"\0" * (length % 2)
             riff = struct.pack("<I", at + len(chunk) + len(coded) - 8)
             return data[:4] + riff + data[8:at] + chunk + coded
+        case "gif":
+            return data[:-2]  # the trailer is not coded
         case _:
             return data[:-1]
 

@@ -125,7 +125,7 @@ class Draft:
         except MissingBytes as missing:
             self.need(missing.first, max(missing.length, self.window))
             if to_picture:
-                self._need_to_picture(missing)
+                self.need_to_picture(missing)
 
     def deciding(
         self, read: Callable[_Args, _Read], *args: _Args.args, **names: _Args.kwargs
@@ -140,19 +140,19 @@ class Draft:
         try:
             return [read(*args, **names)]
         except MissingBytes as missing:
-            self._need_to_picture(missing)
+            self.need_to_picture(missing)
         except Malformed:
             pass
         self.has_picture, self._is_picture_lost = False, True
         return []
 
-    def _need_to_picture(self, missing: MissingBytes) -> None:
+    def need_to_picture(self, missing: MissingBytes) -> None:
+        """Request bytes before a picture that is not set yet."""
         if self.picture is not None:
             return
         length = max(missing.length, self.window)
         # If the first window did not reach the picture, it is often far away.
-        is_first = len(self.file.spans) <= 1
-        wide = length + CODED_WINDOW if is_first else FAR_WINDOW
+        wide = length + CODED_WINDOW if len(self.file.spans) <= 1 else FAR_WINDOW
         self.need_for_picture(missing.first, max(length, wide, self.picture_window))
 
     def set_picture(

@@ -72,27 +72,32 @@ def read_tail(draft: Draft, picture: int, *, is_several: bool) -> Tail | None:
     rest = read_blocks(draft, first + start)
     is_after_zero = bool(start) and not tail[start - 1]
     is_certain = is_all and is_after_zero and _is_block(tail, start, end)
-    if is_several and start == end:
-        is_certain = False  # nothing says that the image did not end before
-    elif not rest.has_images:
-        is_certain &= _is_after_data(draft, tail, start, picture, is_several=is_several)
+    if not rest.has_images:
+        is_alone = not is_several and start == end
+        is_certain &= (start < end or is_alone) and _is_after_data(
+            draft, tail, start, picture, is_alone=is_alone
+        )
     if rest.has_images or not rest.is_read:
         draft.left_out |= KINDS
     return Tail(first + start, rest.end if is_certain and rest.is_read else None)
 
 
 def _is_after_data(
-    draft: Draft, tail: bytes, start: int, picture: int, *, is_several: bool
+    draft: Draft, tail: bytes, start: int, picture: int, *, is_alone: bool
 ) -> bool:
     """Return whether coded data of an image end before ``start``, as far as is seen.
 
-    A binary comment that began before ``tail`` may end there too.
+    A binary comment that began before ``tail`` may end there too. ``is_alone``: nothing
+    but the trailer follows the only image. An extension after a later one, which need
+    not be announced, would hardly follow such a comment.
     """
     code_size, size = draft.exactly(picture - 1, 2)
-    if not ends_with_stop(tail, start - 1, code_size):
+    # A later image has the code size of the first one, or that of 256 colours.
+    code_sizes = {code_size} if is_alone else {code_size, _CODE_SIZES[-1]}
+    if not any(ends_with_stop(tail, start - 1, each) for each in code_sizes):
         return False
     first = (picture + len(tail) - draft.file.size) % (size + 1)
-    return is_several or is_on_grid(tail, first, start, size)
+    return not is_alone or is_on_grid(tail, first, start, size)
 
 
 def _is_block(tail: bytes, at: int, trailer: int) -> bool:

@@ -11,7 +11,7 @@ from fpcrawler.core.anatomy.png_tail import last_chunks
 from fpcrawler.core.anatomy.structure import END_WINDOW, SOUGHT, GivenUp, Malformed
 from fpcrawler.core.anatomy.texts import add_text
 from fpcrawler.core.file.extents import Extent
-from fpcrawler.core.file.sparse import UNKNOWN_SIZE
+from fpcrawler.core.file.sparse import UNKNOWN_SIZE, MissingBytes
 
 if TYPE_CHECKING:
     from fpcrawler.core.anatomy.draft import Draft
@@ -52,8 +52,22 @@ _XMP_KEYWORD = b"XML:com.adobe.xmp"
 
 
 def read(draft: Draft) -> None:
-    """Read a PNG file: the chunks before the picture, then the file's tail."""
+    """Read a PNG file: the chunks before the picture, then the file's tail.
+
+    The first coded data are set also while their end is sought.
+    """
     picture = Picture()
+    try:
+        _read(draft, picture)
+    except MissingBytes as missing:
+        draft.need_to_picture(missing)
+        raise
+    finally:
+        if draft.picture is None and not picture.missing:
+            _set_picture(draft, picture)
+
+
+def _read(draft: Draft, picture: Picture) -> None:
     try:
         _walk(draft, picture)
     except Malformed:

@@ -101,7 +101,7 @@ class Picture:
     @property
     def missing(self) -> int:
         """How many first bytes are not yet in ``opening``."""
-        return CODED_WINDOW - sum(data.length for data in self.opening)
+        return max(CODED_WINDOW - sum(data.length for data in self.opening), 0)
 
     def jump(self, draft: Draft, at: int) -> None:
         """Note that chunks from ``at`` on are jumped over; request first data there."""

@@ -63,15 +63,22 @@ def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
     opening = _opening(file, picture)
     missing = _missing(file, opening.extents(0, CODED_BYTES))
     evidence = _evidence(file, picture)
-    if missing or anatomy.picture_needs:
+    if missing:
         needs = joined([*missing, *anatomy.picture_needs], size=file.size)
         return PictureReading(evidence=evidence, needs=needs)
+    digest = _canonical_sha256(anatomy, picture, opening.at(0, CODED_BYTES))
+    if anatomy.picture_needs:  # to find the end
+        return PictureReading(
+            sha256=digest,
+            evidence=replace(evidence, is_upper_bound=False),
+            needs=anatomy.picture_needs,
+        )
     length = _length(picture)
     is_end_seen = length is not None and not picture.is_upper_bound
     end_sha256 = _end_sha256(file, picture) if is_end_seen else None
     has_checksum = anatomy.ends_in_checksum and end_sha256 is not None
     return PictureReading(
-        sha256=_canonical_sha256(anatomy, picture, opening.at(0, CODED_BYTES)),
+        sha256=digest,
         length=length,
         end_sha256=end_sha256,
         evidence=replace(evidence, ends_in_checksum=has_checksum),

@@ -781,6 +781,10 @@ def test_real_files_are_read_alike_whole_and_from_the_requested_bytes(
             complete = replace(
                 complete, metadata=anatomy.metadata, left_out=anatomy.left_out
             )
+        if anatomy.picture and anatomy.picture.is_upper_bound and complete.picture:
+            # The end of a later image, too, is seen only in a whole file.
+            assert anatomy.picture.length >= complete.picture.length
+            complete = replace(complete, picture=anatomy.picture)
         assert anatomy == complete, path.name
 
     print("\nclass, format: files, requests and bytes beyond the sample")

@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from fpcrawler.core.anatomy import read_anatomy
+from fpcrawler.core.file.sparse import SparseFile
 from fpcrawler.core.fingerprint.evidence import Fingerprint
 from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.core.fingerprint.verdicts import verdict
@@ -192,3 +193,17 @@ def test_a_container_that_is_cut_in_its_data_has_no_length(name: str) -> None:
         for reading in (fed(cut)[0], picture_of(whole(cut))):
             assert reading.length is None
             assert reading.end_sha256 is None
+
+
+def test_the_hash_is_known_while_the_end_of_a_png_is_sought() -> None:
+    data, _ = file_of(
+        coded(lengths_of(N, *(60_000 + k for k in range(4)), then=9_000)),
+        after=CLEAN_END + NOISE[:20_000],
+    )
+    sample = SparseFile(len(data))
+    sample.add(0, data[:10_241])
+    reading = picture_of(sample)
+
+    assert reading.needs
+    assert reading.sha256 == picture_of(whole(data)).sha256 is not None
+    assert reading.length is None
