@@ -104,10 +104,12 @@ class Rule:
         differ = partial(_differ, a, b)
         if any(map(differ, self.fitting)):
             return False
-        is_among = all(
-            a[name] is not None and a[name] == b[name] for name in self.among
-        )
-        return not (is_among and any(map(differ, self.undisputed)))
+        if not all(_agree(a, b, name) for name in self.among):
+            return True
+        # What servers state of one file that was read whole refutes nothing.
+        is_one_file = any(_agree(a, b, name) for name in COMPUTED)
+        refuting = set(self.undisputed) - set(WHOLE_DIGESTS if is_one_file else ())
+        return not any(map(differ, refuting))
 
 
 IS_SHORT = Within("image_size", most=SAMPLE_BYTES)
@@ -197,6 +199,11 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
             if kind in fingerprint.computed
         },
     }
+
+
+def _agree(a: Columns, b: Columns, name: str) -> bool:
+    """Return whether both know this column, with equal values."""
+    return a.get(name) is not None and a.get(name) == b.get(name)
 
 
 def _differ(a: Columns, b: Columns, name: str) -> bool:

@@ -402,7 +402,7 @@ def test_what_was_computed_of_the_whole_file_wins_over_its_server() -> None:
 
 def test_equal_computed_digests_are_proof_whatever_the_servers_state() -> None:
     a, b = (
-        replace(PHOTO, digests={"md5": md5, "sha256": "f1"}, computed=COMPUTED)
+        replace(PNG, digests={"md5": md5, "sha256": "f1"}, computed=COMPUTED)
         for md5 in ("d1", "d2")
     )
     found = verdict(a, b)
