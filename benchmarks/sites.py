@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from hashlib import sha256
@@ -29,18 +30,20 @@ from tests.servers.http import serving
 
 LANGUAGES = ("de", "en", "fr", "it")
 MIN_IMAGE_SIZE = 20_480
-SAME = ("identical", "same-file", "same-picture")
+PROVEN = ("identical", "same-file", "same-picture")
+FOUND = (*PROVEN, "likely")
 
 Pairs = set[frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compared:
-    """A crawl of the sites; pairs of URLs on two sites, found and true."""
+    """A crawl of the sites; pairs of URLs on two sites: found, proven and true."""
 
     crawled: Crawled
     files: dict[str, Path]
     found: Pairs
+    proven: Pairs
     true: Pairs
 
 
@@ -67,10 +70,12 @@ def compare(docs: Path, home: Path) -> Compared:
         crawled = run_crawl(
             home, log_level="WARNING", settings={"ROBOTSTXT_OBEY": False}
         )
+    groups = duplicates(home / "feed.json", "--between-hosts")
     return Compared(
         crawled=crawled,
         files=files,
-        found=found_pairs(duplicates(home / "feed.json", "--between-hosts")),
+        found=pairs_with(FOUND, groups),
+        proven=pairs_with(PROVEN, groups),
         true=true_pairs(files),
     )
 
@@ -89,9 +94,9 @@ def duplicates(feed: Path, *options: str) -> list[dict[str, Any]]:
     return groups
 
 
-def found_pairs(groups: list[dict[str, Any]]) -> Pairs:
-    """Return the pairs that the verdicts call the same."""
-    same = [group["images"] for group in groups if group["verdict"] in SAME]
+def pairs_with(verdicts: Sequence[str], groups: list[dict[str, Any]]) -> Pairs:
+    """Return the pairs that have one of the verdicts."""
+    same = [group["images"] for group in groups if group["verdict"] in verdicts]
     return between_hosts([image["url"] for image in group] for group in same)
 
 
@@ -124,7 +129,8 @@ def main() -> None:
     distinct = {sha256(path.read_bytes()).digest() for path in compared.files.values()}
     print(f"{len(compared.files)} files, {len(distinct)} distinct; {len(records)} kept")
     print(f"pairs between hosts: {len(compared.true)} by SHA-256 of whole files,")
-    print(f"  {len(compared.found & compared.true)} of them found,")
+    print(f"  {len(compared.found & compared.true)} of them at least likely,")
+    print(f"  {len(compared.proven & compared.true)} of them more than likely,")
     print(f"  {len(compared.found - compared.true)} found that are not identical")
     by_format = defaultdict(list)
     for record in records:

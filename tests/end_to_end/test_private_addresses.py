@@ -49,7 +49,7 @@ def test_no_way_leads_inside(
     assert not any(inward.row_of(asked) == (way, number) for asked in seen.asked)
     if way == "range":
         url = f"http://range-{number}.example/via/range/{number}.jpg"
-        assert seen.crawled.record(url)["picture_sha256"] is None
+        assert seen.crawled.record(url)["end_sha256"] is None
         assert any(
             asked.span and asked.span[0] and url.endswith(asked.path)
             for asked in seen.asked
