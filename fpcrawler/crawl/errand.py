@@ -69,7 +69,7 @@ class Errand:
     def is_at_listed_private_host(self) -> bool:
         """Whether the errand may reach a host that others may not (PRIVATE_ADDRESSES).
 
-        So another page's errand for the same URL fails, and is no duplicate of it.
+        So another page's errand for the same URL fails, and is not a duplicate of it.
         A host that is private only by the address of its name: crawl/refusals.py.
         """
         host = self.route.host  # a file has none

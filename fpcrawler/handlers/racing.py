@@ -114,8 +114,8 @@ class Race:
 def _told(failures: list[Failure]) -> Failure:
     """Return the failure that says most.
 
-    That there is no descriptor, else that an address refuses, else that one does not
-    answer. Without IPv6, an address of it fails at once, and says nothing of the host.
+    First, a lack of descriptors; then an address that refuses; then one that does not
+    answer. Where IPv6 is missing, its addresses fail at once, whatever the host does.
     """
     for failure in failures:
         reason = failure.value
