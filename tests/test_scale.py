@@ -38,19 +38,26 @@ UNITS = {
     "core-hours": 3_600,
     "core-days": 86_400,
 }
+PER_IMAGE = re.compile(
+    r"Per image ([\d.]+) ms, ([\d.]+) KB, ([\d.]+) requests and ([\d,]+) bytes of feed;"
+    r" per shard ([\d,]+) URLs"
+)
+MS, KB, REQUESTS, FEED, SHARD = (
+    float(figure.replace(",", "")) for figure in PER_IMAGE.findall(SCALE)[0]
+)
 FORMULAS: dict[str, Callable[[float, float], float]] = {
-    "CPU": lambda n, _: n * 0.0035,
-    "cores": lambda n, s: n * 0.0035 / s,
+    "CPU": lambda n, _: n * MS / 1_000,
+    "cores": lambda n, s: n * MS / 1_000 / s,
     "images a second": lambda n, s: n / s,
-    "traffic": lambda n, _: n * 19_600,
-    "line": lambda n, s: n * 19_600 * 8 / s,
+    "traffic": lambda n, _: n * KB * 1_000,
+    "line": lambda n, s: n * KB * 1_000 * 8 / s,
     "traffic, sample alone": lambda n, _: n * 11_000,
-    "hosts at the same time": lambda n, s: n / s / (4 / (2.18 * 0.25)),
-    "shards": lambda n, _: n / 5_000,
-    "Redis": lambda n, _: n / 5_000 * 539,
-    "objects on S3": lambda n, _: n / 5_000 * 3,
-    "requests to S3": lambda n, _: n / 5_000 * 9,
-    "feeds, `.jsonl.gz`": lambda n, _: n * 1_420,
+    "hosts at the same time": lambda n, s: n / s / (4 / (REQUESTS * 0.25)),
+    "shards": lambda n, _: n / SHARD,
+    "Redis": lambda n, _: n / SHARD * 539,
+    "objects on S3": lambda n, _: n / SHARD * 3,
+    "requests to S3": lambda n, _: n / SHARD * 9,
+    "feeds, `.jsonl.gz`": lambda n, _: n * FEED,
 }
 
 
