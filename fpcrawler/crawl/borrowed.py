@@ -14,17 +14,20 @@ from scrapy.utils._download_handlers import (
     wrap_twisted_exceptions,
 )
 from twisted.web._newclient import (
+    DONE,
     HEADER,
     STATUS,
     HTTP11ClientProtocol,
     HTTPClientParser,
     ParseError,
+    TransportProxyProducer,
 )
 from twisted.web._newclient import Request as ClientRequest
 from twisted.web.client import _RetryingHTTP11ClientProtocol as RetryingProtocol
 from twisted.web.http import _ChunkedTransferDecoder as ChunkedDecoder
 
 __all__ = [
+    "DONE",
     "HEADER",
     "STATUS",
     "ChunkedDecoder",
@@ -36,6 +39,7 @@ __all__ = [
     "ResponseReader",
     "RetryingProtocol",
     "ScrapyAgent",
+    "TransportProxyProducer",
     "normalize_bind_address",
     "wrap_twisted_exceptions",
 ]

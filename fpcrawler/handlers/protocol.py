@@ -11,6 +11,7 @@ from twisted.python.failure import Failure
 from twisted.web.http_headers import InvalidHeaderName
 
 from fpcrawler.crawl.borrowed import (
+    DONE,
     HEADER,
     STATUS,
     ChunkedDecoder,
@@ -18,6 +19,7 @@ from fpcrawler.crawl.borrowed import (
     HTTP11ClientProtocol,
     HTTPClientParser,
     ParseError,
+    TransportProxyProducer,
 )
 from fpcrawler.crawl.failures import Http2Only
 
@@ -44,6 +46,11 @@ _HTTP2_FRAME = re.compile(rb"\x00..[\x04\x07][\x00\x01]\x00{4}", re.DOTALL)
 
 _SIZE = re.compile(rb"[0-9A-Fa-f]+")
 
+_USUAL_SECTION = re.compile(
+    rb"HTTP/1\.[01] [1-9][0-9]{2} [^\r\n]*\r\n(?:[A-Za-z0-9-]++:[^\r\n]*+\r\n)++\r\n"
+)
+"""A whole header section as RFC 9112 has it, without lines that continue others."""
+
 
 class HeaderSectionTooLong(Exception):
     """The header section, or a line of it, is longer than the limit."""
@@ -67,11 +74,55 @@ class LenientChunks(ChunkedDecoder):
         return super()._dataReceived_CHUNK_LENGTH()
 
 
+class _HeldTransport(TransportProxyProducer):
+    """Pauses a connection only if nobody wants the body as soon as it begins.
+
+    Twisted pauses after each header section, and resumes when the body is asked for:
+    nearly always at once, so these are two system calls for nothing.
+    """
+
+    _is_to_pause = False
+
+    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
+        self._is_to_pause = True
+
+    def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
+        if self._is_to_pause:
+            self._is_to_pause = False
+        else:
+            super().resumeProducing()  # type: ignore[no-untyped-call]
+
+    def settle(self) -> None:
+        """Pause now if that was asked for."""
+        if self._is_to_pause:
+            self._is_to_pause = False
+            super().pauseProducing()  # type: ignore[no-untyped-call]
+
+
 class LenientParser(HTTPClientParser):
     """Skips header lines that are not valid, as browsers and curl do."""
 
+    transport: Any
+
     MAX_LENGTH = MAX_LINE_BYTES
     _transferDecoders = {b"chunked": LenientChunks}  # noqa: N815, RUF012 - Twisted's name
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        section = _USUAL_SECTION.match(data) if self.state == STATUS else None
+        if section is None or self._buffer or section.end() > MAX_LINE_BYTES:
+            super().dataReceived(data)  # type: ignore[no-untyped-call]
+            return
+        # In one step: Twisted takes ten calls for each line.
+        self._everReceivedData = True
+        status, *lines = section[0][:-4].split(b"\r\n")
+        self._status_received(status)
+        for line in lines:
+            name, _, value = line.partition(b":")
+            self.headerReceived(name, value.strip())  # type: ignore[no-untyped-call]
+        self._buffer = data[section.end() :]
+        self.allHeadersReceived()
+        if self.state != DONE and self._buffer:
+            super().dataReceived(self.clearLineBuffer())  # type: ignore[no-untyped-call]
 
     def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
         line = line.removesuffix(b"\r")
@@ -96,6 +147,10 @@ class LenientParser(HTTPClientParser):
         codings = self.connHeaders.getRawHeaders(b"transfer-encoding")
         if codings is not None:
             self._keep_coding(b",".join(codings).lower())
+        self._begin_body()
+        self.transport.settle()
+
+    def _begin_body(self) -> None:
         try:
             super().allHeadersReceived()  # type: ignore[no-untyped-call]
         except ValueError as error:  # Content-Length
@@ -158,8 +213,9 @@ class WebProtocol(HTTP11ClientProtocol):
     def request(self, request: ClientRequest) -> Deferred[IResponse]:
         self._header_bytes = 0
         responded = super().request(request)
-        # Twisted names the parser in the code of request(); ours has no new state.
+        # Twisted names both classes in the code of request(); ours have no new state.
         self._parser.__class__ = LenientParser
+        self._transportProxy.__class__ = _HeldTransport
         return responded
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
