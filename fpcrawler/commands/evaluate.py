@@ -22,24 +22,21 @@ from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.errors import BadInput
-from fpcrawler.evaluation.experiment import RECORD_FIELDS, EvaluatedFolder
 from fpcrawler.evaluation.options import (
     check_folder,
     check_templates,
     check_writable,
     outputs_of,
 )
-from fpcrawler.evaluation.rate_text import shown
-from fpcrawler.evaluation.text import as_json, lines
 from fpcrawler.feeds.outputs import check_outputs, other_outputs
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import files_below
 
 if TYPE_CHECKING:
+    from fpcrawler.evaluation.experiment import EvaluatedFolder
     from fpcrawler.evaluation.templates import Templates
 
 _OURS = {
-    "FEED_EXPORT_FIELDS": RECORD_FIELDS,
     "FEED_EXPORT_ENCODING": "utf-8",
     "PAGES_FEED": "",
     "PICTURE_FINGERPRINT": True,
@@ -103,6 +100,9 @@ class Command(ScrapyCommand):
             check_outputs(drawings, files_below(Path(args[0])))
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command; only this one needs all readers.
+        from fpcrawler.evaluation.experiment import EvaluatedFolder  # noqa: PLC0415
+
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         folder = Path(os.path.abspath(args[0]))  # noqa: PTH100 - keeps links
         with (
@@ -117,8 +117,11 @@ class Command(ScrapyCommand):
 
     def _crawl(self, folder: Path, feed: Path) -> ExitCode:
         """Write the records of the folder's images; return how the crawl ended."""
+        from fpcrawler.evaluation.experiment import RECORD_FIELDS  # noqa: PLC0415
+
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
-        self._set({**_OURS, "FEEDS": {str(feed): {"format": "jsonlines"}}})
+        feeds = {str(feed): {"format": "jsonlines"}}
+        self._set({**_OURS, "FEED_EXPORT_FIELDS": RECORD_FIELDS, "FEEDS": feeds})
         crawler = self.crawler_process.create_crawler("images")
         check_bodies(crawler.settings)
         self.crawler_process.crawl(crawler, folder=str(folder))
@@ -148,6 +151,9 @@ class Command(ScrapyCommand):
     def _report(
         self, folder: EvaluatedFolder, opts: argparse.Namespace, *, given: str
     ) -> None:
+        from fpcrawler.evaluation.rate_text import shown  # noqa: PLC0415
+        from fpcrawler.evaluation.text import as_json, lines  # noqa: PLC0415
+
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         least = self.settings.getint("MIN_IMAGE_SIZE")
         if not folder.images and not folder.lost:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 from urllib.request import urlopen
 
 from w3lib.url import file_uri_to_path
@@ -13,7 +13,9 @@ from w3lib.url import file_uri_to_path
 from fpcrawler.core.web.hosts import asked_url
 from fpcrawler.core.web.origins import bare_origin
 from fpcrawler.core.web.url_list import MAX_URL_CHARS, WEB_SCHEMES
-from fpcrawler.input.list_session import ListSession
+
+if TYPE_CHECKING:
+    from fpcrawler.input.list_session import ListSession
 
 LIST_SCHEMES = ("file", "http", "https", "data", "s3")
 
@@ -21,6 +23,9 @@ ELSEWHERE = "elsewhere"
 """The origin of a list whose URLs are all found, not listed (URLS_FILE_ORIGIN)."""
 
 _MAX_LINE_CHARS = 2 * MAX_URL_CHARS
+
+COMPRESSED = frozenset({".bz2", ".gz", ".lz4", ".xz", ".zst"})
+"""Endings of the files that smart_open decompresses."""
 
 _TIMEOUT = 30
 """Seconds without a byte, after which reading a list from the web fails."""
@@ -59,13 +64,15 @@ def _bounded(lines: TextIOWrapper) -> Iterator[str]:
 def _open_list(
     urls_file: str, path: Path | None, session: ListSession | None
 ) -> IO[bytes]:
-    import smart_open  # noqa: PLC0415 - it imports boto3, even for files
-
     scheme = None if path else _scheme(urls_file)
     try:
         if scheme == "data":
             file: IO[bytes] = urlopen(urls_file)  # noqa: S310 - it is data:
             return file
+        if path and path.suffix.lower() not in COMPRESSED:
+            return path.open("rb")
+        import smart_open  # noqa: PLC0415 - it imports boto3, even for files
+
         params = (
             {"timeout": _TIMEOUT, "session": session} if session is not None else {}
         )
@@ -80,7 +87,11 @@ def _open_list(
 
 def session_for(urls_file: str) -> ListSession | None:
     """Return the session that fetches a list from the web; None for other lists."""
-    return ListSession(urls_file) if _scheme(urls_file) in WEB_SCHEMES else None
+    if _scheme(urls_file) not in WEB_SCHEMES:
+        return None
+    from fpcrawler.input.list_session import ListSession  # noqa: PLC0415 - requests
+
+    return ListSession(urls_file)
 
 
 def is_the_users(urls_file: str) -> bool:
