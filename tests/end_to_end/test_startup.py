@@ -28,14 +28,8 @@ def test_a_crawl_imports_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
     }
 
     assert "fpcrawler.crawl.frontier" in imported
-    assert imported.isdisjoint(
-        (
-            *("numpy", "duckdb", "boto3", "redis", "dramatiq", "matplotlib"),
-            *(
-                "playwright",
-                "requests",
-                "smart_open",
-                "fpcrawler.evaluation.experiment",
-            ),
-        )
-    )
+    useless = {
+        *("numpy", "duckdb", "boto3", "redis", "dramatiq", "matplotlib"),
+        *("playwright", "smart_open", "fpcrawler.evaluation.experiment"),
+    }
+    assert imported & useless == set()
