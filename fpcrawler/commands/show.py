@@ -8,6 +8,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -34,8 +35,11 @@ if TYPE_CHECKING:
 
     Outcome = tuple[Named, ImageRecord | NoRecord] | NamesNoFile
 
+_STDERR = 2
 _OURS = {
     "MIN_IMAGE_SIZE": 0,  # the user names the image, so it is no icon of a page
+    # One image may redirect to another: both are shown.
+    "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     "FEEDS": {},
     "RENDER_PAGES": False,
     **dict.fromkeys(("JOBDIR", "PAGES_FEED", "STATS_FILE"), ""),
@@ -178,5 +182,7 @@ def _exit_code(outcomes: list[Outcome]) -> ExitCode:
 def _end_at_once(_number: int, _frame: FrameType | None) -> None:
     """End the process: nothing is to be stored, and a thread may wait for DNS."""
     line = "\n" if sys.stderr.isatty() else ""  # below the progress and the ^C
-    say(f"{line}scrapy show: stopped\n")
+    with suppress(OSError):
+        # The signal may have come while a stream was being written to.
+        os.write(_STDERR, f"{line}scrapy show: stopped\n".encode())
     os._exit(ExitCode.STOPPED)

@@ -10,7 +10,6 @@ from scrapy import signals
 
 from fpcrawler.core.file.formats import is_html
 from fpcrawler.core.links.sitemaps import is_listing
-from fpcrawler.core.progress.done import canonical
 from fpcrawler.crawl.failures import failure_name, failure_sentence
 from fpcrawler.pipelines.format import NotAnImage
 from fpcrawler.signals import errand_failed
@@ -55,23 +54,23 @@ class Results:
         connect(self._failed, errand_failed)
 
     def of(self, url: str) -> ImageRecord | NoRecord:
-        """Return what became of a URL, or of one that the crawl takes for the same."""
+        """Return what became of a URL."""
         ended = NoRecord("the crawl ended before it was read", "Stopped")
-        return self._by_url.get(canonical(url), ended)
+        return self._by_url.get(url, ended)
 
     def _recorded(self, item: ImageRecord) -> None:
-        self._by_url[canonical(item.url)] = item
+        self._by_url[item.url] = item
 
     def _dropped(self, item: Sample, exception: Exception) -> None:
         if isinstance(exception, NotAnImage):
             why = _no_image(item)
         else:
             why = NoRecord(failure_sentence(exception), failure_name(exception))
-        self._by_url[canonical(item.url)] = why
+        self._by_url[item.url] = why
 
     def _failed(self, errand: Errand, error: BaseException | None) -> None:
         failed = NoRecord(failure_sentence(error), failure_name(error))
-        self._by_url[canonical(errand.requested_url)] = failed
+        self._by_url[errand.requested_url] = failed
 
 
 def _no_image(sample: Sample) -> NoRecord:

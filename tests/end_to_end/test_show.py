@@ -77,7 +77,7 @@ def test_each_argument_is_shown_or_explained_in_their_order(
         f"{at}/photo",
         small.name,
         f"{at}/night.png?b=1&a=2#top",
-        f"{at}/night.png?a=2&b=1",  # to Scrapy, the same as the one before
+        f"{at}/night.png?a=2&b=1",
     ]
     assert child.stderr.replace("scrapy show: ", "").splitlines() == [
         (
@@ -222,6 +222,23 @@ def test_an_onion_is_reached_through_tor_only(tmp_path: Path, site: Server) -> N
 
     assert child.returncode == 0
     assert "  route       through Tor\n" in child.stdout
+
+
+def test_images_that_redirect_to_each_other_are_all_shown(tmp_path: Path) -> None:
+    async def app(asked: Asked, wire: Wire) -> None:
+        if asked.path in ("/short", "/loop"):
+            to = "/icon.png" if asked.path == "/short" else "/loop"
+            await wire.reply("302 Found", {"Location": to, "Content-Length": 0})
+        else:
+            await folder(GALLERY)(asked, wire)
+
+    with serving(app) as moving:
+        urls = [f"{moving.url}/{name}" for name in ("icon.png", "short", "loop")]
+        child = show(tmp_path, *urls)
+
+    assert child.returncode == 4
+    assert titles(child.stdout) == urls[:2]
+    assert child.stderr.endswith("max redirections reached (TooManyRedirects)\n")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
