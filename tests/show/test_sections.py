@@ -199,12 +199,18 @@ def test_provenance_says_that_nothing_was_checked() -> None:
     )
 
 
-def test_tags_of_exif_are_grouped_by_directory() -> None:
+def test_tags_are_grouped_by_directory_and_namespace() -> None:
     exif = {"Image Make": "A", "EXIF ISO": "100", "Image Tag 0x1": "1", "Odd": "2"}
     record = replace(
         RECORD,
         exif=exif,
-        xmp={"dc:title": "T"},
+        xmp={
+            "dc:title": "T",
+            "xmpMM:History[1]/stEvt:action": "saved",
+            "dc:format": "F",
+            "{http://a.example/}b": "1",
+            "odd": "2",
+        },
         iptc={"City": "C"},
         texts=[{"name": "Comment", "text": "t"}],
         user_comment="u",
@@ -215,13 +221,16 @@ def test_tags_of_exif_are_grouped_by_directory() -> None:
         "Texts": ["Comment: t", "UserComment: u"],
         "EXIF: Image": ["Make: A", "Tag 0x1: 1"],
         "EXIF: EXIF": ["ISO: 100"],
-        "EXIF: Odd": ["Odd: 2"],
-        "XMP": ["dc:title: T"],
+        "EXIF": ["Odd: 2"],
+        "XMP: dc": ["title: T", "format: F"],
+        "XMP: xmpMM": ["History[1]/stEvt:action: saved"],
+        "XMP: http://a.example/": ["b: 1"],
+        "XMP": ["odd: 2"],
         "IPTC": ["City: C"],
     }
     assert rows["Metadata"][:2] == [
         "exif: 4 tags, not sought",
-        "xmp: 1 tag, not sought",
+        "xmp: 5 tags, not sought",
     ]
 
 
@@ -264,8 +273,8 @@ def test_every_section_is_documented_in_its_order() -> None:
         location=asdict(Location(latitude=1.0, longitude=1.0)),
         taken=asdict(Taken(local="2026-01-02T03:04:05")),
         provenance=asdict(Provenance(c2pa=True)),
-        exif={"…": "1"},
-        xmp={"dc:title": "T"},
+        exif={"… Tag": "1"},
+        xmp={"…:title": "T"},
         iptc={"City": "C"},
         user_comment="u",
         file_digests={"sha256": "3" * 64},
