@@ -8,3 +8,6 @@ image_recorded = object()
 
 page_complete = object()
 """All images and pages that a page leads to are done. Arguments: page."""
+
+errand_failed = object()
+"""A page, style sheet or image could not be read. Arguments: errand, error."""

@@ -9,13 +9,12 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable
 from functools import partial
-from io import TextIOWrapper
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
 from fpcrawler.console.one_line import one_line_errors, refuse
-from fpcrawler.console.streams import say
+from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
 
@@ -49,7 +48,7 @@ class FeedCommand(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with one_line_errors(self.name):
-            feeds = self._without_options(args)
+            feeds = without_options(self.name, args)
             if not _SIZE.fullmatch(opts.memory):
                 raise BadInput(
                     f"--memory is {opts.memory!r}; use a size such as {MEMORY}."
@@ -62,16 +61,12 @@ class FeedCommand(ScrapyCommand):
         """Run the command on ``args``, the names of feeds; raises BadInput."""
 
     def write(self, texts: Iterable[str]) -> None:
-        """Write text for people; escape characters that the terminal cannot encode."""
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(errors="backslashreplace")
-        sys.stdout.writelines(texts)
+        """Write text for people."""
+        write_text(texts)
 
     def write_json(self, texts: Iterable[str]) -> None:
-        """Write JSON for programs, in UTF-8 (RFC 8259 section 8.1)."""
-        if isinstance(sys.stdout, TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")
-        sys.stdout.writelines(texts)
+        """Write JSON for programs."""
+        write_json(texts)
 
     def report_skipped(self, skipped: Counter[Path]) -> None:
         """Write to stderr how many lines of each feed are not records."""
@@ -79,10 +74,14 @@ class FeedCommand(ScrapyCommand):
             lines = count_in_words(count, "invalid line")
             say(f"scrapy {self.name}: {path}: {lines} skipped\n")
 
-    def _without_options(self, args: list[str]) -> list[str]:
-        """Return the names of feeds; after ``--`` no argument is an option."""
-        at = args.index("--") if "--" in args else len(args)
-        for argument in args[:at]:
-            if argument.startswith("-"):
-                raise BadInput(f"unknown option {argument}; see scrapy {self.name} -h.")
-        return args[:at] + args[at + 1 :]
+
+def without_options(command: str, args: list[str]) -> list[str]:
+    """Return the arguments of a command; after ``--`` none of them is an option.
+
+    Raises BadInput for an option that the command does not have.
+    """
+    at = args.index("--") if "--" in args else len(args)
+    for argument in args[:at]:
+        if argument.startswith("-"):
+            raise BadInput(f"unknown option {argument}; see scrapy {command} -h.")
+    return args[:at] + args[at + 1 :]

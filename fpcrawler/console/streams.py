@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
+from io import TextIOWrapper
 from typing import TextIO
 
 
@@ -23,6 +25,20 @@ def say(text: str) -> None:
         sys.stderr.flush()
     except OSError:
         discard_unwritten(sys.stderr)
+
+
+def write_text(texts: Iterable[str]) -> None:
+    """Write text for people; escape characters that the terminal cannot encode."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.stdout.writelines(texts)
+
+
+def write_json(texts: Iterable[str]) -> None:
+    """Write JSON for programs, in UTF-8 (RFC 8259 section 8.1)."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")
+    sys.stdout.writelines(texts)
 
 
 def discard_unwritten(stream: TextIO) -> None:

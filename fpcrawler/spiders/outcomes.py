@@ -11,6 +11,7 @@ from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.failures import TooManyRedirects, failure_name, failure_sentence
 from fpcrawler.crawl.refusals import Refusals, of_listed_origin
 from fpcrawler.crawl.requests import request_of
+from fpcrawler.signals import errand_failed
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -47,6 +48,8 @@ class Outcomes:
         name, sentence = failure_name(error), failure_sentence(error)
         self.tracker.end(errand.page_id, is_well=False)
         self._count(f"{errand.kind}s/failed/{name}")
+        send = self.spider.crawler.signals.send_catch_log
+        send(errand_failed, errand=errand, error=error)
         # The user named a listed URL; the summary counts all others.
         level = logging.WARNING if errand.is_listed else logging.INFO
         log = self.spider.logger.log
