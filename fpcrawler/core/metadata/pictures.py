@@ -55,6 +55,15 @@ def without_picture(text: str) -> str:
     return _without_raw(_without_coded(text))
 
 
+def without_pictures(texts: dict[str, str]) -> dict[str, str]:
+    """Return texts by name, each as ``without_picture`` returns it."""
+    # Nearly all texts are too short for a picture: they cost no call.
+    return {
+        name: text if len(text) < SHORTEST else without_picture(text)
+        for name, text in texts.items()
+    }
+
+
 def _unescaped(match: re.Match[str]) -> str:
     """Return the digit; nothing for the end of a line, which may be within digits."""
     return _ESCAPED.get(match[0].lstrip("\\%u0").lower(), "")
