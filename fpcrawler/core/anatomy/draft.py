@@ -183,8 +183,6 @@ class Draft:
         name: str = "",
     ) -> bool:
         """Add a part, unless it is empty or was added before; return whether it was."""
-        if not extents:
-            return False
         clipped = tuple([e for e in map(self._clipped, extents) if e.length])
         if _length(clipped) < _length(extents):
             self.damaged.add(kind)
@@ -248,7 +246,5 @@ class Draft:
         return Extent(first, max(min(extent.end, self.file.size) - first, 0))
 
 
-def _length(extents: Sequence[Extent]) -> int:
-    if len(extents) == 1:
-        return extents[0].length
+def _length(extents: Iterable[Extent]) -> int:
     return sum([extent.length for extent in extents])

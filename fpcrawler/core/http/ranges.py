@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
+from functools import cached_property
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
@@ -57,7 +58,7 @@ class ContentRange:
         return cls(first, last, total)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots, for cached_property
 class Answer:
     """What a response says about the file: status, range, length, coding.
 
@@ -73,7 +74,7 @@ class Answer:
     has_invalid_range: bool = False
     received: int = 0
 
-    @property
+    @cached_property
     def contradicts_itself(self) -> bool:
         """Whether status, Content-Range, Content-Length and body disagree.
 
