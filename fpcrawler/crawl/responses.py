@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from scrapy.utils.httpobj import urlparse_cached
 
 from fpcrawler.core.file.formats import image_format
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
@@ -133,7 +134,10 @@ def sample_of(
         content_type=headers.get("content-type"),
         last_modified=headers.get("last-modified"),
         server_digests=server_digests(
-            _digest_lines(headers), answer, errand.route.host, urlsplit(errand.url).path
+            _digest_lines(headers),
+            answer,
+            errand.route.host,
+            urlparse_cached(request).path,
         ),
         tor=errand.route.is_tor,
         bytes_downloaded=errand.spending.received["sample"],

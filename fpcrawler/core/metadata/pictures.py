@@ -106,6 +106,8 @@ def picture_bytes(data: bytes) -> str | None:
 
 def split_at_picture(data: bytes) -> tuple[bytes, str]:
     """Return the bytes before a raw picture, and its kind and length, or nothing."""
+    if len(data) < SHORTEST:
+        return data, ""
     first, kind = first_picture(data[:_SEARCHED_BYTES])
     if not kind or len(data) - first < SHORTEST:
         return data, ""
