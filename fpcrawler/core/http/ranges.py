@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
-from functools import cached_property
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
@@ -58,7 +57,7 @@ class ContentRange:
         return cls(first, last, total)
 
 
-@dataclass(frozen=True, kw_only=True)  # without slots, for cached_property
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a response says about the file: status, range, length, coding.
 
@@ -73,10 +72,15 @@ class Answer:
     encoded: bool
     has_invalid_range: bool = False
     received: int = 0
+    contradicts_itself: bool = field(init=False)
+    """Whether status, Content-Range, Content-Length and body disagree."""
 
-    @cached_property
-    def contradicts_itself(self) -> bool:
-        """Whether status, Content-Range, Content-Length and body disagree.
+    def __post_init__(self) -> None:
+        # Decided once: an image's answers are asked about it ten times.
+        object.__setattr__(self, "contradicts_itself", self._is_contradictory())
+
+    def _is_contradictory(self) -> bool:
+        """Return whether the parts of the response disagree.
 
         RFC 9110 section 14.4 gives Content-Range no meaning in a 200. But some servers
         send a part with status 200 and the part's Content-Length. So a 200 is accepted
