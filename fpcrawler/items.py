@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 from fpcrawler.core.fingerprint.digests import FileDigests
 from fpcrawler.core.fingerprint.evidence import Evidence
@@ -35,6 +35,8 @@ TakenObject = Annotated[dict[str, object], Taken]
 DeviceObject = Annotated[dict[str, object], Device]
 
 _JUDGED = {"judged": True}
+
+_Item = TypeVar("_Item", "ImageRecord", "Sample")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +160,39 @@ class Sample(RecordFields):
     is_contradictory: bool = False
     """The response contradicts itself, so the end of the file is not known."""
 
+    def but(self, **changes: Any) -> Sample:
+        """Return a copy with other values, as ``dataclasses.replace`` does.
+
+        Four copies are made of each image. Setting the slots takes a third of the time
+        of ``replace``, which asks about each field and calls ``__init__``.
+        """
+        copy = _copied(self, Sample)
+        for name, value in changes.items():
+            object.__setattr__(copy, name, value)
+        return copy
+
+    def record(self) -> ImageRecord:
+        """Return the record: all fields but those of the bytes."""
+        return _copied(self, ImageRecord)
+
+
+def _copied(item: Sample, kind: type[_Item]) -> _Item:
+    """Return an item of a kind with the values that it shares with ``item``."""
+    copy = object.__new__(kind)
+    for take, give in _SLOTS[kind]:
+        give(copy, take(item))
+    return copy
+
 
 RECORD_FIELDS = [each.name for each in fields(ImageRecord)]
 JUDGED_FIELDS = [each.name for each in fields(ImageRecord) if "judged" in each.metadata]
 """The fields that the verdicts of duplicates are based on."""
+
+_SLOTS = {
+    kind: [
+        (slot.__get__, slot.__set__)
+        for each in fields(kind)
+        for slot in [getattr(Sample, each.name)]
+    ]
+    for kind in (ImageRecord, Sample)
+}

@@ -99,6 +99,8 @@ class Spending:
                 budgets[purpose], purpose, needs.get(purpose, ())
             )
         ]
+        if not taken:
+            return []
         places = joined((extent for _, extent in taken), size=UNKNOWN_SIZE)
         return [
             (next(purpose for purpose, e in taken if e.overlaps(place)), place)

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from scrapy.utils.httpobj import urlparse_cached
 
 from fpcrawler.core.file.formats import image_format
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
@@ -24,6 +25,8 @@ from fpcrawler.crawl.requests import request_of
 from fpcrawler.items import Sample, Source
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
     from scrapy.http import Headers, Response
 
 _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')  # RFC 9110 section 8.8.3
@@ -33,6 +36,9 @@ _MAY_BE_CUT = {"download_stopped", "partial", "dataloss"}
 
 _MAX_HEADER_CHARS = 1_000
 _MAX_HEADER_LINES = 16
+
+_DIGEST_HEADERS = {name.encode("ascii").title(): name for name in DIGEST_HEADERS}
+"""Names as Scrapy's Headers spell them, to names in lower case."""
 
 
 class HeaderLines:
@@ -45,6 +51,15 @@ class HeaderLines:
         """Return the lines of a header, by its lower-case name; [] if there is none."""
         # Headers.getlist() converts the name each time.
         return dict.get(self._headers, _as_key(name), [])
+
+    def among(self, names: Mapping[bytes, str]) -> Iterator[tuple[str, list[bytes]]]:
+        """Yield the lower-case names and the lines of those headers that are here.
+
+        ``names`` has the lower-case name to each, as the headers spell them.
+        """
+        for key, lines in dict.items(self._headers):
+            if (name := names.get(key)) and lines:
+                yield name, lines
 
     def get(self, name: str) -> str | None:
         """Return the last line of a header, by its lower-case name; None if empty."""
@@ -119,7 +134,10 @@ def sample_of(
         content_type=headers.get("content-type"),
         last_modified=headers.get("last-modified"),
         server_digests=server_digests(
-            _digest_lines(headers), answer, errand.route.host, urlsplit(errand.url).path
+            _digest_lines(headers),
+            answer,
+            errand.route.host,
+            urlparse_cached(request).path,
         ),
         tor=errand.route.is_tor,
         bytes_downloaded=errand.spending.received["sample"],
@@ -156,8 +174,7 @@ def _digest_lines(headers: HeaderLines) -> dict[str, list[str]]:
     """Return the lines of each header that can hold a digest, in bounded length."""
     return {
         name: [_text(value) for value in values[:_MAX_HEADER_LINES]]
-        for name in DIGEST_HEADERS
-        if (values := headers.lines(name))
+        for name, values in headers.among(_DIGEST_HEADERS)
     }
 
 

@@ -7,7 +7,7 @@ was not faster.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec.json
@@ -56,21 +56,15 @@ def _is_plain(record: Any) -> bool:
     """Return whether both encoders write the same."""
     unseen = [record]
     for value in unseen:  # which grows by what is inside
-        if type(value) is float:
-            if value and not _SMALLEST <= abs(value) < _LARGEST:
-                return False
-        elif type(value) is dict:
+        kind, inside = type(value), value
+        if kind is dict:
             if not _NAMES.issuperset(map(type, value)):
                 return False
-            unseen += _objects(value.values())
-        elif type(value) in _ARRAYS:
-            unseen += _objects(value)
-        else:
+            inside = value.values()
+        elif kind is float and (not value or _SMALLEST <= abs(value) < _LARGEST):
+            continue
+        elif kind not in _ARRAYS:
             return False
+        if not _LEAVES.issuperset(map(type, inside)):  # as few objects do
+            unseen += [each for each in inside if type(each) not in _LEAVES]
     return True
-
-
-def _objects(values: Collection[Any]) -> list[Any]:
-    if _LEAVES.issuperset(map(type, values)):  # as in most objects
-        return []
-    return [value for value in values if type(value) not in _LEAVES]

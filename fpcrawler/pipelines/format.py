@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import DropItem
@@ -24,4 +23,4 @@ class FormatPipeline:
         name = image_format(item.head)
         if name is None:
             raise NotAnImage(f"{item.url} ({item.content_type}) is not an image")
-        return replace(item, format=name)
+        return item.but(format=name)

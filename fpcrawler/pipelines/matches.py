@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
@@ -50,7 +49,7 @@ class MatchesPipeline:
             ", ".join("{list} row {row} ({kind})".format(**match) for match in matches),
             extra={"spider": self.crawler.spider},
         )
-        return replace(item, matches=matches)
+        return item.but(matches=matches)
 
 
 def digests_of(item: Sample) -> dict[DigestKind, str]:

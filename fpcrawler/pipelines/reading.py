@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, NoReturn
 
@@ -56,8 +55,7 @@ class ReadingPipeline:
             if not all(added):
                 break
         self._count(spending, reading)
-        return replace(
-            item,
+        return item.but(
             **reading.fields,
             requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
             bytes_downloaded=item.bytes_downloaded

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.items import RECORD_FIELDS, ImageRecord
-
 if TYPE_CHECKING:
-    from fpcrawler.items import Sample
+    from fpcrawler.items import ImageRecord, Sample
 
 
 class RecordPipeline:
     """Makes the record, which has no field for the bytes."""
 
     def process_item(self, item: Sample) -> ImageRecord:
-        return ImageRecord(**{name: getattr(item, name) for name in RECORD_FIELDS})
+        return item.record()

@@ -67,7 +67,7 @@ def _walk(draft: Draft, segments: Segments, at: int, end: int) -> None:
             continue
         marker = header[1]
         if draft.has_picture and (marker in _NOTED_FOR_PICTURE or at > stray):
-            draft.deciding(_note_deciding, draft, segments, stray, at + 2)
+            draft.deciding(_note_deciding, draft, segments, stray, at, marker)
         if marker in _ALONE:
             at += 2
             continue
@@ -141,16 +141,16 @@ def _seen_end(
     return None if segments.multi_picture else end_in_tail(draft.file, first, end)
 
 
-def _note_deciding(draft: Draft, segments: Segments, stray: int, at: int) -> None:
-    """Keep the segment at ``at``, after its marker, if it decides how data decode.
+def _note_deciding(
+    draft: Draft, segments: Segments, stray: int, at: int, marker: int
+) -> None:
+    """Keep the segment whose marker is at ``at``, if it decides how data decode.
 
     Stray bytes before a marker are kept too: decoders treat them differently.
     """
-    *before, marker = draft.file.at(stray, at - stray)
-    if kept := bytes(before).strip(b"\xff"):
+    if at > stray and (kept := draft.file.at(stray, at - stray).strip(b"\xff")):
         segments.parameters.append(kept)
     if marker in _DECIDING:
-        data = draft.exactly(at, draft.number(at, 2))
-        segments.parameters.append(bytes([0xFF, marker]) + data)
+        segments.parameters.append(draft.exactly(at, 2 + draft.number(at + 2, 2)))
     elif marker == _APP0:
-        segments.is_jfif |= draft.file.at(at + 2, len(_JFIF)) == _JFIF
+        segments.is_jfif |= draft.file.at(at + _HEADER, len(_JFIF)) == _JFIF

@@ -104,7 +104,8 @@ class Segments:
         if self.runs.photoshop:
             with draft.going_on():
                 read_resources(draft, self.runs.photoshop)
-        draft.add("maker-note", self.thermal)
+        if self.thermal:
+            draft.add("maker-note", self.thermal)
         for digest, pieces in self.extended.items():
             extents = _without_overlaps(pieces)
             draft.add("extended-xmp", extents, name=digest.decode("latin-1"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from fpcrawler.core.file.extents import Extent
@@ -43,8 +43,7 @@ class Requested(Exception):
     """Bytes are missing that were requested already."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One block of metadata: the bytes of its extents, concatenated.
 
     For ``exif`` this is the TIFF block, from its byte order mark on. ``maker-note`` is

@@ -6,6 +6,7 @@ Both the anatomy of a TIFF file and the reader of EXIF walk with these functions
 from __future__ import annotations
 
 import struct
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
@@ -142,14 +143,21 @@ class Directory:
     @property
     def entries(self) -> list[Entry]:
         """The entries whose type is known."""
+        return self._entries(range(self.read))
+
+    def entries_of(self, tags: Collection[int]) -> list[Entry]:
+        """Return the entries of these tags whose type is known."""
+        return self._entries([n for n, row in enumerate(self.rows) if row[0] in tags])
+
+    def _entries(self, numbers: Iterable[int]) -> list[Entry]:
         entries: list[Entry] = []
-        value = self.first_value
-        for tag, type_, values, pointer in self.rows:
+        for number in numbers:
+            tag, type_, values, pointer = self.rows[number]
             if value_bytes := TYPE_BYTES.get(type_):
                 length = values * value_bytes
-                at = value if length <= self.word else pointer
+                in_place = self.first_value + number * self.entry_bytes
+                at = in_place if length <= self.word else pointer
                 entries.append(Entry(tag, type_, values, at, length))
-            value += self.entry_bytes
         return entries
 
 

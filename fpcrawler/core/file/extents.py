@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 JOIN_GAP = 8_192
 """Extents up to this many bytes apart are requested as one.
@@ -16,9 +16,11 @@ MAX_JOINED = 65_536
 """Near extents are not joined beyond this length: a budget may allow some of them."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Extent:
-    """A byte range of a file: the offset of its first byte, and its length in bytes."""
+class Extent(NamedTuple):
+    """A byte range of a file: the offset of its first byte, and its length in bytes.
+
+    A tuple, because each image makes, sorts and compares hundreds of them.
+    """
 
     first: int
     length: int

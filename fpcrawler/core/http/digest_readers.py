@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -174,15 +174,16 @@ def _backblaze(statement: Statement) -> Digests:
             yield "sha1", bytes.fromhex(text)
 
 
-READERS = (
-    _representation,
-    _content_md5,
-    _google,
-    _etag,
-    _s3_checksums,
-    _azure,
-    _backblaze,
-)
+READERS: dict[Callable[[Statement], Digests], frozenset[str]] = {
+    _representation: frozenset({"repr-digest", "content-digest", "digest"}),
+    _content_md5: frozenset({"content-md5"}),
+    _google: frozenset({"x-goog-hash"}),
+    _etag: frozenset({"etag"}),
+    _s3_checksums: frozenset(f"x-amz-checksum-{kind}" for kind in FILE_DIGESTS),
+    _azure: frozenset({"x-ms-blob-content-md5"}),
+    _backblaze: frozenset({"x-bz-content-sha1"}),
+}
+"""Each reader to the headers that it reads digests from: without any, it has none."""
 
 
 def _from_base64(text: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 
@@ -72,10 +72,15 @@ class Answer:
     encoded: bool
     has_invalid_range: bool = False
     received: int = 0
+    contradicts_itself: bool = field(init=False)
+    """Whether status, Content-Range, Content-Length and body disagree."""
 
-    @property
-    def contradicts_itself(self) -> bool:
-        """Whether status, Content-Range, Content-Length and body disagree.
+    def __post_init__(self) -> None:
+        # Decided once: an image's answers are asked about it ten times.
+        object.__setattr__(self, "contradicts_itself", self._is_contradictory())
+
+    def _is_contradictory(self) -> bool:
+        """Return whether the parts of the response disagree.
 
         RFC 9110 section 14.4 gives Content-Range no meaning in a 200. But some servers
         send a part with status 200 and the part's Content-Length. So a 200 is accepted

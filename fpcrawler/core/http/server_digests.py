@@ -66,7 +66,9 @@ def _is_transformed(statement: Statement) -> bool:
 
 def _agreed(statement: Statement) -> dict[str, str]:
     values: dict[str, set[str]] = defaultdict(set)
-    for reader in READERS:
+    for reader, names in READERS.items():
+        if statement.headers.keys().isdisjoint(names):
+            continue
         for kind, digest in reader(statement):
             if len(digest) == FILE_DIGESTS[kind].bytes:
                 values[kind].add(digest.hex())

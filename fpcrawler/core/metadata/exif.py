@@ -15,7 +15,7 @@ from fpcrawler.core.metadata.exif_block import BlockReader
 from fpcrawler.core.metadata.exif_bytes import BlockBytes, Limits
 from fpcrawler.core.metadata.limits import with_missing
 from fpcrawler.core.metadata.makers.note import MakerNote, Order
-from fpcrawler.core.metadata.pictures import without_picture
+from fpcrawler.core.metadata.pictures import without_picture, without_pictures
 
 if TYPE_CHECKING:
     from fpcrawler.core.metadata.parts import Payloads
@@ -133,7 +133,7 @@ class _Union:
             for block, first, length, order in self._notes
         ]
         return ExifReading(
-            tags={name: without_picture(text) for name, text in self._tags.items()},
+            tags=without_pictures(self._tags),
             notes=tuple(notes),
             user_comment=comment and without_picture(comment),
             is_damaged=self._is_damaged,

@@ -29,9 +29,9 @@ def thumbnails_in(
     """Return the extents in the file; none while bytes that name them are missing."""
     if name in _WITHOUT:
         return []
-    if not any(row[0] in _TAGS for row in directory.rows):
+    fields = {entry.tag: entry for entry in directory.entries_of(_TAGS)}
+    if not fields:
         return []
-    fields = {entry.tag: entry for entry in directory.entries if entry.tag in _TAGS}
     try:
         places = _places(block, header, fields, name)
     except MissingBytes:

@@ -14,7 +14,7 @@ from fpcrawler.core.metadata.iptc_names import (
     TEXTS,
 )
 from fpcrawler.core.metadata.limits import with_missing, within_limits
-from fpcrawler.core.metadata.pictures import binary, picture_bytes, without_picture
+from fpcrawler.core.metadata.pictures import binary, picture_bytes, without_pictures
 
 MAX_DATASETS, MAX_RESOURCES = 2_000, 1_000
 
@@ -131,7 +131,7 @@ def _from_datasets(payload: bytes) -> IptcReading:
             found.setdefault(name, []).append(text)
     texts = {name: "; ".join(dict.fromkeys(each)) for name, each in found.items()}
     limited, is_cut = within_limits(texts)
-    texts = {name: without_picture(text) for name, text in limited.items()}
+    texts = without_pictures(limited)
     return IptcReading(datasets=texts, is_damaged=is_damaged, is_cut=is_cut or is_over)
 
 

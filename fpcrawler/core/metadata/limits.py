@@ -38,6 +38,8 @@ def within_limits(texts: dict[str, str]) -> tuple[dict[str, str], bool]:
 
 def with_missing(texts: dict[str, str], more: dict[str, str]) -> dict[str, str]:
     """Return the texts, followed by those of ``more`` whose names they do not have."""
+    if not texts:
+        return more
     return texts | {name: text for name, text in more.items() if name not in texts}
 
 

@@ -31,6 +31,8 @@ class Memory:
         self, kind: str, parts: tuple[Part, ...], read: Callable[[], _Reading]
     ) -> _Reading:
         """Return the reading of these parts, which ``read`` makes the first time."""
+        if not parts:
+            return read()
         known = self._known.get(kind)
         if known is not None and known[0] == parts:
             return cast("_Reading", known[1])

@@ -9,23 +9,22 @@ from typing import NamedTuple
 class _Signature(NamedTuple):
     """How coded data of a kind begin: ``pattern`` matches ``before`` bytes later.
 
-    The pattern begins with ``literal``: what to look for in data of any length.
+    It begins with a literal, which ``re`` looks for faster than ``in`` does.
     """
 
     kind: str
-    literal: bytes
     pattern: re.Pattern[bytes]
     before: int = 0
 
 
 def _begins(kind: str, literal: bytes, rest: bytes = b"") -> _Signature:
-    return _Signature(kind, literal, re.compile(re.escape(literal) + rest, re.DOTALL))
+    return _Signature(kind, re.compile(re.escape(literal) + rest, re.DOTALL))
 
 
 def _box(kind: str, brands: bytes) -> _Signature:
     """Return the signature of an ISO/IEC 14496-12 file: a short box of type ftyp."""
     rest = rb"ftyp(?<=\x00.{3}ftyp)(?:%s)" % brands
-    return _Signature(kind, b"ftyp", re.compile(rest, re.DOTALL), before=4)
+    return _Signature(kind, re.compile(rest, re.DOTALL), before=4)
 
 
 # Where a signature could be the text of a sentence, more is asked for: a GIF has
@@ -48,13 +47,10 @@ _SIGNATURES = (
 
 
 def first_picture(data: bytes) -> tuple[int, str]:
-    """Return where the first picture begins, and its kind; an empty one if none does.
-
-    Looking for the literals first costs the least, whatever the data are.
-    """
+    """Return where the first picture begins, and its kind; an empty one if none."""
     found = [
         (match.start() - signature.before, signature.kind)
         for signature in _SIGNATURES
-        if signature.literal in data and (match := signature.pattern.search(data))
+        if (match := signature.pattern.search(data))
     ]
     return min(found, default=(0, ""))

@@ -24,6 +24,10 @@ _FIRST_DIGITS, _JXL_FIRST = 256, b"\xff\x0a"
 # A character that is not of the code ends a run. An editor may have broken the lines.
 _BASE64 = re.compile(rf"[A-Za-z0-9+/_\-\s]{{{SHORTEST * 4 // 3},}}={{0,2}}")
 _HEX = re.compile(rf"[0-9a-fA-F\s]{{{SHORTEST * 2},}}")
+# Long base64 has short runs of hexadecimal digits everywhere. Of a long one, so many
+# of the characters at each stride are digits: most texts need no slower search.
+_STRIDE = 16
+_HEX_AT_STRIDE = re.compile(rf"[0-9a-fA-F\s]{{{SHORTEST * 2 // _STRIDE}}}")
 _DATA_URL = re.compile(r"data:image/([\w.+-]{1,40})[\w=;.+-]{0,100},")
 _ENCODED = re.compile(r"[^\s\"'<>)]*+")
 _URL_SAFE = str.maketrans("-_", "+/")
@@ -43,11 +47,21 @@ def without_picture(text: str) -> str:
         return text
     if picture := whole_picture(text):
         return picture
-    if _ESCAPE.search(text):
+    # An escape begins with one of two characters, and few texts have any.
+    if ("\\" in text or "%" in text) and _ESCAPE.search(text):
         plain = _ESCAPE.sub(_unescaped, text)
         if (found := _without_coded(plain)) != plain:
             return _without_raw(found)
     return _without_raw(_without_coded(text))
+
+
+def without_pictures(texts: dict[str, str]) -> dict[str, str]:
+    """Return texts by name, each as ``without_picture`` returns it."""
+    # Nearly all texts are too short for a picture: they cost no call.
+    return {
+        name: text if len(text) < SHORTEST else without_picture(text)
+        for name, text in texts.items()
+    }
 
 
 def _unescaped(match: re.Match[str]) -> str:
@@ -58,7 +72,8 @@ def _unescaped(match: re.Match[str]) -> str:
 def _without_coded(text: str) -> str:
     if "data:image/" in text:
         text = _without_data_urls(text)
-    text = _replaced(text, _HEX, _hex_picture, 2)
+    if _HEX_AT_STRIDE.search(text[::_STRIDE]):
+        text = _replaced(text, _HEX, _hex_picture, 2)
     return _replaced(text, _BASE64, _base64_picture, 4 / 3)
 
 
@@ -91,6 +106,8 @@ def picture_bytes(data: bytes) -> str | None:
 
 def split_at_picture(data: bytes) -> tuple[bytes, str]:
     """Return the bytes before a raw picture, and its kind and length, or nothing."""
+    if len(data) < SHORTEST:
+        return data, ""
     first, kind = first_picture(data[:_SEARCHED_BYTES])
     if not kind or len(data) - first < SHORTEST:
         return data, ""

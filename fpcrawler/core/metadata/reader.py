@@ -10,6 +10,7 @@ the byte ranges it needs until it needs none::
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import (
     Callable,
     Collection,
@@ -49,6 +50,8 @@ if TYPE_CHECKING:
     from fpcrawler.core.metadata.texts import Text
 
 _Value = TypeVar("_Value")
+
+_ALL_FOUND = Progress()
 
 ALL_KINDS: frozenset[Kind] = frozenset(KINDS)
 
@@ -153,7 +156,7 @@ def read_metadata(
 def _of_kinds(
     parts: Iterable[Part], kinds: Collection[MetadataKind]
 ) -> tuple[Part, ...]:
-    return tuple(part for part in parts if part.kind in kinds)
+    return tuple([part for part in parts if part.kind in kinds])
 
 
 def _provenance(
@@ -183,6 +186,8 @@ def _progress(
 
 
 def _places(anatomy: Anatomy, kind: Kind) -> Progress:
+    if not (anatomy.damaged or anatomy.left_out):  # as nearly always
+        return _ALL_FOUND
     return Progress(
         is_damaged=kind in anatomy.damaged, is_missing=kind in anatomy.left_out
     )
@@ -198,16 +203,19 @@ def _needs(
     if not wanted:
         return ()
     urgent = _missing(file, first)
-    others = _missing(
-        file, [need for kind in wanted & kinds.keys() for need in kinds[kind].needs]
-    )
-    rest = (piece for other in others for piece in _outside(other, urgent))
-    return urgent + tuple(sorted(rest, key=lambda extent: extent.length))
+    others = [
+        need for kind, found in kinds.items() if kind in wanted for need in found.needs
+    ]
+    if not others:
+        return urgent
+    pieces = (_outside(other, urgent) for other in _missing(file, others))
+    rest = sorted(itertools.chain(*pieces), key=lambda extent: extent.length)
+    return urgent + tuple(rest)
 
 
 def _missing(file: SparseFile, needs: Iterable[Extent]) -> tuple[Extent, ...]:
-    holes = (hole for need in needs for hole in file.holes(need.first, need.length))
-    return joined((Extent(at, end - at) for at, end in holes), size=file.size)
+    holes = [hole for need in needs for hole in file.holes(need.first, need.length)]
+    return joined([Extent(at, end - at) for at, end in holes], size=file.size)
 
 
 def _outside(extent: Extent, taken: Iterable[Extent]) -> Iterator[Extent]:

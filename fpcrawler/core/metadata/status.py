@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Literal, TypedDict, get_args
+from typing import Literal, NamedTuple, TypedDict, get_args
 
 Status = Literal["complete", "incomplete", "damaged", "not-sought"]
 """``complete``: every place was read, even if nothing was there. ``incomplete``:
@@ -28,8 +27,7 @@ class MetadataStatus(TypedDict):
     provenance: Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class Progress(NamedTuple):
     """How far a kind was read, or how far its places were searched for.
 
     ``is_missing``: bytes were not received, or places are beyond a limit. ``is_cut``:
@@ -47,7 +45,7 @@ class Progress:
 
     def after(self, search: Progress) -> Progress:
         """Return the progress of a kind whose places ``search`` looks for."""
-        if not (search.is_damaged or search.is_missing or search.is_cut):
+        if True not in search:
             return self
         return Progress(
             is_damaged=self.is_damaged or search.is_damaged,

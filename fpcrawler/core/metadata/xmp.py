@@ -17,7 +17,7 @@ from fpcrawler.core.metadata.limits import (
     with_missing,
     within_limits,
 )
-from fpcrawler.core.metadata.pictures import described, whole_picture, without_picture
+from fpcrawler.core.metadata.pictures import described, whole_picture, without_pictures
 from fpcrawler.core.metadata.xmp_encoding import decoded
 from fpcrawler.core.metadata.xmp_markup import read_markup
 
@@ -105,7 +105,7 @@ def _read(packet: bytes, limits: MarkupLimits) -> XmpReading:
         found = with_missing(found, walk.properties())
         has_rdf |= walk.has_rdf
     limited, is_over = within_limits(found)
-    properties = {name: without_picture(text) for name, text in limited.items()}
+    properties = without_pictures(limited)
     # A limit may end a packet before its RDF, or within a character.
     is_damaged = not (has_rdf or markup.is_cut) or not (is_well_encoded or is_long)
     return XmpReading(
