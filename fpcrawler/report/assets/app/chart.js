@@ -55,6 +55,7 @@ export class TimeChart {
     if (!this.known.length) {
       replaceChildren(this.svg);
       this.note.textContent = "none known";
+      this.svg.setAttribute("aria-label", `${this.label}: none known`);
       return;
     }
     this.bins ??= binsOf(this.values, this.known);

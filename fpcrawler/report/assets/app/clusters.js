@@ -49,7 +49,7 @@ function merged(cells, scale) {
 // A cluster stays where its largest part is.
 function absorb(large, small) {
   large.count += small.count;
-  large.members.push(...small.members);
+  large.members = large.members.concat(small.members);
   const [left, top, right, bottom] = small.box;
   large.box = [Math.min(large.box[0], left), Math.min(large.box[1], top), Math.max(large.box[2], right), Math.max(large.box[3], bottom)];
 }

@@ -22,7 +22,7 @@ export class Detail {
     document.body.classList.toggle("has-detail", isKnown);
     if (!isKnown) {
       this.element.hidden = true;
-      this.before?.focus?.();
+      this.leave();
       return;
     }
     if (this.element.hidden) this.before = document.activeElement;
@@ -32,6 +32,12 @@ export class Detail {
     replaceChildren(this.element, this.head(number), this.body(number, record));
     this.element.scrollTop = 0;
     if (!this.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
+  }
+
+  // Give the focus back; the rows of the table are made anew.
+  leave() {
+    const before = this.before?.isConnected ? this.before : document.querySelector('.row[tabindex="0"]');
+    before?.focus();
   }
 
   close() {

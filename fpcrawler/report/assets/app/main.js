@@ -42,10 +42,12 @@ class Page {
     this.figures = h("dl", { class: "figures" });
     this.alert = h("div", { class: "alert-line" });
     this.chips = h("div", { class: "chips" });
+    this.title = h("h2", { class: "unseen" });
     this.holder = h("div", { class: "holder" });
     this.tabs = h("nav", { class: "tabs", "aria-label": "Views" }, this.views.map(([name, label]) =>
       button(label, () => app.change({ view: name }))));
-    this.side = h("aside", { class: "side-bar", id: "facets", "aria-label": "Filters" }, this.facets.element);
+    this.side = h("aside", { class: "side-bar", id: "facets", "aria-label": "Filters" },
+      h("h2", { class: "unseen" }, "Filters"), this.facets.element);
     app.listeners.push((before, hasNewFilter) => this.update(hasNewFilter));
   }
 
@@ -53,7 +55,7 @@ class Page {
     this.opener = button("Filters", () => this.toggleSide(), { class: "opener", "aria-expanded": "false", "aria-controls": "facets" });
     document.querySelector(".tools").append(this.search(), this.opener);
     replaceChildren(document.getElementById("main"), this.figures, this.alert, this.tabs,
-      h("div", { class: "columns" }, this.side, h("div", { class: "stage-column" }, this.chips, this.holder), this.detail.element));
+      h("div", { class: "columns" }, this.side, h("div", { class: "stage-column" }, this.title, this.chips, this.holder), this.detail.element));
     this.update(true);
   }
 
@@ -87,6 +89,7 @@ class Page {
     }
     this.status.textContent = gridCaption(this.app);
     replaceChildren(this.chips, this.status, chips(this.app));
+    this.title.textContent = this.views.find(([each]) => each === name)[1];
     this.showView(name);
     this.detail.update();
   }

@@ -9,7 +9,7 @@ import { takenChart } from "./timeline.js";
 export class Overview {
   constructor(app) {
     const part = (name, label, view) => ({ view, element: h("section", { class: `panel part ${name}` },
-      h("header", {}, h("h2", {}, label), button("Open", () => app.change({ view: name }), { class: "link", "aria-label": `Open ${label}` })), view.element) });
+      h("header", {}, h("h3", { class: "part-name" }, label), button("Open", () => app.change({ view: name }), { class: "link", "aria-label": `Open ${label}` })), view.element) });
     this.parts = [
       part("map", "Places", new MapView(app, { isSmall: true })),
       part("timeline", "Time", takenChart(app, 206)),

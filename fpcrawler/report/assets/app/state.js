@@ -11,10 +11,11 @@ export function stateOf(fragment) {
   const state = emptyState();
   for (const [name, value] of new URLSearchParams(fragment.replace(/^#/, ""))) {
     const numbers = value.split("~").map((part) => part === "" ? NaN : Number(part));
+    const [from, to = NaN] = numbers;
     if (["view", "words", "group", "sort"].includes(name)) state[name] = value;
     else if (name === "image") state.image = /^\d+$/.test(value) ? Number(value) : null;
     else if (name === "box") state.box = numbers.length === 4 && !numbers.some(Number.isNaN) ? numbers : null;
-    else if (RANGES.includes(name)) state.ranges[name] = numbers.slice(0, 2);
+    else if (RANGES.includes(name) && !(Number.isNaN(from) && Number.isNaN(to))) state.ranges[name] = [from, to];
     else if (name.startsWith("f.")) (state.facets[name.slice(2)] ??= []).push(value);
   }
   return state;
