@@ -129,7 +129,7 @@ def browser() -> Iterator[Any]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),
-            chromium_sandbox=PLAYWRIGHT_LAUNCH_OPTIONS["chromium_sandbox"],
+            chromium_sandbox=bool(PLAYWRIGHT_LAUNCH_OPTIONS["chromium_sandbox"]),
         )
         yield browser
         browser.close()
