@@ -8,7 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from fpcrawler.report.packing import packed_json
 from fpcrawler.report.records import FIELDS, TAG_FIELDS, Record
-from fpcrawler.report.values import MAX_CHARS, mapping_of, text_of
+from fpcrawler.report.values import (
+    MAX_CHARS,
+    is_http_date,
+    is_plain_time,
+    mapping_of,
+    text_of,
+)
 
 BLOCK = 256
 """Records in a block: few enough that a block is unpacked in milliseconds."""
@@ -27,7 +33,10 @@ _IN_TABLE = frozenset(
 _KEYS_IN_TABLE: Mapping[str, frozenset[str]] = {
     "location": frozenset({"latitude", "longitude"}),
     "device": frozenset({"serial", "lens", "owner", "software"}),
+    "taken": frozenset({"utc"}),
 }
+"""The page has these from the table, and ``utc`` from ``local`` and ``offset``. Dates
+in their usual form it makes from the table's seconds."""
 _PLAIN = tuple(name for name in FIELDS if name not in {*_IN_TABLE, *TAG_FIELDS})
 _DIGESTS = frozenset({"sha256_first_10240_bytes", "picture_sha256", "block_sha256"})
 _TAGS = frozenset({"exif", "xmp", "iptc"})
@@ -87,11 +96,13 @@ def _value(record: Record, name: str) -> object:
         return _base64(value)
     if name in _TAGS:
         return _tags(value)
+    if name == "last_modified" and is_http_date(value):
+        return None
     if name in _KEYS_IN_TABLE:
         in_table = _KEYS_IN_TABLE[name]
-        return bounded(
-            {k: v for k, v in mapping_of(value).items() if k not in in_table}
-        )
+        value = {k: v for k, v in mapping_of(value).items() if k not in in_table}
+    if name == "taken" and is_plain_time(mapping_of(value).get("local")):
+        value = {**mapping_of(value), "local": None}
     return bounded(value)
 
 

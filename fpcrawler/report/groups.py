@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.metadata.device import device_name
 from fpcrawler.duplicates.candidates import load_candidates
 from fpcrawler.duplicates.devices import device_json, group_devices
 from fpcrawler.duplicates.grouping import group_candidates
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from fpcrawler.report.packing import Container
 
 _MAX_NAMES = 5
-"""Models and tags that a group of a device lists."""
+"""Names and tags that a group of a device lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +73,16 @@ def put_groups(container: Container, name: str, groups: Sequence[Linked]) -> Non
 
 def _device(group: Mapping[str, object], numbers_of: NumbersOf) -> Linked:
     images = [*map(mapping_of, list_of(group["images"]))]
-    models = (text_of(image.get("model"), 200) for image in images)
+    names = (
+        device_name(text_of(image.get("make"), 200), text_of(image.get("model"), 200))
+        for image in images
+    )
     tags = (str(tag) for image in images for tag in list_of(image.get("tags")))
     return Linked(
         facts={
             "kind": group["kind"],
-            "make": text_of(group["make"], 200),
             "number": text_of(group["number"], 200),
-            "models": [*dict.fromkeys(name for name in models if name)][:_MAX_NAMES],
+            "names": [*dict.fromkeys(names)][:_MAX_NAMES],
             "tags": [*dict.fromkeys(tags)][:_MAX_NAMES],
         },
         members=_members((str(image.get("url")) for image in images), numbers_of),

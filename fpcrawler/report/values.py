@@ -6,7 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from email.utils import format_datetime, parsedate_to_datetime
 
 MAX_CHARS = 65_536
 """The limit of a text in the report; a record of this crawler has no longer one."""
@@ -84,3 +84,16 @@ def http_seconds_of(value: object) -> float | None:
         return (moment.replace(tzinfo=moment.tzinfo or UTC) - _EPOCH).total_seconds()
     except (ValueError, OverflowError):
         return None
+
+
+def is_plain_time(value: object) -> bool:
+    """Return whether a time is as ``seconds_of`` can be written: to the second."""
+    return seconds_of(value) is not None and len(str(value)) == _SECONDS
+
+
+def is_http_date(value: object) -> bool:
+    """Return whether a date is as ``http_seconds_of`` is written by RFC 9110 5.6.7."""
+    seconds = http_seconds_of(value)
+    if seconds is None:
+        return False
+    return format_datetime(_EPOCH + timedelta(seconds=seconds), usegmt=True) == value

@@ -26,7 +26,7 @@ def test_copies_are_those_of_scrapy_duplicates(tmp_path: Path) -> None:
     assert [group.members for group in groups] == [[2, 3, 4], [0, 1]]
 
 
-def test_devices_have_their_number_models_and_tags(tmp_path: Path) -> None:
+def test_devices_have_their_number_names_and_tags(tmp_path: Path) -> None:
     records = (
         image("b/2", "Canon", NOTE, serial="730407016", model="EOS 20D"),
         image("a/1", "Canon", TAG, serial="730407016", model="Canon EOS 20D"),
@@ -39,8 +39,7 @@ def test_devices_have_their_number_models_and_tags(tmp_path: Path) -> None:
     assert group.members == [0, 1]
     assert group.facts == {
         "kind": "serial",
-        "make": "Canon",
         "number": "730407016",
-        "models": ["Canon EOS 20D", "EOS 20D"],
+        "names": ["Canon EOS 20D"],
         "tags": [TAG, NOTE],
     }

@@ -5,6 +5,8 @@ import pytest
 from fpcrawler.report.values import (
     degrees_of,
     http_seconds_of,
+    is_http_date,
+    is_plain_time,
     number_of,
     parsed,
     seconds_of,
@@ -80,3 +82,34 @@ def test_a_long_text_is_cut_with_a_mark() -> None:
 @pytest.mark.parametrize("text", ["{", "[" * 100_000, None, 5])
 def test_what_is_not_json_is_unknown(text: object) -> None:
     assert parsed(text) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "is_usual"),
+    [
+        ("Thu, 01 Jan 1970 00:00:10 GMT", True),
+        ("Thursday, 01-Jan-70 00:00:10 GMT", False),
+        ("Fri, 01 Jan 1970 00:00:10 GMT", False),
+        ("never", False),
+        (None, False),
+    ],
+)
+def test_a_date_in_another_form_is_kept_as_it_is(
+    value: object, *, is_usual: bool
+) -> None:
+    assert is_http_date(value) == is_usual
+
+
+@pytest.mark.parametrize(
+    ("value", "is_plain"),
+    [
+        ("2020-01-01T00:00:00", True),
+        ("2020-01-01T00:00:00.5", False),
+        ("2020-01-01T00:00", False),
+        (None, False),
+    ],
+)
+def test_a_time_with_other_digits_is_kept_as_it_is(
+    value: object, *, is_plain: bool
+) -> None:
+    assert is_plain_time(value) == is_plain

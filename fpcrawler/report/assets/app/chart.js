@@ -130,7 +130,7 @@ export class TimeChart {
     const bars = starts.length - 1;
     const every = Math.max(1, Math.ceil(bars / Math.max(2, Math.floor(width / 92))));
     const labels = [];
-    for (let at = 0; at < bars; at += every) {
+    for (let at = 0; at <= bars - 0.7 * every; at += every) {
       const label = h("span", {}, day(starts[at]).slice(0, length));
       label.style.insetInlineStart = `${(100 * at) / bars}%`;
       labels.push(label);

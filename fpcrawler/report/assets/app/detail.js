@@ -5,11 +5,12 @@ import { deviceFacts, factList, fingerprintFacts, placeFacts, provenanceFacts, t
 import { fileBar } from "./filebar.js";
 import { signsOf } from "./grid.js";
 import { tagList, textList } from "./tags.js";
-import { bytes, count, deviceKind, fileName, moment, plural } from "./words.js";
+import { bytes, count, deviceKind, fileName, httpDate, moment, plural } from "./words.js";
 
 export class Detail {
   constructor(app) {
     this.app = app;
+    this.shown = null;
     this.element = h("aside", { class: "detail", hidden: true, tabindex: -1, "aria-label": "Image",
       onkeydown: (event) => { if (event.key === "Escape") this.close(); } });
   }
@@ -65,7 +66,7 @@ export class Detail {
         ["Pixels", Number.isNaN(table.number("width", number)) ? "" : `${count(table.number("width", number))} × ${count(table.number("height", number))}`],
         ["Size", Number.isNaN(size) ? "unknown" : `${bytes(size)} (${count(size)} bytes)`],
         ["Read", `${bytes(table.number("read", number))} in ${plural(table.number("requests", number), "request")}`],
-        ["Content-Type", record.content_type], ["ETag", record.etag], ["Last-Modified", record.last_modified],
+        ["Content-Type", record.content_type], ["ETag", record.etag], ["Last-Modified", record.last_modified ?? httpDate(table.number("modified", number))],
         ["Sample received", `${moment(table.number("received", number))} UTC`],
         ["Server returns ranges", { true: "yes", false: "no" }[table.text("ranges", number)] ?? "unknown"],
         ["Route", table.text("tor", number) === "true" ? "through Tor" : "direct"],
@@ -73,7 +74,7 @@ export class Detail {
       ])),
       this.lists(number),
       section("Place", placeFacts(record.location, table.number("latitude", number), table.number("longitude", number))),
-      section("Time", timeFacts(record.taken)),
+      section("Time", timeFacts(record.taken, table.number("taken", number))),
       section("Device", deviceFacts(record.device, (name) => table.text(name, number))),
       this.groups(number),
       section("Provenance", provenanceFacts(record.provenance)),

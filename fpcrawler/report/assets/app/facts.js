@@ -1,7 +1,7 @@
 // The objects of a record as lists of facts, each with the tags that it came from.
 
 import { copyButton, h, visible, web } from "./dom.js";
-import { count, degrees, duration } from "./words.js";
+import { count, degrees, duration, moment } from "./words.js";
 import { printed } from "./tags.js";
 
 // `rows`: name, value, the tags it came from, and whether it can be copied.
@@ -40,16 +40,27 @@ export function placeFacts(location, latitude, longitude) {
   ]);
 }
 
-export function timeFacts(time) {
+// `seconds`: what the table has of the camera's clock.
+export function timeFacts(time, seconds) {
+  const local = get(time, "local") ?? (moment(seconds).replace(" ", "T") || null);
   const skew = get(time, "clock_skew");
   const offsetSource = { written: "written in the file", gps: "from the GPS clock" }[get(time, "offset_source")];
   return factList([
-    ["Camera's clock", get(time, "local"), sourcesOf(time, "local"), true],
+    ["Camera's clock", local, sourcesOf(time, "local"), true],
     ["Offset from UTC", get(time, "offset") && `${get(time, "offset")}${offsetSource ? ` (${offsetSource})` : ""}`, sourcesOf(time, "offset")],
-    ["UTC", get(time, "utc"), [], true],
+    ["UTC", utcOf(local, get(time, "offset")), [], true],
     ["Clock skew", typeof skew !== "number" ? null
       : skew === 0 ? "none against GPS" : `${duration(skew)} ${skew > 0 ? "ahead of" : "behind"} GPS (${count(skew)} s)`],
   ]);
+}
+
+// The local time less its offset, with the digits of a second that it has.
+function utcOf(local, offset) {
+  const [, sign, hours, minutes] = /^([+-])(\d\d):(\d\d)$/.exec(offset ?? "") ?? [];
+  const [, start, rest] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d)(.*)$/.exec(local ?? "") ?? [];
+  if (!sign || !start) return null;
+  const shift = (sign === "-" ? -60_000 : 60_000) * (60 * hours + Number(minutes));
+  return new Date(Date.parse(`${start}:00Z`) - shift).toISOString().slice(0, 16) + rest;
 }
 
 const DEVICE = [["make", "Make"], ["model", "Model"], ["serial", "Body serial", true], ["internal_serial", "Internal serial", true],

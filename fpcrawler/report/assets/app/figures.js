@@ -30,10 +30,10 @@ export function figures(app) {
     figure("images", count(passing.length), passing.length < table.count ? `of ${count(table.count)}` : ""),
     figure("hosts", count(total(hosts))),
     figure("located", count(sums.located), share(sums.located, passing.length)),
-    figure("with a time", count(sums.dated), share(sums.dated, passing.length)),
-    figure("camera models", count(total(devices))),
-    figure("devices on several hosts", count(shared)),
-    figure("groups of copies", count(living(table.copies).length)),
+    figure("with time", count(sums.dated), share(sums.dated, passing.length)),
+    figure("cameras", count(total(devices))),
+    figure("shared devices", count(shared)),
+    figure("copy groups", count(living(table.copies).length)),
     figure("read", bytes(sums.read), `${share(sums.read, sums.size)} of ${bytes(sums.size)}`),
   ];
 }

@@ -28,9 +28,8 @@ export class Devices {
 
   card({ group, members, hosts }) {
     const { app } = this;
-    const models = group.models.length ? group.models : [group.make ?? ""];
     return h("article", { class: "card device-card" },
-      h("header", {}, h("h3", {}, web(models.join(", "))),
+      h("header", {}, h("h3", {}, web(group.names.join(", "))),
         hosts.length > 1 && h("span", { class: "badge strong" }, plural(hosts.length, "host"))),
       h("p", { class: "id" }, h("span", {}, deviceKind(group.kind)), web(group.number, { class: "code" })),
       this.isSmall ? null : h("p", { class: "fine" }, "stated by ", web(group.tags.join(", "))),

@@ -2,7 +2,7 @@
 
 import { Cards } from "./cards.js";
 import { button, h, web } from "./dom.js";
-import { bytes, count, plural, share } from "./words.js";
+import { bytes, count, share } from "./words.js";
 
 const RANGE_WORDS = [["yes", "true"], ["unknown", ""], ["no", "false"]];
 
@@ -37,8 +37,7 @@ export class Hosts {
         this.isSmall ? null : fact("requests", `${count(row.requests)} (${(row.requests / row.images).toFixed(2)} each)`),
         this.isSmall ? null : fact("located", count(row.located)),
         row.unsized > 0 && !this.isSmall && fact("size unknown", count(row.unsized))),
-      this.isSmall ? null : h("footer", {}, h("span", {}, plural(row.images, "image")),
-        button(isChosen ? "Filtered ×" : "Filter to this host", () => app.toggle("host", row.host), { class: "link", "aria-pressed": String(isChosen) })));
+      this.isSmall ? null : h("footer", {}, button(isChosen ? "Filtered ×" : "Filter to this host", () => app.toggle("host", row.host), { class: "link", "aria-pressed": String(isChosen) })));
   }
 }
 

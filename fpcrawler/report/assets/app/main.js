@@ -100,7 +100,7 @@ class Page {
     if (element.parentElement !== this.holder) {
       replaceChildren(this.holder, element);
       document.body.dataset.view = name;
-      this.tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+      this.tabs.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     }
     this.made[name].update();
   }

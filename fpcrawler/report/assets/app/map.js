@@ -100,12 +100,16 @@ export class MapView {
 
   place(cluster) {
     const [latitude, longitude] = located([cluster.x, cluster.y]);
-    const { latitude: north, longitude: east } = this.app.table.columns;
-    const [first] = cluster.members;
-    const country = this.shapes ? countryOf(this.shapes, north[first], east[first]) : "";
+    const country = this.shapes ? countryOf(this.shapes, latitude, longitude) || this.countryOfAny(cluster) : "";
     return h("li", {}, button([
       h("span", { class: "where" }, country || "off the coast", h("small", {}, degrees(latitude, longitude))),
       h("span", { class: "number" }, count(cluster.count))], () => this.open(cluster)));
+  }
+
+  // The middle of images on a coast may lie on the sea.
+  countryOfAny({ members }) {
+    const { latitude, longitude } = this.app.table.columns;
+    return countryOf(this.shapes, latitude[members[0]], longitude[members[0]]);
   }
 
   at(x, y) {

@@ -27,6 +27,11 @@ export function moment(seconds) {
   return new Date(seconds * 1000).toISOString().replace("T", " ").slice(0, 19);
 }
 
+// As RFC 9110 section 5.6.7 writes it.
+export function httpDate(seconds) {
+  return Number.isNaN(seconds) ? null : new Date(seconds * 1000).toUTCString();
+}
+
 export function day(seconds) {
   return moment(seconds).slice(0, 10);
 }
