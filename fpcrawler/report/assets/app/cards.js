@@ -31,16 +31,12 @@ export class Cards {
   }
 }
 
-// Groups with the members that pass, those without any left out.
+// Groups with the members that pass, those without any left out. If one group is chosen,
+// the others of its kind are left out too, though they may share members with it.
 export function livingGroups(app, groups) {
-  const isAlone = app.state.group;
-  const found = [];
-  for (const group of groups) {
-    if (isAlone && !group.id.startsWith(isAlone.split(":")[0])) {
-      // A filter by a group of the other kind counts like any filter.
-    } else if (isAlone && group.id !== isAlone) continue;
-    const members = group.members.filter((number) => app.filters.passes(number));
-    if (members.length) found.push({ group, members });
-  }
-  return found;
+  const chosen = app.state.group;
+  const kind = chosen.slice(0, chosen.indexOf(":") + 1);
+  return groups.filter(({ id }) => !chosen || id === chosen || !id.startsWith(kind))
+    .map((group) => ({ group, members: group.members.filter((number) => app.filters.passes(number)) }))
+    .filter(({ members }) => members.length);
 }

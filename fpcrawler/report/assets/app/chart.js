@@ -88,14 +88,14 @@ export class TimeChart {
     sure.forEach((number, at) => {
       const low = (room * number) / most;
       const high = (room * marked[at]) / most;
-      const title = `${this.name_of(at)}: ${plural(number + marked[at], "image")}`;
+      const title = `${this.barName(at)}: ${plural(number + marked[at], "image")}`;
       const made = [number && bar("sure", at, Math.max(1.5, low), 0), marked[at] && bar("marked", at, Math.max(1.5, high), low)];
       if (number || marked[at]) parts.push(s("g", {}, s("title", {}, title), made.filter(Boolean)));
     });
     return parts;
   }
 
-  name_of(at) {
+  barName(at) {
     const { starts } = this.bins;
     const last = day(starts[at + 1] - 1);
     return day(starts[at]) === last ? last : `${day(starts[at])} to ${last}`;
