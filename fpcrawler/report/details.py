@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 
 from fpcrawler.report.packing import packed_json
 from fpcrawler.report.records import FIELDS, TAG_FIELDS, Record
@@ -30,15 +31,7 @@ _IN_TABLE = frozenset(
         *("has_ranges", "tor", "evidence"),
     }
 )
-_KEYS_IN_TABLE: Mapping[str, frozenset[str]] = {
-    "location": frozenset({"latitude", "longitude"}),
-    "device": frozenset({"serial", "lens", "owner", "software"}),
-    "taken": frozenset({"utc"}),
-}
-"""The page has these from the table, and ``utc`` from ``local`` and ``offset``. Dates
-in their usual form it makes from the table's seconds."""
 _PLAIN = tuple(name for name in FIELDS if name not in {*_IN_TABLE, *TAG_FIELDS})
-_DIGESTS = frozenset({"sha256_first_10240_bytes", "picture_sha256", "block_sha256"})
 _TAGS = frozenset({"exif", "xmp", "iptc"})
 _MIN_REPEATED = 8
 """Characters of a value from which on a reference to an equal one is shorter."""
@@ -54,7 +47,9 @@ class Details:
 
     def add(self, record: Record) -> None:
         """Append a record."""
-        self._waiting.append({name: _value(record, name) for name in self._fields})
+        self._waiting.append(
+            {name: _READERS.get(name, bounded)(record[name]) for name in self._fields}
+        )
         if len(self._waiting) == BLOCK:
             self._pack()
 
@@ -79,31 +74,33 @@ class Details:
 def bounded(value: object, depth: int = _MAX_DEPTH) -> object:
     """Return a JSON value with long texts and lists cut, and no deep nesting."""
     if isinstance(value, str):
-        return text_of(value, MAX_CHARS) or ""
+        return value if len(value) <= MAX_CHARS else text_of(value)
     if isinstance(value, dict):
         if not depth:
             return None
-        items = [*value.items()][:_MAX_ITEMS]
+        items = islice(value.items(), _MAX_ITEMS)
         return {name[:1_000]: bounded(inner, depth - 1) for name, inner in items}
     if isinstance(value, list):
         return [bounded(inner, depth - 1) for inner in value[:_MAX_ITEMS] if depth]
     return value
 
 
-def _value(record: Record, name: str) -> object:
-    value = record[name]
-    if name in _DIGESTS:
-        return _base64(value)
-    if name in _TAGS:
-        return _tags(value)
-    if name == "last_modified" and is_http_date(value):
-        return None
-    if name in _KEYS_IN_TABLE:
-        in_table = _KEYS_IN_TABLE[name]
-        value = {k: v for k, v in mapping_of(value).items() if k not in in_table}
-    if name == "taken" and is_plain_time(mapping_of(value).get("local")):
-        value = {**mapping_of(value), "local": None}
-    return bounded(value)
+def _without(in_table: frozenset[str]) -> Callable[[object], object]:
+    return lambda value: bounded(
+        {k: v for k, v in mapping_of(value).items() if k not in in_table}
+    )
+
+
+def _taken(value: object) -> object:
+    taken = {**mapping_of(value)}
+    taken.pop("utc", None)
+    if is_plain_time(taken.get("local")):
+        taken["local"] = None
+    return bounded(taken)
+
+
+def _last_modified(value: object) -> object:
+    return None if is_http_date(value) else bounded(value)
 
 
 def _tags(value: object) -> object:
@@ -121,6 +118,19 @@ def _base64(value: object) -> str | None:
         return b64encode(bytes.fromhex(text_of(value) or "")).decode("ascii") or None
     except ValueError:
         return None
+
+
+_READERS: Mapping[str, Callable[[object], object]] = {
+    **dict.fromkeys(("sha256_first_10240_bytes", "picture_sha256"), _base64),
+    "end_sha256": _base64,
+    **dict.fromkeys(_TAGS, _tags),
+    "location": _without(frozenset({"latitude", "longitude"})),
+    "device": _without(frozenset({"serial", "lens", "owner", "software"})),
+    "taken": _taken,
+    "last_modified": _last_modified,
+}
+"""The page has what is left out from the table, and ``utc`` from ``local`` and
+``offset``. Dates in their usual form it makes from the table's seconds."""
 
 
 def _column(values: Sequence[object], *, is_tags: bool) -> Mapping[str, object]:

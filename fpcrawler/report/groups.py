@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.metadata.device import device_name
 from fpcrawler.duplicates.candidates import load_candidates
-from fpcrawler.duplicates.devices import device_json, group_devices
+from fpcrawler.duplicates.devices import DeviceImage, group_devices, read_devices
 from fpcrawler.duplicates.grouping import group_candidates
 from fpcrawler.duplicates.groups import read_groups
 from fpcrawler.duplicates.judging import judge_groups
-from fpcrawler.duplicates.output import in_words
-from fpcrawler.report.values import list_of, mapping_of, text_of
+from fpcrawler.duplicates.output import in_words, step_in_words
+from fpcrawler.report.values import text_of
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _MAX_NAMES = 5
 """Names and tags that a group of a device lists."""
+_MAX_CHARS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,11 @@ def copies(
         judge_groups(connection, between_hosts=False)
         return [
             Linked(
-                facts={"verdict": group.verdict, "compared": in_words(group)},
+                facts={
+                    "verdict": group.verdict,
+                    "compared": in_words(group),
+                    "left": step_in_words(group),
+                },
                 members=_members(group.images, numbers_of),
             )
             for group in read_groups(connection)
@@ -60,9 +65,10 @@ def devices(
     """Return the groups of ``scrapy duplicates --same-device``."""
     with database(memory) as connection:
         group_devices(connection, feeds, between_hosts=False)
-        names = [str(number) for number in range(len(feeds))]
-        text = "".join(device_json(connection, names))
-    return [_device(group, numbers_of) for group in json.loads(text)]
+        return [
+            _device(kind, images, numbers_of)
+            for kind, images in read_devices(connection)
+        ]
 
 
 def put_groups(container: Container, name: str, groups: Sequence[Linked]) -> None:
@@ -71,23 +77,22 @@ def put_groups(container: Container, name: str, groups: Sequence[Linked]) -> Non
     container.put_members(name, [group.members for group in groups])
 
 
-def _device(group: Mapping[str, object], numbers_of: NumbersOf) -> Linked:
-    images = [*map(mapping_of, list_of(group["images"]))]
+def _device(kind: str, images: Sequence[DeviceImage], numbers_of: NumbersOf) -> Linked:
     names = (
-        device_name(text_of(image.get("make"), 200), text_of(image.get("model"), 200))
+        device_name(text_of(image.make, _MAX_CHARS), text_of(image.model, _MAX_CHARS))
         for image in images
     )
-    tags = (str(tag) for image in images for tag in list_of(image.get("tags")))
+    tags = chain.from_iterable(image.tags for image in images)
     return Linked(
         facts={
-            "kind": group["kind"],
-            "number": text_of(group["number"], 200),
+            "kind": kind,
+            "number": text_of(images[0].number, _MAX_CHARS),
             "names": [*dict.fromkeys(names)][:_MAX_NAMES],
             "tags": [*dict.fromkeys(tags)][:_MAX_NAMES],
         },
-        members=_members((str(image.get("url")) for image in images), numbers_of),
+        members=_members((image.url for image in images), numbers_of),
     )
 
 
-def _members(urls: Iterator[str], numbers_of: NumbersOf) -> list[int]:
+def _members(urls: Iterable[str], numbers_of: NumbersOf) -> list[int]:
     return sorted({number for url in urls for number in numbers_of.get(url, ())})

@@ -16,7 +16,8 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping, Sequence
 
 _ALIGNMENT = 8
-_LEVEL = 9
+_LEVEL = 6
+"""Level 9 takes eight times as long for a column of numbers, and saves 2 %."""
 _UNKNOWN = math.nan
 
 JsonHead = Mapping[str, object]

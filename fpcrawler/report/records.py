@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_origin, get_type_hints, is_typeddict
 
-from fpcrawler.items import RECORD_FIELDS
+from fpcrawler.items import RECORD_FIELDS, RecordFields
 from fpcrawler.report.values import parsed
 from fpcrawler.tables.database import fetched
 from fpcrawler.tables.feeds import load, reading
@@ -28,11 +28,9 @@ FIELDS = tuple(name for name in RECORD_FIELDS if name != _PICTURE_DATA)
 """A report has no byte of a picture, so not the sample either."""
 
 _JSON_FIELDS = frozenset(
-    {
-        *("exif", "xmp", "iptc", "texts", "metadata_status", "provenance"),
-        *("location", "taken", "device", "evidence", "server_digests"),
-        *("matches", "requests", "spans"),
-    }
+    name
+    for name, hint in get_type_hints(RecordFields).items()
+    if is_typeddict(hint) or get_origin(hint) in {dict, list}
 )
 
 

@@ -7,6 +7,9 @@ import math
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import lru_cache
+
+import msgspec.json
 
 MAX_CHARS = 65_536
 """The limit of a text in the report; a record of this crawler has no longer one."""
@@ -22,6 +25,14 @@ def parsed(text: object) -> object:
     """Return the value of a JSON text, None if it is not one."""
     if not isinstance(text, str):
         return None
+    try:
+        return msgspec.json.decode(text)
+    except (ValueError, RecursionError):
+        return _leniently(text)
+
+
+def _leniently(text: str) -> object:
+    """Read what Python writes too, but msgspec refuses: NaN, half a surrogate pair."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
@@ -65,10 +76,14 @@ def degrees_of(value: object, limit: int) -> float | None:
 def seconds_of(value: object) -> float | None:
     """Return an ISO 8601 time as seconds since 1970, by its own clock."""
     text = text_of(value)
-    if text is None:
-        return None
+    return None if text is None else _iso_seconds(text[:_SECONDS])
+
+
+# Table and details ask for the same time, one after the other.
+@lru_cache(maxsize=64)
+def _iso_seconds(text: str) -> float | None:
     try:
-        moment = datetime.fromisoformat(text[:_SECONDS]).replace(tzinfo=UTC)
+        moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
     except ValueError:
         return None
     return (moment - _EPOCH) / timedelta(seconds=1)
@@ -77,8 +92,11 @@ def seconds_of(value: object) -> float | None:
 def http_seconds_of(value: object) -> float | None:
     """Return the date of an HTTP header as seconds since 1970 (RFC 9110 5.6.7)."""
     text = text_of(value, 64)
-    if text is None:
-        return None
+    return None if text is None else _http_seconds(text)
+
+
+@lru_cache(maxsize=64)
+def _http_seconds(text: str) -> float | None:
     try:
         moment = parsedate_to_datetime(text)
         return (moment.replace(tzinfo=moment.tzinfo or UTC) - _EPOCH).total_seconds()

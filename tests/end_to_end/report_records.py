@@ -16,6 +16,7 @@ def photograph(number: int) -> dict[str, Any]:
     month, digits = number % 12 + 1, ".25" * (number % 2)
     model = ("EOS R6", "Z 6", "X-T4")[number % 3]
     place = {"latitude": 48.1 + number / 7, "longitude": 2.3 + number / 3}
+    digest = f"{number % 30:064x}" if number % 2 else None
     return record(
         f"https://{'ab'[number % 2]}.example/{number:03}.jpg",
         f"{number % 30:02x}",
@@ -44,6 +45,7 @@ def photograph(number: int) -> dict[str, Any]:
         matches=[{"list": "list.csv", "kind": "md5", "row": 3}] if not number else [],
         bytes_downloaded=10_241,
         requests={"sample": 1},
+        file_digests={"md5": None, "sha1": None, "sha256": digest},
     )
 
 

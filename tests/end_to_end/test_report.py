@@ -104,6 +104,9 @@ def test_an_image_has_its_place_tags_bar_and_links(tab: Tab) -> None:
     )
     assert wanted["url"] in text
     assert wanted["picture_sha256"] in text
+    assert wanted["file_digests"]["sha256"] in text
+    assert "identical: 1 other image on 1 host" in text
+    assert "sha256 of the whole file; nothing is left to compare" in text
     assert "2022-08-03T00:30:00.25" in text
     assert "2022-08-02T19:00:00.25" in text
     assert "Sat, 01 Aug 2026 10:00:00 GMT" in text

@@ -46,13 +46,13 @@ def test_digests_are_base64_and_what_the_table_has_is_left_out() -> None:
     (block,) = blocks_of(
         {
             "picture_sha256": "00ff" * 16,
-            "block_sha256": "not hex",
+            "end_sha256": "not hex",
             "location": {"latitude": 1.5, "longitude": 2.5, "altitude": 3},
         }
     )
 
     assert block["picture_sha256"]["values"] == ["AP8A/wD/" * 5 + "AP8="]
-    assert block["block_sha256"]["values"] == [None]
+    assert block["end_sha256"]["values"] == [None]
     assert block["location"]["shapes"][0]["names"] == ["altitude"]
     assert "image_size" not in block
 

@@ -21,6 +21,7 @@ def test_copies_are_those_of_scrapy_duplicates(tmp_path: Path) -> None:
     assert identical.facts == {
         "verdict": VerdictName.IDENTICAL,
         "compared": "md5 of the whole file",
+        "left": "nothing is left to compare",
     }
     assert other.facts["verdict"] in {*VerdictName} - {VerdictName.IDENTICAL}
     assert [group.members for group in groups] == [[2, 3, 4], [0, 1]]

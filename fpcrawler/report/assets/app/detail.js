@@ -103,7 +103,7 @@ export class Detail {
     const row = (group, label, note) => h("li", {}, h("span", {}, web(label), h("small", {}, web(note))),
       button("Filter to these", () => app.change({ group: group.id, image: null }), { class: "link", "aria-label": `Filter to these: ${label}` }));
     const rows = [
-      ...of(app.table.copies).map((group) => row(group, `${group.verdict}: ${plural(group.members.length - 1, "other image")} on ${plural(group.hosts.length, "host")}`, group.compared)),
+      ...of(app.table.copies).map((group) => row(group, `${group.verdict}: ${plural(group.members.length - 1, "other image")} on ${plural(group.hosts.length, "host")}`, `${group.compared}; ${group.left}`)),
       ...of(app.table.devices).map((group) => row(group, `${deviceKind(group.kind)} ${group.number}: ${plural(group.members.length - 1, "other image")} on ${plural(group.hosts.length, "host")}`, group.tags.join(", "))),
     ];
     return rows.length ? section("Linked images", h("ul", { class: "linked" }, rows)) : null;

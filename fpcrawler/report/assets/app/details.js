@@ -4,7 +4,7 @@ import { unpackedJson } from "./unpack.js";
 
 const BLOCK = 256;
 const TAGS = ["exif", "xmp", "iptc"];
-const DIGESTS = ["sha256_first_10240_bytes", "picture_sha256", "block_sha256"];
+const DIGESTS = ["sha256_first_10240_bytes", "picture_sha256", "end_sha256"];
 
 export class Details {
   constructor(elements) {

@@ -87,12 +87,14 @@ export function provenanceFacts(record) {
 }
 
 export function fingerprintFacts(record) {
-  const digests = [...record.server_digests ?? []];
+  const own = [...record.file_digests ?? []].filter(([, value]) => value);
+  const served = [...record.server_digests ?? []];
   return factList([
     ["SHA-256 of bytes 0-10240", record.sha256_first_10240_bytes, [], true],
     ["Picture SHA-256", record.picture_sha256, [], true],
     ["Picture length", record.picture_length === null ? null : `${record.picture_length} bytes`],
-    ["Blocks SHA-256", record.block_sha256, [], true],
-    ...digests.map(([kind, value]) => [kind.startsWith("claimed_") ? `${kind.slice(8)}, claimed by the name` : `${kind}, by the server`, value, [], true]),
+    ["End of picture SHA-256", record.end_sha256, [], true],
+    ...own.map(([kind, value]) => [`${kind} of the whole file`, value, [], true]),
+    ...served.map(([kind, value]) => [kind.startsWith("claimed_") ? `${kind.slice(8)}, claimed by the name` : `${kind}, by the server`, value, [], true]),
   ]);
 }

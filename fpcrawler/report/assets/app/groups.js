@@ -62,6 +62,7 @@ export class Copies {
         h("h3", {}, web(fileName(table.urls[members[0]]))),
         hosts.length > 1 && h("span", { class: "badge strong" }, plural(hosts.length, "host"))),
       h("p", { class: "fine" }, "compared: ", group.compared),
+      this.isSmall ? null : h("p", { class: "fine" }, "left: ", group.left),
       this.isSmall ? hostList(hosts) : imageList(app, members),
       footer(app, group, members));
   }
