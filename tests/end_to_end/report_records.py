@@ -24,6 +24,7 @@ def photograph(number: int) -> dict[str, Any]:
         sha256_first_10240_bytes=f"{number % 30:02x}" * 32,
         picture_sha256=f"{number % 30 + 64:02x}" * 32,
         random_128_bytes_sample_start=SAMPLE,
+        texts=[{"name": "Comment", "text": "U\u0301NE PHRASE"}] if number == 5 else [],
         exif={"Image Make": "Maker", "Image Model": model, "EXIF FNumber": "4"},
         page_url="https://a.example/page.html",
         last_modified="Sat, 01 Aug 2026 10:00:00 GMT",

@@ -62,6 +62,28 @@ def test_the_address_has_the_filters(tab: Tab, fragment: str, status: str) -> No
 
 
 @needs_browser
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("fnumber", "60 of 61 images"),
+        ("FNumber x-t4", "20 of 61 images"),
+        ("\u00fane phrase", "1 of 61 images"),
+        (photograph(7)["picture_sha256"][:20], "2 of 61 images"),
+        ("bodyserialnumber", "0 of 61 images"),
+    ],
+)
+def test_the_search_finds_tags_texts_and_digests(
+    tab: Tab, words: str, status: str
+) -> None:
+    page = tab.open()
+    page.get_by_role("searchbox", name="Search").fill(words)
+    page.wait_for_selector("html[data-searchable]", state="attached")
+    page.wait_for_selector(".chip")
+
+    assert tab.status() == status
+
+
+@needs_browser
 def test_the_table_is_sorted_and_moved_through_with_keys(tab: Tab) -> None:
     page = tab.open("view=table")
     page.get_by_role("columnheader", name="Taken").get_by_role("button").click()

@@ -2,12 +2,15 @@
 // the state here; then all of them are updated.
 
 import { Filters, testOfLists, testOfTexts, testOfWords } from "./filters.js";
+import { Sought } from "./sought.js";
 import { RANGES, emptyState, fragmentOf, stateOf } from "./state.js";
 
 export class App {
   constructor(table, details) {
     this.table = table;
     this.details = details;
+    this.sought = new Sought(details, table.count);
+    this.sought.listeners.push(() => this.searchAgain());
     this.filters = new Filters(table.count);
     this.applied = {};
     this.listeners = [];
@@ -34,6 +37,13 @@ export class App {
     this.state = state;
     const hasNewFilter = this.apply();
     for (const listener of this.listeners) listener(before, hasNewFilter);
+  }
+
+  // More texts are there to look through.
+  searchAgain() {
+    if (!this.state.words.trim()) return;
+    delete this.applied.words;
+    this.show(this.state);
   }
 
   clear() {
@@ -79,7 +89,7 @@ export class App {
   wanted() {
     const { table, state } = this;
     const wanted = {};
-    if (state.words.trim()) wanted.words = [state.words, () => testOfWords(table, state.words)];
+    if (state.words.trim()) wanted.words = [state.words, () => testOfWords(table, state.words, this.sought)];
     if (state.box) wanted.box = [state.box.join(), () => testOfBox(table, state.box)];
     if (state.group) wanted.group = [state.group, () => this.testOfGroup(state.group)];
     for (const name of RANGES.filter((each) => state.ranges[each])) {

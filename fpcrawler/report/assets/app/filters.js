@@ -1,6 +1,8 @@
 // Which records pass all filters. Each filter has a bit; a record passes if none of its
 // bits is set, and counts for a facet if at most the bit of that facet is.
 
+import { folded } from "./words.js";
+
 export class Filters {
   constructor(count) {
     this.fails = new Uint32Array(count);
@@ -84,18 +86,19 @@ const SEARCHED = ["page", "host", "alt", "device", "serial", "lens", "owner", "s
 const SEARCHED_LISTS = ["editors", "lists"];
 
 // A test for words that all occur in a record's texts, in any case.
-export function testOfWords(table, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(Boolean);
+export function testOfWords(table, query, sought) {
+  const words = folded(query).split(/\s+/).filter(Boolean);
   if (!words.length) return null;
   table.lower ??= table.urls.map((url) => url.toLowerCase());
   const tests = words.map((word) => {
-    const has = (value) => value.toLowerCase().includes(word);
+    const has = (value) => folded(value).includes(word);
     const inTexts = SEARCHED.map((name) => table.columns[name])
       .map((column) => [column.codes, Uint8Array.from(column.values, (value) => has(value) ? 1 : 0)])
       .filter(([, flags]) => flags.includes(1));
     const inLists = SEARCHED_LISTS.map((name) => table.columns[name])
       .map((column) => testOfLists(column, column.values.filter(has)));
-    return (number) => table.lower[number].includes(word)
+    const found = sought.flags(word);
+    return (number) => found[number] === 1 || table.lower[number].includes(word)
       || inTexts.some(([codes, flags]) => flags[codes[number]] === 1)
       || inLists.some((test) => test(number));
   });

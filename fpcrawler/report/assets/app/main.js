@@ -61,7 +61,7 @@ class Page {
 
   search() {
     let waiting = 0;
-    this.words = h("input", { type: "search", placeholder: "Search URL, page, alt, camera, owner …", "aria-label": "Search",
+    this.words = h("input", { type: "search", placeholder: "Search URL, camera, tag, text, hash …", "aria-label": "Search",
       spellcheck: "false", autocomplete: "off", oninput: () => {
         clearTimeout(waiting);
         waiting = setTimeout(() => this.app.change({ words: this.words.value }), 120);
@@ -87,7 +87,8 @@ class Page {
       replaceChildren(this.figures, figures(this.app));
       this.alertMatches();
     }
-    this.status.textContent = gridCaption(this.app);
+    this.status.textContent = gridCaption(this.app)
+      + (state.words && !this.app.sought.isWhole ? " so far, tags are still being read" : "");
     replaceChildren(this.chips, this.status, chips(this.app));
     this.title.textContent = this.views.find(([each]) => each === name)[1];
     this.showView(name);
@@ -119,9 +120,11 @@ async function start() {
   const facts = JSON.parse(document.getElementById("facts").textContent);
   const table = new Table(await unpackedTable(document.getElementById("table")), facts);
   addDerived(table);
-  const details = new Details([...document.querySelectorAll("script.block")]);
-  new Page(new App(table, details)).mount();
+  const app = new App(table, new Details());
+  new Page(app).mount();
   document.documentElement.dataset.ready = String(Math.round(performance.now()));
+  await app.sought.build();
+  document.documentElement.dataset.searchable = "";
 }
 
 start().catch((error) => {

@@ -16,19 +16,13 @@ function fromBase64(text) {
   return data;
 }
 
-// Take the text of a data element out of the page: it is needed once.
-function takenOut(element) {
-  const text = element.textContent;
-  element.remove();
-  return text;
-}
-
 export async function unpackedJson(element) {
-  return JSON.parse(new TextDecoder().decode(await gunzipped(takenOut(element))));
+  return JSON.parse(new TextDecoder().decode(await gunzipped(element.textContent)));
 }
 
 export async function unpackedTable(element) {
-  const buffer = await gunzipped(takenOut(element));
+  const buffer = await gunzipped(element.textContent);
+  element.remove(); // it is needed once
   const length = new DataView(buffer).getUint32(0, true);
   const head = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 4, length)));
   const arrays = {};

@@ -54,6 +54,11 @@ export function duration(seconds) {
   return `${NUMBER.format(Math.round(size / 86400))} days`;
 }
 
+// A text as the search compares it: in any case, accents as one character each.
+export function folded(text) {
+  return text.normalize().toLowerCase();
+}
+
 // The last part of a URL's path, which is what people call the image.
 export function fileName(url) {
   const path = url.split(/[?#]/, 1)[0];
