@@ -9,7 +9,7 @@ export class App {
   constructor(table, details) {
     this.table = table;
     this.details = details;
-    this.sought = new Sought(details, table.count);
+    this.sought = new Sought(details, table.urls);
     this.sought.listeners.push(() => this.searchAgain());
     this.filters = new Filters(table.count);
     this.applied = {};

@@ -1,7 +1,7 @@
 // A histogram over time. Dragging over it, or the two dates beside it, filter.
 
 import { button, h, replaceChildren, s } from "./dom.js";
-import { count, day, plural } from "./words.js";
+import { count, day, moment, plural } from "./words.js";
 
 const DAY = 86400;
 const STEPS = [3600, DAY, 7 * DAY, "month", "quarter", "year"];
@@ -96,7 +96,8 @@ export class TimeChart {
   }
 
   barName(at) {
-    const { starts } = this.bins;
+    const { starts, isHourly } = this.bins;
+    if (isHourly) return moment(starts[at]).slice(0, 16);
     const last = day(starts[at + 1] - 1);
     return day(starts[at]) === last ? last : `${day(starts[at])} to ${last}`;
   }
@@ -126,12 +127,12 @@ export class TimeChart {
   }
 
   ticks(width) {
-    const { starts, length } = this.bins;
+    const { starts, length, isHourly } = this.bins;
     const bars = starts.length - 1;
     const every = Math.max(1, Math.ceil(bars / Math.max(2, Math.floor(width / 92))));
     const labels = [];
     for (let at = 0; at <= bars - 0.7 * every; at += every) {
-      const label = h("span", {}, day(starts[at]).slice(0, length));
+      const label = h("span", {}, isHourly ? moment(starts[at]).slice(5, 16) : day(starts[at]).slice(0, length));
       label.style.insetInlineStart = `${(100 * at) / bars}%`;
       labels.push(label);
     }
@@ -174,7 +175,7 @@ function binsOf(values, known) {
   const places = known.map((number) => placeAmong(starts, values[number]));
   const word = typeof step === "string" ? `by ${step}` : step === 3600 ? "by hour" : step === DAY ? "by day" : "by week";
   const length = step === "year" ? 4 : typeof step === "string" ? 7 : 10;
-  return { starts, places, word, length };
+  return { starts, places, word, length, isHourly: step === 3600 };
 }
 
 // Few bars get empty ones on both sides, so that a bar does not fill the chart.

@@ -89,7 +89,6 @@ const SEARCHED_LISTS = ["editors", "lists"];
 export function testOfWords(table, query, sought) {
   const words = folded(query).split(/\s+/).filter(Boolean);
   if (!words.length) return null;
-  table.lower ??= table.urls.map((url) => url.toLowerCase());
   const tests = words.map((word) => {
     const has = (value) => folded(value).includes(word);
     const inTexts = SEARCHED.map((name) => table.columns[name])
@@ -98,7 +97,7 @@ export function testOfWords(table, query, sought) {
     const inLists = SEARCHED_LISTS.map((name) => table.columns[name])
       .map((column) => testOfLists(column, column.values.filter(has)));
     const found = sought.flags(word);
-    return (number) => found[number] === 1 || table.lower[number].includes(word)
+    return (number) => found[number] === 1
       || inTexts.some(([codes, flags]) => flags[codes[number]] === 1)
       || inLists.some((test) => test(number));
   });

@@ -61,7 +61,7 @@ class Page {
 
   search() {
     let waiting = 0;
-    this.words = h("input", { type: "search", placeholder: "Search URL, camera, tag, text, hash …", "aria-label": "Search",
+    this.words = h("input", { type: "search", placeholder: "Search URLs, tags, hashes …", "aria-label": "Search",
       spellcheck: "false", autocomplete: "off", oninput: () => {
         clearTimeout(waiting);
         waiting = setTimeout(() => this.app.change({ words: this.words.value }), 120);

@@ -8,12 +8,14 @@ import { drawnMap } from "./drawing.js";
 import { count, degrees, plural } from "./words.js";
 
 const LISTED = 40;
+const ASKED = 8; // images of a cluster whose country is looked up
 
 export class MapView {
   constructor(app, { isSmall = false } = {}) {
     this.app = app;
     this.isSmall = isSmall;
     this.points = pointsOf(app.table);
+    this.known = {}; // number of a record to its country
     this.canvas = h("canvas", { "aria-hidden": "true" });
     this.tip = h("div", { class: "tip", hidden: true, "aria-hidden": "true" });
     this.stage = h("div", {
@@ -89,7 +91,7 @@ export class MapView {
 
   list() {
     if (!this.clusters) return;
-    const seen = this.inView();
+    const seen = this.inView().sort((one, other) => other.count - one.count);
     const images = seen.reduce((sum, cluster) => sum + cluster.count, 0);
     this.caption.textContent = images
       ? `${plural(images, "image")} in ${plural(seen.length, "place")}; ${count(this.points.numbers.length)} of ${count(this.app.table.count)} images have a location.`
@@ -100,16 +102,25 @@ export class MapView {
 
   place(cluster) {
     const [latitude, longitude] = located([cluster.x, cluster.y]);
-    const country = this.shapes ? countryOf(this.shapes, latitude, longitude) || this.countryOfAny(cluster) : "";
     return h("li", {}, button([
-      h("span", { class: "where" }, country || "off the coast", h("small", {}, degrees(latitude, longitude))),
+      h("span", { class: "where" }, this.shapes ? this.countries(cluster) || "off the coast" : "", h("small", {}, degrees(latitude, longitude))),
       h("span", { class: "number" }, count(cluster.count))], () => this.open(cluster)));
   }
 
-  // The middle of images on a coast may lie on the sea.
-  countryOfAny({ members }) {
+  // The country of most images, by some of them: the middle may lie in another, or at sea.
+  countries({ members }) {
+    const step = Math.ceil(members.length / ASKED);
+    const names = members.filter((_, at) => at % step === 0).map((number) => this.country(number)).filter(Boolean);
+    const counts = new Map();
+    for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const [first] = [...counts].sort((one, other) => other[1] - one[1]).map(([name]) => name);
+    return counts.size > 1 ? `${first} and others` : first;
+  }
+
+  country(number) {
     const { latitude, longitude } = this.app.table.columns;
-    return countryOf(this.shapes, latitude[members[0]], longitude[members[0]]);
+    this.known[number] ??= countryOf(this.shapes, latitude[number], longitude[number]);
+    return this.known[number];
   }
 
   at(x, y) {
