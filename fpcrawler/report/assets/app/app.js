@@ -1,7 +1,7 @@
 // The state of the page and the filters that follow from it. Views ask here, and change
 // the state here; then all of them are updated.
 
-import { Filters, testOfLists, testOfTexts, testOfWords } from "./filters.js";
+import { Filters, testOfTexts, testOfWords } from "./filters.js";
 import { Sought } from "./sought.js";
 import { RANGES, emptyState, fragmentOf, stateOf } from "./state.js";
 
@@ -99,8 +99,7 @@ export class App {
     for (const [name, chosen] of Object.entries(state.facets)) {
       const column = table.columns[name];
       if (!column?.values) continue;
-      const make = column.starts ? testOfLists : testOfTexts;
-      wanted[`f.${name}`] = [JSON.stringify(chosen), () => make(column, chosen)];
+      wanted[`f.${name}`] = [JSON.stringify(chosen), () => testOfTexts(column, chosen)];
     }
     return wanted;
   }

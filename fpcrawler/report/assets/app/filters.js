@@ -1,6 +1,7 @@
 // Which records pass all filters. Each filter has a bit; a record passes if none of its
 // bits is set, and counts for a facet if at most the bit of that facet is.
 
+import { LongText } from "./longtext.js";
 import { folded } from "./words.js";
 
 export class Filters {
@@ -45,16 +46,16 @@ export class Filters {
   }
 }
 
-export function testOfTexts({ values, codes }, chosen) {
-  const isChosen = chosenFlags(values, chosen);
-  return (number) => isChosen[codes[number]] === 1;
+export function testOfTexts(column, chosen) {
+  return testOfCodes(column, chosenFlags(column.values, chosen));
 }
 
-export function testOfLists({ values, codes, starts }, chosen) {
-  const isChosen = chosenFlags(values, chosen);
+// `isWanted`: a flag for each value of the column.
+function testOfCodes({ codes, starts }, isWanted) {
+  if (!starts) return (number) => isWanted[codes[number]] === 1;
   return (number) => {
     for (let at = starts[number]; at < starts[number + 1]; at += 1) {
-      if (isChosen[codes[at]]) return true;
+      if (isWanted[codes[at]]) return true;
     }
     return false;
   };
@@ -82,24 +83,24 @@ export function countsOf(filters, name, column) {
 }
 
 const SEARCHED = ["page", "host", "alt", "device", "serial", "lens", "owner", "software",
-  "generator", "signer", "format"];
-const SEARCHED_LISTS = ["editors", "lists"];
+  "generator", "signer", "format", "editors", "lists"];
 
 // A test for words that all occur in a record's texts, in any case.
 export function testOfWords(table, query, sought) {
   const words = folded(query).split(/\s+/).filter(Boolean);
   if (!words.length) return null;
   const tests = words.map((word) => {
-    const has = (value) => folded(value).includes(word);
-    const inTexts = SEARCHED.map((name) => table.columns[name])
-      .map((column) => [column.codes, Uint8Array.from(column.values, (value) => has(value) ? 1 : 0)])
-      .filter(([, flags]) => flags.includes(1));
-    const inLists = SEARCHED_LISTS.map((name) => table.columns[name])
-      .map((column) => testOfLists(column, column.values.filter(has)));
     const found = sought.flags(word);
-    return (number) => found[number] === 1
-      || inTexts.some(([codes, flags]) => flags[codes[number]] === 1)
-      || inLists.some((test) => test(number));
+    const inColumns = SEARCHED.map((name) => testOfColumn(table.columns[name], word)).filter(Boolean);
+    return (number) => found[number] === 1 || inColumns.some((test) => test(number));
   });
   return (number) => tests.every((test) => test(number));
+}
+
+// A test for a word in a column, or null if none of its values has it.
+function testOfColumn(column, word) {
+  const flags = new Uint8Array(column.values.length);
+  column.text ??= new LongText(column.values);
+  column.text.mark(word, flags);
+  return flags.includes(1) ? testOfCodes(column, flags) : null;
 }
