@@ -12,7 +12,7 @@ import pytest
 
 from tests.commands import ROOT
 
-OURS = {"benchmarks", "fpcrawler", "fuzz", "tests"}
+OURS = {"benchmarks", "examples", "fpcrawler", "fuzz", "tests"}
 WITHOUT_PIN = {"_typeshed", "compression"}
 """What type checkers bring, and a module of Python 3.14's standard library."""
 

@@ -68,7 +68,7 @@ def group_devices(
 def device_lines(connection: DuckDBPyConnection) -> Iterator[str]:
     """Yield a line for each group, then its images, each with its tags; a total."""
     groups: Counter[str] = Counter()
-    for kind, images in _groups(connection):
+    for kind, images in read_devices(connection):
         groups[kind] += 1
         first = images[0]
         names = dict.fromkeys(
@@ -91,7 +91,7 @@ def device_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterato
     """
     yield "["
     separator = "\n"
-    for kind, images in _groups(connection):
+    for kind, images in read_devices(connection):
         first = images[0]
         head = {"kind": kind, "make": first.make, "number": first.number}
         yield f'{separator}{_json(head)[:-1]}, "images": [\n  '
@@ -101,7 +101,10 @@ def device_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterato
     yield "\n]\n"
 
 
-def _groups(connection: DuckDBPyConnection) -> Iterator[tuple[str, list[DeviceImage]]]:
+def read_devices(
+    connection: DuckDBPyConnection,
+) -> Iterator[tuple[str, list[DeviceImage]]]:
+    """Yield the kind of number, one of ``KINDS``, and the images of each group."""
     rows = connection.cursor().execute("SELECT * FROM seen ORDER BY position, url")
     images = map(DeviceImage._make, fetched(rows))
     for _, group in groupby(images, attrgetter("position")):

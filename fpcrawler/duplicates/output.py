@@ -21,14 +21,11 @@ _LOCAL = "(this disk)"
 def group_lines(groups: Iterable[Group]) -> Iterator[str]:
     """Yield a line for each group, its next step, and the URLs of its images."""
     for group in groups:
-        size, evidence = size_in_words(group.bytes), group.evidence
-        step = next_step(
-            group.verdict, has_ends=evidence.has_ends, is_all=evidence.share == 1
-        )
+        size = size_in_words(group.bytes)
         yield (
             f"{group.verdict:<{_WIDTH}} {group.count:>7,} images {size:>9}  "
             f"{in_words(group)}\n"
-            f"  ({step})\n"
+            f"  ({step_in_words(group)})\n"
         )
         yield from (f"    {printable(url)}\n" for url in group.images)
 
@@ -73,6 +70,14 @@ def in_words(group: Group) -> str:
     if group.verdict is VerdictName.IDENTICAL:
         return f"all {evidence.bytes:,} bytes"
     return _compared(evidence)
+
+
+def step_in_words(group: Group) -> str:
+    """Return what was not compared, and what to do about it."""
+    evidence = group.evidence
+    return next_step(
+        group.verdict, has_ends=evidence.has_ends, is_all=evidence.share == 1
+    )
 
 
 def _compared(evidence: Grounds) -> str:

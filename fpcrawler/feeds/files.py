@@ -20,6 +20,7 @@ class FeedFormat(StrEnum):
     ARRAY = "array"
     LINES = "newline_delimited"
     CSV = "csv"
+    PARQUET = "parquet"
     BARE = "bare"
     """A known list with a hash in each line."""
 
@@ -30,6 +31,7 @@ FORMATS = {
     ".jsonlines": FeedFormat.LINES,
     ".jl": FeedFormat.LINES,
     ".csv": FeedFormat.CSV,
+    ".parquet": FeedFormat.PARQUET,
 }
 
 
@@ -54,7 +56,7 @@ def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
     """Return the feeds that paths and globs name, each once; raises BadInput."""
     if not arguments:
         raise BadInput(
-            "no feed is named; give paths or globs of .json, .jsonl or .csv."
+            "no feed is named; give paths or globs of .json, .jsonl, .csv or .parquet."
         )
     return [_feed(path) for path in expanded(arguments)]
 
@@ -111,13 +113,16 @@ def check_file(path: Path, kind: str) -> None:
 def _feed(path: Path) -> FeedFile:
     check_file(path, "feed")
     name = path.name.lower().removesuffix(PARTIAL_SUFFIX)
+    is_gzipped = name.endswith(".gz")
     feed_format = FORMATS.get(Path(name.removesuffix(".gz")).suffix)
-    if feed_format is None:
+    # A Parquet file is compressed inside, and read from its end.
+    if feed_format is None or (feed_format is FeedFormat.PARQUET and is_gzipped):
         endings = ", ".join(FORMATS)
         raise BadInput(
-            f"{path} has an unknown suffix; use one of {endings}, also with .gz."
+            f"{path} has an unknown suffix; use one of {endings}, also with .gz "
+            "except .parquet."
         )
-    return FeedFile(path=path, format=feed_format, is_gzipped=name.endswith(".gz"))
+    return FeedFile(path=path, format=feed_format, is_gzipped=is_gzipped)
 
 
 def feed_name(feed: FeedFile) -> str:

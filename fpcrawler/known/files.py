@@ -28,6 +28,7 @@ LIST = Wording(
 )
 _GZIP = b"\x1f\x8b"
 _UTF_16 = b"\xff\xfe"
+_PARQUET = b"PAR1"
 _DELIMITERS = ",;\t|"
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
 _KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in DigestKind}
@@ -80,6 +81,15 @@ def _list_file(path: Path, name: str) -> ListFile:
     check_file(path, "known list")
     is_gzipped = head_of(path, LIST).startswith(_GZIP)
     head = head_of(path, LIST, is_gzipped=is_gzipped)
+    if head.startswith(_PARQUET) and not is_gzipped:
+        return ListFile(
+            name=name,
+            path=path,
+            format=FeedFormat.PARQUET,
+            is_gzipped=False,
+            encoding="utf-8",
+            start=0,
+        )
     encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
     text = head.decode(encoding, "replace").removeprefix("\ufeff")
     if "\0" in text:

@@ -1,7 +1,8 @@
-"""SQL that reads CSV, JSON and JSON Lines, and what is wrong with a file."""
+"""SQL that reads CSV, JSON, JSON Lines and Parquet, and what is wrong with a file."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 MAX_ROW_BYTES = 16_777_216
 """The limit of a record; a typical one has 2 KB."""
+_NOT_PARQUET = re.compile("magic bytes|Footer|a Parquet file")
 _MAX_REJECTS = 1_000
 """Broken rows that are noted at most; a file may have nothing else."""
 
@@ -90,6 +92,11 @@ def csv_source(link: Path, table: FeedFile, encoding: str) -> str:
     )
 
 
+def parquet_source(link: Path) -> str:
+    """Return SQL for the rows of a Parquet file with its own columns and types."""
+    return f"read_parquet({quoted(str(link))})"
+
+
 def rejected(connection: duckdb.DuckDBPyConnection) -> list[Rejected]:
     """Return the lines that were rejected since the last call; a line may repeat."""
     tables = "SELECT 1 FROM duckdb_tables() WHERE table_name = 'reject_errors'"
@@ -140,6 +147,8 @@ def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
         return f"{file} is not a complete gzip file; {advice}"
     if "maximum_object_size" in error:
         return f"{file} has a record of more than {MAX_ROW_BYTES:,} bytes; remove it."
+    if _NOT_PARQUET.search(error):
+        return f"{file} is not a complete Parquet file; name another {wording.kind}."
     if "JSON" in error:
         return f"{file} is not {wording.json}"
     first = error.partition("\n")[0].replace(str(links[0]), path)

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFormat
-from fpcrawler.tables.duck import FILE, csv_source, json_source, linked, rejected
+from fpcrawler.tables.duck import (
+    FILE,
+    csv_source,
+    json_source,
+    linked,
+    parquet_source,
+    rejected,
+)
 from fpcrawler.tables.opening import Wording, head_of, header_of
 
 if TYPE_CHECKING:
@@ -73,6 +80,8 @@ def reading(feeds: Sequence[FeedFile], fields: Sequence[str]) -> Iterator[str]:
                 continue  # its crawl was killed before a record
             if feed.format is FeedFormat.CSV:
                 sources.append(_csv_select(feed, link, names))
+            elif feed.format is FeedFormat.PARQUET:
+                sources.append(_parquet_select(link, names))
             else:
                 alike[replace(feed, path=Path())].append(link)
         for like, group in alike.items():
@@ -95,6 +104,26 @@ def _csv_select(feed: FeedFile, link: Path, names: Sequence[str]) -> str:
     return (
         f"SELECT {FILE} AS feed, {cells} FROM {source} WHERE url IS DISTINCT FROM 'url'"
     )
+
+
+def _parquet_select(link: Path, names: Sequence[str]) -> str:
+    """Return SQL for the rows of a Parquet file, as its records were in JSON."""
+    as_text = {name: f"(to_json({name}) ->> '$')" for name in names}
+    texts = ", ".join(
+        f"{_LIKE_JSON.get(name, '{}').format(text)} AS {name}"
+        for name, text in as_text.items()
+    )
+    # A column that the file lacks is NULL.
+    nulls = ", ".join(f"NULL AS {name}" for name in names)
+    typed = f"SELECT {nulls} WHERE false UNION ALL BY NAME FROM {parquet_source(link)}"
+    return f"SELECT {link.stem}::INTEGER AS feed, {texts} FROM ({typed})"
+
+
+_LIKE_JSON = {
+    "timestamp": "replace({}, ' ', 'T')",
+    # A list of DuckDB has one type, so an export has the offsets as texts.
+    "spans": r"""regexp_replace({}, '"(\d+)"', '\1', 'g')""",
+}
 
 
 def _header(feed: FeedFile) -> tuple[str, ...]:

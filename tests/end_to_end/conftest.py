@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
+from tests.commands import run_scrapy
 from tests.crawls import Crawl, run_crawl
+from tests.end_to_end.report_records import RECORDS
+from tests.end_to_end.report_tab import CHROMIUM, Tab, tab_of
 from tests.servers.s3 import s3_server
 from tests.servers.tor import TorNetwork, tor_network
 
@@ -33,3 +40,38 @@ def s3() -> Iterator[dict[str, str]]:
     """Run a server that speaks S3; gives what leads to it, and asks it once only."""
     with s3_server() as env:
         yield {**env, "AWS_MAX_ATTEMPTS": "1"}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("report")
+    lines = (json.dumps(each) + "\n" for each in RECORDS)
+    (folder / "feed.jsonl").write_text("".join(lines))
+    child = run_scrapy("report", "feed.jsonl", "-O", "report.html", cwd=folder)
+    assert child.returncode == 0, child.stderr
+    assert re.fullmatch(
+        r"scrapy report: 61 images, \d+\.\d KB, to report\.html\n", child.stderr
+    )
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - may be missing
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=str(CHROMIUM),
+            chromium_sandbox=bool(PLAYWRIGHT_LAUNCH_OPTIONS["chromium_sandbox"]),
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser: Any, report: Path) -> Iterator[Tab]:
+    """Open a tab that must stay without errors and requests."""
+    tab = tab_of(browser, report)
+    yield tab
+    tab.page.context.close()
+    assert tab.faults == []

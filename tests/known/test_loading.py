@@ -12,6 +12,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any
 
+import duckdb
 import pytest
 from scrapy.settings import Settings
 
@@ -96,6 +97,42 @@ def test_a_list_of_any_format_finds_every_file_in_its_row(
     for row, data in enumerate(FILES, start=1 + notes):
         assert found(data, path) == [("sha256", row)]
     assert found(b"another", path) == []
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        '"SHA-256"',
+        'upper("SHA-256") AS sha256',
+        'unhex("SHA-256") AS sha256',
+        """{'sha256': "SHA-256", 'md5': NULL} AS file_digests""",
+        """MAP {'sha256': "SHA-256"} AS server_digests""",
+    ],
+)
+def test_a_list_in_parquet_has_digests_in_hex_in_bytes_or_as_our_feeds(
+    tmp_path: Path, column: str
+) -> None:
+    path = tmp_path / "list"
+    with duckdb.connect() as connection:
+        connection.execute('CREATE TABLE own (number INTEGER, "SHA-256" VARCHAR)')
+        connection.executemany("INSERT INTO own VALUES (?, ?)", [*enumerate(SHA256S)])
+        connection.execute(
+            f"COPY (SELECT {column} FROM own ORDER BY number) "
+            f"TO '{path}' (FORMAT parquet)"
+        )
+
+    for row, data in enumerate(FILES, start=1):
+        assert found(data, path) == [("sha256", row)]
+
+
+def test_a_parquet_file_without_digests_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(f"COPY (SELECT 1 AS name, 2 AS size) TO '{path}'")
+
+    assert refusal(path).endswith("only 'name, size'; add one.")
+    path.write_bytes(path.read_bytes()[:-9])
+    assert "is not a complete Parquet file" in refusal(path)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.errors import BadInput
+from fpcrawler.exports.formats import ExportFormat
+from fpcrawler.exports.tables import export
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
 from fpcrawler.tables.feeds import load
@@ -21,6 +24,7 @@ A = {
     "exif": {"Image Make": "A"},
 }
 B: dict[str, Any] = {"url": "https://b.example/2.jpg", "image_size": None, "exif": {}}
+TEXT_ENDINGS = (".json", ".jsonl", ".jl", ".jsonlines", ".csv")
 CUT = json.dumps(A)[:30]
 
 
@@ -41,6 +45,8 @@ def read(*arguments: str | Path) -> tuple[list[tuple[Any, ...]], Counter[Path]]:
 def write(path: Path, *records: dict[str, Any], end: str = "") -> Path:
     """Write a feed in the format that its suffix names."""
     name = path.name.removesuffix(".gz")
+    if name.endswith(".parquet"):
+        return _exported(path, records)
     if name.endswith(".json"):
         text = json.dumps(list(records), indent=4)
     elif name.endswith(".csv"):
@@ -56,16 +62,27 @@ def write(path: Path, *records: dict[str, Any], end: str = "") -> Path:
     return path
 
 
+def _exported(path: Path, records: Sequence[dict[str, Any]]) -> Path:
+    feed = write(path.with_suffix(".jsonl"), *records)
+    with database(MEMORY) as connection:
+        export(connection, find_feeds([str(feed)]), path, ExportFormat.PARQUET)
+    feed.unlink()
+    return path
+
+
 def _cell(value: Any) -> Any:
     return json.dumps(value) if isinstance(value, dict | list) else value
 
 
-@pytest.mark.parametrize("gz", ["", ".gz"])
-@pytest.mark.parametrize("ending", [".json", ".jsonl", ".jl", ".jsonlines", ".csv"])
-def test_a_feed_of_any_format_gives_the_same_rows(
-    tmp_path: Path, ending: str, gz: str
-) -> None:
-    rows, skipped = read(write(tmp_path / f"feed{ending}{gz}", A, B))
+@pytest.mark.parametrize(
+    "ending",
+    [
+        ".parquet",
+        *(f"{ending}{gz}" for ending in TEXT_ENDINGS for gz in ("", ".gz")),
+    ],
+)
+def test_a_feed_of_any_format_gives_the_same_rows(tmp_path: Path, ending: str) -> None:
+    rows, skipped = read(write(tmp_path / f"feed{ending}", A, B))
 
     assert [row[:3] + row[4:] for row in rows] == [
         (0, A["url"], 30_000, None),
@@ -73,6 +90,51 @@ def test_a_feed_of_any_format_gives_the_same_rows(
     ]
     assert [json.loads(row[3]) for row in rows] == [A["exif"], B["exif"]]
     assert not skipped
+
+
+def test_an_exported_record_is_read_as_it_was(tmp_path: Path) -> None:
+    """Parquet has types: of times, of numbers, and one for all items of a list."""
+    record: dict[str, Any] = {
+        "url": "https://a.example/1.jpg?a='b'",
+        "image_size": 30_000,
+        "timestamp": "2026-11-02T01:02:03",
+        "exif": {"EXIF b": "1", "EXIF a": 'a "quoted" 5, [1]'},
+        "alt": "",
+        "tor": True,
+        "spans": [[0, 10_241, "read"], [30, 12_345_678_901, "coded"]],
+        "texts": [{"name": "12", "text": "34"}],
+        "requests": {"sample": 1},
+        "taken": {"local": "2026-11-02T01:02:03.5", "clock_skew": -3.5},
+        "matches": [{"list": "a.csv", "kind": "md5", "row": 7}],
+    }
+    fields = [*record][1:]
+    rows = []
+    for ending in (".jsonl", ".parquet"):
+        path = write(tmp_path / f"feed{ending}", record)
+        with database(MEMORY) as connection:
+            load(
+                connection,
+                find_feeds([str(path)]),
+                table="records",
+                fields=fields,
+                columns=", ".join(fields),
+            )
+            rows.append(connection.execute("FROM records").fetchall())
+
+    ((_, url, *texts),), ((_, exported_url, *exported_texts),) = rows
+    assert exported_url == url
+    for name, text, exported in zip(fields, texts, exported_texts, strict=True):
+        assert _parsed(exported, like=record[name]) == _parsed(text, like=record[name])
+
+
+def _parsed(text: str, *, like: Any) -> Any:
+    if not isinstance(like, dict | list):
+        return text
+    value = json.loads(text)
+    if not isinstance(value, dict):
+        return value
+    # An export has all keys of an object.
+    return {name: inner for name, inner in value.items() if inner is not None}
 
 
 def test_globs_and_names_give_each_feed_once_and_in_order(tmp_path: Path) -> None:
@@ -225,6 +287,9 @@ def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
             gzip.compress(b"x" * 999, mtime=0)[:-9],
             "is not a complete gzip file",
         ),
+        ("a.parquet", b"not Parquet", "is not a complete Parquet file"),
+        ("a.parquet", b"PAR1" + bytes(20) + b"PAR1", "is not a complete Parquet"),
+        ("a.parquet.gz", b"x", "has an unknown suffix; use one of .json, .jsonl"),
         ("a.txt", b"x", "has an unknown suffix; use one of .json, .jsonl"),
         ("gz", b"x", "has an unknown suffix; use one of .json, .jsonl"),
     ],

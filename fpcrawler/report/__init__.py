@@ -1,0 +1,1 @@
+"""Feeds as one HTML file to look at."""

@@ -1,0 +1,61 @@
+"""A report in a browser without a network, and what goes wrong on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
+
+CHROMIUM = Path(str(PLAYWRIGHT_LAUNCH_OPTIONS["executable_path"]))
+VIEWS = (
+    *("overview", "matches", "map", "devices", "timeline", "copies", "origin"),
+    *("hosts", "table"),
+)
+needs_browser = pytest.mark.skipif(
+    find_spec("playwright") is None or not CHROMIUM.exists(),
+    reason="playwright or Chromium is not installed",
+)
+
+
+@dataclass
+class Tab:
+    """A page of the browser, and what went wrong on it."""
+
+    page: Any
+    path: Path
+    faults: list[str] = field(default_factory=list)
+
+    def open(self, fragment: str = "") -> Any:
+        """Open the report anew; ``fragment`` is the state."""
+        self.page.goto("about:blank")
+        self.page.goto(f"{self.path.as_uri()}#{fragment}")
+        self.page.wait_for_selector("html[data-ready]", state="attached")
+        return self.page
+
+    def status(self) -> str:
+        return str(self.page.locator(".status").inner_text())
+
+
+def tab_of(
+    browser: Any, report: Path, *, width: int = 1440, height: int = 900, **options: Any
+) -> Tab:
+    size = {"width": width, "height": height}
+    context = browser.new_context(viewport=size, offline=True, **options)
+    tab = Tab(context.new_page(), report)
+    tab.page.set_default_timeout(20_000)
+    tab.page.on("console", lambda message: tab.faults.append(message.text))
+    tab.page.on("pageerror", lambda error: tab.faults.append(str(error)))
+    tab.page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith(report.as_uri())
+            else tab.faults.append(request.url)
+        ),
+    )
+    return tab
