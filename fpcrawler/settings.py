@@ -82,6 +82,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "fpcrawler.middlewares.redirects.RedirectMiddleware": 600,
     "fpcrawler.tor.headers.TorHeadersMiddleware": 740,
+    "fpcrawler.middlewares.authorization.AuthorizationMiddleware": 750,
 }
 SPIDER_MIDDLEWARES = {
     "fpcrawler.tor.notice.TorNotice": 100,

@@ -19,6 +19,7 @@ from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
 from fpcrawler.crawl.refusals import Refusals
 from fpcrawler.crawl.requests import request_of
+from fpcrawler.crawl.responses import charset_of
 from fpcrawler.crawl.trail import Trail, trail_of
 from fpcrawler.signals import image_found
 from fpcrawler.tor.route import route_to
@@ -67,7 +68,8 @@ class Frontier:
         """Read a page now; return an iterator over its links."""
         if not isinstance(response, HtmlResponse):
             response = response.replace(cls=HtmlResponse)
-        return self._of_links(page_links(response.selector, response.url), response)
+        links = page_links(response.selector, response.url, charset_of(response))
+        return self._of_links(links, response)
 
     def of_style(self, response: Response) -> Iterator[Errand]:
         """Read a style sheet; its images count as found on the page that links it."""

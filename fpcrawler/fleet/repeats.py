@@ -11,7 +11,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.progress.done import canonical
 from fpcrawler.fleet.manifest import feed_name
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import BUCKETS
@@ -46,7 +45,7 @@ def _keys(place: Place, shards: Iterable[int]) -> Iterator[bytes]:
             for line in lines:
                 url = json.loads(line).get("url")
                 if url is not None:
-                    key = canonical(url).encode("utf-8", "surrogatepass")
+                    key = url.encode("utf-8", "surrogatepass")
                     yield blake2b(key, digest_size=_KEY_BYTES).digest()
 
 
