@@ -107,6 +107,8 @@ def request_of(response: Response) -> Request:
 def count_downloaded(request: Request, stats: StatsCollector, received: int) -> None:
     """Count bytes for the stats and for the image, wrong guesses included."""
     errand = errand_of(request)
+    if errand.kind == "robots":
+        return
     kind = "image" if errand.kind == "range" else errand.kind
     stats.inc_value(f"{kind}s/bytes_downloaded", received)
     errand.spending.received[errand.purpose] += received

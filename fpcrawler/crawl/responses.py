@@ -110,7 +110,12 @@ def is_image(response: Response) -> bool:
 
 
 def sample_of(
-    response: Response, headers: HeaderLines, answer: Answer, *, limit: int
+    response: Response,
+    headers: HeaderLines,
+    answer: Answer,
+    *,
+    limit: int,
+    reservations: list[str],
 ) -> Sample:
     """Make the item of an image from the response that holds its sample.
 
@@ -137,6 +142,7 @@ def sample_of(
             _digest_lines(headers), answer, errand.route.host, urlsplit(errand.url).path
         ),
         tor=errand.route.is_tor,
+        reservations=reservations,
         bytes_downloaded=errand.spending.received["sample"],
         requests={"sample": errand.spending.requests["sample"], "metadata": 0},
         head=body[:SAMPLE_BYTES],

@@ -146,7 +146,15 @@ class ImagesSpider(Spider):
             yield image_again(request, is_whole=True)
             return
         try:
-            sample = sample_of(response, headers, answer, limit=self.read_limit)
+            sample = sample_of(
+                response,
+                headers,
+                answer,
+                limit=self.read_limit,
+                reservations=self.frontier.reservations.of_headers(
+                    headers, errand.reservations
+                ),
+            )
         except (NoSample, DecodingError) as error:
             self.outcomes.failed(errand, error)
             return

@@ -8,9 +8,15 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from fpcrawler.crawl.errand import Errand, errand_of
-from fpcrawler.crawl.failures import TooManyRedirects, failure_name, failure_sentence
+from fpcrawler.crawl.failures import (
+    TooManyRedirects,
+    failure_name,
+    failure_sentence,
+    is_refusal,
+)
 from fpcrawler.crawl.refusals import Refusals, of_listed_origin
 from fpcrawler.crawl.requests import request_of
+from fpcrawler.signals import image_refused
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -47,6 +53,9 @@ class Outcomes:
         name, sentence = failure_name(error), failure_sentence(error)
         self.tracker.end(errand.page_id, is_well=False)
         self._count(f"{errand.kind}s/failed/{name}")
+        if errand.kind == "image" and is_refusal(error):
+            signals_of = self.spider.crawler.signals
+            signals_of.send_catch_log(image_refused, errand=errand, reason=name)
         # The user named a listed URL; the summary counts all others.
         level = logging.WARNING if errand.is_listed else logging.INFO
         log = self.spider.logger.log
