@@ -24,8 +24,8 @@ _KEY_BYTES = 16
 def count_repeats(place: Place, shards: Iterable[int]) -> int:
     """Return how many records repeat the URL of an earlier record.
 
-    Reads every feed once, and keeps 16 bytes of each record on the disk. URLs are
-    compared in their canonical form; a record without a URL never counts.
+    Reads every feed once, and keeps 16 bytes of each record on the disk. A record
+    without a URL never counts.
     """
     with scratch(place.scratch()) as folder:
         with ExitStack() as stack:
