@@ -15,6 +15,7 @@ from fpcrawler.core.metadata.spans import Span
 from fpcrawler.core.metadata.status import MetadataStatus, metadata_status
 from fpcrawler.core.metadata.taken import Taken
 from fpcrawler.core.metadata.texts import Text
+from fpcrawler.core.web.reservations import RESERVATIONS
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 Timestamp = Annotated[str, r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$"]
 """A UTC time, in tables a timestamp. The note is the JSON Schema's pattern."""
+Reservation = Annotated[str, f"^({'|'.join(RESERVATIONS)})$"]
 Sha256 = Annotated[str, "^[0-9a-f]{64}$"]
 Hex = Annotated[str, "^([0-9a-f]{2})*$"]
 EvidenceObject = Annotated[dict[str, int], Evidence]
@@ -129,6 +131,8 @@ class RecordFields:
     """Whether the server returns ranges of the file."""
     tor: bool
     """Whether the image was reached through Tor."""
+    reservations: list[Reservation] = field(default_factory=list[Reservation])
+    """What the site reserves, by the image's response or its page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

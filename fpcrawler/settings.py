@@ -22,6 +22,9 @@ PAGES_FEED = ""  # a file of all pairs of page and image, as JSON Lines; "": non
 # --- Politeness ------------------------------------------------------------
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "fpcrawler"  # the name that a robots.txt can address
+ROBOTSTXT_UNREACHABLE = "disallow"  # a site whose robots.txt fails; or "allow"
+RESPECT_RESERVATIONS = False  # leave out what noindex, noai, TDMRep … reserve
+USER_AGENT_CONTACT = ""  # a URL or e-mail: names the crawler and you; "": a browser
 CONCURRENT_REQUESTS = 64
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
 DOWNLOAD_DELAY = 0.0  # seconds between two requests to one host
@@ -82,6 +85,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "fpcrawler.middlewares.redirects.RedirectMiddleware": 600,
     "fpcrawler.tor.headers.TorHeadersMiddleware": 740,
+    "fpcrawler.middlewares.authorization.AuthorizationMiddleware": 750,
 }
 SPIDER_MIDDLEWARES = {
     "fpcrawler.tor.notice.TorNotice": 100,
@@ -139,6 +143,7 @@ PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to
 KNOWN_LISTS: list[str] = []  # paths and globs of lists to match images against
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
+    "fpcrawler.pipelines.reservations.ReservationsPipeline": 150,
     "fpcrawler.pipelines.size.SizePipeline": 200,
     "fpcrawler.pipelines.reading.ReadingPipeline": 300,
     "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,

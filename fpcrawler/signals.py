@@ -6,6 +6,9 @@ image_found = object()
 image_recorded = object()
 """The record of an image is in all feeds. Arguments: item, response."""
 
+image_refused = object()
+"""An image is not requested, as its site wishes. Arguments: errand, reason."""
+
 page_complete = object()
 """All images and pages that a page leads to are done. Arguments: page."""
 

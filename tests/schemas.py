@@ -58,6 +58,14 @@ class DroppedNote(TypedDict):
     tor: bool
 
 
+class RefusedNote(TypedDict):
+    """A line of the notes beside a feed: an image was not requested."""
+
+    refused: str
+    reason: str
+    tor: bool
+
+
 class PageNote(TypedDict):
     """A line of the notes beside a feed: a page is complete."""
 
@@ -203,7 +211,11 @@ def generated() -> dict[Path, str]:
         "record": ("A record of a feed", record_schema()),
         "note": (
             "A line of the notes beside a feed",
-            {"oneOf": [*map(schema_of, (DroppedNote, PageNote, RecordNote))]},
+            {
+                "oneOf": [
+                    *map(schema_of, (DroppedNote, RefusedNote, PageNote, RecordNote))
+                ]
+            },
         ),
         "duplicates": (
             "The output of scrapy duplicates --json",

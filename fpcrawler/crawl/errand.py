@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 ERRAND = "errand"
 """The only key of ``request.meta`` that is ours."""
 
-Kind = Literal["page", "style", "image", "part", "range", "other"]
+Kind = Literal["page", "style", "image", "part", "range", "robots", "other"]
 """A part is requested by the scripts of a page that is being rendered. A range
-holds the bytes that are missing in the sample of an image. Other requests, such as
-those for robots.txt, are not counted."""
+holds the bytes that are missing in the sample of an image. Other requests, those of
+plug-ins, are not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +36,7 @@ class Errand:
     page_url: str | None = None  # the page that names the URL; the next two: how
     found_in: str | None = None
     alt: str | None = None
+    reservations: tuple[str, ...] = ()  # of the page that names an image
     level: int = 0  # of a page: its links from the list
     is_listed: bool = False  # by the user, who names the URL before any redirect
     at_listed_origin: bool = False  # listed, and so is all that led from the list to it

@@ -35,6 +35,13 @@ class PrivateAddress(IgnoreRequest):
     """A host is, or resolves to, a private address that the request may not reach."""
 
 
+class RobotsUnreachable(IgnoreRequest):
+    """The robots.txt of a site cannot be had, so all is disallowed (RFC 9309).
+
+    Its cause is the failure of the network, if there was no response.
+    """
+
+
 class NoAnswerFromDns(DownloadFailedError):
     """No name server says whether the host exists."""
 
@@ -80,9 +87,10 @@ _UNREACHABLE = {
     errno.ETIMEDOUT: "the host does not answer",
 }
 
+_FORBIDDEN = "Forbidden by robots.txt"
 # For each of these Scrapy raises a plain IgnoreRequest with this text.
 _IGNORED = {
-    "Forbidden by robots.txt": "ForbiddenByRobots",
+    _FORBIDDEN: "ForbiddenByRobots",
     "max redirections reached": TooManyRedirects.__name__,
 }
 
@@ -91,7 +99,14 @@ def failure_name(error: BaseException | None) -> str:
     """Return the name that the stats count: ``Http404``, ``PrivateAddress``, …."""
     if isinstance(error, HttpError):
         return f"Http{error.response.status}"
+    if isinstance(error, RobotsUnreachable) and error.__cause__ is not None:
+        return failure_name(error.__cause__)  # the request would have failed like it
     return _IGNORED.get(str(error), type(error).__name__)
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Return whether a request was not made because its site does not want it."""
+    return isinstance(error, RobotsUnreachable) or str(error) == _FORBIDDEN
 
 
 def failure_sentence(error: BaseException | None) -> str:

@@ -19,8 +19,10 @@ from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
 from fpcrawler.crawl.refusals import Refusals
 from fpcrawler.crawl.requests import request_of
+from fpcrawler.crawl.reservations import Reservations
+from fpcrawler.crawl.responses import charset_of
 from fpcrawler.crawl.trail import Trail, trail_of
-from fpcrawler.signals import image_found
+from fpcrawler.signals import image_found, image_refused
 from fpcrawler.tor.route import route_to
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from fpcrawler.core.links.sitemaps import Listing
     from fpcrawler.core.progress.done import Done
     from fpcrawler.input.sources import ListEntry
+
+RESERVED = "Reserved"
 
 
 class Frontier:
@@ -41,6 +45,7 @@ class Frontier:
         self._done = done
         self._follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
         self.refusals = Refusals(crawler)
+        self.reservations = Reservations.from_settings(crawler.settings)
         self._pages = FollowedPages(scope, self.refusals, self._count)
         crawler.signals.connect(self._dropped, signals.request_dropped)
 
@@ -67,7 +72,9 @@ class Frontier:
         """Read a page now; return an iterator over its links."""
         if not isinstance(response, HtmlResponse):
             response = response.replace(cls=HtmlResponse)
-        return self._of_links(page_links(response.selector, response.url), response)
+        links = page_links(response.selector, response.url, charset_of(response))
+        words = self.reservations.of_page(response)
+        return self._of_links(links, response, tuple(words))
 
     def of_style(self, response: Response) -> Iterator[Errand]:
         """Read a style sheet; its images count as found on the page that links it."""
@@ -112,14 +119,19 @@ class Frontier:
             for found in page_links(Selector(text), url).images:
                 yield from self._image(entry, found.url, "feed", found.alt)
 
-    def _of_links(self, links: PageLinks, response: Response) -> Iterator[Errand]:
+    def _of_links(
+        self, links: PageLinks, response: Response, reservations: tuple[str, ...] = ()
+    ) -> Iterator[Errand]:
         errand = self._errand_of(response)
         is_style = errand.kind == "style"
         trail = trail_of(errand, errand.page_url if is_style else response.url)
+        if not is_style:
+            trail = replace(trail, reservations=reservations)
         level = self._pages.level_of(errand) + 1
         self._pages.note_read(errand)
         followed = (u for u in links.pages if is_same_site(u, response.url))
-        is_followed = level <= self._scope.depth
+        is_reserved = self.reservations.forbid(reservations)
+        is_followed = level <= self._scope.depth and not is_reserved
         pages = self._pages.to_ask(followed if is_followed else (), level, trail)
         return self._of_found(links, pages, trail)
 
@@ -134,7 +146,10 @@ class Frontier:
             self._count(f"images/left_out/{reason}", left_out)
         for image in taken:
             yield from self._image(trail, image.url, image.found_in, image.alt)
-        for url in links.stylesheets if self._follows_styles else ():
+        is_reserved = self.reservations.forbid(trail.reservations)
+        for url in (
+            links.stylesheets if self._follows_styles and not is_reserved else ()
+        ):
             if self._may_name(trail, url):
                 self._count("styles/found")
                 yield trail.to("style", url)
@@ -147,7 +162,19 @@ class Frontier:
             found = {"found_in": found_in, "alt": alt}
             pair = {"page_url": trail.page_url, "url": url, **found}
             self.crawler.signals.send_catch_log(image_found, **pair)
-            yield from self._unless_done(trail.to("image", url, **found))
+            errand = trail.to("image", url, **found)
+            if self.reservations.forbid(errand.reservations):
+                self._refuse(errand)
+            else:
+                yield from self._unless_done(errand)
+
+    def _refuse(self, image: Errand) -> None:
+        """Count an image that its page reserves, as failed: it is not requested."""
+        self._count("images/found")
+        self._count(f"images/failed/{RESERVED}")
+        self.crawler.signals.send_catch_log(
+            image_refused, errand=image, reason=RESERVED
+        )
 
     def _still_wanted(self, pages: Iterable[Errand]) -> Iterator[Errand]:
         for page in pages:

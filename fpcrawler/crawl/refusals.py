@@ -6,7 +6,6 @@ from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.progress.done import canonical
 from fpcrawler.core.web.addresses import private_address, private_host
 from fpcrawler.crawl.errand import ERRAND, Errand, errand_of
 from fpcrawler.crawl.failures import PrivateAddress
@@ -88,7 +87,7 @@ def of_listed_origin(request: Request) -> Request:
 
 
 def _key(errand: Errand) -> bytes:
-    return _digest(f"{errand.kind} {canonical(errand.url)}")
+    return _digest(f"{errand.kind} {errand.url}")
 
 
 def _digest(text: str) -> bytes:

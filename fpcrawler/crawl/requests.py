@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
     Callback = Callable[..., Any]
 
+VERBATIM = {"verbatim_url": True}
+"""Meta of a request whose URL Scrapy neither encodes again nor sorts by its query."""
+
 # The bytes of a file, unencoded: offsets are those of the file.
 _OF_FILE = {"Accept-Encoding": "identity", "Accept": "*/*"}
 _META_OF_FILE = {
+    **VERBATIM,
     # Some servers return 416 for a file that is shorter than the range.
     "handle_httpstatus_list": [RANGE_NOT_SATISFIABLE],
     # DOWNLOAD_MAXSIZE would refuse a large image, though only a sample is read.
@@ -51,7 +55,7 @@ def request_for(
         callback=callback,
         errback=errback,
         headers={**whole, **_OF_FILE} if is_image else None,
-        meta={ERRAND: errand, **(_META_OF_FILE if is_image else {})},
+        meta={ERRAND: errand, **(_META_OF_FILE if is_image else VERBATIM)},
         # It may have been requested before, as an image or at a higher level.
         dont_filter=errand.is_html or errand.is_again,
         # Images before further pages, so that only those of one page wait in memory;
@@ -70,7 +74,7 @@ def image_again(request: Request, *, is_whole: bool = False) -> Request:
 
 def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request:
     """Request a script, a style sheet or data, by the same route as the page."""
-    part = Request(url, headers=dict(headers), meta=_proxy_of(page))
+    part = Request(url, headers=dict(headers), meta={**VERBATIM, **_proxy_of(page)})
     asker = errand_of(page)
     part.meta[ERRAND] = Errand(
         kind="part",
@@ -103,6 +107,8 @@ def request_of(response: Response) -> Request:
 def count_downloaded(request: Request, stats: StatsCollector, received: int) -> None:
     """Count bytes for the stats and for the image, wrong guesses included."""
     errand = errand_of(request)
+    if errand.kind == "robots":
+        return
     kind = "image" if errand.kind == "range" else errand.kind
     stats.inc_value(f"{kind}s/bytes_downloaded", received)
     errand.spending.received[errand.purpose] += received

@@ -27,7 +27,7 @@ from fpcrawler.items import Sample, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scrapy.http import Headers, Response
+    from scrapy.http import Headers, Response, TextResponse
 
 _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')  # RFC 9110 section 8.8.3
 _LENGTH = re.compile(r"[0-9]{1,19}")
@@ -35,6 +35,7 @@ _MAY_BE_CUT = {"download_stopped", "partial", "dataloss"}
 """Scrapy's flags of a body that did not certainly end where the file does."""
 
 _MAX_HEADER_CHARS = 1_000
+_MAX_DECLARED = 4_096  # bytes of a page in which Scrapy looks for its charset
 _MAX_HEADER_LINES = 16
 
 _DIGEST_HEADERS = {name.encode("ascii").title(): name for name in DIGEST_HEADERS}
@@ -101,6 +102,20 @@ def etag_of(headers: HeaderLines) -> str | None:
     return _ETAG.sub(r"\1", etag, count=1) if etag else None
 
 
+def charset_of(page: TextResponse) -> str:
+    """Return the character set in which a page's queries are encoded.
+
+    Scrapy reads GBK as its superset GB18030, which browsers write only if a page names
+    it (Encoding Standard section 10.1.2).
+    """
+    charset = page.encoding
+    if charset != "gb18030":
+        return charset
+    header = page.headers.get("Content-Type") or b""
+    is_named = b"gb18030" in (header + page.body[:_MAX_DECLARED]).lower()
+    return charset if is_named else "gbk"
+
+
 def is_image(response: Response) -> bool:
     """Decide by the first bytes, or by the headers if the body was not read."""
     if response.body:
@@ -110,7 +125,12 @@ def is_image(response: Response) -> bool:
 
 
 def sample_of(
-    response: Response, headers: HeaderLines, answer: Answer, *, limit: int
+    response: Response,
+    headers: HeaderLines,
+    answer: Answer,
+    *,
+    limit: int,
+    reservations: list[str],
 ) -> Sample:
     """Make the item of an image from the response that holds its sample.
 
@@ -140,6 +160,7 @@ def sample_of(
             urlparse_cached(request).path,
         ),
         tor=errand.route.is_tor,
+        reservations=reservations,
         bytes_downloaded=errand.spending.received["sample"],
         requests={"sample": errand.spending.requests["sample"], "metadata": 0},
         head=body[:SAMPLE_BYTES],

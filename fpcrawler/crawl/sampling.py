@@ -14,6 +14,7 @@ from fpcrawler.core.http.sampling import (
     PageSampling,
     PartSampling,
     RangeSampling,
+    RobotsSampling,
     wanted_bytes,
 )
 from fpcrawler.crawl.budget import ReadOptions
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers
 
+    from fpcrawler.core.file.extents import Extent
     from fpcrawler.core.http.ranges import Answer
 
 _MEDIA = ("image/", "audio/", "video/", "font/")
@@ -40,7 +42,12 @@ class Sampling:
         self.min_image_size = min_image_size
         self.wanted = wanted
         self._readings: WeakKeyDictionary[
-            Request, ImageSampling | PageSampling | PartSampling | RangeSampling
+            Request,
+            ImageSampling
+            | PageSampling
+            | PartSampling
+            | RangeSampling
+            | RobotsSampling,
         ] = WeakKeyDictionary()
 
     @classmethod
@@ -65,12 +72,9 @@ class Sampling:
                     raise StopDownload(fail=False)  # the image is requested once more
                 self._readings[request] = self._image_sampling(lines, answer)
             case "range" if errand.extent:
-                extent, answer = errand.extent, answer_of(lines)
-                part = answer.content_range
-                is_other = part is None or part.first != extent.first
-                if is_other or answer.contradicts_itself:
-                    raise StopDownload(fail=False)  # not the requested range
-                self._readings[request] = RangeSampling(length=extent.length)
+                self._readings[request] = _range_sampling(errand.extent, lines)
+            case "robots":
+                self._readings[request] = RobotsSampling()
             case "page" if errand.is_html:
                 pass  # its first bytes are known to be HTML: read all of it
             case "page" if content_type.startswith("image/"):
@@ -111,6 +115,15 @@ class Sampling:
             metadata=self.wanted.kinds,
             has_picture=self.wanted.has_picture,
         )
+
+
+def _range_sampling(extent: Extent, lines: HeaderLines) -> RangeSampling:
+    answer = answer_of(lines)
+    part = answer.content_range
+    is_other = part is None or part.first != extent.first
+    if is_other or answer.contradicts_itself:
+        raise StopDownload(fail=False)  # not the requested range
+    return RangeSampling(length=extent.length)
 
 
 def _decoder(headers: HeaderLines) -> Decoder | None:

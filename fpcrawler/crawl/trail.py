@@ -18,12 +18,14 @@ class Trail:
     """What a page passes on: its URL, its first party, the folder of a local page.
 
     ``origin``: a URL of the listed origin that the page is at; None: it is not at one.
+    ``reservations``: what the page says about its images.
     """
 
     page_url: str | None
     led_by: str | None
     folder: str | None
     origin: str | None = None
+    reservations: tuple[str, ...] = ()
 
     def refused_scheme(self, url: str) -> str | None:
         """Return the scheme of a URL to which a page may not link, else None.
@@ -43,6 +45,7 @@ class Trail:
             page_url=self.page_url,
             at_listed_origin=self._leads_within_origin(url),
             folder=self.folder,
+            reservations=() if kind == "page" else self.reservations,
             **found,
         )
 
@@ -55,4 +58,10 @@ def trail_of(errand: Errand, page_url: str | None) -> Trail:
     folder = errand.folder if errand.url.startswith("file:") else None
     if folder is not None and not Path(folder).is_dir():
         folder = str(Path(folder).parent)
-    return Trail(page_url, errand.first_party, folder, errand.listed_origin)
+    return Trail(
+        page_url,
+        errand.first_party,
+        folder,
+        errand.listed_origin,
+        errand.reservations,
+    )

@@ -8,7 +8,6 @@ from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
-from fpcrawler.core.progress.done import canonical
 from fpcrawler.fleet.shards import BUCKETS, SITE_LEVELS, bucket_of, site_of
 
 BUCKET_BYTES = 16 << 20
@@ -20,8 +19,7 @@ class Grouping:
 
     URLs are spread over files by the hash of their site. A file that is too large
     is split again; if it holds a single site, by the hash of the URL. So equal
-    URLs always end in the same file, and a site may have any number of URLs. URLs
-    with one canonical form are duplicates; the spelling listed first is kept.
+    URLs always end in the same file, and a site may have any number of URLs.
     """
 
     def __init__(self, folder: Path, bucket_bytes: int = BUCKET_BYTES) -> None:
@@ -46,29 +44,26 @@ class Grouping:
         folder.rmdir()
 
     def _sorted(self, bucket: _Bucket) -> list[tuple[str, str]]:
-        urls: dict[str, str] = {}
-        for url in _lines(bucket.path):
-            urls.setdefault(canonical(url), url)
+        urls = dict.fromkeys(_lines(bucket.path))
         self.duplicates += bucket.urls - len(urls)
-        pairs = ((site_of(url), url) for url in urls.values())
+        pairs = ((site_of(url), url) for url in urls)
         return sorted(pairs, key=itemgetter(0))
 
 
 class _Bucket:
     """A file of URLs, and whether all have one site or are one URL."""
 
-    def __init__(self, path: Path, site: str, url: str, identity: str) -> None:
+    def __init__(self, path: Path, site: str, url: str) -> None:
         self.path = path
         self.first, self.first_url = site, url
-        self._first_identity = identity
         self.is_one_site = self.is_one_url = True
         self.urls = 0
         self._file: IO[str] = path.open("w", encoding="utf-8", newline="\n")
 
-    def add(self, site: str, url: str, identity: str) -> None:
+    def add(self, site: str, url: str) -> None:
         self.urls += 1
         self.is_one_site &= site == self.first
-        self.is_one_url &= identity == self._first_identity
+        self.is_one_url &= url == self.first_url
         self._file.write(f"{url}\n")
 
     def close(self) -> None:
@@ -80,14 +75,13 @@ def _spread(urls: Iterable[str], folder: Path, level: int) -> list[_Bucket]:
     with ExitStack() as stack:
         for url in urls:
             site = site_of(url)
-            identity = canonical(url)
-            number = bucket_of(site, identity, level)
+            number = bucket_of(site, url, level)
             bucket = buckets[number]
             if bucket is None:
                 path = folder / f"{number:03}"
-                bucket = buckets[number] = _Bucket(path, site, url, identity)
+                bucket = buckets[number] = _Bucket(path, site, url)
                 stack.callback(bucket.close)
-            bucket.add(site, url, identity)
+            bucket.add(site, url)
     return [bucket for bucket in buckets if bucket is not None]
 
 

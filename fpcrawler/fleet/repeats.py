@@ -11,7 +11,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.progress.done import canonical
 from fpcrawler.fleet.manifest import feed_name
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import BUCKETS
@@ -25,8 +24,8 @@ _KEY_BYTES = 16
 def count_repeats(place: Place, shards: Iterable[int]) -> int:
     """Return how many records repeat the URL of an earlier record.
 
-    Reads every feed once, and keeps 16 bytes of each record on the disk. URLs are
-    compared in their canonical form; a record without a URL never counts.
+    Reads every feed once, and keeps 16 bytes of each record on the disk. A record
+    without a URL never counts.
     """
     with scratch(place.scratch()) as folder:
         with ExitStack() as stack:
@@ -46,7 +45,7 @@ def _keys(place: Place, shards: Iterable[int]) -> Iterator[bytes]:
             for line in lines:
                 url = json.loads(line).get("url")
                 if url is not None:
-                    key = canonical(url).encode("utf-8", "surrogatepass")
+                    key = url.encode("utf-8", "surrogatepass")
                     yield blake2b(key, digest_size=_KEY_BYTES).digest()
 
 

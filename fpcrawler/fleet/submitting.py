@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.origins import is_same_origin
+from fpcrawler.core.web.passwords import shown
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
@@ -106,6 +107,12 @@ class _Reading:
                 if isinstance(entry, InvalidLine):
                     self.rejected += 1
                     self._report(f"{entry.where}: {entry.reason}")
+                elif entry.authorization is not None:
+                    self.rejected += 1
+                    self._report(
+                        f"{entry.where}: it has a password, which a fleet would store; "
+                        "crawl it with: scrapy crawl images"
+                    )
                 elif entry.url.startswith("file:"):
                     self.local += 1
                 elif not (self._allows_all or entry.lists_origin) and (
@@ -140,13 +147,13 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
             shards.append(_stored_list(place, name, shard, folder / "list"))
     if not shards:
         raise BadInput(
-            f"{submission.urls_file!r} has only local files, which other machines "
-            f"cannot read; crawl them with: scrapy crawl images."
+            f"{shown(submission.urls_file)!r} has only local files, which other "
+            f"machines cannot read; crawl them with: scrapy crawl images."
         )
     return Manifest(
         id=submission.id_with(reading.sha256()),
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        urls_file=submission.urls_file,
+        urls_file=shown(submission.urls_file),
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
         duplicates=grouping.duplicates,

@@ -15,6 +15,7 @@ from urllib3.exceptions import NewConnectionError
 from fpcrawler.core.web.addresses import private_address, private_host
 from fpcrawler.core.web.onion import is_onion
 from fpcrawler.core.web.origins import is_same_origin
+from fpcrawler.core.web.passwords import basic_of
 from fpcrawler.core.web.url_list import WEB_SCHEMES
 
 
@@ -28,6 +29,7 @@ class ListSession(Session):
     def __init__(self, list_url: str) -> None:
         super().__init__()
         self._list_url = list_url
+        self._authorization = basic_of(list_url)
         self._has_left = False
         self._own, self._other = HTTPAdapter(), _PublicAdapter()
         for scheme in WEB_SCHEMES:
@@ -50,7 +52,14 @@ class ListSession(Session):
                 self.mount(f"{scheme}://", self._other)
         if self._has_left and private_host(host) is not None:
             raise ValueError(f"it redirects to the private host {host}")
+        if self._authorization and self._is_listed(url):
+            request.headers["Authorization"] = self._authorization
         return super().send(request, **kwargs)
+
+    def _is_listed(self, url: str) -> bool:
+        """Return whether a URL has the origin (RFC 6454) of the list."""
+        has_scheme = urlsplit(url).scheme == urlsplit(self._list_url).scheme
+        return has_scheme and self.may_list(url)
 
 
 class _PublicAdapter(HTTPAdapter):

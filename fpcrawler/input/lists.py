@@ -12,6 +12,7 @@ from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.web.hosts import asked_url
 from fpcrawler.core.web.origins import bare_origin
+from fpcrawler.core.web.passwords import shown
 from fpcrawler.core.web.url_list import MAX_URL_CHARS, WEB_SCHEMES
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ def lines_of(
             yield from _bounded(lines)
         except Exception as error:  # each transport and compression raises its own
             raise UnreadableSource(
-                f"urls_file {urls_file!r} cannot be read to its end: {_reason(error)}."
+                f"urls_file {shown(urls_file)!r} cannot be read to its end: "
+                f"{_reason(error)}."
             ) from error
 
 
@@ -80,8 +82,8 @@ def _open_list(
         return smart_open.open(path or uri, "rb", transport_params=params)
     except Exception as error:
         raise UnreadableSource(
-            f"urls_file {urls_file!r} cannot be read ({_reason(error)}); name a list "
-            f"by its path or its file, http, https, data or s3 URI."
+            f"urls_file {shown(urls_file)!r} cannot be read ({_reason(error)}); name a "
+            f"list by its path or its file, http, https, data or s3 URI."
         ) from error
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy.settings import default_settings
+from scrapy.settings import SETTINGS_PRIORITIES, default_settings
 
 from fpcrawler import settings as project_settings
 from fpcrawler.core.metadata.status import KINDS
@@ -20,6 +21,11 @@ from fpcrawler.errors import BadInput
 from fpcrawler.input.lists import ELSEWHERE
 
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
+
+_CONTACT = re.compile(
+    r"https?://[!-'*-~]{4,200}|[!-'*-;=?A-~]{1,64}@[A-Za-z0-9.-]{4,190}", re.ASCII
+)
+_DEFAULT = SETTINGS_PRIORITIES["default"]
 
 _MAY_BE_ZERO = (
     "MIN_IMAGE_SIZE",
@@ -34,6 +40,7 @@ _MAY_BE_ZERO = (
 )
 
 _WORDS = {
+    "ROBOTSTXT_UNREACHABLE": ("disallow", "allow"),
     "PRIVATE_ADDRESSES": ("listed", "deny", "allow"),
     "LOG_LEVEL": ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"),
 }
@@ -55,6 +62,7 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
         _check_type(name, settings[name], getattr(project_settings, name))
     _check_words(settings)
     _check_origin(settings["URLS_FILE_ORIGIN"])
+    _check_contact(settings)
     if (
         settings["LOG_FILE"]
         and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()
@@ -85,6 +93,22 @@ def _check_origin(origin: str) -> None:
     if origin not in ("", ELSEWHERE) and not is_same_origin(origin, origin):
         raise BadInput(
             f"URLS_FILE_ORIGIN is {origin!r}; use the URL of the list, or {ELSEWHERE}."
+        )
+
+
+def _check_contact(settings: BaseSettings) -> None:
+    """Raise BadInput for what nobody can be reached by, or would not be sent."""
+    contact = settings["USER_AGENT_CONTACT"]
+    if contact and not _CONTACT.fullmatch(contact):
+        raise BadInput(
+            f"USER_AGENT_CONTACT is {contact!r}; use a URL such as "
+            "https://example.org/crawler, or an e-mail address."
+        )
+    has_own = (settings.getpriority("USER_AGENT") or 0) > _DEFAULT
+    if contact and has_own and settings["USER_AGENT"]:
+        raise BadInput(
+            f"USER_AGENT is {settings['USER_AGENT']!r}, so USER_AGENT_CONTACT would "
+            "not be sent; set one of them."
         )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.web.origins import is_same_origin
+from fpcrawler.core.web.passwords import basic_of, shown
 from fpcrawler.core.web.url_list import BadLine, first_word, web_url
 from fpcrawler.errors import BadInput
 from fpcrawler.input.lists import (
@@ -39,7 +40,7 @@ def check_sources(sources: Sources) -> None:
         raise BadInput(str(error)) from error
     if first_rejected is not None:
         raise BadInput(f"{first_rejected.where}: {first_rejected.reason}")
-    name = sources.urls_file or sources.folder or sources.urls
+    name = shown(sources.urls_file or sources.folder or sources.urls or "")
     raise BadInput(f"{name!r} has no URL or path to crawl; write one in each line.")
 
 
@@ -49,13 +50,15 @@ class ListEntry:
 
     ``is_in_folder``: the list names only the folder of this file, so the file is read
     as an image, never as a page. ``lists_origin``: the user allows private addresses
-    at its host and port, by naming it (PRIVATE_ADDRESSES).
+    at its host and port, by naming it (PRIVATE_ADDRESSES). ``authorization``: for the
+    origin of the URL, if the user's own list names a user and password.
     """
 
     url: str
     where: str
     is_in_folder: bool = False
     lists_origin: bool = True
+    authorization: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +83,15 @@ class Sources:
     folder: str | None = None
     origin: str = ""
 
+    def with_passwords(self) -> Iterator[ListEntry]:
+        """Read ahead the entries that name a user, except of a stream."""
+        name = self.urls_file
+        is_read_ahead = name is None or (is_the_users(name) and not is_stream(name))
+        ahead = replace(self, urls_file=name if is_read_ahead else None, folder=None)
+        for entry in ahead.entries():
+            if isinstance(entry, ListEntry) and entry.authorization is not None:
+                yield entry
+
     def entries(self) -> Iterator[ListEntry | InvalidLine]:
         """Read the list lazily; raises UnreadableSource."""
         for number, word in enumerate((self.urls or "").split(), start=1):
@@ -98,6 +110,7 @@ def is_stream(urls_file: str) -> bool:
 
 def _list_entries(urls_file: str, origin: str) -> Iterator[ListEntry | InvalidLine]:
     path, session = local_path(urls_file), session_for(urls_file)
+    name = shown(urls_file)
     # A remote list must not name files on this disk.
     base = None if path is None else path.parent
     is_own = is_the_users(urls_file) and not origin
@@ -106,11 +119,12 @@ def _list_entries(urls_file: str, origin: str) -> Iterator[ListEntry | InvalidLi
         word = first_word(line)
         if word is None:
             continue
-        for entry in _entries(word, f"{urls_file}, line {number}", base=base):
+        for entry in _entries(word, f"{name}, line {number}", base=base):
             if is_own or isinstance(entry, InvalidLine):
                 yield entry
             else:
-                yield replace(entry, lists_origin=may_list(entry.url))
+                may = may_list(entry.url)
+                yield replace(entry, lists_origin=may, authorization=None)
 
 
 def _entries(
@@ -119,7 +133,7 @@ def _entries(
     try:
         url = web_url(word)
         if url is not None:
-            yield ListEntry(url=url, where=where)
+            yield ListEntry(url=url, where=where, authorization=basic_of(word))
             return
         path = _existing_path(word, base)
     except BadLine as error:

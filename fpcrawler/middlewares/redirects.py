@@ -1,12 +1,12 @@
 """Follow redirects as a browser does.
 
-Scrapy's middlewares encode the host by IDNA 2003 (see core/web/hosts.py). Here the
-target of a redirect is resolved like a reference of a page.
+Scrapy's middlewares encode the host by IDNA 2003, and the rest of the URL again. Here
+the target of a redirect is resolved like a reference of a page.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from scrapy.downloadermiddlewares import redirect
 from scrapy.http import HtmlResponse
@@ -16,30 +16,71 @@ from fpcrawler.core.links.page import base_of
 from fpcrawler.core.links.references import Base
 from fpcrawler.core.links.refresh import refresh_of
 from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.crawl.responses import charset_of
 
 if TYPE_CHECKING:
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
+
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
 
-class RedirectMiddleware(redirect.RedirectMiddleware):
+class _Redirecting(redirect.BaseRedirectMiddleware):
+    """Makes the request for the target of a redirect."""
+
+    _keeps_cookies = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        middleware = super().from_crawler(crawler)
+        middleware._keeps_cookies = crawler.settings.getbool("COOKIES_ENABLED")  # noqa: SLF001 - its own
+        return middleware
+
+    def _followed(
+        self, request: Request, response: Response, url: str, reason: int | str
+    ) -> Request:
+        """Return the request; raises IgnoreRequest after too many redirects.
+
+        A page that redirects to itself may show another content once it has set its
+        cookie, so then the target is not a duplicate.
+        """
+        target = self._redirect_request_using_get(request, response, url)
+        followed = self._redirect(target, request, reason)
+        if self._keeps_cookies and url in followed.meta["redirect_urls"]:
+            followed.dont_filter = True
+        return followed
+
+
+class RedirectMiddleware(_Redirecting):
     """Follows ``Location``; a response whose ``Location`` is not usable fails."""
 
-    def process_response(  # type: ignore[override]  # no deprecated `spider`
+    def process_response(
         self, request: Request, response: Response
     ) -> Request | Response:
-        if location := response.headers.pop("Location", None):
-            reference = to_unicode(location[-1], errors="percentencode")
-            scheme, url = Base(request.url).absolute(reference)
-            if scheme in WEB_SCHEMES and url:
-                response.headers["Location"] = url
-        return super().process_response(request, response)
+        if response.status not in _REDIRECTS or request.meta.get("dont_redirect"):
+            return response
+        location = response.headers.getlist("Location")
+        if not location:
+            return response
+        reference = to_unicode(location[-1], errors="percentencode")
+        scheme, url = Base(request.url).absolute(reference)
+        if scheme not in WEB_SCHEMES or not url:
+            return response
+        return self._followed(request, response, url, response.status)
 
 
-class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
+class MetaRefreshMiddleware(_Redirecting):
     """Follows a refresh with a short delay; otherwise the page itself is read."""
 
-    def process_response(  # type: ignore[override]  # no deprecated `spider`
+    enabled_setting = "METAREFRESH_ENABLED"
+
+    def __init__(self, settings: BaseSettings) -> None:
+        super().__init__(settings)
+        self._maxdelay = settings.getint("METAREFRESH_MAXDELAY")
+
+    def process_response(
         self, request: Request, response: Response
     ) -> Request | Response:
         # Few pages have a refresh, so look for the word before parsing the body.
@@ -49,11 +90,11 @@ class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
         refresh = refresh_of(root)
         if refresh is None or refresh[0] >= self._maxdelay:
             return response
-        scheme, url = base_of(root, response.url).absolute(refresh[1])
+        base = base_of(root, response.url, charset_of(response))
+        scheme, url = base.absolute(refresh[1])
         if scheme not in WEB_SCHEMES or not url:
             return response
-        redirected = self._redirect_request_using_get(request, response, url)
-        return self._redirect(redirected, request, "meta refresh")
+        return self._followed(request, response, url, "meta refresh")
 
 
 def _mentions_refresh(response: HtmlResponse) -> bool:

@@ -16,7 +16,7 @@ from scrapy.http import HtmlResponse, Response
 from fpcrawler.core.file.formats import is_html
 from fpcrawler.core.links.rendering import PageGate
 from fpcrawler.crawl.errand import errand_of
-from fpcrawler.crawl.requests import part_request
+from fpcrawler.crawl.requests import VERBATIM, part_request
 from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
@@ -141,6 +141,7 @@ class _Rendering:
             "locale": "en-US",
         }
         meta: dict[str, Any] = {
+            **VERBATIM,
             "playwright": True,
             # A context of its own: no page may read what another one stored.
             "playwright_context": f"page {id(self)}",

@@ -1,43 +1,57 @@
-"""Obey robots.txt, fetched by the same route as the URL that it applies to."""
+"""Obey robots.txt (RFC 9309), fetched by the same route as what it applies to."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
 
+from fpcrawler.core.http.sampling import MAX_ROBOTS_BYTES
 from fpcrawler.crawl.errand import ERRAND, Errand, errand_of
+from fpcrawler.crawl.failures import RobotsUnreachable, failure_sentence
+from fpcrawler.crawl.requests import VERBATIM
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.http import Response
     from scrapy.robotstxt import RobotParser
 
 MAX_SITES = 2_000
 """Sites whose rules stay in memory; the least recently used are removed."""
+
+_OK = range(200, 300)
+_SERVER_ERRORS = range(500, 600)
+
+Unreachable = Literal["disallow", "allow"]
 
 
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Fetches robots.txt once for each site and first party, so for each circuit.
 
     Scrapy's middleware requests it directly, also for a clear-web image that an
-    onion page names. It also logs a traceback for a host that does not respond;
-    here the request itself reports that in one line. A request that may not reach a
-    private address asks for itself: without an answer, it would find no rules.
+    onion page names; and it takes a server that fails for one that allows all. Here
+    its failure, after retries, is that of all requests of the site. A request that
+    may not reach a private address asks for itself: it has an answer of its own.
     """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
+        self._unreachable: Unreachable = crawler.settings["ROBOTSTXT_UNREACHABLE"]
         self._sites: dict[tuple[str, str, bool], asyncio.Task[RobotParser | None]] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
-        """Return the rules of the request's site; None if it has none."""
+        """Return the rules of the request's site; None: all is allowed.
+
+        Raises RobotsUnreachable.
+        """
         errand = errand_of(request)
         party, may = errand.first_party or "", errand.may_reach_private
         site = (urlparse_cached(request).netloc, party, may)
@@ -51,13 +65,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         robots = Request(
             urljoin(request.url, "/robots.txt"),
             priority=self.DOWNLOAD_PRIORITY,
-            meta={"dont_obey_robotstxt": True},
+            meta={"dont_obey_robotstxt": True, **VERBATIM},
             callback=NO_CALLBACK,
         )
         errand = errand_of(request)
         route = replace(errand.route, led_by=errand.first_party)  # the host is the same
         robots.meta[ERRAND] = Errand(
-            kind="other",
+            kind="robots",
             url=robots.url,
             route=route,
             at_listed_origin=errand.at_listed_origin,
@@ -65,9 +79,27 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._stats.inc_value("robotstxt/request_count")
         try:
             response = await self.crawler.engine.download_async(robots)
-        except Exception:  # noqa: BLE001 - the request itself reports it
+        except IgnoreRequest:  # refused here: the request itself will be as well
             return None
-        parser: RobotParser = build_from_crawler(
-            self._parserimpl, self.crawler, response.body
-        )
+        except Exception as error:
+            if self._unreachable == "allow":
+                return None
+            why = f"{failure_sentence(error)}, when its robots.txt was requested"
+            raise RobotsUnreachable(why) from error
+        return self._rules_of(response)
+
+    def _rules_of(self, response: Response) -> RobotParser | None:
+        if response.status in _SERVER_ERRORS and self._unreachable == "disallow":
+            # RFC 9309 section 2.3.1.4: "MUST assume complete disallow"
+            raise RobotsUnreachable(
+                f"its robots.txt has status {response.status}, so all is disallowed "
+                "(ROBOTSTXT_UNREACHABLE)"
+            )
+        if response.status not in _OK:
+            return None  # section 2.3.1.3: "MAY access any resources"
+        body = response.body
+        if len(body) > MAX_ROBOTS_BYTES:
+            # Section 2.5: the limit is at least 500 kibibytes; no half of a rule.
+            body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
+        parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
         return parser

@@ -1,4 +1,4 @@
-"""Set the User-Agent of one common browser for the whole crawl."""
+"""Set the User-Agent of the whole crawl: that of a browser, or our own name."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
 
+_NAME = "fpcrawler"
+
 
 class UserAgentMiddleware:
-    """Sets a User-Agent that is chosen at random once per crawl.
+    """Sets our name with USER_AGENT_CONTACT, else the User-Agent of a browser.
 
-    A crawl that changes its browser with each request stands out, and each choice
-    costs milliseconds. A USER_AGENT set by the user takes precedence.
+    The browser is chosen at random once per crawl: one that changes with each request
+    stands out, and each choice costs milliseconds. A USER_AGENT set by the user takes
+    precedence.
     """
 
     def __init__(self, user_agent: str) -> None:
@@ -36,4 +39,7 @@ def _user_agent(settings: BaseSettings) -> str:
     priority = settings.getpriority("USER_AGENT") or 0
     if priority > SETTINGS_PRIORITIES["default"]:
         return str(settings["USER_AGENT"] or "")
+    if contact := settings["USER_AGENT_CONTACT"]:
+        # RFC 9110 section 10.1.5: a product and a comment; crawlers write +URL in it.
+        return f"{_NAME} (+{contact})"
     return str(FakeUserAgentProvider(settings).get_random_ua())

@@ -16,13 +16,14 @@ from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.feeds.storage import LiveFileStorage
-from fpcrawler.signals import image_recorded, page_complete
+from fpcrawler.signals import image_recorded, image_refused, page_complete
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from fpcrawler.core.progress.completeness import Page
+    from fpcrawler.crawl.errand import Errand
     from fpcrawler.items import ImageRecord, Sample
 
 logger = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ class ResumeNotes:
         connect(notes.opened, signals.spider_opened)
         connect(notes.recorded, image_recorded)
         connect(notes.dropped, signals.item_dropped)
+        connect(notes.refused, image_refused)
         connect(notes.completed, page_complete)
         connect(notes.closed, signals.spider_closed)
         return notes
@@ -84,6 +86,11 @@ class ResumeNotes:
             return
         by_tor = errand_of(request_of(response)).route.is_tor
         self._note(dropped=item.url, reason=type(exception).__name__, tor=by_tor)
+
+    def refused(self, errand: Errand, reason: str) -> None:
+        """Note an image that the site does not want to be fetched; not as done."""
+        url, by_tor = errand.requested_url, errand.route.is_tor
+        self._note(refused=url, reason=reason, tor=by_tor)
 
     def completed(self, page: Page) -> None:
         self._note(page=page.url, depth=page.depth, tor=page.by_tor)

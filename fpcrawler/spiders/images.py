@@ -20,6 +20,7 @@ from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.failures import NoSample, NotAPage
 from fpcrawler.crawl.fetching import is_closing
 from fpcrawler.crawl.frontier import Frontier
+from fpcrawler.crawl.logins import Logins
 from fpcrawler.crawl.pacing import Pacing
 from fpcrawler.crawl.requests import image_again, request_for, request_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, is_image, sample_of
@@ -44,6 +45,7 @@ class ImagesSpider(Spider):
     name = "images"
     min_image_size: int
     read_limit: int
+    logins: Logins
     frontier: Frontier
     tracker: PageTracker
     outcomes: Outcomes
@@ -70,6 +72,10 @@ class ImagesSpider(Spider):
         spider.read_limit = max(options.stream_limit, size + 1)
         spider.pacing = Pacing(crawler, settings.getint("URLS_AHEAD"))
         done = done_before(kwargs.get("resume", ""))
+        spider.logins = Logins()
+        if settings["JOBDIR"]:  # requests may wait there whose line is read later
+            for entry in spider.sources.with_passwords():
+                spider.logins.add(entry.url, entry.authorization or "")
         spider.frontier = Frontier(crawler, spider.scope, done)
         spider.tracker = PageTracker(crawler)
         spider.outcomes = Outcomes(spider, spider.tracker, spider.frontier.refusals)
@@ -82,7 +88,10 @@ class ImagesSpider(Spider):
                 if isinstance(entry, InvalidLine):
                     self.crawler.stats.inc_value("list/rejected")
                     self.logger.warning("%s: %s", entry.where, entry.reason)
-                elif errand := next(self.frontier.listed(entry), None):
+                    continue
+                if entry.authorization is not None:
+                    self.logins.add(entry.url, entry.authorization)
+                if errand := next(self.frontier.listed(entry), None):
                     yield self.request(errand)
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
@@ -137,7 +146,15 @@ class ImagesSpider(Spider):
             yield image_again(request, is_whole=True)
             return
         try:
-            sample = sample_of(response, headers, answer, limit=self.read_limit)
+            sample = sample_of(
+                response,
+                headers,
+                answer,
+                limit=self.read_limit,
+                reservations=self.frontier.reservations.of_headers(
+                    headers, errand.reservations
+                ),
+            )
         except (NoSample, DecodingError) as error:
             self.outcomes.failed(errand, error)
             return

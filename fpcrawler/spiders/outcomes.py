@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from fpcrawler.crawl.errand import Errand, errand_of
-from fpcrawler.crawl.failures import TooManyRedirects, failure_name, failure_sentence
+from fpcrawler.crawl.failures import (
+    TooManyRedirects,
+    failure_name,
+    failure_sentence,
+    is_refusal,
+)
 from fpcrawler.crawl.refusals import Refusals, of_listed_origin
 from fpcrawler.crawl.requests import request_of
-from fpcrawler.signals import errand_failed
+from fpcrawler.signals import errand_failed, image_refused
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -50,6 +55,8 @@ class Outcomes:
         self._count(f"{errand.kind}s/failed/{name}")
         send = self.spider.crawler.signals.send_catch_log
         send(errand_failed, errand=errand, error=error)
+        if errand.kind == "image" and is_refusal(error):
+            send(image_refused, errand=errand, reason=name)
         # The user named a listed URL; the summary counts all others.
         level = logging.WARNING if errand.is_listed else logging.INFO
         log = self.spider.logger.log

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.http.request import NO_CALLBACK
 
 from fpcrawler.tor import CircuitCut, OnionTimeout, OnionUnreachable
 
@@ -47,8 +46,7 @@ class TorRetryMiddleware:
         self, request: Request, exception: Exception
     ) -> Request | None:
         retries = RETRIES.get(type(exception))
-        # If robots.txt fails, do not retry it: the request itself is sent next.
-        if retries is None or request.callback is NO_CALLBACK:
+        if retries is None:
             return None
         assert self.crawler.spider is not None  # noqa: S101 - Scrapy sets it
         retry = get_retry_request(

@@ -25,10 +25,11 @@ MOVED = "https://c.example/d.jpg"
 
 
 def test_an_errand_is_the_only_key_of_ours_in_the_meta() -> None:
-    scrapys = {"handle_httpstatus_list", "download_maxsize", "download_warnsize"}
+    of_file = {"handle_httpstatus_list", "download_maxsize", "download_warnsize"}
+    scrapys = {ERRAND, "verbatim_url"}
 
-    assert page(level=2, is_listed=True).meta.keys() == {ERRAND}
-    assert image(page_id=1, led_by=A).meta.keys() == {ERRAND} | scrapys
+    assert page(level=2, is_listed=True).meta.keys() == scrapys
+    assert image(page_id=1, led_by=A).meta.keys() == scrapys | of_file
 
 
 def test_an_errand_survives_a_queue_on_the_disk() -> None:

@@ -133,7 +133,7 @@ def test_a_redirected_request_is_known_by_its_first_url() -> None:
         pytest.param(
             image("https://a.example/?b=c&d=e"),
             image("https://a.example/?d=e&b=c"),
-            True,
+            False,
             id="a query in another order",
         ),
         pytest.param(

@@ -72,7 +72,7 @@ def test_no_other_host_is_asked_and_all_records_and_pairs_agree(
     assert recorded == {
         (f"{OWN}/", f"{OWN}/a%20b.jpg"),
         (f"{OWN}/", f"{OWN}/%C3%9F.jpg"),
-        (f"{OWN}/", "http://user:p%20w@xn--fa-hia.example/q'%7C.jpg?a=%C3%9F%7C&b"),
+        (f"{OWN}/", f"{OWN}/q'%7C.jpg?a=%C3%9F|&b"),
         (f"{OWN}/", f"{OWN}/moved.jpg"),
         (f"{OWN}/%C3%BC", f"{OWN}/in%20ner/c%20d.jpg"),
         (f"{OWN}/%C3%A4", f"{OWN}/s%20%C3%9F.jpg"),

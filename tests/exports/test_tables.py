@@ -108,6 +108,7 @@ FULL: dict[str, Any] = {
     "spans": [[0, 10_241, "read"], [30, 64, "exif"]],
     "has_ranges": True,
     "tor": True,
+    "reservations": ["noai", "noindex"],
 }
 BARE: dict[str, Any] = {
     **dict.fromkeys(FULL),
@@ -127,6 +128,7 @@ BARE: dict[str, Any] = {
     },
     "spans": [],
     "matches": [],
+    "reservations": [],
 }
 
 

@@ -156,3 +156,18 @@ def test_a_copied_list_lists_what_the_original_would(
     found = Sources(urls_file=str(copied), origin=origin).entries()
 
     assert [isinstance(e, ListEntry) and e.lists_origin for e in found] == listed
+
+
+def test_the_password_of_a_list_is_for_its_own_origin(
+    site: Site, server: Server, inside: Server
+) -> None:
+    site.location = f"http://site.example:{inside.port}/list.txt"
+    named = server.url.replace("//", "//me:pw@")
+
+    assert [entry.url for entry in entries(f"{named}/list.txt")] == [A]
+    with pytest.raises(UnreadableSource) as error:
+        entries(f"{named}/moved")
+
+    authorizations = {asked.headers.get("authorization") for asked in server.asked}
+    assert authorizations == {"Basic bWU6cHc="}
+    assert "pw" not in str(error.value)

@@ -446,3 +446,28 @@ def test_a_line_without_end_is_one_line(home: Path) -> None:
 
     assert len(reasons_of([rejected])) == 1
     assert listed == ListEntry(url=A, where="urls.txt, line 2")
+
+
+def test_a_user_and_password_are_no_part_of_the_url(home: Path) -> None:
+    (home / "urls.txt").write_text(f"http://me:pw@a.example/b\n{A}\nftp://me:pw@b/c\n")
+
+    protected, plain, rejected = entries(urls_file="urls.txt")
+
+    assert protected == ListEntry(
+        url="http://a.example/b",
+        where="urls.txt, line 1",
+        authorization="Basic bWU6cHc=",
+    )
+    assert isinstance(plain, ListEntry)
+    assert plain.authorization is None
+    assert "pw" not in repr([protected, rejected])
+    assert list(Sources(urls_file="urls.txt").with_passwords()) == [protected]
+
+
+def test_a_copied_list_has_no_passwords(home: Path) -> None:
+    (home / "urls.txt").write_text("http://me:pw@a.example/b\n")
+
+    copied = Sources(urls_file="urls.txt", origin="https://lists.example/")
+
+    assert not list(copied.with_passwords())
+    assert len(list(copied.entries())) == 1

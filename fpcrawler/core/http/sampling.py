@@ -105,6 +105,22 @@ class ImageSampling:
         return self._seen < self.wanted
 
 
+MAX_ROBOTS_BYTES = 500 * 1_024
+"""What is read of a robots.txt (RFC 9309 section 2.5)."""
+
+
+@dataclass(slots=True)
+class RobotsSampling:
+    """Reads a robots.txt up to its limit."""
+
+    _received: int = 0
+
+    def enough(self, chunk: bytes) -> bool:
+        """Take the next chunk of the body; True if no more chunks are wanted."""
+        self._received += len(chunk)
+        return self._received > MAX_ROBOTS_BYTES
+
+
 @dataclass(slots=True, kw_only=True)
 class RangeSampling:
     """Reads a range of ``length`` bytes; one byte more proves a wrong response."""

@@ -101,11 +101,14 @@ class Found:
 
     def css(self, text: str, found_in: str = "css") -> None:
         """Add the references of a style sheet or a style attribute."""
+        base = self.base
+        self.base = base.of_style()
         for kind, reference in css_references(text):
             if kind == "import":
                 self.stylesheet(reference)
             elif suffix(reference.partition("#")[0]) not in OTHER_SUFFIXES:
                 self.image(reference, found_in)
+        self.base = base
 
 
 def _is_image(reference: str, kind: str | None, url: str) -> bool:

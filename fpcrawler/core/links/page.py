@@ -37,12 +37,17 @@ _MICRODATA = frozenset(("image", "logo", "thumbnailUrl"))
 _TILE = re.compile(r"msapplication-(?:tileimage|(?:square|wide)\d+x\d+logo)")
 
 
-def page_links(page: Selector | _Element, url: str) -> PageLinks:
-    """Return the links of ``page``; ``<base href>`` overrides its ``url``."""
+def page_links(
+    page: Selector | _Element, url: str, charset: str | None = None
+) -> PageLinks:
+    """Return the links of ``page``; ``<base href>`` overrides its ``url``.
+
+    ``charset``: that of the page, in which queries are encoded; None: UTF-8.
+    """
     root = page.root if isinstance(page, Selector) else page
     if not hasattr(root, "iter"):  # a selector of JSON or of text
         return PageLinks()
-    found = Found(base_of(root, url))
+    found = Found(base_of(root, url, charset))
     _read(found, root)
     return found.links()
 
@@ -54,13 +59,13 @@ def css_links(text: str, url: str) -> PageLinks:
     return found.links()
 
 
-def base_of(root: _Element, url: str) -> Base:
+def base_of(root: _Element, url: str, charset: str | None = None) -> Base:
     """Return the base URL of the page at ``url``."""
     hrefs = (base.get("href") for base in root.iter("{*}base"))
     href = next((href for href in hrefs if href is not None), "")
     # A base of another scheme is ignored (HTML section 4.2.3, "frozen base URL").
-    _, base = Base(url).absolute(href)
-    return Base(base or url)
+    _, base = Base(url, charset).absolute(href)
+    return Base(base or url, charset)
 
 
 def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from fpcrawler.core.web.charsets import encoded_query
 from fpcrawler.core.web.hosts import asked_url
 from fpcrawler.core.web.url_list import MAX_URL_CHARS
 
@@ -15,7 +15,6 @@ def words(text: str) -> frozenset[str]:
 
 
 CRAWLED_SCHEMES = frozenset(("http", "https", "file"))
-_WEB_SCHEMES = frozenset(("http", "https"))
 # Only these are counted by name: a page could use a million schemes.
 _NAMED_SCHEMES = words(
     "about android-app blob cid data ftp intent javascript mailto sms tel"
@@ -39,74 +38,47 @@ OTHER_SUFFIXES = words(
 )
 """Suffixes of files that are neither a page nor an image."""
 
-# RFC 3986 appendix B; the fragment has already been removed.
-_PARTS = re.compile(
-    r"(?:([A-Za-z][A-Za-z0-9+.-]*+):)?(?://([^/?]*+))?([^?]*+)(\?.*+)?", re.DOTALL
-)
-_REMOVED = str.maketrans("", "", "\t\n\r")
 # WHATWG URL section 4.4: leading and trailing C0 control or space.
 _EDGES = "".join(map(chr, range(0x21)))
-
-
-class SplitReference(NamedTuple):
-    """The parts of a reference; ``None``: undefined, as in RFC 3986 section 5.3."""
-
-    scheme: str | None
-    authority: str | None
-    path: str
-    query: str  # with its question mark
+_REMOVED = str.maketrans("", "", "\t\n\r")
+_SCHEME = re.compile("([A-Za-z][A-Za-z0-9+.-]*+):")
 
 
 class Base:
-    """The base URL of one document."""
+    """The base URL of one document, and the character set of its queries.
 
-    def __init__(self, url: str) -> None:
-        self._parts = _split(_trimmed(url))
-        self._folder = self._parts.path.rpartition("/")[0] + "/"
+    ``charset``: Python's name; without one, queries are in UTF-8.
+    """
+
+    def __init__(self, url: str, charset: str | None = None) -> None:
+        self._url = url
+        self._scheme = _scheme_of(url)
+        self._charset = charset
+
+    def of_style(self) -> Base:
+        """Return the base of the page's style sheets, whose queries are in UTF-8."""
+        return Base(self._url)
 
     def absolute(self, reference: str) -> tuple[str, str]:
         """Return the scheme and the URL to request; "" if it cannot be requested.
 
-        RFC 3986 section 5.2.2, and WHATWG URL for spaces and backslashes. The URL
-        has no fragment. The scheme is "" for a reference to the document itself,
-        "other" for text that is not a URL.
+        The URL has no fragment. The scheme is "" for a reference to the document
+        itself, "other" for text that is not a URL.
         """
         reference = _trimmed(reference)
         if not reference:
             return "", ""
-        parts = _split(reference)
-        scheme = parts.scheme or self._parts.scheme or ""
+        scheme = _scheme_of(reference) or self._scheme
         if scheme not in CRAWLED_SCHEMES:
             return (scheme if scheme in _NAMED_SCHEMES else "other"), ""
-        if "\\" in parts.path or "\\" in (parts.authority or ""):
-            slashed = reference.partition("?")[0].replace("\\", "/")
-            parts = _split(slashed + parts.query)
-        url = self._joined(scheme, parts)
-        return (scheme, url) if url else ("other", "")
-
-    def _joined(self, scheme: str, parts: SplitReference) -> str:
-        authority, path, query = parts.authority, parts.path, parts.query
-        # "http:a.jpg" is relative on an http page (WHATWG "special relative").
-        is_relative = authority is None and scheme == self._parts.scheme
-        if is_relative and not (parts.scheme and scheme == "file"):
-            authority = self._parts.authority
-            if not path:
-                path, query = self._parts.path, query or self._parts.query
-            elif path[0] != "/":
-                path = self._folder + path
-        # Not two slashes before the host: https:///host/a.jpg, http:/host.
-        if scheme in _WEB_SCHEMES and not authority:
-            authority, _, path = path.lstrip("/").partition("/")
-            path = f"/{path}"
-        if "/." in path:
-            path = _without_dots(path)
-        url = f"{scheme}://{authority or ''}{path}{query}"
-        if len(url) > MAX_URL_CHARS:
-            return ""
+        if self._charset is not None and not reference.isascii():
+            path, mark, query = reference.partition("?")
+            reference = path + mark + encoded_query(query, self._charset)
         try:
-            return asked_url(url)
+            url = asked_url(reference, self._url)
         except ValueError:  # also for half a surrogate pair, which JSON can hold
-            return ""
+            return "other", ""
+        return (scheme, url) if len(url) <= MAX_URL_CHARS else ("other", "")
 
 
 def suffix(url: str) -> str:
@@ -124,28 +96,6 @@ def _trimmed(reference: str) -> str:
     return reference
 
 
-def _split(reference: str) -> SplitReference:
-    match = _PARTS.match(reference)
-    assert match is not None  # noqa: S101 - each part may be empty
-    scheme, authority, path, query = match.groups("")
-    return SplitReference(
-        scheme.lower() or None,
-        authority if match[2] is not None else None,
-        path,
-        query,
-    )
-
-
-def _without_dots(path: str) -> str:
-    """RFC 3986 section 5.2.4, "remove dot segments"."""
-    kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments[1:]:
-        if segment == "..":
-            if kept:
-                kept.pop()
-        elif segment != ".":
-            kept.append(segment)
-    if segments[-1] in (".", ".."):
-        kept.append("")
-    return "/" + "/".join(kept)
+def _scheme_of(reference: str) -> str:
+    match = _SCHEME.match(reference)
+    return match[1].lower() if match else ""

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from array import array
 from bisect import bisect_left
 from urllib.parse import urlsplit
 
-from w3lib.url import canonicalize_url
-
 from fpcrawler.core.web.onion import is_onion
-
-_CANONICAL = re.compile(
-    r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[1-9][0-9]{0,4})?(?:/[\w~-][\w.~-]*)+",
-    re.ASCII,
-)
-"""URLs in canonical form, as most are; to canonicalize takes 20 times as long."""
 
 
 class Done:
@@ -97,27 +88,17 @@ def image_number(url: str, *, by_tor: bool) -> int:
 
     ``by_tor``: an onion led to it. An onion itself is always reached through Tor.
     """
-    return hash(f"{_route(url, by_tor=by_tor)} image {canonical(url)}")
+    return hash(f"{_route(url, by_tor=by_tor)} image {url}")
 
 
 def no_image_number(url: str, *, by_tor: bool) -> int:
     """Return the number of a URL that was requested as an image and is not one."""
-    return hash(f"{_route(url, by_tor=by_tor)} none {canonical(url)}")
+    return hash(f"{_route(url, by_tor=by_tor)} none {url}")
 
 
 def page_number(url: str, *, depth: int, by_tor: bool) -> int:
     """Return the number of a page whose links were followed ``depth`` deep."""
-    return hash(f"{_route(url, by_tor=by_tor)} {depth} {canonical(url)}")
-
-
-def canonical(url: str) -> str:
-    """Return the form of a URL by which Scrapy recognizes duplicates."""
-    if _CANONICAL.fullmatch(url):
-        return url
-    try:
-        return canonicalize_url(url)
-    except ValueError:  # a port of six digits, which no request can have
-        return url
+    return hash(f"{_route(url, by_tor=by_tor)} {depth} {url}")
 
 
 def is_told_by(page_url: str | None) -> bool:

@@ -64,7 +64,9 @@ def plain_name(host: str) -> str:
         name = asked_host(host)
     except ValueError:  # an IPv6 address, or a host that is never requested
         name = host
-    return name.strip("[]").rstrip(".").lower()
+    if ":" in name:
+        name = name.strip("[]")
+    return name.rstrip(".").lower()
 
 
 def _address(name: str) -> Address | None:

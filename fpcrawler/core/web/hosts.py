@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
-from ada_url import URL
-from w3lib.url import safe_url_string
+from ada_url import URL, join_url, normalize_url
 
-# RFC 3986 section 3.2: the user's name, the host and the port of a web URL.
-_AUTHORITY = re.compile(
-    r"https?://(?:[^/?#]*@)?(?P<host>\[[^\]/?#]*\]|[^:/?#]*)(?::[0-9]*)?(?=[/?#]|\Z)",
-    re.IGNORECASE,
-)
-_IS_WEB = re.compile("https?:", re.IGNORECASE)
 _DELIMITERS = frozenset("/?#@:\\")
 
 
-def asked_url(url: str) -> str:
-    """Return a URL as it is requested; raises ValueError if it is not valid.
+def asked_url(url: str, base: str | None = None) -> str:
+    """Return a URL as browsers request it; raises ValueError if it is not valid.
 
-    Scrapy encodes a host by IDNA 2003, which turns ``faß.example`` into the host
-    of another owner, ``fass.example``. So the host is encoded here, by the URL
-    Standard. The rest is encoded as Scrapy does, which then changes nothing.
+    The URL Standard, with one difference of Chromium: it encodes ``|`` in a path. The
+    URL has no fragment, and neither user nor password. ``base``: an absolute URL that
+    a reference is relative to.
     """
-    if _IS_WEB.match(url):
-        match = _AUTHORITY.match(url)
-        if match is None or "\\" in match[0]:
-            raise ValueError("its host or port is not valid")
-        start, end = match.span("host")
-        url = url[:start] + asked_host(match["host"]) + url[end:]
-    return safe_url_string(url)
+    reference = url.partition("#")[0]
+    asked = normalize_url(reference) if base is None else join_url(base, reference)
+    if "|" in asked:
+        path, mark, query = asked.partition("?")
+        asked = path.replace("|", "%7C") + mark + query
+    if "@" in asked:
+        asked = _without_user(asked)
+    return asked
+
+
+def _without_user(url: str) -> str:
+    scheme, slashes, rest = url.partition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 @lru_cache(maxsize=1_024)

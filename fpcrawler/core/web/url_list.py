@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import urldefrag, urlsplit
+from urllib.parse import urlsplit
 
 from fpcrawler.core.web.hosts import asked_url
+from fpcrawler.core.web.passwords import shown
 
 WEB_SCHEMES = ("http", "https")
 MAX_URL_CHARS = 8_192
@@ -40,7 +41,8 @@ def web_url(word: str) -> str | None:
         word = word.encode("utf-8", "surrogateescape").decode("latin-1")
     if len(word) > MAX_URL_CHARS:
         raise BadLine(
-            f"{word[:60]!r}… has more than {MAX_URL_CHARS} characters; remove it."
+            f"{shown(word)[:60]!r}… has more than {MAX_URL_CHARS} characters; "
+            "remove it."
         )
     try:
         parts = urlsplit(word)
@@ -51,15 +53,19 @@ def web_url(word: str) -> str | None:
         return None
     if parts.scheme not in WEB_SCHEMES:
         raise BadLine(
-            f"{word!r} is not an http, https or file URL; correct or remove it."
+            f"{shown(word)!r} is not an http, https or file URL; correct or remove it."
         )
     if not host:
-        raise BadLine(f"{word!r} has no host name; write it as https://host/path.")
+        raise BadLine(
+            f"{shown(word)!r} has no host name; write it as https://host/path."
+        )
     try:
-        return asked_url(urldefrag(word).url)
+        return asked_url(word)
     except ValueError as error:
         raise _not_a_url(word, error) from None
 
 
 def _not_a_url(word: str, error: ValueError) -> BadLine:
-    return BadLine(f"{word!r} is not a URL ({error}); correct it or remove the line.")
+    return BadLine(
+        f"{shown(word)!r} is not a URL ({error}); correct it or remove the line."
+    )

@@ -40,7 +40,7 @@ def test_the_first_word_of_a_line_counts(line: str, word: str | None) -> None:
 @pytest.mark.parametrize(
     ("word", "url"),
     [
-        pytest.param("http://a.example", "http://a.example", id="no path"),
+        pytest.param("http://a.example", "http://a.example/", id="no path"),
         pytest.param("https://a.example/b?c=d", "https://a.example/b?c=d", id="query"),
         pytest.param(
             "https://a.example/b#c", "https://a.example/b", id="RFC 3986 3.5 fragment"
@@ -54,7 +54,7 @@ def test_the_first_word_of_a_line_counts(line: str, word: str | None) -> None:
             "https://xn--bcher-kva.example/%C3%A4",
             id="RFC 5890 IDN",
         ),
-        pytest.param("http://a:b@c.example/", "http://a:b@c.example/", id="userinfo"),
+        pytest.param("http://a:b@c.example/", "http://c.example/", id="userinfo"),
     ],
 )
 def test_a_web_url_is_normalized(word: str, url: str) -> None:

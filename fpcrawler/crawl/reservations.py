@@ -1,0 +1,61 @@
+"""Which reservations a response states, and whether the crawl obeys them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from fpcrawler.core.web.reservations import (
+    merged,
+    words_of_header,
+    words_of_meta,
+    words_of_tdm,
+)
+from fpcrawler.crawl.responses import HeaderLines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scrapy.http import HtmlResponse
+    from scrapy.settings import BaseSettings
+
+
+class Reservations:
+    """Reads the words for all user agents, and those for ``agent``."""
+
+    def __init__(self, agent: str, *, are_obeyed: bool) -> None:
+        self._agent = agent
+        self._are_obeyed = are_obeyed
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Self:
+        return cls(
+            settings["ROBOTSTXT_USER_AGENT"] or "",
+            are_obeyed=settings.getbool("RESPECT_RESERVATIONS"),
+        )
+
+    def forbid(self, words: Sequence[str]) -> bool:
+        """Return whether the crawl leaves out what has these words."""
+        return self._are_obeyed and bool(words)
+
+    def of_headers(self, headers: HeaderLines, inherited: Sequence[str]) -> list[str]:
+        """Return the words of a response, and those of the page that named it."""
+        tags, tdm = headers.lines("x-robots-tag"), headers.lines("tdm-reservation")
+        if not tags and not tdm:
+            return list(inherited)
+        words = words_of_header(map(_text, tags), self._agent)
+        return merged(inherited, words, words_of_tdm(map(_text, tdm)))
+
+    def of_page(self, page: HtmlResponse) -> list[str]:
+        """Return the words of a page: of its headers and its ``<meta>`` elements."""
+        headers = self.of_headers(HeaderLines(page.headers), ())
+        return merged(headers, self._of_meta(page))
+
+    def _of_meta(self, page: HtmlResponse) -> Iterator[str]:
+        root = page.selector.root
+        for meta in root.iter("{*}meta") if hasattr(root, "iter") else ():
+            name = (meta.get("name") or "").strip().lower()
+            yield from words_of_meta(name, meta.get("content") or "", self._agent)
+
+
+def _text(value: bytes) -> str:
+    return value.decode("latin-1")

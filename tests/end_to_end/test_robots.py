@@ -1,0 +1,205 @@
+"""robots.txt by RFC 9309, and the reservations of images and pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.servers.http import Asked, Wire, serving
+from tests.servers.nginx import free_port
+from tests.servers.quirks import GALLERY
+
+if TYPE_CHECKING:
+    from tests.crawls import Crawl, Crawled
+    from tests.servers.http import Server
+
+PHOTO = (GALLERY / "harbour.jpg").read_bytes()
+NOTHING = b"User-agent: *\nDisallow: /\n"
+FILLED = b"#" * 99 + b"\n"
+LATE = FILLED * 5_120 + NOTHING  # behind 512,000 bytes, 500 KiB
+EARLY = NOTHING + FILLED * 9_000
+
+
+class Site:
+    """Returns a photo for every image, and answers of its own for other paths.
+
+    ``answers``: path → status, headers and body.
+    """
+
+    def __init__(self, **answers: tuple[str, dict[str, str], bytes]) -> None:
+        self.answers = {f"/{name}": answer for name, answer in answers.items()}
+
+    async def __call__(self, asked: Asked, wire: Wire) -> None:
+        name = asked.path.removesuffix(".txt")
+        status, headers, body = self.answers.get(name, ("200 OK", {}, PHOTO))
+        await wire.reply(status, {**headers, "Content-Length": len(body)}, body)
+
+
+def html(text: str, **headers: str) -> tuple[str, dict[str, str], bytes]:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return "200 OK", {"Content-Type": "text/html", **named}, f"<html>{text}".encode()
+
+
+def robots(server: Server) -> list[str]:
+    return [asked.path for asked in server.asked if asked.path == "/robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "reason", "requests"),
+    [
+        pytest.param("200 OK", NOTHING, "ForbiddenByRobots", 1, id="2.2.2 Disallow"),
+        pytest.param("200 OK", LATE, None, 1, id="2.5 behind 500 KiB"),
+        pytest.param("200 OK", EARLY, "ForbiddenByRobots", 1, id="2.5 before them"),
+        pytest.param("404 Not Found", NOTHING, None, 1, id="2.3.1.3 4xx, any body"),
+        pytest.param("403 Forbidden", NOTHING, None, 1, id="2.3.1.3 forbidden"),
+        pytest.param("503 Busy", b"", "RobotsUnreachable", 3, id="2.3.1.4 5xx"),
+        pytest.param("599 Odd", b"", "RobotsUnreachable", 1, id="2.3.1.4 any 5xx"),
+    ],
+)
+def test_what_a_robots_txt_allows(
+    crawl: Crawl, tmp_path: Path, status: str, body: bytes, reason: str, requests: int
+) -> None:
+    with serving(Site(robots=(status, {}, body))) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+
+    url = f"{server.url}/a.jpg"
+    assert crawled.failed == ({url: reason} if reason else {})
+    assert len(crawled.records) == (not reason)
+    assert len(robots(server)) == requests
+    notes = tmp_path / "feed.json.notes"
+    lines = notes.read_text().splitlines() if notes.exists() else []
+    refused = [{"refused": url, "reason": reason, "tor": False}] if reason else []
+    assert [json.loads(line) for line in lines] == refused
+
+
+def test_a_server_that_fails_may_be_crawled_if_the_user_says_so(crawl: Crawl) -> None:
+    with serving(Site(robots=("503 Busy", {}, b""))) as server:
+        settings = {"ROBOTSTXT_UNREACHABLE": "allow", "RETRY_TIMES": 0}
+        crawled = crawl("-a", f"urls={server.url}/a.jpg", settings=settings)
+
+    assert len(crawled.records) == 1
+
+
+def test_a_site_without_a_response_is_not_asked_for_its_images(crawl: Crawl) -> None:
+    async def app(asked: Asked, wire: Wire) -> None:
+        if asked.path != "/robots.txt":
+            await Site()(asked, wire)
+
+    with serving(app) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg", settings={"RETRY_TIMES": 1})
+
+    assert [asked.path for asked in server.asked] == ["/robots.txt"] * 2
+    assert crawled.failed == {f"{server.url}/a.jpg": "DownloadFailedError"}
+    assert "when its robots.txt was requested" in crawled.stderr
+
+
+@pytest.mark.parametrize(("hops", "reason"), [(5, "ForbiddenByRobots"), (21, None)])
+def test_redirects_of_a_robots_txt_are_followed(
+    crawl: Crawl, hops: int, reason: str | None
+) -> None:
+    """RFC 9309 section 2.3.1.2: five at least; after too many it is unavailable."""
+    moved = {
+        f"hop{number}": ("302 Found", {"Location": f"/hop{number + 1}"}, b"")
+        for number in range(hops)
+    }
+    moved["robots"] = moved.pop("hop0")
+    moved[f"hop{hops}"] = ("200 OK", {}, NOTHING)
+    with serving(Site(**moved)) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+
+    assert crawled.failed == ({f"{server.url}/a.jpg": reason} if reason else {})
+
+
+PAGE = "<img src=free.jpg><img src=own.jpg><a href=next>"
+RESERVED = Site(
+    open=html(f'<meta name="googlebot" content="noindex">{PAGE}'),
+    art=html(
+        f'<meta name=robots content="NoAI, noimageai">{PAGE}', TDM_Reservation="1"
+    ),
+    next=html("<img src=next.jpg>", X_Robots_Tag="other: noindex"),
+    **{"own.jpg": ("200 OK", {"X-Robots-Tag": "fpcrawler: noindex, noai"}, PHOTO)},
+)
+
+
+def reservations(crawled: Crawled) -> dict[str, list[str]]:
+    return {
+        str(record["url"]).rpartition("/")[2]: record["reservations"]
+        for record in crawled.records
+    }
+
+
+def test_reservations_are_recorded(crawl: Crawl) -> None:
+    with serving(RESERVED) as server:
+        arguments = (f"urls={server.url}/{name}" for name in ("open", "art"))
+        of_open, of_art = (crawl("-a", urls, "-a", "depth=1") for urls in arguments)
+
+    of_page = ["noai", "noimageai", "tdm-reservation"]
+    assert reservations(of_open) == {
+        "free.jpg": [],
+        "own.jpg": ["noai", "noindex"],
+        "next.jpg": [],
+    }
+    assert reservations(of_art) == {
+        "free.jpg": of_page,
+        "own.jpg": ["noai", "noimageai", "noindex", "tdm-reservation"],
+        "next.jpg": [],
+    }
+
+
+RESPECT = {"RESPECT_RESERVATIONS": True}
+
+
+def test_a_reserved_image_is_dropped_if_the_user_says_so(crawl: Crawl) -> None:
+    with serving(RESERVED) as server:
+        urls = f"urls={server.url}/open"
+        crawled = crawl("-a", urls, "-a", "depth=1", settings=RESPECT)
+
+    assert reservations(crawled) == {"free.jpg": [], "next.jpg": []}
+    assert crawled.dropped == {f"{server.url}/own.jpg": "Reserved"}
+
+
+def test_a_reserved_page_is_not_followed_if_the_user_says_so(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    with serving(RESERVED) as server:
+        urls = f"urls={server.url}/art"
+        crawled = crawl("-a", urls, "-a", "depth=1", settings=RESPECT)
+
+    assert {asked.path for asked in server.asked} == {"/robots.txt", "/art"}
+    assert crawled.stats["images/failed/Reserved"] == 2
+    assert crawled.unaccounted == {"images": 0, "pages": 0}
+    notes = (tmp_path / "feed.json.notes").read_text()
+    assert notes.count('"reason": "Reserved"') == 2
+
+
+def test_a_curator_names_the_crawler_and_a_contact(crawl: Crawl) -> None:
+    with serving(Site()) as server:
+        contact = "https://museum.example/crawler"
+        settings = {"USER_AGENT_CONTACT": contact}
+        crawl("-a", f"urls={server.url}/a.jpg", settings=settings)
+
+    assert {asked.headers["user-agent"] for asked in server.asked} == {
+        "fpcrawler (+https://museum.example/crawler)"
+    }
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"USER_AGENT_CONTACT": "me"},
+        {"USER_AGENT_CONTACT": "https://a.example/ (x)"},
+        {"USER_AGENT_CONTACT": "me@a.example", "USER_AGENT": "other/1.0"},
+        {"ROBOTSTXT_UNREACHABLE": "retry"},
+    ],
+)
+def test_a_contact_that_would_not_arrive_is_refused(
+    crawl: Crawl, settings: dict[str, str]
+) -> None:
+    url = f"urls=http://127.0.0.1:{free_port()}/a.jpg"
+    crawled = crawl("-a", url, settings=settings)
+
+    assert crawled.exit_code == 1
+    assert next(iter(settings)) in crawled.stderr.splitlines()[-1]
