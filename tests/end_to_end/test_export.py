@@ -69,7 +69,7 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
         (["feed.jsonl", "--to", "csv", "-O", "a.JSONL.gz"], "JSONL.gz means jsonl"),
         (["feed.jsonl", "-O", "out.txt"], "'out.txt' has no suffix of a format"),
         (["feed.jsonl", "-O", "s3://bucket/csv"], "has no suffix of a format"),
-        (["feed.jsonl", "-O", "out.gz"], "add --to (parquet, csv, jsonl)"),
+        (["feed.jsonl", "-O", "out.gz"], "add --to (parquet, csv, jsonl, geojson, kml"),
         (["feed.jsonl", "-O", "a.parquet.gz"], "Parquet is compressed already"),
         (["feed.jsonl", "-O", "\udcff.csv"], "is not a UTF-8 name"),
         (["icon.json", "-O", "new.csv"], "icon.json is not a complete JSON array"),
