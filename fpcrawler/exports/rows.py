@@ -37,7 +37,7 @@ class Row:
 def read_rows(
     connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
 ) -> Iterator[Row]:
-    """Yield the records of feeds in their order, never more than a few in memory."""
+    """Yield the records of each feed in their order, only a few being in memory."""
     connection.execute("SET preserve_insertion_order = true")
     with reading(feeds, [*TYPES]) as source:
         # With another cursor, the connection is free for other queries.

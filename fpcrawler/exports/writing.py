@@ -71,7 +71,7 @@ class Task(NamedTuple):
 def write(
     task: Task, path: Path, kind: ExportFormat, *, is_gzipped: bool = False
 ) -> Summary:
-    """Write the records of feeds to ``path``, in their order; raises BadInput."""
+    """Write the records of feeds to ``path``; raises BadInput and OSError."""
     if kind is ExportFormat.SQLITE:
         return _write_sqlite(task, path)
     with _opened(path, is_gzipped=is_gzipped) as file:

@@ -18,10 +18,11 @@ _SHORTEST = 3
 _SIXTY = 60
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN = r"(?:%[0-9A-Fa-f]{2}|[\W_]){0,4}"
+_ENCODED = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _RESERVED = "%:/?#[]@!$&'()*+,;=~"
 
 # 52.516272, 52,516272; 52°30'58.6", 52 deg 30.97', 52,30.97N.
-_DECIMAL = re.compile(r"(?<![\d.,])\d{1,3}[.,]\d{2,}", re.ASCII)
+_DECIMAL = re.compile(r"(?<![\d.])[+-]?\d{1,3}[.,]\d{2,}", re.ASCII)
 _SEXAGESIMAL = re.compile(
     r"(?<![\d.])(\d{1,3})\s{0,2}(?:°|º|deg|,)\s{0,2}(\d{1,2}(?:\.\d{1,12})?)"
     r"(?:\s{0,2}(?:['\u2032\u2019,]|min)\s{0,2}(\d{1,2}(?:\.\d{1,12})?)?)?",
@@ -44,9 +45,7 @@ class Secrets:
         if not self.texts and not self.degrees:
             return text
         plain = self._scrubbed(text)
-        if "%" not in plain:
-            return plain
-        decoded = unquote(plain, errors="surrogateescape")
+        decoded = _ENCODED.sub(_decoded, plain)
         scrubbed = self._scrubbed(decoded)
         if scrubbed == decoded:
             return plain
@@ -72,7 +71,8 @@ class Secrets:
         )
 
     def _without_decimal(self, found: re.Match[str]) -> str:
-        return self._unless_near(float(found[0].replace(",", ".")), found[0])
+        value = float(found[0].replace(",", "."))
+        return self._unless_near(abs(value), found[0])
 
     def _without_degrees(self, found: re.Match[str]) -> str:
         degrees, minutes, seconds = (float(part or 0) for part in found.groups())
@@ -85,6 +85,12 @@ class Secrets:
     def _unless_near(self, value: float, text: str) -> str:
         is_near = any(abs(abs(each) - value) < TOLERANCE for each in self.degrees)
         return MARK if is_near else text
+
+
+def _decoded(found: re.Match[str]) -> str:
+    """Return percent-encoded characters, but those that end a part of a URL."""
+    text = unquote(found[0], errors="surrogateescape")
+    return "".join(quote(char) if char in _RESERVED else char for char in text)
 
 
 def _words_pattern(text: str) -> str:
