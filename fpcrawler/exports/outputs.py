@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 
 from fpcrawler.core.file.contents import holds_records
@@ -35,15 +34,15 @@ def _holds_table(head: bytes) -> bool:
     return plain != head and holds_records(plain, "csv", RECORD_FIELDS)
 
 
-def _has(word: str, head: bytes) -> bool:
-    return word.encode() in head[:4_096]
+def _has(*words: str) -> Callable[[bytes], bool]:
+    return lambda head: all(word.encode() in head[:4_096] for word in words)
 
 
 _HOLDS: Mapping[ExportFormat, Callable[[bytes], bool]] = {
     ExportFormat.GEOJSON: lambda head: head.startswith(geojson.OPENING),
-    ExportFormat.KML: partial(_has, kml.TITLE),
-    ExportFormat.GPX: partial(_has, f'creator="{gpx.CREATOR}"'),
+    ExportFormat.KML: _has(kml.NAMESPACE, kml.TITLE),
+    ExportFormat.GPX: _has(gpx.NAMESPACE, gpx.CREATOR),
     ExportFormat.SQLITE: _holds_database,
-    ExportFormat.TIMESKETCH: partial(_has, f'"{timesketch.DATA_TYPE}"'),
+    ExportFormat.TIMESKETCH: _has(f'"{timesketch.DATA_TYPE}"'),
     ExportFormat.FLAT: _holds_table,
 }
