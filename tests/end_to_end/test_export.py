@@ -154,7 +154,7 @@ def test_an_export_replaces_one_of_its_kind(folder: Path, name: str) -> None:
     child = export(folder, "feed.jsonl", "-O", name)
 
     assert [redacted.returncode, child.returncode] == [0, 0], child.stderr
-    assert (folder / name).read_bytes()[:16] == first[:16]
+    assert (folder / name).read_bytes()[:10] == first[:10]
     assert [*folder.glob(".*part")] == []
 
 
