@@ -19,13 +19,14 @@ class Subject(StrEnum):
 
 SUBJECTS = ", ".join(Subject)
 
-# A tag that is removed without need does less harm than one that is left. 0x830E to
+# A tag that is removed without need does less harm than one that is left. But the
+# country stays, and SubjectLocation is a place in the picture. 0x830E to
 # 0x87B1 are GeoTIFF's (OGC 19-008r4 section 7.1), 0xC62F and 0xC65D those of DNG 1.6
 # for the camera's serial number and the raw picture's number.
 _TAGS = {
     Subject.GPS: re.compile(
-        r"gps|latitude|long?t?itude|altitude|geo|location|locality|city|address"
-        r"|coordinate|wgs84|exif:gps|(?:^|\W)cell:"
+        r"gps|latitude|longt?itude|altitude|geo(?!met)|(?<!primary)(?<!subject)location"
+        r"|locality|\bcity\b|address|coordinate|wgs84|(?:^|\W)cell:"
         r"|Tag 0x(?:830E|8482|85D8|87AF|87B0|87B1)\b|ModelTiepoint|ModelTransform"
         r"|ModelPixelScale",
         re.IGNORECASE,

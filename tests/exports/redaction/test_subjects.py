@@ -2,8 +2,14 @@ from __future__ import annotations
 
 import pytest
 
+from fpcrawler.core.metadata import device, location
 from fpcrawler.errors import BadInput
-from fpcrawler.exports.redaction.subjects import Subject, says, subjects_of
+from fpcrawler.exports.redaction.subjects import (
+    Subject,
+    device_keys,
+    says,
+    subjects_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +39,7 @@ def test_another_word_is_refused(words: str) -> None:
         ("exif:GPSLongitude", "gps"),
         ("drone-dji:GpsLongtitude", "gps"),
         ("drone-dji:AbsoluteAltitude", "gps"),
+        ("drone-dji:Longitude", "gps"),
         ("Iptc4xmpExt:LocationCreated[1]/Iptc4xmpExt:Sublocation", "gps"),
         ("photoshop:City", "gps"),
         ("Sub-location", "gps"),
@@ -64,12 +71,34 @@ def test_a_tag_says_one_subject(name: str, subject: str) -> None:
     assert [each for each in Subject if says(name, [each])] == [subject]
 
 
+def test_every_tag_that_the_device_is_read_from_is_redacted() -> None:
+    subjects = {key: name for name in Subject for key in device_keys([name])}
+    for key, _, tags, properties in device._FIELDS:
+        for name in (*tags, *properties):
+            if key in subjects:
+                assert says(name, [subjects[key]]), name
+            else:
+                assert not says(name, [*Subject]), name
+
+
+def test_every_tag_that_a_place_is_read_from_is_redacted() -> None:
+    names = {*location._NAMES, *location._MEASURED}
+
+    assert [name for name in names if not says(name, [Subject.GPS])] == []
+
+
 @pytest.mark.parametrize(
     "name",
     [
         "Image Make",
         "EXIF DateTimeOriginal",
         "EXIF FileSource",
+        "EXIF SubjectLocation",
+        "EXIF BrightnessValue",
+        "crs:Opacity",
+        "crs:LensManualGeometricDistortion",
+        "Country-PrimaryLocationName",
+        "Province-State",
         "EXIF ImageEditingSoftware",
         "EXIF LensModel",
         "xmp:CreatorTool",
