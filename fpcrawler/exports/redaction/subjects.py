@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from fpcrawler.errors import BadInput
 
@@ -42,6 +43,9 @@ _TAGS = {
     ),
 }
 
+_USUAL = 100
+"""Characters; the names of most tags are shorter."""
+
 DEVICE_KEYS = {
     Subject.GPS: (),
     Subject.OWNER: ("owner",),
@@ -69,7 +73,14 @@ def subjects_of(words: str | None) -> frozenset[Subject]:
 
 def says(name: str, subjects: Collection[Subject]) -> bool:
     """Return whether a tag of this name is about one of the subjects."""
-    return any(_TAGS[subject].search(name) for subject in subjects)
+    if len(name) > _USUAL:  # files from the web must not fill the cache with it
+        return any(_TAGS[subject].search(name) for subject in subjects)
+    return any(_says(name, subject) for subject in subjects)
+
+
+@lru_cache(maxsize=16_384)
+def _says(name: str, subject: Subject) -> bool:
+    return _TAGS[subject].search(name) is not None
 
 
 def device_keys(subjects: Iterable[Subject]) -> set[str]:
