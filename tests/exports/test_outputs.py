@@ -53,3 +53,18 @@ def test_another_database_is_kept(folder: Path, tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match="does not hold an export as sqlite"):
         check_outputs([export_output(tmp_path / "other.db", ExportFormat.SQLITE)], [])
+
+
+@pytest.mark.parametrize("kind", ["geojson", "kml", "gpx", "flat"])
+def test_a_gzipped_export_without_records_is_recognised(
+    tmp_path: Path, kind: str
+) -> None:
+    """It is shorter than what it says of itself."""
+    (tmp_path / "feed.json").write_text("[]")
+    path = tmp_path / "out.gz"
+    with database(MEMORY) as connection:
+        feeds = find_feeds([str(tmp_path / "feed.json")])
+        task = Task(connection, feeds, Preparation())
+        write(task, path, ExportFormat(kind), is_gzipped=True)
+
+    check_outputs([export_output(path, ExportFormat(kind))], [])
