@@ -29,7 +29,7 @@ from dramatiq.brokers.redis import RedisBroker
 from benchmarks.metadata import CLASSES, crawl
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.exports.formats import ExportFormat
-from fpcrawler.exports.tables import export
+from fpcrawler.exports.tables import write_table
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.settings import MIN_IMAGE_SIZE
 from fpcrawler.tables.database import database
@@ -59,7 +59,7 @@ def print_records(records: list[dict[str, Any]], folder: Path) -> None:
     feed, table = folder / "feed.jsonl", folder / "images.parquet"
     feed.write_bytes(lines)
     with database(MEMORY) as connection:
-        export(connection, find_feeds([str(feed)]), table, ExportFormat.PARQUET)
+        write_table(connection, find_feeds([str(feed)]), table, ExportFormat.PARQUET)
     sizes = {
         ".json": len(array),
         ".jsonl": len(lines),

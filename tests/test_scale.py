@@ -11,7 +11,7 @@ import pytest
 
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.exports.formats import ExportFormat
-from fpcrawler.exports.tables import TYPES, export
+from fpcrawler.exports.tables import TYPES, write_table
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
 from tests.commands import ROOT
@@ -74,7 +74,7 @@ def images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path / "results" / "0.jsonl.gz", FULL)
     with database(MEMORY) as connection:
         path = tmp_path / "export" / "images.parquet"
-        export(connection, find_feeds([str(feed)]), path, ExportFormat.PARQUET)
+        write_table(connection, find_feeds([str(feed)]), path, ExportFormat.PARQUET)
     monkeypatch.chdir(tmp_path)
 
 

@@ -11,16 +11,51 @@ class ExportFormat(StrEnum):
     PARQUET = "parquet"
     CSV = "csv"
     JSONL = "jsonl"
+    GEOJSON = "geojson"
+    KML = "kml"
+    GPX = "gpx"
+    SQLITE = "sqlite"
+    TIMESKETCH = "timesketch"
+    FLAT = "flat"
 
 
 FORMATS = ", ".join(ExportFormat)
+
+TABLES = (ExportFormat.PARQUET, ExportFormat.CSV, ExportFormat.JSONL)
+"""What has all fields of the record and can be read as a feed again."""
+TAGGED = (*TABLES, ExportFormat.SQLITE, ExportFormat.FLAT)
+"""What has a name for each tag."""
+BINARY = (ExportFormat.PARQUET, ExportFormat.SQLITE)
+"""What is neither written to stdout nor gzipped."""
+
 _GZIP = ".gz"
+# A name can end with two suffixes, such as ``places.flat.csv``: the longest decides.
+_SUFFIXES = {f".{kind}": kind for kind in (*TABLES, "geojson", "kml", "gpx", "sqlite")}
+_SUFFIXES |= {
+    ".sqlite3": ExportFormat.SQLITE,
+    ".db": ExportFormat.SQLITE,
+    ".timesketch.jsonl": ExportFormat.TIMESKETCH,
+    ".flat.csv": ExportFormat.FLAT,
+}
+_CARRIERS = {ExportFormat.TIMESKETCH: ".jsonl", ExportFormat.FLAT: ".csv"}
+"""Formats that are written in another's syntax, so also under its suffix."""
 
 
 def format_of(name: str) -> ExportFormat | None:
     """Return the format by the suffix of a file's name, None for another suffix."""
-    _, dot, ending = name.lower().removesuffix(_GZIP).rpartition(".")
-    return ExportFormat(ending) if dot and ending in [*ExportFormat] else None
+    plain = name.lower().removesuffix(_GZIP)
+    found = max(
+        (each for each in _SUFFIXES if plain.endswith(each)), key=len, default=""
+    )
+    return ExportFormat(_SUFFIXES[found]) if found else None
+
+
+def may_be_named(kind: ExportFormat, name: str) -> bool:
+    """Return whether the suffix of a file's name does not mean another format."""
+    carrier = _CARRIERS.get(kind)
+    if carrier and name.lower().removesuffix(_GZIP).endswith(carrier):
+        return True
+    return format_of(name) in {kind, None}
 
 
 def is_gzipped(name: str) -> bool:

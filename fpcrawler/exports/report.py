@@ -3,40 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
+from fpcrawler.console.text import count_in_words
 from fpcrawler.exports.delivery import whole
-from fpcrawler.exports.formats import is_gzipped
-from fpcrawler.exports.tables import TYPES, export
+from fpcrawler.exports.flat import MAX_COLUMNS
+from fpcrawler.exports.formats import TABLES, is_gzipped
+from fpcrawler.exports.sharing import prepared
+from fpcrawler.exports.tables import TYPES, count_records, write_table
+from fpcrawler.exports.writing import Summary, Task, write
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
     from fpcrawler.console.feed_command import FeedCommand
     from fpcrawler.exports.formats import ExportFormat
+    from fpcrawler.exports.sharing import Preparation
     from fpcrawler.feeds.files import FeedFile
 
 
-def export_feeds(
-    command: FeedCommand,
-    feeds: Sequence[FeedFile],
-    target: str | None,
-    kind: ExportFormat,
-    *,
-    memory: str,
-) -> None:
-    """Write ``feeds`` to ``target`` (None: stdout), and a summary to stderr."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is exported, and to where.
+
+    ``pages``: pairs of pages and images, if they are given. ``target``: a path, an
+    ``s3://BUCKET/KEY`` or None for stdout.
+    """
+
+    feeds: Sequence[FeedFile]
+    pages: Sequence[FeedFile]
+    target: str | None
+    kind: ExportFormat
+    preparation: Preparation
+
+
+def export_feeds(command: FeedCommand, order: Order, *, memory: str) -> None:
+    """Write a file as it is ordered, and a summary to stderr."""
+    feeds, target, kind = order.feeds, order.target, order.kind
     gzipped = target is not None and is_gzipped(target)
     with database(memory) as connection, whole(target) as path:
-        exported = export(connection, feeds, path, kind, is_gzipped=gzipped)
+        counted = count_records(connection, feeds, kind)
+        summary = Summary(counted.records)
+        if kind in TABLES:
+            with prepared(connection, feeds, order.preparation) as shared:
+                write_table(connection, shared, path, kind, is_gzipped=gzipped)
+        else:
+            task = Task(connection, feeds, order.preparation, order.pages)
+            summary = write(task, path, kind, is_gzipped=gzipped)
         size = path.stat().st_size
-    command.report_skipped(exported.skipped)
-    for name, count in exported.unfit.items():
+    command.report_skipped(counted.skipped)
+    for name, unfit in counted.unfit.items():
         say(
-            f"scrapy {command.name}: {name}: {count:,} values are not "
+            f"scrapy {command.name}: {name}: {unfit:,} values are not "
             f"{TYPES[name].partition('(')[0]}, written as null\n"
         )
+    if summary.left_out:
+        say(
+            f"scrapy {command.name}: {count_in_words(summary.left_out, 'tag')} left "
+            f"out: a spreadsheet has at most {MAX_COLUMNS:,} columns\n"
+        )
+    found = (
+        f"{count_in_words(summary.written, summary.unit)} of " if summary.unit else ""
+    )
     say(
-        f"scrapy {command.name}: {exported.records:,} records, {size:,} bytes, "
+        f"scrapy {command.name}: {found}{counted.records:,} records, {size:,} bytes, "
         f"to {target or 'stdout'}\n"
     )

@@ -80,8 +80,8 @@ _OPTIONS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
-    """How many records were written, and what was skipped."""
+class Counted:
+    """How many records feeds have, and what cannot be exported."""
 
     records: int
     skipped: Counter[Path]
@@ -90,32 +90,16 @@ class Exported:
     """Values that the type of their field cannot hold, by field; written as null."""
 
 
-def export(
-    connection: DuckDBPyConnection,
-    feeds: Sequence[FeedFile],
-    path: Path,
-    kind: ExportFormat,
-    *,
-    is_gzipped: bool = False,
-) -> Exported:
-    """Write the records of feeds to ``path``, in their order; raises BadInput.
-
-    The feeds are read twice, to count and to write, and are never kept in memory.
-    """
+def count_records(
+    connection: DuckDBPyConnection, feeds: Sequence[FeedFile], kind: ExportFormat
+) -> Counted:
+    """Read feeds to their end, before anything is written; raises BadInput."""
     columns = {name: _column(name, kind) for name in TYPES}
     with reading(feeds, [*TYPES]) as source:
         counts = connection.execute(_counting(columns, source)).fetchall()
-    skipped = skipped_lines(connection, feeds, [row[:3] for row in counts])
-    options = _OPTIONS[kind].format("gzip" if is_gzipped else "none")
-    connection.execute("SET preserve_insertion_order = true")
-    with reading(feeds, [*TYPES]) as source, _writing(path):
-        connection.execute(
-            f"COPY (SELECT {_listed(columns)} FROM {source} WHERE url IS NOT NULL) "
-            f"TO {quoted(str(path))} ({options})"
-        )
-    return Exported(
+    return Counted(
         records=sum(row[2] for row in counts),
-        skipped=skipped,
+        skipped=skipped_lines(connection, feeds, [row[:3] for row in counts]),
         unfit=+Counter(
             {
                 name: sum(row[place] for row in counts)
@@ -123,6 +107,28 @@ def export(
             }
         ),
     )
+
+
+def write_table(
+    connection: DuckDBPyConnection,
+    feeds: Sequence[FeedFile],
+    path: Path,
+    kind: ExportFormat,
+    *,
+    is_gzipped: bool = False,
+) -> None:
+    """Write the records of feeds to ``path``, in their order, never all in memory.
+
+    ``kind``: one of TABLES.
+    """
+    columns = {name: _column(name, kind) for name in TYPES}
+    options = _OPTIONS[kind].format("gzip" if is_gzipped else "none")
+    connection.execute("SET preserve_insertion_order = true")
+    with reading(feeds, [*TYPES]) as source, _writing(path):
+        connection.execute(
+            f"COPY (SELECT {_listed(columns)} FROM {source} WHERE url IS NOT NULL) "
+            f"TO {quoted(str(path))} ({options})"
+        )
 
 
 @contextmanager
@@ -157,6 +163,14 @@ def _column(name: str, kind: ExportFormat) -> str:
         if column_type == "TIMESTAMP":
             return f'"{name}"'
         return _as_json(name) if column_type != "BOOLEAN" else _cast(name, "BOOLEAN")
+    return typed(name)
+
+
+def typed(name: str) -> str:
+    """Return the SQL that converts a field's text to its type, or to NULL."""
+    column_type = TYPES[name]
+    if column_type == "VARCHAR":
+        return f'"{name}"'
     if column_type.startswith("MAP"):
         return f"TRY_CAST({_as_json(name)} AS {column_type})"
     if column_type.startswith(("{", "[")):

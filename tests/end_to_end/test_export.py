@@ -69,9 +69,28 @@ def test_a_crawl_is_exported_whole(crawl: Crawl, tmp_path: Path) -> None:
         (["feed.jsonl", "--to", "csv", "-O", "a.JSONL.gz"], "JSONL.gz means jsonl"),
         (["feed.jsonl", "-O", "out.txt"], "'out.txt' has no suffix of a format"),
         (["feed.jsonl", "-O", "s3://bucket/csv"], "has no suffix of a format"),
-        (["feed.jsonl", "-O", "out.gz"], "add --to (parquet, csv, jsonl)"),
+        (["feed.jsonl", "-O", "out.gz"], "add --to (parquet, csv, jsonl, geojson, kml"),
         (["feed.jsonl", "-O", "a.parquet.gz"], "Parquet is compressed already"),
         (["feed.jsonl", "-O", "\udcff.csv"], "is not a UTF-8 name"),
+        (["feed.jsonl", "--to", "sqlite"], "SQLite cannot be written to stdout"),
+        (["feed.jsonl", "--flat", "--to", "kml"], "--to is kml; omit one."),
+        (
+            ["feed.jsonl", "-O", "a.kml", "--redact", "gps,name"],
+            "--redact has 'name'; use one or more of gps, owner, serial",
+        ),
+        (
+            ["feed.jsonl", "-O", "a.gpx", "--names", "exiftool"],
+            "--names is for formats with tags (parquet, csv, jsonl, sqlite, flat), not",
+        ),
+        (
+            ["feed.jsonl", "-O", "a.csv", "--pages", "feed.jsonl"],
+            "--pages is for sqlite, not for csv; omit it.",
+        ),
+        (["feed.jsonl", "-O", "none/a.kml"], "its folder does not exist; create it."),
+        (
+            ["feed.jsonl", "-O", "icon.json", "--to", "geojson"],
+            "exists but does not hold an export as geojson",
+        ),
         (["icon.json", "-O", "new.csv"], "icon.json is not a complete JSON array"),
         (
             ["feed.jsonl", "-O", "feed.jsonl"],
@@ -126,6 +145,26 @@ def test_the_name_of_the_file_decides_what_is_written(
 
     assert child.returncode == 0, child.stderr
     assert (folder / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("name", ["a.kml.gz", "a.sqlite"])
+def test_an_export_replaces_one_of_its_kind(folder: Path, name: str) -> None:
+    redacted = export(folder, "feed.jsonl", "-O", name, "--redact", "gps,owner,serial")
+    first = (folder / name).read_bytes()
+    child = export(folder, "feed.jsonl", "-O", name)
+
+    assert [redacted.returncode, child.returncode] == [0, 0], child.stderr
+    assert (folder / name).read_bytes()[:10] == first[:10]
+    assert [*folder.glob(".*part")] == []
+
+
+def test_stderr_says_how_many_places_there_were(folder: Path) -> None:
+    child = export(folder, "feed.jsonl", "--to", "geojson")
+
+    assert child.returncode == 0
+    assert json.loads(child.stdout)["features"] == []
+    assert child.stderr.startswith("scrapy export: 0 places of 3 records, ")
+    assert child.stderr.endswith(" bytes, to stdout\n")
 
 
 def test_another_name_is_written_as_to_says(folder: Path) -> None:

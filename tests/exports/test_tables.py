@@ -19,8 +19,8 @@ from fpcrawler.core.fingerprint.known import Match
 from fpcrawler.core.metadata.device import Device
 from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.errors import BadInput
-from fpcrawler.exports.formats import ExportFormat
-from fpcrawler.exports.tables import TYPES, Exported, export
+from fpcrawler.exports.formats import TABLES, ExportFormat
+from fpcrawler.exports.tables import TYPES, Counted, count_records, write_table
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.tables.database import database
@@ -132,10 +132,12 @@ BARE: dict[str, Any] = {
 }
 
 
-def exported(path: Path, kind: ExportFormat, *feeds: Path, **options: Any) -> Exported:
+def exported(path: Path, kind: ExportFormat, *feeds: Path, **options: Any) -> Counted:
     with database(MEMORY) as connection:
         named = find_feeds([str(feed) for feed in feeds])
-        return export(connection, named, path, kind, **options)
+        counted = count_records(connection, named, kind)
+        write_table(connection, named, path, kind, **options)
+        return counted
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
@@ -166,7 +168,7 @@ def test_parquet_holds_the_records_of_any_feed(tmp_path: Path, ending: str) -> N
     written = exported(tmp_path / "out.parquet", ExportFormat.PARQUET, feed)
 
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
-    assert written == Exported(records=2, skipped=written.skipped, unfit=written.unfit)
+    assert written == Counted(records=2, skipped=written.skipped, unfit=written.unfit)
     assert not written.skipped
     assert not written.unfit
 
@@ -176,8 +178,8 @@ def test_nothing_is_downloaded(tmp_path: Path) -> None:
     feed = write(tmp_path / "feed.json", FULL)
     with database(MEMORY) as connection:
         named = find_feeds([str(feed)])
-        for kind in ExportFormat:
-            export(connection, named, tmp_path / f"out.{kind}", kind)
+        for kind in TABLES:
+            write_table(connection, named, tmp_path / f"out.{kind}", kind)
         loaded = connection.execute(
             "SELECT DISTINCT install_mode FROM duckdb_extensions() WHERE loaded"
         ).fetchall()

@@ -19,6 +19,7 @@ PARQUET = b"PAR1"
 DRAWN_BY = "fpcrawler evaluate"
 """The title of our drawings, in their metadata."""
 
+_LEAST = 4_096
 _PAIR = {"page_url", "url", "found_in", "alt"}
 _NOTES = {"record", "dropped", "page"}
 _EVALUATION = {"different_files", "methods", "curve"}
@@ -45,12 +46,13 @@ _DECOMPRESSORS: Mapping[bytes, Callable[[], _Decompressor]] = {
 def unpacked(head: bytes) -> bytes:
     """Return the first bytes of a gzip, bzip2 or xz file decompressed.
 
-    The result has at most ``len(head)`` bytes. Any other ``head`` is returned as is.
+    The result has at most ``len(head)`` bytes, or 4,096 if that is more: a small file
+    can be longer than it is packed. Any other ``head`` is returned as is.
     """
     for magic, decompressor in _DECOMPRESSORS.items():
         if head.startswith(magic):
             try:
-                return decompressor().decompress(head, len(head))
+                return decompressor().decompress(head, max(len(head), _LEAST))
             except (zlib.error, lzma.LZMAError, OSError):
                 return head
     return head

@@ -1,0 +1,1 @@
+"""Give tags the names that other tools have for them."""

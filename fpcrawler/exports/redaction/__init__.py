@@ -1,0 +1,1 @@
+"""Remove from records what must not be shared, everywhere it stands."""
