@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from parsel import Selector
 from scrapy import signals
 from scrapy.http import HtmlResponse, Response, TextResponse
 from w3lib.url import file_uri_to_path
@@ -106,11 +105,7 @@ class Frontier:
         yield from self._still_wanted(pages)
         for image in listing.images:
             shown_on = replace(trail, page_url=image.page_url or trail.page_url)
-            yield from self._image(shown_on, image.url, image.found_in, None)
-        for text, url in listing.texts:
-            entry = replace(trail, page_url=url)
-            for found in page_links(Selector(text), url).images:
-                yield from self._image(entry, found.url, "feed", found.alt)
+            yield from self._image(shown_on, image.url, image.found_in, image.alt)
 
     def _of_links(self, links: PageLinks, response: Response) -> Iterator[Errand]:
         errand = self._errand_of(response)

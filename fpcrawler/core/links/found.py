@@ -79,7 +79,7 @@ class Found:
 
     def embedded(self, reference: str | None, kind: str | None, found_in: str) -> None:
         """Add an embedded file if its type or its suffix says that it is an image."""
-        if reference and _is_image(reference, kind, self.base.absolute(reference)[1]):
+        if reference and is_image(reference, kind, self.base.absolute(reference)[1]):
             self.image(reference, found_in)
 
     def page(
@@ -89,7 +89,7 @@ class Found:
         if not reference:
             return
         url = self.base.absolute(reference)[1]
-        if _is_image(reference, kind, url):
+        if is_image(reference, kind, url):
             self.image(reference, "a", alt)
         elif url and suffix(url) not in OTHER_SUFFIXES:
             self.pages[url] = None
@@ -108,7 +108,11 @@ class Found:
                 self.image(reference, found_in)
 
 
-def _is_image(reference: str, kind: str | None, url: str) -> bool:
+def is_image(reference: str, kind: str | None, url: str) -> bool:
+    """Return whether the type or the suffix of a file says that it is an image.
+
+    ``url``: what ``reference`` resolves to, "" if it cannot be crawled.
+    """
     if kind and kind.strip().lower().startswith("image/"):
         return True
     if url:
