@@ -16,6 +16,7 @@ from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
+from fpcrawler.crawl.list_limits import Listed, ListLimits, TooMany
 from fpcrawler.crawl.refusals import Refusals
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.crawl.trail import Trail, trail_of
@@ -40,6 +41,7 @@ class Frontier:
         self._done = done
         self._follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
         self.refusals = Refusals(crawler)
+        self._lists = ListLimits()
         self._pages = FollowedPages(scope, self.refusals, self._count)
         crawler.signals.connect(self._dropped, signals.request_dropped)
 
@@ -73,11 +75,16 @@ class Frontier:
         return self._of_links(css_links(_text_of(response), response.url), response)
 
     def of_listing(self, response: Response) -> Iterator[Errand]:
-        """Read a sitemap or feed as a list: its pages count as listed ones."""
+        """Read a sitemap or feed as a list: its pages stand where it stands."""
         listing = listing_of(response.body, response.url)
         errand = self._errand_of(response)
         trail = Trail(None, errand.first_party, None, errand.listed_origin)
-        pages = self._pages.to_ask((*listing.sitemaps, *listing.pages), 0, trail)
+        level = self._pages.level_of(errand)
+        pages = [
+            page
+            for urls, by in self._led_to(listing, errand)
+            for page in self._pages.to_ask(urls, level, trail, listed_by=by)
+        ]
         return self._of_entries(listing, pages, replace(trail, page_url=response.url))
 
     def as_image(self, errand: Errand) -> Iterator[Errand]:
@@ -98,6 +105,21 @@ class Frontier:
         errand = errand_of(request_of(response))
         self.refusals.note_answer(errand, response.ip_address)
         return errand
+
+    def _led_to(
+        self, listing: Listing, errand: Errand
+    ) -> Iterator[tuple[list[str], Listed]]:
+        """Yield the lists, then the pages that a list names, within the limits."""
+        by = errand.listed_by or Listed(errand.requested_url, 0, is_list=False)
+        named = len(listing.sitemaps) + len(listing.pages)
+        if refusal := self._lists.refusal(by):
+            self._count(f"pages/left_out/{refusal}", named)
+            return
+        room = self._lists.room(by.first_list, len(listing.sitemaps))
+        if left_out := len(listing.sitemaps) - room:
+            self._count(f"pages/left_out/{TooMany.NUMBER}", left_out)
+        for urls, is_list in ((listing.sitemaps[:room], True), (listing.pages, False)):
+            yield urls, Listed(by.first_list, by.depth + 1, is_list=is_list)
 
     def _of_entries(
         self, listing: Listing, pages: Iterable[Errand], trail: Trail

@@ -14,8 +14,9 @@ from scrapy.utils.python import to_unicode
 
 from fpcrawler.core.links.page import base_of
 from fpcrawler.core.links.references import Base
-from fpcrawler.core.links.refresh import refresh_of
+from fpcrawler.core.links.refresh import read_refresh, refresh_of
 from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.crawl.errand import errand_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -42,18 +43,39 @@ class MetaRefreshMiddleware(redirect.MetaRefreshMiddleware):
     def process_response(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request, response: Response
     ) -> Request | Response:
-        # Few pages have a refresh, so look for the word before parsing the body.
-        if not isinstance(response, HtmlResponse) or not _mentions_refresh(response):
-            return response
-        root = response.selector.root
-        refresh = refresh_of(root)
-        if refresh is None or refresh[0] >= self._maxdelay:
-            return response
-        scheme, url = base_of(root, response.url).absolute(refresh[1])
-        if scheme not in WEB_SCHEMES or not url:
+        if errand_of(request).kind != "page":
+            return response  # only documents are refreshed, not images or parts
+        seconds, url = _of_header(response) or _of_page(response) or (0, "")
+        # A page that reloads itself, or two that alternate, are read as they are.
+        seen = (request.url, *request.meta.get("redirect_urls", ()))
+        if not url or seconds >= self._maxdelay or url in seen:
             return response
         redirected = self._redirect_request_using_get(request, response, url)
         return self._redirect(redirected, request, "meta refresh")
+
+
+def _of_header(response: Response) -> tuple[int, str] | None:
+    """Return the delay and the URL of a ``Refresh`` header."""
+    value = response.headers.get("Refresh")
+    if value is None:
+        return None
+    refresh = read_refresh(to_unicode(value, errors="percentencode"))
+    return _resolved(refresh, Base(response.url))
+
+
+def _of_page(response: Response) -> tuple[int, str] | None:
+    # Few pages have a refresh, so look for the word before parsing the body.
+    if not isinstance(response, HtmlResponse) or not _mentions_refresh(response):
+        return None
+    root = response.selector.root
+    return _resolved(refresh_of(root), base_of(root, response.url))
+
+
+def _resolved(refresh: tuple[int, str] | None, base: Base) -> tuple[int, str] | None:
+    if refresh is None:
+        return None
+    scheme, url = base.absolute(refresh[1])
+    return (refresh[0], url) if scheme in WEB_SCHEMES and url else None
 
 
 def _mentions_refresh(response: HtmlResponse) -> bool:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from parsel import Selector
 
 from fpcrawler.core.links.found import Found, ImageLink, PageLinks
+from fpcrawler.core.links.inert import is_inert
 from fpcrawler.core.links.jsonld import image_references
-from fpcrawler.core.links.lazy import LAZY, LAZY_SETS, NOT_LAZY, names_image
+from fpcrawler.core.links.lazy import lazy_references
 from fpcrawler.core.links.references import Base, words
 
 if TYPE_CHECKING:
@@ -56,11 +57,17 @@ def css_links(text: str, url: str) -> PageLinks:
 
 def base_of(root: _Element, url: str) -> Base:
     """Return the base URL of the page at ``url``."""
-    hrefs = (base.get("href") for base in root.iter("{*}base"))
+    return based(root, Base(url))
+
+
+def based(root: _Element, fallback: Base) -> Base:
+    """Return what the first ``<base href>`` of a document says, else the fallback."""
+    bases = (base for base in root.iter("{*}base") if not is_inert(base))
+    hrefs = (base.get("href") for base in bases)
     href = next((href for href in hrefs if href is not None), "")
     # A base of another scheme is ignored (HTML section 4.2.3, "frozen base URL").
-    _, base = Base(url).absolute(href)
-    return Base(base or url)
+    _, base = fallback.absolute(href)
+    return Base(base) if base else fallback
 
 
 def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
@@ -80,31 +87,25 @@ def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
 
 def _read_inner(found: Found, html: str | None, tag: str) -> None:
     """Read an embedded page, but not the pages embedded in that one."""
-    if html and "<" in html:
-        root = Selector(html).root
-        found.within = "srcdoc" if tag == "iframe" else None
-        _read(found, root, is_nested=True)
-        found.within = None
+    if not html or "<" not in html:
+        return
+    root, base = Selector(html).root, found.base
+    if tag == "iframe":  # a document of its own, with its own base
+        found.within = "srcdoc"
+        found.base = based(root, base)
+    _read(found, root, is_nested=True)
+    found.within, found.base = None, base
 
 
 def _read_attributes(found: Found, tag: str, attributes: Attributes) -> None:
     if "(" in attributes.get("style", ""):
         found.css(attributes["style"])
-    if LAZY.isdisjoint(attributes) and LAZY_SETS.isdisjoint(attributes):
-        return
     is_image = tag in _IMAGES
     alt = attributes.get("alt") if is_image else None
-    for name, value in attributes.items():
-        if name in LAZY_SETS:
-            found.largest_of(value, "lazy", alt)
-        elif name not in LAZY:
-            continue
-        elif "url(" in value:
-            found.css(value, "lazy")
-        elif name == "data-src" and tag in NOT_LAZY:
-            found.page(value if tag in ("frame", "iframe") else None)
-        elif names_image(value.strip(), is_image=is_image):
-            found.image(value, "lazy", alt)
+    for reference in lazy_references(tag, attributes, is_image=is_image):
+        found.image(reference, "lazy", alt)
+    if tag in ("frame", "iframe"):
+        found.page(attributes.get("data-src"))
 
 
 def _without_namespaces(attributes: Attributes) -> Attributes:
@@ -228,7 +229,9 @@ _READERS: dict[str, Reader] = {
     "source": _source,
     "style": _style,
     "video": _video,
-    **dict.fromkeys(("body", "table", "td", "th", "tr"), _background),
+    **dict.fromkeys(
+        ("body", "table", "tbody", "td", "tfoot", "th", "thead", "tr"), _background
+    ),
 }
 _INNER: dict[str, Callable[[Attributes, _Element], str | None]] = {
     "iframe": lambda attributes, _: attributes.get("srcdoc"),
