@@ -27,6 +27,7 @@ from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.http.server_digests import CLAIMS, DIGEST_HEADERS
 from fpcrawler.core.links.page import META_IMAGES, page_links
+from fpcrawler.core.links.rendered import Document, document_links
 from fpcrawler.core.links.scope import LeftOut
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.crawl import failures, fetching
@@ -54,6 +55,7 @@ OUTPUT = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
 TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")
 SCRAPYD = (ROOT / "docs" / "scrapyd.md").read_text(encoding="utf-8")
 EVALUATE = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
+JAVASCRIPT = (ROOT / "docs" / "javascript.md").read_text(encoding="utf-8")
 FLEET = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
 DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
 
@@ -187,6 +189,9 @@ def test_every_value_of_found_in_is_documented() -> None:
     for listing in (SITEMAP, RSS):
         listed = listing_of(listing.strip(), "https://a.example/")
         found |= {image.found_in for image in listed.images}
+
+    asked = document_links(Document("https://a.example/", (), ("/a.png",)))
+    found |= {image.found_in for image in asked.images}
 
     documented = {name for row in table(DATA_FORMAT, "value") for name in names(row[0])}
     assert documented == found

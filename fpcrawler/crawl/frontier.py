@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.http import HtmlResponse, Response, TextResponse
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.core.links.found import merged
 from fpcrawler.core.links.page import PageLinks, css_links, page_links
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
+from fpcrawler.core.links.rendered import document_links
 from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
 from fpcrawler.crawl.list_limits import Listed, ListLimits, TooMany
 from fpcrawler.crawl.refusals import Refusals
+from fpcrawler.crawl.rendered import RenderedResponse
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.crawl.trail import Trail, trail_of
 from fpcrawler.signals import image_found
@@ -68,7 +72,10 @@ class Frontier:
         """Read a page now; return an iterator over its links."""
         if not isinstance(response, HtmlResponse):
             response = response.replace(cls=HtmlResponse)
-        return self._of_links(page_links(response.selector, response.url), response)
+        links = page_links(response.selector, response.url)
+        if isinstance(response, RenderedResponse):
+            return self._of_rendered(links, response)
+        return self._of_links(links, response)
 
     def of_style(self, response: Response) -> Iterator[Errand]:
         """Read a style sheet; its images count as found on the page that links it."""
@@ -129,10 +136,32 @@ class Frontier:
             shown_on = replace(trail, page_url=image.page_url or trail.page_url)
             yield from self._image(shown_on, image.url, image.found_in, image.alt)
 
-    def _of_links(self, links: PageLinks, response: Response) -> Iterator[Errand]:
+    def _of_rendered(
+        self, source: PageLinks, response: RenderedResponse
+    ) -> Iterator[Errand]:
+        """Join the source of a page, its document and its frames.
+
+        What a frame of another origin names is not named by the listed page.
+        """
+        errand = errand_of(request_of(response))
+        own, foreign = [source], list[PageLinks]()
+        for document in response.documents:
+            is_own = errand.leads_within_origin(document.url)
+            is_own = is_own or not errand.at_listed_origin
+            (own if is_own else foreign).append(document_links(document))
+        links = merged(own)
+        found = self._of_links(links, response)
+        others = merged(foreign).without(links)
+        return chain(found, self._of_links(others, response, is_foreign=True))
+
+    def _of_links(
+        self, links: PageLinks, response: Response, *, is_foreign: bool = False
+    ) -> Iterator[Errand]:
         errand = self._errand_of(response)
         is_style = errand.kind == "style"
         trail = trail_of(errand, errand.page_url if is_style else response.url)
+        if is_foreign:
+            trail = replace(trail, origin=None)
         level = self._pages.level_of(errand) + 1
         self._pages.note_read(errand)
         followed = (u for u in links.pages if is_same_site(u, response.url))

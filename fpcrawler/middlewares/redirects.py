@@ -12,7 +12,7 @@ from scrapy.downloadermiddlewares import redirect
 from scrapy.http import HtmlResponse
 from scrapy.utils.python import to_unicode
 
-from fpcrawler.core.links.page import base_of
+from fpcrawler.core.links.base import base_of
 from fpcrawler.core.links.references import Base
 from fpcrawler.core.links.refresh import read_refresh, refresh_of
 from fpcrawler.core.web.url_list import WEB_SCHEMES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,32 @@ class PageLinks:
     stylesheets: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     """Scheme → number of image references that cannot be crawled."""
+
+    def without(self, others: PageLinks) -> PageLinks:
+        """Return the links that ``others`` does not have."""
+        images = {image.url for image in others.images}
+        pages, stylesheets = set(others.pages), set(others.stylesheets)
+        return PageLinks(
+            [image for image in self.images if image.url not in images],
+            [url for url in self.pages if url not in pages],
+            [url for url in self.stylesheets if url not in stylesheets],
+            self.skipped - others.skipped,
+        )
+
+
+def merged(found: Iterable[PageLinks]) -> PageLinks:
+    """Return the links of several documents, each once; the first name counts."""
+    images: dict[str, ImageLink] = {}
+    pages: dict[str, None] = {}
+    stylesheets: dict[str, None] = {}
+    skipped: Counter[str] = Counter()
+    for links in found:
+        for image in links.images:
+            images.setdefault(image.url, image)
+        pages |= dict.fromkeys(links.pages)
+        stylesheets |= dict.fromkeys(links.stylesheets)
+        skipped |= links.skipped  # the same reference is in source and document
+    return PageLinks([*images.values()], [*pages], [*stylesheets], skipped)
 
 
 class Found:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from parsel import Selector
 
+from fpcrawler.core.links.base import base_of, based
 from fpcrawler.core.links.found import Found, ImageLink, PageLinks
-from fpcrawler.core.links.inert import is_inert
 from fpcrawler.core.links.jsonld import image_references
 from fpcrawler.core.links.lazy import lazy_references
 from fpcrawler.core.links.references import Base, words
@@ -38,13 +38,17 @@ _MICRODATA = frozenset(("image", "logo", "thumbnailUrl"))
 _TILE = re.compile(r"msapplication-(?:tileimage|(?:square|wide)\d+x\d+logo)")
 
 
-def page_links(page: Selector | _Element, url: str) -> PageLinks:
-    """Return the links of ``page``; ``<base href>`` overrides its ``url``."""
+def page_links(page: Selector | _Element, url: str, *parts: Selector) -> PageLinks:
+    """Return the links of ``page``; ``<base href>`` overrides its ``url``.
+
+    ``parts``: trees that belong to the page, but stand outside of its own.
+    """
     root = page.root if isinstance(page, Selector) else page
     if not hasattr(root, "iter"):  # a selector of JSON or of text
         return PageLinks()
     found = Found(base_of(root, url))
-    _read(found, root)
+    for tree in (root, *(part.root for part in parts)):
+        _read(found, tree)
     return found.links()
 
 
@@ -53,21 +57,6 @@ def css_links(text: str, url: str) -> PageLinks:
     found = Found(Base(url))
     found.css(text)
     return found.links()
-
-
-def base_of(root: _Element, url: str) -> Base:
-    """Return the base URL of the page at ``url``."""
-    return based(root, Base(url))
-
-
-def based(root: _Element, fallback: Base) -> Base:
-    """Return what the first ``<base href>`` of a document says, else the fallback."""
-    bases = (base for base in root.iter("{*}base") if not is_inert(base))
-    hrefs = (base.get("href") for base in bases)
-    href = next((href for href in hrefs if href is not None), "")
-    # A base of another scheme is ignored (HTML section 4.2.3, "frozen base URL").
-    _, base = fallback.absolute(href)
-    return Base(base) if base else fallback
 
 
 def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:

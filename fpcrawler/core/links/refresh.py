@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.links.inert import is_inert
+from fpcrawler.core.links.base import is_inert
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

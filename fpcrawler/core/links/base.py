@@ -1,16 +1,31 @@
-"""Tell the elements of a page that are in force from those that only look so."""
+"""Find the URL that the references of a document are relative to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.links.references import words
+from fpcrawler.core.links.references import Base, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 _TEXT_ONLY = words("iframe noembed noframes noscript textarea title xmp")
 _OTHER_TREES = words("math svg template")
+
+
+def base_of(root: _Element, url: str) -> Base:
+    """Return the base URL of the page at ``url``."""
+    return based(root, Base(url))
+
+
+def based(root: _Element, fallback: Base) -> Base:
+    """Return what the first ``<base href>`` of a document says, else the fallback."""
+    bases = (base for base in root.iter("{*}base") if not is_inert(base))
+    hrefs = (base.get("href") for base in bases)
+    href = next((href for href in hrefs if href is not None), "")
+    # A base of another scheme is ignored (HTML section 4.2.3, "frozen base URL").
+    _, base = fallback.absolute(href)
+    return Base(base) if base else fallback
 
 
 def is_inert(element: _Element) -> bool:
