@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import dataclass
 from io import BytesIO
 
 from lxml import etree
@@ -15,6 +16,7 @@ from fpcrawler.core.links.page import page_links
 from fpcrawler.core.links.references import words
 from fpcrawler.core.links.xmlnames import (
     ENTRIES,
+    ancestors,
     base_of,
     is_in_entry,
     local_name,
@@ -70,98 +72,105 @@ def _read(entries: Iterable[tuple[str, etree._Element]], url: str) -> Listing:
     return listing
 
 
-def _read_unit(unit: etree._Element, url: str, listing: Listing) -> None:
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """What is read at once: an entry, or a part of a feed, and the page that it names.
+
+    The page is sought once: an entry can have a million images, and no page.
+    """
+
+    url: str  # of the list
+    page: str | None
+    listing: Listing
+
+    def absolute(self, element: etree._Element, reference: str | None) -> str | None:
+        return absolute(base_of(element, self.url), reference)
+
+
+def _read_unit(element: etree._Element, url: str, listing: Listing) -> None:
     """Read an entry as soon as it is complete, and free its memory."""
+    unit = _Unit(url, _page_of(element, url), listing)
     texts = []
-    for element in unit.iter(etree.Element):
-        name = name_of(element)
-        if name in _TEXTS and is_in_entry(element):
-            texts.append(element)
+    for part in element.iter(etree.Element):
+        name = name_of(part)
+        if name in _TEXTS and is_in_entry(part):
+            texts.append(part)
         elif reader := _READERS.get(name):
-            reader(element, url, listing)
+            reader(part, unit)
     # What an entry attaches comes before what its text shows.
-    for element in texts:
-        _read_text(element, url, listing)
+    for text in texts:
+        _read_text(text, unit)
+    _free(element)
+
+
+def _free(unit: etree._Element) -> None:
     unit.clear()
     parent = unit.getparent()
     while parent is not None and parent[0] is not unit:
         del parent[0]
 
 
-def _loc(element: etree._Element, url: str, listing: Listing) -> None:
+def _loc(element: etree._Element, unit: _Unit) -> None:
     """Read ``loc`` of a page, of another sitemap, or of an image without a prefix."""
     parent = element.getparent()
     kind = local_name(parent) if parent is not None else ""
-    found = absolute(base_of(element, url), element.text)
+    found = unit.absolute(element, element.text)
     if found and kind == "url":
-        listing.pages.append(found)
+        unit.listing.pages.append(found)
     elif found and kind == "sitemap":
-        listing.sitemaps.append(found)
+        unit.listing.sitemaps.append(found)
     elif kind == "image":
-        _sitemap_image(element, url, listing)
+        _sitemap_image(element, unit)
 
 
-def _sitemap_image(element: etree._Element, url: str, listing: Listing) -> None:
-    """Read ``image:loc``, and the page of its ``url`` element."""
-    base = base_of(element, url)
-    page = next(
-        (
-            sibling.text
-            for ancestor in element.iterancestors()
-            if local_name(ancestor) == "url"
-            for sibling in ancestor
-            if isinstance(sibling.tag, str) and name_of(sibling) == "loc"
-        ),
-        None,
-    )
-    listing.add_image(absolute(base, element.text), "sitemap", absolute(base, page))
+def _sitemap_image(element: etree._Element, unit: _Unit) -> None:
+    """Read ``image:loc``, and the picture of a video."""
+    unit.listing.add_image(unit.absolute(element, element.text), "sitemap", unit.page)
 
 
-def _link(element: etree._Element, url: str, listing: Listing) -> None:
+def _link(element: etree._Element, unit: _Unit) -> None:
     """Read ``link``: RSS names the page in the text, Atom in ``href``."""
     relation = element.get("rel", "alternate").strip().lower()
     if relation == "enclosure":
-        _attached(element, url, listing)
+        _attached(element, unit)
     elif relation == "alternate" and is_in_entry(element):
-        page = absolute(base_of(element, url), element.get("href") or element.text)
+        page = unit.absolute(element, element.get("href") or element.text)
         if page:
-            listing.pages.append(page)
+            unit.listing.pages.append(page)
 
 
-def _attached(element: etree._Element, url: str, listing: Listing) -> None:
+def _attached(element: etree._Element, unit: _Unit) -> None:
     """Read ``enclosure`` and ``media:content`` if they are images."""
     reference = element.get("url") or element.get("href") or ""
     kind, medium = element.get("type", ""), element.get("medium", "")
     if may_be_image(reference, kind, medium):
         name = "enclosure" if name_of(element) != "media:content" else "media:content"
-        found = absolute(base_of(element, url), reference)
-        listing.add_image(found, name, _page_of(element, url))
+        unit.listing.add_image(unit.absolute(element, reference), name, unit.page)
 
 
-def _picture(element: etree._Element, url: str, listing: Listing) -> None:
+def _picture(element: etree._Element, unit: _Unit) -> None:
     """Read an element that can only be an image, by its attribute or its text."""
     name = name_of(element)
     found_in = name if name in ("media:thumbnail", "itunes:image") else "feed"
     values = (element.get("url"), element.get("href"), element.get(_RESOURCE))
     reference = next(filter(None, values), element.text)
-    found = absolute(base_of(element, url), reference)
-    listing.add_image(found, found_in, _page_of(element, url))
+    unit.listing.add_image(unit.absolute(element, reference), found_in, unit.page)
 
 
-def _entry_image(element: etree._Element, url: str, listing: Listing) -> None:
+def _entry_image(element: etree._Element, unit: _Unit) -> None:
     if is_in_entry(element):
-        _picture(element, url, listing)
+        _picture(element, unit)
 
 
-def _read_text(element: etree._Element, url: str, listing: Listing) -> None:
+def _read_text(element: etree._Element, unit: _Unit) -> None:
     """Read the HTML of an entry: RSS ``description``, Atom ``content`` and others.
 
     RFC 4287 section 4.1.3: as text, as XHTML elements, or as a file by its ``src``.
     """
-    page = _page_of(element, url)
-    base = base_of(element, url)
-    if base == url:
-        base = page or url
+    page, listing = unit.page, unit.listing
+    base = base_of(element, unit.url)
+    if base == unit.url:
+        base = page or base
     if source := element.get("src"):
         if may_be_image(source, element.get("type", "")):
             listing.add_image(absolute(base, source), "enclosure", page)
@@ -171,22 +180,20 @@ def _read_text(element: etree._Element, url: str, listing: Listing) -> None:
         listing.add_shown(page_links(Selector(element.text), base).images, page)
 
 
-def _logo(element: etree._Element, url: str, listing: Listing) -> None:
+def _logo(element: etree._Element, unit: _Unit) -> None:
     """Read the image of a feed: RSS ``image/url``, Atom ``logo`` and ``icon``."""
     parent = element.getparent()
     kind = local_name(parent) if parent is not None else ""
     if name_of(element) != "url" or kind == "image":
-        listing.add_image(absolute(base_of(element, url), element.text), "feed", None)
+        unit.listing.add_image(unit.absolute(element, element.text), "feed", None)
 
 
-def _page_of(element: etree._Element, url: str) -> str | None:
-    """Return the page of the entry that contains the element."""
-    for ancestor in element.iterancestors():
-        if name_of(ancestor) in ENTRIES:
-            for link in ancestor:
-                if isinstance(link.tag, str) and _is_page_link(link):
-                    reference = link.get("href") or link.text
-                    return absolute(base_of(link, url), reference)
+def _page_of(unit: etree._Element, url: str) -> str | None:
+    """Return the page that an entry of a feed or of a sitemap names."""
+    is_entry = name_of(unit) in ENTRIES
+    for part in unit.iterchildren(etree.Element):
+        if _is_page_link(part) if is_entry else name_of(part) == "loc":
+            return absolute(base_of(part, url), part.get("href") or part.text)
     return None
 
 
@@ -196,8 +203,7 @@ def _is_page_link(element: etree._Element) -> bool:
 
 
 def _is_within_entry(element: etree._Element) -> bool:
-    ancestors = element.iterancestors()
-    return any(name_of(ancestor) in ENTRIES for ancestor in ancestors)
+    return any(name_of(ancestor) in ENTRIES for ancestor in ancestors(element))
 
 
 _RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.links.references import Base
@@ -19,6 +22,9 @@ _PREFIXES = {
 """Namespace, without its scheme and a slash at its end → the usual prefix."""
 
 ENTRIES = ("item", "entry")
+
+_MAX_ANCESTORS = 16
+"""Elements around an element that are looked at; in real lists there are four."""
 
 _KNOWN = frozenset(_PREFIXES.values())
 
@@ -52,13 +58,23 @@ def is_in_entry(element: _Element) -> bool:
     return parent is not None and name_of(parent) in ENTRIES
 
 
+def ancestors(element: _Element) -> Iterator[_Element]:
+    """Yield the elements around an element, the innermost first: not all of many."""
+    return islice(element.iterancestors(), _MAX_ANCESTORS)
+
+
 def base_of(element: _Element, url: str) -> str:
     """Return the URL that the references of an element are relative to.
 
     Section 4 of XML Base: each ``xml:base`` is relative to that of its parent, the
     outermost to ``url``.
     """
-    bases = [element.get(_BASE), *(each.get(_BASE) for each in element.iterancestors())]
+    bases = [element.get(_BASE), *(each.get(_BASE) for each in ancestors(element))]
     for reference in filter(None, reversed(bases)):
-        url = Base(url).absolute(reference)[1] or url
+        url = _joined(url, reference)
     return url
+
+
+@lru_cache(maxsize=64)  # all entries of a list are relative to the same
+def _joined(url: str, reference: str) -> str:
+    return Base(url).absolute(reference)[1] or url

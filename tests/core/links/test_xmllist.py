@@ -168,3 +168,14 @@ def test_the_picture_of_a_podcast_is_found_outside_of_its_entries() -> None:
         ("a.jpg", "itunes:image", None),
         ("b.jpg", "itunes:image", PAGE),
     ]
+
+
+def test_bases_within_bases_are_joined_up_to_a_number() -> None:
+    entry = '<entry><icon>i</icon><link href="p"/></entry>'
+    opening = '<a xml:base="b/">'
+    few, many = (f"<feed>{opening * n}{entry}{'</a>' * n}</feed>" for n in (3, 200))
+
+    assert listing_of_xml(few.encode(), URL).pages == [
+        "https://a.example/lists/b/b/b/p"
+    ]
+    assert len(listing_of_xml(many.encode(), URL).pages) == 1
