@@ -27,11 +27,13 @@ from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.http.server_digests import CLAIMS, DIGEST_HEADERS
 from fpcrawler.core.links.page import META_IMAGES, page_links
+from fpcrawler.core.links.rendered import Document, document_links
 from fpcrawler.core.links.scope import LeftOut
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.crawl import failures, fetching
 from fpcrawler.crawl.budget import Budget, ReadOptions
 from fpcrawler.crawl.fetching import NotFetched, UnexpectedStatus
+from fpcrawler.crawl.list_limits import TooMany
 from fpcrawler.evaluation.experiment import Cost, Evaluation, Image, Method
 from fpcrawler.evaluation.retagging import EDITS
 from fpcrawler.evaluation.retags import Retags
@@ -54,6 +56,7 @@ OUTPUT = (ROOT / "docs" / "output.md").read_text(encoding="utf-8")
 TOR = (ROOT / "docs" / "tor.md").read_text(encoding="utf-8")
 SCRAPYD = (ROOT / "docs" / "scrapyd.md").read_text(encoding="utf-8")
 EVALUATE = (ROOT / "docs" / "evaluate.md").read_text(encoding="utf-8")
+JAVASCRIPT = (ROOT / "docs" / "javascript.md").read_text(encoding="utf-8")
 FLEET = (ROOT / "docs" / "fleet.md").read_text(encoding="utf-8")
 DATA_FORMAT = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
 
@@ -188,6 +191,9 @@ def test_every_value_of_found_in_is_documented() -> None:
         listed = listing_of(listing.strip(), "https://a.example/")
         found |= {image.found_in for image in listed.images}
 
+    asked = document_links(Document("https://a.example/", (), ("/a.png",)))
+    found |= {image.found_in for image in asked.images}
+
     documented = {name for row in table(DATA_FORMAT, "value") for name in names(row[0])}
     assert documented == found
 
@@ -311,7 +317,7 @@ def test_every_limit_is_documented() -> None:
         for row in table(OUTPUT, "line of the summary")
     }
 
-    assert names(rows["skipped"]) == [*LeftOut]
+    assert names(rows["skipped"]) == [*LeftOut, *TooMany]
 
 
 def test_every_failure_of_tor_is_documented_with_its_retries() -> None:

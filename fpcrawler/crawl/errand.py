@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from fpcrawler.core.file.extents import Extent
     from fpcrawler.crawl.budget import Purpose
+    from fpcrawler.crawl.list_limits import Listed
 
 ERRAND = "errand"
 """The only key of ``request.meta`` that is ours."""
@@ -42,6 +43,7 @@ class Errand:
     at_listed_origin: bool = False  # listed, and so is all that led from the list to it
     may_reach_private: bool = False  # set by AddressesMiddleware; see PRIVATE_ADDRESSES
     folder: str | None = None  # the file or folder that may be read; None: no file
+    listed_by: Listed | None = None  # the lists that led to a page; None: no list
     page_id: int | None = None  # the page that waits for it (resume/page_tracker.py)
     is_html: bool = False  # the first bytes of the page are already known
     is_again: bool = False  # the page was requested before, at a higher level

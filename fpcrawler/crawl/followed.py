@@ -11,6 +11,7 @@ from fpcrawler.core.progress.levels import Levels
 if TYPE_CHECKING:
     from fpcrawler.core.links.scope import Scope
     from fpcrawler.crawl.errand import Errand
+    from fpcrawler.crawl.list_limits import Listed
     from fpcrawler.crawl.refusals import Refusals
     from fpcrawler.crawl.trail import Trail
 
@@ -43,7 +44,14 @@ class FollowedPages:
             return page.level
         return self._levels.least(page.page_key, page.level)
 
-    def to_ask(self, urls: Iterable[str], level: int, trail: Trail) -> list[Errand]:
+    def to_ask(
+        self,
+        urls: Iterable[str],
+        level: int,
+        trail: Trail,
+        *,
+        listed_by: Listed | None = None,
+    ) -> list[Errand]:
         """Note the level of each page; return the pages that need a request.
 
         All links of a page are noted before any is requested. Otherwise, with a fast
@@ -52,7 +60,8 @@ class FollowedPages:
         """
         pages = []
         for url in urls:
-            page = trail.to("page", url, found_in="a", level=level)
+            found = {"found_in": "a", "level": level, "listed_by": listed_by}
+            page = trail.to("page", url, **found)
             key = page.page_key
             if not self._levels.needs_request(key, level):
                 self._levels.note(key, level)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
-from parsel import Selector
 from scrapy import signals
 from scrapy.http import HtmlResponse, Response, TextResponse
 from w3lib.url import file_uri_to_path
@@ -17,7 +17,9 @@ from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
+from fpcrawler.crawl.list_limits import ListLimits
 from fpcrawler.crawl.refusals import Refusals
+from fpcrawler.crawl.rendered import RenderedResponse
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.crawl.reservations import Reservations
 from fpcrawler.crawl.responses import charset_of
@@ -46,6 +48,7 @@ class Frontier:
         self._follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
         self.refusals = Refusals(crawler)
         self.reservations = Reservations.from_settings(crawler.settings)
+        self._lists = ListLimits(self._count)
         self._pages = FollowedPages(scope, self.refusals, self._count)
         crawler.signals.connect(self._dropped, signals.request_dropped)
 
@@ -72,20 +75,29 @@ class Frontier:
         """Read a page now; return an iterator over its links."""
         if not isinstance(response, HtmlResponse):
             response = response.replace(cls=HtmlResponse)
-        links = page_links(response.selector, response.url, charset_of(response))
-        words = self.reservations.of_page(response)
-        return self._of_links(links, response, tuple(words))
+        charset = charset_of(response)
+        links = page_links(response.selector, response.url, charset=charset)
+        if not isinstance(response, RenderedResponse):
+            return self._of_links(links, response)
+        own, foreign = response.with_documents(links)
+        found = self._of_links(own, response)
+        return chain(found, self._of_links(foreign, response, is_foreign=True))
 
     def of_style(self, response: Response) -> Iterator[Errand]:
         """Read a style sheet; its images count as found on the page that links it."""
         return self._of_links(css_links(_text_of(response), response.url), response)
 
     def of_listing(self, response: Response) -> Iterator[Errand]:
-        """Read a sitemap or feed as a list: its pages count as listed ones."""
+        """Read a sitemap or feed as a list: its pages stand where it stands."""
         listing = listing_of(response.body, response.url)
         errand = self._errand_of(response)
         trail = Trail(None, errand.first_party, None, errand.listed_origin)
-        pages = self._pages.to_ask((*listing.sitemaps, *listing.pages), 0, trail)
+        level = self._pages.level_of(errand)
+        pages = [
+            page
+            for urls, by in self._lists.led_to(listing, errand)
+            for page in self._pages.to_ask(urls, level, trail, listed_by=by)
+        ]
         return self._of_entries(listing, pages, replace(trail, page_url=response.url))
 
     def as_image(self, errand: Errand) -> Iterator[Errand]:
@@ -113,24 +125,23 @@ class Frontier:
         yield from self._still_wanted(pages)
         for image in listing.images:
             shown_on = replace(trail, page_url=image.page_url or trail.page_url)
-            yield from self._image(shown_on, image.url, image.found_in, None)
-        for text, url in listing.texts:
-            entry = replace(trail, page_url=url)
-            for found in page_links(Selector(text), url).images:
-                yield from self._image(entry, found.url, "feed", found.alt)
+            yield from self._image(shown_on, image.url, image.found_in, image.alt)
 
     def _of_links(
-        self, links: PageLinks, response: Response, reservations: tuple[str, ...] = ()
+        self, links: PageLinks, response: Response, *, is_foreign: bool = False
     ) -> Iterator[Errand]:
         errand = self._errand_of(response)
         is_style = errand.kind == "style"
         trail = trail_of(errand, errand.page_url if is_style else response.url)
-        if not is_style:
-            trail = replace(trail, reservations=reservations)
+        if is_foreign:
+            trail = replace(trail, origin=None)
+        if isinstance(response, HtmlResponse):
+            said = self.reservations.of_page(response)
+            trail = replace(trail, reservations=tuple(said))
         level = self._pages.level_of(errand) + 1
         self._pages.note_read(errand)
         followed = (u for u in links.pages if is_same_site(u, response.url))
-        is_reserved = self.reservations.forbid(reservations)
+        is_reserved = self.reservations.forbid(trail.reservations)
         is_followed = level <= self._scope.depth and not is_reserved
         pages = self._pages.to_ask(followed if is_followed else (), level, trail)
         return self._of_found(links, pages, trail)

@@ -72,15 +72,20 @@ def image_again(request: Request, *, is_whole: bool = False) -> Request:
     return again
 
 
-def part_request(url: str, headers: Mapping[str, str], page: Request) -> Request:
-    """Request a script, a style sheet or data, by the same route as the page."""
+def part_request(
+    url: str, headers: Mapping[str, str], page: Request, *, is_own: bool = True
+) -> Request:
+    """Request a script, style sheet, data or frame, by the same route as the page.
+
+    ``is_own``: the page itself asks for it, not a frame of another origin.
+    """
     part = Request(url, headers=dict(headers), meta={**VERBATIM, **_proxy_of(page)})
     asker = errand_of(page)
     part.meta[ERRAND] = Errand(
         kind="part",
         url=part.url,
         route=route_to(part.url, asker.first_party),
-        at_listed_origin=asker.leads_within_origin(part.url),
+        at_listed_origin=is_own and asker.leads_within_origin(part.url),
     )
     return part
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from io import TextIOWrapper
+from collections.abc import Callable, Iterator
+from io import BufferedIOBase, TextIOWrapper
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.request import urlopen
 
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.core.file.encodings import wide_encoding
 from fpcrawler.core.web.hosts import asked_url
 from fpcrawler.core.web.origins import bare_origin
 from fpcrawler.core.web.passwords import shown
-from fpcrawler.core.web.url_list import MAX_URL_CHARS, WEB_SCHEMES
+from fpcrawler.core.web.url_list import WEB_SCHEMES
 
 if TYPE_CHECKING:
     from fpcrawler.input.list_session import ListSession
@@ -23,7 +24,10 @@ LIST_SCHEMES = ("file", "http", "https", "data", "s3")
 ELSEWHERE = "elsewhere"
 """The origin of a list whose URLs are all found, not listed (URLS_FILE_ORIGIN)."""
 
-_MAX_LINE_CHARS = 2 * MAX_URL_CHARS
+_MAX_LINE_CHARS = 1_048_576
+"""Longer lines are cut: a row of a table can have much beside its URL."""
+
+_CHUNK = 8_192
 
 COMPRESSED = frozenset({".bz2", ".gz", ".lz4", ".xz", ".zst"})
 """Endings of the files that smart_open decompresses."""
@@ -43,10 +47,9 @@ def lines_of(
 
     ``session``: that of ``session_for``. Raises UnreadableSource.
     """
-    file = _open_list(urls_file, path, session)
-    with TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape") as lines:
+    with _Started(_open_list(urls_file, path, session)) as file:
         try:
-            yield from _bounded(lines)
+            yield from _bounded(_decoded(file))
         except Exception as error:  # each transport and compression raises its own
             raise UnreadableSource(
                 f"urls_file {shown(urls_file)!r} cannot be read to its end: "
@@ -54,8 +57,47 @@ def lines_of(
             ) from error
 
 
+class _Started(BufferedIOBase):
+    """A file of which the first bytes are known before it is read.
+
+    A BufferedReader could tell them as well, but it waits until its buffer is full.
+    """
+
+    name = "list"  # TextIOWrapper's repr shows it
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._read: Callable[[int], bytes] = getattr(file, "read1", file.read)
+        self._head: bytes | None = None
+
+    def head(self) -> bytes:
+        """Return the bytes of the first chunk of the file."""
+        if self._head is None:
+            self._head = self._read(_CHUNK)
+        return self._head
+
+    def readable(self) -> bool:
+        return True
+
+    def read1(self, size: int = _CHUNK, /) -> bytes:
+        head, self._head = self._head, b""
+        return head or self._read(size)
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def _decoded(file: _Started) -> TextIOWrapper:
+    """Decode a list in UTF-8, or in the UTF-16 that spreadsheets write."""
+    encoding = wide_encoding(file.head())
+    if encoding is not None:
+        return TextIOWrapper(file, encoding=encoding, errors="replace")
+    return TextIOWrapper(file, encoding="utf-8-sig", errors="surrogateescape")
+
+
 def _bounded(lines: TextIOWrapper) -> Iterator[str]:
-    """Yield lines, cut after twice the maximum length of a URL."""
+    """Yield lines, cut to a maximum length."""
     is_start = True
     while line := lines.readline(_MAX_LINE_CHARS):
         if is_start:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.core.web.list_formats import words_of
 from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.core.web.passwords import basic_of, shown
-from fpcrawler.core.web.url_list import BadLine, first_word, web_url
+from fpcrawler.core.web.url_list import BadLine, web_url
 from fpcrawler.errors import BadInput
 from fpcrawler.input.lists import (
     UnreadableSource,
@@ -115,11 +116,12 @@ def _list_entries(urls_file: str, origin: str) -> Iterator[ListEntry | InvalidLi
     base = None if path is None else path.parent
     is_own = is_the_users(urls_file) and not origin
     may_list = partial(is_same_origin, origin) if session is None else session.may_list
-    for number, line in enumerate(lines_of(urls_file, path, session), start=1):
-        word = first_word(line)
-        if word is None:
+    for number, word in words_of(lines_of(urls_file, path, session)):
+        where = f"{name}, line {number}"
+        if isinstance(word, BadLine):
+            yield InvalidLine(where=where, reason=str(word))
             continue
-        for entry in _entries(word, f"{name}, line {number}", base=base):
+        for entry in _entries(word, where, base=base):
             if is_own or isinstance(entry, InvalidLine):
                 yield entry
             else:

@@ -12,10 +12,11 @@ from scrapy.downloadermiddlewares import redirect
 from scrapy.http import HtmlResponse
 from scrapy.utils.python import to_unicode
 
-from fpcrawler.core.links.page import base_of
+from fpcrawler.core.links.base import base_of
 from fpcrawler.core.links.references import Base
-from fpcrawler.core.links.refresh import refresh_of
+from fpcrawler.core.links.refresh import read_refresh, refresh_of
 from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.responses import charset_of
 
 if TYPE_CHECKING:
@@ -83,18 +84,40 @@ class MetaRefreshMiddleware(_Redirecting):
     def process_response(
         self, request: Request, response: Response
     ) -> Request | Response:
-        # Few pages have a refresh, so look for the word before parsing the body.
-        if not isinstance(response, HtmlResponse) or not _mentions_refresh(response):
-            return response
-        root = response.selector.root
-        refresh = refresh_of(root)
-        if refresh is None or refresh[0] >= self._maxdelay:
-            return response
-        base = base_of(root, response.url, charset_of(response))
-        scheme, url = base.absolute(refresh[1])
-        if scheme not in WEB_SCHEMES or not url:
+        if errand_of(request).kind != "page":
+            return response  # only documents are refreshed, not images or parts
+        seconds, url = _of_header(response) or _of_page(response) or (0, "")
+        # A page that reloads itself, or two that alternate, are read as they are.
+        seen = (request.url, *request.meta.get("redirect_urls", ()))
+        if not url or seconds >= self._maxdelay or url in seen:
             return response
         return self._followed(request, response, url, "meta refresh")
+
+
+def _of_header(response: Response) -> tuple[int, str] | None:
+    """Return the delay and the URL of a ``Refresh`` header."""
+    value = response.headers.get("Refresh")
+    if value is None:
+        return None
+    refresh = read_refresh(to_unicode(value, errors="percentencode"))
+    return _resolved(refresh, Base(response.url))
+
+
+def _of_page(response: Response) -> tuple[int, str] | None:
+    # Few pages have a refresh, so look for the word before parsing the body.
+    if not isinstance(response, HtmlResponse) or not _mentions_refresh(response):
+        return None
+    root = response.selector.root
+    return _resolved(
+        refresh_of(root), base_of(root, response.url, charset_of(response))
+    )
+
+
+def _resolved(refresh: tuple[int, str] | None, base: Base) -> tuple[int, str] | None:
+    if refresh is None:
+        return None
+    scheme, url = base.absolute(refresh[1])
+    return (refresh[0], url) if scheme in WEB_SCHEMES and url else None
 
 
 def _mentions_refresh(response: HtmlResponse) -> bool:

@@ -52,9 +52,20 @@ def uri(home: Path, name: str) -> str:
     return (home / name).as_uri()
 
 
+ROWS = f'id,url\n1,{A}\n2,"{B}"\n'
+OBJECTS = f'{{"url": "{A}"}}\n{{"url": "{B}"}}\n'
+
+
 @pytest.mark.parametrize(
     ("text", "urls"),
     [
+        pytest.param(ROWS.encode(), [A, B], id="RFC 4180 CSV with a header"),
+        pytest.param(ROWS.encode("utf-16"), [A, B], id="UTF-16 CSV"),
+        pytest.param(OBJECTS.encode(), [A, B], id="JSON Lines"),
+        pytest.param(OBJECTS.encode("utf-8-sig"), [A, B], id="JSON Lines after a BOM"),
+        pytest.param(f"{A}\r\n{B}\r\n".encode("utf-16"), [A, B], id="UTF-16"),
+        pytest.param(f"{A}\n{B}\n".encode("utf-16-le"), [A, B], id="UTF-16LE, no BOM"),
+        pytest.param(f"{A}\n{B}\n".encode("utf-16-be"), [A, B], id="UTF-16BE, no BOM"),
         pytest.param(f"{A}\n{B}\n".encode(), [A, B], id="LF"),
         pytest.param(f"{A}\r\n{B}\r\n".encode(), [A, B], id="CRLF"),
         pytest.param(f"{A}\n{B}".encode(), [A, B], id="no newline at the end"),
@@ -187,6 +198,18 @@ def test_a_link_keeps_its_own_name(home: Path) -> None:
 
     assert urls_of(entries(urls="link.jpg")) == [uri(home, "link.jpg")]
     assert urls_of(entries(urls="link"))[0] == uri(home, "link/1.jpg")
+
+
+def test_a_row_of_a_table_may_name_a_path_with_spaces(home: Path) -> None:
+    (home / "list.csv").write_text("path of a note,url\nx,a b.jpg\ny,album\nz,\n")
+    *found, rejected = entries(urls_file="list.csv")
+
+    names = ("a b.jpg", "album/1.jpg", "album/2.jpg", "album/below/3")
+    assert urls_of(found) == [uri(home, name) for name in names]
+    assert rejected == InvalidLine(
+        where="list.csv, line 4",
+        reason="the row has no URL; add one or remove the row.",
+    )
 
 
 def test_a_folder_that_links_to_itself_ends(home: Path) -> None:

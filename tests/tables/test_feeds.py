@@ -13,7 +13,7 @@ import pytest
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.errors import BadInput
 from fpcrawler.exports.formats import ExportFormat
-from fpcrawler.exports.tables import export
+from fpcrawler.exports.tables import write_table
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
 from fpcrawler.tables.feeds import load
@@ -65,7 +65,7 @@ def write(path: Path, *records: dict[str, Any], end: str = "") -> Path:
 def _exported(path: Path, records: Sequence[dict[str, Any]]) -> Path:
     feed = write(path.with_suffix(".jsonl"), *records)
     with database(MEMORY) as connection:
-        export(connection, find_feeds([str(feed)]), path, ExportFormat.PARQUET)
+        write_table(connection, find_feeds([str(feed)]), path, ExportFormat.PARQUET)
     feed.unlink()
     return path
 

@@ -82,14 +82,14 @@ def is_html(head: bytes) -> bool:
     return first_tag(head) in _HTML_TAGS
 
 
-def first_tag(head: bytes) -> bytes:
+def first_tag(head: bytes, limit: int = SNIFF_BYTES) -> bytes:
     """Return the lower-case name of the document type or of the first element.
 
     Comments and processing instructions before it are skipped. Returns ``!--`` if
-    only a comment was found in the first 512 bytes, ``b""`` if they are not mark-up.
-    Each byte is read once, so that a hostile page cannot keep it busy.
+    only a comment was found in the first ``limit`` bytes, ``b""`` if they are not
+    mark-up. Each byte is read once, so that a hostile page cannot keep it busy.
     """
-    text = head[:SNIFF_BYTES].removeprefix(_BOM).lower().lstrip(_WHITESPACE)
+    text = head[:limit].removeprefix(_BOM).lower().lstrip(_WHITESPACE)
     opening = b"!--" if text.startswith(b"<!--") else b""
     while text.startswith((b"<!--", b"<?")):
         end = b"-->" if text.startswith(b"<!--") else b"?>"

@@ -11,7 +11,11 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.fingerprint.whole import WHOLE_FORMATS
 from fpcrawler.core.http.decoding import Decoder, DecodingError, decode_step
-from fpcrawler.core.links.sitemaps import is_listing
+from fpcrawler.core.links.sitemaps import (
+    LIST_SNIFF_BYTES,
+    is_listing,
+    may_become_listing,
+)
 from fpcrawler.core.metadata.reader import EXIF_ONLY, locate, read_metadata
 
 if TYPE_CHECKING:
@@ -136,14 +140,15 @@ class RangeSampling:
 
 @dataclass(slots=True, kw_only=True)
 class _Sniffing:
-    """Collects the first ``SNIFF_BYTES`` decoded bytes of a body."""
+    """Collects the first ``wanted`` decoded bytes of a body."""
 
     decoder: Decoder | None = None
+    wanted: int = SNIFF_BYTES
     _head: bytearray = field(default_factory=bytearray)
 
     def head_with(self, chunk: bytes) -> bytes | None:
         """Add a chunk, return the head; None if complete before, or not decodable."""
-        room = SNIFF_BYTES - len(self._head)
+        room = self.wanted - len(self._head)
         if not room:
             return None
         try:
@@ -160,6 +165,7 @@ class PageSampling(_Sniffing):
     """Reads a page to its end; stops if the first bytes are not those of a page."""
 
     is_typed_as_html: bool
+    wanted: int = LIST_SNIFF_BYTES
 
     def enough(self, chunk: bytes) -> bool:
         """Take the next chunk of the body; True if no more chunks are wanted."""
@@ -168,8 +174,10 @@ class PageSampling(_Sniffing):
             return False  # the first bytes were checked: it is a page
         if image_format(head) is not None:
             return True
-        is_page = self.is_typed_as_html or is_html(head) or is_listing(head)
-        return len(head) == SNIFF_BYTES and not is_page
+        if self.is_typed_as_html or is_html(head) or is_listing(head):
+            return False
+        needed = self.wanted if may_become_listing(head) else SNIFF_BYTES
+        return len(head) >= needed
 
 
 @dataclass(slots=True, kw_only=True)

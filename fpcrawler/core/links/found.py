@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -34,6 +35,32 @@ class PageLinks:
     stylesheets: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     """Scheme → number of image references that cannot be crawled."""
+
+    def without(self, others: PageLinks) -> PageLinks:
+        """Return the links that ``others`` does not have."""
+        images = {image.url for image in others.images}
+        pages, stylesheets = set(others.pages), set(others.stylesheets)
+        return PageLinks(
+            [image for image in self.images if image.url not in images],
+            [url for url in self.pages if url not in pages],
+            [url for url in self.stylesheets if url not in stylesheets],
+            self.skipped - others.skipped,
+        )
+
+
+def merged(found: Iterable[PageLinks]) -> PageLinks:
+    """Return the links of several documents, each once; the first name counts."""
+    images: dict[str, ImageLink] = {}
+    pages: dict[str, None] = {}
+    stylesheets: dict[str, None] = {}
+    skipped: Counter[str] = Counter()
+    for links in found:
+        for image in links.images:
+            images.setdefault(image.url, image)
+        pages |= dict.fromkeys(links.pages)
+        stylesheets |= dict.fromkeys(links.stylesheets)
+        skipped |= links.skipped  # the same reference is in source and document
+    return PageLinks([*images.values()], [*pages], [*stylesheets], skipped)
 
 
 class Found:
@@ -79,7 +106,7 @@ class Found:
 
     def embedded(self, reference: str | None, kind: str | None, found_in: str) -> None:
         """Add an embedded file if its type or its suffix says that it is an image."""
-        if reference and _is_image(reference, kind, self.base.absolute(reference)[1]):
+        if reference and is_image(reference, kind, self.base.absolute(reference)[1]):
             self.image(reference, found_in)
 
     def page(
@@ -89,7 +116,7 @@ class Found:
         if not reference:
             return
         url = self.base.absolute(reference)[1]
-        if _is_image(reference, kind, url):
+        if is_image(reference, kind, url):
             self.image(reference, "a", alt)
         elif url and suffix(url) not in OTHER_SUFFIXES:
             self.pages[url] = None
@@ -111,7 +138,11 @@ class Found:
         self.base = base
 
 
-def _is_image(reference: str, kind: str | None, url: str) -> bool:
+def is_image(reference: str, kind: str | None, url: str) -> bool:
+    """Return whether the type or the suffix of a file says that it is an image.
+
+    ``url``: what ``reference`` resolves to, "" if it cannot be crawled.
+    """
     if kind and kind.strip().lower().startswith("image/"):
         return True
     if url:

@@ -2,45 +2,73 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 
-from fpcrawler.core.links.references import (
-    IMAGE_SUFFIXES,
-    OTHER_SUFFIXES,
-    PAGE_SUFFIXES,
-    suffix,
-    words,
-)
+from fpcrawler.core.links.css import css_references
+from fpcrawler.core.links.imagenames import names_file, names_image
+from fpcrawler.core.links.jsonattributes import references_in
+from fpcrawler.core.links.loaders import IMAGE_SETS, SRCSETS, URLS
+from fpcrawler.core.links.references import OTHER_SUFFIXES, suffix, words
+from fpcrawler.core.links.srcset import largest
+from fpcrawler.core.links.templates import filled
 
-LAZY = words(
-    "data-src data-original data-lazy-src data-lazy data-original-src data-echo "
-    "data-hi-res-src data-full-src data-zoom-image data-large_image data-bg "
-    "data-background data-background-image data-image data-thumb data-thumbnail "
-    "data-poster data-actualsrc data-cfsrc data-delayed-url data-full data-hires "
-    "data-image-src data-img data-img-src data-iurl data-large-file data-lazyload "
-    "data-medium-file data-old-hires data-orig-file data-pin-media data-retina "
-    "data-src-retina data-image-url data-bg-url data-parallax-image"
-)
-LAZY_SETS = words("data-srcset data-lazy-srcset data-bgset")
 # data-src of these elements names a page, a script, audio or video.
 NOT_LAZY = words("audio embed frame iframe object script track video")
 
-# A URL has a scheme, a leading slash or a suffix; words, numbers and JSON do not.
-_ABSOLUTE = re.compile(r"(?:https?:/|\.{0,2}/)[^\s\"'<>{}|]+", re.IGNORECASE)
-_RELATIVE = re.compile(r"[^\s\"'<>{}|:,;()\[\]]+")
 
+def lazy_references(
+    tag: str, attributes: dict[str, str], *, is_image: bool
+) -> Iterator[str]:
+    """Yield the references to images in the attributes of lazy loaders.
 
-def names_image(value: str, *, is_image: bool) -> bool:
-    """Return whether the value of a lazy attribute is the URL of an image.
-
-    ``is_image``: the element can only be an image, so any path is accepted.
+    Of a set of sizes, the largest. A ``data-`` attribute that no known loader writes
+    counts as well if its value can only be the URL of an image file.
     """
-    if value[:5].lower() == "data:":  # counted, not fetched
-        return is_image
-    end = suffix(value.partition("#")[0])
-    if end in OTHER_SUFFIXES or (end in PAGE_SUFFIXES and not is_image):
-        return False
-    if _ABSOLUTE.fullmatch(value):
-        return True
-    is_name = is_image and ("/" in value or "?" in value)
-    return bool(_RELATIVE.fullmatch(value)) and (is_name or end in IMAGE_SUFFIXES)
+    for name, text in attributes.items():
+        if name in IMAGE_SETS:
+            yield from _of_image_sets(text)
+        elif name in SRCSETS:
+            if reference := largest(filled(text, attributes)):
+                yield reference
+        elif name in URLS:
+            if name != "data-src" or tag not in NOT_LAZY:
+                yield from _of_known(text.strip(), attributes, is_image=is_image)
+        elif name.startswith("data-"):
+            yield from _of_unknown(text.strip(), attributes)
+
+
+def _of_known(
+    value: str, attributes: dict[str, str], *, is_image: bool
+) -> Iterator[str]:
+    if value[:1] in ("[", "{"):
+        yield from references_in(value)
+    elif "url(" in value:
+        yield from _of_css(value)
+    elif names_image(reference := filled(value, attributes), is_image=is_image):
+        yield reference
+
+
+def _of_unknown(value: str, attributes: dict[str, str]) -> Iterator[str]:
+    if value[:1] in ("[", "{"):
+        yield from references_in(value)
+    elif "/" in value and names_file(reference := filled(value, attributes)):
+        yield reference
+
+
+def _of_css(value: str) -> Iterator[str]:
+    for kind, reference in css_references(value):
+        if (
+            kind == "image"
+            and suffix(reference.partition("#")[0]) not in OTHER_SUFFIXES
+        ):
+            yield reference
+
+
+def _of_image_sets(value: str) -> Iterator[str]:
+    """Read one set for each layer of a background, separated by ``|``."""
+    if "url(" not in value:
+        if reference := largest(value):
+            yield reference
+        return
+    for layer in value.split("|"):
+        yield from _of_css(f"image-set({layer})")

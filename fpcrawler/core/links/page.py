@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from parsel import Selector
 
+from fpcrawler.core.links.base import base_of, based
 from fpcrawler.core.links.found import Found, ImageLink, PageLinks
 from fpcrawler.core.links.jsonld import image_references
-from fpcrawler.core.links.lazy import LAZY, LAZY_SETS, NOT_LAZY, names_image
+from fpcrawler.core.links.lazy import lazy_references
 from fpcrawler.core.links.references import Base, words
 
 if TYPE_CHECKING:
@@ -38,17 +39,19 @@ _TILE = re.compile(r"msapplication-(?:tileimage|(?:square|wide)\d+x\d+logo)")
 
 
 def page_links(
-    page: Selector | _Element, url: str, charset: str | None = None
+    page: Selector | _Element, url: str, *parts: Selector, charset: str | None = None
 ) -> PageLinks:
     """Return the links of ``page``; ``<base href>`` overrides its ``url``.
 
+    ``parts``: trees that belong to the page, but stand outside of its own.
     ``charset``: that of the page, in which queries are encoded; None: UTF-8.
     """
     root = page.root if isinstance(page, Selector) else page
     if not hasattr(root, "iter"):  # a selector of JSON or of text
         return PageLinks()
     found = Found(base_of(root, url, charset))
-    _read(found, root)
+    for tree in (root, *(part.root for part in parts)):
+        _read(found, tree)
     return found.links()
 
 
@@ -57,15 +60,6 @@ def css_links(text: str, url: str) -> PageLinks:
     found = Found(Base(url))
     found.css(text)
     return found.links()
-
-
-def base_of(root: _Element, url: str, charset: str | None = None) -> Base:
-    """Return the base URL of the page at ``url``."""
-    hrefs = (base.get("href") for base in root.iter("{*}base"))
-    href = next((href for href in hrefs if href is not None), "")
-    # A base of another scheme is ignored (HTML section 4.2.3, "frozen base URL").
-    _, base = Base(url, charset).absolute(href)
-    return Base(base or url, charset)
 
 
 def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
@@ -85,31 +79,25 @@ def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
 
 def _read_inner(found: Found, html: str | None, tag: str) -> None:
     """Read an embedded page, but not the pages embedded in that one."""
-    if html and "<" in html:
-        root = Selector(html).root
-        found.within = "srcdoc" if tag == "iframe" else None
-        _read(found, root, is_nested=True)
-        found.within = None
+    if not html or "<" not in html:
+        return
+    root, base = Selector(html).root, found.base
+    if tag == "iframe":  # a document of its own, with its own base
+        found.within = "srcdoc"
+        found.base = based(root, base)
+    _read(found, root, is_nested=True)
+    found.within, found.base = None, base
 
 
 def _read_attributes(found: Found, tag: str, attributes: Attributes) -> None:
     if "(" in attributes.get("style", ""):
         found.css(attributes["style"])
-    if LAZY.isdisjoint(attributes) and LAZY_SETS.isdisjoint(attributes):
-        return
     is_image = tag in _IMAGES
     alt = attributes.get("alt") if is_image else None
-    for name, value in attributes.items():
-        if name in LAZY_SETS:
-            found.largest_of(value, "lazy", alt)
-        elif name not in LAZY:
-            continue
-        elif "url(" in value:
-            found.css(value, "lazy")
-        elif name == "data-src" and tag in NOT_LAZY:
-            found.page(value if tag in ("frame", "iframe") else None)
-        elif names_image(value.strip(), is_image=is_image):
-            found.image(value, "lazy", alt)
+    for reference in lazy_references(tag, attributes, is_image=is_image):
+        found.image(reference, "lazy", alt)
+    if tag in ("frame", "iframe"):
+        found.page(attributes.get("data-src"))
 
 
 def _without_namespaces(attributes: Attributes) -> Attributes:
@@ -233,7 +221,9 @@ _READERS: dict[str, Reader] = {
     "source": _source,
     "style": _style,
     "video": _video,
-    **dict.fromkeys(("body", "table", "td", "th", "tr"), _background),
+    **dict.fromkeys(
+        ("body", "table", "tbody", "td", "tfoot", "th", "thead", "tr"), _background
+    ),
 }
 _INNER: dict[str, Callable[[Attributes, _Element], str | None]] = {
     "iframe": lambda attributes, _: attributes.get("srcdoc"),

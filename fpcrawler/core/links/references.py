@@ -55,6 +55,10 @@ class Base:
         self._scheme = _scheme_of(url)
         self._charset = charset
 
+    def moved_to(self, url: str) -> Base:
+        """Return the base at another URL, with the same character set."""
+        return Base(url, self._charset)
+
     def of_style(self) -> Base:
         """Return the base of the page's style sheets, whose queries are in UTF-8."""
         return Base(self._url)

@@ -161,6 +161,8 @@ def test_a_coding_without_output_is_not_read_for_ever(
         pytest.param(b"plain text", True, 100_000, id="text declared as HTML"),
         pytest.param(b"plain text", False, 600, id="plain text"),
         pytest.param(b"\x00\x01\x02\x03", False, 600, id="other bytes"),
+        pytest.param(b"<opml>", False, 8_200, id="XML"),
+        pytest.param(b"<?a?>" * 500 + b"<rss>", False, 100_000, id="a late root"),
         pytest.param(JPEG, False, 100, id="an image"),
         pytest.param(JPEG, True, 100, id="an image declared as HTML"),
     ],

@@ -100,7 +100,8 @@ def test_a_reference_is_resolved(reference: str, url: str) -> None:
             '<img srcset="b 1x 2x, c -1w, d 1q">', id="HTML 4.8.4.3.10 errors"
         ),
         pytest.param('<div data-src="dark">', id="a word"),
-        pytest.param('<img data-lazy=\'{"a":"/b.jpg"}\'>', id="Amazon's JSON"),
+        pytest.param('<p data-a=\'{"b":"c.jpg","d":"/e"}\'>', id="JSON of names"),
+        pytest.param('<p data-a="b.jpg" data-c="/d" data-e="a/b">', id="other data"),
         pytest.param('<div data-image="42">', id="a number"),
         pytest.param('<div data-background="#fff">', id="a colour"),
         pytest.param('<script data-src="/a"></script>', id="a lazy script"),
@@ -382,6 +383,11 @@ def test_a_local_page_names_local_files() -> None:
             id="HTML 4.8.5 srcdoc",
         ),
         pytest.param(
+            "<iframe srcdoc=\"<base href='b/'><img src='a'>\"></iframe><img src='a'>",
+            [("b/a", "srcdoc"), ("a", "img")],
+            id="HTML 4.8.5 base of srcdoc",
+        ),
+        pytest.param(
             '<a href="a.jpeg#b">', [("a.jpeg", "a")], id="HTML 4.6.1 a to a file"
         ),
         pytest.param(
@@ -396,6 +402,12 @@ def test_a_local_page_names_local_files() -> None:
             '<table><tr><td background="a"></table>',
             [("a", "background")],
             id="Netscape background of a cell",
+        ),
+        pytest.param(
+            '<table background="a"><thead background="b"><tbody background="c">'
+            '<tfoot background="d"></table>',
+            [(name, "background") for name in "abcd"],
+            id="Chromium: background of row groups",
         ),
         pytest.param(
             '<amp-img src="a" srcset="b 2x"></amp-img>',

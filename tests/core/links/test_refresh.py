@@ -33,6 +33,7 @@ def test_a_refresh_leads_to(content: str, refresh: tuple[int, str] | None) -> No
     "html",
     [
         "<noscript><meta http-equiv=refresh content='0;url=/a'></noscript>",
+        "<template><meta http-equiv=refresh content='0;url=/a'></template>",
         "<script>'<meta http-equiv=refresh content=0;url=/a>'</script>",
         "<!--<meta http-equiv=refresh content='0;url=/a'>-->",
         "<meta name=refresh content='0;url=/a'>",

@@ -83,8 +83,9 @@ def test_rss_lists_entries_and_their_images() -> None:
             image("/m.jpg", "media:content", page),
             image("/t.jpg", "media:thumbnail", page),
             image("/p.jpg", "itunes:image", page),
+            image("/d.jpg", "feed", page),
+            image("/c.jpg", "feed", page),
         ],
-        texts=[('<img src="d.jpg">', page), ('<img src="c.jpg">', page)],
     )
 
 
@@ -97,8 +98,8 @@ def test_atom_lists_entries_and_their_images() -> None:
             image("/logo.svg", "feed", None),
             image("/icon.ico", "feed", None),
             image("/e.png", "enclosure", page),
+            image("/x.png", "feed", page),
         ],
-        texts=[("<img src=x.png>", page)],
     )
 
 
@@ -158,6 +159,43 @@ def test_rss_1_lists_entries() -> None:
     assert listing_of(RDF, URL).pages == ["https://a.example/r"]
 
 
+ONE = "https://a.example/1"
+TEXT = f"{ONE}\r\n\r\nhttps://a.example/1.jpg\r\n".encode()
+SMALL = f"<urlset><url><loc>{ONE}</loc></url></urlset>"
+DECLARED = f'<?xml version="1.0" encoding="UTF-16"?>{SMALL}'
+LATE = f"<?xml version='1.0'?><!-- {'c' * 5_000} --><?a b?>{SMALL}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(DECLARED.encode("utf-16"), id="UTF-16 with a mark"),
+        pytest.param(DECLARED.encode("utf-16-le"), id="UTF-16LE"),
+        pytest.param(DECLARED.encode("utf-16-be"), id="UTF-16BE"),
+        pytest.param(SMALL.encode("utf-32"), id="UTF-32"),
+        pytest.param(DECLARED.encode(), id="UTF-8 that claims to be UTF-16"),
+        pytest.param(f"\n {DECLARED}".encode("utf-8-sig"), id="spaces come first"),
+        pytest.param(LATE.encode(), id="a late root"),
+        pytest.param(gzip.compress(gzip.compress(LATE.encode())), id="gzip in gzip"),
+        pytest.param(
+            gzip.compress(SMALL[:9].encode()) + gzip.compress(SMALL[9:].encode()),
+            id="two members of gzip (RFC 1952 2.2)",
+        ),
+        pytest.param(gzip.compress(SMALL.encode())[:-9], id="cut gzip"),
+        pytest.param(TEXT, id="a text (sitemaps.org)"),
+        pytest.param(TEXT.decode().encode("utf-16"), id="a text in UTF-16"),
+        pytest.param(gzip.compress(TEXT), id="a gzipped text"),
+    ],
+)
+def test_a_list_is_read_however_it_is_encoded(body: bytes) -> None:
+    assert is_listing(body)
+    assert listing_of(body, URL).pages == [ONE]
+
+
+def test_a_text_names_images_by_their_suffix() -> None:
+    assert listing_of(TEXT, URL).images == [image("/1.jpg", "sitemap", None)]
+
+
 @pytest.mark.parametrize("body", [SITEMAP, INDEX, RSS, ATOM, RDF])
 def test_lists_are_recognized_by_their_root_gzipped_or_not(body: bytes) -> None:
     assert is_listing(body)
@@ -168,7 +206,17 @@ def test_lists_are_recognized_by_their_root_gzipped_or_not(body: bytes) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>", b"<svg>", b"\x1f\x8b", gzip.compress(b"text", mtime=0), b"rss"],
+    [
+        b"",
+        b"<html>",
+        b"<svg>",
+        b"\x1f\x8b",
+        gzip.compress(b"text", mtime=0),
+        b"rss",
+        b"see https://a.example/",
+        b"https://a.example/\nis a site",
+        b'{"version": "https://a.example/"}',
+    ],
 )
 def test_other_bodies_are_not_lists(body: bytes) -> None:
     assert not is_listing(body)
@@ -193,7 +241,10 @@ def test_entities_are_not_expanded() -> None:
 
 
 def test_a_gzip_bomb_is_decompressed_only_to_the_limit() -> None:
-    assert len(unpacked(gzip.compress(bytes(10_000_000)), 1_000)) == 1_000
+    bomb = gzip.compress(bytes(10_000_000))
+
+    assert len(unpacked(bomb, 1_000)) == 1_000
+    assert len(unpacked(gzip.compress(bomb), 1_000)) == 1_000
 
 
 @given(st.binary(max_size=300))

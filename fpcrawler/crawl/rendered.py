@@ -1,0 +1,47 @@
+"""A page's source together with what a browser made of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy.http import HtmlResponse
+
+from fpcrawler.core.links.found import merged
+from fpcrawler.core.links.rendered import document_links
+from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.requests import request_of
+from fpcrawler.crawl.responses import charset_of
+
+if TYPE_CHECKING:
+    from fpcrawler.core.links.found import PageLinks
+    from fpcrawler.core.links.rendered import Document
+
+
+class RenderedResponse(HtmlResponse):
+    """The response of a page, with the documents that its scripts made of it."""
+
+    attributes = (*HtmlResponse.attributes, "documents")
+
+    def __init__(
+        self, *args: Any, documents: tuple[Document, ...] = (), **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.documents = documents
+
+    def with_documents(self, source: PageLinks) -> tuple[PageLinks, PageLinks]:
+        """Join the links of the source with those of the document and its frames.
+
+        What a frame of another origin names is not named by the listed page: these
+        links are returned apart.
+        """
+        errand = errand_of(request_of(self))
+        own: list[PageLinks] = [source]
+        foreign: list[PageLinks] = []
+        for document in self.documents:
+            is_own = errand.leads_within_origin(document.url)
+            is_own = is_own or not errand.at_listed_origin
+            charset = charset_of(self) if document.url == self.url else None
+            links = document_links(document, charset)
+            (own if is_own else foreign).append(links)
+        links = merged(own)
+        return links, merged(foreign).without(links)
