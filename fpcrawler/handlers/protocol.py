@@ -1,28 +1,26 @@
-"""HTTP/1.1 as servers speak it: odd lines are skipped, endless ones end."""
+"""A connection that speaks HTTP/1.1, and gives up on what is not."""
 
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import Factory
 from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
-from twisted.web.http_headers import InvalidHeaderName
 
 from fpcrawler.crawl.borrowed import (
-    DONE,
     HEADER,
     STATUS,
-    ChunkedDecoder,
     ClientRequest,
     HTTP11ClientProtocol,
-    HTTPClientParser,
-    ParseError,
-    TransportProxyProducer,
 )
 from fpcrawler.crawl.failures import Http2Only
+from fpcrawler.handlers.parser import (
+    HeaderSectionTooLong,
+    HeldTransport,
+    LenientParser,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,157 +34,10 @@ if TYPE_CHECKING:
 MAX_HEADER_BYTES = 256 * 1024
 """RFC 9110 section 5.4 lets a client limit the header section."""
 
-MAX_LINE_BYTES = 64 * 1024
-"""Of one header line; a long Content-Security-Policy has more than 16 KB."""
-
 # RFC 9113 section 3.4: a server starts with a SETTINGS frame (type 4), and answers
 # HTTP/1.1 by GOAWAY (type 7). Both are on stream 0. Section 4.1: length, type, flags,
 # stream.
 _HTTP2_FRAME = re.compile(rb"\x00..[\x04\x07][\x00\x01]\x00{4}", re.DOTALL)
-
-
-_SIZE = re.compile(rb"[0-9A-Fa-f]+")
-
-_USUAL_SECTION = re.compile(
-    rb"HTTP/1\.[01] [1-9][0-9]{2} [^\r\n]*\r\n(?:[A-Za-z0-9-]++:[^\r\n]*+\r\n)++\r\n"
-)
-"""A whole header section as RFC 9112 has it, without lines that continue others."""
-
-
-class HeaderSectionTooLong(Exception):
-    """The header section, or a line of it, is longer than the limit."""
-
-
-class NotHttp(Exception):
-    """The response breaks the syntax of HTTP so that its body cannot be found."""
-
-
-class LenientChunks(ChunkedDecoder):
-    """Reads the size of a chunk up to its last digit, as curl does.
-
-    RFC 9112 section 7.1.1 has extensions there; some servers pad the size with spaces.
-    """
-
-    def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
-        end = self._buffer.find(b"\r\n", self._start)
-        if size := _SIZE.match(self._buffer, 0, max(end, 0)):
-            del self._buffer[size.end() : end]
-            self._start = 0
-        return super()._dataReceived_CHUNK_LENGTH()
-
-
-class _HeldTransport(TransportProxyProducer):
-    """Pauses a connection only if nobody wants the body as soon as it begins.
-
-    Twisted pauses after each header section, and resumes when the body is asked for:
-    nearly always at once, so these are two system calls for nothing.
-    """
-
-    _is_to_pause = False
-
-    def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
-        self._is_to_pause = True
-
-    def resumeProducing(self) -> None:  # noqa: N802 - Twisted's name
-        if self._is_to_pause:
-            self._is_to_pause = False
-        else:
-            super().resumeProducing()  # type: ignore[no-untyped-call]
-
-    def settle(self) -> None:
-        """Pause now if that was asked for."""
-        if self._is_to_pause:
-            self._is_to_pause = False
-            super().pauseProducing()  # type: ignore[no-untyped-call]
-
-
-class LenientParser(HTTPClientParser):
-    """Skips header lines that are not valid, as browsers and curl do."""
-
-    transport: Any
-
-    MAX_LENGTH = MAX_LINE_BYTES
-    _transferDecoders = {b"chunked": LenientChunks}  # noqa: N815, RUF012 - Twisted's name
-
-    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        section = _USUAL_SECTION.match(data) if self.state == STATUS else None
-        if section is None or self._buffer or section.end() > MAX_LINE_BYTES:
-            super().dataReceived(data)  # type: ignore[no-untyped-call]
-            return
-        # In one step: Twisted takes ten calls for each line.
-        self._everReceivedData = True
-        status, *lines = section[0][:-4].split(b"\r\n")
-        self._status_received(status)
-        for line in lines:
-            name, _, value = line.partition(b":")
-            self.headerReceived(name, value.strip())  # type: ignore[no-untyped-call]
-        self._buffer = data[section.end() :]
-        self.allHeadersReceived()
-        if self.state != DONE and self._buffer:
-            super().dataReceived(self.clearLineBuffer())  # type: ignore[no-untyped-call]
-
-    def lineReceived(self, line: bytes) -> None:  # noqa: N802 - Twisted's name
-        line = line.removesuffix(b"\r")
-        if self.state == STATUS:
-            self._status_received(line)
-        elif line[:1] in (b" ", b"\t"):  # RFC 9112 section 5.2: it continues a line
-            if self._partialHeader is not None:
-                self._partialHeader.append(line)
-        else:
-            if self._partialHeader is not None:
-                self._header_received(b"".join(self._partialHeader))
-            if line:
-                self._partialHeader = [line]
-            else:
-                self.allHeadersReceived()
-
-    def lineLengthExceeded(self, line: bytes) -> None:  # noqa: ARG002, N802 - Twisted's
-        message = f"a header line is longer than {MAX_LINE_BYTES} bytes"
-        raise HeaderSectionTooLong(message)
-
-    def allHeadersReceived(self) -> None:  # noqa: N802 - Twisted's name
-        codings = self.connHeaders.getRawHeaders(b"transfer-encoding")
-        if codings is not None:
-            self._keep_coding(b",".join(codings).lower())
-        self._begin_body()
-        self.transport.settle()
-
-    def _begin_body(self) -> None:
-        try:
-            super().allHeadersReceived()  # type: ignore[no-untyped-call]
-        except ValueError as error:  # Content-Length
-            lengths = b",".join(self.connHeaders.getRawHeaders(b"content-length", ()))
-            if all(length.strip().isdigit() for length in lengths.split(b",")):
-                raise NotHttp("the response states two different lengths") from error
-            self.connHeaders.removeHeader(b"content-length")
-            super().allHeadersReceived()  # type: ignore[no-untyped-call]
-
-    def _status_received(self, line: bytes) -> None:
-        if not line:  # some servers send an empty line first
-            return
-        try:
-            self.statusReceived(line)  # type: ignore[no-untyped-call]
-        except ParseError as error:
-            raise NotHttp("the response is not HTTP") from error
-        self.state = HEADER
-
-    def _header_received(self, header: bytes) -> None:
-        name, colon, value = header.partition(b":")
-        if colon:
-            # RFC 9112 section 5.1: no space before the colon; browsers allow it.
-            with suppress(InvalidHeaderName):
-                self.headerReceived(name.rstrip(b" \t"), value.strip())  # type: ignore[no-untyped-call]
-
-    def _keep_coding(self, codings: bytes) -> None:
-        """Leave ``chunked`` alone; raise NotHttp for codings that nobody uses."""
-        named = {coding.strip() for coding in codings.split(b",")} - {b"identity", b""}
-        if named - {b"chunked"}:
-            message = "the Transfer-Encoding is not chunked (RFC 9112 section 7)"
-            raise NotHttp(message)
-        if named:
-            self.connHeaders.setRawHeaders(b"transfer-encoding", [b"chunked"])
-        else:
-            self.connHeaders.removeHeader(b"transfer-encoding")
 
 
 class WebProtocol(HTTP11ClientProtocol):
@@ -216,7 +67,7 @@ class WebProtocol(HTTP11ClientProtocol):
         responded = super().request(request)
         # Twisted names both classes in the code of request(); ours have no new state.
         self._parser.__class__ = LenientParser
-        self._transportProxy.__class__ = _HeldTransport
+        self._transportProxy.__class__ = HeldTransport
         self._send()
         return responded
 
