@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
-from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT
+from fpcrawler.core.http.ranges import PARTIAL_CONTENT, WHOLE_FILE
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
 
@@ -111,8 +111,8 @@ def _bytes_of(response: Response, item: Sample, extent: Extent) -> bytes:
     headers = HeaderLines(response.headers)
     answer = answer_to(response, headers)
     part = answer.content_range
-    if response.status == OK:
-        # With If-Range, 200 means that the file has changed (RFC 9110 section 13.1.5).
+    if response.status in WHOLE_FILE:
+        # With If-Range, it means that the file has changed (RFC 9110 section 13.1.5).
         raise FileChanged if item.source.validator else NoRange
     if response.status != PARTIAL_CONTENT:
         raise UnexpectedStatus(response.status)

@@ -11,6 +11,12 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
 OK = 200
 
+NON_AUTHORITATIVE = 203
+
+WHOLE_FILE = frozenset({OK, 201, NON_AUTHORITATIVE})
+"""Statuses whose content is the file. 201: a script has made it just now. 203: a proxy
+has changed it (RFC 9110 sections 15.3.2 and 15.3.4). Browsers show images of both."""
+
 PARTIAL_CONTENT = 206
 
 RANGE_NOT_SATISFIABLE = 416
@@ -84,7 +90,7 @@ class Answer:
         part = self.content_range
         if part is None:
             return self.has_invalid_range
-        if self.status == OK and not part.is_whole:
+        if self.status in WHOLE_FILE and not part.is_whole:
             return True
         if self.encoded:  # the range is of the file, the length of its compressed form
             return False
@@ -104,7 +110,7 @@ class Answer:
     @property
     def is_whole(self) -> bool:
         """Whether the body, read to its end, is the whole file."""
-        return self.status == OK and not self.contradicts_itself
+        return self.status in WHOLE_FILE and not self.contradicts_itself
 
     @property
     def has_sample(self) -> bool:
@@ -117,8 +123,8 @@ class Answer:
         part = self.content_range
         if part is None:
             is_enough = not self.has_invalid_range or self.received >= SAMPLE_BYTES
-            return self.status == OK and is_enough
-        is_partial = self.status in (OK, PARTIAL_CONTENT) and part.first == 0
+            return self.status in WHOLE_FILE and is_enough
+        is_partial = self.status in {*WHOLE_FILE, PARTIAL_CONTENT} and part.first == 0
         if not is_partial or self.encoded:
             return False
         if self.contradicts_itself:
