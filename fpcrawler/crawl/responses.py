@@ -133,7 +133,8 @@ def sample_of(
         bytes_seen=len(body) if answer.is_whole else None,
         file=_file_of(body, answer.image_size, is_whole=is_whole),
         is_contradictory=answer.contradicts_itself,
-        has_ranges=answer.has_ranges(
+        has_ranges=not errand.lacks_ranges
+        and answer.has_ranges(
             headers.get("accept-ranges"), was_asked="Range" in request.headers
         ),
         source=Source(

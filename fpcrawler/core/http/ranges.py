@@ -21,6 +21,11 @@ PARTIAL_CONTENT = 206
 
 RANGE_NOT_SATISFIABLE = 416
 
+_NOT_MODIFIED = 304
+
+_NOT_FOR_RANGE = frozenset({401, 404, 407, 410, 416, 429, 451})
+"""What these say of a file does not depend on a Range; 416 is read by its answer."""
+
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
 
 _STRONG_AFTER = timedelta(seconds=60)
@@ -160,6 +165,25 @@ class Answer:
             return True
         is_part = self.status == PARTIAL_CONTENT
         return is_part and self.image_size is None and self.received <= min_size
+
+
+def fails_only_for_range(status: int) -> bool:
+    """Return whether a server may send this status only to a request with a Range.
+
+    Servers were seen to send 403, 500 or 503 to it, and a 304 that nobody asked for.
+    """
+    return (
+        status == _NOT_MODIFIED or is_server_error(status) or _is_client_error(status)
+    )
+
+
+def is_server_error(status: int) -> bool:
+    """Return whether a status is a 5xx (RFC 9110 section 15.6)."""
+    return status // 100 == 5  # noqa: PLR2004 - the class of the status
+
+
+def _is_client_error(status: int) -> bool:
+    return status // 100 == 4 and status not in _NOT_FOR_RANGE  # noqa: PLR2004
 
 
 def parse_byte_range(value: str) -> tuple[int, int | None] | None:
