@@ -113,7 +113,7 @@ class HostWaits:
                 may_go_without_range=_is_sample(request),
             )
         refused.again(
-            was_alone=host.is_waiting and sent >= host.asked,
+            was_alone=host.was_alone(sent),
             asks_to_wait=asked is not None or response.status == TOO_MANY_REQUESTS,
         )
         jitter = random.random()  # noqa: S311 - it spreads requests

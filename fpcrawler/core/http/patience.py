@@ -69,7 +69,6 @@ class Patience:
     timeout: float
     since: float | None = None  # the first reply that is not usable, after the last one
     resumes: float = 0.0  # nothing is sent before
-    asked: float = float("-inf")  # when the host asked for the present wait
     served: int = 0  # usable replies, as far as they are watched
     is_waiting: bool = False
     ended: str = ""  # why the host has ended
@@ -81,6 +80,13 @@ class Patience:
         """Whether nothing of the host has to be remembered."""
         return self.since is None and not self._doublings and not self.ended
 
+    def was_alone(self, sent: float) -> bool:
+        """Return whether a request was the one that is sent after a wait.
+
+        Those on their way when the host asks to wait are refused as well.
+        """
+        return self.is_waiting and sent >= self.resumes
+
     def refused(
         self, *, sent: float, now: float, asked: float | None, jitter: float
     ) -> None:
@@ -89,11 +95,10 @@ class Patience:
         ``asked``: the seconds to wait that the host names. ``jitter``: 0 to 1.
         """
         self.since = now if self.since is None else self.since
-        is_new = sent >= self.asked or not self.is_waiting
+        is_new = not self.is_waiting or self.was_alone(sent)
         wait = max(asked or 0.0, self._back_off(asked) if is_new else 0.0)
         if is_new:
             self._doublings += 1
-            self.asked = now
         self.is_waiting = True
         if wait > self.timeout:
             self.ended = f"the host asks to wait {wait:.0f} s, beyond HOST_TIMEOUT"
@@ -114,7 +119,7 @@ class Patience:
         """Take a usable reply; one to an earlier request does not end a wait."""
         self.since, self._failures = None, 0
         self.served += 1
-        if self.is_waiting and sent >= self.asked:
+        if self.was_alone(sent):
             self.is_waiting = False
             # A host whose limit is slow is not tried at full speed again at once.
             self._doublings //= 2
