@@ -16,6 +16,7 @@ from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import HostTimeout
 from fpcrawler.crawl.fetching import Stopped, is_closing
 from fpcrawler.crawl.middleware_calls import MiddlewareCalls
+from fpcrawler.crawl.scraper_room import ScraperRoom
 from fpcrawler.crawl.waiting import HeardHandlers, HostWaits
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ class PoliteDownloader(Downloader):
         )
         heard = HeardHandlers(self.handlers, self.hosts)
         self.handlers = cast("DownloadHandlers", heard)
+        self.room = ScraperRoom(crawler, self.hosts)
         self._places: Counter[str] = Counter()  # requests in progress, by slot
         self._in_tor = 0
 
@@ -73,6 +75,7 @@ class PoliteDownloader(Downloader):
 
     def needs_backout(self) -> bool:
         """Return whether no more requests may start; those of hosts that wait may."""
+        self.room.adjust()  # the engine asks the scraper next
         if not super().needs_backout():
             return False
         held = sum(self._places[key] for key in self.hosts.waiting)
