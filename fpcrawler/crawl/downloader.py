@@ -160,14 +160,30 @@ class PoliteDownloader(Downloader):
         except Exception as error:  # noqa: BLE001 - it is passed on
             queue_dfd.errback(error)
             return
-        if response.status in REFUSALS:
-            then = self.hosts.next_of(request)
-            if then != "never":
-                add = slot.queue.append if then == "last" else slot.queue.appendleft
-                add((request, queue_dfd))
-                self._process_queue(slot)
-                return
-        queue_dfd.callback(response)
+        if response.status not in REFUSALS or not self._ask_again(
+            slot, request, queue_dfd
+        ):
+            queue_dfd.callback(response)
+
+    def _ask_again(
+        self, slot: Slot, request: Request, queue_dfd: Deferred[Response]
+    ) -> bool:
+        """Put a refused request back into its queue; False if it is given up."""
+        then = self.hosts.next_of(request)
+        if then == "never":
+            # Nothing of the host may wait here, so nothing else ends its pause.
+            pause = self.hosts.pause(request.meta[self.DOWNLOAD_SLOT])
+            call_later(pause, self._wake_engine)
+            return False
+        add = slot.queue.append if then == "last" else slot.queue.appendleft
+        add((request, queue_dfd))
+        self._process_queue(slot)
+        return True
+
+    def _wake_engine(self) -> None:
+        slot = self.crawler.engine._slot  # noqa: SLF001 - it has no public name
+        if slot is not None:
+            slot.nextcall.schedule()
 
     def _left(self, key: str, result: Any) -> Any:
         self._in_tor -= _is_tor(key)
