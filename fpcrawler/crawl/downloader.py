@@ -105,10 +105,13 @@ class PoliteDownloader(Downloader):
         return fetched
 
     def get_slot_key(self, request: Request) -> str:
-        """Return the key of a limit: an onion with its subdomains, or a host."""
+        """Return the key of a limit: an onion with its subdomains, or a host.
+
+        Scrapy leaves a redirected request in the slot of the first host.
+        """
         route = errand_of(request).route
         if not route.is_tor:
-            return super().get_slot_key(request)
+            return route.host
         return TOR_SLOT + (route.onion or route.host)
 
     def _get_slot(  # type: ignore[override]  # no deprecated `spider`

@@ -137,6 +137,25 @@ def test_a_host_that_only_refuses_is_given_up(
     assert "log_count/ERROR" not in crawled.stats
 
 
+def test_a_redirect_leads_to_the_slot_of_its_host(crawl: Crawl, tmp_path: Path) -> None:
+    async def app(asked: Asked, wire: Wire) -> None:
+        if asked.path == "/0.jpg":
+            there = f"{refuses.url}/0.jpg"
+            await wire.reply("302 Found", {"Location": there, "Content-Length": 0})
+        else:
+            await files(asked, wire)
+
+    files = folder(page(tmp_path / "www", images=3))
+    refusing = partial(always, seconds=3600)
+    with serving(app) as server, serving(refusing, address="127.0.0.2") as refuses:
+        urls = " ".join(f"{server.url}/{number}.jpg" for number in range(3))
+        settings = {"PRIVATE_ADDRESSES": "allow", "CONCURRENT_REQUESTS": 1}
+        crawled = crawl("-a", f"urls={urls}", settings=settings)
+
+    assert crawled.failed == {f"{server.url}/0.jpg": "HostTimeout"}
+    assert len(crawled.records) == 2
+
+
 @pytest.mark.parametrize(
     "refused",
     [
