@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Coroutine
-from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.core.downloader import Downloader
@@ -70,12 +69,15 @@ class PoliteDownloader(Downloader):
     @property
     def is_tor_busy(self) -> bool:
         """Return whether Tor has reached its limit of concurrent requests."""
+        if self._in_tor < self.tor_concurrency:
+            return False
         held = sum(self._places[key] for key in self.hosts.waiting if _is_tor(key))
         return self._in_tor - held >= self.tor_concurrency
 
     def needs_backout(self) -> bool:
         """Return whether no more requests may start; those of hosts that wait may."""
-        self.room.adjust()  # the engine asks the scraper next
+        if self.hosts.waiting or self.room.is_raised:
+            self.room.adjust()  # the engine asks the scraper next
         if not super().needs_backout():
             return False
         held = sum(self._places[key] for key in self.hosts.waiting)
@@ -91,17 +93,18 @@ class PoliteDownloader(Downloader):
     @property
     def may_skip(self) -> bool:
         """Return whether ``skips`` may be true for any slot."""
-        return bool(self.hosts.waiting) or self.is_tor_busy
+        return bool(self.hosts.waiting) or self._in_tor >= self.tor_concurrency
 
     def fetch(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request
     ) -> Deferred[Response | Request]:
         """Download through the middlewares; count the requests of each slot."""
         key = self.get_slot_key(request)
+        is_tor = _is_tor(key)
         self._places[key] += 1
-        self._in_tor += _is_tor(key)
+        self._in_tor += is_tor
         fetched: Deferred[Response | Request] = super().fetch(request)
-        fetched.addBoth(partial(self._left, key))
+        fetched.addBoth(self._left, key, is_tor=is_tor)
         return fetched
 
     def get_slot_key(self, request: Request) -> str:
@@ -123,7 +126,7 @@ class PoliteDownloader(Downloader):
         return key, slot
 
     def _process_queue(self, slot: Slot) -> None:
-        if not (self.hosts and slot.queue):
+        if not (self.hosts.in_trouble and slot.queue):
             super()._process_queue(slot)
             return
         key = slot.queue[0][0].meta[self.DOWNLOAD_SLOT]
@@ -188,11 +191,12 @@ class PoliteDownloader(Downloader):
         if slot is not None:
             slot.nextcall.schedule()
 
-    def _left(self, key: str, result: Any) -> Any:
-        self._in_tor -= _is_tor(key)
-        self._places[key] -= 1
-        if not self._places[key]:
-            del self._places[key]
+    def _left(self, result: Any, key: str, *, is_tor: bool) -> Any:
+        self._in_tor -= is_tor
+        if self._places[key] > 1:
+            self._places[key] -= 1
+        else:
+            self._places.pop(key)
         return result
 
 

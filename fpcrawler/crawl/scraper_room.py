@@ -31,6 +31,7 @@ class ScraperRoom:
         self.hosts = hosts
         self._size = crawler.settings.getint("SCRAPER_SLOT_MAX_ACTIVE_SIZE")
         self._held: Counter[str] = Counter()
+        self.is_raised = False
 
     @contextmanager
     def held(self, key: str) -> Iterator[None]:
@@ -39,9 +40,10 @@ class ScraperRoom:
         try:
             yield
         finally:
-            self._held[key] -= SAMPLE_BYTES
-            if not self._held[key]:
-                del self._held[key]
+            if self._held[key] > SAMPLE_BYTES:
+                self._held[key] -= SAMPLE_BYTES
+            else:
+                self._held.pop(key)
 
     def adjust(self) -> None:
         """Raise the limit by what waits now."""
@@ -49,3 +51,4 @@ class ScraperRoom:
         if slot is not None:
             held = sum(self._held[key] for key in self.hosts.waiting)
             slot.max_active_size = self._size + min(held, _MAX_ROOM)
+            self.is_raised = held > 0

@@ -54,26 +54,18 @@ class HostWaits:
     def __init__(self, *, timeout: float, retry_times: int) -> None:
         self.timeout = timeout
         self.retry_times = retry_times
-        self._hosts: dict[str, Patience] = {}
-        self._waiting: set[str] = set()
+        self.in_trouble: dict[str, Patience] = {}
+        self.waiting: set[str] = set()  # they get no request, or one at a time
         self._refused: WeakKeyDictionary[Request, Refused] = WeakKeyDictionary()
-
-    def __bool__(self) -> bool:
-        return bool(self._hosts)
-
-    @property
-    def waiting(self) -> set[str]:
-        """The hosts that get no request, or one at a time."""
-        return self._waiting
 
     def ended(self, key: str) -> str:
         """Return why a host has ended; "" if it has not."""
-        host = self._hosts.get(key)
+        host = self.in_trouble.get(key)
         return host.ended if host else ""
 
     def pause(self, key: str) -> float:
         """Return the seconds until a request may be sent to a host; 0: at once."""
-        host = self._hosts.get(key)
+        host = self.in_trouble.get(key)
         return max(0.0, host.resumes - monotonic()) if host else 0.0
 
     def next_of(self, request: Request) -> Next:
@@ -85,8 +77,9 @@ class HostWaits:
         """Take a response to a request that was sent at ``sent``."""
         if response.status in REFUSALS:
             self._refuse(request, response, sent)
-        elif self._hosts and (key := request.meta.get(_DOWNLOAD_SLOT)) in self._hosts:
-            host = self._hosts[key]
+            return
+        key = request.meta.get(_DOWNLOAD_SLOT, "")
+        if host := self.in_trouble.get(key):
             host.replied(sent=sent)
             self._note(key, host)
 
@@ -121,26 +114,26 @@ class HostWaits:
         self._note(key, host)
 
     def _host(self, key: str) -> Patience:
-        host = self._hosts.get(key)
+        host = self.in_trouble.get(key)
         if host is None:
-            host = self._hosts[key] = Patience(timeout=self.timeout)
-            if len(self._hosts) > _MAX_HOSTS:
+            host = self.in_trouble[key] = Patience(timeout=self.timeout)
+            if len(self.in_trouble) > _MAX_HOSTS:
                 self._forget_one()
         return host
 
     def _note(self, key: str, host: Patience) -> None:
         if host.is_waiting and not host.ended:
-            self._waiting.add(key)
+            self.waiting.add(key)
         else:
-            self._waiting.discard(key)
+            self.waiting.discard(key)
         if host.is_well and not host.is_waiting:
-            self._hosts.pop(key, None)
+            self.in_trouble.pop(key, None)
 
     def _forget_one(self) -> None:
-        key = next(iter(self._hosts))
-        host = self._hosts.pop(key)
+        key = next(iter(self.in_trouble))
+        host = self.in_trouble.pop(key)
         if host.is_waiting or host.ended:
-            self._hosts[key] = host
+            self.in_trouble[key] = host
 
 
 class HeardHandlers:
@@ -162,7 +155,8 @@ class HeardHandlers:
             if not isinstance(error, _OURS):
                 self._hosts.failed(request)
             raise
-        self._hosts.replied(request, response, sent)
+        if self._hosts.in_trouble or response.status in REFUSALS:
+            self._hosts.replied(request, response, sent)
         return response
 
 

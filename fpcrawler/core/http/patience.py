@@ -20,6 +20,9 @@ LONGEST_WAIT = 60.0
 MOST_LONE_REFUSALS = 10
 """Refusals of one request, sent alone after a wait, by a host that serves others."""
 
+MOST_UNASKED_REFUSALS = 4
+"""The same for a 503 without Retry-After, also if the host serves no others."""
+
 MIN_FAILURES = 10
 """Requests in a row without any response that a host is given up for."""
 
@@ -157,17 +160,22 @@ class Refused:
         """Count a refusal and decide when to send the request again.
 
         ``was_alone``: it was the one request after a wait. ``asks_to_wait``: the
-        status is 429, or a Retry-After came. A host that refuses all requests ends by
-        its patience. One that serves the others refuses this request.
+        status is 429, or a Retry-After came. A host that asks all requests to wait
+        ends by its patience. One that serves the others refuses this request.
         """
         self._alone += was_alone
         self.next = "last" if was_alone else "first"
+        if self._is_hopeless(asks_to_wait=asks_to_wait):
+            self.next = "never"
+
+    def _is_hopeless(self, *, asks_to_wait: bool) -> bool:
+        serves_others = self.host.served > self._served
+        if asks_to_wait:
+            return serves_others and self._alone > MOST_LONE_REFUSALS
         # RFC 9110 section 15.6.4: a 503 may also mean that a script has failed, and
         # some servers send it only to requests with a Range.
-        limit = MOST_LONE_REFUSALS if asks_to_wait else self.retry_times
-        serves_others = self.host.served > self._served
-        is_range_refused = self.may_go_without_range and not asks_to_wait
-        if (self._alone > limit and serves_others) or (
-            is_range_refused and self._alone
-        ):
-            self.next = "never"
+        if self.may_go_without_range and self._alone:
+            return True
+        return self._alone > (
+            self.retry_times if serves_others else MOST_UNASKED_REFUSALS
+        )

@@ -10,6 +10,7 @@ from fpcrawler.core.http.patience import (
     LONGEST_WAIT,
     MIN_FAILURES,
     MOST_LONE_REFUSALS,
+    MOST_UNASKED_REFUSALS,
     Patience,
     Refused,
     asked_wait,
@@ -164,7 +165,10 @@ def test_a_reply_between_failures_starts_the_time_anew() -> None:
     [
         pytest.param(True, False, False, 3, id="RETRY_TIMES 2, of a script that fails"),
         pytest.param(True, True, False, MOST_LONE_REFUSALS + 1, id="it asks to wait"),
-        pytest.param(False, False, False, None, id="the host refuses all"),
+        pytest.param(False, True, False, None, id="the host asks all to wait"),
+        pytest.param(
+            False, False, False, MOST_UNASKED_REFUSALS + 1, id="the host serves none"
+        ),
         pytest.param(False, False, True, 1, id="it may go without Range"),
         pytest.param(False, True, True, None, id="not while the host asks to wait"),
     ],
