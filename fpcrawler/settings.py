@@ -45,7 +45,9 @@ DNS_TIMEOUT = 5.0  # seconds
 DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole response
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images stop at their sample
 URLLENGTH_LIMIT = 0  # off: MAX_URL_CHARS (core/web) also counts what it skips
+HOST_TIMEOUT = 600.0  # seconds without a usable reply until a host is given up
 RETRY_TIMES = 2  # retries of a request
+RETRY_HTTP_CODES = [500, 502, 504, 522, 524, 408]  # 429 and 503 slow the host
 RETRY_EXCEPTIONS = [  # a host name that does not exist is not retried
     "scrapy.exceptions.DownloadConnectionRefusedError",
     "scrapy.exceptions.DownloadFailedError",
@@ -65,7 +67,7 @@ FAKEUSERAGENT_FALLBACK = (
 )
 DOWNLOADER = "fpcrawler.crawl.downloader.PoliteDownloader"
 DUPEFILTER_CLASS = "fpcrawler.resume.dupefilter.ResumingDupeFilter"
-SCHEDULER_PRIORITY_QUEUE = "fpcrawler.tor.queue.TorAwarePriorityQueue"
+SCHEDULER_PRIORITY_QUEUE = "fpcrawler.crawl.queue.PatientPriorityQueue"
 DOWNLOADER_MIDDLEWARES = {
     # Looks for allowed_domains, which the spider does not have.
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
@@ -77,6 +79,8 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,
     "fpcrawler.middlewares.user_agent.UserAgentMiddleware": 500,
     "fpcrawler.middlewares.checksums.ChecksumsMiddleware": 510,
+    # Closer to the server than Scrapy's retries, at 550.
+    "fpcrawler.middlewares.ranges.RangesMiddleware": 555,
     "fpcrawler.tor.retry.TorRetryMiddleware": 560,
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "fpcrawler.middlewares.redirects.MetaRefreshMiddleware": 580,

@@ -327,7 +327,7 @@ def test_every_failure_of_tor_is_documented_with_its_retries() -> None:
         name
         for name, value in vars(tor).items()
         if isinstance(value, type) and value.__module__ == tor.__name__
-        if value.__base__ is Exception
+        if issubclass(value, Exception)
     }
 
     assert documented.keys() == kinds

@@ -48,6 +48,8 @@ class Errand:
     is_html: bool = False  # the first bytes of the page are already known
     is_again: bool = False  # the page was requested before, at a higher level
     is_whole: bool = False  # the image is requested without a range
+    is_range_failed: bool = False  # and the request with a range has failed
+    lacks_ranges: bool = False  # and so it was for other images of the host
     extent: Extent | None = None  # of a range: the bytes of the file to fetch
     purpose: Purpose = "sample"  # what its bytes are for
     spending: Spending = field(default_factory=Spending)

@@ -31,6 +31,10 @@ class TooManyRedirects(Exception):
     """A redirect leads to itself, or there are more than REDIRECT_MAX_TIMES."""
 
 
+class HostTimeout(IgnoreRequest):
+    """A host has given no usable reply for HOST_TIMEOUT, or asks to wait longer."""
+
+
 class PrivateAddress(IgnoreRequest):
     """A host is, or resolves to, a private address that the request may not reach."""
 

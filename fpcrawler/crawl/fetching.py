@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from weakref import WeakValueDictionary
 
-from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT
+from fpcrawler.core.http.ranges import PARTIAL_CONTENT, WHOLE_FILE
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from fpcrawler.core.file.extents import Extent
     from fpcrawler.core.http.ranges import Answer
+    from fpcrawler.crawl.downloader import PoliteDownloader
     from fpcrawler.items import Sample
 
 
@@ -89,12 +90,14 @@ class RangeFetcher:
         host = errand_of(request).route.host
         gate = self._gates.get(host) or asyncio.Semaphore(self._limit)
         self._gates[host] = gate
-        async with gate:
-            if self._failures[host] >= MAX_FAILURES:
-                raise HostGivenUp
-            if is_closing(self.crawler):
-                raise Stopped
-            response = await self._download(request, host)
+        downloader = cast("PoliteDownloader", self.crawler.engine.downloader)
+        with downloader.room.held(downloader.get_slot_key(request)):
+            async with gate:
+                if self._failures[host] >= MAX_FAILURES:
+                    raise HostGivenUp
+                if is_closing(self.crawler):
+                    raise Stopped
+                response = await self._download(request, host)
         return _bytes_of(response, item, extent)
 
     async def _download(self, request: Request, host: str) -> Response:
@@ -111,8 +114,8 @@ def _bytes_of(response: Response, item: Sample, extent: Extent) -> bytes:
     headers = HeaderLines(response.headers)
     answer = answer_to(response, headers)
     part = answer.content_range
-    if response.status == OK:
-        # With If-Range, 200 means that the file has changed (RFC 9110 section 13.1.5).
+    if response.status in WHOLE_FILE:
+        # With If-Range, it means that the file has changed (RFC 9110 section 13.1.5).
         raise FileChanged if item.source.validator else NoRange
     if response.status != PARTIAL_CONTENT:
         raise UnexpectedStatus(response.status)

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.crawl.fetching import is_closing
+from fpcrawler.crawl.queue import PatientPriorityQueue
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -17,6 +18,8 @@ Entry = TypeVar("Entry")
 _PAUSE = 0.05
 """Seconds between two checks of the scheduler."""
 _BATCH = 500
+_SKIPPED_AHEAD = 9
+"""Requests of hosts that wait, as a multiple of ``urls_ahead``."""
 
 
 class Pacing:
@@ -40,15 +43,24 @@ class Pacing:
     async def room(self) -> None:
         """Wait until fewer than ``urls_ahead`` requests wait in the scheduler.
 
-        Do not wait while Scrapy's scraper is full: it then downloads nothing, so
-        the scheduler would never get room.
+        Those of hosts that have asked to wait do not count, up to a limit: other hosts
+        may follow in the list. Do not wait while Scrapy's scraper is full: it then
+        downloads nothing, so the scheduler would never get room.
         """
         engine = self.crawler.engine
         scheduler, slot = engine.scheduler, engine.scraper.slot
         while (  # noqa: ASYNC110 - Scrapy has no signal for it
             isinstance(scheduler, Sized)
-            and len(scheduler) >= self.urls_ahead
+            and self._ahead(scheduler) >= self.urls_ahead
             and not (slot and slot.needs_backout())
             and not is_closing(self.crawler)
         ):
             await asyncio.sleep(_PAUSE)
+
+    def _ahead(self, scheduler: Sized) -> int:
+        ahead = len(scheduler)
+        if ahead < self.urls_ahead:
+            return ahead
+        queues = (getattr(scheduler, name, None) for name in ("mqs", "dqs"))
+        skipped = sum(q.skipped for q in queues if isinstance(q, PatientPriorityQueue))
+        return ahead - min(skipped, _SKIPPED_AHEAD * self.urls_ahead)

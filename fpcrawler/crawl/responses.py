@@ -12,7 +12,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from fpcrawler.core.file.formats import image_format
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE, SparseFile
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.http.decoding import decode_step, decoder_of
+from fpcrawler.core.http.decoding import decode_step, decoder_of, is_encoded
 from fpcrawler.core.http.ranges import (
     Answer,
     ContentRange,
@@ -67,6 +67,12 @@ class HeaderLines:
         lines = self.lines(name)
         return _text(lines[-1]) or None if lines else None
 
+    @property
+    def coding(self) -> str:
+        """The Content-Encoding, its lines joined (RFC 9110 section 5.3); "" if none."""
+        lines = self.lines("content-encoding")
+        return _text(b", ".join(lines)) if lines else ""
+
 
 @cache
 def _as_key(name: str) -> bytes:
@@ -80,12 +86,11 @@ def answer_of(headers: HeaderLines, status: int = 0, *, received: int = 0) -> An
     content_range = ContentRange.parse(named)
     content_type = (headers.get("content-type") or "").lower()
     is_multipart = content_type.startswith("multipart/byteranges")
-    coding = (headers.get("content-encoding") or "identity").lower()
     return Answer(
         status=status,
         content_range=None if is_multipart else content_range,
         content_length=_content_length(headers),
-        encoded=coding != "identity",
+        encoded=is_encoded(headers.coding),
         has_invalid_range=is_multipart or (bool(named) and content_range is None),
         received=received,
     )
@@ -141,7 +146,7 @@ def sample_of(
         raise NoSample("the server sends neither range nor file")
     request = request_of(response)
     errand = errand_of(request)
-    body = _decoded(response.body, headers.get("content-encoding"), limit)
+    body = _decoded(response.body, headers.coding, limit)
     is_whole = answer.is_whole and _MAY_BE_CUT.isdisjoint(response.flags)
     return Sample(
         url=errand.requested_url,
@@ -167,7 +172,8 @@ def sample_of(
         bytes_seen=len(body) if answer.is_whole else None,
         file=_file_of(body, answer.image_size, is_whole=is_whole),
         is_contradictory=answer.contradicts_itself,
-        has_ranges=answer.has_ranges(
+        has_ranges=not errand.lacks_ranges
+        and answer.has_ranges(
             headers.get("accept-ranges"), was_asked="Range" in request.headers
         ),
         source=Source(
@@ -210,6 +216,6 @@ def _file_of(body: bytes, image_size: int | None, *, is_whole: bool) -> SparseFi
     return file
 
 
-def _decoded(body: bytes, coding: str | None, limit: int) -> bytes:
-    decoder = decoder_of(coding or "")
+def _decoded(body: bytes, coding: str, limit: int) -> bytes:
+    decoder = decoder_of(coding)
     return body if decoder is None else decode_step(decoder, body, limit)

@@ -128,6 +128,6 @@ def _range_sampling(extent: Extent, lines: HeaderLines) -> RangeSampling:
 
 def _decoder(headers: HeaderLines) -> Decoder | None:
     try:
-        return decoder_of(headers.get("content-encoding") or "")
+        return decoder_of(headers.coding)
     except DecodingError:
         return None  # the code that decodes the response reports it

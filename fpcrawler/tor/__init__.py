@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fpcrawler.core.http.patience import NoReply
+
 
 class NotThroughTor(Exception):
     """A request that must use Tor has lost its proxy or credentials."""
@@ -11,13 +13,13 @@ class TorUnavailable(Exception):
     """No SOCKS5 proxy accepts connections at the address."""
 
 
-class OnionUnreachable(Exception):
+class OnionUnreachable(NoReply):
     """Tor cannot reach the onion service: it is down, or does not exist."""
 
 
-class CircuitCut(Exception):
+class CircuitCut(NoReply):
     """The connection through Tor closed before the response was complete."""
 
 
-class OnionTimeout(Exception):
+class OnionTimeout(NoReply):
     """The onion service sent no complete response in time."""

@@ -98,5 +98,5 @@ def test_pages_found_by_mistake_lead_to_their_images(
 ) -> None:
     _, crawled = quirky
 
-    # Six pages and the list name /plain.jpg; it is fetched once.
-    assert crawled.stats["images/duplicates"] == 6
+    # Seven pages and the list name /plain.jpg; it is fetched once.
+    assert crawled.stats["images/duplicates"] == 7

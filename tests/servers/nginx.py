@@ -24,7 +24,8 @@ http {{
     fastcgi_temp_path {home}/f; uwsgi_temp_path {home}/u; scgi_temp_path {home}/s;
     types {{ text/html html; image/jpeg jpg; image/png png; image/webp webp;
              image/svg+xml svg; image/gif gif; text/css css; }}
-    server {{ listen {address}:{port}; root {root}; }}
+    {outside}
+    server {{ listen {address}:{port}; root {root}; {inside} }}
 }}
 """
 
@@ -36,12 +37,26 @@ def nginx(
     *,
     address: str = "127.0.0.1",
     inside: Namespace | None = None,
+    http: str = "",
+    server_block: str = "",
 ) -> Iterator[str]:
-    """Serve the files below ``root``; yields the URL. ``inside``: of a namespace."""
+    """Serve the files below ``root``; yields the URL. ``inside``: of a namespace.
+
+    ``http``, ``server_block``: further directives of these blocks.
+    """
     home.mkdir()
     port = 80 if inside else free_port()
     config = home / "nginx.conf"
-    config.write_text(_CONFIG.format(home=home, address=address, port=port, root=root))
+    config.write_text(
+        _CONFIG.format(
+            home=home,
+            address=address,
+            port=port,
+            root=root,
+            outside=http,
+            inside=server_block,
+        )
+    )
     command = ["nginx", "-c", str(config), "-e", str(home / "e.log")]
     server = subprocess.Popen(inside.command(*command) if inside else command)
     try:

@@ -467,10 +467,51 @@ QUIRKS = [
     ),
     Quirk(
         path="/unknown-coding.jpg",
-        source="RFC 9110 8.4.1.1: compress, which is no longer in use",
+        source="RFC 9110 8.4.1.1: compress; Fetch, `handle content codings`: unchanged",
         serve=_encoded("compress", PHOTO),
-        outcome="DecodingError",
-        received=UNKNOWN + CHUNK,
+        image_size=len(PHOTO),
+        received=SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/aws-chunked.jpg",
+        source="noobaa-core issue 9138: the store keeps aws-chunked of an upload",
+        serve=_fixed(
+            "206 Partial Content",
+            {**_part(0, 10_240), "Content-Encoding": "aws-chunked"},
+            PHOTO[:SAMPLE],
+        ),
+        image_size=len(PHOTO),
+    ),
+    *(
+        Quirk(
+            path=f"/coding-{number}.jpg",
+            source="Fetch, `handle content codings`: a charset, a type",
+            serve=_encoded(coding, PHOTO),
+            image_size=len(PHOTO),
+            received=SAMPLE + CHUNK,
+        )
+        for number, coding in enumerate(("UTF-8", "none", "image/jpeg", "base64"))
+    ),
+    Quirk(
+        path="/page-in-utf-8",
+        source="Fetch, `handle content codings`: a page with Content-Encoding: UTF-8",
+        serve=_encoded("UTF-8", PAGE),
+        outcome="page",
+        received=len(PAGE),
+    ),
+    Quirk(
+        path="/created.jpg",
+        source="RFC 9110 15.3.2: a script answers 201 with the thumbnail it has made",
+        serve=_fixed("201 Created", {}, PHOTO),
+        image_size=len(PHOTO),
+        received=SAMPLE + CHUNK,
+    ),
+    Quirk(
+        path="/transformed.jpg",
+        source="RFC 9110 15.3.4: 203 by a proxy that has changed the content",
+        serve=_fixed("203 Non-Authoritative Information", {}, PHOTO),
+        image_size=len(PHOTO),
+        received=SAMPLE + CHUNK,
     ),
     Quirk(
         path="/gzip-part.jpg",

@@ -16,7 +16,7 @@ else:
 
 
 class DecodingError(ValueError):
-    """The bytes do not match their Content-Encoding, or it is not supported."""
+    """The bytes do not match their Content-Encoding, or it lists several codings."""
 
 
 class Decoder(Protocol):
@@ -114,16 +114,31 @@ _ERRORS = (zlib.error, brotli.error, zstd.ZstdError, EOFError)
 
 
 def decoder_of(content_encoding: str) -> Decoder | None:
-    """Return the decoder of a Content-Encoding, None if the body is not encoded.
+    """Return the decoder of a Content-Encoding, None if the body is read as it is.
 
-    Raises DecodingError for an unknown coding and for several codings.
+    Fetch, "handle content codings": with a coding that is not supported, the bytes
+    pass through unchanged. Servers send ``aws-chunked``, ``UTF-8`` and types of images
+    as codings of bodies that are not encoded. Raises DecodingError for several codings.
     """
-    coding = content_encoding.strip().lower()
-    if coding in ("", "identity"):
+    if not is_encoded(content_encoding):
         return None
-    if coding not in _CODINGS:
+    codings = _codings(content_encoding)
+    if len(codings) > 1:
         raise DecodingError(f"Content-Encoding {content_encoding!r} is not supported.")
-    return _CODINGS[coding]()
+    return _CODINGS[codings[0]]()
+
+
+def is_encoded(content_encoding: str) -> bool:
+    """Return whether a body with this Content-Encoding has to be decoded."""
+    if not content_encoding:
+        return False
+    codings = _codings(content_encoding)
+    return bool(codings) and all(coding in _CODINGS for coding in codings)
+
+
+def _codings(content_encoding: str) -> list[str]:
+    parts = (part.strip() for part in content_encoding.lower().split(","))
+    return [part for part in parts if part not in ("", "identity")]
 
 
 def decode_step(decoder: Decoder, data: bytes, limit: int) -> bytes:

@@ -11,9 +11,20 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 
 OK = 200
 
+NON_AUTHORITATIVE = 203
+
+WHOLE_FILE = frozenset({OK, 201, NON_AUTHORITATIVE})
+"""Statuses whose content is the file. 201: a script has made it just now. 203: a proxy
+has changed it (RFC 9110 sections 15.3.2 and 15.3.4). Browsers show images of both."""
+
 PARTIAL_CONTENT = 206
 
 RANGE_NOT_SATISFIABLE = 416
+
+_NOT_MODIFIED = 304
+
+_NOT_FOR_RANGE = frozenset({401, 404, 407, 410, 416, 429, 451})
+"""What these say of a file does not depend on a Range; 416 is read by its answer."""
 
 _STRONG_ETAG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]*"')
 
@@ -89,7 +100,7 @@ class Answer:
         part = self.content_range
         if part is None:
             return self.has_invalid_range
-        if self.status == OK and not part.is_whole:
+        if self.status in WHOLE_FILE and not part.is_whole:
             return True
         if self.encoded:  # the range is of the file, the length of its compressed form
             return False
@@ -109,7 +120,7 @@ class Answer:
     @property
     def is_whole(self) -> bool:
         """Whether the body, read to its end, is the whole file."""
-        return self.status == OK and not self.contradicts_itself
+        return self.status in WHOLE_FILE and not self.contradicts_itself
 
     @property
     def has_sample(self) -> bool:
@@ -122,8 +133,8 @@ class Answer:
         part = self.content_range
         if part is None:
             is_enough = not self.has_invalid_range or self.received >= SAMPLE_BYTES
-            return self.status == OK and is_enough
-        is_partial = self.status in (OK, PARTIAL_CONTENT) and part.first == 0
+            return self.status in WHOLE_FILE and is_enough
+        is_partial = self.status in {*WHOLE_FILE, PARTIAL_CONTENT} and part.first == 0
         if not is_partial or self.encoded:
             return False
         if self.contradicts_itself:
@@ -159,6 +170,25 @@ class Answer:
             return True
         is_part = self.status == PARTIAL_CONTENT
         return is_part and self.image_size is None and self.received <= min_size
+
+
+def fails_only_for_range(status: int) -> bool:
+    """Return whether a server may send this status only to a request with a Range.
+
+    Servers were seen to send 403, 500 or 503 to it, and a 304 that nobody asked for.
+    """
+    return (
+        status == _NOT_MODIFIED or is_server_error(status) or _is_client_error(status)
+    )
+
+
+def is_server_error(status: int) -> bool:
+    """Return whether a status is a 5xx (RFC 9110 section 15.6)."""
+    return status // 100 == 5  # noqa: PLR2004 - the class of the status
+
+
+def _is_client_error(status: int) -> bool:
+    return status // 100 == 4 and status not in _NOT_FOR_RANGE  # noqa: PLR2004
 
 
 def parse_byte_range(value: str) -> tuple[int, int | None] | None:

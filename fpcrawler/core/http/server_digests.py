@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.digests import BARE_DIGESTS, FILE_DIGESTS
 from fpcrawler.core.http.digest_readers import READERS, Statement
+from fpcrawler.core.http.ranges import NON_AUTHORITATIVE
 
 if TYPE_CHECKING:
     from fpcrawler.core.http.ranges import Answer
@@ -52,12 +53,15 @@ def server_digests(
 
 
 def _is_transformed(statement: Statement) -> bool:
-    """Return whether a header states that an intermediary changed the bytes.
+    """Return whether status or headers state that an intermediary changed the bytes.
 
+    RFC 9110 section 15.3.4: 203 states it.
     Cloudflare's Polish and Image Resizing, Fastly's Image Optimizer; Cloud Storage
     that undid gzip ("Transcoding of gzip-compressed files": the hash is that of the
     compressed data); RFC 7234 section 5.5.6, 214 Transformation Applied.
     """
+    if statement.answer.status == NON_AUTHORITATIVE:
+        return True
     return statement.has(
         *("cf-polished", "cf-resized", "fastly-io-info"),
         "x-guploader-response-body-transformations",

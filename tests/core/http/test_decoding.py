@@ -10,7 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpcrawler.core.http.decoding import DecodingError, decode_step, decoder_of
+from fpcrawler.core.http.decoding import (
+    DecodingError,
+    decode_step,
+    decoder_of,
+    is_encoded,
+)
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -141,9 +146,23 @@ def test_gzip_may_have_several_members() -> None:
     assert decoded("gzip", [body]) == b"one, two"
 
 
-@pytest.mark.parametrize("coding", ["", "identity", "Identity", " identity "])
+@pytest.mark.parametrize("coding", ["", "identity", "Identity", " identity ", ","])
 def test_an_identity_coding_has_no_decoder(coding: str) -> None:
     assert decoder_of(coding) is None
+    assert not is_encoded(coding)
+
+
+@pytest.mark.parametrize(
+    "coding",
+    [
+        *("compress", "aws-chunked", "UTF-8", "none", "image/jpeg", "*", "gzip;q=1"),
+        *("aws-chunked,gzip", "gzip, aws-chunked"),
+    ],
+)
+def test_a_body_of_an_unknown_coding_passes_through(coding: str) -> None:
+    # Fetch, "handle content codings": "If codings are not supported, return bytes."
+    assert decoder_of(coding) is None
+    assert not is_encoded(coding)
 
 
 def test_a_coding_is_named_in_any_case() -> None:
@@ -151,8 +170,12 @@ def test_a_coding_is_named_in_any_case() -> None:
     assert decoded(" GZip ", [gzip.compress(b"abc")]) == b"abc"
 
 
-@pytest.mark.parametrize("coding", ["compress", "gzip, br", "gzip;q=1", "utf-8", "*"])
-def test_an_unknown_coding_is_named(coding: str) -> None:
+def test_identity_beside_a_coding_changes_nothing() -> None:
+    assert decoded("identity, gzip", [gzip.compress(b"abc")]) == b"abc"
+
+
+@pytest.mark.parametrize("coding", ["gzip, br", "gzip,gzip"])
+def test_several_codings_are_named(coding: str) -> None:
     with pytest.raises(DecodingError, match="is not supported") as refused:
         decoder_of(coding)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, SAMPLE_RANGE
 from fpcrawler.core.http.ranges import (
+    NON_AUTHORITATIVE,
     OK,
     PARTIAL_CONTENT,
     RANGE_NOT_SATISFIABLE,
@@ -207,6 +208,11 @@ def test_the_image_size_is_what_the_server_states(
     ("given_answer", "received", "has_sample"),
     [
         pytest.param(answer(OK), 0, True, id="a 200 is the file"),
+        pytest.param(answer(201), 0, True, id="RFC 9110 15.3.2 made just now"),
+        pytest.param(
+            answer(NON_AUTHORITATIVE), 0, True, id="RFC 9110 15.3.4 changed by a proxy"
+        ),
+        pytest.param(answer(204), 0, False, id="RFC 9110 15.3.5 no content"),
         pytest.param(
             answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE), SAMPLE_BYTES, True, id="as asked"
         ),

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from hashlib import md5, sha1, sha256, sha512
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -12,7 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
-from fpcrawler.core.http.ranges import OK, PARTIAL_CONTENT, Answer, ContentRange
+from fpcrawler.core.http.ranges import (
+    NON_AUTHORITATIVE,
+    OK,
+    PARTIAL_CONTENT,
+    Answer,
+    ContentRange,
+)
 from fpcrawler.core.http.server_digests import DIGEST_HEADERS, server_digests
 
 BODY = b"a picture" * 5_000
@@ -320,6 +327,12 @@ def test_the_digest_of_a_compressed_form_is_not_the_files(
     lines: str, answer: Answer
 ) -> None:
     assert digests(lines, answer) == {}
+
+
+def test_the_digest_of_what_a_proxy_has_changed_is_not_the_files() -> None:
+    answer = replace(whole(), status=NON_AUTHORITATIVE)  # RFC 9110 section 15.3.4
+
+    assert digests(S3, answer) == {}
 
 
 @pytest.mark.parametrize(
