@@ -6,7 +6,6 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import Factory
-from twisted.internet.tcp import Connection
 from twisted.python.failure import Failure
 
 from fpcrawler.crawl.borrowed import (
@@ -68,14 +67,7 @@ class WebProtocol(HTTP11ClientProtocol):
         # Twisted names both classes in the code of request(); ours have no new state.
         self._parser.__class__ = LenientParser
         self._transportProxy.__class__ = HeldTransport
-        self._send()
         return responded
-
-    def _send(self) -> None:
-        """Send now; Twisted waits for its reactor to find that it can send."""
-        if isinstance(self.transport, Connection):  # not TLS
-            # An error comes again when the reactor writes.
-            self.transport.doWrite()  # type: ignore[no-untyped-call]
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         parser = self._parser
