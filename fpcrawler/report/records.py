@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_origin, get_type_hints, is_typeddict
 from fpcrawler.items import RECORD_FIELDS, RecordFields
 from fpcrawler.report.values import parsed
 from fpcrawler.tables.database import fetched
-from fpcrawler.tables.feeds import load, reading
+from fpcrawler.tables.feeds import THROUGH_TOR, load, reading
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -38,7 +38,8 @@ def count_records(connection: DuckDBPyConnection, feeds: Sequence[FeedFile]) -> 
     """Return how many images, by URL and route, the feeds have."""
     with reading(feeds, ["tor"]) as source:
         ((count,),) = connection.execute(
-            f"SELECT count(DISTINCT (url, {_TOR})) FROM {source} WHERE url IS NOT NULL"
+            f"SELECT count(DISTINCT (url, {THROUGH_TOR})) FROM {source} "
+            "WHERE url IS NOT NULL"
         ).fetchall()
     return int(count)
 
@@ -68,12 +69,10 @@ def read_records(connection: DuckDBPyConnection) -> Iterator[Record]:
         }
 
 
-_TOR = "coalesce(lower(tor) = 'true', false)"
-
 _NEWEST = f"""
 CREATE TABLE records AS SELECT * EXCLUDE feed FROM every
 QUALIFY row_number() OVER (
-    PARTITION BY url, {_TOR} ORDER BY timestamp DESC NULLS LAST, feed DESC
+    PARTITION BY url, {THROUGH_TOR} ORDER BY timestamp DESC NULLS LAST, feed DESC
 ) = 1;
 DROP TABLE every;
 """
