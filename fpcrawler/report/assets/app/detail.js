@@ -27,10 +27,13 @@ export class Detail {
       return;
     }
     if (this.element.hidden) this.before = document.activeElement;
-    const record = await this.app.details.record(number);
+    const record = await this.app.details.record(number).catch((error) => error);
     if (this.shown !== number) return; // another image was chosen meanwhile
     this.element.hidden = false;
-    replaceChildren(this.element, this.head(number), this.body(number, record));
+    const body = record instanceof Error
+      ? h("p", { class: "empty", role: "alert" }, `The rest of this record cannot be read: ${record.message}`)
+      : this.body(number, record);
+    replaceChildren(this.element, this.head(number), body);
     this.element.scrollTop = 0;
     if (!this.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
   }
