@@ -27,11 +27,12 @@ _PICTURE_DATA = "random_128_bytes_sample_start"
 FIELDS = tuple(name for name in RECORD_FIELDS if name != _PICTURE_DATA)
 """A report has no byte of a picture, so not the sample either."""
 
-_JSON_FIELDS = frozenset(
-    name
+_JSON_FIELDS = {
+    name: list if get_origin(hint) is list else dict
     for name, hint in get_type_hints(RecordFields).items()
     if is_typeddict(hint) or get_origin(hint) in {dict, list}
-)
+}
+"""Field to the type of its value."""
 
 
 def count_records(connection: DuckDBPyConnection, feeds: Sequence[FeedFile]) -> int:
@@ -59,14 +60,24 @@ def load_records(
 
 
 def read_records(connection: DuckDBPyConnection) -> Iterator[Record]:
-    """Yield the records of the table, by URL: neighbours have much in common."""
+    """Yield the records of the table, by URL: neighbours have much in common.
+
+    An object or a list is None where the feed has a value of another type.
+    """
     names = ", ".join(FIELDS)
     rows = connection.cursor().execute(f"SELECT {names} FROM records ORDER BY url, tor")
     for row in fetched(rows):
         yield {
-            name: parsed(value) if name in _JSON_FIELDS else value
+            name: _value(value, _JSON_FIELDS.get(name))
             for name, value in zip(FIELDS, row, strict=True)
         }
+
+
+def _value(text: object, kind: type | None) -> object:
+    if kind is None:
+        return text
+    value = parsed(text)
+    return value if isinstance(value, kind) else None
 
 
 _NEWEST = f"""

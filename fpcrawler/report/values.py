@@ -62,8 +62,8 @@ def list_of(value: object) -> list[object]:
 
 
 def text_of(value: object, limit: int = MAX_CHARS) -> str | None:
-    """Return a text that is not empty, cut after ``limit`` characters, else None."""
-    if not isinstance(value, str) or not value:
+    """Return a text cut after ``limit`` characters; None if it is only spaces."""
+    if not isinstance(value, str) or not value or value.isspace():
         return None
     return value if len(value) <= limit else value[:limit] + _CUT
 

@@ -90,6 +90,7 @@ def test_a_long_text_is_cut_with_a_mark() -> None:
     assert text_of("x" * 11, 10) == "x" * 10 + "…"
     assert text_of("x" * 10, 10) == "x" * 10
     assert text_of("") is None
+    assert text_of(" \u3000\t") is None
     assert text_of(5) is None
 
 
