@@ -150,13 +150,13 @@ def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
     if _NOT_PARQUET.search(error):
         return f"{file} is not a complete Parquet file; name another {wording.kind}."
     if "surrogate" in error and (
-        line := unpaired_surrogate(
+        place := unpaired_surrogate(
             paths[link], wording, is_gzipped=link.suffix == ".gz"
         )
     ):
         return (
-            f"{file} has half of a surrogate pair in line {line:,}, which is not a "
-            "character; write \\ufffd in its place."
+            f"{file} has half of a surrogate pair in line {place[0]:,} at byte "
+            f"{place[1]:,}, which is not a character; write \\ufffd in its place."
         )
     if "JSON" in error:
         return f"{file} is not {wording.json}"

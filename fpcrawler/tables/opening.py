@@ -58,17 +58,20 @@ def head_of(path: Path, wording: Wording, *, is_gzipped: bool = False) -> bytes:
         return file.read(HEAD_BYTES)
 
 
-def unpaired_surrogate(path: Path, wording: Wording, *, is_gzipped: bool) -> int:
-    """Return the line of JSON, from 1, that has half of a surrogate pair; 0 if none.
+def unpaired_surrogate(
+    path: Path, wording: Wording, *, is_gzipped: bool
+) -> tuple[int, int] | None:
+    """Return where JSON has half of a surrogate pair: its line and byte, from 1.
 
     RFC 8259 section 8.2 allows such an escape, though no text in UTF-8 can hold it.
     """
     with opened(path, wording, is_gzipped=is_gzipped) as file:
         lines = iter(partial(file.readline, MAX_ROW_BYTES), b"")
         for number, line in enumerate(lines, start=1):
-            if any(found[1] for found in _ESCAPES.finditer(line)):
-                return number
-    return 0
+            for found in _ESCAPES.finditer(line):
+                if found[1]:
+                    return number, found.start() + 1
+    return None
 
 
 def header_of(text: str, delimiter: str) -> tuple[str, ...]:
