@@ -47,6 +47,8 @@ def odd(number: int) -> dict[str, Any]:
 RECORDS = [
     *(placed(number, *place) for number, place in enumerate(PLACES)),
     *map(odd, range(FILLED)),
+    record("https://c.example/1", "3", image_size=100_000, bytes_downloaded=10_000),
+    record("https://c.example/2", "3", image_size=None, bytes_downloaded=5_000),
 ]
 
 
@@ -81,7 +83,7 @@ def test_all_places_are_in_view_at_first_and_with_key_0(
 ) -> None:
     tab = tab_of(browser, odd_report, width=size[0], height=size[1])
     page = tab.open("view=map")
-    whole = re.compile(r"6 images in \d places; 6 of 70 images have a location")
+    whole = re.compile(r"6 images in \d places; 6 of 72 images have a location")
     caption(page, whole)
     page.locator(".stage").focus()
     for _ in range(4):
@@ -102,19 +104,19 @@ def test_places_beyond_the_map_have_their_own_degrees(tab: Tab) -> None:
     assert "87.875000, 10.000000" in places.inner_text()
 
     page.get_by_role("button", name="Filter to this view").click()
-    assert tab.status() == "2 of 70 images"
+    assert tab.status() == "2 of 72 images"
     page.get_by_role("button", name="Filtered to an area").click()
     places.click()
     page.wait_for_selector(".grid-view, [role=grid]")
-    assert tab.status() == "2 of 70 images"
+    assert tab.status() == "2 of 72 images"
 
 
 @needs_browser
 def test_what_was_read_is_summed_for_images_of_unknown_size_too(tab: Tab) -> None:
     figures = tab.open().locator(".figures")
 
-    assert "380.0 KB" in figures.inner_text()
-    assert "10 % of 600.0 KB; 64 sizes unknown" in figures.inner_text()
+    assert "395.0 KB" in figures.inner_text()
+    assert "10 % of 700.0 KB; 65 sizes unknown" in figures.inner_text()
     assert (
         "of unknown sizes"
         in tab.open("f.host=b.example").locator(".figures").inner_text()
@@ -122,15 +124,25 @@ def test_what_was_read_is_summed_for_images_of_unknown_size_too(tab: Tab) -> Non
 
 
 @needs_browser
+def test_a_host_has_a_share_only_of_known_sizes(tab: Tab) -> None:
+    page = tab.open("view=hosts&f.host=c.example")
+
+    assert (
+        "15.0 KB; 10.0 KB of 100.0 KB (10 %) where"
+        in page.locator(".host-card").inner_text()
+    )
+
+
+@needs_browser
 @pytest.mark.parametrize(
     ("fragment", "status"),
     [
-        ("f.constructor=a&f.__proto__=1&f.toString=x", "70 images"),
-        ("taken=0~1e20&view=timeline", "0 of 70 images"),
-        ("modified=-1e20~Infinity&view=timeline", "0 of 70 images"),
-        ("f.tor=constructor", "0 of 70 images"),
-        ("size=50000~1e300", "6 of 70 images"),
-        ("group=__proto__&sort=constructor&view=constructor", "0 of 70 images"),
+        ("f.constructor=a&f.__proto__=1&f.toString=x", "72 images"),
+        ("taken=0~1e20&view=timeline", "0 of 72 images"),
+        ("modified=-1e20~Infinity&view=timeline", "0 of 72 images"),
+        ("f.tor=constructor", "0 of 72 images"),
+        ("size=50000~1e300", "7 of 72 images"),
+        ("group=__proto__&sort=constructor&view=constructor", "0 of 72 images"),
     ],
 )
 def test_an_address_with_hostile_names_or_times_is_shown(
