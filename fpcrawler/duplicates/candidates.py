@@ -13,14 +13,14 @@ from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import COMPUTED, RULES
 from fpcrawler.items import JUDGED_FIELDS
-from fpcrawler.tables.feeds import load
+from fpcrawler.tables.feeds import THROUGH_TOR, load
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.feeds.files import FeedFile
 
-FIELDS = ("page_url", "timestamp", "format", "width", "height", *JUDGED_FIELDS)
+FIELDS = ("page_url", "timestamp", "tor", "format", "width", "height", *JUDGED_FIELDS)
 _COUNTS = [name for name, kind in get_type_hints(Evidence).items() if kind is int]
 _FLAGS = [name for name, kind in get_type_hints(Evidence).items() if kind is bool]
 _EVIDENCE = dict.fromkeys(_COUNTS, "INTEGER") | dict.fromkeys(_FLAGS, "BOOLEAN")
@@ -58,6 +58,7 @@ def _number(name: str, kind: str = "BIGINT") -> str:
 _COLUMNS = f"""
     page_url,
     TRY_CAST(timestamp AS TIMESTAMP) AS timestamp,
+    {THROUGH_TOR} AS tor,
     {_number("image_size")} AS image_size,
     format,
     {_number("width", "INTEGER")} AS width,

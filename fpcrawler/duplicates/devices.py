@@ -14,7 +14,7 @@ from fpcrawler.console.text import count_in_words, printable
 from fpcrawler.core.metadata.device import device_name
 from fpcrawler.duplicates.judging import HOST
 from fpcrawler.tables.database import fetched
-from fpcrawler.tables.feeds import load
+from fpcrawler.tables.feeds import THROUGH_TOR, load
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -30,7 +30,8 @@ _WIDTH = max(map(len, KINDS))
 class DeviceImage(NamedTuple):
     """An image of a group: what its record says, and the tags that say so.
 
-    ``position`` and ``kind`` are the group's. ``feed`` is the index of its feed.
+    ``position`` and ``kind`` are the group's. ``feed`` is the index of its feed,
+    ``tor`` whether the image was reached through Tor.
     """
 
     position: int
@@ -43,6 +44,7 @@ class DeviceImage(NamedTuple):
     model: str | None
     number: str
     tags: list[str]
+    tor: bool
 
 
 def group_devices(
@@ -57,7 +59,7 @@ def group_devices(
         connection,
         feeds,
         table="records",
-        fields=("page_url", "timestamp", "device"),
+        fields=("page_url", "timestamp", "tor", "device"),
         columns=_COLUMNS,
     )
     connection.execute(_NUMBERED)
@@ -114,7 +116,7 @@ def read_devices(
 
 def _object(image: DeviceImage, feeds: Sequence[str]) -> Mapping[str, object]:
     fields = image._asdict()
-    del fields["position"], fields["kind"]
+    del fields["position"], fields["kind"], fields["tor"]
     return {**fields, "feed": feeds[image.feed]}
 
 
@@ -129,6 +131,7 @@ _DEVICE = {
 _COLUMNS = f"""
     page_url,
     TRY_CAST(timestamp AS TIMESTAMP) AS timestamp,
+    {THROUGH_TOR} AS tor,
     TRY(json_transform(device, '{json.dumps(_DEVICE)}')) AS device
 """
 
@@ -175,7 +178,7 @@ CREATE TABLE numbered AS
 WITH numbers AS (
     {
     " UNION ALL ".join(
-        f"SELECT url, feed, page_url, timestamp, device.make, device.model, "
+        f"SELECT url, feed, page_url, timestamp, tor, device.make, device.model, "
         f"{place} AS rank, '{kind}' AS kind, device.{kind} AS number, "
         f"coalesce(device.sources['{kind}'], []) AS tags, "
         f"{_BRAND} AS brand, {_KEY.format(kind=kind)} AS key FROM records"
@@ -203,7 +206,7 @@ WITH groups AS (
 SELECT
     position, kind, url, page_url,
     strftime(timestamp, '%Y-%m-%dT%H:%M:%S') AS timestamp,
-    feed, make, model, number, tags
+    feed, make, model, number, tags, tor
 FROM groups JOIN numbered USING (rank, brand, key);
 DROP TABLE numbered;
 """

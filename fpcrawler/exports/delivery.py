@@ -15,7 +15,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.whole_file import whole_file
+from fpcrawler.feeds.whole_file import partial_of, whole_file
 
 
 @contextmanager
@@ -41,6 +41,8 @@ def whole(target: str | None) -> Iterator[Path]:
 
 
 def _checked(target: str) -> Path:
+    if not target:
+        raise BadInput("-O is empty; name a file, or omit -O for stdout.")
     # A symbolic link is followed: the rename must replace its target.
     path = Path(target).resolve()
     try:
@@ -48,6 +50,12 @@ def _checked(target: str) -> Path:
     except UnicodeEncodeError as error:
         raise BadInput(
             f"{target} is not a UTF-8 name; name another file with -O."
+        ) from error
+    try:
+        partial_of(path).exists()
+    except OSError as error:  # the name is too long
+        raise BadInput(
+            f"{target} cannot be written ({error.strerror}); name another file with -O."
         ) from error
     if path.exists() and not path.is_file():
         raise BadInput(f"{target} is not a file; name a file, or omit -O for stdout.")

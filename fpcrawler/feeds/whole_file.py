@@ -27,7 +27,7 @@ def whole_file(
     the file is on the disk before it has its name. Raises FileExistsError if the file
     exists and ``replaces`` is False.
     """
-    partial = partial or path.with_name(f".{path.name}.part")
+    partial = partial or partial_of(path)
     try:
         yield partial
         if is_synced:
@@ -40,6 +40,11 @@ def whole_file(
             _sync(path.parent)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def partial_of(path: Path) -> Path:
+    """Return the hidden file beside ``path`` that becomes it."""
+    return path.with_name(f".{path.name}.part")
 
 
 def _link(partial: Path, path: Path) -> None:

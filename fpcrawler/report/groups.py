@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.metadata.device import device_name
@@ -15,7 +16,7 @@ from fpcrawler.duplicates.groups import read_groups
 from fpcrawler.duplicates.judging import judge_groups
 from fpcrawler.duplicates.output import in_words, step_in_words
 from fpcrawler.report.values import text_of
-from fpcrawler.tables.database import database
+from fpcrawler.tables.database import database, fetched
 
 if TYPE_CHECKING:
     from fpcrawler.feeds.files import FeedFile
@@ -34,8 +35,8 @@ class Linked:
     members: Sequence[int]
 
 
-NumbersOf = Mapping[str, Sequence[int]]
-"""URL to the numbers of its records."""
+NumbersOf = Mapping[tuple[str, bool], int]
+"""URL, and whether it was reached through Tor, to the number of the record."""
 
 
 def copies(
@@ -46,6 +47,9 @@ def copies(
         load_candidates(connection, feeds)
         group_candidates(connection)
         judge_groups(connection, between_hosts=False)
+        rows = fetched(connection.cursor().execute(_JUDGED))
+        members = groupby(rows, key=itemgetter(0))
+        # Both are in the order of the groups' positions.
         return [
             Linked(
                 facts={
@@ -53,9 +57,9 @@ def copies(
                     "compared": in_words(group),
                     "left": step_in_words(group),
                 },
-                members=_members(group.images, numbers_of),
+                members=_members(((url, tor) for _, url, tor in judged), numbers_of),
             )
-            for group in read_groups(connection)
+            for group, (_, judged) in zip(read_groups(connection), members, strict=True)
         ]
 
 
@@ -90,9 +94,14 @@ def _device(kind: str, images: Sequence[DeviceImage], numbers_of: NumbersOf) -> 
             "names": [*dict.fromkeys(names)][:_MAX_NAMES],
             "tags": [*dict.fromkeys(tags)][:_MAX_NAMES],
         },
-        members=_members((image.url for image in images), numbers_of),
+        members=_members(((image.url, image.tor) for image in images), numbers_of),
     )
 
 
-def _members(urls: Iterable[str], numbers_of: NumbersOf) -> list[int]:
-    return sorted({number for url in urls for number in numbers_of.get(url, ())})
+def _members(judged: Iterable[tuple[str, bool]], numbers_of: NumbersOf) -> list[int]:
+    return sorted(numbers_of[key] for key in judged if key in numbers_of)
+
+
+_JUDGED = """
+SELECT position, url, tor FROM listed JOIN candidates USING (number) ORDER BY line
+"""

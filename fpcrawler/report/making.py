@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
-from fpcrawler.console.text import count_in_words, size_in_words
+from fpcrawler.console.text import count_in_words, printable, size_in_words
 from fpcrawler.exports.delivery import whole
 from fpcrawler.feeds.files import feed_name
 from fpcrawler.report.details import Details
@@ -79,6 +79,6 @@ def _contents(
 
 
 def _title(feeds: Sequence[FeedFile]) -> str:
-    names = [Path(feed_name(feed)).name for feed in feeds]
+    names = [printable(Path(feed_name(feed)).name) for feed in feeds]
     more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
     return f"{names[0]}{more}"

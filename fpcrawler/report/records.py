@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, get_origin, get_type_hints, is_typeddict
 from fpcrawler.items import RECORD_FIELDS, RecordFields
 from fpcrawler.report.values import parsed
 from fpcrawler.tables.database import fetched
-from fpcrawler.tables.feeds import load, reading
+from fpcrawler.tables.feeds import THROUGH_TOR, load, reading
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,18 +27,20 @@ _PICTURE_DATA = "random_128_bytes_sample_start"
 FIELDS = tuple(name for name in RECORD_FIELDS if name != _PICTURE_DATA)
 """A report has no byte of a picture, so not the sample either."""
 
-_JSON_FIELDS = frozenset(
-    name
+_JSON_FIELDS = {
+    name: list if get_origin(hint) is list else dict
     for name, hint in get_type_hints(RecordFields).items()
     if is_typeddict(hint) or get_origin(hint) in {dict, list}
-)
+}
+"""Field to the type of its value."""
 
 
 def count_records(connection: DuckDBPyConnection, feeds: Sequence[FeedFile]) -> int:
     """Return how many images, by URL and route, the feeds have."""
     with reading(feeds, ["tor"]) as source:
         ((count,),) = connection.execute(
-            f"SELECT count(DISTINCT (url, {_TOR})) FROM {source} WHERE url IS NOT NULL"
+            f"SELECT count(DISTINCT (url, {THROUGH_TOR})) FROM {source} "
+            "WHERE url IS NOT NULL"
         ).fetchall()
     return int(count)
 
@@ -58,22 +60,30 @@ def load_records(
 
 
 def read_records(connection: DuckDBPyConnection) -> Iterator[Record]:
-    """Yield the records of the table, by URL: neighbours have much in common."""
+    """Yield the records of the table, by URL: neighbours have much in common.
+
+    An object or a list is None where the feed has a value of another type.
+    """
     names = ", ".join(FIELDS)
     rows = connection.cursor().execute(f"SELECT {names} FROM records ORDER BY url, tor")
     for row in fetched(rows):
         yield {
-            name: parsed(value) if name in _JSON_FIELDS else value
+            name: _value(value, _JSON_FIELDS.get(name))
             for name, value in zip(FIELDS, row, strict=True)
         }
 
 
-_TOR = "coalesce(lower(tor) = 'true', false)"
+def _value(text: object, kind: type | None) -> object:
+    if kind is None:
+        return text
+    value = parsed(text)
+    return value if isinstance(value, kind) else None
+
 
 _NEWEST = f"""
 CREATE TABLE records AS SELECT * EXCLUDE feed FROM every
 QUALIFY row_number() OVER (
-    PARTITION BY url, {_TOR} ORDER BY timestamp DESC NULLS LAST, feed DESC
+    PARTITION BY url, {THROUGH_TOR} ORDER BY timestamp DESC NULLS LAST, feed DESC
 ) = 1;
 DROP TABLE every;
 """

@@ -50,8 +50,8 @@ class Table:
     """The columns of all records, and the matches with known lists."""
 
     def __init__(self) -> None:
-        self.numbers_of: dict[str, list[int]] = {}
-        """URL to the numbers of its records: one for each route."""
+        self.numbers_of: dict[tuple[str, bool], int] = {}
+        """URL, and whether it was reached through Tor, to the number of the record."""
         self._urls: list[str] = []
         self._matches: list[tuple[int, str, str, float | None]] = []
         self._texts = {name: Texts() for name in _TEXTS}
@@ -65,7 +65,7 @@ class Table:
         """Append a record."""
         number = len(self._urls)
         whole = text_of(record["url"]) or ""
-        self.numbers_of.setdefault(whole, []).append(number)
+        self.numbers_of[whole, _is_through_tor(record)] = number
         self._urls.append(text_of(whole, MAX_URL_CHARS) or "")
         # Objects within the record are looked up once.
         view = {**record, **{name: mapping_of(record[name]) for name in _OBJECTS}}
@@ -88,6 +88,11 @@ class Table:
         container.head["urls"] = self._urls
         container.head["matches"] = self._matches
         container.put(columns)
+
+
+def _is_through_tor(record: Record) -> bool:
+    """Return whether an image was reached through Tor, as THROUGH_TOR does."""
+    return (text_of(record["tor"]) or "").lower() == "true"
 
 
 def _matches(record: Record) -> Iterator[tuple[str, str, float | None]]:

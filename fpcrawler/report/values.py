@@ -32,11 +32,23 @@ def parsed(text: object) -> object:
 
 
 def _leniently(text: str) -> object:
-    """Read what Python writes too, but msgspec refuses: NaN, half a surrogate pair."""
+    """Read what Python writes too, but msgspec refuses: NaN, half a surrogate pair.
+
+    JSON has no number that is not finite (RFC 8259 section 6), so such is None.
+    """
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=_no_number, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
+
+
+def _no_number(_: str) -> None:
+    return None
+
+
+def _finite(text: str) -> float | None:
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def mapping_of(value: object) -> Mapping[str, object]:
@@ -50,8 +62,8 @@ def list_of(value: object) -> list[object]:
 
 
 def text_of(value: object, limit: int = MAX_CHARS) -> str | None:
-    """Return a text that is not empty, cut after ``limit`` characters, else None."""
-    if not isinstance(value, str) or not value:
+    """Return a text cut after ``limit`` characters; None if it is only spaces."""
+    if not isinstance(value, str) or not value or value.isspace():
         return None
     return value if len(value) <= limit else value[:limit] + _CUT
 

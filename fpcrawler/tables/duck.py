@@ -13,12 +13,11 @@ import duckdb
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat
+from fpcrawler.tables.opening import MAX_ROW_BYTES, unpaired_surrogate
 
 if TYPE_CHECKING:
     from fpcrawler.tables.opening import Wording
 
-MAX_ROW_BYTES = 16_777_216
-"""The limit of a record; a typical one has 2 KB."""
 _NOT_PARQUET = re.compile("magic bytes|Footer|a Parquet file")
 _MAX_REJECTS = 1_000
 """Broken rows that are noted at most; a file may have nothing else."""
@@ -140,7 +139,8 @@ def _message(error: duckdb.Error | UnicodeDecodeError) -> str:
 def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
     """Return one sentence: why a file cannot be read, and what to do."""
     links = [link for link in paths if str(link) in error] or [*paths]
-    path = str(paths[links[0]]) if len(links) == 1 else f"a {wording.kind}"
+    link = links[0]
+    path = str(paths[link]) if len(links) == 1 else f"a {wording.kind}"
     file = f"{wording.prefix}{path}"
     if "GZIP" in error:
         advice = wording.gzip.format(path=path)
@@ -149,7 +149,16 @@ def _sentence(error: str, paths: dict[Path, Path], wording: Wording) -> str:
         return f"{file} has a record of more than {MAX_ROW_BYTES:,} bytes; remove it."
     if _NOT_PARQUET.search(error):
         return f"{file} is not a complete Parquet file; name another {wording.kind}."
+    if "surrogate" in error and (
+        place := unpaired_surrogate(
+            paths[link], wording, is_gzipped=link.suffix == ".gz"
+        )
+    ):
+        return (
+            f"{file} has half of a surrogate pair in line {place[0]:,} at byte "
+            f"{place[1]:,}, which is not a character; write \\ufffd in its place."
+        )
     if "JSON" in error:
         return f"{file} is not {wording.json}"
-    first = error.partition("\n")[0].replace(str(links[0]), path)
+    first = error.partition("\n")[0].replace(str(link), path)
     return f"{file} cannot be read ({first}); name another {wording.kind}."

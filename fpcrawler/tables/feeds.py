@@ -36,6 +36,10 @@ _FEED = Wording(
 )
 
 
+THROUGH_TOR = "coalesce(lower(tor) = 'true', false)"
+"""SQL for whether an image was reached through Tor, from the field ``tor``."""
+
+
 def load(
     connection: duckdb.DuckDBPyConnection,
     feeds: Sequence[FeedFile],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import re
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -15,6 +17,16 @@ from fpcrawler.errors import BadInput
 
 HEAD_BYTES = 65_536
 """What is read of a file to recognise it; a header has fewer bytes."""
+
+MAX_ROW_BYTES = 16_777_216
+"""The limit of a record; a typical one has 2 KB."""
+
+_ESCAPES = re.compile(
+    rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+    rb"|(u[dD][89a-fA-F][0-9a-fA-F]{2})|.)",
+    re.DOTALL,
+)
+"""Each escape of a JSON text; the group is half of a surrogate pair."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +56,22 @@ def head_of(path: Path, wording: Wording, *, is_gzipped: bool = False) -> bytes:
     """Return the first HEAD_BYTES of a file, decompressed; raises BadInput."""
     with opened(path, wording, is_gzipped=is_gzipped) as file:
         return file.read(HEAD_BYTES)
+
+
+def unpaired_surrogate(
+    path: Path, wording: Wording, *, is_gzipped: bool
+) -> tuple[int, int] | None:
+    """Return where JSON has half of a surrogate pair: its line and byte, from 1.
+
+    RFC 8259 section 8.2 allows such an escape, though no text in UTF-8 can hold it.
+    """
+    with opened(path, wording, is_gzipped=is_gzipped) as file:
+        lines = iter(partial(file.readline, MAX_ROW_BYTES), b"")
+        for number, line in enumerate(lines, start=1):
+            for found in _ESCAPES.finditer(line):
+                if found[1]:
+                    return number, found.start() + 1
+    return None
 
 
 def header_of(text: str, delimiter: str) -> tuple[str, ...]:

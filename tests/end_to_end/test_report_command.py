@@ -37,6 +37,9 @@ def test_above_20000_images_the_tags_are_left_out_unless_asked(tmp_path: Path) -
         (["feed.jsonl", "-O", "feed.jsonl"], "is also an input; name another file"),
         (["feed.jsonl", "-O", "own.html"], "does not hold a report, so it is kept"),
         (["feed.jsonl", "-O", "none/r.html"], "its folder does not exist; create it"),
+        (["feed.jsonl", "-O", ""], "-O is empty; name a file, or omit -O for stdout"),
+        (["feed.jsonl", "-O", "n" * 260], "cannot be written (File name too long)"),
+        (["feed.jsonl", "-O", "n" * 252], "cannot be written (File name too long)"),
         (["feed.jsonl", "--tags", "few"], "invalid choice: 'few'"),
     ],
 )

@@ -57,6 +57,29 @@ def test_the_policy_forbids_markup_and_connections(browser: Any, report: Path) -
 
 
 @needs_browser
+@pytest.mark.parametrize(
+    ("part", "message"),
+    [
+        (r'(id="table">)[^<]*', "This report cannot be shown: "),
+        (r'(class="block">)[^<]*', "Not all tags can be searched: "),
+    ],
+)
+def test_a_damaged_report_says_what_does_not_work(
+    browser: Any, report: Path, tmp_path: Path, part: str, message: str
+) -> None:
+    damaged = tmp_path / "damaged.html"
+    damaged.write_text(re.sub(part, r"\1bm90IGd6aXA=", report.read_text()))
+    page = tab_of(browser, damaged).page
+    page.goto(f"{damaged.as_uri()}#image=1")
+
+    page.get_by_role("alert").filter(has_text=message).wait_for()
+    if "class" in part:
+        page.locator(".detail").get_by_role("alert").wait_for()
+    assert page.get_by_text("Unpacking").count() == 0
+    page.context.close()
+
+
+@needs_browser
 @pytest.mark.skipif(
     not has_npm(), reason="npm, which fetches axe-core, is not installed"
 )

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from fpcrawler.console.feed_command import MEMORY
 from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.feeds.files import find_feeds
@@ -13,8 +15,7 @@ from tests.tables.test_feeds import write
 
 def test_copies_are_those_of_scrapy_duplicates(tmp_path: Path) -> None:
     feeds = find_feeds([str(write(tmp_path / "feed.jsonl", A1, B1, A2, B2))])
-    numbers = {each["url"]: [at] for at, each in enumerate([A1, B1, A2])}
-    numbers[B2["url"]] = [3, 4]  # it was reached directly and through Tor
+    numbers = {(each["url"], False): at for at, each in enumerate([A1, B1, A2, B2])}
     groups = copies(feeds, numbers, memory=MEMORY)
 
     identical, other = groups
@@ -24,7 +25,26 @@ def test_copies_are_those_of_scrapy_duplicates(tmp_path: Path) -> None:
         "left": "nothing is left to compare",
     }
     assert other.facts["verdict"] in {*VerdictName} - {VerdictName.IDENTICAL}
-    assert [group.members for group in groups] == [[2, 3, 4], [0, 1]]
+    assert [group.members for group in groups] == [[2, 3], [0, 1]]
+
+
+@pytest.mark.parametrize(("direct", "tor"), [("01", "02"), ("02", "01")])
+def test_of_two_routes_only_the_judged_record_is_marked(
+    tmp_path: Path, direct: str, tor: str
+) -> None:
+    device = image("b/1", "Canon", TAG, serial="123")["device"]
+    records = (
+        {**B1, "device": device, "tor": False},
+        {**A1, "device": device, "timestamp": f"2026-11-{direct}T00:00:00"},
+        {**A1, "device": device, "timestamp": f"2026-11-{tor}T00:00:00", "tor": True},
+    )
+    feeds = find_feeds([str(write(tmp_path / "feed.jsonl", *records))])
+    numbers = {(B1["url"], False): 0, (A1["url"], False): 1, (A1["url"], True): 2}
+    newest = 1 if direct > tor else 2
+
+    for of in (copies, devices):
+        (group,) = of(feeds, numbers, memory=MEMORY)
+        assert group.members == [0, newest]
 
 
 def test_devices_have_their_number_names_and_tags(tmp_path: Path) -> None:
@@ -34,7 +54,7 @@ def test_devices_have_their_number_names_and_tags(tmp_path: Path) -> None:
         image("c/3", "Canon", TAG, serial="730407017"),
     )
     feeds = find_feeds([str(write(tmp_path / "feed.jsonl", *records))])
-    numbers = {each["url"]: [at] for at, each in enumerate(records)}
+    numbers = {(each["url"], False): at for at, each in enumerate(records)}
     (group,) = devices(feeds, numbers, memory=MEMORY)
 
     assert group.members == [0, 1]

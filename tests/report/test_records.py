@@ -60,6 +60,15 @@ def test_objects_are_parsed_and_the_sample_is_left_out(tmp_path: Path) -> None:
     assert "random_128_bytes_sample_start" not in found
 
 
+def test_an_object_or_list_of_another_type_is_absent(tmp_path: Path) -> None:
+    (found,) = read(
+        {"url": URL, "texts": {"a": 1}, "spans": "x", "device": [1], "exif": 5},
+        folder=tmp_path,
+    )
+
+    assert [found[name] for name in ("texts", "spans", "device", "exif")] == [None] * 4
+
+
 def test_without_tags_only_a_history_is_left_of_them(tmp_path: Path) -> None:
     tags: dict[str, Any] = {"exif": {"a": "b"}, "iptc": {"a": "b"}, "texts": []}
     found = read(

@@ -112,4 +112,7 @@ def test_a_url_on_two_routes_has_two_numbers() -> None:
     for tor in ("true", "false"):
         table.add(dict.fromkeys(FIELDS) | {"url": "http://a.example/", "tor": tor})
 
-    assert table.numbers_of == {"http://a.example/": [0, 1]}
+    assert table.numbers_of == {
+        ("http://a.example/", True): 0,
+        ("http://a.example/", False): 1,
+    }

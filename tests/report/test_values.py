@@ -34,6 +34,20 @@ def test_only_a_number_is_a_number(value: object, number: float | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('{"a": [NaN, 1.5], "b": -Infinity}', {"a": [None, 1.5], "b": None}),
+        ("[1e999, 2]", [None, 2]),
+        (r'["\ud800"]', ["\ud800"]),
+        ("[", None),
+        (5, None),
+    ],
+)
+def test_a_number_that_json_does_not_have_is_null(text: object, value: object) -> None:
+    assert parsed(text) == value
+
+
+@pytest.mark.parametrize(
     ("value", "degrees"), [(90, 90), (-90, -90), (90.1, None), ("north", None)]
 )
 def test_degrees_beyond_the_pole_are_unknown(
@@ -76,6 +90,7 @@ def test_a_long_text_is_cut_with_a_mark() -> None:
     assert text_of("x" * 11, 10) == "x" * 10 + "…"
     assert text_of("x" * 10, 10) == "x" * 10
     assert text_of("") is None
+    assert text_of(" \u3000\t") is None
     assert text_of(5) is None
 
 

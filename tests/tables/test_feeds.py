@@ -266,6 +266,16 @@ def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
         ("a.json", b'[{"url": "x"}, \xff]', "is not a complete JSON array"),
         ("a.json", bytes(5_000), "is not a complete JSON array"),
         ("a.json", b"[1, 2]", "is not a complete JSON array"),
+        (
+            "a.json",
+            b'[{"url": "\\ud83d\\ude00\\\\ud800"},\n{"url": "a\\ud800b"}]',
+            "has half of a surrogate pair in line 2 at byte 11, which is not a char",
+        ),
+        (
+            "a.json.gz",
+            gzip.compress(rb'[{"url": "\uDC00"}]', mtime=0),
+            "has half of a surrogate pair in line 1 at byte 11",
+        ),
         ("a.json", b'[{"name": 1}]', "not a feed: no record has a url"),
         ("a.jsonl", b'{"name": 1}\n', "not a feed: no record has a url"),
         ("a.jsonl", b"\x89PNG\r\n\x1a\n", "not a feed: no record has a url"),

@@ -4,10 +4,12 @@ import { WORLD } from "./atlas.js";
 
 const MAX_SCALE = 60_000; // pixels for a unit of the world: about half a metre each
 const STEP = 80; // pixels an arrow key moves
+const MARGIN = 0.8; // the part of the stage that is fitted to
+const EDGE = 24; // pixels beyond the world, so that a circle on its edge is whole
 
 export class Camera {
-  constructor(stage, onmove, onpick, onhover) {
-    Object.assign(this, { stage, onmove, onpick, onhover, width: 0, height: 0 });
+  constructor(stage, { onmove, onpick, onhover, onall }) {
+    Object.assign(this, { stage, onmove, onpick, onhover, onall, width: 0, height: 0 });
     this.x = WORLD / 2;
     this.y = WORLD / 2;
     this.scale = 1;
@@ -49,9 +51,8 @@ export class Camera {
   fit([left, top, right, bottom]) {
     this.x = (left + right) / 2;
     this.y = (top + bottom) / 2;
-    const margin = 0.8;
-    this.scale = Math.min((margin * this.width) / Math.max(right - left, 0.02),
-      (margin * this.height) / Math.max(bottom - top, 0.02));
+    this.scale = Math.min((MARGIN * this.width) / Math.max(right - left, 0.02),
+      (MARGIN * this.height) / Math.max(bottom - top, 0.02));
     this.moved();
   }
 
@@ -63,14 +64,15 @@ export class Camera {
     this.moved();
   }
 
+  // At the least scale the whole world is in view.
   bounded(scale) {
-    return Math.max(this.width / WORLD, Math.min(MAX_SCALE, scale));
+    return Math.max((MARGIN * Math.min(this.width, this.height)) / WORLD, Math.min(MAX_SCALE, scale));
   }
 
   moved() {
     this.scale = this.bounded(this.scale);
-    const halfWidth = this.width / 2 / this.scale;
-    this.x = Math.max(halfWidth, Math.min(WORLD - halfWidth, this.x));
+    const half = Math.min(WORLD / 2, (this.width / 2 - EDGE) / this.scale);
+    this.x = Math.max(half, Math.min(WORLD - half, this.x));
     this.y = Math.max(0, Math.min(WORLD, this.y));
     if (this.frame) return;
     this.frame = requestAnimationFrame(() => { this.frame = 0; this.onmove(); });
@@ -98,7 +100,7 @@ export class Camera {
     if (event.key in moves) this.pan(...moves[event.key]);
     else if (event.key === "+" || event.key === "=") this.zoomBy(2);
     else if (event.key === "-") this.zoomBy(0.5);
-    else if (event.key === "0") this.fit([0, 120, WORLD, 700]);
+    else if (event.key === "0") this.onall();
     else return;
     event.preventDefault();
   }

@@ -27,10 +27,10 @@ export class Detail {
       return;
     }
     if (this.element.hidden) this.before = document.activeElement;
-    const record = await this.app.details.record(number);
+    const body = await this.bodyOf(number);
     if (this.shown !== number) return; // another image was chosen meanwhile
     this.element.hidden = false;
-    replaceChildren(this.element, this.head(number), this.body(number, record));
+    replaceChildren(this.element, this.head(number), body);
     this.element.scrollTop = 0;
     if (!this.element.contains(document.activeElement)) this.element.focus({ preventScroll: true });
   }
@@ -55,6 +55,15 @@ export class Detail {
       h("dl", { class: "addresses" },
         address("URL", url), page ? address("Page", page) : null,
         table.text("alt", number) ? h("div", {}, h("dt", {}, "Alt"), h("dd", {}, web(table.text("alt", number)))) : null));
+  }
+
+  // A record that cannot be read or shown must not look like one without facts.
+  async bodyOf(number) {
+    try {
+      return this.body(number, await this.app.details.record(number));
+    } catch (error) {
+      return h("p", { class: "empty", role: "alert" }, `The rest of this record cannot be shown: ${error.message}`);
+    }
   }
 
   body(number, record) {
@@ -111,7 +120,7 @@ export class Detail {
 }
 
 function section(label, ...parts) {
-  return h("section", { class: "part" }, h("h3", {}, label), parts);
+  return h("section", { class: "part" }, h("h3", {}, label), ...parts);
 }
 
 // A URL is text, copied on purpose: no link, so that nothing is fetched by a slip.

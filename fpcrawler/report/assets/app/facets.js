@@ -40,7 +40,7 @@ export function facetLabel(name) {
 
 export function valueLabel(name, value) {
   const { words } = FACETS.find((facet) => facet.name === name) ?? {};
-  return words?.[value] ?? (value || "unknown");
+  return words && Object.hasOwn(words, value) ? words[value] : value || "unknown";
 }
 
 // Facets of which no two values differ say nothing.
@@ -52,7 +52,7 @@ function isUseful({ values, codes, starts }) {
 export class Facets {
   constructor(app) {
     this.app = app;
-    this.expanded = new Set();
+    this.limits = new Map(); // name of a facet to how many values it lists
     this.element = h("div", { class: "facets" });
     this.sections = FACETS.filter(({ name }) => isUseful(app.table.columns[name]))
       .map((facet) => ({ facet, list: h("ul"), more: h("p", { class: "more" }) }));
@@ -74,7 +74,7 @@ export class Facets {
       .filter((row) => row.count > 0 || chosen.has(row.value))
       .filter((row) => row.value !== "" || facet.words)
       .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1));
-    const limit = this.expanded.has(facet.name) ? MORE : SHOWN;
+    const limit = this.limits.get(facet.name) ?? SHOWN;
     const most = rows[0]?.count ?? 1;
     const shown = rows.filter((row, at) => at < limit || chosen.has(row.value));
     const focused = document.activeElement?.dataset?.value;
@@ -83,7 +83,9 @@ export class Facets {
     if (hadFocus) list.querySelectorAll("button").forEach((made) => {
       if (made.dataset.value === focused) made.focus();
     });
-    replaceChildren(more, this.moreButton(facet, rows.length));
+    const hadMore = more.contains(document.activeElement);
+    replaceChildren(more, this.moreButton(facet, limit, rows.length), this.fewerButton(facet, limit));
+    if (hadMore) more.querySelector("button")?.focus();
     list.parentElement.hidden = !rows.length;
   }
 
@@ -97,15 +99,20 @@ export class Facets {
     return h("li", {}, made);
   }
 
-  moreButton({ name, label }, length) {
-    if (length <= SHOWN) return null;
-    const isOpen = this.expanded.has(name);
-    const text = isOpen ? "Fewer" : `${count(Math.min(length, MORE) - SHOWN)} more`;
-    const toggle = () => {
-      if (isOpen) this.expanded.delete(name);
-      else this.expanded.add(name);
-      this.update();
-    };
-    return button(text, toggle, { class: "link", "aria-label": `${text}: ${label}`, "aria-expanded": String(isOpen) });
+  moreButton({ name, label }, limit, length) {
+    const left = length - limit;
+    if (left <= 0) return null;
+    const next = limit === SHOWN ? MORE : limit + MORE;
+    const text = next < length ? `${count(next - limit)} of ${count(left)} more` : `${count(left)} more`;
+    return this.limitButton(text, label, () => this.limits.set(name, next), "false");
+  }
+
+  fewerButton({ name, label }, limit) {
+    return limit === SHOWN ? null : this.limitButton("Fewer", label, () => this.limits.delete(name), "true");
+  }
+
+  limitButton(text, label, change, isExpanded) {
+    return button(text, () => { change(); this.update(); },
+      { class: "link", "aria-label": `${text}: ${label}`, "aria-expanded": isExpanded });
   }
 }

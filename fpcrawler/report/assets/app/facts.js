@@ -34,9 +34,9 @@ export function placeFacts(location, latitude, longitude) {
   return factList([
     ["Degrees", degrees(latitude, longitude), sourcesOf(location, "latitude"), true],
     ["geo: URI", uri, [], true],
-    ["Altitude", altitude === null ? null : `${altitude} m`, sourcesOf(location, "altitude")],
-    ["Direction", direction === null ? null : `${direction}° from true north`, sourcesOf(location, "direction")],
-    ["GPS time", get(location, "time") && `${get(location, "time")} UTC`, sourcesOf(location, "time")],
+    ["Altitude", altitude === null ? null : `${printed(altitude)} m`, sourcesOf(location, "altitude")],
+    ["Direction", direction === null ? null : `${printed(direction)}° from true north`, sourcesOf(location, "direction")],
+    ["GPS time", get(location, "time") && `${printed(get(location, "time"))} UTC`, sourcesOf(location, "time")],
   ]);
 }
 
@@ -47,7 +47,7 @@ export function timeFacts(time, seconds) {
   const offsetSource = { written: "written in the file", gps: "from the GPS clock" }[get(time, "offset_source")];
   return factList([
     ["Camera's clock", local, sourcesOf(time, "local"), true],
-    ["Offset from UTC", get(time, "offset") && `${get(time, "offset")}${offsetSource ? ` (${offsetSource})` : ""}`, sourcesOf(time, "offset")],
+    ["Offset from UTC", get(time, "offset") && `${printed(get(time, "offset"))}${offsetSource ? ` (${offsetSource})` : ""}`, sourcesOf(time, "offset")],
     ["UTC", utcOf(local, get(time, "offset")), [], true],
     ["Clock skew", typeof skew !== "number" ? null
       : skew === 0 ? "none against GPS" : `${duration(skew)} ${skew > 0 ? "ahead of" : "behind"} GPS (${count(skew)} s)`],

@@ -3,22 +3,24 @@
 import { button, h, web } from "./dom.js";
 import { facetLabel, valueLabel } from "./facets.js";
 import { isFiltered } from "./state.js";
-import { bytes, count, day, deviceKind, share } from "./words.js";
+import { bytes, count, day, deviceKind, plural, share } from "./words.js";
 
-const RANGE_LABELS = { taken: "Taken", modified: "Last-Modified", size: "Size" };
+const RANGE_LABELS = { taken: ["Taken", day], modified: ["Last-Modified", day], size: ["Size", bytes] };
 
 export function figures(app) {
   const { table, passing } = app;
   const { size, read, taken, host, device } = table.columns;
   const hosts = new Uint8Array(host.values.length);
   const devices = new Uint8Array(device.values.length);
-  const sums = { size: 0, read: 0, located: 0, dated: 0 };
+  const sums = { size: 0, read: 0, readOfKnown: 0, unknown: 0, located: 0, dated: 0 };
   for (const number of passing) {
     hosts[host.codes[number]] = 1;
     devices[device.codes[number]] = device.values[device.codes[number]] ? 1 : 0;
-    if (!Number.isNaN(size[number])) {
+    sums.read += read[number] || 0;
+    if (Number.isNaN(size[number])) sums.unknown += 1;
+    else {
       sums.size += size[number];
-      sums.read += read[number] || 0;
+      sums.readOfKnown += read[number] || 0;
     }
     sums.located += table.isLocated(number);
     sums.dated += !Number.isNaN(taken[number]);
@@ -34,8 +36,15 @@ export function figures(app) {
     figure("cameras", count(total(devices))),
     figure("shared devices", count(shared)),
     figure("copy groups", count(living(table.copies).length)),
-    figure("read", bytes(sums.read), `${share(sums.read, sums.size)} of ${bytes(sums.size)}`),
+    figure("read", bytes(sums.read), readNote(sums)),
   ];
+}
+
+// A share can be told only of the images whose size is known.
+function readNote({ size, readOfKnown, unknown }) {
+  if (!size) return unknown ? "of unknown sizes" : "";
+  const part = `${share(readOfKnown, size)} of ${bytes(size)}`;
+  return unknown ? `${part}; ${plural(unknown, "size")} unknown` : part;
 }
 
 function figure(name, value, note = "") {
@@ -50,8 +59,10 @@ export function chips(app) {
     button("×", remove, { "aria-label": `Remove the filter ${name}: ${value}` })));
   if (state.words) chip("Search", state.words, () => app.change({ words: "" }));
   if (state.box) chip("Area", "on the map", () => app.change({ box: null }));
-  for (const [name, [from, to]] of Object.entries(state.ranges)) {
-    chip(RANGE_LABELS[name], `${day(from) || "…"} – ${day(to) || "…"}`, () => app.setRange(name, null));
+  for (const [name, range] of Object.entries(state.ranges)) {
+    const [label, print] = RANGE_LABELS[name];
+    const ends = range.map((end) => Number.isNaN(end) ? "…" : print(end));
+    chip(label, ends.join(" – "), () => app.setRange(name, null));
   }
   for (const [name, values] of Object.entries(state.facets)) {
     for (const value of values) chip(facetLabel(name), valueLabel(name, value), () => app.toggle(name, value));

@@ -33,12 +33,19 @@ export class Hosts {
       h("dl", { class: "facts" },
         fact("images", count(row.images)),
         fact("ranges", RANGE_WORDS.filter(([word]) => row[word]).map(([word]) => `${word} ${row.images === row[word] ? "" : count(row[word])}`.trim()).join(", ")),
-        fact("read", row.size ? `${bytes(row.read)} of ${bytes(row.size)} (${share(row.read, row.size)})` : bytes(row.read)),
+        fact("read", readInWords(row)),
         this.isSmall ? null : fact("requests", `${count(row.requests)} (${(row.requests / row.images).toFixed(2)} each)`),
         this.isSmall ? null : fact("located", count(row.located)),
         row.unsized > 0 && !this.isSmall && fact("size unknown", count(row.unsized))),
       this.isSmall ? null : h("footer", {}, button(isChosen ? "Filtered ×" : "Filter to this host", () => app.toggle("host", row.host), { class: "link", "aria-pressed": String(isChosen) })));
   }
+}
+
+// A share can be told only of the images whose size is known.
+function readInWords({ size, read, readOfSized, unsized }) {
+  if (!size) return bytes(read);
+  const part = `${bytes(readOfSized)} of ${bytes(size)} (${share(readOfSized, size)})`;
+  return unsized ? `${bytes(read)}; ${part} where the size is known` : part;
 }
 
 function fact(name, value) {
@@ -47,7 +54,7 @@ function fact(name, value) {
 
 function hostRows(table, passing) {
   const { host, ranges, size, read, requests, tor } = table.columns;
-  const rows = host.values.map((name) => ({ host: name, images: 0, yes: 0, no: 0, unknown: 0, size: 0, read: 0,
+  const rows = host.values.map((name) => ({ host: name, images: 0, yes: 0, no: 0, unknown: 0, size: 0, read: 0, readOfSized: 0,
     requests: 0, unsized: 0, located: 0, tor: 0 }));
   const words = ranges.values.map((value) => RANGE_WORDS.find(([, code]) => code === value)?.[0] ?? "unknown");
   const isTor = tor.values.map((value) => value === "true");
@@ -60,7 +67,10 @@ function hostRows(table, passing) {
     row.located += table.isLocated(number);
     row.tor += isTor[tor.codes[number]];
     if (Number.isNaN(size[number])) row.unsized += 1;
-    else row.size += size[number];
+    else {
+      row.size += size[number];
+      row.readOfSized += read[number] || 0;
+    }
   }
   return rows.filter(({ images }) => images).sort((one, other) => other.images - one.images);
 }

@@ -128,6 +128,10 @@ async function start() {
 }
 
 start().catch((error) => {
-  document.querySelector(".wait").textContent = `This report cannot be shown: ${error.message}`;
+  const isShown = "ready" in document.documentElement.dataset;
+  const what = isShown ? "Not all tags can be searched" : "This report cannot be shown";
+  const place = document.getElementById("main");
+  place.prepend(h("p", { class: "wait", role: "alert" }, `${what}: ${error.message}`));
+  if (!isShown) place.querySelector(".wait[role=status]")?.remove();
   throw error;
 });

@@ -26,7 +26,8 @@ export class MapView {
     this.places = h("ol", { class: "places" });
     this.element = h("section", { class: isSmall ? "map-view small" : "view map-view" }, this.stage,
       h("div", { class: "side" }, h("h3", {}, "Places in view"), this.caption, this.places));
-    this.camera = new Camera(this.stage, () => this.draw(), (x, y) => this.pick(x, y), (x, y) => this.hover(x, y));
+    this.camera = new Camera(this.stage, { onmove: () => this.draw(), onpick: (x, y) => this.pick(x, y),
+      onhover: (x, y) => this.hover(x, y), onall: () => this.fit() });
     new ResizeObserver(() => this.resized()).observe(this.stage);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.draw());
     if (this.points.numbers.length) atlas().then((shapes) => { this.shapes = shapes; this.draw(); });
@@ -62,10 +63,15 @@ export class MapView {
     const { xs, ys, numbers } = this.points;
     let box = [Infinity, Infinity, -Infinity, -Infinity];
     for (let at = 0; at < numbers.length; at += 1) {
-      if (!this.app.filters.passes(numbers[at])) continue;
+      if (!this.isDrawn(numbers[at])) continue;
       box = [Math.min(box[0], xs[at]), Math.min(box[1], ys[at]), Math.max(box[2], xs[at]), Math.max(box[3], ys[at])];
     }
     this.camera.fit(box[0] === Infinity ? [0, 120, WORLD, 700] : box);
+  }
+
+  // Whether an image is on the map, seen or not, if it has a place.
+  isDrawn(number) {
+    return this.app.filters.passesBut("box", number);
   }
 
   filterToView() {
@@ -73,13 +79,14 @@ export class MapView {
     const [[x1, y1], [x2, y2]] = this.camera.corners();
     const [north, west] = located([x1, y1]);
     const [south, east] = located([x2, y2]);
-    return this.app.change({ box: [Math.max(-180, west), Math.max(-90, south), Math.min(180, east), Math.min(90, north)] });
+    // What lies beyond the map is drawn on its edge.
+    return this.app.change({ box: [Math.max(-180, west), y2 >= projected(-90, 0)[1] ? -90 : south,
+      Math.min(180, east), y1 <= projected(90, 0)[1] ? 90 : north] });
   }
 
   draw() {
     if (!this.camera?.width || !this.element.isConnected) return;
-    const { filters } = this.app;
-    this.clusters = clustersOf(this.points, this.camera, (number) => filters.passesBut("box", number));
+    this.clusters = clustersOf(this.points, this.camera, (number) => this.isDrawn(number));
     drawnMap(this.canvas, this.camera, this.shapes ?? [], this.clusters, this.app.state.box);
     clearTimeout(this.listing);
     this.listing = setTimeout(() => this.list(), 120);
@@ -94,14 +101,33 @@ export class MapView {
     const seen = this.inView().sort((one, other) => other.count - one.count);
     const images = seen.reduce((sum, cluster) => sum + cluster.count, 0);
     this.caption.textContent = images
-      ? `${plural(images, "image")} in ${plural(seen.length, "place")}; ${count(this.points.numbers.length)} of ${count(this.app.table.count)} images have a location.`
+      ? `${plural(images, "image")} in ${plural(seen.length, "place")}; ${this.share()} have a location.`
       : "No image with a location is in view.";
     if (this.isSmall) return;
     replaceChildren(this.places, seen.slice(0, LISTED).map((cluster) => this.place(cluster)));
   }
 
+  // How many of the images that pass the other filters are on the map.
+  share() {
+    let all = 0;
+    for (let number = 0; number < this.app.table.count; number += 1) all += this.isDrawn(number);
+    const drawn = this.points.numbers.filter((number) => this.isDrawn(number)).length;
+    return `${count(drawn)} of ${plural(all, "image")}`;
+  }
+
+  // The middle of a cluster's places and the box around them, as the records have them:
+  // beyond the edge of the map, its own coordinates are not theirs.
+  whereabouts({ members }) {
+    const { latitude, longitude } = this.app.table.columns;
+    const extent = (column) => members.reduce(([least, most], number) =>
+      [Math.min(least, column[number]), Math.max(most, column[number])], [Infinity, -Infinity]);
+    const [[south, north], [west, east]] = [extent(latitude), extent(longitude)];
+    const mean = (column) => members.reduce((sum, number) => sum + column[number], 0) / members.length;
+    return { middle: [mean(latitude), mean(longitude)], box: [west, south, east, north] };
+  }
+
   place(cluster) {
-    const [latitude, longitude] = located([cluster.x, cluster.y]);
+    const [latitude, longitude] = this.whereabouts(cluster).middle;
     return h("li", {}, button([
       h("span", { class: "where" }, this.shapes ? this.countries(cluster) || "off the coast" : "", h("small", {}, degrees(latitude, longitude))),
       h("span", { class: "number" }, count(cluster.count))], () => this.open(cluster)));
@@ -140,7 +166,7 @@ export class MapView {
     this.stage.classList.toggle("pointing", Boolean(cluster));
     this.tip.hidden = !cluster;
     if (!cluster) return;
-    this.tip.textContent = `${plural(cluster.count, "image")} · ${degrees(...located([cluster.x, cluster.y]))}`;
+    this.tip.textContent = `${plural(cluster.count, "image")} · ${degrees(...this.whereabouts(cluster).middle)}`;
     this.tip.style.insetInlineStart = `${Math.min(x + 14, this.camera.width - 230)}px`;
     this.tip.style.insetBlockStart = `${y + 14}px`;
   }
@@ -150,8 +176,7 @@ export class MapView {
     if (cluster.count === 1) return this.app.change({ image: cluster.members[0] });
     const [left, top, right, bottom] = cluster.box;
     if (!this.camera.isDeepest() && Math.max(right - left, bottom - top) > 1e-5) return this.camera.fit(cluster.box);
-    const [north, west] = located([left, top]);
-    const [south, east] = located([right, bottom]);
+    const [west, south, east, north] = this.whereabouts(cluster).box;
     const edge = 0.0001;
     return this.app.change({ view: "table", box: [west - edge, south - edge, east + edge, north + edge] });
   }

@@ -1,6 +1,6 @@
 // Every tag of a record, by group, with a filter.
 
-import { h, web } from "./dom.js";
+import { h, visible, web } from "./dom.js";
 import { count } from "./words.js";
 
 // `record`: the fields of the block, whose objects are maps.
@@ -36,8 +36,9 @@ export function tagList(record) {
 export function textList(record) {
   const texts = (record.texts ?? []).filter((text) => text && typeof text === "object");
   const all = [...(record.user_comment ? [{ name: "UserComment", text: record.user_comment }] : []), ...texts];
-  return all.map(({ name, text }) => h("section", { class: "text" }, h("h4", {}, web(name ?? "")),
-    h("pre", { tabindex: 0, "aria-label": `Text of ${name ?? ""}` }, web(printed(text)))));
+  return all.map(({ name, text }) => [printed(name ?? ""), printed(text)]).map(([name, text]) =>
+    h("section", { class: "text" }, h("h4", {}, web(name)),
+      h("pre", { tabindex: 0, "aria-label": `Text of ${visible(name)}` }, web(text))));
 }
 
 export function printed(value) {
