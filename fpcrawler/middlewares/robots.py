@@ -84,7 +84,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except Exception as error:
             if self._unreachable == "allow":
                 return None
-            why = f"{failure_sentence(error)}, when its robots.txt was requested"
+            why = f"{failure_sentence(error)} when its robots.txt was requested"
             raise RobotsUnreachable(why) from error
         return self._rules_of(response)
 

@@ -44,7 +44,8 @@ def test_a_terminal_sees_progress_and_whole_lines(tmp_path: Path) -> None:
 
     assert " images" in shown.split("WARNING")[0]
     (warning,) = (line for line in lines if "WARNING" in line)
-    assert warning.endswith("not found (CannotResolveHostError)")
+    assert "the host name was not found" in warning
+    assert warning.endswith("(CannotResolveHostError)")
     assert lines[-5].startswith("pages ")
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import pytest
 from scrapy import Request
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
-from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.core.web.onion import is_onion
@@ -31,7 +30,7 @@ from fpcrawler.tor.headers import TorHeadersMiddleware
 from fpcrawler.tor.middleware import InvalidOnion, LinkedClearnet, TorMiddleware
 from fpcrawler.tor.proxies import BadProxy, TorProxies, checked_proxies
 from fpcrawler.tor.retry import RETRIES, TorRetryMiddleware
-from tests.errands import image, nothing, page
+from tests.errands import image, page
 from tests.servers.files import folder
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
@@ -317,12 +316,12 @@ def test_an_onion_is_never_sent_as_referer_to_another_host(
 # --- Retries -----------------------------------------------------------------
 
 
-def tries(error: type[Exception], *, callback: Any = nothing, times: int = 9) -> int:
+def tries(error: type[Exception], *, times: int = 9) -> int:
     """Count the retries of a request that always fails with ``error``."""
     crawler = get_crawler()
     crawler.spider = crawler._create_spider("images")
     middleware = TorRetryMiddleware(crawler, retry_times=times)
-    request: Request | None = Request(f"http://{A}.onion/", callback=callback)
+    request: Request | None = Request(f"http://{A}.onion/")
     count = -1
     while request is not None:
         count += 1
@@ -334,7 +333,6 @@ def tries(error: type[Exception], *, callback: Any = nothing, times: int = 9) ->
 def test_each_failure_has_its_own_number_of_retries(error: type[Exception]) -> None:
     assert tries(error) == RETRIES[error].times > 0
     assert tries(error, times=0) == 0
-    assert tries(error, callback=NO_CALLBACK) == 0
 
 
 def test_a_tor_that_is_not_running_is_not_retried() -> None:
