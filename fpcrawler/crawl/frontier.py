@@ -101,9 +101,15 @@ class Frontier:
         return self._of_entries(listing, pages, replace(trail, page_url=response.url))
 
     def as_image(self, errand: Errand) -> Iterator[Errand]:
-        """Request a page again as an image, because it turned out to be one."""
+        """Request a page again as an image, because it turned out to be one.
+
+        If it was HTML when it was requested with a Range, it is requested without.
+        """
         self._count("pages/found", -1)
-        return self._unless_done(errand.retry_as("image"))
+        was_html = errand.is_html
+        return self._unless_done(
+            errand.retry_as("image", is_html=was_html, is_whole=was_html)
+        )
 
     def as_page(self, errand: Errand) -> Iterator[Errand]:
         """Request a listed image again as a page, because it turned out to be one."""
