@@ -29,6 +29,9 @@ _SETTLE_TIME = 5.0
 _SCROLL_TIME = 10.0
 """Seconds for scrolling to the end."""
 
+_READ_TIME = 2.0
+"""Seconds in which a frame must show its HTML."""
+
 _OUR_OWN = {"accept-encoding", "cookie", "host", "range", "user-agent"}
 _WIRE_ONLY = {"content-encoding", "content-length", "set-cookie", "transfer-encoding"}
 
@@ -58,9 +61,10 @@ class Browsing:
         # The page must be read before the timeout: then all of it would be lost.
         self._settle_time = min(_SETTLE_TIME, timeout / 2)
         self._scroll_time = min(_SCROLL_TIME, timeout / 4)
+        self._read_time = min(_READ_TIME, timeout / 10)
         self._activity = Activity()
         self._images: defaultdict[str, dict[str, None]] = defaultdict(dict)
-        self._shown: list[tuple[str, tuple[str, ...]]] = []
+        self._shown: dict[Frame, tuple[str, tuple[str, ...]]] = {}
 
     def request(self) -> Request:
         """Return the request by which the browser renders the page."""
@@ -89,7 +93,7 @@ class Browsing:
         """Return what the page has shown and asked for until now."""
         shown = [
             Document(url, parts, tuple(self._images.pop(url, ())))
-            for url, parts in self._shown
+            for url, parts in self._shown.values()
         ]
         others = [Document(url, (), (*asked,)) for url, asked in self._images.items()]
         return (*shown, *others)
@@ -105,13 +109,23 @@ class Browsing:
         self.when_opened()
 
     async def _work(self, page: Page) -> None:
-        """Wait for the scripts, scroll; what takes too long is taken as it is."""
+        """Wait for the scripts, scroll; what takes too long is taken as it is.
+
+        The page is read before it is scrolled, too: scrolling may break it.
+        """
         if not await settle(page, self._activity, self._settle_time):
             self._count("unsettled")
+        await self._read(page)
         if not await scroll(page, self._activity, self._scroll_time):
             self._count("scrolled_in_part")
-        found = await documents(page)
-        self._shown = [(self._url_of(frame), parts) for frame, parts in found]
+        await self._read(page)
+        if page.main_frame not in self._shown:
+            raise TimeoutError
+
+    async def _read(self, page: Page) -> None:
+        found = await documents(page, self._read_time)
+        shown = {frame: (self._url_of(frame), found[frame]) for frame in found}
+        self._shown.update(shown)
 
     async def _fulfill(self, route: Route) -> None:
         self._activity.begin()

@@ -45,7 +45,7 @@ class Errand:
     folder: str | None = None  # the file or folder that may be read; None: no file
     listed_by: Listed | None = None  # the lists that led to a page; None: no list
     page_id: int | None = None  # the page that waits for it (resume/page_tracker.py)
-    is_html: bool = False  # the first bytes of the page are already known
+    is_html: bool = False  # a request with a Range has shown the first bytes of a page
     is_again: bool = False  # the page was requested before, at a higher level
     is_whole: bool = False  # the image is requested without a range
     is_range_failed: bool = False  # and the request with a range has failed

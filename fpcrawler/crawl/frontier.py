@@ -15,6 +15,7 @@ from fpcrawler.core.links.page import PageLinks, css_links, page_links
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
+from fpcrawler.crawl.charsets import charset_of, html_of
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
 from fpcrawler.crawl.list_limits import ListLimits
@@ -22,7 +23,6 @@ from fpcrawler.crawl.refusals import Refusals
 from fpcrawler.crawl.rendered import RenderedResponse
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.crawl.reservations import Reservations
-from fpcrawler.crawl.responses import charset_of
 from fpcrawler.crawl.trail import Trail, trail_of
 from fpcrawler.signals import image_found, image_refused
 from fpcrawler.tor.route import route_to
@@ -73,8 +73,7 @@ class Frontier:
 
     def of_page(self, response: Response) -> Iterator[Errand]:
         """Read a page now; return an iterator over its links."""
-        if not isinstance(response, HtmlResponse):
-            response = response.replace(cls=HtmlResponse)
+        response = html_of(response)
         charset = charset_of(response)
         links = page_links(response.selector, response.url, charset=charset)
         if not isinstance(response, RenderedResponse):
@@ -101,9 +100,15 @@ class Frontier:
         return self._of_entries(listing, pages, replace(trail, page_url=response.url))
 
     def as_image(self, errand: Errand) -> Iterator[Errand]:
-        """Request a page again as an image, because it turned out to be one."""
+        """Request a page again as an image, because it turned out to be one.
+
+        If it was HTML when it was requested with a Range, it is requested without.
+        """
         self._count("pages/found", -1)
-        return self._unless_done(errand.retry_as("image"))
+        was_html = errand.is_html
+        return self._unless_done(
+            errand.retry_as("image", is_html=was_html, is_whole=was_html)
+        )
 
     def as_page(self, errand: Errand) -> Iterator[Errand]:
         """Request a listed image again as a page, because it turned out to be one."""

@@ -8,9 +8,9 @@ from scrapy.http import HtmlResponse
 
 from fpcrawler.core.links.found import merged
 from fpcrawler.core.links.rendered import document_links
+from fpcrawler.crawl.charsets import charset_of
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.requests import request_of
-from fpcrawler.crawl.responses import charset_of
 
 if TYPE_CHECKING:
     from fpcrawler.core.links.found import PageLinks

@@ -27,7 +27,7 @@ from fpcrawler.items import Sample, Source
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from scrapy.http import Headers, Response, TextResponse
+    from scrapy.http import Headers, Response
 
 _ETAG = re.compile(r'(?:W/)?"?([^"]*)"?')  # RFC 9110 section 8.8.3
 _LENGTH = re.compile(r"[0-9]{1,19}")
@@ -35,7 +35,6 @@ _MAY_BE_CUT = {"download_stopped", "partial", "dataloss"}
 """Scrapy's flags of a body that did not certainly end where the file does."""
 
 _MAX_HEADER_CHARS = 1_000
-_MAX_DECLARED = 4_096  # bytes of a page in which Scrapy looks for its charset
 _MAX_HEADER_LINES = 16
 
 _DIGEST_HEADERS = {name.encode("ascii").title(): name for name in DIGEST_HEADERS}
@@ -105,20 +104,6 @@ def etag_of(headers: HeaderLines) -> str | None:
     """Return the ETag without ``W/`` and quotes."""
     etag = headers.get("etag")
     return _ETAG.sub(r"\1", etag, count=1) if etag else None
-
-
-def charset_of(page: TextResponse) -> str:
-    """Return the character set in which a page's queries are encoded.
-
-    Scrapy reads GBK as its superset GB18030, which browsers write only if a page names
-    it (Encoding Standard section 10.1.2).
-    """
-    charset = page.encoding
-    if charset != "gb18030":
-        return charset
-    header = page.headers.get("Content-Type") or b""
-    is_named = b"gb18030" in (header + page.body[:_MAX_DECLARED]).lower()
-    return charset if is_named else "gbk"
 
 
 def is_image(response: Response) -> bool:

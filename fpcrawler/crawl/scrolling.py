@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.links.rendering import MAX_FRAMES
+from fpcrawler.crawl.frames import Frames
 
 if TYPE_CHECKING:
     from playwright.async_api import Frame, Page
@@ -20,6 +19,9 @@ _QUIET = 1.2
 
 _STEP_PAUSE, _END_PAUSE = 0.1, 1.0
 """Seconds without a request after a step, and where a page seems to end."""
+
+_STEP_TIME = 1.0
+"""Seconds that a frame may take to scroll."""
 
 _MAX_PARTS = 1_000
 
@@ -100,48 +102,46 @@ async def scroll(page: Page, activity: Activity, limit: float) -> bool:
     """
     until = _now() + limit
     has_moved = False
-    for _ in range(MAX_STEPS):
-        if _now() >= until:
-            return False
-        if await _step(page):
-            has_moved = True
-            await activity.rest(_STEP_PAUSE, until)
-            continue
-        if not has_moved:
-            return True  # all of the page is in view
-        await activity.rest(_END_PAUSE, until)
-        if not await _step(page):
-            return True
+    with Frames[bool](page) as frames:
+        for _ in range(MAX_STEPS):
+            if _now() >= until:
+                return False
+            if await _step(frames, until):
+                has_moved = True
+                await activity.rest(_STEP_PAUSE, until)
+                continue
+            if not has_moved:
+                return True  # all of the page is in view
+            await activity.rest(_END_PAUSE, until)
+            if not await _step(frames, until):
+                return True
     return False
 
 
-async def _step(page: Page) -> bool:
-    moved = [await _evaluated(frame, _STEP) for frame in _frames(page)]
-    return any(moved)
+async def _step(frames: Frames[bool], until: float) -> bool:
+    moved = await frames.ask(_scrolled, min(_STEP_TIME, until - _now()))
+    return any(moved.values())
 
 
-async def documents(page: Page) -> list[tuple[Frame, tuple[str, ...]]]:
-    """Return each frame with its HTML and that of its open shadow trees."""
+async def _scrolled(frame: Frame) -> bool:
+    return bool(await frame.evaluate(_STEP))
+
+
+async def documents(page: Page, limit: float) -> dict[Frame, tuple[str, ...]]:
+    """Return the HTML of each frame and of its open shadow trees.
+
+    A frame that does not answer within ``limit`` seconds is left out.
+    """
+    with Frames[tuple[str, ...]](page) as frames:
+        return await frames.ask(_parts, limit)
+
+
+async def _parts(frame: Frame) -> tuple[str, ...]:
     from playwright.async_api import Error  # noqa: PLC0415 - an optional extra
 
-    found = []
-    for frame in _frames(page):
-        with suppress(Error):  # it was removed
-            html = await frame.content()
-            shadows = await _evaluated(frame, _SHADOWS, _MAX_PARTS)
-            texts = shadows if isinstance(shadows, list) else []
-            found.append((frame, (html, *map(str, texts))))
-    return found
-
-
-def _frames(page: Page) -> list[Frame]:
-    return page.frames[: MAX_FRAMES + 1]
-
-
-async def _evaluated(frame: Frame, script: str, *arguments: object) -> object:
-    """Run a script; None if it fails, because a page can change what it calls."""
-    from playwright.async_api import Error  # noqa: PLC0415 - an optional extra
-
-    with suppress(Error):
-        return await frame.evaluate(script, *arguments)
-    return None
+    html = await frame.content()
+    try:
+        shadows = await frame.evaluate(_SHADOWS, _MAX_PARTS)
+    except Error:  # a page can change what the script calls
+        shadows = None
+    return (html, *map(str, shadows if isinstance(shadows, list) else []))

@@ -14,6 +14,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, default_settings
 from fpcrawler import settings as project_settings
 from fpcrawler.core.metadata.status import KINDS
 from fpcrawler.core.web.origins import is_same_origin
+from fpcrawler.core.web.passwords import shown
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -98,7 +99,12 @@ def _check_origin(origin: str) -> None:
 
 def _check_contact(settings: BaseSettings) -> None:
     """Raise BadInput for what nobody can be reached by, or would not be sent."""
-    contact = settings["USER_AGENT_CONTACT"]
+    contact = settings["USER_AGENT_CONTACT"] or ""
+    if shown(contact) != contact:
+        raise BadInput(
+            f"USER_AGENT_CONTACT is {shown(contact)!r}, which every site would read; "
+            "remove user and password."
+        )
     if contact and not _CONTACT.fullmatch(contact):
         raise BadInput(
             f"USER_AGENT_CONTACT is {contact!r}; use a URL such as "

@@ -16,8 +16,8 @@ from fpcrawler.core.links.base import base_of
 from fpcrawler.core.links.references import Base
 from fpcrawler.core.links.refresh import read_refresh, refresh_of
 from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.crawl.charsets import charset_of, html_of
 from fpcrawler.crawl.errand import errand_of
-from fpcrawler.crawl.responses import charset_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -105,12 +105,13 @@ def _of_header(response: Response) -> tuple[int, str] | None:
 
 def _of_page(response: Response) -> tuple[int, str] | None:
     # Few pages have a refresh, so look for the word before parsing the body.
-    if not isinstance(response, HtmlResponse) or not _mentions_refresh(response):
+    if not isinstance(response, HtmlResponse):
         return None
-    root = response.selector.root
-    return _resolved(
-        refresh_of(root), base_of(root, response.url, charset_of(response))
-    )
+    page = html_of(response)
+    if not _mentions_refresh(page):
+        return None
+    root = page.selector.root
+    return _resolved(refresh_of(root), base_of(root, page.url, charset_of(page)))
 
 
 def _resolved(refresh: tuple[int, str] | None, base: Base) -> tuple[int, str] | None:

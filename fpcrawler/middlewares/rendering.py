@@ -14,6 +14,7 @@ from scrapy.http import HtmlResponse, Response
 
 from fpcrawler.core.file.formats import is_html
 from fpcrawler.crawl.browsing import Browsing
+from fpcrawler.crawl.charsets import html_of
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.rendered import RenderedResponse
 from fpcrawler.errors import BadInput
@@ -77,10 +78,9 @@ class RenderingMiddleware:
         """Render a page over http(s); if that fails, its source is still there."""
         if errand_of(request).kind != "page" or response.status != OK:
             return response
-        if not isinstance(response, HtmlResponse):
-            if not is_html(response.body):
-                return response
-            response = response.replace(cls=HtmlResponse)
+        if not isinstance(response, HtmlResponse) and not is_html(response.body):
+            return response
+        response = html_of(response)
 
         async with self._tabs:
             # DOWNLOAD_TIMEOUT counts from when the page is open: on a busy machine

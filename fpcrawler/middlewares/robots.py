@@ -13,8 +13,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.httpobj import urlparse_cached
 from scrapy.utils.misc import build_from_crawler
+from scrapy.utils.python import to_unicode
 
 from fpcrawler.core.http.sampling import MAX_ROBOTS_BYTES
+from fpcrawler.core.web.robots import addressed_to
 from fpcrawler.crawl.errand import ERRAND, Errand, errand_of
 from fpcrawler.crawl.failures import RobotsUnreachable, failure_sentence
 from fpcrawler.crawl.requests import VERBATIM
@@ -86,9 +88,14 @@ class RobotsMiddleware(RobotsTxtMiddleware):
                 return None
             why = f"{failure_sentence(error)} when its robots.txt was requested"
             raise RobotsUnreachable(why) from error
-        return self._rules_of(response)
+        return self._rules_of(response, self._agent_of(request))
 
-    def _rules_of(self, response: Response) -> RobotParser | None:
+    def _agent_of(self, request: Request) -> str:
+        """Return the name that the rules are asked for, as Scrapy chooses it."""
+        sent = request.headers.get("User-Agent", self._default_useragent)
+        return to_unicode(self._robotstxt_useragent or sent or "")
+
+    def _rules_of(self, response: Response, agent: str) -> RobotParser | None:
         if response.status in _SERVER_ERRORS and self._unreachable == "disallow":
             # RFC 9309 section 2.3.1.4: "MUST assume complete disallow"
             raise RobotsUnreachable(
@@ -101,5 +108,6 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         if len(body) > MAX_ROBOTS_BYTES:
             # Section 2.5: the limit is at least 500 kibibytes; no half of a rule.
             body = body[:MAX_ROBOTS_BYTES].rpartition(b"\n")[0]
+        body = addressed_to(agent, body)
         parser: RobotParser = build_from_crawler(self._parserimpl, self.crawler, body)
         return parser

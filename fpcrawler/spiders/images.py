@@ -158,7 +158,8 @@ class ImagesSpider(Spider):
         except (NoSample, DecodingError) as error:
             self.outcomes.failed(errand, error)
             return
-        if errand.is_listed and (is_html(sample.head) or is_listing(sample.head)):
+        may_turn = errand.is_listed and not errand.is_html  # once, not for ever
+        if may_turn and (is_html(sample.head) or is_listing(sample.head)):
             yield from self._turned(errand, self.frontier.as_page(errand))
         else:
             self.crawler.stats.inc_value("images/bytes_total", sample.image_size or 0)

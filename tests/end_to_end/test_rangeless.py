@@ -53,8 +53,25 @@ def test_an_image_is_read_without_range(
     record = crawl.record(url)
     assert record["image_size"] == len(PHOTO)
     assert record["has_ranges"] is None  # one image says little
-    assert record["requests"]["sample"] == 2
+    assert record["requests"]["sample"] == failure.counted
     assert record["bytes_downloaded"] <= SAMPLE + SAMPLE + CHUNK
+
+
+async def alternates(asked: Asked, wire: Wire) -> None:
+    """Send a page to those who ask for an image, and the image to others."""
+    is_page = "html" not in asked.headers.get("accept", "")
+    body = b"<!doctype html><title>a</title>" if is_page else PHOTO
+    status = "404 Not Found" if asked.path == "/robots.txt" else "200 OK"
+    await wire.reply(status, {"Content-Length": len(body)}, body)
+
+
+def test_what_is_a_page_and_an_image_in_turn_ends(crawl: Crawl) -> None:
+    with serving(alternates) as server:
+        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+
+    assert [one.path for one in server.asked].count("/a.jpg") == 3
+    assert crawled.records == []
+    assert crawled.unaccounted == {"images": 0, "pages": 0}
 
 
 async def forbids(asked: Asked, wire: Wire) -> None:

@@ -190,6 +190,7 @@ def test_a_curator_names_the_crawler_and_a_contact(crawl: Crawl) -> None:
     "settings",
     [
         {"USER_AGENT_CONTACT": "me"},
+        {"USER_AGENT_CONTACT": "https://me:word@a.example/"},
         {"USER_AGENT_CONTACT": "https://a.example/ (x)"},
         {"USER_AGENT_CONTACT": "me@a.example", "USER_AGENT": "other/1.0"},
         {"ROBOTSTXT_UNREACHABLE": "retry"},

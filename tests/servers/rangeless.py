@@ -24,6 +24,8 @@ class Failure:
     outcome: str = "record"
     requests: int = 2
     """For one image, with and without Range."""
+    counted: int = 2
+    """Of these, the requests that its record counts; a retry is not."""
 
 
 def _status(status: int) -> Serve:
@@ -36,6 +38,12 @@ def _status(status: int) -> Serve:
 
 async def _closed(_: Asked, __: Wire) -> None:
     """Close the connection without a response."""
+
+
+async def _page(_: Asked, wire: Wire) -> None:
+    body = b"<!doctype html><title>Not found</title>"
+    headers: dict[str, str | int] = {"Content-Type": "text/html"}
+    await wire.reply("200 OK", {**headers, "Content-Length": len(body)}, body)
 
 
 async def _cut_in_headers(_: Asked, wire: Wire) -> None:
@@ -94,6 +102,13 @@ FAILURES = [
         name="cut-in-body",
         source="RFC 9112 8: fewer bytes than the Content-Length of the part",
         serve=_cut_in_body,
+    ),
+    Failure(
+        name="page",
+        source="a listed image whose server sends a page, with 200, to a Range",
+        serve=_page,
+        requests=3,  # as a page, which is the image; then its sample
+        counted=3,
     ),
     *(
         Failure(

@@ -143,6 +143,14 @@ PAGES = {
         "<iframe src=/frame-document></iframe>",
         {"frame-document": _FRAMED.format("frame")},
     ),
+    "lazy": ScriptedPage(
+        "shows a frame only where it is scrolled to",
+        3,
+        _script("make('div').innerHTML = '<img data-src=/lazy-3.jpg>'")
+        + "<div style='height: 8000px'></div>"
+        "<iframe loading=lazy src=/lazy-document></iframe>",
+        {"lazy-document": _FRAMED.format("lazy")},
+    ),
     "nested": ScriptedPage(
         "shows a redirected frame in a frame of another host",
         2,

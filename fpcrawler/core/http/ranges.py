@@ -13,11 +13,13 @@ OK = 200
 
 NON_AUTHORITATIVE = 203
 
-WHOLE_FILE = frozenset({OK, 201, NON_AUTHORITATIVE})
-"""Statuses whose content is the file. 201: a script has made it just now. 203: a proxy
-has changed it (RFC 9110 sections 15.3.2 and 15.3.4). Browsers show images of both."""
-
 PARTIAL_CONTENT = 206
+
+WHOLE_FILE = frozenset(range(200, 300)) - {204, 205, PARTIAL_CONTENT}
+"""Statuses whose content is the file: Fetch section 2.2.3, "ok status".
+
+204 and 205 have no content (RFC 9110 sections 15.3.5 and 15.3.6); 206 has a part of it.
+"""
 
 RANGE_NOT_SATISFIABLE = 416
 

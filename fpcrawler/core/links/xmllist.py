@@ -28,6 +28,12 @@ _MAX_TREE_BYTES = 10_000_000
 
 _DECLARED_WIDE = re.compile(rb"""<\?xml[^>]{,100}encoding\s*=\s*["']utf-?(?:16|32)""")
 
+# XML 1.0 section 2.4: outside CDATA, "&" is escaped; libxml2 cuts out one that is not.
+_BARE = re.compile(
+    rb"(<!\[CDATA\[.*?(?:\]\]>|\Z))|&(?!#?[A-Za-z0-9_]{1,32};)", re.DOTALL
+)
+_IANA = "http://www.iana.org/assignments/relation/"
+
 
 def listing_of_xml(body: bytes, url: str) -> Listing:
     """Read a sitemap (sitemaps.org 0.9), RSS 0.9 to 2.0, or Atom (RFC 4287).
@@ -39,7 +45,29 @@ def listing_of_xml(body: bytes, url: str) -> Listing:
     # Texts that were converted to UTF-8 may still claim to be UTF-16.
     is_claimed_wide = _DECLARED_WIDE.match(body[:200].lower())
     encoding = "utf-8" if is_claimed_wide else None
-    entries = etree.iterparse(
+    entries = _parsed(body, encoding)
+    listing = _read(entries, url)
+    # At a fatal error, as a bare `<` in a text, libxml2 stops to parse piece by
+    # piece. It recovers where it has all of the document at once.
+    if all(e.level != etree.ErrorLevels.FATAL for e in entries.error_log):
+        return listing
+    body = _BARE.sub(lambda found: found[1] or b"&amp;", body)
+    if len(body) > _MAX_TREE_BYTES:
+        return _read(_parsed(body, encoding), url)
+    whole = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, encoding=encoding
+    )
+    with suppress(etree.XMLSyntaxError):
+        root: etree._Element | None = etree.fromstring(body, whole)
+        if root is not None:
+            return _read(etree.iterwalk(root, events=("end",)), url)
+    return listing
+
+
+def _parsed(
+    body: bytes, encoding: str | None
+) -> etree.iterparse[tuple[str, etree._Element]]:
+    return etree.iterparse(
         BytesIO(body),
         events=("end",),
         recover=True,
@@ -47,19 +75,6 @@ def listing_of_xml(body: bytes, url: str) -> Listing:
         no_network=True,
         encoding=encoding,
     )
-    listing = _read(entries, url)
-    # At a fatal error, as a bare `<` in a text, libxml2 stops to parse piece by
-    # piece. It recovers where it has all of the document at once.
-    is_broken = any(e.level == etree.ErrorLevels.FATAL for e in entries.error_log)
-    if is_broken and len(body) <= _MAX_TREE_BYTES:
-        whole = etree.XMLParser(
-            recover=True, resolve_entities=False, no_network=True, encoding=encoding
-        )
-        with suppress(etree.XMLSyntaxError):
-            root: etree._Element | None = etree.fromstring(body, whole)
-            if root is not None:
-                return _read(etree.iterwalk(root, events=("end",)), url)
-    return listing
 
 
 def _read(entries: Iterable[tuple[str, etree._Element]], url: str) -> Listing:
@@ -130,7 +145,7 @@ def _sitemap_image(element: etree._Element, unit: _Unit) -> None:
 
 def _link(element: etree._Element, unit: _Unit) -> None:
     """Read ``link``: RSS names the page in the text, Atom in ``href``."""
-    relation = element.get("rel", "alternate").strip().lower()
+    relation = _relation(element)
     if relation == "enclosure":
         _attached(element, unit)
     elif relation == "alternate" and is_in_entry(element):
@@ -168,7 +183,9 @@ def _read_text(element: etree._Element, unit: _Unit) -> None:
     RFC 4287 section 4.1.3: as text, as XHTML elements, or as a file by its ``src``.
     """
     page, listing = unit.page, unit.listing
-    base = base_of(element, unit.url)
+    # RFC 4287 section 3.1.1.3: XHTML is in one div, which may have a base as well.
+    inner = next(element.iterchildren(etree.Element), element)
+    base = base_of(inner, unit.url)
     if base == unit.url:
         base = page or base
     if source := element.get("src"):
@@ -198,8 +215,12 @@ def _page_of(unit: etree._Element, url: str) -> str | None:
 
 
 def _is_page_link(element: etree._Element) -> bool:
-    relation = element.get("rel", "alternate").strip().lower()
-    return name_of(element) == "link" and relation == "alternate"
+    return name_of(element) == "link" and _relation(element) == "alternate"
+
+
+def _relation(element: etree._Element) -> str:
+    """Return ``rel``; RFC 4287 section 4.2.7.2: a name stands for IANA's IRI of it."""
+    return element.get("rel", "alternate").strip().lower().removeprefix(_IANA)
 
 
 def _is_within_entry(element: etree._Element) -> bool:

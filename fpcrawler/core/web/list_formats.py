@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterator
 from itertools import chain
 
@@ -17,6 +18,14 @@ _COLUMNS = (
 
 _MAX_HEADER_CHARS = 10_000
 _DELIMITERS = ",\t;|"
+_SEPARATOR = re.compile(r'\ufeff?"?sep=."?\s*', re.IGNORECASE)
+"""The first line by which Excel learns the delimiter; the header shows it as well."""
+
+_ARRAY = re.compile(r'\ufeff?\s*\[\s*(?:["{\[].*)?', re.DOTALL)
+_IS_ARRAY = (
+    'the list is a JSON array; write one URL, or one object with a "url" (JSON Lines), '
+    "in each line."
+)
 
 Numbered = tuple[int, str]
 Word = tuple[int, str | BadLine]
@@ -27,13 +36,17 @@ def words_of(lines: Iterator[str]) -> Iterator[Word]:
 
     The first line decides: a header with a column of URLs begins a table (RFC 4180,
     also with tabs, semicolons or bars), an object begins JSON Lines. Any other list
-    has one URL or path in each line. A line without one gives a BadLine.
+    has one URL or path in each line. A line without one gives a BadLine; so does a JSON
+    array, once.
     """
     numbered = enumerate(lines, start=1)
     for number, line in numbered:
         word = first_word(line)
-        if word is None:
+        if word is None or (number == 1 and _SEPARATOR.fullmatch(line)):
             continue
+        if _ARRAY.fullmatch(line):
+            yield number, BadLine(_IS_ARRAY)
+            return
         if (found := _column_of(line)) is not None:
             yield from _of_table(numbered, number, *found)
         elif word[0] == "{" and _object_of(line) is not None:

@@ -212,7 +212,11 @@ def test_the_image_size_is_what_the_server_states(
         pytest.param(
             answer(NON_AUTHORITATIVE), 0, True, id="RFC 9110 15.3.4 changed by a proxy"
         ),
+        pytest.param(answer(202), 0, True, id="Fetch 2.2.3 an ok status"),
+        pytest.param(answer(226), 0, True, id="RFC 3229 10.4.1 IM used"),
+        pytest.param(answer(299), 0, True, id="RFC 9110 15 an unknown 2xx is a 200"),
         pytest.param(answer(204), 0, False, id="RFC 9110 15.3.5 no content"),
+        pytest.param(answer(205), 0, False, id="RFC 9110 15.3.6 no content"),
         pytest.param(
             answer(PARTIAL_CONTENT, SAMPLE_OF_SIZE), SAMPLE_BYTES, True, id="as asked"
         ),

@@ -179,3 +179,39 @@ def test_bases_within_bases_are_joined_up_to_a_number() -> None:
         "https://a.example/lists/b/b/b/p"
     ]
     assert len(listing_of_xml(many.encode(), URL).pages) == 1
+
+
+def test_a_bare_ampersand_stays_in_the_url() -> None:
+    body = (
+        "<urlset><url><loc>https://a.example/p?a=1&b=2&amp;c=3&#38;d</loc></url>"
+        "<url><loc><![CDATA[https://a.example/q?a=1&b=2]]></loc></url></urlset>"
+    )
+    listing = listing_of_xml(body.encode(), URL)
+
+    assert listing.pages == [
+        "https://a.example/p?a=1&b=2&c=3&d",
+        "https://a.example/q?a=1&b=2",
+    ]
+
+
+def test_a_relation_can_be_an_iri() -> None:
+    rel = "http://www.iana.org/assignments/relation/"
+    body = (
+        f'<feed><entry><link rel="{rel}alternate" href="/p"/>'
+        f'<link rel="{rel}enclosure" href="/a.jpg"/></entry></feed>'
+    )
+
+    assert found(listing_of_xml(body.encode(), URL).images) == [
+        ("a.jpg", "enclosure", PAGE)
+    ]
+
+
+def test_the_div_of_xhtml_content_can_have_a_base() -> None:
+    body = (
+        f'<feed><entry><content type="xhtml" xml:base="/c/"><div {XHTML} '
+        'xml:base="d/"><img src="a.jpg"/></div></content></entry></feed>'
+    )
+
+    assert found(listing_of_xml(body.encode(), URL).images) == [
+        ("c/d/a.jpg", "feed", None)
+    ]

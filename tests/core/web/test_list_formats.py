@@ -96,3 +96,22 @@ def test_json_lines_have_a_url(line: str, word: str) -> None:
 @given(st.text(alphabet='url,;"{}:\n\t ax/\ud800', max_size=60))
 def test_nothing_raises(text: str) -> None:
     words(text)
+
+
+@pytest.mark.parametrize("first", ["sep=;", "\ufeffsep=;", '"sep=;"', "SEP=;"])
+def test_the_line_that_names_the_delimiter_to_excel_is_not_a_url(first: str) -> None:
+    assert words(f"{first}\nid;url\n1;{A}\n") == [(3, A)]
+
+
+@pytest.mark.parametrize(
+    "text", [f'["{A}",\n"{B}"]', "[\n", f'[{{"url": "{A}"}}]', "\ufeff [ \r\n"]
+)
+def test_a_json_array_is_refused_once(text: str) -> None:
+    ((number, error),) = words_of(StringIO(f"{text}\n{A}\n"))
+
+    assert number == 1
+    assert "JSON Lines" in str(error)
+
+
+def test_a_file_can_begin_with_a_bracket() -> None:
+    assert words("[1].jpg\n") == [(1, "[1].jpg")]

@@ -112,3 +112,7 @@ def test_any_line_names_a_url_a_path_or_is_refused(line: str) -> None:
 def test_a_url_that_is_too_long_is_refused() -> None:
     with pytest.raises(BadLine, match="more than 8192 characters; remove it"):
         web_url("https://a.example/" + "x" * 8_192)
+
+
+def test_a_backslash_is_a_slash() -> None:
+    assert web_url(r"http://host\i\bs.jpg") == "http://host/i/bs.jpg"
