@@ -108,20 +108,24 @@ def _decoded(
     pattern: re.Pattern[str],
     decode: Callable[[re.Match[str]], Iterator[Piece]],
 ) -> Traced:
-    return _joined(source, _pieces(source.text, pattern, decode))
-
-
-def _pieces(
-    text: str,
-    pattern: re.Pattern[str],
-    decode: Callable[[re.Match[str]], Iterator[Piece]],
-) -> Iterator[Piece]:
-    end = 0
-    for found in pattern.finditer(text):
-        yield from ((text[at], at, at + 1) for at in range(end, found.start()))
-        yield from decode(found)
-        end = found.end()
-    yield from ((text[at], at, at + 1) for at in range(end, len(text)))
+    if pattern.search(source.text) is None:
+        return source
+    chars: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    done = 0
+    for found in pattern.finditer(source.text):
+        decoded = _joined(source, decode(found))
+        chars += source.text[done : found.start()], decoded.text
+        starts += source.starts[done : found.start()]
+        starts += decoded.starts
+        ends += source.ends[done : found.start()]
+        ends += decoded.ends
+        done = found.end()
+    chars.append(source.text[done:])
+    starts += source.starts[done:]
+    ends += source.ends[done:]
+    return Traced("".join(chars), starts, ends)
 
 
 def _joined(source: Traced, pieces: Iterator[Piece]) -> Traced:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.exports.redaction.secrets import MARK, Secrets
+from fpcrawler.exports.redaction.secrets import Secrets
 from fpcrawler.exports.redaction.subjects import Subject, device_keys, says
 from fpcrawler.exports.redaction.told import provenance_keys, secrets_of
 
@@ -104,9 +103,23 @@ def _scrubbed(name: str, value: Any, secrets: Secrets) -> Any:
     """Return a field without the values; empty if it still says one as a whole."""
     has_names = name in _NAMED
     scrubbed = _without_values(value, secrets, has_names=has_names)
-    if value is None or not secrets.are_in(json.dumps(scrubbed, ensure_ascii=False)):
+    if not scrubbed or isinstance(scrubbed, str):
         return scrubbed
-    return MARK if isinstance(value, str) else _emptied(value, has_names=has_names)
+    if not secrets.are_in("\n".join(_texts_of(scrubbed))):
+        return scrubbed
+    return _emptied(value, has_names=has_names)
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_of(each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from _texts_of(each)
 
 
 def _without_values(value: Any, secrets: Secrets, *, has_names: bool) -> Any:

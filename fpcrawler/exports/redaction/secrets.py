@@ -49,7 +49,7 @@ class Secrets:
         for read in readings(text):
             spans = sorted(self._spans(read(scrubbed)))
             scrubbed = _without(scrubbed, spans)
-        return MARK if self.are_in(scrubbed) else scrubbed
+        return MARK if scrubbed != text and self.are_in(scrubbed) else scrubbed
 
     def are_in(self, text: str) -> bool:
         """Return whether a text says one of the values that are sought."""
