@@ -24,9 +24,11 @@ _COORDINATE = re.compile(r"(?:lat|long?|lng|latitude|longt?itude)$", re.IGNORECA
 _MAX_NAME = 1_000
 
 # The names of places; not their countries, and not what other GPS tags say: "WGS-84".
-_PLACE = re.compile(r"location|locality|\bcity\b|landmark|address|place", re.IGNORECASE)
+_PLACE = re.compile(
+    r"location|locality|\bcity\b|landmark|address|place|gpsarea", re.IGNORECASE
+)
 _NO_PLACE = re.compile(
-    r"gps|country|province|state|region|latitude|longitude|altitude"
+    r"gps(?! |area)|country|province|state|region|latitude|longitude|altitude"
     r"|(?:id|identifier|code)$",
     re.IGNORECASE,
 )

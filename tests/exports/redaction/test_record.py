@@ -191,6 +191,7 @@ def test_the_coordinates_of_a_tag_are_sought(tags: dict[str, Any]) -> None:
 def test_names_of_places_altitude_and_time_are_sought() -> None:
     record = {
         **BARE,
+        "exif": {"GPS GPSAreaInformation": "North Shore"},
         "iptc": {"City": "Wannsee", "Keywords": "wannsee; lake"},
         "xmp": {
             "Iptc4xmpCore:Location": "Villa Minoux",
@@ -203,11 +204,11 @@ def test_names_of_places_altitude_and_time_are_sought() -> None:
             "time": "2020-01-02T03:04:05",
         },
         "page_url": "https://a.example/villa-minoux",
-        "alt": "1234.5678 m, 2020:01:02 03:04:05",
+        "alt": "1234.5678 m, 2020:01:02 03:04:05, north shore",
     }
     shared, _ = redact(record, {Subject.GPS})
 
     assert shared["iptc"] == {"Keywords": "redacted; lake"}
     assert shared["xmp"] == {"dc:subject": "redacted", "photoshop:Country": "Germany"}
     assert shared["page_url"] == "https://a.example/redacted"
-    assert shared["alt"] == "redacted m, redacted"
+    assert shared["alt"] == "redacted m, redacted, redacted"
