@@ -133,7 +133,7 @@ def _without_values(value: Any, secrets: Secrets, *, has_names: bool) -> Any:
     for key, each in value.items():
         name = secrets.scrub(key) if has_names else key
         while name in left:  # two names with a value in them
-            name += "_"
+            name = f"{name}_{len(left)}"
         left[name] = _without_values(each, secrets, has_names=False)
     return left
 

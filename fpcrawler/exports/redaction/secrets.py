@@ -73,8 +73,9 @@ class Secrets:
 
     def _may_be_in(self, spaced: str) -> bool:
         compact = spaced.replace(" ", "")
+        padded = f" {spaced} "
         return any(each in compact for each in self._long) or any(
-            pattern.search(spaced) for pattern, _ in self._short
+            each in padded for each in self._short
         )
 
     def _marked(self, spaced: str) -> str:
@@ -84,9 +85,12 @@ class Secrets:
             compact = compact.replace(each, _mark(len(each)))
         chars = iter(compact)
         marked = "".join(" " if char == " " else next(chars) for char in spaced)
-        for pattern, size in self._short:
-            marked = pattern.sub(_mark(size), marked)
-        return marked
+        marked = f" {marked} "
+        for each in self._short:
+            mark = each.replace(each.strip(), _mark(len(each.strip())))
+            # Twice, for two neighbours have one space between them.
+            marked = marked.replace(each, mark).replace(each, mark)
+        return marked[1:-1]
 
     @cached_property
     def _sought(self) -> list[str]:
@@ -100,13 +104,9 @@ class Secrets:
         return [*dict.fromkeys(compact)]
 
     @cached_property
-    def _short(self) -> list[tuple[re.Pattern[str], int]]:
-        """The values that are found within a word, or only as a word; their sizes."""
-        return [
-            (_short_pattern(form), len(form))
-            for form in self._sought
-            if not _is_long(form)
-        ]
+    def _short(self) -> list[str]:
+        """The values that are found within a word, or between spaces as a word."""
+        return [_short_form(form) for form in self._sought if not _is_long(form)]
 
 
 def _without(text: str, spans: list[tuple[int, int]]) -> str:
@@ -148,9 +148,6 @@ def _is_long(form: str) -> bool:
     return size >= _WORD or (" " in form and size > _SHORT)
 
 
-def _short_pattern(form: str) -> re.Pattern[str]:
-    words = re.escape(form).replace(r"\ ", " ")
+def _short_form(form: str) -> str:
     # Chinese, Japanese and Korean have no spaces between words.
-    if len(form) > _SHORT or not form.isascii():
-        return re.compile(words)
-    return re.compile(rf"(?<![^ {_FIRST}{_NEXT}]){words}(?![^ {_FIRST}{_NEXT}])")
+    return form if len(form) > _SHORT or not form.isascii() else f" {form} "
