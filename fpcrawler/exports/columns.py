@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fpcrawler.exports.tables import TYPES
@@ -40,6 +41,8 @@ class Column(NamedTuple):
             value = value.get(key) if isinstance(value, Mapping) else None
         if isinstance(value, list | dict):
             return json.dumps(value, ensure_ascii=False) if value else None
+        if isinstance(value, float) and not isfinite(value):
+            return None  # JSON has neither NaN nor infinity
         scalar: Scalar = value
         return scalar
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
@@ -126,10 +127,11 @@ def _event(
     time: str | None, offset: str | None, what: str, source: str
 ) -> Iterator[Event]:
     text = full_time(time)
+    known = read_offset(offset or "")
     if text:
         yield Event(
-            datetime=f"{text}{offset or '+00:00'}",
+            datetime=f"{text}{offset_text(known or timedelta())}",
             what=what,
             source=source,
-            is_offset_known=offset is not None,
+            is_offset_known=known is not None,
         )

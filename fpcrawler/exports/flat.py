@@ -27,10 +27,14 @@ _SEPARATOR = "; "
 
 
 class Written(NamedTuple):
-    """How many records were written, and how many tags found no column."""
+    """How many records were written, and how many tags are not in the table.
+
+    ``left_out``: for want of a column. ``too_long``: their names are.
+    """
 
     records: int
-    left_out: int
+    left_out: int = 0
+    too_long: int = 0
 
 
 def write_flat(
@@ -45,7 +49,7 @@ def write_flat(
     many names, the most frequent ones get a column. ``has_groups``: the names say
     already which kind of metadata they are of.
     """
-    names, total = _names(records(), has_groups=has_groups)
+    names, counted = _names(records(), has_groups=has_groups)
     text = TextIOWrapper(file, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
     writer.writerow([*(column.name for column in COLUMNS), *map(_cell, names)])
@@ -57,16 +61,22 @@ def write_flat(
         count += 1
         found += sum(name in tags for name in names)
     text.detach()
-    return Written(count, total - found)
+    too_long = counted[True]
+    return Written(count, counted.total() - too_long - found, too_long)
 
 
-def _names(records: Iterable[Record], *, has_groups: bool) -> tuple[list[str], int]:
-    """Return the names of the columns in their order, and how many tags there are."""
+def _names(
+    records: Iterable[Record], *, has_groups: bool
+) -> tuple[list[str], Counter[bool]]:
+    """Return the names of the columns in their order, and the number of tags.
+
+    Those are counted by whether their names are too long.
+    """
     counts: Counter[str] = Counter()
-    total = 0
+    total: Counter[bool] = Counter()
     for record in records:
         tags = _tags(record, has_groups=has_groups)
-        total += len(tags)
+        total.update(len(name) > MAX_NAME for name in tags)
         counts.update(
             name
             for name in tags

@@ -6,10 +6,13 @@ import re
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
+from fpcrawler.core.metadata.moments import read_moment
+
 if TYPE_CHECKING:
     from fpcrawler.exports.rows import Record
 
 _MAX_LATITUDE, _MAX_LONGITUDE = 90, 180
+_LENGTH = len("YYYY-MM-DDTHH:MM:SS")
 _TIME = re.compile(
     r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(?:(:\d\d)(?:(\.\d{1,6})\d*)?)?", re.ASCII
 )
@@ -51,10 +54,11 @@ def utc_of(record: Record) -> str | None:
 def full_time(text: str | None) -> str | None:
     """Return a time of the record with seconds, as XML Schema requires them.
 
-    At most six digits of a second: that is what most readers can hold.
+    At most six digits of a second: that is what most readers can hold. None for an
+    impossible time, also for a leap second, which most readers refuse.
     """
     found = _TIME.fullmatch(text or "")
-    if found is None:
+    if found is None or read_moment(found[0][:_LENGTH]) is None:
         return None
     minute, seconds, fraction = found.groups()
     return f"{minute}{seconds or ':00'}{fraction or ''}"

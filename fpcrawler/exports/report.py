@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.console.streams import say
 from fpcrawler.console.text import count_in_words
 from fpcrawler.exports.delivery import whole
-from fpcrawler.exports.flat import MAX_COLUMNS
+from fpcrawler.exports.flat import MAX_COLUMNS, MAX_NAME
 from fpcrawler.exports.formats import TABLES, is_gzipped
 from fpcrawler.exports.sharing import prepared
 from fpcrawler.exports.tables import TYPES, count_records, write_table
@@ -56,12 +56,17 @@ def export_feeds(command: FeedCommand, order: Order, *, memory: str) -> None:
     for name, unfit in counted.unfit.items():
         say(
             f"scrapy {command.name}: {name}: {unfit:,} values are not "
-            f"{TYPES[name].partition('(')[0]}, written as null\n"
+            f"{_kind(TYPES[name])}, written as null\n"
         )
     if summary.left_out:
         say(
             f"scrapy {command.name}: {count_in_words(summary.left_out, 'tag')} left "
             f"out: a spreadsheet has at most {MAX_COLUMNS:,} columns\n"
+        )
+    if summary.too_long:
+        say(
+            f"scrapy {command.name}: {count_in_words(summary.too_long, 'tag')} left "
+            f"out: the name has more than {MAX_NAME} characters\n"
         )
     found = (
         f"{count_in_words(summary.written, summary.unit)} of " if summary.unit else ""
@@ -70,3 +75,10 @@ def export_feeds(command: FeedCommand, order: Order, *, memory: str) -> None:
         f"scrapy {command.name}: {found}{counted.records:,} records, {size:,} bytes, "
         f"to {target or 'stdout'}\n"
     )
+
+
+def _kind(column_type: str) -> str:
+    """Return DuckDB's type for a person."""
+    if column_type.startswith(("{", "MAP")):
+        return "an object"
+    return "a list" if column_type.startswith("[") else column_type.partition("(")[0]

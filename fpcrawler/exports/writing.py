@@ -49,6 +49,8 @@ class Summary(NamedTuple):
     unit: str = ""
     left_out: int = 0
     """Tags that found no column."""
+    too_long: int = 0
+    """Tags whose names are too long for a column."""
 
 
 class Task(NamedTuple):
@@ -78,7 +80,9 @@ def write(
         if kind is ExportFormat.FLAT:
             has_groups = task.preparation.has_exiftool_names
             written = write_flat(task.records, file, has_groups=has_groups)
-            return Summary(written.records, left_out=written.left_out)
+            return Summary(
+                written.records, left_out=written.left_out, too_long=written.too_long
+            )
         return Summary(_WRITERS[kind](task.records(), file), _UNITS[kind])
 
 

@@ -167,6 +167,20 @@ def test_stderr_says_how_many_places_there_were(folder: Path) -> None:
     assert child.stderr.endswith(" bytes, to stdout\n")
 
 
+def test_stderr_says_why_something_was_left_out(folder: Path) -> None:
+    record = RECORD | {"xmp": {"a" * 300: "x"}, "location": "x", "spans": "x"}
+    (folder / "odd.jsonl").write_text(json.dumps(record))
+    child = export(folder, "odd.jsonl", "--to", "flat", "--redact", "gps")
+
+    assert child.returncode == 0, child.stderr
+    for reason in (
+        "location: 1 values are not an object, written as null",
+        "spans: 1 values are not a list, written as null",
+        "1 tag left out: the name has more than 255 characters",
+    ):
+        assert f"scrapy export: {reason}\n" in child.stderr
+
+
 def test_another_name_is_written_as_to_says(folder: Path) -> None:
     child = export(folder, "feed.jsonl", "--to", "csv", "-O", "table.txt")
 

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import json
+import math
+
+import pytest
 
 from fpcrawler.exports.columns import COLUMNS, TAG_FIELDS, facts_of, tags_of
 from fpcrawler.items import RECORD_FIELDS
+from tests.exports.records import record_at
 from tests.exports.test_tables import BARE, FULL
 
 VALUES = {column.name: column.value_in(FULL) for column in COLUMNS}
@@ -27,6 +31,13 @@ def test_facts_are_what_is_known() -> None:
     facts = facts_of(BARE)
 
     assert facts == {"url": BARE["url"], "tor": False}
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_what_is_not_a_number_is_null(number: float) -> None:
+    facts = facts_of(record_at(5.0, 6.0, location={"altitude": number}))
+
+    assert facts.keys() == {"url", "tor", "location_latitude", "location_longitude"}
 
 
 def test_tags_are_of_all_kinds() -> None:

@@ -98,3 +98,9 @@ def test_a_tag_with_a_time_is_an_event(
 )
 def test_what_is_not_a_time_is_no_event(fields: dict[str, Any]) -> None:
     assert found(**fields) == []
+
+
+def test_an_impossible_offset_is_an_unknown_one() -> None:
+    taken = {"local": "2024-05-01T10:20:30", "offset": "+99:99"}
+
+    assert found(taken=taken) == [("2024-05-01T10:20:30+00:00", "Picture Taken", False)]

@@ -56,6 +56,9 @@ def test_a_record_without_the_field_has_no_place() -> None:
             "2026-01-02T03:04:05Z",
         ),
         ({"utc": "yesterday"}, None, None),
+        ({"utc": "0000-00-00T00:00:00"}, None, None),
+        ({"utc": "2026-02-30T00:00"}, None, None),
+        ({"utc": "2016-12-31T23:59:60"}, None, None),
         (None, None, None),
     ],
 )

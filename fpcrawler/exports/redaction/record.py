@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.exports.redaction.secrets import Secrets
 from fpcrawler.exports.redaction.subjects import Subject, device_keys, says
+from fpcrawler.exports.redaction.told import provenance_keys, secrets_of
 
 if TYPE_CHECKING:
     from fpcrawler.exports.rows import Record
@@ -20,22 +20,32 @@ _TAIL = 128
 _MANY_SPANS = 64
 _METADATA = {"exif", "xmp", "iptc", "texts", "provenance"}
 _TAGS = ("exif", "xmp", "iptc")
-_TEXTS = ("url", "page_url", "alt", "user_comment", *_TAGS, "texts", "provenance")
-"""The fields that people and programs write; the others are counts and hashes."""
-
-_LEGAL = re.compile(
-    r"copyright|\(c\)|©|all rights reserved|\b\d{4}(?:\s*-\s*\d{4})?\b|\bby\b",
-    re.IGNORECASE,
+_NAMED = {*_TAGS, "requests"}
+"""The fields whose keys come from the web."""
+_TEXTS = (
+    "url",
+    "page_url",
+    "alt",
+    "etag",
+    "content_type",
+    "last_modified",
+    "user_comment",
+    *_TAGS,
+    "texts",
+    "provenance",
+    "device",
+    "matches",
+    "requests",
 )
-_PARTS = re.compile(r"[;\n/|]")
+"""The fields that people and programs write; the others are counts and hashes."""
 
 
 def redact(record: Record, subjects: Collection[Subject]) -> tuple[Record, Secrets]:
     """Return the record without what the subjects cover, and what that was."""
     if not subjects:
         return record, Secrets()
-    secrets = _secrets(record, subjects)
-    device = dict.fromkeys(device_keys(subjects))
+    secrets = secrets_of(record, subjects)
+    device = device_keys(subjects)
     shared: dict[str, Any] = {
         **record,
         **{name: _untold(record[name], subjects) for name in _TAGS},
@@ -44,52 +54,15 @@ def redact(record: Record, subjects: Collection[Subject]) -> tuple[Record, Secre
             for text in record["texts"] or []
             if text and not says(text.get("name") or "", subjects)
         ],
-        "provenance": _without(record["provenance"], _signer(subjects)),
+        "provenance": _without(record["provenance"], provenance_keys(subjects)),
         "device": _without(record["device"], device),
     }
-    shared |= {name: _scrubbed(shared[name], secrets) for name in (*_TEXTS, "device")}
+    shared |= {name: _scrubbed(name, shared[name], secrets) for name in _TEXTS}
     if Subject.GPS in subjects:
         shared["location"] = _rounded(record["location"])
     if _may_hold_metadata(record):
         shared["random_128_bytes_sample_start"] = None
     return shared, secrets
-
-
-def _secrets(record: Record, subjects: Collection[Subject]) -> Secrets:
-    named = [each for each in subjects if each is not Subject.GPS]
-    texts = [
-        part
-        for value in _told(record, named)
-        for part in (value, *_PARTS.split(_LEGAL.sub(";", value)))
-    ]
-    location = record["location"] or {}
-    degrees = (
-        [location.get("latitude"), location.get("longitude")]
-        if Subject.GPS in subjects
-        else []
-    )
-    known = tuple(each for each in degrees if each)
-    return Secrets(tuple(dict.fromkeys(texts)), known)
-
-
-def _told(record: Record, subjects: Collection[Subject]) -> Iterator[str]:
-    """Yield the values that a record has about the subjects."""
-    device = record["device"] or {}
-    yield from filter(None, (device.get(key) for key in device_keys(subjects)))
-    for field in _TAGS:
-        for name, value in (record[field] or {}).items():
-            if value and says(name, subjects):
-                yield value
-    for text in record["texts"] or []:
-        if text and text.get("text") and says(text.get("name") or "", subjects):
-            yield text["text"]
-    if _signer(subjects):
-        signer = (record["provenance"] or {}).get("signer") or {}
-        yield from filter(None, signer.values())
-
-
-def _signer(subjects: Collection[Subject]) -> dict[str, None]:
-    return {"signer": None} if Subject.OWNER in subjects else {}
 
 
 def _untold(
@@ -101,12 +74,12 @@ def _untold(
 
 
 def _without(
-    values: Mapping[str, Any] | None, removed: Mapping[str, None]
+    values: Mapping[str, Any] | None, removed: Collection[str]
 ) -> dict[str, Any] | None:
     """Return an object with some keys null, also without their sources."""
     if values is None:
         return None
-    left = {**values, **removed}
+    left = {**values, **dict.fromkeys(removed)}
     if left.get("sources"):
         left["sources"] = {
             key: tags for key, tags in left["sources"].items() if key not in removed
@@ -126,14 +99,49 @@ def _rounded(location: Mapping[str, Any] | None) -> dict[str, Any] | None:
     return {**dict.fromkeys(location), **degrees, "sources": {}}
 
 
-def _scrubbed(value: Any, secrets: Secrets) -> Any:
+def _scrubbed(name: str, value: Any, secrets: Secrets) -> Any:
+    """Return a field without the values; empty if it still says one as a whole."""
+    has_names = name in _NAMED
+    scrubbed = _without_values(value, secrets, has_names=has_names)
+    if not scrubbed or isinstance(scrubbed, str):
+        return scrubbed
+    if not secrets.are_in("\n".join(_texts_of(scrubbed))):
+        return scrubbed
+    return _emptied(value, has_names=has_names)
+
+
+def _texts_of(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts_of(each)
+    elif isinstance(value, dict):
+        for key, each in value.items():
+            yield key
+            yield from _texts_of(each)
+
+
+def _without_values(value: Any, secrets: Secrets, *, has_names: bool) -> Any:
     if isinstance(value, str):
         return secrets.scrub(value)
     if isinstance(value, list):
-        return [_scrubbed(each, secrets) for each in value]
+        return [_without_values(each, secrets, has_names=False) for each in value]
+    if not isinstance(value, dict):
+        return value
+    left: dict[str, Any] = {}
+    for key, each in value.items():
+        name = secrets.scrub(key) if has_names else key
+        while name in left:  # two names with a value in them
+            name = f"{name}_{len(left)}"
+        left[name] = _without_values(each, secrets, has_names=False)
+    return left
+
+
+def _emptied(value: Any, *, has_names: bool) -> Any:
     if isinstance(value, dict):
-        return {key: _scrubbed(each, secrets) for key, each in value.items()}
-    return value
+        return {} if has_names else {**dict.fromkeys(value), "sources": {}}
+    return [] if isinstance(value, list) else None
 
 
 def _may_hold_metadata(record: Record) -> bool:
@@ -142,8 +150,13 @@ def _may_hold_metadata(record: Record) -> bool:
     if not spans or len(spans) >= _MANY_SPANS:
         return True
     end = min(SAMPLE_BYTES, record["image_size"] or SAMPLE_BYTES)
-    return any(
-        int(first) < end and int(last) > end - _TAIL
-        for first, last, what in spans
-        if what in _METADATA
-    )
+    return any(_reaches(span, end) for span in spans)
+
+
+def _reaches(span: Any, end: int) -> bool:
+    """Return whether a span can be metadata near ``end``; feeds may hold anything."""
+    match span:
+        case [int(first), int(last), str(what)]:
+            return what in _METADATA and first < end and last > end - _TAIL
+        case _:
+            return True

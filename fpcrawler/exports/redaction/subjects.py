@@ -27,19 +27,19 @@ SUBJECTS = ", ".join(Subject)
 _TAGS = {
     Subject.GPS: re.compile(
         r"gps|latitude|longt?itude|altitude|geo(?!met)|(?<!primary)(?<!subject)location"
-        r"|locality|\bcity\b|address|coordinate|wgs84|(?:^|\W)cell:"
+        r"|locality|\bcity\b|landmark|address|coordinate|wgs84|(?:^|\W)cell:"
         r"|Tag 0x(?:830E|8482|85D8|87AF|87B0|87B1)\b|ModelTiepoint|ModelTransform"
         r"|ModelPixelScale",
         re.IGNORECASE,
     ),
     Subject.OWNER: re.compile(
-        r"owner|artist|author|creator(?!tool|atom|app|version)|photographer"
+        r"owner|artist|author|attribution|creator(?!tool|atom|app|version)|photographer"
         r"|image ?editor\b|writer|by-?line|credit|copyright|rights|contact|licensor"
         r"|publisher|contributor|supplier|(?:^|[:/ ])source$",
         re.IGNORECASE,
     ),
     Subject.SERIAL: re.compile(
-        r"serial|unique ?id|captureuuid|Tag 0x(?:C62F|C65D)\b", re.IGNORECASE
+        r"serial|unique ?id|captureuuid|imageguid|Tag 0x(?:C62F|C65D)\b", re.IGNORECASE
     ),
 }
 

@@ -69,10 +69,10 @@ def test_a_value_is_gone_wherever_it_stood() -> None:
     assert shared["url"] == "https://a.example/redacted/redacted/@redacted,redacted.jpg"
     assert shared["exif"] == {
         "Image Make": "Canon",
-        "Image ImageDescription": "Sydney by redacted",
+        "Image ImageDescription": "redacted by redacted",
     }
     assert shared["xmp"] == {
-        "dc:title": "redacted in Sydney",
+        "dc:title": "redacted in redacted",
         "xmp:CreatorTool": "A tool",
     }
     assert shared["iptc"] == {"Headline": "Harbour"}
@@ -114,6 +114,9 @@ def test_what_is_not_named_stays() -> None:
         ([[4_800, 4_900, "texts"]], 5_000, False),
         ([], 30_000, False),
         (None, None, False),
+        ([None], 30_000, False),
+        ([[1, 2]], 30_000, False),
+        ([["a", "b", "exif"]], 30_000, False),
         ([[1, 2, "read"]] * 64, 30_000, False),
     ],
 )
@@ -132,3 +135,80 @@ def test_a_record_without_fields_is_redacted() -> None:
     shared, _ = redact(empty, EVERYTHING)
 
     assert shared == {**empty, "texts": []}
+
+
+def of_owner(owner: str, **fields: Any) -> dict[str, Any]:
+    return {**BARE, "exif": {"Image Artist": owner}, **fields}
+
+
+def test_every_field_that_comes_from_the_web_is_searched() -> None:
+    record = of_owner(
+        "Jane Doe",
+        etag='"jane-doe-1"',
+        content_type="image/jpeg; name=jane-doe.jpg",
+        last_modified="jane doe",
+        matches=[{"list": "jane-doe.csv", "kind": "sha256", "row": 1}],
+        requests={"jane-doe.example": 1},
+        xmp={"ns:Jane_Doe": "1", "ns:jane-doe": "2"},
+    )
+    shared, _ = redact(record, {Subject.OWNER})
+
+    assert not re.search("jane", "\n".join(strings_of(shared)), re.IGNORECASE)
+    assert shared["xmp"] == {"ns:redacted": "1", "ns:redacted_1": "2"}
+    assert shared["matches"][0]["kind"] == "sha256"
+
+
+def test_a_value_over_two_texts_of_a_field_takes_the_field_with_it() -> None:
+    texts = [{"name": "Janedo", "text": "no"}, {"name": "Comment", "text": "janedo"}]
+    record = of_owner("janedo text no", texts=texts, alt="a picture")
+    shared, _ = redact(record, {Subject.OWNER})
+
+    assert (shared["texts"], shared["alt"]) == ([], "a picture")
+
+
+def test_a_record_with_too_many_values_keeps_no_text() -> None:
+    names = "; ".join(f"Person {number}" for number in range(1000))
+    shared, _ = redact(of_owner(names, alt="Person 999", etag=""), {Subject.OWNER})
+
+    assert (shared["alt"], shared["etag"]) == ("redacted", "")
+
+
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"exif": {"GPS GPSLatitude": "[52, 30, 2929/50]"}},
+        {"exif": {"GPS GPSDestLatitude": "[52, 30, 2929/50]"}},
+        {"xmp": {"Iptc4xmpExt:LocationShown[1]/exif:GPSLatitude": "52,30.9763N"}},
+        {"xmp": {"geo:lat": "52.5162720"}},
+    ],
+)
+def test_the_coordinates_of_a_tag_are_sought(tags: dict[str, Any]) -> None:
+    record = {**BARE, **tags, "location": None, "alt": "at 52.51627"}
+
+    assert redact(record, {Subject.GPS})[0]["alt"] == "at redacted"
+
+
+def test_names_of_places_altitude_and_time_are_sought() -> None:
+    record = {
+        **BARE,
+        "exif": {"GPS GPSAreaInformation": "North Shore"},
+        "iptc": {"City": "Wannsee", "Keywords": "wannsee; lake"},
+        "xmp": {
+            "Iptc4xmpCore:Location": "Villa Minoux",
+            "dc:subject": "Villa Minoux",
+            "photoshop:Country": "Germany",
+        },
+        "location": {
+            **BARE["location"],
+            "altitude": 1234.5678,
+            "time": "2020-01-02T03:04:05",
+        },
+        "page_url": "https://a.example/villa-minoux",
+        "alt": "1234.5678 m, 2020:01:02 03:04:05, north shore",
+    }
+    shared, _ = redact(record, {Subject.GPS})
+
+    assert shared["iptc"] == {"Keywords": "redacted; lake"}
+    assert shared["xmp"] == {"dc:subject": "redacted", "photoshop:Country": "Germany"}
+    assert shared["page_url"] == "https://a.example/redacted"
+    assert shared["alt"] == "redacted m, redacted, redacted"
