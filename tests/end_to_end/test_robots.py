@@ -55,7 +55,7 @@ def robots(server: Server) -> list[str]:
         pytest.param("200 OK", EARLY, "ForbiddenByRobots", 1, id="2.5 before them"),
         pytest.param("404 Not Found", NOTHING, None, 1, id="2.3.1.3 4xx, any body"),
         pytest.param("403 Forbidden", NOTHING, None, 1, id="2.3.1.3 forbidden"),
-        pytest.param("503 Busy", b"", "RobotsUnreachable", 3, id="2.3.1.4 5xx"),
+        pytest.param("500 No", b"", "RobotsUnreachable", 3, id="2.3.1.4 5xx"),
         pytest.param("599 Odd", b"", "RobotsUnreachable", 1, id="2.3.1.4 any 5xx"),
     ],
 )
