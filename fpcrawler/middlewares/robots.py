@@ -86,8 +86,7 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         except Exception as error:
             if self._unreachable == "allow":
                 return None
-            why = f"{failure_sentence(error)} when its robots.txt was requested"
-            raise RobotsUnreachable(why) from error
+            raise RobotsUnreachable(failure_sentence(error)) from error
         return self._rules_of(response, self._agent_of(request))
 
     def _agent_of(self, request: Request) -> str:

@@ -97,15 +97,19 @@ def asked_for(server: Server) -> list[str]:
     return sorted(asked.path for asked in server.asked)
 
 
-def browsers() -> list[str]:
-    """Return the command lines of all Chromium processes."""
+def browsers(mark: str) -> list[str]:
+    """Return the command lines of Chromium that have ``mark`` in their environment.
+
+    Other tests run browsers at the same time.
+    """
     found = []
-    for path in Path("/proc").glob("[0-9]*/cmdline"):
+    for process in Path("/proc").glob("[0-9]*"):
         try:
-            command = path.read_bytes()
+            command = (process / "cmdline").read_bytes()
+            variables = (process / "environ").read_bytes()
         except OSError:
             continue
-        if b"chromium" in command.partition(b"\0")[0]:
+        if b"chromium" in command.partition(b"\0")[0] and mark.encode() in variables:
             found.append(command.decode(errors="replace"))
     return found
 
@@ -250,23 +254,23 @@ def test_a_page_that_asks_for_ever_is_taken_as_it_stands(crawl: Crawl) -> None:
 def test_no_browser_outlives_the_crawl(
     tmp_path: Path, number: signal.Signals, *, is_terminal: bool
 ) -> None:
-    before = len(browsers())
+    mark = f"TEST_FOLDER={tmp_path}"
     with page_of("setInterval(() => fetch('/poll'), 100)") as server:
         arguments = ["-a", f"urls={server.url}/page", "-s", "RENDER_PAGES=True"]
         with subprocess.Popen(
             [*SCRAPY, "crawl", "images", *arguments],
             cwd=tmp_path,
-            env=environment(),
+            env={**environment(), "TEST_FOLDER": str(tmp_path)},
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
         ) as child:
             wait_until(lambda: "/poll" in asked_for(server) or child.poll() is not None)
-            assert len(browsers()) > before
+            assert browsers(mark)
             send = os.killpg if is_terminal else os.kill
             send(child.pid, number)
             _, stderr = child.communicate(timeout=60)
-    wait_until(lambda: len(browsers()) <= before, seconds=10, every=0.1)
+    wait_until(lambda: not browsers(mark), seconds=10, every=0.1)
 
     if number != signal.SIGKILL:
         assert child.returncode == 3, stderr
