@@ -436,7 +436,7 @@ def test_the_pictures_of_readme_are_there_and_small() -> None:
     pictures = re.findall(r"^!\[.+\]\((.+)\)$", README, re.MULTILINE)
     report = (ROOT / "docs" / "report.png").read_bytes()
 
-    assert pictures == ["docs/report.png", "docs/terminal.svg"]
+    assert pictures == ["docs/report.png", "docs/terminal.svg", "docs/race.svg"]
     assert int.from_bytes(report[16:20]) == 1_440  # the width, in IHDR
     assert len(report) < 300_000
     assert "$ scrapy report " in (ROOT / "docs" / "terminal.svg").read_text()
