@@ -41,6 +41,10 @@ def _bars(axes: Axes, made: list[Line], values: list[float], label: str) -> None
     ours = [line.name.startswith("fpcrawler") for line in made]
     colours = ["tab:blue" if is_ours else "tab:gray" for is_ours in ours]
     bars = axes.barh([line.name for line in made], values, color=colours)
-    axes.bar_label(bars, fmt="{:.3g}", padding=3)
+    axes.bar_label(bars, fmt=_figure, padding=3)
     axes.set_xlabel(label)
-    axes.margins(x=0.15)
+    axes.margins(x=0.2)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
