@@ -76,7 +76,7 @@ def test_what_a_robots_txt_allows(
 
 
 def test_a_server_that_fails_may_be_crawled_if_the_user_says_so(crawl: Crawl) -> None:
-    with serving(Site(robots=("503 Busy", {}, b""))) as server:
+    with serving(Site(robots=("500 No", {}, b""))) as server:
         settings = {"ROBOTSTXT_UNREACHABLE": "allow", "RETRY_TIMES": 0}
         crawled = crawl("-a", f"urls={server.url}/a.jpg", settings=settings)
 
