@@ -79,8 +79,7 @@ class Frontier:
         if not isinstance(response, RenderedResponse):
             return self._of_links(links, response)
         own, foreign = response.with_documents(links)
-        found = self._of_links(own, response)
-        return chain(found, self._of_links(foreign, response, is_foreign=True))
+        return self._of_links(own, response, foreign)
 
     def of_style(self, response: Response) -> Iterator[Errand]:
         """Read a style sheet; its images count as found on the page that links it."""
@@ -133,19 +132,31 @@ class Frontier:
             yield from self._image(shown_on, image.url, image.found_in, image.alt)
 
     def _of_links(
-        self, links: PageLinks, response: Response, *, is_foreign: bool = False
+        self, links: PageLinks, response: Response, foreign: PageLinks | None = None
     ) -> Iterator[Errand]:
+        """Read the links of a page or style sheet.
+
+        ``foreign``: what its frames of other origins name.
+        """
         errand = self._errand_of(response)
         is_style = errand.kind == "style"
         trail = trail_of(errand, errand.page_url if is_style else response.url)
-        if is_foreign:
-            trail = replace(trail, origin=None)
         if isinstance(response, HtmlResponse):
             said = self.reservations.of_page(response)
             trail = replace(trail, reservations=tuple(said))
         level = self._pages.level_of(errand) + 1
         self._pages.note_read(errand)
-        followed = (u for u in links.pages if is_same_site(u, response.url))
+        found = self._asked(links, response.url, level, trail)
+        if foreign is None:
+            return found
+        trail = replace(trail, origin=None)
+        return chain(found, self._asked(foreign, response.url, level, trail))
+
+    def _asked(
+        self, links: PageLinks, url: str, level: int, trail: Trail
+    ) -> Iterator[Errand]:
+        """Note now which pages to ask for; yield the errands of all links later."""
+        followed = (page for page in links.pages if is_same_site(page, url))
         is_reserved = self.reservations.forbid(trail.reservations)
         is_followed = level <= self._scope.depth and not is_reserved
         pages = self._pages.to_ask(followed if is_followed else (), level, trail)
