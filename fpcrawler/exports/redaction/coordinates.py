@@ -7,10 +7,11 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from math import isfinite
 
+from fpcrawler.exports.redaction.characters import Characters
+
 TOLERANCE = 0.01
 """Degrees: a written number this close to a coordinate is that coordinate."""
 
-_MAX_CACHED = 65_536
 _SIXTY = 60
 _PACKED = 100
 """What follows a packed number's degrees or minutes: two digits each."""
@@ -51,14 +52,6 @@ def plain_digits(text: str) -> str:
     return text if text.isascii() else text.translate(_PLAIN)
 
 
-class _Plain(dict[int, str]):
-    def __missing__(self, code: int) -> str:
-        plain = _plain(chr(code))
-        if len(self) < _MAX_CACHED:
-            self[code] = plain
-        return plain
-
-
 def _plain(char: str) -> str:
     digit = unicodedata.decimal(char, None)
     if digit is not None:
@@ -67,7 +60,7 @@ def _plain(char: str) -> str:
     return _SIGNS.get(char) or (plain if len(plain) == 1 and plain.isascii() else char)
 
 
-_PLAIN = _Plain()
+_PLAIN = Characters(_plain)
 
 
 def degrees_in(text: str) -> float | None:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from typing import NamedTuple
 
-_MAX_CACHED = 65_536
+from fpcrawler.exports.redaction.characters import Characters
+
 _ROUNDS = 4
 """Escapes within others; one ``%`` that is encoded many times takes one round."""
 
@@ -33,17 +34,8 @@ Piece = tuple[str, int, int]
 """Characters, and their beginning and end in the text."""
 
 
-class _Folds(dict[int, str]):
-    """Code point to its letters and digits, a space, or nothing."""
-
-    def __missing__(self, code: int) -> str:
-        folded = _folded(chr(code))
-        if len(self) < _MAX_CACHED:
-            self[code] = folded
-        return folded
-
-
 def _folded(char: str) -> str:
+    """Return the letters and digits of a character, a space, or nothing."""
     plain = unicodedata.normalize("NFKD", char).casefold()
     plain = unicodedata.normalize("NFKD", plain)
     kept = "".join(each for each in plain if each.isalnum())
@@ -52,7 +44,7 @@ def _folded(char: str) -> str:
     return kept or ("" if is_nothing else " ")
 
 
-_FOLDS = _Folds()
+_FOLDS = Characters(_folded)
 
 
 def folded(text: str) -> str:
