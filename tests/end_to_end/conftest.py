@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -12,10 +11,9 @@ from typing import Any
 import pytest
 
 from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
-from tests.commands import run_scrapy
 from tests.crawls import Crawl, run_crawl
 from tests.end_to_end.report_records import RECORDS
-from tests.end_to_end.report_tab import CHROMIUM, Tab, tab_of
+from tests.end_to_end.report_tab import CHROMIUM, Tab, report_of, tab_of
 from tests.servers.s3 import s3_server
 from tests.servers.tor import TorNetwork, tor_network
 
@@ -44,15 +42,12 @@ def s3() -> Iterator[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("report")
-    lines = (json.dumps(each) + "\n" for each in RECORDS)
-    (folder / "feed.jsonl").write_text("".join(lines))
-    child = run_scrapy("report", "feed.jsonl", "-O", "report.html", cwd=folder)
-    assert child.returncode == 0, child.stderr
+    feed = tmp_path_factory.mktemp("report") / "feed.jsonl"
+    report, said = report_of(feed, RECORDS)
     assert re.fullmatch(
-        r"scrapy report: 61 images, \d+\.\d KB, to report\.html\n", child.stderr
+        r"scrapy report: 61 images, \d+\.\d KB, to report\.html\n", said
     )
-    return folder / "report.html"
+    return report
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
+from tests.commands import run_scrapy
 
 CHROMIUM = Path(str(PLAYWRIGHT_LAUNCH_OPTIONS["executable_path"]))
 VIEWS = (
@@ -20,6 +23,18 @@ needs_browser = pytest.mark.skipif(
     find_spec("playwright") is None or not CHROMIUM.exists(),
     reason="playwright or Chromium is not installed",
 )
+
+
+def report_of(feed: Path, records: Iterable[object]) -> tuple[Path, str]:
+    """Write a feed of JSON Lines, and make its report beside it.
+
+    Returns the path of the report, and what the command said.
+    """
+    feed.write_text("".join(json.dumps(each) + "\n" for each in records))
+    command = ("report", feed.name, "-O", "report.html")
+    child = run_scrapy(*command, cwd=feed.parent)
+    assert child.returncode == 0, child.stderr
+    return feed.with_name("report.html"), child.stderr
 
 
 @dataclass

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.commands import run_scrapy
 from tests.duplicates.test_report import record
-from tests.end_to_end.report_tab import Tab, needs_browser, tab_of
+from tests.end_to_end.report_tab import Tab, needs_browser, report_of, tab_of
 
 PLACES = [(89.5, 10), (86.25, 10), (-89.9, 0), (0, -179.99), (0, 179.99), (45, 100)]
 FILLED = 64
@@ -54,12 +52,8 @@ RECORDS = [
 
 @pytest.fixture(scope="module")
 def odd_report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("odd")
-    lines = (json.dumps(each) + "\n" for each in RECORDS)
-    (folder / "gpj.\u202ejsonl.jsonl").write_text("".join(lines))
-    child = run_scrapy("report", "gpj.\u202ejsonl.jsonl", "-O", "r.html", cwd=folder)
-    assert child.returncode == 0, child.stderr
-    return folder / "r.html"
+    feed = tmp_path_factory.mktemp("odd") / "gpj.\u202ejsonl.jsonl"
+    return report_of(feed, RECORDS)[0]
 
 
 @pytest.fixture
