@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,12 @@ from scrapy.commands import BaseRunSpiderCommand
 from scrapy.extensions.feedexport import FeedExporter
 
 from fpcrawler.console.exit_codes import ExitCode, is_complete
-from fpcrawler.console.one_line import one_line_errors, refuse, say_and_log
+from fpcrawler.console.one_line import (
+    bad_values_refused,
+    one_line_errors,
+    refuse,
+    say_and_log,
+)
 from fpcrawler.console.stopping import merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
@@ -62,11 +66,11 @@ class Command(BaseRunSpiderCommand):
         if opts.output or opts.overwrite_output:
             del self.settings["FEEDS"]  # named feeds replace the default, not join it
         pairs = opts.spargs
-        with self._ended_in_one_line(log=False), _values_refused():
+        with self._ended_in_one_line(log=False), bad_values_refused():
             super().process_options(args, opts)
             opts.spargs = read_arguments(pairs)  # Scrapy keeps the last of a name
             check_log(self.settings, opts.spargs)
-        with self._ended_in_one_line(), _values_refused():
+        with self._ended_in_one_line(), bad_values_refused():
             self._prepare_feeds()
             self._check(args, opts)
 
@@ -178,15 +182,6 @@ class Ending:
 
     def _stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats()
-
-
-@contextmanager
-def _values_refused() -> Iterator[None]:
-    """Turn Scrapy's ValueError for an unreadable setting into BadInput."""
-    try:
-        yield
-    except ValueError as error:
-        raise BadInput(str(error)) from error
 
 
 def _all_failed(stats: dict[str, Any]) -> bool:

@@ -16,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 
 from fpcrawler.commands.crawl import Ending
 from fpcrawler.console.exit_codes import ExitCode
-from fpcrawler.console.one_line import one_line_errors, refuse
+from fpcrawler.console.one_line import bad_values_refused, one_line_errors, refuse
 from fpcrawler.console.streams import say
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
@@ -85,10 +85,8 @@ class Command(ScrapyCommand):
         assert self.settings is not None  # noqa: S101 - set by Scrapy
         self.settings.set("MIN_IMAGE_SIZE", 0, priority="project")
         with one_line_errors("evaluate"):
-            try:
+            with bad_values_refused():
                 super().process_options(args, opts)
-            except ValueError as error:
-                raise BadInput(str(error)) from error
             check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
             check_folder(args)
             check_templates(opts.templates)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from fpcrawler.console.feed_command import FeedCommand
+from fpcrawler.console.known_option import add_known_option
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import find_feeds
@@ -32,14 +33,7 @@ class Command(FeedCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         group = parser.add_argument_group(title="Known lists")
-        group.add_argument(
-            "--known",
-            metavar="LIST",
-            nargs="+",
-            action="extend",
-            default=[],
-            help="paths or globs of known lists; may be repeated",
-        )
+        add_known_option(group, "paths or globs of known lists; may be repeated")
         group.add_argument("--json", action="store_true", help="print a JSON array")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -16,7 +16,8 @@ from scrapy.commands import ScrapyCommand
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.feed_command import without_options
-from fpcrawler.console.one_line import one_line_errors, refuse
+from fpcrawler.console.known_option import add_known_option
+from fpcrawler.console.one_line import bad_values_refused, one_line_errors, refuse
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import printable
 from fpcrawler.crawl.bodies import check_bodies
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 _STDERR = 2
 _OURS = {
-    "MIN_IMAGE_SIZE": 0,  # the user names the image, so it is no icon of a page
+    "MIN_IMAGE_SIZE": 0,  # the user names the image, whatever its size
     # One image may redirect to another: both are shown.
     "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
     "FEEDS": {},
@@ -62,14 +63,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.error = partial(refuse, "show")  # type: ignore[method-assign]  # exit code 1
         group = parser.add_argument_group(title="Show")
-        group.add_argument(
-            "--known",
-            metavar="LIST",
-            nargs="+",
-            action="extend",
-            default=[],
-            help="look the images up in known lists (paths or globs)",
-        )
+        add_known_option(group, "look the images up in known lists (paths or globs)")
         group.add_argument(
             "--json", action="store_true", help="print the records, a JSON array"
         )
@@ -79,10 +73,8 @@ class Command(ScrapyCommand):
         # What failed is said for each argument, so a warning would say it twice.
         self.settings.set("LOG_LEVEL", "ERROR", priority="project")
         with one_line_errors("show"):
-            try:
+            with bad_values_refused():
                 super().process_options(args, opts)
-            except ValueError as error:
-                raise BadInput(str(error)) from error
             for name, value in _OURS.items():
                 self.settings.set(name, value, priority="cmdline")
             if opts.known:

@@ -69,6 +69,15 @@ def one_line_errors(
         end(command, message, ExitCode.FAILED, settings)
 
 
+@contextmanager
+def bad_values_refused() -> Iterator[None]:
+    """Turn Scrapy's ValueError for an unreadable setting into BadInput."""
+    try:
+        yield
+    except ValueError as error:
+        raise BadInput(str(error)) from error
+
+
 def refuse(command: str, message: str) -> NoReturn:
     """End ``scrapy COMMAND`` with the exit code for bad input."""
     end(command, message, ExitCode.BAD_INPUT)
