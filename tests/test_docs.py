@@ -291,12 +291,14 @@ def test_every_line_of_the_summary_is_documented() -> None:
     reasons = (
         *("item_dropped_reasons_count", "images/failed", "pages/failed"),
         *("styles/failed", "metadata/failed", "picture/failed"),
+        "local_digests/failed",
     )
     counts = (
         *("pages/crawled", "pages/duplicates", "pages/done_before"),
         *("images/found", "item_scraped_count", "images/duplicates"),
         *("images/done_before", "list/rejected", "matches/found"),
         *("matches/digests", "matches/passed_over"),
+        "local_digests/files",
         *("metadata/incomplete", "metadata/KIND/incomplete", "picture/incomplete"),
     )
     stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)

@@ -42,6 +42,11 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         lines.append(f"skipped {listed}")
     if rejected := stats.get("list/rejected", 0):
         lines.append(f"list    {count_in_words(rejected, 'invalid line')}")
+    whole = stats.get("local_digests/files", 0)
+    unread = _by_reason(stats, "local_digests/failed/")
+    if whole or unread:
+        parts = [f"{whole} files read whole", *_part("failed", unread)]
+        lines.append(f"digests {', '.join(parts)}")
     if "matches/digests" in stats:
         lines.append(f"known   {', '.join(_known(stats))}")
     lines.append(

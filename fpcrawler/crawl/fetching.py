@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NoReturn, cast
 from weakref import WeakValueDictionary
 
 from fpcrawler.core.http.ranges import PARTIAL_CONTENT, WHOLE_FILE
 from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.failures import ReadingStopped
+from fpcrawler.crawl.requests import image_again
 from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
 
 if TYPE_CHECKING:
@@ -142,3 +144,12 @@ def is_closing(crawler: Crawler) -> bool:
     """Return whether the crawl is ending: a closing engine waits for callbacks."""
     slot = crawler.engine._slot  # noqa: SLF001 - it has no public name
     return slot is None or slot.closing is not None
+
+
+def leave_to_resume(crawler: Crawler, item: Sample) -> NoReturn:
+    """Leave an image to a crawl that resumes; raises ReadingStopped."""
+    if crawler.settings["JOBDIR"]:
+        crawler.engine.crawl(image_again(item.source.request))
+    raise ReadingStopped(
+        f"{item.url} was not completely read when the crawl was stopped"
+    )

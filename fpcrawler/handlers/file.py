@@ -47,7 +47,7 @@ class FileDownloadHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         path = Path(file_uri_to_path(request.url))
-        _check_is_below(path, request)
+        check_is_below(path, request)
         asked = parse_byte_range((request.headers.get("Range") or b"").decode())
         whole = (0, self.max_page_size - 1 if self.max_page_size else None)
         first, last = asked or whole
@@ -56,7 +56,7 @@ class FileDownloadHandler(BaseDownloadHandler):
         return response
 
 
-def _check_is_below(path: Path, request: Request) -> None:
+def check_is_below(path: Path, request: Request) -> None:
     """Raise OutsideFolder; symbolic links are resolved before the check."""
     root = errand_of(request).folder
     if root is None or not path.resolve().is_relative_to(Path(root).resolve()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy.settings import SETTINGS_PRIORITIES, default_settings
 
 from fpcrawler import settings as project_settings
+from fpcrawler.core.fingerprint.known import WHOLE
 from fpcrawler.core.metadata.status import KINDS
 from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.core.web.passwords import shown
@@ -45,6 +46,11 @@ _WORDS = {
     "PRIVATE_ADDRESSES": ("listed", "deny", "allow"),
     "LOG_LEVEL": ("CRITICAL", "ERROR", "WARNING", "INFO", "DEBUG"),
 }
+_LISTED_WORDS: Mapping[str, Sequence[str]] = {
+    "METADATA_KINDS": tuple(KINDS),
+    "LOCAL_DIGESTS": tuple(WHOLE),
+}
+"""Settings whose value is a list of some of these words."""
 
 
 def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
@@ -77,16 +83,15 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
 
 def _check_words(settings: BaseSettings) -> None:
     """Raise BadInput for a word that is not among the values of its setting."""
-    for kind in settings.getlist("METADATA_KINDS"):
-        if kind.strip() not in KINDS:
-            raise BadInput(
-                f"METADATA_KINDS has {kind!r}; use some of {', '.join(KINDS)}."
-            )
-    for name, words in _WORDS.items():
+    for name, words in _LISTED_WORDS.items():
+        for word in settings.getlist(name):
+            if word.strip() not in words:
+                raise BadInput(f"{name} has {word!r}; use some of {', '.join(words)}.")
+    for name, choices in _WORDS.items():
         value = settings[name]
         given = str(value).upper() if name == "LOG_LEVEL" else value
-        if given not in words:
-            raise BadInput(f"{name} is {value!r}; use one of {', '.join(words)}.")
+        if given not in choices:
+            raise BadInput(f"{name} is {value!r}; use one of {', '.join(choices)}.")
 
 
 def _check_origin(origin: str) -> None:

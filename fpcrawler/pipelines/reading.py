@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from fpcrawler.crawl.budget import PURPOSES, ReadOptions
 from fpcrawler.crawl.errand import errand_of
-from fpcrawler.crawl.failures import ReadingStopped
-from fpcrawler.crawl.fetching import NotFetched, RangeFetcher, is_closing
+from fpcrawler.crawl.fetching import (
+    NotFetched,
+    RangeFetcher,
+    is_closing,
+    leave_to_resume,
+)
 from fpcrawler.crawl.reading import Reading, read_received
-from fpcrawler.crawl.requests import image_again, range_request
+from fpcrawler.crawl.requests import range_request
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -50,7 +54,7 @@ class ReadingPipeline:
             # Drop the image if the crawl is ending, whatever the reason: a crawl
             # that resumes can read it again, but an incomplete record would stay.
             if not all(added) and is_closing(self.crawler):
-                self._stop(item)
+                leave_to_resume(self.crawler, item)
             reading = read(earlier=reading)
             if not all(added):
                 break
@@ -60,14 +64,6 @@ class ReadingPipeline:
             requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
             bytes_downloaded=item.bytes_downloaded
             + sum(spending.received[p] for p in PURPOSES),
-        )
-
-    def _stop(self, item: Sample) -> NoReturn:
-        """Leave the image to a crawl that resumes; raises ReadingStopped."""
-        if self.crawler.settings["JOBDIR"]:
-            self.crawler.engine.crawl(image_again(item.source.request))
-        raise ReadingStopped(
-            f"{item.url} was not completely read when the crawl was stopped"
         )
 
     async def _add(

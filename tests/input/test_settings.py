@@ -128,6 +128,21 @@ def test_a_value_of_another_type_is_refused_with_what_to_use(
     assert sentence(refused) == f"{name} is {value!r}; {hint}."
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("LOCAL_DIGESTS", "md5, sha1, sha256"),
+        ("METADATA_KINDS", "exif, xmp, iptc, texts, provenance"),
+    ],
+)
+def test_a_list_of_words_may_have_only_known_ones(name: str, words: str) -> None:
+    check(**{name: words})
+    with pytest.raises(BadInput) as refused:
+        check(**{name: f"{words}, crc32"})
+
+    assert sentence(refused) == f"{name} has ' crc32'; use some of {words}."
+
+
 WORDS = [
     "0",
     "1",

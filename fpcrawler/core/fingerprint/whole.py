@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
 from fpcrawler.core.fingerprint.digests import FileDigests
+from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 
 if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
@@ -32,3 +34,15 @@ def file_digests(file: SparseFile) -> FileDigests:
     if file.size >= UNKNOWN_SIZE or not 0 < file.held == file.size:
         return FileDigests()
     return FileDigests(sha256=sha256(file.at(0, file.size)).hexdigest())
+
+
+def digests_of(pieces: Iterable[bytes], kinds: Collection[DigestKind]) -> FileDigests:
+    """Return the asked digests of a file that comes in pieces, one at a time.
+
+    ``kinds``: some of WHOLE. What ``pieces`` raises is raised.
+    """
+    hashes = {kind: WHOLE[kind](usedforsecurity=False) for kind in kinds}
+    for piece in pieces:
+        for each in hashes.values():
+            each.update(piece)
+    return FileDigests(**{kind: each.hexdigest() for kind, each in hashes.items()})
