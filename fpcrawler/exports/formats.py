@@ -17,6 +17,11 @@ class ExportFormat(StrEnum):
     SQLITE = "sqlite"
     TIMESKETCH = "timesketch"
     FLAT = "flat"
+    LIST = "list"
+    VICS = "vics"
+    STIX = "stix"
+    MISP = "misp"
+    DFXML = "dfxml"
 
 
 FORMATS = ", ".join(ExportFormat)
@@ -30,14 +35,24 @@ BINARY = (ExportFormat.PARQUET, ExportFormat.SQLITE)
 
 _GZIP = ".gz"
 # A name can end with two suffixes, such as ``places.flat.csv``: the longest decides.
-_SUFFIXES = {f".{kind}": kind for kind in (*TABLES, "geojson", "kml", "gpx", "sqlite")}
+_SUFFIXES = {
+    f".{kind}": kind for kind in (*TABLES, "geojson", "kml", "gpx", "sqlite", "dfxml")
+}
 _SUFFIXES |= {
     ".sqlite3": ExportFormat.SQLITE,
     ".db": ExportFormat.SQLITE,
     ".timesketch.jsonl": ExportFormat.TIMESKETCH,
     ".flat.csv": ExportFormat.FLAT,
+    ".list.csv": ExportFormat.LIST,
+    ".vics.json": ExportFormat.VICS,
+    ".stix.json": ExportFormat.STIX,
+    ".misp.json": ExportFormat.MISP,
 }
-_CARRIERS = {ExportFormat.TIMESKETCH: ".jsonl", ExportFormat.FLAT: ".csv"}
+_CARRIERS = {
+    ExportFormat.TIMESKETCH: ExportFormat.JSONL,
+    ExportFormat.FLAT: ExportFormat.CSV,
+    ExportFormat.LIST: ExportFormat.CSV,
+}
 """Formats that are written in another's syntax, so also under its suffix."""
 
 
@@ -52,10 +67,7 @@ def format_of(name: str) -> ExportFormat | None:
 
 def may_be_named(kind: ExportFormat, name: str) -> bool:
     """Return whether the suffix of a file's name does not mean another format."""
-    carrier = _CARRIERS.get(kind)
-    if carrier and name.lower().removesuffix(_GZIP).endswith(carrier):
-        return True
-    return format_of(name) in {kind, None}
+    return format_of(name) in {kind, _CARRIERS.get(kind), None}
 
 
 def is_gzipped(name: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from fpcrawler.core.file.contents import holds_records
-from fpcrawler.exports import geojson, gpx, kml, sqlite, timesketch
+from fpcrawler.exports import geojson, gpx, kml, known_list, sqlite, timesketch
+from fpcrawler.exports.cases import content, dfxml, misp, vics
 from fpcrawler.exports.formats import TABLES, ExportFormat
 from fpcrawler.feeds.outputs import Output, records_output
 from fpcrawler.items import RECORD_FIELDS
@@ -38,11 +39,20 @@ def _has(*words: str) -> Callable[[bytes], bool]:
     return lambda head: all(word.encode() in head[:4_096] for word in words)
 
 
+def _starts(text: str) -> Callable[[bytes], bool]:
+    return lambda head: head.startswith(text.encode())
+
+
 _HOLDS: Mapping[ExportFormat, Callable[[bytes], bool]] = {
-    ExportFormat.GEOJSON: lambda head: head.startswith(geojson.OPENING),
+    ExportFormat.GEOJSON: _starts(geojson.OPENING.decode()),
     ExportFormat.KML: _has(kml.NAMESPACE, kml.TITLE),
     ExportFormat.GPX: _has(gpx.NAMESPACE, gpx.CREATOR),
     ExportFormat.SQLITE: _holds_database,
     ExportFormat.TIMESKETCH: _has(f'"{timesketch.DATA_TYPE}"'),
     ExportFormat.FLAT: _holds_table,
+    ExportFormat.LIST: _starts(known_list.HEADER),
+    ExportFormat.VICS: _starts(vics.OPENING),
+    ExportFormat.STIX: _has('"type":"bundle"', content.EXTENSION),
+    ExportFormat.MISP: _starts(misp.OPENING),
+    ExportFormat.DFXML: _has(dfxml.NAMESPACE, content.CREATOR),
 }

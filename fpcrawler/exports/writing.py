@@ -8,11 +8,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
+from fpcrawler.exports.cases.dfxml import write_dfxml
+from fpcrawler.exports.cases.misp import write_misp
+from fpcrawler.exports.cases.stix import write_stix
+from fpcrawler.exports.cases.vics import write_vics
 from fpcrawler.exports.flat import write_flat
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.geojson import write_geojson
 from fpcrawler.exports.gpx import write_gpx
 from fpcrawler.exports.kml import write_kml
+from fpcrawler.exports.known_list import write_list
 from fpcrawler.exports.rows import read_rows
 from fpcrawler.exports.sqlite import Pair, new_database
 from fpcrawler.exports.sqlite_copies import read_copies
@@ -32,14 +37,20 @@ _WRITERS: Mapping[ExportFormat, Callable[[Iterable[Record], IO[bytes]], int]] = 
     ExportFormat.KML: write_kml,
     ExportFormat.GPX: write_gpx,
     ExportFormat.TIMESKETCH: write_timesketch,
+    ExportFormat.LIST: write_list,
+    ExportFormat.VICS: write_vics,
+    ExportFormat.STIX: write_stix,
+    ExportFormat.MISP: write_misp,
+    ExportFormat.DFXML: write_dfxml,
 }
 _UNITS = {
     ExportFormat.GEOJSON: "place",
     ExportFormat.KML: "place",
     ExportFormat.GPX: "place",
     ExportFormat.TIMESKETCH: "event",
+    ExportFormat.LIST: "row",
 }
-"""What is counted beside records."""
+"""What is counted beside records; the other formats have all of them."""
 
 
 class Summary(NamedTuple):
@@ -83,7 +94,7 @@ def write(
             return Summary(
                 written.records, left_out=written.left_out, too_long=written.too_long
             )
-        return Summary(_WRITERS[kind](task.records(), file), _UNITS[kind])
+        return Summary(_WRITERS[kind](task.records(), file), _UNITS.get(kind, ""))
 
 
 def _write_sqlite(task: Task, path: Path) -> Summary:

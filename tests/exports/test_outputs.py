@@ -55,7 +55,9 @@ def test_another_database_is_kept(folder: Path, tmp_path: Path) -> None:
         check_outputs([export_output(tmp_path / "other.db", ExportFormat.SQLITE)], [])
 
 
-@pytest.mark.parametrize("kind", ["geojson", "kml", "gpx", "flat"])
+@pytest.mark.parametrize(
+    "kind", ["geojson", "kml", "gpx", "flat", "list", "vics", "stix", "misp", "dfxml"]
+)
 def test_a_gzipped_export_without_records_is_recognised(
     tmp_path: Path, kind: str
 ) -> None:

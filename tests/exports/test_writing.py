@@ -157,6 +157,8 @@ def test_the_maps_of_the_corpus_are_valid(feed: Path, kind: str, schema: str) ->
         ("timesketch", Summary(3, "event")),
         ("sqlite", Summary(2)),
         ("flat", Summary(2)),
+        ("list", Summary(1, "row")),
+        *((kind, Summary(2)) for kind in ("vics", "stix", "misp", "dfxml")),
     ],
 )
 def test_what_was_written_is_counted(
