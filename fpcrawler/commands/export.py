@@ -40,7 +40,7 @@ class Command(FeedCommand):
         return "[options] FEED..."
 
     def short_desc(self) -> str:
-        return "Write feeds as one table, map, timeline or database"
+        return "Write feeds as one table, map, timeline, database, list or case"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)

@@ -136,6 +136,7 @@ def test_bad_input_is_one_line(
         ("a.jsonl", b'{"url":'),
         ("a.csv.gz", b"\x1f\x8b"),
         ("a.jsonl.gz", b"\x1f\x8b"),
+        ("a.stix.json", b'{"type":"bundle",'),
     ],
 )
 def test_the_name_of_the_file_decides_what_is_written(

@@ -18,9 +18,10 @@ HOSTILE: dict[str, Any] = {
     "url": 'https://h.example/\0\x1b]]><b>%zz\ud800[1].jpg?a="#x#y',
     "page_url": "javascript:alert(1)//\ud800",
     "timestamp": "soon",
-    "format": "svg\0",
+    "format": "jpeg\0",
     "image_size": -1,
     "width": 0,
+    "height": -1,
     "exif": {
         "Image Make": "x" * 1_000_000,
         "Image ": "\x07",

@@ -92,9 +92,15 @@ def file_digests(record: Record) -> dict[str, str]:
 
 
 def size_in(record: Record, field: str = "image_size") -> int | None:
-    """Return a number of bytes; None if it is unknown, or below 0."""
+    """Return a number of bytes or pixels; None if it is unknown, or below 0."""
     size: int | None = record[field]
     return None if size is None or size < 0 else size
+
+
+def pixels_of(record: Record) -> str | None:
+    """Return width and height for a person, None if one of them is unknown."""
+    width, height = size_in(record, "width"), size_in(record, "height")
+    return f"{width} x {height} pixels" if width and height else None
 
 
 def fingerprints(record: Record) -> dict[str, str]:
@@ -116,13 +122,14 @@ def exif_tags(record: Record) -> dict[str, str]:
 
     If two directories have a tag, that of the picture's own directory is returned.
     """
+    found: dict[str, dict[str, str]] = {group: {} for group in _GROUPS}
+    for name, value in (record["exif"] or {}).items():
+        directory, _, tag = name.partition(" ")
+        if directory in found and tag and value:
+            found[directory].setdefault(plain(tag), plain(value))
     tags: dict[str, str] = {}
-    exif = record["exif"] or {}
-    for group in _GROUPS:
-        for name, value in exif.items():
-            directory, _, tag = name.partition(" ")
-            if directory == group and tag and value:
-                tags.setdefault(plain(tag), plain(value))
+    for group in found.values():
+        tags = {**tags, **group, **tags}  # the first one keeps its place and value
     return tags
 
 

@@ -16,6 +16,7 @@ from fpcrawler.exports.cases.content import (
     fingerprints,
     id_of,
     media_type,
+    pixels_of,
     plain,
     size_in,
 )
@@ -98,14 +99,13 @@ def _fitting(text: str) -> str:
 
 
 def _file(record: Record) -> dict[str, Value]:
-    width, height = record["width"], record["height"]
     return {
         "filename": title_of(record["url"]),
         "size-in-bytes": size_in(record),
         "mimetype": media_type(record),
         **file_digests(record),
         # The template allows several texts; what follows the space tells them apart.
-        "text size": f"{width} x {height} pixels" if width and height else None,
+        "text size": pixels_of(record),
         **{
             f"text {kind}": f"{kind}: {digest}"
             for kind, digest in fingerprints(record).items()

@@ -120,8 +120,8 @@ def _properties(record: Record) -> dict[str, Any]:
 def _raster(record: Record) -> dict[str, Any]:
     """Return the extension of a raster image (section 6.7.5), if it says anything."""
     image = {
-        "image_height": record["height"],
-        "image_width": record["width"],
+        "image_height": size_in(record, "height"),
+        "image_width": size_in(record, "width"),
         "exif_tags": _keyed(exif_tags(record)),
     }
     known = {name: value for name, value in image.items() if value}

@@ -13,6 +13,7 @@ from fpcrawler.exports.cases.content import (
     file_digests,
     fingerprints,
     media_type,
+    pixels_of,
     plain,
     size_in,
     write_array,
@@ -82,7 +83,6 @@ def _media(records: Iterable[Record]) -> Iterator[dict[str, object]]:
 
 def _comments(record: Record) -> str:
     """Return what VICS has no property for."""
-    width, height, page = (record[name] for name in ("width", "height", "page_url"))
-    size = f"{width} x {height} pixels" if width and height else ""
-    named = f"named by {plain(page)}" if page else ""
-    return "; ".join(filter(None, [size, named]))
+    page = record["page_url"]
+    named = f"named by {plain(page)}" if page else None
+    return "; ".join(filter(None, [pixels_of(record), named]))
