@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import deque
 from collections.abc import Callable
@@ -10,12 +11,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from scrapy.exceptions import NotConfigured
+from scrapy.utils.test import get_crawler
 
 from fpcrawler.core.fingerprint.digests import FileDigests
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.core.fingerprint.whole import digests_of
 from fpcrawler.crawl.fetching import FileChanged, Stopped
-from fpcrawler.pipelines.local_digests import PIECE_BYTES, read_unchanged
+from fpcrawler.pipelines.local_digests import (
+    PIECE_BYTES,
+    LocalDigestsPipeline,
+    read_unchanged,
+)
+from tests.errands import image
 from tests.pipelines.test_pipelines import SAMPLE
 
 if TYPE_CHECKING:
@@ -102,3 +110,35 @@ def test_a_file_that_changes_while_it_is_read_is_refused(
 def test_a_crawl_that_ends_reads_no_further(path: Path, item: Sample) -> None:
     with pytest.raises(Stopped):
         next(read_unchanged(path, item, lambda: True))
+
+
+def stats_after(item: Sample, **settings: object) -> dict[str, object]:
+    """Return the stats of the pipeline after an image that it leaves as it was."""
+    crawler = get_crawler(settings_dict={"LOCAL_DIGESTS": "md5", **settings})
+    pipeline = LocalDigestsPipeline.from_crawler(crawler)
+    assert asyncio.run(pipeline.process_item(item)) is item
+    return dict(crawler.stats.get_stats())
+
+
+@pytest.mark.parametrize(
+    ("folder", "reason"), [(".", "FileChanged"), ("other", "OutsideFolder")]
+)
+def test_a_file_that_is_not_read_is_counted_by_its_reason(
+    path: Path, item: Sample, folder: str, reason: str
+) -> None:
+    request = image(path.as_uri(), folder=str(path.parent / folder))
+    source = replace(item.source, request=request)
+    path.write_bytes(b"x")
+
+    assert stats_after(replace(item, source=source)) == {
+        f"local_digests/failed/{reason}": 1
+    }
+
+
+def test_images_from_the_web_stay_as_they_are() -> None:
+    assert stats_after(SAMPLE) == {}
+
+
+def test_without_a_kind_no_file_is_read() -> None:
+    with pytest.raises(NotConfigured):
+        LocalDigestsPipeline.from_crawler(get_crawler())
