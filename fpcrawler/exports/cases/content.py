@@ -139,13 +139,16 @@ def media_type(record: Record) -> str | None:
 
 
 def write_array(
-    file: IO[bytes], opening: str, objects: Iterable[str], closing: str
+    file: IO[bytes], opening: str, groups: Iterable[Iterable[str]], closing: str
 ) -> int:
-    """Write JSON around one object per line; return how many objects there are."""
+    """Write JSON around objects, one per line; return how many groups there are."""
     count = 0
+    separator = b"\n"
     file.write(opening.encode())
-    for count, text in enumerate(objects, start=1):
-        file.write(b",\n" if count > 1 else b"\n")
-        file.write(text.encode())
+    for objects in groups:
+        for text in objects:
+            file.write(separator + text.encode())
+            separator = b",\n"
+        count += 1
     file.write(f"\n{closing}\n".encode())
     return count

@@ -27,13 +27,4 @@ def write_misp(records: Iterable[Record], file: IO[bytes]) -> int:
     export = export_of(records)
     date = f'"date":"{export.when.partition("T")[0]}",' if export.when else ""
     opening = f'{OPENING},"uuid":"{export.id}",{date}{_UNDECIDED},"Object":['
-    count = 0
-
-    def objects() -> Iterable[str]:
-        nonlocal count
-        for record in export.records:
-            count += 1
-            yield from objects_of(record)
-
-    write_array(file, opening, objects(), "]}}")
-    return count
+    return write_array(file, opening, map(objects_of, export.records), "]}}")

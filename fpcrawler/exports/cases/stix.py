@@ -23,13 +23,6 @@ def write_stix(records: Iterable[Record], file: IO[bytes]) -> int:
 
     export = export_of(records)
     opening = f'{{"type":"bundle","id":"bundle--{export.id}","objects":['
-    count = 0
-
-    def objects() -> Iterable[str]:
-        nonlocal count
-        for record in export.records:
-            count += 1
-            yield from observed(record)
-
-    write_array(file, opening, chain(common(), objects()), "]}")
-    return count
+    groups = chain([common()], map(observed, export.records))
+    # The first group is that of no record.
+    return write_array(file, opening, groups, "]}") - 1

@@ -37,7 +37,8 @@ def write_vics(records: Iterable[Record], file: IO[bytes]) -> int:
     """Write one case with a media for each record; return how many there are."""
     export = export_of(records)
     opening = f'{OPENING},"CaseID":"{export.id}","Media":['
-    return write_array(file, opening, map(_dumped, _media(export.records)), "]}]}")
+    media = ([_dumped(each)] for each in _media(export.records))
+    return write_array(file, opening, media, "]}]}")
 
 
 def _dumped(media: dict[str, object]) -> str:
