@@ -42,8 +42,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Measure no coverage in a test marked ``untraced``, nor in its children.
 
-    Such a test repeats thousands of times what shorter tests reach as well, and
-    coverage would make it up to three times slower.
+    Such a test repeats, thousands of times or in many interpreters, what shorter
+    tests reach as well, and coverage would make it up to three times slower.
     """
     if not item.get_closest_marker("untraced"):
         yield

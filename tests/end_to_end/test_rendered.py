@@ -251,6 +251,7 @@ def test_a_page_that_asks_for_ever_is_taken_as_it_stands(crawl: Crawl) -> None:
 
 
 @needs_browser
+@pytest.mark.untraced
 @pytest.mark.parametrize("is_terminal", [True, False], ids=["group", "process"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_no_browser_outlives_the_crawl(
