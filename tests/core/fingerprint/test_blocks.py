@@ -112,7 +112,8 @@ def test_blocks_are_hashed_in_the_order_of_the_coded_data(
     first: int, lengths: tuple[int, ...]
 ) -> None:
     # The pieces lie in the file in the opposite order, a byte apart.
-    extents, at = [], 0
+    extents: list[tuple[int, int]] = []
+    at = 0
     for length in reversed(lengths):
         extents.insert(0, (at, length))
         at += length + 1
