@@ -13,6 +13,9 @@ CRYPTO_DIGESTS = {
 }
 """Whole-file digests that prove identity, to the number of their hex digits."""
 
+MAX_BLOCKS = 64
+"""How many blocks of an image count; a crawl reads few of them."""
+
 _HEX = re.compile(r"[0-9a-fA-F]*")
 _MAX_NUMBER = 2**63
 
