@@ -290,7 +290,7 @@ def test_every_reason_why_a_range_fails_is_documented() -> None:
 def test_every_line_of_the_summary_is_documented() -> None:
     reasons = (
         *("item_dropped_reasons_count", "images/failed", "pages/failed"),
-        *("styles/failed", "metadata/failed", "picture/failed"),
+        *("styles/failed", "metadata/failed", "picture/failed", "proof/failed"),
     )
     counts = (
         *("pages/crawled", "pages/duplicates", "pages/done_before"),
@@ -298,6 +298,7 @@ def test_every_line_of_the_summary_is_documented() -> None:
         *("images/done_before", "list/rejected", "matches/found"),
         *("matches/digests", "matches/passed_over"),
         *("metadata/incomplete", "metadata/KIND/incomplete", "picture/incomplete"),
+        "proof/incomplete",
     )
     stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)
     stats |= {"pages/left_out/LIMIT": 3, "matches/list/LIST": 3}

@@ -38,8 +38,10 @@ class ReadingPipeline:
         return cls(crawler, ReadOptions.from_settings(crawler.settings))
 
     async def process_item(self, item: Sample) -> Sample:
-        spending = errand_of(item.source.request).spending
-        budgets, kinds = self.options.budgets, self.options.kinds
+        errand = errand_of(item.source.request)
+        spending, budgets = errand.spending, self.options.budgets
+        # A second look leaves the metadata to the old record.
+        kinds = self.options.kinds if errand.goal is None else frozenset()
         has_picture = self.options.has_picture and not item.is_contradictory
         read = partial(read_received, item.file, kinds, has_picture=has_picture)
         reading = read()
@@ -50,7 +52,7 @@ class ReadingPipeline:
             # Drop the image if the crawl is ending, whatever the reason: a crawl
             # that resumes can read it again, but an incomplete record would stay.
             if not all(added) and is_closing(self.crawler):
-                self._stop(item)
+                stop_reading(self.crawler, item)
             reading = read(earlier=reading)
             if not all(added):
                 break
@@ -60,14 +62,6 @@ class ReadingPipeline:
             requests=item.requests | {p: spending.requests[p] for p in PURPOSES},
             bytes_downloaded=item.bytes_downloaded
             + sum(spending.received[p] for p in PURPOSES),
-        )
-
-    def _stop(self, item: Sample) -> NoReturn:
-        """Leave the image to a crawl that resumes; raises ReadingStopped."""
-        if self.crawler.settings["JOBDIR"]:
-            self.crawler.engine.crawl(image_again(item.source.request))
-        raise ReadingStopped(
-            f"{item.url} was not completely read when the crawl was stopped"
         )
 
     async def _add(
@@ -98,6 +92,15 @@ class ReadingPipeline:
             stats.inc_value("metadata/incomplete")
         if reading.picture.needs:
             stats.inc_value("picture/incomplete")
+
+
+def stop_reading(crawler: Crawler, item: Sample) -> NoReturn:
+    """Leave an image to a crawl that resumes; raises ReadingStopped."""
+    if crawler.settings["JOBDIR"]:
+        crawler.engine.crawl(image_again(item.source.request))
+    raise ReadingStopped(
+        f"{item.url} was not completely read when the crawl was stopped"
+    )
 
 
 def _needs(item: Sample, reading: Reading) -> dict[Purpose, tuple[Extent, ...]]:
