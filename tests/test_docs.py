@@ -42,6 +42,7 @@ from fpcrawler.evaluation.templates import Templates
 from fpcrawler.evaluation.templating.encodings import ENCODINGS
 from fpcrawler.evaluation.text import as_json
 from fpcrawler.evaluation.truth import Whole
+from fpcrawler.evaluation.verifying import SecondLook
 from fpcrawler.feeds.outcome import Feed
 from fpcrawler.fleet.actions import ACTIONS
 from fpcrawler.input.arguments import ARGUMENTS
@@ -392,6 +393,7 @@ def test_every_number_of_an_evaluation_is_documented() -> None:
         methods=[method],
         curve=[method],
         costs={"all": Cost(images=1, size=1, requests=1, bytes=1)},
+        second_look=SecondLook(images=1, requests=1, bytes=1),
     )
     wanted = ReadOptions(
         kinds=frozenset(), has_picture=True, metadata_budget=Budget(0, 0)

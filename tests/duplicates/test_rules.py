@@ -14,7 +14,7 @@ from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import fingerprint_of
 from fpcrawler.core.fingerprint.rules import RULES, Rule, VerdictName, Within
 from fpcrawler.duplicates import keys
-from tests.duplicates.test_grouping import EVIDENCE, digest, grouped
+from tests.duplicates.test_grouping import BLOCKS, EVIDENCE, blocks, digest, grouped
 
 NEVER = Within("image_size", 2**62)
 DIGITS = {name: kind.digits for name, kind in FILE_DIGESTS.items()}
@@ -32,6 +32,7 @@ def record() -> dict[str, Any]:
         "picture_sha256": one_of("p1", "p1", "p2") if length else None,
         "picture_length": length,
         "end_sha256": one_of("e1", "e1", "e2") if length else None,
+        "blocks_sha256": blocks(*DRAWN.choice(BLOCKS)) if length else {},
         "evidence": DRAWN.choice(EVIDENCE),
         "server_digests": {
             kind: digest(DRAWN.choice(["d1", "d1", "d2"]), DIGITS[kind])
@@ -51,7 +52,7 @@ def pair() -> list[dict[str, Any]]:
     mixed = {name: DRAWN.choice([one[name], other[name]]) for name in one}
     for found in (one, mixed):
         if found["picture_sha256"] is None or found["picture_length"] is None:
-            found.update(picture_length=None, end_sha256=None)
+            found.update(picture_length=None, end_sha256=None, blocks_sha256={})
     return [one, mixed]
 
 

@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 from fpcrawler.core.fingerprint.rules import PROVEN, VerdictName
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import ReadOptions
-from fpcrawler.evaluation.retags import read_in_memory
+from fpcrawler.evaluation.in_memory import read_in_memory
 from tests.commands import ROOT
 from tests.core.corpus import CORPUS, files
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.sparse import SparseFile
 
 BLOCK_BYTES = 1_024
+"""How many coded bytes a hash of ``blocks_sha256`` covers."""
 
 _SLACK = 4
 """A block lies at most 1 / _SLACK of the space between two before its place."""

@@ -30,6 +30,7 @@ class Evidence:
     ``picture_sha256``. ``…_deflated``: their length after zlib.
     ``is_constant_size``: the dimensions determine the length. ``is_upper_bound``: the
     coded data end there at the latest, because their end was not seen.
+    ``is_divided``: strips or tiles are coded without each other (TIFF).
     ``ends_in_checksum``: ``end_sha256`` covers a checksum of the whole picture.
     ``blocks_deflated``: length of all blocks of ``blocks_sha256`` after zlib.
     """
@@ -40,6 +41,7 @@ class Evidence:
     picture_deflated: int = 0
     is_constant_size: bool = False
     is_upper_bound: bool = False
+    is_divided: bool = False
     ends_in_checksum: bool = False
     blocks_deflated: int = 0
 
@@ -91,6 +93,7 @@ def weakest(a: Evidence, b: Evidence) -> Evidence:
         picture_deflated=min(a.picture_deflated, b.picture_deflated),
         is_constant_size=a.is_constant_size or b.is_constant_size,
         is_upper_bound=a.is_upper_bound or b.is_upper_bound,
+        is_divided=a.is_divided or b.is_divided,
         ends_in_checksum=a.ends_in_checksum and b.ends_in_checksum,
         blocks_deflated=min(a.blocks_deflated, b.blocks_deflated),
     )
@@ -104,6 +107,7 @@ def _evidence(values: Mapping[str, object]) -> Evidence:
         picture_deflated=_number(values.get("picture_deflated")) or 0,
         is_constant_size=values.get("is_constant_size") is True,
         is_upper_bound=values.get("is_upper_bound") is True,
+        is_divided=values.get("is_divided") is True,
         ends_in_checksum=values.get("ends_in_checksum") is True,
         blocks_deflated=_number(values.get("blocks_deflated")) or 0,
     )
