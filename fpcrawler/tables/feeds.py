@@ -39,10 +39,11 @@ _FEED = Wording(
 THROUGH_TOR = "coalesce(lower(tor) = 'true', false)"
 """SQL for whether an image was reached through Tor, from the field ``tor``."""
 
+TIME = "TRY_CAST(timestamp AS TIMESTAMP)"
+"""SQL for when an image was looked at, from the field ``timestamp``."""
+
 _ROUTE_AND_TIME_NAMES = ("record_route", "record_time")
-_ROUTE_AND_TIME = (
-    f"{THROUGH_TOR} AS record_route, TRY_CAST(timestamp AS TIMESTAMP) AS record_time"
-)
+_ROUTE_AND_TIME = f"{THROUGH_TOR} AS record_route, {TIME} AS record_time"
 
 _DELETE_EARLIER = """
 DELETE FROM {table} WHERE rowid IN (

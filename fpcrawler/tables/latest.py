@@ -62,7 +62,9 @@ _ALL = "(SELECT *, url IS NOT NULL AS is_latest FROM {source})"
 
 # A join loses the order of the feeds.
 _JOINED = f"""(
-    SELECT records.* EXCLUDE place, records.url IS NOT NULL AND earlier.url IS NULL AS is_latest
+    SELECT
+        records.* EXCLUDE place,
+        records.url IS NOT NULL AND earlier.url IS NULL AS is_latest
     FROM (SELECT *, row_number() OVER () AS place FROM {{source}}) AS records
     LEFT JOIN {{table}} AS earlier ON
         records.url = earlier.url

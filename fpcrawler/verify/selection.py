@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from functools import lru_cache
 from tempfile import TemporaryFile
 from typing import IO, TYPE_CHECKING
+from weakref import finalize
 
 from fpcrawler.core.fingerprint.blocks import block_offsets
 from fpcrawler.errors import BadInput
@@ -32,6 +34,7 @@ class Selection:
 
     def __init__(self, file: IO[bytes], blocks: int) -> None:
         self._file = file
+        finalize(self, file.close)
         self._blocks = blocks
 
     def __iter__(self) -> Iterator[Goal]:
@@ -61,19 +64,20 @@ def selected(verify: str, blocks: int) -> Selection:
     from fpcrawler.tables.database import database  # noqa: PLC0415
 
     feeds = verified_feeds(verify)
-    file = TemporaryFile(prefix="fpcrawler-verify-")  # noqa: SIM115 - the crawl reads it
     try:
-        with database(_MEMORY) as connection:
-            load_candidates(connection, feeds)
-            group_candidates(connection)
-            connection.execute(_UNPROVEN)
-            for line in _lines(connection, feeds):
-                file.write(line)
+        with ExitStack() as stack:
+            file = stack.enter_context(TemporaryFile(prefix="fpcrawler-verify-"))
+            with database(_MEMORY) as connection:
+                load_candidates(connection, feeds)
+                group_candidates(connection)
+                connection.execute(_UNPROVEN)
+                file.writelines(_lines(connection, feeds))
+            stack.pop_all()  # the crawl reads the file
+            return Selection(file, blocks)
     except (OSError, MemoryError) as error:
         raise BadInput(
             f"verify={verify} cannot be read ({error}); free space in TMPDIR."
         ) from error
-    return Selection(file, blocks)
 
 
 def _lines(

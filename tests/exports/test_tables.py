@@ -94,11 +94,13 @@ FULL: dict[str, Any] = {
     "picture_sha256": "ef" * 32,
     "picture_length": 20_000,
     "end_sha256": "01" * 32,
+    "blocks_sha256": {"8192": "ab" * 32},
     "evidence": {
         **{field.name: 7 for field in fields(Evidence)},
         "is_constant_size": False,
         "is_upper_bound": True,
         "ends_in_checksum": False,
+        "is_divided": False,
     },
     "server_digests": {"md5": "23" * 16},
     "file_digests": {"md5": None, "sha1": None, "sha256": "45" * 32},
@@ -116,6 +118,7 @@ BARE: dict[str, Any] = {
     "has_ranges": None,
     "tor": False,
     **{name: {} for name in ("exif", "xmp", "iptc", "server_digests", "requests")},
+    "blocks_sha256": {},
     "evidence": {field.name: 0 for field in fields(Evidence)}
     | {"is_constant_size": True, "is_upper_bound": False},
     "file_digests": asdict(FileDigests()),
