@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
 from fpcrawler.core.fingerprint.blocks import BLOCK_BYTES
-from fpcrawler.core.fingerprint.columns import COMPUTED, THICK_DEFLATED
-from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
-from fpcrawler.core.fingerprint.evidence import MAX_BLOCKS, Evidence
+from fpcrawler.core.fingerprint.columns import COMPUTED, PROVING, THICK_DEFLATED
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
+from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import RULES
+from fpcrawler.duplicates.blocks import CREATE_BLOCKS, hash_bytes
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import THROUGH_TOR, load
 
@@ -42,15 +43,9 @@ def load_candidates(
     ``blocks`` the ``value`` at each ``place``, an offset in the coded data.
     """
     skipped = load(connection, feeds, table="records", fields=FIELDS, columns=_COLUMNS)
-    for step in (_DIGESTS, _BLOCKS, _CANDIDATES, _NUMBERED):
+    for step in (_DIGESTS, CREATE_BLOCKS, _CANDIDATES, _NUMBERED):
         connection.execute(step)
     return skipped
-
-
-def _bytes(kind: str, table: str = "") -> str:
-    """Return SQL for the bytes of a hash in hex, NULL if it is not valid."""
-    name, digits = f"{table}{kind}", DIGESTS[kind].digits
-    return f"CASE WHEN length({name}) = {digits} THEN TRY(unhex({name})) END"
 
 
 def _quoted(names: Sequence[str]) -> str:
@@ -69,10 +64,10 @@ _COLUMNS = f"""
     format,
     {_number("width", "INTEGER")} AS width,
     {_number("height", "INTEGER")} AS height,
-    {_bytes("sha256_first_10240_bytes")} AS sample,
-    {_bytes("picture_sha256")} AS picture,
+    {hash_bytes("sha256_first_10240_bytes")} AS sample,
+    {hash_bytes("picture_sha256")} AS picture,
     {_number("picture_length")} AS picture_length,
-    {_bytes("end_sha256")} AS ending,
+    {hash_bytes("end_sha256")} AS ending,
     nullif(blocks_sha256, '{{}}') AS blocks_sha256,
     coalesce(lower(has_ranges) = 'false', false) AS is_rangeless,
     TRY(json_transform(evidence, '{json.dumps(_EVIDENCE)}')) AS evidence,
@@ -97,40 +92,13 @@ WITH texts AS (
 {
     " UNION ALL ".join(
         f"SELECT record, '{kind}' AS kind, "
-        f"coalesce({_bytes(kind, 'computed.')}, {_bytes(kind, 'stated.')}) AS value, "
-        f"{_bytes(kind, 'computed.')} IS NOT NULL AS is_computed "
+        f"coalesce({hash_bytes(kind, 'computed.')}, "
+        f"{hash_bytes(kind, 'stated.')}) AS value, "
+        f"{hash_bytes(kind, 'computed.')} IS NOT NULL AS is_computed "
         f"FROM texts WHERE value IS NOT NULL"
         for kind in FILE_DIGESTS
     )
 }
-"""
-
-# Blocks of a picture whose end was not seen may lie after it.
-_BLOCKS = f"""
-CREATE TABLE all_blocks AS
-WITH
-    offsets AS (
-        SELECT
-            rowid AS record, blocks_sha256,
-            unnest(TRY(json_keys(blocks_sha256))) AS text
-        FROM records
-        WHERE blocks_sha256 IS NOT NULL
-            AND NOT coalesce(evidence.is_upper_bound, false)
-            AND TRY(len(json_keys(blocks_sha256))) <= {MAX_BLOCKS}
-    ),
-    texts AS (
-        SELECT
-            record, text::BIGINT AS place,
-            blocks_sha256 ->> ('$."' || text || '"') AS end_sha256
-        FROM offsets WHERE regexp_full_match(text, '0|[1-9][0-9]{{0,11}}')
-    )
-SELECT record, place, {_bytes("end_sha256")} AS value
-FROM texts WHERE value IS NOT NULL;
-CREATE TABLE block_lists AS
-SELECT
-    record, string_agg(place || ':' || hex(value), ',' ORDER BY place) AS blocks,
-    list(place ORDER BY place) AS places
-FROM all_blocks GROUP BY record
 """
 
 # The columns that a rule needs; any other rule's columns include some of them.
@@ -172,6 +140,7 @@ SELECT
     records.* EXCLUDE (server_digests, file_digests, evidence, blocks_sha256),
     blocks_sha256 IS NOT NULL AS is_verified,
     blocks,
+    first_blocks,
     places,
     {
     ", ".join(
@@ -198,10 +167,12 @@ SELECT
         ELSE 0
     END AS proving_blocks,
     -- As ``block_coded`` and ``_reach`` there.
-    coalesce(list_sum(list_transform(places, lambda place: greatest(0, least(
+    list_transform(coalesce(places, []), lambda place: greatest(0, least(
         {BLOCK_BYTES},
         place + {BLOCK_BYTES} - greatest(sample_coded, picture_coded)
-    )))), 0)::BIGINT AS block_coded,
+    ))) AS after_head,
+    coalesce(list_sum(after_head), 0)::BIGINT AS block_coded,
+    coalesce(list_sum(after_head[:{PROVING}]), 0)::BIGINT AS first_coded,
     {END_BYTES} + coalesce(list_reduce(
         places,
         lambda reach, place: CASE

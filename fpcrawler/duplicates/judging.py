@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.fingerprint.columns import PROVING
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import END_BYTES
@@ -88,7 +89,7 @@ CASE
     WHEN bool_or(is_rangeless AND NOT is_verified) THEN '{Doubt.NO_RANGES}'
     WHEN NOT bool_and(is_verified) THEN '{Doubt.NOT_VERIFIED}'
     WHEN bool_or(is_upper_bound) OR NOT has_ends THEN '{Doubt.NO_END}'
-    WHEN NOT has_blocks THEN '{Doubt.APART}'
+    WHEN NOT has_blocks AND NOT has_first THEN '{Doubt.APART}'
     ELSE '{Doubt.THIN}'
 END
 """
@@ -117,8 +118,17 @@ WITH
             {_all_have("picture")} AS has_picture,
             {_all_have("ending")} AS has_ends,
             {_all_have("blocks")} AS has_blocks,
-            CASE WHEN has_blocks THEN min(block_count) ELSE 0 END AS blocks,
-            CASE WHEN has_blocks THEN min(block_coded) ELSE 0 END AS block_coded,
+            {_all_have("first_blocks")} AS has_first,
+            CASE
+                WHEN has_blocks THEN min(block_count)
+                WHEN has_first THEN {PROVING}
+                ELSE 0
+            END AS blocks,
+            CASE
+                WHEN has_blocks THEN min(block_coded)
+                WHEN has_first THEN min(first_coded)
+                ELSE 0
+            END AS block_coded,
             {_DOUBT} AS doubt,
             CASE WHEN has_sample THEN min(sample_coded) ELSE 0 END AS head_coded,
             CASE WHEN has_picture THEN min(picture_coded) ELSE 0 END AS picture_coded,

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
+from fpcrawler.core.file.extents import joined
 from fpcrawler.core.fingerprint.blocks import block_offsets, blocks_of, end_at
 from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.fingerprint.rules import VerdictName
@@ -25,6 +26,7 @@ _BLOCKS = 4
 """The default of VERIFY_BLOCKS."""
 _MAX_RANGES = 5
 _MAX_LENGTHS = 3
+_NEAR = 128
 
 
 class SecondLook(NamedTuple):
@@ -80,9 +82,9 @@ class Verifier:
         if picture is None:
             return
         self.images += 1
-        fetched: list[Extent] = []
+        fetched: tuple[Extent, ...] = ()
         for needs in _wanted(file, picture, lengths, shortest):
-            wanted = [*fetched, *needs]
+            wanted = joined([*fetched, *needs], size=file.size, gap=_NEAR)
             length = sum(extent.length for extent in wanted)
             if len(wanted) <= _MAX_RANGES and 2 * length <= picture.length:
                 fetched = wanted

@@ -17,6 +17,10 @@ COMPUTED = {f"file_{field.name}": field.name for field in fields(FileDigests)}
 
 BLOCKS = "blocks"
 """The column of all blocks. As a fitting one, blocks with equal offsets are equal."""
+FIRST_BLOCKS = "first_blocks"
+"""The column of the first PROVING blocks. Of long copies the last may be missing."""
+PROVING = 2
+"""How many shared blocks prove a copy at least."""
 BLOCK_AT = "block at "
 """How the column of one block begins; its offset follows."""
 
@@ -43,7 +47,8 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
         "ending": fingerprint.end_sha256,
         "head_and_end": evidence.picture_coded + END_BYTES,
         "has_checksum": int(evidence.ends_in_checksum),
-        BLOCKS: ",".join(f"{at}:{blocks[at]}" for at in sorted(blocks)) or None,
+        BLOCKS: _text(blocks) or None,
+        FIRST_BLOCKS: _text(blocks, PROVING) if len(blocks) >= PROVING else None,
         "proving_blocks": len(blocks) if is_thick and not is_local else 0,
         "reach_and_end": _reach(blocks, evidence.picture_coded) + END_BYTES,
         **{f"{BLOCK_AT}{offset}": digest for offset, digest in blocks.items()},
@@ -57,14 +62,18 @@ def columns_of(fingerprint: Fingerprint) -> Columns:
     }
 
 
-def block_coded(fingerprint: Fingerprint) -> int:
-    """Return how many bytes of the blocks are after the head."""
+def block_coded(fingerprint: Fingerprint, count: int) -> int:
+    """Return how many bytes of the first ``count`` blocks are after the head."""
     evidence = fingerprint.evidence
     head = max(evidence.sample_coded, evidence.picture_coded)
     return sum(
         min(max(offset + BLOCK_BYTES - head, 0), BLOCK_BYTES)
-        for offset in fingerprint.blocks
+        for offset in sorted(fingerprint.blocks)[:count]
     )
+
+
+def _text(blocks: Mapping[int, str], count: int | None = None) -> str:
+    return ",".join(f"{offset}:{blocks[offset]}" for offset in sorted(blocks)[:count])
 
 
 def _reach(blocks: Iterable[int], picture_coded: int) -> int:

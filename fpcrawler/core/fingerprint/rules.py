@@ -12,7 +12,13 @@ from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprint.columns import BLOCK_AT, BLOCKS, COMPUTED
+from fpcrawler.core.fingerprint.columns import (
+    BLOCK_AT,
+    BLOCKS,
+    COMPUTED,
+    FIRST_BLOCKS,
+    PROVING,
+)
 from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
@@ -123,7 +129,7 @@ _IS_WHOLE_WITH_BLOCKS = Within("exact_length", 1, most="reach_and_end")
 # equal heads and lengths mostly have equal ends too (docs/evaluate.md counts them).
 # All frames of a stored APNG have one length, and the checksum is that of the last one.
 _IS_CHECKSUMMED = Within("has_checksum", 1, unless="is_constant_size")
-_HAS_BLOCKS = Within("proving_blocks", 2)
+_HAS_BLOCKS = Within("proving_blocks", PROVING)
 
 RULES = (
     # What was computed here wins over all that servers state.
@@ -153,8 +159,9 @@ RULES = (
     ),
     Rule(
         VerdictName.SAME_FILE,
-        known=(*FILE, "ending", BLOCKS),
+        known=(*FILE, "ending", FIRST_BLOCKS),
         alike=PICTURE,
+        fitting=(BLOCKS,),
         undisputed=WHOLE_DIGESTS,
         condition=(_HAS_BLOCKS,),
     ),
@@ -166,8 +173,14 @@ RULES = (
     ),
     Rule(
         VerdictName.SAME_PICTURE,
+        known=("picture", "exact_length", "ending", FIRST_BLOCKS),
+        fitting=(BLOCKS,),
+        condition=(_HAS_BLOCKS,),
+    ),
+    Rule(
+        VerdictName.SAME_PICTURE,
         known=("picture", "exact_length", "ending", BLOCKS),
-        condition=(_HAS_BLOCKS, _IS_WHOLE_WITH_BLOCKS),
+        condition=(_IS_WHOLE_WITH_BLOCKS,),
     ),
     Rule(
         VerdictName.SAME_PICTURE,

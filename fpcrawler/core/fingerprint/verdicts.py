@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from fpcrawler.core.fingerprint.columns import BLOCKS, block_coded, columns_of
+from fpcrawler.core.fingerprint.columns import (
+    BLOCKS,
+    FIRST_BLOCKS,
+    PROVING,
+    block_coded,
+    columns_of,
+)
 from fpcrawler.core.fingerprint.evidence import (
     CRYPTO_DIGESTS,
     Evidence,
@@ -26,8 +32,9 @@ class Agreement:
 
     Size and evidence are the lowest of all records. ``shortest`` and ``longest`` are
     the lowest and the highest known ``picture_length``. ``blocks``: how many blocks
-    agree, if all do; ``block_coded``: their bytes after the head. ``is_whole``: the
-    whole files agree; ``digest`` is the kind of digest that says so, or None.
+    agree: all, the first PROVING, or none; ``block_coded``: their bytes after the
+    head. ``is_whole``: the whole files agree; ``digest`` is the kind of digest that
+    says so, or None.
     """
 
     image_size: int | None
@@ -81,6 +88,7 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
     def agree(column: str) -> bool:
         return one[column] is not None and one[column] == other[column]
 
+    blocks = len(a.blocks) if agree(BLOCKS) else PROVING * agree(FIRST_BLOCKS)
     lengths = [n for n in (a.picture_length, b.picture_length) if n is not None]
     agreement = Agreement(
         image_size=_least(a.image_size, b.image_size),
@@ -90,8 +98,8 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
         has_sample=agree("sample"),
         has_picture=agree("picture"),
         has_ends=agree("ending"),
-        blocks=len(a.blocks) if agree(BLOCKS) else 0,
-        block_coded=min(map(block_coded, (a, b))) if agree(BLOCKS) else 0,
+        blocks=blocks,
+        block_coded=min(block_coded(a, blocks), block_coded(b, blocks)),
         is_whole=name is VerdictName.IDENTICAL,
         digest=_common_digest(a, b) if name is VerdictName.IDENTICAL else None,
     )

@@ -220,6 +220,8 @@ def looked(**evidence: Any) -> dict[str, Any]:
         (LOOKED, {"blocks": {}}, "likely"),
         (LOOKED, {"blocks": {8_000: "b1", 80_000: "b2"}}, "likely"),
         (LOOKED, {"blocks": {8_000: "b1"}}, "likely"),
+        (LOOKED, {"blocks": {**BLOCKS, 99_000: "b4"}}, "same-file"),
+        (LOOKED, {"blocks": {**BLOCKS, 5_000: "b4"}}, "likely"),
         (LOOKED, {"blocks": {8_000: "b1", 90_000: "b3"}}, "same-head"),
         (LOOKED, {"blocks": {90_000: "b3"}}, "same-head"),
         (LOOKED, looked(blocks_deflated=1_023), "likely"),
