@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -117,3 +118,9 @@ def test_what_the_page_reserves_is_kept() -> None:
 
     assert found
     assert found.reservations == ("noai",)
+
+
+def test_an_errand_with_its_goal_survives_a_queue_on_the_disk() -> None:
+    found = errand("https://a.example/1.jpg")
+
+    assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - as JOBDIR does
