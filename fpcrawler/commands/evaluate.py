@@ -165,9 +165,9 @@ class Command(ScrapyCommand):
             raise BadInput(f"{given!r} has no image{larger}; name a folder of images.")
         wanted = ReadOptions.from_settings(self.settings)
         verifier = _verifier(folder, wanted) if opts.verify else None
-        evaluation = folder.evaluate()
         retags = folder.retag(wanted, verifier) if opts.retag else None
         templates = _templates(folder, wanted, verifier, opts.templates)
+        evaluation = folder.evaluate()  # counts the second looks at all of these
         text = "\n".join([*lines(evaluation, retags, templates), ""])
         if opts.json:
             numbers = as_json(

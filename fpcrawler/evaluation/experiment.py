@@ -81,7 +81,8 @@ class Evaluation:
 
     ``truth``: by the digests of the whole files. ``methods``: by the records of the
     crawl, after the ``second_look`` if there was one. ``curve``: one or more methods
-    for each prefix length. ``lost``: file to reason, where the file changed after the
+    for each prefix length. The ``second_look`` counts all that were taken so far.
+    ``lost``: file to reason, where the file changed after the
     crawl or cannot be read.
     """
 
@@ -103,7 +104,7 @@ class EvaluatedFolder:
         # A crawl records images as responses arrive; a report needs a fixed order.
         self.images = sorted(self._read(feed), key=attrgetter("name"))
         self._pictures: dict[int, str | None] = {}
-        self._second_look: SecondLook | None = None
+        self._verifier: Verifier | None = None
 
     def verify(self, verifier: Verifier) -> None:
         """Look again at the images that may be copies of each other."""
@@ -115,7 +116,7 @@ class EvaluatedFolder:
             replace(image, fingerprint=fingerprint)
             for image, fingerprint in zip(self.images, fingerprints, strict=True)
         ]
-        self._second_look = verifier.total()
+        self._verifier = verifier
 
     def evaluate(self) -> Evaluation:
         """Compare each method with the truth."""
@@ -142,7 +143,7 @@ class EvaluatedFolder:
                 )
             ],
             costs=self._costs(),
-            second_look=self._second_look,
+            second_look=self._verifier.total() if self._verifier else None,
         )
 
     def retag(self, wanted: ReadOptions, verifier: Verifier | None) -> Retags:

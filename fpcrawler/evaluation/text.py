@@ -145,7 +145,7 @@ def _cost_lines(evaluation: Evaluation) -> Iterator[str]:
 
 
 def _second_look_line(look: SecondLook) -> str:
-    """Return what the second look at the folder's images took."""
+    """Return what all second looks took."""
     line = f"second look at {count_in_words(look.images, 'image')}"
     if not look.images:
         return line

@@ -99,6 +99,7 @@ def lines_of(worlds: list[list[Record]]) -> Iterator[str]:
                 name: {kind: salted(value, world) for kind, value in given.items()}
                 for name, given in record.items()
                 if name in {"server_digests", "file_digests", "blocks_sha256"}
+                and isinstance(given, dict)
             }
             line = {**record, **hashes, **digests}
             yield json.dumps({"url": json.dumps([world, number]), **line}) + "\n"
@@ -566,3 +567,26 @@ def test_a_group_of_likely_copies_has_no_files_that_are_known_to_be_different(
     (found,) = grouped([records])
 
     assert {(f.name.value, tuple(sorted(f.numbers))) for f in found} == expected
+
+
+MANY = {str(offset): digest("b") for offset in range(0, 65_000, 1_000)}
+
+
+@pytest.mark.parametrize(
+    "invalid",
+    [
+        *(None, "x", "", "{", 7, True, [], [1], ["8000"], {}, {"8000": None}, MANY),
+        *({key: digest("b9")} for key in ("-1", "08000", "8e3", " 8000", "x", "")),
+        {"8000": digest("b9", 62)},
+        {"9" * 13: digest("b9")},
+    ],
+)
+def test_invalid_blocks_of_a_feed_are_unknown(invalid: Any) -> None:
+    odd = {**SEEN, "blocks_sha256": invalid}
+    (found,) = grouped([[file(0, **odd), file(0, **SEEN), file(1, **SEEN)]])
+
+    assert fingerprint_of(odd).blocks == {}
+    assert [(f.name.value, sorted(f.numbers)) for f in found] == [
+        ("same-picture", [1, 2]),
+        ("likely", [0, 1, 2]),
+    ]

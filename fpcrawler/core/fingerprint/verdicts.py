@@ -178,10 +178,7 @@ _WHY_LIKELY = {
         "the server of an image returns no ranges, so only its head was compared; "
         f"{_COMPARE}"
     ),
-    Doubt.NOT_VERIFIED: (
-        "not verified yet, and different pictures of one template agree in this too; "
-        "run scrapy crawl images -a verify=FEED"
-    ),
+    Doubt.NOT_VERIFIED: "not verified yet; run scrapy crawl images -a verify=FEED",
     Doubt.NO_END: f"where the picture of an image ends was not found; {_COMPARE}",
     Doubt.APART: (
         "the images were not verified together; "
