@@ -89,6 +89,6 @@ def test_the_json_of_a_command_is_documented_with_its_keys(name: str) -> None:
 def test_duplicates_are_judged_by_fingerprints_and_sizes() -> None:
     assert [
         *("image_size", "sha256_first_10240_bytes", "picture_sha256"),
-        *("picture_length", "end_sha256", "evidence"),
+        *("picture_length", "end_sha256", "blocks_sha256", "evidence"),
         *("server_digests", "file_digests"),
     ] == JUDGED_FIELDS

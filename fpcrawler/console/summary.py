@@ -33,6 +33,7 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
     lines += _unread("metadata {} incomplete", stats, "metadata")
     lines += _unread("picture {} incomplete", stats, "picture")
+    lines += _unread("proof   {} incomplete", stats, "proof")
     if styles_failed := _by_reason(stats, "styles/failed/"):
         lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
     skipped = _by_reason(stats, "pages/left_out/")

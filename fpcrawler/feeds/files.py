@@ -66,11 +66,19 @@ def resumed_feeds(resume: str) -> list[FeedFile]:
 
     A single path may contain spaces. Raises BadInput.
     """
+    return _feeds_among(resume, resume.split())
+
+
+def verified_feeds(verify: str) -> list[FeedFile]:
+    """Return the feeds of ``-a verify=``; they may also be separated by commas."""
+    return _feeds_among(verify, verify.replace(",", " ").split())
+
+
+def _feeds_among(argument: str, words: list[str]) -> list[FeedFile]:
     try:
-        return find_feeds([resume])
+        return find_feeds([argument])
     except BadInput:
-        words = resume.split()
-        if len(words) < 2 or Path(resume).exists():  # noqa: PLR2004 - a single path
+        if len(words) < 2 or Path(argument).exists():  # noqa: PLR2004 - a single path
             raise
         return find_feeds(words)
 

@@ -148,7 +148,7 @@ def write_feed(path: Path, records: list[dict[str, Any]]) -> None:
 
 def test_the_sample_of_a_small_image_is_the_whole_file(folder: Path) -> None:
     small = {**OTHER, "image_size": 10_241, "server_digests": {"sha256": SHA256}}
-    large = {**small, "image_size": 10_242}
+    large = {**small, "url": "https://a.example/large.jpg", "image_size": 10_242}
     (folder / "feed.json").write_text(json.dumps([small, large]))
     (folder / "list.txt").write_text("6" * 64)
 

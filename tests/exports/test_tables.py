@@ -94,10 +94,12 @@ FULL: dict[str, Any] = {
     "picture_sha256": "ef" * 32,
     "picture_length": 20_000,
     "end_sha256": "01" * 32,
+    "blocks_sha256": {"8192": "67" * 32},
     "evidence": {
         **{field.name: 7 for field in fields(Evidence)},
         "is_constant_size": False,
         "is_upper_bound": True,
+        "is_divided": False,
         "ends_in_checksum": False,
     },
     "server_digests": {"md5": "23" * 16},
@@ -116,6 +118,7 @@ BARE: dict[str, Any] = {
     "has_ranges": None,
     "tor": False,
     **{name: {} for name in ("exif", "xmp", "iptc", "server_digests", "requests")},
+    "blocks_sha256": {},
     "evidence": {field.name: 0 for field in fields(Evidence)}
     | {"is_constant_size": True, "is_upper_bound": False},
     "file_digests": asdict(FileDigests()),
