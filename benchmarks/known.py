@@ -134,9 +134,7 @@ def load(path: str) -> None:
     started = time.perf_counter()
     for head in heads:
         digests = whole_digests(head)
-        known.index.matches(
-            {**digests, DigestKind.HEAD: digests[DigestKind.SHA256]}, head
-        )
+        known.matches({**digests, DigestKind.HEAD: digests[DigestKind.SHA256]}, head)
     cost = {
         "seconds": seconds,
         "cpu": cpu,

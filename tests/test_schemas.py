@@ -86,7 +86,8 @@ def test_the_json_of_a_command_is_documented_with_its_keys(
 ) -> None:
     text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
     schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
-    keys = ", ".join(f'"{key}"' for key in schema["items"]["required"])
+    shape = schema.get("items", schema)
+    keys = ", ".join(f'"{key}"' for key in shape["required"])
 
     assert f"`{{{keys}}}`" in text
 
