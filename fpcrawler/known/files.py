@@ -7,7 +7,6 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
@@ -16,7 +15,7 @@ from fpcrawler.input.known_names import named_list
 from fpcrawler.known.forms import BINARY, TEXTS
 from fpcrawler.known.looks import look_of
 from fpcrawler.known.opening import LIST
-from fpcrawler.known.rows import Form, Head, Layout, ListFile
+from fpcrawler.known.rows import Form, Head, Holder, Layout, ListFile
 from fpcrawler.tables.opening import head_of
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ def find_lists(arguments: Sequence[str]) -> list[ListFile]:
         if name == STDIN and stdin is None:
             stdin = _stdin(given)
         elif name != STDIN:
-            paths |= dict.fromkeys(expanded([name]), given)
+            for path in expanded([name]):
+                paths[path] = paths.get(path) or given
     # The same file may be named in two ways.
     once = {path.resolve(): path for path in reversed(paths)}
     found = [path for path in paths if once[path.resolve()] == path]
@@ -56,8 +56,8 @@ def _stdin(given: KnownSet | None) -> ListFile:
     """Return the list at stdin, copied because it is read twice; raises BadInput."""
     if sys.stdin is None or sys.stdin.isatty():
         raise BadInput("known list - is stdin, which is a terminal; pipe a list to it.")
-    holder = TemporaryDirectory(prefix="fpcrawler-known-")
-    path = Path(holder.name, "stdin")
+    holder = Holder()
+    path = Path(holder.folder, "stdin")
     with path.open("wb") as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
     return _list_file(path, STDIN, given, holder)
@@ -67,7 +67,7 @@ def _list_file(
     path: Path,
     name: str,
     given: KnownSet | None,
-    holder: TemporaryDirectory[str] | None = None,
+    holder: Holder | None = None,
 ) -> ListFile:
     check_file(path, "known list")
     is_gzipped = head_of(path, LIST).startswith(_GZIP)

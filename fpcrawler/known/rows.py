@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, NamedTuple
+from weakref import finalize
 
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat
 
 if TYPE_CHECKING:
-    from tempfile import TemporaryDirectory
-
     import duckdb
 
     from fpcrawler.core.fingerprint.known import KnownSet
@@ -61,6 +62,14 @@ class Form:
     rows_of: RowsOf | None
 
 
+class Holder:
+    """A folder that is deleted with the last object that refers to this one."""
+
+    def __init__(self) -> None:
+        self.folder = mkdtemp(prefix="fpcrawler-known-")
+        finalize(self, rmtree, self.folder, ignore_errors=True)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFile(FeedFile):
     """A known list on this disk; ``given``: its set by its user."""
@@ -70,8 +79,8 @@ class ListFile(FeedFile):
     form: Form
     layout: Layout
     given: KnownSet | None = None
-    holder: TemporaryDirectory[str] | None = field(default=None, compare=False)
-    """The folder of a copy of stdin, which is deleted with this object."""
+    holder: Holder | None = field(default=None, compare=False)
+    """The folder of a copy of stdin."""
 
 
 class Rows(NamedTuple):

@@ -8,6 +8,13 @@ from base64 import b32encode, b64encode
 from pathlib import Path
 from typing import Any
 
+import pytest
+from scrapy.settings import Settings
+
+from fpcrawler.core.fingerprint.known import DigestKind, Match
+from fpcrawler.errors import BadInput
+from fpcrawler.known.loading import known_lists
+
 DATA = bytes(range(256)) * 5
 MD5 = "8b74e52d3e8e0e0f5d5fd6d4a3b2c1a0"
 SHA1 = "2b037f69c566dfdb3a5a79e5360d085959bddeaa"
@@ -175,3 +182,31 @@ def nsrl_3(path: Path, *, indexes: tuple[str, ...] = (), is_view: bool = False) 
             database.execute(f"CREATE INDEX of_{column} ON {table} ({column})")
     database.close()
     return path
+
+
+DIGESTS = {
+    DigestKind.MD5: MD5,
+    DigestKind.SHA1: SHA1,
+    DigestKind.SHA256: SHA256,
+    DigestKind.SHA512: SHA512,
+}
+M, S, L = DIGESTS[DigestKind.MD5], DIGESTS[DigestKind.SHA1], DIGESTS[DigestKind.SHA256]
+
+
+def matches(path: Path | str, size: int | None = SIZE) -> list[Match]:
+    settings = Settings({"KNOWN_LISTS": [str(path)]})
+    return known_lists(settings).matches(DIGESTS, b"", size)
+
+
+def write(path: Path, text: str | bytes) -> Path:
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(BadInput) as refused:
+        matches(path)
+    text = str(refused.value)
+    assert "\n" not in text
+    assert text.startswith(f"known list {path} ")
+    return text

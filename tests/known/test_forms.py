@@ -4,33 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scrapy.settings import Settings
 
-from fpcrawler.core.fingerprint.known import DigestKind, Match
-from fpcrawler.errors import BadInput
-from fpcrawler.known.loading import known_lists
 from tests.known import lists
-from tests.known.lists import MD5, SHA1, SHA256, SHA512, SIZE
-from tests.servers.quirks import GALLERY
-
-DIGESTS = {
-    DigestKind.MD5: MD5,
-    DigestKind.SHA1: SHA1,
-    DigestKind.SHA256: SHA256,
-    DigestKind.SHA512: SHA512,
-}
-M, S, L = DIGESTS[DigestKind.MD5], DIGESTS[DigestKind.SHA1], DIGESTS[DigestKind.SHA256]
-
-
-def matches(path: Path | str, size: int | None = SIZE) -> list[Match]:
-    settings = Settings({"KNOWN_LISTS": [str(path)]})
-    return known_lists(settings).matches(DIGESTS, b"", size)
-
-
-def write(path: Path, text: str | bytes) -> Path:
-    path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return path
-
+from tests.known.lists import (
+    MD5,
+    SHA256,
+    SHA512,
+    SIZE,
+    L,
+    M,
+    S,
+    matches,
+    write,
+)
 
 SAYING = {"set": "known-bad", "category": "1", "series": "a series"}
 VICS = {
@@ -210,77 +196,6 @@ def test_a_size_that_contradicts_is_said(
     found = matches(write(tmp_path / "list", text), size)
 
     assert [match["size_agrees"] for match in found] == [agrees, agrees]
-
-
-@pytest.mark.parametrize(
-    ("given", "known_set"),
-    [("", "unknown"), ("=good", "known-good"), ("=bad", "known-bad")],
-)
-def test_the_user_may_say_what_a_list_is(
-    tmp_path: Path, given: str, known_set: str
-) -> None:
-    write(tmp_path / "a.txt", f"{M}\n")
-
-    (match,) = matches(f"{tmp_path}/*.txt{given}")
-
-    assert (match["list"], match["set"]) == ("a.txt", known_set)
-
-
-@pytest.mark.parametrize("is_view", [False, True])
-@pytest.mark.parametrize("indexes", [("sha256", "sha1", "md5"), ("md5",)])
-def test_a_database_is_asked_by_its_indexes(
-    tmp_path: Path, indexes: tuple[str, ...], *, is_view: bool
-) -> None:
-    path = lists.nsrl_3(tmp_path / "a?b#.db", indexes=indexes, is_view=is_view)
-
-    found = matches(path)
-
-    assert [match["kind"] for match in found] == [
-        kind for kind in ("md5", "sha1", "sha256") if kind in indexes
-    ]
-    assert {match["set"] for match in found} == {"known-good"}
-    assert {match["row"] for match in found} == {None if is_view else 2}
-    assert {match["size_agrees"] for match in found} == {True}
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(BadInput) as refused:
-        matches(path)
-    text = str(refused.value)
-    assert "\n" not in text
-    assert text.startswith(f"known list {path} ")
-    return text
-
-
-def test_a_database_without_an_index_is_refused_with_what_to_do(tmp_path: Path) -> None:
-    text = refusal(lists.nsrl_3(tmp_path / "nsrl.db"))
-
-    assert "has no index on its digests" in text
-    assert 'CREATE INDEX known_md5 ON "FILE" ("md5")' in text
-
-
-@pytest.mark.parametrize(
-    ("data", "look"),
-    [
-        (b"<!DOCTYPE html><title>403</title>", "looks like a web page (HTML); name"),
-        (b"%PDF-1.7\n%\xe2\xe3", "looks like a PDF; name"),
-        (b"PK\x03\x04\x14\0\0\0", "looks like a ZIP archive or an office document; un"),
-        (b"<rss version='2.0'></rss>", "looks like an RSS feed; name"),
-        (
-            b"<?xml version='1.0'?><a:feed xmlns:a='b'/>",
-            "looks like an Atom feed; name",
-        ),
-        (b"<?xml version='1.0'?><books/>", "looks like XML with the root books; name"),
-        ((GALLERY / "icon.png").read_bytes(), "looks like an image (png); name"),
-        (b"SQLite format 3\0" + bytes(99), "cannot be read as SQLite"),
-        (b"<dfxml><fileobject>", "is not complete XML (line 1); correct it."),
-        (lists.vics()[:-9].encode(), "is not complete JSON; correct it."),
-        (f"pdq {L}\n".encode(), "has no digest; name another list."),
-        (b"\0\1\2", "is not text; name another list."),
-    ],
-)
-def test_what_is_not_a_list_is_named(tmp_path: Path, data: bytes, look: str) -> None:
-    assert look in refusal(write(tmp_path / "list", data))
 
 
 def test_entities_of_a_list_are_not_resolved(tmp_path: Path) -> None:
