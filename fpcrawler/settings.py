@@ -144,7 +144,7 @@ METADATA_KINDS = ["exif", "xmp", "iptc", "texts", "provenance"]  # to be fetched
 METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to four
-KNOWN_LISTS: list[str] = []  # paths and globs of lists to match images against
+KNOWN_LISTS: list[str] = []  # paths, globs of lists; =good or =bad may follow
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.reservations.ReservationsPipeline": 150,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
@@ -68,6 +69,7 @@ class Cell(NamedTuple):
     value: str
 
 
+@lru_cache(maxsize=1_000)  # the keys of each record are the same
 def plain(name: str) -> str:
     """Return a name in small letters and digits only, as names are compared."""
     return _NOT_IN_NAMES.sub("", name.lower())

@@ -32,7 +32,8 @@ def packed(texts: Mapping[str, str]) -> str:
     fields = [f"trim({texts[name]})" if name in texts else "''" for name in FIELDS]
     # concat() reads NULL as no text. A line of the file has one packed text.
     joined = f", chr({ord(_BETWEEN_FIELDS)}), ".join(fields)
-    return f"translate(left(concat({joined}), {_MAX_CHARS}), chr(10) || chr(13), '  ')"
+    text = f"left(concat({joined}), {_MAX_CHARS})"
+    return f"replace(replace({text}, chr(10), ' '), chr(13), ' ')"
 
 
 def joined_flags(flags: Iterable[str]) -> str:
