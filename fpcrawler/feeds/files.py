@@ -42,7 +42,8 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 class FeedFile:
     """A feed or another file of records on this disk.
 
-    ``header`` and ``delimiter`` are those of a table.
+    ``header`` and ``delimiter`` are those of a table. ``skip``: the lines before it.
+    ``has_header``: whether the header is a line of the file.
     """
 
     path: Path
@@ -50,6 +51,8 @@ class FeedFile:
     is_gzipped: bool
     header: tuple[str, ...] = ()
     delimiter: str = ","
+    skip: int = 0
+    has_header: bool = True
 
 
 def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:

@@ -18,6 +18,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import expanded, resumed_feeds, verified_feeds
 from fpcrawler.feeds.names import NAMES, PLACEHOLDER
 from fpcrawler.feeds.storage import NOTES_SUFFIX, feed_path
+from fpcrawler.input.known_names import named_list
 from fpcrawler.input.lists import local_path
 from fpcrawler.items import RECORD_FIELDS
 
@@ -130,7 +131,7 @@ def _inputs(settings: BaseSettings, arguments: Mapping[str, str]) -> Iterator[Pa
             yield path
     for name in settings.getlist("KNOWN_LISTS"):
         with suppress(BadInput):
-            yield from expanded([str(name).strip()])
+            yield from expanded([named_list(str(name).strip())[0]])
 
 
 def _feeds(

@@ -25,6 +25,7 @@ from fpcrawler.feeds.files import find_feeds
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.tables.database import database
 from tests.commands import ROOT
+from tests.matches import match
 from tests.tables.test_feeds import write
 
 SEED = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
@@ -104,7 +105,7 @@ FULL: dict[str, Any] = {
     },
     "server_digests": {"md5": "23" * 16},
     "file_digests": {"md5": None, "sha1": None, "sha256": "45" * 32},
-    "matches": [{"list": "nsrl.csv", "kind": "md5", "row": 3}],
+    "matches": [match("nsrl.csv", "md5", row=3, flags=("a", "b"))],
     "requests": {"sample": 1, "metadata": 2},
     "bytes_downloaded": 10_241,
     "spans": [[0, 10_241, "read"], [30, 64, "exif"]],
@@ -212,7 +213,11 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
     assert types["image_size"] == "BIGINT"
     assert types["has_ranges"] == types["tor"] == "BOOLEAN"
     assert types["spans"] == "VARCHAR[][]"
-    assert types["matches"] == 'STRUCT(list VARCHAR, kind VARCHAR, "row" BIGINT)[]'
+    assert types["matches"] == (
+        'STRUCT(list VARCHAR, kind VARCHAR, "row" BIGINT, "set" VARCHAR, category '
+        'VARCHAR, series VARCHAR, flags VARCHAR[], "name" VARCHAR, size_agrees '
+        "BOOLEAN)[]"
+    )
 
 
 def test_json_lines_are_a_feed_again(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from fpcrawler.exports.tables import write_table
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
 from fpcrawler.tables.feeds import load
+from tests.matches import match
 
 A = {
     "url": "https://a.example/1.jpg",
@@ -105,7 +106,7 @@ def test_an_exported_record_is_read_as_it_was(tmp_path: Path) -> None:
         "texts": [{"name": "12", "text": "34"}],
         "requests": {"sample": 1},
         "taken": {"local": "2026-11-02T01:02:03.5", "clock_skew": -3.5},
-        "matches": [{"list": "a.csv", "kind": "md5", "row": 7}],
+        "matches": [match("a.csv", "md5", row=7)],
     }
     fields = [*record][1:]
     rows = []
