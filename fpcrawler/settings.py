@@ -120,6 +120,7 @@ EXTENSIONS = {
 
 # --- JavaScript ------------------------------------------------------------
 RENDER_PAGES = False  # run the scripts of pages; needs requirements-js.txt
+RENDER_MEMORY = 1_024  # MB for each process of the browser that shows pages
 PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4  # concurrent tabs
 PLAYWRIGHT_LAUNCH_OPTIONS = {
     "executable_path": "/usr/bin/chromium",
