@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from fpcrawler.crawl.downloader import PoliteDownloader
 
-GRACE = 1.5
+GRACE = 1.0
 """Seconds after a signal in which the requests in progress may still end."""
 
 
