@@ -12,10 +12,10 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-_MAX_ROOM = 64 * 1024 * 1024
+_MAX_ROOM = 32 * 1024 * 1024
 """Bytes; beyond it, the crawl waits with what waits."""
 
-_SHARE = 32
+_SHARE = 16
 """One host may hold this part of the room that is left."""
 
 
