@@ -17,7 +17,7 @@ PHOTO = (GALLERY / "harbour.jpg").read_bytes()
 TWO_RANGES = (GALLERY / "night.png").read_bytes()
 """An image of which a further range is requested."""
 
-GOOD, SILENT, SLOW = 1, 2, 3
+GOOD, SILENT, SLOW = 4, 2, 3
 """The last number of an address: its host serves, never responds, or serves the first
 range of an image only."""
 
