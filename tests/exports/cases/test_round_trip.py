@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from hashlib import md5, sha1, sha256
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -9,7 +9,7 @@ from typing import IO, Any
 import pytest
 from scrapy.settings import Settings
 
-from fpcrawler.core.fingerprint.known import whole_digests
+from fpcrawler.core.fingerprint.known import DigestKind, whole_digests
 from fpcrawler.exports.cases.dfxml import write_dfxml
 from fpcrawler.exports.cases.misp import write_misp
 from fpcrawler.exports.cases.stix import write_stix
@@ -18,18 +18,15 @@ from fpcrawler.known.loading import known_lists
 from tests.exports.test_tables import FULL
 
 IMAGES = [b"%d" % number * 20_000 for number in range(3)]
-KINDS = ["md5", "sha1", "sha256"]
+KINDS = [DigestKind.MD5, DigestKind.SHA1, DigestKind.SHA256]
 
 
 def record_of(image: bytes, number: int) -> dict[str, Any]:
-    digests = (md5(image), sha1(image), sha256(image))
     return {
         **FULL,
         "url": f"https://a.example/{number}.jpg",
         "image_size": len(image),
-        "file_digests": dict(
-            zip(KINDS, (digest.hexdigest() for digest in digests), strict=True)
-        ),
+        "file_digests": {kind: whole_digests(image)[kind] for kind in KINDS},
         "server_digests": {},
         "sha256_first_10240_bytes": sha256(image[:10_241]).hexdigest(),
     }
