@@ -238,8 +238,10 @@ def test_a_table_for_people(folder: Path) -> None:
         "  known-bad",
         "picture_sha256                 picture_sha256.csv           2  https://a.example/\\x1b[2J.jpg",
         "  known-good",
-        "1 of 2 images on known lists (2 lists with 4 digests), "
-        "1 known-bad, 1 known-good",
+        (
+            "1 of 2 images on known lists (2 lists with 4 digests), "
+            "1 known-bad, 1 known-good"
+        ),
     ]
     skipped, *not_compared = child.stderr.splitlines()
     assert skipped == "scrapy match: md5.csv: 1 invalid cells or rows skipped"
