@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_feeds
-from fpcrawler.known.files import find_lists
+from fpcrawler.input.known_names import named_list
+from fpcrawler.known.files import STDIN, find_lists
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.tor.proxies import check_tor
 
@@ -44,8 +45,18 @@ def check_for_shards(
     check_feeds(of_shard)
     if is_here:
         check_rendering(settings)
-    names = (str(name).strip() for name in settings.getlist("KNOWN_LISTS"))
-    find_lists([name for name in names if name])
+    _check_lists(settings)
+
+
+def _check_lists(settings: BaseSettings) -> None:
+    texts = (str(name).strip() for name in settings.getlist("KNOWN_LISTS"))
+    names = [name for name in texts if name]
+    if any(named_list(name)[0] == STDIN for name in names):
+        raise BadInput(
+            "KNOWN_LISTS names -, which is stdin, and the crawls of a fleet have no "
+            "stdin; name files."
+        )
+    find_lists(names)
 
 
 def _check_fields(settings: BaseSettings) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 _GZIP = b"\x1f\x8b"
-_UTF_16 = b"\xff\xfe"
+_BYTE_ORDER_MARKS = (b"\xff\xfe", b"\xfe\xff")  # of UTF-16
 
 
 def find_lists(arguments: Sequence[str]) -> list[ListFile]:
@@ -72,7 +72,7 @@ def _list_file(
     check_file(path, "known list")
     is_gzipped = head_of(path, LIST).startswith(_GZIP)
     data = head_of(path, LIST, is_gzipped=is_gzipped)
-    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8"
+    encoding = "utf-16" if data.startswith(_BYTE_ORDER_MARKS) else "utf-8"
     text = data.decode(encoding, "replace").removeprefix("\ufeff")
     form, layout = _form_of(path, Head(data, text), is_gzipped=is_gzipped)
     return ListFile(

@@ -1,8 +1,17 @@
-"""How messages call a known list."""
+"""Open known lists: how messages call them, and a copy in an encoding to read."""
 
 from __future__ import annotations
 
-from fpcrawler.tables.opening import Wording
+import gzip
+import io
+from pathlib import Path
+from shutil import copyfileobj
+from typing import TYPE_CHECKING
+
+from fpcrawler.tables.opening import Wording, opened
+
+if TYPE_CHECKING:
+    from fpcrawler.known.rows import ListFile
 
 LIST = Wording(
     kind="list",
@@ -10,3 +19,18 @@ LIST = Wording(
     gzip="download it again.",
     json="complete JSON; correct it.",
 )
+
+
+def replace_by_utf_8(link: Path, known: ListFile) -> None:
+    """Replace the link to a list by a copy in UTF-8; raises BadInput.
+
+    DuckDB reads JSON only in UTF-8, and UTF-16 only in one byte order.
+    """
+    link.unlink()
+    with (
+        opened(known.path, LIST, is_gzipped=known.is_gzipped) as file,
+        io.TextIOWrapper(file, known.encoding, "replace", newline="") as text,
+        gzip.open(link, "xb", 1) if known.is_gzipped else link.open("xb") as binary,
+        io.TextIOWrapper(binary, "utf-8", newline="") as copy,
+    ):
+        copyfileobj(text, copy)

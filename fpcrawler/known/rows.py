@@ -72,7 +72,10 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFile(FeedFile):
-    """A known list on this disk; ``given``: its set by its user."""
+    """A known list on this disk; ``given``: its set by its user.
+
+    ``encoding``: ``utf-8``, or ``utf-16`` with a byte order mark.
+    """
 
     name: str
     encoding: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.known.details import packed
-from fpcrawler.known.opening import LIST
+from fpcrawler.known.opening import LIST, replace_by_utf_8
 from fpcrawler.known.rows import without_digests
 from fpcrawler.known.words import checked, key_columns, word_columns, word_names
 from fpcrawler.tables.duck import linked, rejected
@@ -65,10 +65,12 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
 def _read(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path
 ) -> Entries:
-    # Digests are ASCII; file names beside them may have any encoding.
     if known.form.rows_of is None:
         raise BadInput(f"known list {known.path} is a database; look it up instead.")
-    for encoding in (known.encoding, "latin-1"):
+    if known.encoding != "utf-8":
+        replace_by_utf_8(link, known)
+    # Digests are ASCII; file names beside them may have any encoding.
+    for encoding in ("utf-8", "latin-1"):
         rows = known.form.rows_of(connection, known, link, encoding)
         if rows.cells:
             _create(connection, rows)

@@ -61,6 +61,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         ([*RUN, "-s", "FLEET_X=1"], "-s FLEET_X is not a setting"),
         ([*RUN, "-s", "FEED_EXPORT_ENCODING=utf-16"], "use utf-8"),
         ([*RUN, "-s", "KNOWN_LISTS=absent.csv"], "absent.csv"),
+        ([*RUN, "-s", "KNOWN_LISTS=urls.txt,-=bad"], "KNOWN_LISTS names -, which is"),
         ([*RUN, "-s", "TOR_LINKED_CLEARNET=x"], "TOR_LINKED_CLEARNET is 'x'"),
         (
             [*RUN, "-s", "RENDER_PAGES=1", "-s", LAUNCH],

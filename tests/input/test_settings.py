@@ -131,7 +131,7 @@ def test_a_value_of_another_type_is_refused_with_what_to_use(
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("LOCAL_DIGESTS", "md5, sha1, sha256"),
+        ("LOCAL_DIGESTS", "md5, sha1, sha256, sha512"),
         ("METADATA_KINDS", "exif, xmp, iptc, texts, provenance"),
     ],
 )

@@ -179,6 +179,31 @@ def test_a_table_as_forensic_tools_write_it(
         assert found(data, path) == [("md5", row), ("sha1", row)]
 
 
+@pytest.mark.parametrize("gz", ["", ".gz"])
+@pytest.mark.parametrize("order", ["le", "be"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        table([["Name", "MD5"], *rows_of(["süß.jpg"] * 5, MD5S)], delimiter=";"),
+        "".join(f"{digest} *süß.jpg\n" for digest in MD5S),
+        json.dumps([{"name": "süß.jpg", "md5": digest} for digest in MD5S]),
+        "%%%% HASHDEEP-1.0\n%%%% size,md5,filename\n## \n"
+        + "".join(f"1000,{digest},süß.jpg\n" for digest in MD5S),
+        json.dumps({"value": [{"MD5": digest, "Name": "süß.jpg"} for digest in MD5S]}),
+    ],
+    ids=["table", "md5sum", "JSON", "hashdeep", "Project VIC"],
+)
+def test_utf_16_is_read_by_its_byte_order_mark(
+    tmp_path: Path, text: str, order: str, gz: str
+) -> None:
+    path = write(tmp_path / f"list{gz}", f"\ufeff{text}".encode(f"utf-16-{order}"))
+
+    for data in FILES:
+        (match,) = matches(data, path)
+        assert (match["kind"], match["name"]) == ("md5", "süß.jpg")
+    assert path.read_bytes()[:2] in {b"\xff\xfe", b"\xfe\xff", b"\x1f\x8b"}
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1", "cp1252"])
 def test_file_names_may_have_any_encoding(tmp_path: Path, encoding: str) -> None:
     rows = [["Name", "MD5"], *rows_of(["süß.jpg"] * 5, MD5S)]
@@ -355,7 +380,7 @@ NO_COLUMNS = (
     [
         ("list.csv", b"url,size\na,1\n", NO_COLUMNS + "'url,size'; add"),
         ("list.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "looks like an image (png); "),
-        ("list.csv", "\ufeffmd5\n5\n".encode("utf-16-be"), "is not text; name another"),
+        ("list.csv", "md5\n5\n".encode("utf-16-be"), "is not text; name another"),
         ("list.txt", b"0123456789abcdef\n", NO_COLUMNS),
         ("list.json", b"[5, null]", NO_COLUMNS + "'5'; add one."),
         ("list.json", b"[null]", NO_COLUMNS + "'null'; add one."),
