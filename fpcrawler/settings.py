@@ -145,12 +145,14 @@ METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to four
 LOCAL_DIGESTS: list[str] = []  # of md5, sha1, sha256: read local files whole for them
-KNOWN_LISTS: list[str] = []  # paths and globs of lists to match images against
+VERIFY_BLOCKS = 4  # blocks of 1 KB of an image that -a verify= looks at; 0 to 16
+KNOWN_LISTS: list[str] = []  # paths, globs of lists; =good or =bad may follow
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.reservations.ReservationsPipeline": 150,
     "fpcrawler.pipelines.size.SizePipeline": 200,
     "fpcrawler.pipelines.reading.ReadingPipeline": 300,
+    "fpcrawler.pipelines.proof.ProofPipeline": 350,
     "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,
     "fpcrawler.pipelines.local_digests.LocalDigestsPipeline": 500,
     "fpcrawler.pipelines.matches.MatchesPipeline": 800,

@@ -42,6 +42,7 @@ from fpcrawler.evaluation.templates import Templates
 from fpcrawler.evaluation.templating.encodings import ENCODINGS
 from fpcrawler.evaluation.text import as_json
 from fpcrawler.evaluation.truth import Whole
+from fpcrawler.evaluation.verifying import SecondLook
 from fpcrawler.feeds.outcome import Feed
 from fpcrawler.fleet.actions import ACTIONS
 from fpcrawler.input.arguments import ARGUMENTS
@@ -290,7 +291,7 @@ def test_every_reason_why_a_range_fails_is_documented() -> None:
 def test_every_line_of_the_summary_is_documented() -> None:
     reasons = (
         *("item_dropped_reasons_count", "images/failed", "pages/failed"),
-        *("styles/failed", "metadata/failed", "picture/failed"),
+        *("styles/failed", "metadata/failed", "picture/failed", "proof/failed"),
         "local_digests/failed",
     )
     counts = (
@@ -300,6 +301,7 @@ def test_every_line_of_the_summary_is_documented() -> None:
         *("matches/digests", "matches/passed_over"),
         "local_digests/files",
         *("metadata/incomplete", "metadata/KIND/incomplete", "picture/incomplete"),
+        "proof/incomplete",
     )
     stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)
     stats |= {"pages/left_out/LIMIT": 3, "matches/list/LIST": 3}
@@ -393,6 +395,7 @@ def test_every_number_of_an_evaluation_is_documented() -> None:
         methods=[method],
         curve=[method],
         costs={"all": Cost(images=1, size=1, requests=1, bytes=1)},
+        second_look=SecondLook(images=1, requests=1, bytes=1),
     )
     wanted = ReadOptions(
         kinds=frozenset(), has_picture=True, metadata_budget=Budget(0, 0)

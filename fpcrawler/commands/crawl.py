@@ -34,6 +34,7 @@ from fpcrawler.input.sources import Sources, check_sources
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.resume.loading import check_resume, done_before
 from fpcrawler.tor.proxies import check_tor
+from fpcrawler.verify.checks import check_verify
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -121,12 +122,16 @@ class Command(BaseRunSpiderCommand):
         check_rendering(self.settings)
         check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
-        check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
+        if "verify" not in opts.spargs:
+            url_list = {"urls_file": self.settings["URLS_FILE"]}
+            check_sources(Sources(**(named or url_list)))
         if "resume" in opts.spargs:
             opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
         check_crawl_outputs(self.settings, opts.spargs)
         if "resume" in opts.spargs:
             done_before(opts.spargs["resume"])  # cached for the crawl
+        if "verify" in opts.spargs:
+            check_verify(self.settings, opts.spargs)
         if self.settings.getlist("KNOWN_LISTS"):
             from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - DuckDB
 

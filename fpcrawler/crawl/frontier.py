@@ -8,14 +8,14 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from scrapy import signals
-from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.http import HtmlResponse, Response
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.links.page import PageLinks, css_links, page_links
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
-from fpcrawler.crawl.charsets import charset_of, html_of
+from fpcrawler.crawl.charsets import charset_of, html_of, text_of
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
 from fpcrawler.crawl.list_limits import ListLimits
@@ -83,7 +83,7 @@ class Frontier:
 
     def of_style(self, response: Response) -> Iterator[Errand]:
         """Read a style sheet; its images count as found on the page that links it."""
-        return self._of_links(css_links(_text_of(response), response.url), response)
+        return self._of_links(css_links(text_of(response), response.url), response)
 
     def of_listing(self, response: Response) -> Iterator[Errand]:
         """Read a sitemap or feed as a list: its pages stand where it stands."""
@@ -189,11 +189,14 @@ class Frontier:
             found = {"found_in": found_in, "alt": alt}
             pair = {"page_url": trail.page_url, "url": url, **found}
             self.crawler.signals.send_catch_log(image_found, **pair)
-            errand = trail.to("image", url, **found)
-            if self.reservations.forbid(errand.reservations):
-                self._refuse(errand)
-            else:
-                yield from self._unless_done(errand)
+            yield from self.wanted(trail.to("image", url, **found))
+
+    def wanted(self, image: Errand) -> Iterator[Errand]:
+        """Yield the errand of an image, unless it is reserved or done."""
+        if self.reservations.forbid(image.reservations):
+            self._refuse(image)
+        else:
+            yield from self._unless_done(image)
 
     def _refuse(self, image: Errand) -> None:
         """Count an image that its page reserves, as failed: it is not requested."""
@@ -242,9 +245,3 @@ class Frontier:
             is_guess=errand.is_listed,
             depth=self._scope.depth - errand.level,
         )
-
-
-def _text_of(response: Response) -> str:
-    if isinstance(response, TextResponse):
-        return response.text
-    return response.body.decode("utf-8-sig", "replace")

@@ -31,18 +31,22 @@ from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
 from fpcrawler.resume.page_tracker import PageTracker
 from fpcrawler.spiders.outcomes import Outcomes
+from fpcrawler.verify.errands import errands_for
+from fpcrawler.verify.selection import selected
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
     from fpcrawler.items import Sample
+    from fpcrawler.verify.goal import Goal
 
 
 class ImagesSpider(Spider):
     """Yields a range request for each image that the list or its pages name."""
 
     name = "images"
+    goals: Iterable[Goal] = ()
     min_image_size: int
     read_limit: int
     logins: Logins
@@ -62,11 +66,14 @@ class ImagesSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ImagesSpider:
         settings = crawler.settings
-        if kwargs.keys().isdisjoint(LIST_ARGUMENTS):
+        verify = kwargs.get("verify", "")
+        if not verify and kwargs.keys().isdisjoint(LIST_ARGUMENTS):
             kwargs["urls_file"] = settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
         origin = settings["URLS_FILE_ORIGIN"]
         spider.sources = replace(spider.sources, origin=origin)
+        if verify:
+            spider.goals = selected(verify, settings.getint("VERIFY_BLOCKS"))
         size = spider.min_image_size = settings.getint("MIN_IMAGE_SIZE")
         options = ReadOptions.from_settings(settings)
         spider.read_limit = max(options.stream_limit, size + 1)
@@ -82,7 +89,11 @@ class ImagesSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Read the list, no faster than it is crawled."""
+        """Read the list, or the goals of a verification, as fast as it is crawled."""
+        async for goal in self.pacing.paced(self.goals):
+            for image in errands_for(goal, self.sources.origin):
+                for wanted in self.frontier.wanted(image):
+                    yield self.request(wanted)
         try:
             async for entry in self.pacing.paced(self.sources.entries()):
                 if isinstance(entry, InvalidLine):
