@@ -110,8 +110,8 @@ def _forms(written: bytes) -> Iterator[bytes]:
     yield written
     for digits in _BASE64.findall(written):
         for shift in range(4) if len(digits) >= SHORTEST * 4 // 3 else ():
-            end = len(digits) - (len(digits) - shift) % 4
-            yield binascii.a2b_base64(digits[shift:end].translate(_URL_SAFE))
+            shifted = digits[shift:].translate(_URL_SAFE)
+            yield binascii.a2b_base64(shifted + b"A" * (-len(shifted) % 4))
     for digits in _HEX.findall(written):
         for shift in range(2) if len(digits) >= 2 * SHORTEST else ():
             end = len(digits) - (len(digits) - shift) % 2

@@ -15,6 +15,7 @@ from fpcrawler.core.links.page import PageLinks, css_links, page_links
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
 from fpcrawler.core.links.sitemaps import listing_of
+from fpcrawler.core.metadata.pictures import without_picture
 from fpcrawler.crawl.charsets import charset_of, html_of, text_of
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
@@ -186,7 +187,7 @@ class Frontier:
         self, trail: Trail, url: str, found_in: str, alt: str | None
     ) -> Iterator[Errand]:
         if self._may_name(trail, url):
-            found = {"found_in": found_in, "alt": alt}
+            found = {"found_in": found_in, "alt": alt and without_picture(alt)}
             pair = {"page_url": trail.page_url, "url": url, **found}
             self.crawler.signals.send_catch_log(image_found, **pair)
             yield from self.wanted(trail.to("image", url, **found))
