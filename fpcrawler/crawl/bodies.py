@@ -19,7 +19,7 @@ _OFF = ("0", "False", "false")  # the values that Scrapy reads as off
 
 
 def check_bodies(settings: BaseSettings) -> None:
-    """Raise BadInput for HTTP caches, media pipelines, and samples in feeds."""
+    """Raise BadInput for HTTP caches, media pipelines, and samples without records."""
     is_cached = settings["HTTPCACHE_ENABLED"]
     if str(is_cached) not in _OFF:
         raise BadInput(
@@ -30,8 +30,8 @@ def check_bodies(settings: BaseSettings) -> None:
     _refuse("ITEM_PIPELINES", pipelines, MediaPipeline)
     if _RECORD not in map(global_object_name, pipelines.values()):
         raise BadInput(
-            f"ITEM_PIPELINES has no {_RECORD}, so samples, with their bytes, would "
-            "reach the feeds; add it."
+            f"ITEM_PIPELINES has no {_RECORD}, so there would be no records, only "
+            "samples with their bytes; add it."
         )
     middlewares = _loaded(settings, "DOWNLOADER_MIDDLEWARES")
     _refuse("DOWNLOADER_MIDDLEWARES", middlewares, HttpCacheMiddleware)

@@ -75,13 +75,15 @@ def test_other_pipelines_pass_and_so_do_disabled_ones() -> None:
 
 
 @pytest.mark.parametrize("pipelines", [{}, {SizePipeline: 1}, {RECORD: None}])
-def test_samples_do_not_reach_feeds(pipelines: dict[object, int | None]) -> None:
+def test_samples_without_records_are_refused(
+    pipelines: dict[object, int | None],
+) -> None:
     with pytest.raises(BadInput) as refused:
         check(ITEM_PIPELINES=pipelines)
 
     assert str(refused.value) == (
-        f"ITEM_PIPELINES has no {RECORD}, so samples, with their bytes, would reach "
-        "the feeds; add it."
+        f"ITEM_PIPELINES has no {RECORD}, so there would be no records, only samples "
+        "with their bytes; add it."
     )
 
 

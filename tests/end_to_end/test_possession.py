@@ -206,10 +206,10 @@ def run(home: Path, *command: str, env: dict[str, str] | None = None) -> Writes:
     texts |= {"stdout": child.stdout.encode(), "stderr": child.stderr.encode()}
     print({name: len(data) for name, data in texts.items()}, child.stderr[-3000:])
 
-    assert child.returncode == 0
     assert [name for name, data in texts.items() if index().finds(data)] == []
     assert [name for name, data in texts.items() if opens(data)] == []
     assert writes.mapped == set()
+    assert child.returncode == 0
     return writes
 
 
