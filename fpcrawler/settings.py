@@ -44,6 +44,8 @@ TOR_USER_AGENT = (  # Tor Browser's, for all requests through Tor
 DNS_TIMEOUT = 5.0  # seconds
 DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole response
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images stop at their sample
+DOCUMENT_CPU_SECONDS = 20  # to read one page, style sheet or list
+DOCUMENT_MEMORY = 768  # MB of the process that reads a large one
 URLLENGTH_LIMIT = 0  # off: MAX_URL_CHARS (core/web) also counts what it skips
 HOST_TIMEOUT = 600.0  # seconds without a usable reply until a host is given up
 RETRY_TIMES = 2  # retries of a request
@@ -118,6 +120,7 @@ EXTENSIONS = {
 
 # --- JavaScript ------------------------------------------------------------
 RENDER_PAGES = False  # run the scripts of pages; needs requirements-js.txt
+RENDER_MEMORY = 1_024  # MB for each process of the browser that shows pages
 PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4  # concurrent tabs
 PLAYWRIGHT_LAUNCH_OPTIONS = {
     "executable_path": "/usr/bin/chromium",

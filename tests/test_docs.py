@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from lxml.html import document_fromstring
@@ -26,6 +26,7 @@ from fpcrawler.core.fingerprint.evidence import Fingerprint
 from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.http.server_digests import CLAIMS, DIGEST_HEADERS
+from fpcrawler.core.links.found import Cut
 from fpcrawler.core.links.page import META_IMAGES, page_links
 from fpcrawler.core.links.rendered import Document, document_links
 from fpcrawler.core.links.scope import LeftOut
@@ -321,7 +322,7 @@ def test_every_limit_is_documented() -> None:
         for row in table(OUTPUT, "line of the summary")
     }
 
-    assert names(rows["skipped"]) == [*LeftOut, *TooMany]
+    assert names(rows["skipped"]) == [*LeftOut, *TooMany, *get_args(Cut)]
 
 
 def test_every_failure_of_tor_is_documented_with_its_retries() -> None:

@@ -22,6 +22,7 @@ from fpcrawler.console.one_line import (
 from fpcrawler.console.stopping import merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.crawl.ending import end_after_grace
 from fpcrawler.crawl.garbage import collect_garbage_rarely
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_batches, check_feeds
@@ -83,7 +84,7 @@ class Command(BaseRunSpiderCommand):
         with self._ended_in_one_line():
             crawler = self._create_crawler(args[0])
             check_bodies(crawler.settings)  # includes the spider's own settings
-            merge_repeated_signals(crawler)
+            merge_repeated_signals(crawler, partial(end_after_grace, crawler))
             collect_garbage_rarely()
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()

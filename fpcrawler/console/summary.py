@@ -39,6 +39,7 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
     skipped = _by_reason(stats, "pages/left_out/")
     skipped |= _by_reason(stats, "images/left_out/")
+    skipped |= _by_reason(stats, "documents/cut/")
     if skipped:
         listed = ", ".join(f"{count} ({name})" for name, count in skipped.items())
         lines.append(f"skipped {listed}")

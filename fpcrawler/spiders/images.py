@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,13 @@ from fpcrawler.core.links.scope import Scope
 from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.crawl.errand import Errand, errand_of
-from fpcrawler.crawl.failures import NoSample, NotAPage
-from fpcrawler.crawl.fetching import is_closing
+from fpcrawler.crawl.failures import (
+    DocumentTooLarge,
+    DocumentTooSlow,
+    NoSample,
+    NotAPage,
+)
+from fpcrawler.crawl.fetching import Stopped, is_closing
 from fpcrawler.crawl.frontier import Frontier
 from fpcrawler.crawl.logins import Logins
 from fpcrawler.crawl.pacing import Pacing
@@ -122,11 +127,14 @@ class ImagesSpider(Spider):
                 yield image
             return
         if is_listing(response.body):
-            found = self.frontier.of_listing(response)
+            reading = self.frontier.of_listing(response)
         elif isinstance(response, HtmlResponse) or is_html(response.body):
-            found = self.frontier.of_page(response)
+            reading = self.frontier.of_page(response)
         else:
             self.outcomes.failed(errand, NotAPage("it is neither a page nor an image"))
+            return
+        found = await self._read(response, reading)
+        if found is None:
             return
         page_id = self.tracker.begin(errand, depth=self.frontier.depth_below(errand))
         for number, linked in enumerate(found):
@@ -140,13 +148,30 @@ class ImagesSpider(Spider):
             self.tracker.end(page_id, is_well=NOT_RENDERED not in response.flags)
         self.crawler.stats.inc_value("pages/crawled")
 
-    def parse_style(self, response: Response) -> Iterator[Request]:
+    async def parse_style(self, response: Response) -> AsyncIterator[Request]:
         """Yield requests for the links of a style sheet."""
+        found = await self._read(response, self.frontier.of_style(response))
+        if found is None:
+            return
         self.crawler.stats.inc_value("styles/read")
         page_id = errand_of(request_of(response)).page_id
-        for linked in self.frontier.of_style(response):
+        for linked in found:
             yield self.request(linked, page_id)
         self.tracker.end(page_id)
+
+    async def _read(
+        self, response: Response, reading: Awaitable[Iterator[Errand]]
+    ) -> Iterator[Errand] | None:
+        """Return what a document leads to; None if it is not read."""
+        request = request_of(response)
+        try:
+            return await reading
+        except (DocumentTooSlow, DocumentTooLarge) as error:
+            self.outcomes.failed(errand_of(request), error)
+        except Stopped:  # a crawl that resumes requests it again
+            if self.settings["JOBDIR"]:
+                self.crawler.engine.crawl(request.replace(dont_filter=True))
+        return None
 
     def parse_image(self, response: Response) -> Iterator[Request | Sample]:
         """Yield the sample; request the image again if the range was not honored."""
