@@ -434,6 +434,7 @@ def test_readme_is_short_and_in_order() -> None:
         "By task",
         "The ten most used settings",
         "Limits",
+        "What is kept",
         "How it works",
         "Develop",
     ]

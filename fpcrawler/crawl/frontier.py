@@ -13,6 +13,7 @@ from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
+from fpcrawler.core.metadata.pictures import without_picture
 from fpcrawler.crawl.charsets import html_of
 from fpcrawler.crawl.documents import Documents
 from fpcrawler.crawl.errand import Errand, errand_of
@@ -189,7 +190,7 @@ class Frontier:
         self, trail: Trail, url: str, found_in: str, alt: str | None
     ) -> Iterator[Errand]:
         if self._may_name(trail, url):
-            found = {"found_in": found_in, "alt": alt}
+            found = {"found_in": found_in, "alt": alt and without_picture(alt)}
             pair = {"page_url": trail.page_url, "url": url, **found}
             self.crawler.signals.send_catch_log(image_found, **pair)
             yield from self.wanted(trail.to("image", url, **found))
@@ -205,9 +206,8 @@ class Frontier:
         """Count an image that its page reserves, as failed: it is not requested."""
         self._count("images/found")
         self._count(f"images/failed/{RESERVED}")
-        self.crawler.signals.send_catch_log(
-            image_refused, errand=image, reason=RESERVED
-        )
+        send = self.crawler.signals.send_catch_log
+        send(image_refused, errand=image, reason=RESERVED)
 
     def _still_wanted(self, pages: Iterable[Errand]) -> Iterator[Errand]:
         for page in pages:

@@ -19,6 +19,7 @@ from fpcrawler.core.http.ranges import (
     validator_of,
 )
 from fpcrawler.core.http.server_digests import DIGEST_HEADERS, server_digests
+from fpcrawler.core.metadata.pictures import without_picture
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import NoSample
 from fpcrawler.crawl.requests import request_of
@@ -66,6 +67,11 @@ class HeaderLines:
         lines = self.lines(name)
         return _text(lines[-1]) or None if lines else None
 
+    def recorded(self, name: str) -> str | None:
+        """Return what ``get`` returns, without any coded picture: it is written."""
+        text = self.get(name)
+        return text and without_picture(text)
+
     @property
     def coding(self) -> str:
         """The Content-Encoding, its lines joined (RFC 9110 section 5.3); "" if none."""
@@ -102,7 +108,7 @@ def answer_to(response: Response, headers: HeaderLines) -> Answer:
 
 def etag_of(headers: HeaderLines) -> str | None:
     """Return the ETag without ``W/`` and quotes."""
-    etag = headers.get("etag")
+    etag = headers.recorded("etag")
     return _ETAG.sub(r"\1", etag, count=1) if etag else None
 
 
@@ -141,8 +147,8 @@ def sample_of(
         image_size=answer.image_size,
         etag=etag_of(headers),
         timestamp=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        content_type=headers.get("content-type"),
-        last_modified=headers.get("last-modified"),
+        content_type=headers.recorded("content-type"),
+        last_modified=headers.recorded("last-modified"),
         server_digests=server_digests(
             _digest_lines(headers),
             answer,

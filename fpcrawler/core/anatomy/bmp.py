@@ -23,12 +23,13 @@ def read(draft: Draft) -> None:
         draft.width = int.from_bytes(header[18:20], "little")
         draft.height = int.from_bytes(header[20:22], "little")
     else:
-        draft.width = int.from_bytes(header[18:22], "little", signed=True)
+        width = int.from_bytes(header[18:22], "little", signed=True)
+        draft.width = width if width >= 0 else None
         # Negative if the first row is the top row.
         draft.height = abs(int.from_bytes(header[22:26], "little", signed=True))
     first = int.from_bytes(header[10:14], "little")
     draft.set_picture(
-        Extent(first, draft.file.size - first),
+        Extent(first, max(draft.file.size - first, 0)),
         parameters=draft.deciding(_tables, draft, first),
         is_constant_size=True,
     )

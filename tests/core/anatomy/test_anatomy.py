@@ -901,3 +901,12 @@ def test_real_files_cut_anywhere_raise_nothing(files: list[Path]) -> None:
 
 def test_an_extent_ends_after_its_last_byte() -> None:
     assert Extent(3, 4).end == 7
+
+
+def test_a_bmp_beyond_its_end_has_neither_width_nor_picture() -> None:
+    header = bmp()[:10] + struct.pack("<Iii", 2**32 - 1, 40, -640) + bmp()[22:]
+
+    anatomy = read_anatomy(whole(header), has_picture=True)
+
+    assert anatomy.width is None
+    assert anatomy.picture is None
