@@ -54,7 +54,9 @@ def locks(session: nox.Session) -> None:
         session.run(
             *(_BIN / "uv", "--no-config", "pip", "compile", "--quiet"),
             *("--universal", "--python-version", "3.11", "--generate-hashes"),
-            *("--no-emit-index-url", "--no-header", *more, *session.posargs),
+            # Without its extras, pip would take a package for another, without hash.
+            *("--no-strip-extras", "--no-emit-index-url", "--no-header"),
+            *(*more, *session.posargs),
             *("--output-file", f"{name}.lock", f"{name}.txt"),
         )
 

@@ -61,7 +61,7 @@ def locked(lock: str) -> dict[str, set[str]]:
     text = re.sub(r"^ *#.*\n", "", (ROOT / lock).read_text(), flags=re.MULTILINE)
     for line in text.replace("\\\n", "").splitlines():
         entry = re.fullmatch(
-            r"([\w.-]+)(?:\[[\w,]+\])?==([\w.]+)(?: ; [^#@]+?)?"
+            r"([\w.-]+)(?:\[[\w, -]+\])?==([\w.]+)(?: ; [^#@]+?)?"
             r"(?: +--hash=sha256:[0-9a-f]{64})+ *",
             line,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
@@ -45,7 +45,7 @@ def report_matches(
         if is_json:
             _print_json(images)
         else:
-            _print_table(images, compared)
+            command.write(_table(images, compared))
 
 
 def _print_json(images: Iterable[KnownImage]) -> None:
@@ -56,7 +56,7 @@ def _print_json(images: Iterable[KnownImage]) -> None:
     sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
 
 
-def _print_table(images: Iterable[KnownImage], compared: MatchResult) -> None:
+def _table(images: Iterable[KnownImage], compared: MatchResult) -> Iterator[str]:
     names = {entries.name: printable(entries.name) for entries in compared.lists}
     width = max(len("LIST"), *map(len, names.values()))
 
@@ -66,12 +66,12 @@ def _print_table(images: Iterable[KnownImage], compared: MatchResult) -> None:
     number = 0
     for number, image in enumerate(images, start=1):
         if number == 1:
-            sys.stdout.write(line("KIND", "LIST", "ROW", "URL"))
+            yield line("KIND", "LIST", "ROW", "URL")
         for match in image["matches"]:
             row, url = str(match["row"]), printable(image["url"])
-            sys.stdout.write(line(match["kind"], names[match["list"]], row, url))
+            yield line(match["kind"], names[match["list"]], row, url)
     digests = sum(entries.digests for entries in compared.lists)
-    sys.stdout.write(
+    yield (
         f"{number:,} of {count_in_words(compared.images, 'image')} on known lists "
         f"({count_in_words(len(compared.lists), 'list')} with "
         f"{count_in_words(digests, 'digest')})\n"
