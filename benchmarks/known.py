@@ -68,14 +68,15 @@ def main(lengths: list[int]) -> None:
     for rows in lengths:
         for name, query in LISTS.items():
             with tempfile.TemporaryDirectory() as folder:
-                _print_load(_write(Path(folder, name), query, rows), rows)
+                print_load(write(Path(folder, name), query, rows), rows)
         with tempfile.TemporaryDirectory() as folder:
-            known = _write(Path(folder, "sha256.csv"), _SHA256, rows)
-            feed = _write(Path(folder, "feed.jsonl"), FEED, rows // 10)
-            _print_match(feed, known)
+            known = write(Path(folder, "sha256.csv"), _SHA256, rows)
+            feed = write(Path(folder, "feed.jsonl"), FEED, rows // 10)
+            print_match(feed, known)
 
 
-def _write(path: Path, query: str, rows: int) -> Path:
+def write(path: Path, query: str, rows: int) -> Path:
+    """Write what a query gives for the numbers of rows; return the path."""
     form = "FORMAT json" if path.suffix == ".jsonl" else "FORMAT csv, HEADER"
     with duckdb.connect() as connection:
         connection.execute(
@@ -85,7 +86,8 @@ def _write(path: Path, query: str, rows: int) -> Path:
     return path
 
 
-def _print_load(path: Path, rows: int) -> None:
+def print_load(path: Path, rows: int) -> None:
+    """Load a list in a process of its own, as a crawl does; print what it cost."""
     child = subprocess.run(
         [sys.executable, "-m", "benchmarks.known", "--load", path],
         env=ENVIRONMENT,
@@ -101,7 +103,8 @@ def _print_load(path: Path, rows: int) -> None:
     )
 
 
-def _print_match(feed: Path, known: Path) -> None:
+def print_match(feed: Path, known: Path) -> None:
+    """Run ``scrapy match``; print its time, its memory and its last line."""
     started = time.perf_counter()
     child = subprocess.run(
         [sys.executable, "-c", RUN, "match", str(feed), "--known", str(known)],
@@ -134,9 +137,7 @@ def load(path: str) -> None:
     started = time.perf_counter()
     for head in heads:
         digests = whole_digests(head)
-        known.index.matches(
-            {**digests, DigestKind.HEAD: digests[DigestKind.SHA256]}, head
-        )
+        known.matches({**digests, DigestKind.HEAD: digests[DigestKind.SHA256]}, head)
     cost = {
         "seconds": seconds,
         "cpu": cpu,

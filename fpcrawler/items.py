@@ -109,6 +109,8 @@ class RecordFields:
     """Bytes of coded data."""
     end_sha256: Sha256 | None = field(default=None, metadata=_JUDGED)
     """SHA-256 of the last 1,024 bytes of the coded data."""
+    blocks_sha256: dict[str, Sha256] = field(default_factory=dict, metadata=_JUDGED)
+    """Offset in the coded data to the SHA-256 of the 1,024 bytes there."""
     evidence: EvidenceObject = field(
         default_factory=asdict(Evidence()).copy, metadata=_JUDGED
     )

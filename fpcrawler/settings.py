@@ -44,6 +44,8 @@ TOR_USER_AGENT = (  # Tor Browser's, for all requests through Tor
 DNS_TIMEOUT = 5.0  # seconds
 DOWNLOAD_TIMEOUT = 30.0  # seconds for a whole response
 DOWNLOAD_MAXSIZE = 10 * 1024 * 1024  # bytes of a page; images stop at their sample
+DOCUMENT_CPU_SECONDS = 20  # to read one page, style sheet or list
+DOCUMENT_MEMORY = 768  # MB of the process that reads a large one
 URLLENGTH_LIMIT = 0  # off: MAX_URL_CHARS (core/web) also counts what it skips
 HOST_TIMEOUT = 600.0  # seconds without a usable reply until a host is given up
 RETRY_TIMES = 2  # retries of a request
@@ -121,6 +123,7 @@ EXTENSIONS = {
 
 # --- JavaScript ------------------------------------------------------------
 RENDER_PAGES = False  # run the scripts of pages; needs requirements-js.txt
+RENDER_MEMORY = 1_024  # MB for each process of the browser that shows pages
 PLAYWRIGHT_MAX_PAGES_PER_CONTEXT = 4  # concurrent tabs
 PLAYWRIGHT_LAUNCH_OPTIONS = {
     "executable_path": "/usr/bin/chromium",
@@ -148,12 +151,14 @@ METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to four
 LOCAL_DIGESTS: list[str] = []  # of md5, sha1, sha256: read local files whole for them
-KNOWN_LISTS: list[str] = []  # paths and globs of lists to match images against
+VERIFY_BLOCKS = 4  # blocks of 1 KB of an image that -a verify= looks at; 0 to 16
+KNOWN_LISTS: list[str] = []  # paths, globs of lists; =good or =bad may follow
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,
     "fpcrawler.pipelines.reservations.ReservationsPipeline": 150,
     "fpcrawler.pipelines.size.SizePipeline": 200,
     "fpcrawler.pipelines.reading.ReadingPipeline": 300,
+    "fpcrawler.pipelines.proof.ProofPipeline": 350,
     "fpcrawler.pipelines.fingerprint.FingerprintPipeline": 400,
     "fpcrawler.pipelines.local_digests.LocalDigestsPipeline": 500,
     "fpcrawler.pipelines.matches.MatchesPipeline": 800,

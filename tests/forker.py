@@ -1,8 +1,8 @@
 """``python -m tests.forker``: run a command of Scrapy for each line of stdin.
 
 Tests run a thousand commands, and a short one spends most of its time on importing
-libraries. So this process imports them once and forks; each fork imports only the
-modules of fpcrawler anew.
+modules. So this process imports them once and forks; each fork imports only what
+depends on the settings.
 """
 
 from __future__ import annotations
@@ -11,8 +11,13 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import sys
+import warnings
+from collections.abc import Iterator
 from typing import Any
+
+from scrapy.exceptions import ScrapyDeprecationWarning
 
 from tests.commands import COVERAGE
 from tests.strict_scrapy import main
@@ -25,13 +30,19 @@ _LIBRARIES = (
     *("scrapy.pqueues", "scrapy.squeues", "scrapy.utils.engine"),
     *("exifread", "httpx2", "socksio", "tqdm", "uvloop"),
 )
+_FOLDERS = (
+    *("core", "console", "feeds", "resume", "tor", "crawl"),
+    *("handlers", "middlewares", "pipelines", "spiders"),
+)
+"""What each crawl imports. ``input`` and ``commands`` import the settings."""
 
 
 def _fork_for_each_line() -> None:
-    for name in _LIBRARIES:
+    warnings.simplefilter("error", ScrapyDeprecationWarning)  # as main() does
+    for name in (*_LIBRARIES, *_modules()):
         importlib.import_module(name)
-    # A crawl decides on the reactor, and what is tested is imported by each.
-    assert {"twisted.internet.reactor", "fpcrawler"}.isdisjoint(sys.modules)
+    # A crawl decides on the reactor, and the settings name a file by the process ID.
+    assert {"twisted.internet.reactor", "fpcrawler.settings"}.isdisjoint(sys.modules)
     # Collecting what all share would copy it for each, and take half of the time.
     gc.freeze()
     for line in sys.stdin:
@@ -42,6 +53,14 @@ def _fork_for_each_line() -> None:
         print(pid, flush=True)
         _, status = os.waitpid(pid, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _modules() -> Iterator[str]:
+    """Yield the names of all modules in ``_FOLDERS``."""
+    for folder in _FOLDERS:
+        package = importlib.import_module(f"fpcrawler.{folder}")
+        found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        yield from (module.name for module in found)
 
 
 def _become(order: dict[str, Any]) -> None:

@@ -30,7 +30,7 @@ from fpcrawler.core.fingerprint.rules import (
 )
 from fpcrawler.core.fingerprint.verdicts import Grounds  # noqa: TC001 - likewise
 from fpcrawler.items import ImageRecord, Timestamp
-from fpcrawler.known.comparing import KnownImage
+from fpcrawler.known.comparing import MatchReport
 from tests.commands import ROOT
 from tests.validation import SCHEMAS
 
@@ -46,7 +46,7 @@ _HIVE = {
     "number": "double",
     "boolean": "boolean",
 }
-_RESERVED = {"timestamp", "row", "local", "offset", "time"}
+_RESERVED = {"timestamp", "row", "set", "local", "offset", "time"}
 _TIME_PATTERN = get_args(Timestamp)[1]
 
 
@@ -225,7 +225,7 @@ def generated() -> dict[Path, str]:
             "The output of scrapy duplicates --same-device --json",
             schema_of(list[SameDeviceGroup]),
         ),
-        "match": ("The output of scrapy match --json", schema_of(list[KnownImage])),
+        "match": ("The output of scrapy match --json", schema_of(MatchReport)),
     }
     files = {
         SCHEMAS / f"{name}.json": _as_text(title, schema)

@@ -11,7 +11,7 @@ from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from pkgutil import walk_packages
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from lxml.html import document_fromstring
@@ -26,6 +26,7 @@ from fpcrawler.core.fingerprint.evidence import Fingerprint
 from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.core.http.decoding import DecodingError
 from fpcrawler.core.http.server_digests import CLAIMS, DIGEST_HEADERS
+from fpcrawler.core.links.found import Cut
 from fpcrawler.core.links.page import META_IMAGES, page_links
 from fpcrawler.core.links.rendered import Document, document_links
 from fpcrawler.core.links.scope import LeftOut
@@ -42,6 +43,7 @@ from fpcrawler.evaluation.templates import Templates
 from fpcrawler.evaluation.templating.encodings import ENCODINGS
 from fpcrawler.evaluation.text import as_json
 from fpcrawler.evaluation.truth import Whole
+from fpcrawler.evaluation.verifying import SecondLook
 from fpcrawler.feeds.outcome import Feed
 from fpcrawler.fleet.actions import ACTIONS
 from fpcrawler.input.arguments import ARGUMENTS
@@ -290,7 +292,7 @@ def test_every_reason_why_a_range_fails_is_documented() -> None:
 def test_every_line_of_the_summary_is_documented() -> None:
     reasons = (
         *("item_dropped_reasons_count", "images/failed", "pages/failed"),
-        *("styles/failed", "metadata/failed", "picture/failed"),
+        *("styles/failed", "metadata/failed", "picture/failed", "proof/failed"),
         "local_digests/failed",
     )
     counts = (
@@ -300,6 +302,7 @@ def test_every_line_of_the_summary_is_documented() -> None:
         *("matches/digests", "matches/passed_over"),
         "local_digests/files",
         *("metadata/incomplete", "metadata/KIND/incomplete", "picture/incomplete"),
+        "proof/incomplete",
     )
     stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)
     stats |= {"pages/left_out/LIMIT": 3, "matches/list/LIST": 3}
@@ -319,7 +322,7 @@ def test_every_limit_is_documented() -> None:
         for row in table(OUTPUT, "line of the summary")
     }
 
-    assert names(rows["skipped"]) == [*LeftOut, *TooMany]
+    assert names(rows["skipped"]) == [*LeftOut, *TooMany, *get_args(Cut)]
 
 
 def test_every_failure_of_tor_is_documented_with_its_retries() -> None:
@@ -393,6 +396,7 @@ def test_every_number_of_an_evaluation_is_documented() -> None:
         methods=[method],
         curve=[method],
         costs={"all": Cost(images=1, size=1, requests=1, bytes=1)},
+        second_look=SecondLook(images=1, requests=1, bytes=1),
     )
     wanted = ReadOptions(
         kinds=frozenset(), has_picture=True, metadata_budget=Budget(0, 0)

@@ -77,11 +77,17 @@ def test_the_notes_are_documented_with_their_keys() -> None:
     ]
 
 
-@pytest.mark.parametrize("name", ["duplicates", "devices", "match"])
-def test_the_json_of_a_command_is_documented_with_its_keys(name: str) -> None:
-    text = (ROOT / "docs" / "duplicates.md").read_text(encoding="utf-8")
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [("duplicates", "duplicates"), ("devices", "duplicates"), ("match", "known-lists")],
+)
+def test_the_json_of_a_command_is_documented_with_its_keys(
+    name: str, page: str
+) -> None:
+    text = (ROOT / "docs" / f"{page}.md").read_text(encoding="utf-8")
     schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
-    keys = ", ".join(f'"{key}"' for key in schema["items"]["required"])
+    shape = schema.get("items", schema)
+    keys = ", ".join(f'"{key}"' for key in shape["required"])
 
     assert f"`{{{keys}}}`" in text
 
@@ -89,6 +95,6 @@ def test_the_json_of_a_command_is_documented_with_its_keys(name: str) -> None:
 def test_duplicates_are_judged_by_fingerprints_and_sizes() -> None:
     assert [
         *("image_size", "sha256_first_10240_bytes", "picture_sha256"),
-        *("picture_length", "end_sha256", "evidence"),
+        *("picture_length", "end_sha256", "blocks_sha256", "evidence"),
         *("server_digests", "file_digests"),
     ] == JUDGED_FIELDS

@@ -3,7 +3,9 @@
 ``python -m benchmarks.race`` serves pictures by nginx on loopback and lets each
 contestant read all of them, in turns. It prints images per second, CPU time,
 requests and bytes for one image, and peak memory: medians of all runs, start of the
-process included. The ratio compares the CPU time with that of the aiohttp loop.
+process included. The ratio compares the CPU time with that of the aiohttp loop, the
+speed compares images per second with those of this crawler. With several delays, a
+table for docs/scale.md follows.
 
 Images per second are valid only on an idle machine; ratios hold on a busy one, too.
 """
@@ -19,7 +21,7 @@ from pathlib import Path
 from benchmarks.race.chart import draw
 from benchmarks.race.field import CONTESTANTS
 from benchmarks.race.pictures import KINDS
-from benchmarks.race.report import machine, show, store
+from benchmarks.race.report import by_delay, machine, show, store
 from benchmarks.race.running import Course, race
 
 
@@ -54,6 +56,7 @@ def main() -> None:
     print(f"{machine()}, load {os.getloadavg()[0]:.1f}")
     results = []
     for kind in given.only:
+        of_kind = []
         for delay in given.delays:
             course = Course(
                 kind=kind,
@@ -63,8 +66,11 @@ def main() -> None:
                 are_pages=given.pages,
                 runs=given.runs,
             )
-            results.append(race(course, given.contestants, given.img2dataset))
-            show(results[-1])
+            of_kind.append(race(course, given.contestants, given.img2dataset))
+            show(of_kind[-1])
+        if len(of_kind) > 1:
+            print("\nimages/s by delay", *by_delay(of_kind), sep="\n")
+        results += of_kind
     if given.json:
         store(results, given.json)
     if given.chart:

@@ -22,6 +22,7 @@ from fpcrawler.console.one_line import (
 from fpcrawler.console.stopping import merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.crawl.ending import end_after_grace
 from fpcrawler.crawl.garbage import collect_garbage_rarely
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_batches, check_feeds
@@ -34,6 +35,7 @@ from fpcrawler.input.sources import Sources, check_sources
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.resume.loading import check_resume, done_before
 from fpcrawler.tor.proxies import check_tor
+from fpcrawler.verify.checks import check_verify
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -82,7 +84,7 @@ class Command(BaseRunSpiderCommand):
         with self._ended_in_one_line():
             crawler = self._create_crawler(args[0])
             check_bodies(crawler.settings)  # includes the spider's own settings
-            merge_repeated_signals(crawler)
+            merge_repeated_signals(crawler, partial(end_after_grace, crawler))
             collect_garbage_rarely()
             self.crawler_process.crawl(crawler, **opts.spargs)
             self.crawler_process.start()
@@ -121,12 +123,16 @@ class Command(BaseRunSpiderCommand):
         check_rendering(self.settings)
         check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
-        check_sources(Sources(**(named or {"urls_file": self.settings["URLS_FILE"]})))
+        if "verify" not in opts.spargs:
+            url_list = {"urls_file": self.settings["URLS_FILE"]}
+            check_sources(Sources(**(named or url_list)))
         if "resume" in opts.spargs:
             opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
         check_crawl_outputs(self.settings, opts.spargs)
         if "resume" in opts.spargs:
             done_before(opts.spargs["resume"])  # cached for the crawl
+        if "verify" in opts.spargs:
+            check_verify(self.settings, opts.spargs)
         if self.settings.getlist("KNOWN_LISTS"):
             from fpcrawler.known.loading import known_lists  # noqa: PLC0415 - DuckDB
 

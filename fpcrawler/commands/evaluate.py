@@ -35,6 +35,7 @@ from fpcrawler.input.sources import files_below
 if TYPE_CHECKING:
     from fpcrawler.evaluation.experiment import EvaluatedFolder
     from fpcrawler.evaluation.templates import Templates
+    from fpcrawler.evaluation.verifying import Verifier
 
 _OURS = {
     "FEED_EXPORT_ENCODING": "utf-8",
@@ -63,6 +64,11 @@ class Command(ScrapyCommand):
             "--retag",
             action="store_true",
             help="also test copies with other metadata, made in memory",
+        )
+        group.add_argument(
+            "--verify",
+            action="store_true",
+            help="judge after a second look at what may be a copy, as -a verify= takes",
         )
         group.add_argument(
             "--templates",
@@ -157,10 +163,11 @@ class Command(ScrapyCommand):
         if not folder.images and not folder.lost:
             larger = f" of more than {least} bytes (MIN_IMAGE_SIZE)" if least else ""
             raise BadInput(f"{given!r} has no image{larger}; name a folder of images.")
-        evaluation = folder.evaluate()
         wanted = ReadOptions.from_settings(self.settings)
-        retags = folder.retag(wanted) if opts.retag else None
-        templates = _templates(folder, wanted, opts.templates)
+        verifier = _verifier(folder, wanted) if opts.verify else None
+        retags = folder.retag(wanted, verifier) if opts.retag else None
+        templates = _templates(folder, wanted, verifier, opts.templates)
+        evaluation = folder.evaluate()  # counts the second looks at all of these
         text = "\n".join([*lines(evaluation, retags, templates), ""])
         if opts.json:
             numbers = as_json(
@@ -189,14 +196,25 @@ class Command(ScrapyCommand):
         sys.stdout.flush()
 
 
+def _verifier(folder: EvaluatedFolder, wanted: ReadOptions) -> Verifier:
+    from fpcrawler.evaluation.verifying import Verifier  # noqa: PLC0415 - as above
+
+    verifier = Verifier(wanted)
+    folder.verify(verifier)
+    return verifier
+
+
 def _templates(
-    folder: EvaluatedFolder, wanted: ReadOptions, renderings: int | None
+    folder: EvaluatedFolder,
+    wanted: ReadOptions,
+    verifier: Verifier | None,
+    renderings: int | None,
 ) -> Templates | None:
     if renderings is None:
         return None
     from fpcrawler.evaluation.templates import Templates  # noqa: PLC0415 - needs pillow
 
-    templates = Templates(wanted, renderings)
+    templates = Templates(wanted, renderings, verifier)
     for image, data in folder.files():
         templates.add(image.name, data)
     return templates

@@ -23,9 +23,12 @@ class Command(FeedCommand):
 
     def long_desc(self) -> str:
         return (
-            "List the images of feeds that are on known lists. A list is a feed, a CSV "
-            f"table or JSON with any of the columns {', '.join(DigestKind)}, or a text "
-            "with one hash in each line; gzip is allowed. A feed holds no image bytes, "
+            "List the images of feeds that are on known lists. A list is recognised by "
+            "its content: Project VIC, NSRL, STIX, MISP, hashdeep and others "
+            f"(docs/known-lists.md), a table with any of the columns "
+            f"{', '.join(DigestKind)}, or bare digests; gzip is allowed. LIST is a "
+            "path, a glob or - for stdin; LIST=good or LIST=bad says what its files "
+            "are. A feed holds no image bytes, "
             f"so {DigestKind.SAMPLE} is compared only with the field of that name; a "
             "crawl with KNOWN_LISTS finds these 128 bytes anywhere in the sample."
         )
@@ -34,7 +37,7 @@ class Command(FeedCommand):
         super().add_options(parser)
         group = parser.add_argument_group(title="Known lists")
         add_known_option(group, "paths or globs of known lists; may be repeated")
-        group.add_argument("--json", action="store_true", help="print a JSON array")
+        group.add_argument("--json", action="store_true", help="print JSON")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
         if not opts.known:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from fpcrawler.console.known_words import not_compared
 from fpcrawler.console.text import count_in_words, size_in_words
 
 if TYPE_CHECKING:
@@ -33,10 +34,12 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
     lines = [f"pages   {', '.join(pages)}", f"images  {', '.join(images)}"]
     lines += _unread("metadata {} incomplete", stats, "metadata")
     lines += _unread("picture {} incomplete", stats, "picture")
+    lines += _unread("proof   {} incomplete", stats, "proof")
     if styles_failed := _by_reason(stats, "styles/failed/"):
         lines.append(f"styles  {', '.join(_part('failed', styles_failed))}")
     skipped = _by_reason(stats, "pages/left_out/")
     skipped |= _by_reason(stats, "images/left_out/")
+    skipped |= _by_reason(stats, "documents/cut/")
     if skipped:
         listed = ", ".join(f"{count} ({name})" for name, count in skipped.items())
         lines.append(f"skipped {listed}")
@@ -49,6 +52,7 @@ def summary_lines(stats: Mapping[str, Any], feeds: list[Feed]) -> list[str]:
         lines.append(f"digests {', '.join(parts)}")
     if "matches/digests" in stats:
         lines.append(f"known   {', '.join(_known(stats))}")
+        lines += [f"known   {line}" for line in _not_compared(stats)]
     lines.append(
         f"bytes   {size_in_words(stats.get('images/bytes_downloaded', 0))} read of "
         f"{size_in_words(stats.get('images/bytes_total', 0))} (all images)"
@@ -81,6 +85,15 @@ def _known(stats: Mapping[str, Any]) -> list[str]:
         f"{images} on lists of {stats['matches/digests']} digests",
         *_count("invalid cells or rows", stats.get("matches/passed_over", 0)),
     ]
+
+
+def _not_compared(stats: Mapping[str, Any]) -> Iterator[str]:
+    """Yield a line for each list that some images have no digest for."""
+    for name, comparable in _by_reason(stats, "matches/comparable/").items():
+        kinds = stats[f"matches/kinds/{name}"]
+        line = not_compared(name, kinds, comparable, stats.get("matches/images", 0))
+        if line:
+            yield line
 
 
 def _by_reason(stats: Mapping[str, Any], prefix: str) -> dict[str, int]:

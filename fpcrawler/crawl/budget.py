@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal, cast
 
 from fpcrawler.core.file.extents import joined
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.extents import Extent
     from fpcrawler.core.metadata.status import Kind
 
-Purpose = Literal["sample", "metadata", "picture"]
+Purpose = Literal["sample", "metadata", "picture", "proof"]
 
-PURPOSES: tuple[Purpose, ...] = get_args(Purpose)[1:]
-"""What is fetched beyond the sample."""
+PURPOSES: tuple[Purpose, ...] = ("metadata", "picture")
+"""What is fetched of each image beyond the sample."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import codecs
 from typing import TYPE_CHECKING
 
-from scrapy.http import HtmlResponse
+from scrapy.http import HtmlResponse, TextResponse
 from scrapy.utils.python import to_unicode
 from w3lib.encoding import http_content_type_encoding, read_bom
 
 from fpcrawler.core.web.labels import labelled
 
 if TYPE_CHECKING:
-    from scrapy.http import Response, TextResponse
+    from scrapy.http import Response
 
 _MAX_DECLARED = 4_096  # bytes of a page in which Scrapy looks for its charset
 _WIDE = ("utf-16", "utf-32")
@@ -51,6 +51,13 @@ def charset_of(page: TextResponse) -> str:
     header = page.headers.get("Content-Type") or b""
     is_named = b"gb18030" in (header + page.body[:_MAX_DECLARED]).lower()
     return charset if is_named else "gbk"
+
+
+def text_of(response: Response) -> str:
+    """Return the text of a style sheet."""
+    if isinstance(response, TextResponse):
+        return response.text
+    return response.body.decode("utf-8-sig", "replace")
 
 
 def _codec_of(label: str) -> codecs.CodecInfo | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any, cast
 
@@ -11,11 +10,14 @@ from scrapy.utils.asyncio import call_later
 
 from fpcrawler.core.http.patience import REFUSALS
 from fpcrawler.crawl.bodies import check_bodies
+from fpcrawler.crawl.ending import Waits
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import HostTimeout
 from fpcrawler.crawl.fetching import Stopped, is_closing
 from fpcrawler.crawl.middleware_calls import MiddlewareCalls
+from fpcrawler.crawl.places import SILENT_AFTER
 from fpcrawler.crawl.scraper_room import ScraperRoom
+from fpcrawler.crawl.turns import TOR_SLOT, Turns
 from fpcrawler.crawl.waiting import HeardHandlers, HostWaits
 
 if TYPE_CHECKING:
@@ -25,10 +27,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from twisted.internet.defer import Deferred
-
-    _Waiting = tuple[Request, Deferred[Response | Request]]
-
-TOR_SLOT = "tor:"
+    from twisted.python.failure import Failure
 
 _LONGEST_NAP = 1.0
 """Seconds between two looks at a host that waits: the crawl may have been stopped."""
@@ -44,7 +43,7 @@ class PoliteDownloader(Downloader):
     requests where 4 were allowed.
 
     A host that asks to wait (``HostWaits``) gets no request until then. Its requests
-    stay in its slot, without a place that other hosts could use.
+    stay in its slot, without a place that other hosts could use (``Turns``).
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -55,57 +54,52 @@ class PoliteDownloader(Downloader):
         self.onion_concurrency = crawler.settings.getint(
             "TOR_CONCURRENT_REQUESTS_PER_ONION"
         )
-        self.tor_concurrency = crawler.settings.getint("TOR_CONCURRENT_REQUESTS")
         self.hosts = HostWaits(
             timeout=crawler.settings.getfloat("HOST_TIMEOUT"),
             retry_times=crawler.settings.getint("RETRY_TIMES"),
         )
-        heard = HeardHandlers(self.handlers, self.hosts)
+        self.room = ScraperRoom(crawler)
+        self.turns = Turns(
+            self.hosts,
+            self.room,
+            limit=self.total_concurrency,
+            tor_limit=crawler.settings.getint("TOR_CONCURRENT_REQUESTS"),
+        )
+        self.waits = Waits()
+        heard = HeardHandlers(self.handlers, self.hosts, self.turns.places, self.waits)
         self.handlers = cast("DownloadHandlers", heard)
-        self.room = ScraperRoom(crawler, self.hosts)
-        self._places: Counter[str] = Counter()  # requests in progress, by slot
-        self._in_tor = 0
-
-    @property
-    def is_tor_busy(self) -> bool:
-        """Return whether Tor has reached its limit of concurrent requests."""
-        if self._in_tor < self.tor_concurrency:
-            return False
-        held = sum(self._places[key] for key in self.hosts.waiting if _is_tor(key))
-        return self._in_tor - held >= self.tor_concurrency
+        self._is_looking = False
 
     def needs_backout(self) -> bool:
-        """Return whether no more requests may start; those of hosts that wait may."""
-        if self.hosts.waiting or self.room.is_raised:
-            self.room.adjust()  # the engine asks the scraper next
-        if not super().needs_backout():
-            return False
-        held = sum(self._places[key] for key in self.hosts.waiting)
-        return len(self.active) - held >= self.total_concurrency
-
-    def skips(self, key: str) -> bool:
-        """Return whether the scheduler must not give a request for a slot now."""
-        if key in self.hosts.waiting:
-            # A host in whose slot nothing waits needs a request to try it with.
-            return self.hosts.pause(key) > 0 or self._places[key] > 0
-        return _is_tor(key) and self.is_tor_busy
-
-    @property
-    def may_skip(self) -> bool:
-        """Return whether ``skips`` may be true for any slot."""
-        return bool(self.hosts.waiting) or self._in_tor >= self.tor_concurrency
+        """Return whether no more requests may start."""
+        is_over = self.turns.are_over()
+        if is_over and not self._is_looking:
+            # No event says that a host has become silent.
+            self._is_looking = True
+            call_later(SILENT_AFTER / 2, self._wake_engine)
+        return is_over
 
     def fetch(  # type: ignore[override]  # no deprecated `spider`
         self, request: Request
     ) -> Deferred[Response | Request]:
         """Download through the middlewares; count the requests of each slot."""
+        fetched: Deferred[Response | Request]
+        if errand_of(request).kind == "robots":
+            # The request that waits for it has a place already.
+            fetched = super().fetch(request)
+            return fetched
         key = self.get_slot_key(request)
-        is_tor = _is_tor(key)
-        self._places[key] += 1
-        self._in_tor += is_tor
-        fetched: Deferred[Response | Request] = super().fetch(request)
-        fetched.addBoth(self._left, key, is_tor=is_tor)
+        self.turns.take(key)
+        fetched = super().fetch(request)
+        fetched.addErrback(_back_to_scheduler, request)
+        fetched.addBoth(self._left, key)
         return fetched
+
+    def end(self) -> None:
+        """Send no further request, and wait for no response: the crawl must end."""
+        self.waits.end()
+        for slot in self.slots.values():
+            _fail(slot, Stopped())
 
     def get_slot_key(self, request: Request) -> str:
         """Return the key of a limit: an onion with its subdomains, or a host.
@@ -135,7 +129,7 @@ class PoliteDownloader(Downloader):
         elif key not in self.hosts.waiting:
             super()._process_queue(slot)
         elif is_closing(self.crawler):
-            _release(slot)
+            _fail(slot, Stopped())
         elif pause := self.hosts.pause(key):
             if slot.latercall is None:
                 nap = min(pause, _LONGEST_NAP)
@@ -187,21 +181,14 @@ class PoliteDownloader(Downloader):
         return True
 
     def _wake_engine(self) -> None:
+        self._is_looking = False
         slot = self.crawler.engine._slot  # noqa: SLF001 - it has no public name
         if slot is not None:
             slot.nextcall.schedule()
 
-    def _left(self, result: Any, key: str, *, is_tor: bool) -> Any:
-        self._in_tor -= is_tor
-        if self._places[key] > 1:
-            self._places[key] -= 1
-        else:
-            self._places.pop(key)
+    def _left(self, result: Any, key: str) -> Any:
+        self.turns.leave(key)
         return result
-
-
-def _is_tor(key: str) -> bool:
-    return key.startswith(TOR_SLOT)
 
 
 def _fail(slot: Slot, error: Exception) -> None:
@@ -210,14 +197,11 @@ def _fail(slot: Slot, error: Exception) -> None:
         queue_dfd.errback(error)
 
 
-def _release(slot: Slot) -> None:
-    """Give back what waits for a host, for the crawl is ending.
-
-    A JOBDIR keeps what goes back to the scheduler.
-    """
-    while slot.queue:
-        request, queue_dfd = cast("_Waiting", slot.queue.popleft())
-        if errand_of(request).kind in _SCHEDULED:
-            queue_dfd.callback(request.replace(dont_filter=True))
-        else:
-            queue_dfd.errback(Stopped())
+def _back_to_scheduler(failure: Failure, request: Request) -> Request | Failure:
+    """Give back what was not downloaded because the crawl ends; a JOBDIR keeps it."""
+    error = failure.value
+    cause = error and error.__cause__  # of a robots.txt that was not downloaded
+    is_stopped = isinstance(error, Stopped) or isinstance(cause, Stopped)
+    if is_stopped and errand_of(request).kind in _SCHEDULED:
+        return request.replace(dont_filter=True)
+    return failure

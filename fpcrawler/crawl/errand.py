@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from fpcrawler.core.file.extents import Extent
     from fpcrawler.crawl.budget import Purpose
     from fpcrawler.crawl.list_limits import Listed
+    from fpcrawler.verify.goal import Goal
 
 ERRAND = "errand"
 """The only key of ``request.meta`` that is ours."""
@@ -50,8 +51,9 @@ class Errand:
     is_whole: bool = False  # the image is requested without a range
     is_range_failed: bool = False  # and the request with a range has failed
     lacks_ranges: bool = False  # and so it was for other images of the host
-    extent: Extent | None = None  # of a range: the bytes of the file to fetch
+    extents: tuple[Extent, ...] = ()  # of a range: the bytes of the file to fetch
     purpose: Purpose = "sample"  # what its bytes are for
+    goal: Goal | None = None  # of an image that is looked at again to prove a copy
     spending: Spending = field(default_factory=Spending)
     """What the image has cost; retries, redirects and ranges add to the same one."""
 
@@ -118,7 +120,7 @@ class Errand:
         fresh = replace(self.first or self, kind=kind, spending=self.spending.again())
         return replace(fresh, is_html=is_html, is_whole=is_whole, is_again=False)
 
-    def of_range(self, purpose: Purpose, extent: Extent) -> Errand:
+    def of_range(self, purpose: Purpose, extents: tuple[Extent, ...]) -> Errand:
         """Return the errand for further bytes of the image, by the same route."""
         return replace(
             self,
@@ -126,7 +128,7 @@ class Errand:
             first=None,
             is_listed=False,
             purpose=purpose,
-            extent=extent,
+            extents=extents,
         )
 
 

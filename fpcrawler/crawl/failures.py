@@ -23,6 +23,20 @@ class NotAPage(Exception):
     """A listed URL is neither a page nor an image."""
 
 
+class DocumentTooSlow(Exception):
+    """A page, style sheet or list takes too much CPU time to be read."""
+
+    def __init__(self) -> None:
+        super().__init__("it takes too much CPU time to be read")
+
+
+class DocumentTooLarge(Exception):
+    """A page, style sheet or list takes too much memory to be read."""
+
+    def __init__(self) -> None:
+        super().__init__("it takes too much memory to be read")
+
+
 class NoSample(Exception):
     """The server sends neither the range nor the file."""
 

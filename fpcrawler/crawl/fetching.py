@@ -84,7 +84,11 @@ class RangeFetcher:
         self._failures: Counter[str] = Counter()
 
     async def fetch(self, item: Sample, request: Request, extent: Extent) -> bytes:
-        """Return the bytes of a range request; raises NotFetched.
+        """Return the bytes of a range request; raises NotFetched."""
+        return _bytes_of(await self.download(request), item, extent)
+
+    async def download(self, request: Request) -> Response:
+        """Return the response to a request for ranges; raises NotFetched.
 
         It uses the crawl's downloader, so robots.txt, delays, proxies and the Tor
         circuit are those of the sample.
@@ -99,8 +103,7 @@ class RangeFetcher:
                     raise HostGivenUp
                 if is_closing(self.crawler):
                     raise Stopped
-                response = await self._download(request, host)
-        return _bytes_of(response, item, extent)
+                return await self._download(request, host)
 
     async def _download(self, request: Request, host: str) -> Response:
         try:
@@ -123,14 +126,14 @@ def _bytes_of(response: Response, item: Sample, extent: Extent) -> bytes:
         raise UnexpectedStatus(response.status)
     if part is None or part.first != extent.first or answer.encoded:
         raise NoRange
-    if not _is_same_version(answer, headers, item):
+    if not is_same_version(answer, headers, item):
         raise FileChanged
     if answer.contradicts_itself or not part.length == answer.received == extent.length:
         raise WrongLength
     return response.body
 
 
-def _is_same_version(answer: Answer, headers: HeaderLines, item: Sample) -> bool:
+def is_same_version(answer: Answer, headers: HeaderLines, item: Sample) -> bool:
     """Compare what both responses state; a server may have ignored If-Range."""
     pairs = (
         (answer.image_size, item.image_size),

@@ -8,19 +8,17 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from scrapy import signals
-from scrapy.http import HtmlResponse, Response, TextResponse
+from scrapy.http import HtmlResponse, Response
 from w3lib.url import file_uri_to_path
 
-from fpcrawler.core.links.page import PageLinks, css_links, page_links
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, suffix
 from fpcrawler.core.links.scope import LeftOut, Scope, is_same_site
-from fpcrawler.core.links.sitemaps import listing_of
-from fpcrawler.crawl.charsets import charset_of, html_of
+from fpcrawler.crawl.charsets import html_of
+from fpcrawler.crawl.documents import Documents
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.followed import FollowedPages
 from fpcrawler.crawl.list_limits import ListLimits
 from fpcrawler.crawl.refusals import Refusals
-from fpcrawler.crawl.rendered import RenderedResponse
 from fpcrawler.crawl.requests import request_of
 from fpcrawler.crawl.reservations import Reservations
 from fpcrawler.crawl.trail import Trail, trail_of
@@ -31,6 +29,7 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+    from fpcrawler.core.links.found import Cut, PageLinks
     from fpcrawler.core.links.sitemaps import Listing
     from fpcrawler.core.progress.done import Done
     from fpcrawler.input.sources import ListEntry
@@ -46,6 +45,7 @@ class Frontier:
         self._scope = scope
         self._done = done
         self._follows_styles = crawler.settings.getbool("FOLLOW_STYLESHEETS")
+        self._documents = Documents(crawler)
         self.refusals = Refusals(crawler)
         self.reservations = Reservations.from_settings(crawler.settings)
         self._lists = ListLimits(self._count)
@@ -71,23 +71,20 @@ class Frontier:
             self._pages.note_listed(errand)
         return self._unless_done(errand)
 
-    def of_page(self, response: Response) -> Iterator[Errand]:
+    async def of_page(self, response: Response) -> Iterator[Errand]:
         """Read a page now; return an iterator over its links."""
         response = html_of(response)
-        charset = charset_of(response)
-        links = page_links(response.selector, response.url, charset=charset)
-        if not isinstance(response, RenderedResponse):
-            return self._of_links(links, response)
-        own, foreign = response.with_documents(links)
+        own, foreign = await self._documents.page(response)
         return self._of_links(own, response, foreign)
 
-    def of_style(self, response: Response) -> Iterator[Errand]:
+    async def of_style(self, response: Response) -> Iterator[Errand]:
         """Read a style sheet; its images count as found on the page that links it."""
-        return self._of_links(css_links(_text_of(response), response.url), response)
+        return self._of_links(await self._documents.style(response), response)
 
-    def of_listing(self, response: Response) -> Iterator[Errand]:
+    async def of_listing(self, response: Response) -> Iterator[Errand]:
         """Read a sitemap or feed as a list: its pages stand where it stands."""
-        listing = listing_of(response.body, response.url)
+        listing = await self._documents.listing(response)
+        self._count_cut(listing.cut)
         errand = self._errand_of(response)
         trail = Trail(None, errand.first_party, None, errand.listed_origin)
         level = self._pages.level_of(errand)
@@ -142,7 +139,7 @@ class Frontier:
         is_style = errand.kind == "style"
         trail = trail_of(errand, errand.page_url if is_style else response.url)
         if isinstance(response, HtmlResponse):
-            said = self.reservations.of_page(response)
+            said = self.reservations.of_page(response, links.metas)
             trail = replace(trail, reservations=tuple(said))
         level = self._pages.level_of(errand) + 1
         self._pages.note_read(errand)
@@ -165,6 +162,7 @@ class Frontier:
     def _of_found(
         self, links: PageLinks, pages: Iterable[Errand], trail: Trail
     ) -> Iterator[Errand]:
+        self._count_cut(links.cut)
         for scheme, number in links.skipped.items():
             self._count(f"links/skipped/{scheme}", number)
         taken = links.images[: self._scope.max_images_per_page]
@@ -182,6 +180,11 @@ class Frontier:
                 yield trail.to("style", url)
         yield from self._still_wanted(pages)
 
+    def _count_cut(self, cut: Iterable[Cut]) -> None:
+        """Count a document that was not read as a whole."""
+        for name in cut:
+            self._count(f"documents/cut/{name}")
+
     def _image(
         self, trail: Trail, url: str, found_in: str, alt: str | None
     ) -> Iterator[Errand]:
@@ -189,11 +192,14 @@ class Frontier:
             found = {"found_in": found_in, "alt": alt}
             pair = {"page_url": trail.page_url, "url": url, **found}
             self.crawler.signals.send_catch_log(image_found, **pair)
-            errand = trail.to("image", url, **found)
-            if self.reservations.forbid(errand.reservations):
-                self._refuse(errand)
-            else:
-                yield from self._unless_done(errand)
+            yield from self.wanted(trail.to("image", url, **found))
+
+    def wanted(self, image: Errand) -> Iterator[Errand]:
+        """Yield the errand of an image, unless it is reserved or done."""
+        if self.reservations.forbid(image.reservations):
+            self._refuse(image)
+        else:
+            yield from self._unless_done(image)
 
     def _refuse(self, image: Errand) -> None:
         """Count an image that its page reserves, as failed: it is not requested."""
@@ -242,9 +248,3 @@ class Frontier:
             is_guess=errand.is_listed,
             depth=self._scope.depth - errand.level,
         )
-
-
-def _text_of(response: Response) -> str:
-    if isinstance(response, TextResponse):
-        return response.text
-    return response.body.decode("utf-8-sig", "replace")

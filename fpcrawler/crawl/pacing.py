@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.crawl.fetching import is_closing
 from fpcrawler.crawl.queue import PatientPriorityQueue
+from fpcrawler.crawl.threads import in_daemon
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,7 +36,7 @@ class Pacing:
         Read in a thread: a list may come from a slow disk or the network.
         """
         reading = iter(entries)
-        while batch := await asyncio.to_thread(lambda: list(islice(reading, _BATCH))):
+        while batch := await in_daemon(lambda: list(islice(reading, _BATCH))):
             for entry in batch:
                 await self.room()
                 yield entry

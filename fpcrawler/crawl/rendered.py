@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from scrapy.http import HtmlResponse
 
 from fpcrawler.core.links.found import merged
-from fpcrawler.core.links.rendered import document_links
 from fpcrawler.crawl.charsets import charset_of
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.requests import request_of
@@ -28,20 +28,24 @@ class RenderedResponse(HtmlResponse):
         super().__init__(*args, **kwargs)
         self.documents = documents
 
-    def with_documents(self, source: PageLinks) -> tuple[PageLinks, PageLinks]:
+    def charset_of(self, document: Document) -> str | None:
+        """Return the character set of the queries of one of its documents."""
+        return charset_of(self) if document.url == self.url else None
+
+    def with_documents(
+        self, source: PageLinks, shown: Sequence[PageLinks]
+    ) -> tuple[PageLinks, PageLinks]:
         """Join the links of the source with those of the document and its frames.
 
-        What a frame of another origin names is not named by the listed page: these
-        links are returned apart.
+        ``shown``: the links of each document. What a frame of another origin names is
+        not named by the listed page: these links are returned apart.
         """
         errand = errand_of(request_of(self))
         own: list[PageLinks] = [source]
         foreign: list[PageLinks] = []
-        for document in self.documents:
+        for document, links in zip(self.documents, shown, strict=True):
             is_own = errand.leads_within_origin(document.url)
             is_own = is_own or not errand.at_listed_origin
-            charset = charset_of(self) if document.url == self.url else None
-            links = document_links(document, charset)
             (own if is_own else foreign).append(links)
         links = merged(own)
         return links, merged(foreign).without(links)

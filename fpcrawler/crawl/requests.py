@@ -90,15 +90,16 @@ def part_request(
     return part
 
 
-def range_request(source: Source, purpose: Purpose, extent: Extent) -> Request:
-    """Request a further range of an image, by the same route as its sample."""
+def range_request(source: Source, purpose: Purpose, *extents: Extent) -> Request:
+    """Request further ranges of an image at once, by the same route as its sample."""
     sampled = source.request
-    headers = {"Range": f"bytes={extent.first}-{extent.end - 1}", **_OF_FILE}
+    ranges = ",".join(f"{extent.first}-{extent.end - 1}" for extent in extents)
+    headers = {"Range": f"bytes={ranges}", **_OF_FILE}
     if source.validator is not None:
         headers["If-Range"] = source.validator
     if referrer := sampled.headers.get("Referer"):
         headers["Referer"] = referrer.decode("latin-1")
-    errand = errand_of(sampled).of_range(purpose, extent)
+    errand = errand_of(sampled).of_range(purpose, extents)
     meta = {ERRAND: errand, **_META_OF_FILE, **_proxy_of(sampled)}
     return Request(errand.url, headers=headers, meta=meta)
 

@@ -13,9 +13,9 @@ from fpcrawler.core.web.reservations import (
 from fpcrawler.crawl.responses import HeaderLines
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from scrapy.http import HtmlResponse
+    from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
 
@@ -45,16 +45,19 @@ class Reservations:
         words = words_of_header(map(_text, tags), self._agent)
         return merged(inherited, words, words_of_tdm(map(_text, tdm)))
 
-    def of_page(self, page: HtmlResponse) -> list[str]:
-        """Return the words of a page: of its headers and its ``<meta>`` elements."""
-        headers = self.of_headers(HeaderLines(page.headers), ())
-        return merged(headers, self._of_meta(page))
+    def of_page(self, page: Response, metas: Iterable[tuple[str, str]]) -> list[str]:
+        """Return the words of a page: of its headers and its ``<meta>`` elements.
 
-    def _of_meta(self, page: HtmlResponse) -> Iterator[str]:
-        root = page.selector.root
-        for meta in root.iter("{*}meta") if hasattr(root, "iter") else ():
-            name = (meta.get("name") or "").strip().lower()
-            yield from words_of_meta(name, meta.get("content") or "", self._agent)
+        ``metas``: their names, in lower case, and their contents.
+        """
+        headers = self.of_headers(HeaderLines(page.headers), ())
+        agent = self._agent
+        words = (
+            word
+            for name, content in metas
+            for word in words_of_meta(name, content, agent)
+        )
+        return merged(headers, words)
 
 
 def _text(value: bytes) -> str:

@@ -9,6 +9,7 @@ from scrapy import Request, signals
 from scrapy.exceptions import StopDownload
 
 from fpcrawler.core.http.decoding import Decoder, DecodingError, decoder_of
+from fpcrawler.core.http.multipart import MAX_OVERHEAD, boundary_of
 from fpcrawler.core.http.sampling import (
     ImageSampling,
     PageSampling,
@@ -71,8 +72,8 @@ class Sampling:
                 if answer.contradicts_itself and not errand.is_whole:
                     raise StopDownload(fail=False)  # the image is requested once more
                 self._readings[request] = self._image_sampling(lines, answer)
-            case "range" if errand.extent:
-                self._readings[request] = _range_sampling(errand.extent, lines)
+            case "range" if errand.extents:
+                self._readings[request] = _range_sampling(errand.extents, lines)
             case "robots":
                 self._readings[request] = RobotsSampling()
             case "page" if errand.is_html:
@@ -117,13 +118,16 @@ class Sampling:
         )
 
 
-def _range_sampling(extent: Extent, lines: HeaderLines) -> RangeSampling:
+def _range_sampling(extents: tuple[Extent, ...], lines: HeaderLines) -> RangeSampling:
     answer = answer_of(lines)
     part = answer.content_range
-    is_other = part is None or part.first != extent.first
+    length = sum(extent.length for extent in extents)
+    if len(extents) > 1 and boundary_of(lines.get("content-type") or ""):
+        return RangeSampling(length=length + (len(extents) + 1) * MAX_OVERHEAD)
+    is_other = part is None or part.first != extents[0].first
     if is_other or answer.contradicts_itself:
         raise StopDownload(fail=False)  # not the requested range
-    return RangeSampling(length=extent.length)
+    return RangeSampling(length=length)
 
 
 def _decoder(headers: HeaderLines) -> Decoder | None:

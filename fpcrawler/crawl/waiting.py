@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from scrapy.core.downloader.handlers import DownloadHandlers
     from scrapy.http import Response
 
+    from fpcrawler.crawl.ending import Waits
+    from fpcrawler.crawl.places import Places
+
 _NO_REPLY = (
     DownloadConnectionRefusedError,
     DownloadFailedError,
@@ -62,6 +65,11 @@ class HostWaits:
         """Return why a host has ended; "" if it has not."""
         host = self.in_trouble.get(key)
         return host.ended if host else ""
+
+    def is_failing(self, key: str) -> bool:
+        """Return whether no response has come to the last requests of a host."""
+        host = self.in_trouble.get(key)
+        return host is not None and host.is_failing
 
     def pause(self, key: str) -> float:
         """Return the seconds until a request may be sent to a host; 0: at once."""
@@ -137,24 +145,34 @@ class HostWaits:
 
 
 class HeardHandlers:
-    """Scrapy's download handlers; tells ``hosts`` what came of each request.
+    """Scrapy's download handlers; tells what came of each request.
 
     Before the downloader knows of a response, it sends the next request of the host.
     """
 
-    def __init__(self, handlers: DownloadHandlers, hosts: HostWaits) -> None:
+    def __init__(
+        self,
+        handlers: DownloadHandlers,
+        hosts: HostWaits,
+        places: Places,
+        waits: Waits,
+    ) -> None:
         self._handlers = handlers
         self._hosts = hosts
+        self._places = places
+        self._waits = waits
 
     async def download_request_async(self, request: Request) -> Response:
-        """Download a request by the handler of its scheme."""
+        """Download a request by the handler of its scheme; raises Stopped."""
         sent = monotonic()
         try:
-            response = await self._handlers.download_request_async(request)
+            with self._waits.endable():
+                response = await self._handlers.download_request_async(request)
         except _NO_REPLY as error:
             if not isinstance(error, _OURS):
                 self._hosts.failed(request)
             raise
+        self._places.replied(request.meta.get(_DOWNLOAD_SLOT, ""), monotonic())
         if self._hosts.in_trouble or response.status in REFUSALS:
             self._hosts.replied(request, response, sent)
         return response

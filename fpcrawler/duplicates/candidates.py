@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_type_hints
 
-from fpcrawler.core.fingerprint.digests import DIGESTS, FILE_DIGESTS
+from fpcrawler.core.fingerprint.blocks import BLOCK_BYTES
+from fpcrawler.core.fingerprint.columns import COMPUTED, PROVING, THICK_DEFLATED
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import Evidence
 from fpcrawler.core.fingerprint.picture import END_BYTES
-from fpcrawler.core.fingerprint.rules import COMPUTED, RULES
+from fpcrawler.core.fingerprint.rules import RULES
+from fpcrawler.duplicates.blocks import CREATE_BLOCKS, hash_bytes
 from fpcrawler.items import JUDGED_FIELDS
 from fpcrawler.tables.feeds import THROUGH_TOR, load
 
@@ -20,7 +23,10 @@ if TYPE_CHECKING:
 
     from fpcrawler.feeds.files import FeedFile
 
-FIELDS = ("page_url", "timestamp", "tor", "format", "width", "height", *JUDGED_FIELDS)
+FIELDS = (
+    *("page_url", "timestamp", "tor", "format", "width", "height", "has_ranges"),
+    *JUDGED_FIELDS,
+)
 _COUNTS = [name for name, kind in get_type_hints(Evidence).items() if kind is int]
 _FLAGS = [name for name, kind in get_type_hints(Evidence).items() if kind is bool]
 _EVIDENCE = dict.fromkeys(_COUNTS, "INTEGER") | dict.fromkeys(_FLAGS, "BOOLEAN")
@@ -33,18 +39,13 @@ def load_candidates(
 
     A candidate has a ``number``, from 0. ``digests`` has a row for each digest or
     checksum of a whole file: ``number``, ``kind``, ``value``, ``is_computed`` (here,
-    not by a server). ``refuting`` has the values to compare for a difference.
+    not by a server). ``refuting`` has the values to compare for a difference, and
+    ``blocks`` the ``value`` at each ``place``, an offset in the coded data.
     """
     skipped = load(connection, feeds, table="records", fields=FIELDS, columns=_COLUMNS)
-    for step in (_DIGESTS, _CANDIDATES, _NUMBERED):
+    for step in (_DIGESTS, CREATE_BLOCKS, _CANDIDATES, _NUMBERED):
         connection.execute(step)
     return skipped
-
-
-def _bytes(kind: str, table: str = "") -> str:
-    """Return SQL for the bytes of a hash in hex, NULL if it is not valid."""
-    name, digits = f"{table}{kind}", DIGESTS[kind].digits
-    return f"CASE WHEN length({name}) = {digits} THEN TRY(unhex({name})) END"
 
 
 def _quoted(names: Sequence[str]) -> str:
@@ -63,10 +64,12 @@ _COLUMNS = f"""
     format,
     {_number("width", "INTEGER")} AS width,
     {_number("height", "INTEGER")} AS height,
-    {_bytes("sha256_first_10240_bytes")} AS sample,
-    {_bytes("picture_sha256")} AS picture,
+    {hash_bytes("sha256_first_10240_bytes")} AS sample,
+    {hash_bytes("picture_sha256")} AS picture,
     {_number("picture_length")} AS picture_length,
-    {_bytes("end_sha256")} AS ending,
+    {hash_bytes("end_sha256")} AS ending,
+    nullif(blocks_sha256, '{{}}') AS blocks_sha256,
+    coalesce(lower(has_ranges) = 'false', false) AS is_rangeless,
     TRY(json_transform(evidence, '{json.dumps(_EVIDENCE)}')) AS evidence,
     nullif(server_digests, '{{}}') AS server_digests,
     -- Most records have all keys and no digest: a NULL needs less memory.
@@ -89,8 +92,9 @@ WITH texts AS (
 {
     " UNION ALL ".join(
         f"SELECT record, '{kind}' AS kind, "
-        f"coalesce({_bytes(kind, 'computed.')}, {_bytes(kind, 'stated.')}) AS value, "
-        f"{_bytes(kind, 'computed.')} IS NOT NULL AS is_computed "
+        f"coalesce({hash_bytes(kind, 'computed.')}, "
+        f"{hash_bytes(kind, 'stated.')}) AS value, "
+        f"{hash_bytes(kind, 'computed.')} IS NOT NULL AS is_computed "
         f"FROM texts WHERE value IS NOT NULL"
         for kind in FILE_DIGESTS
     )
@@ -133,23 +137,50 @@ WITH
     )
 SELECT
     records.rowid AS record,
-    records.* EXCLUDE (server_digests, file_digests, evidence),
+    records.* EXCLUDE (server_digests, file_digests, evidence, blocks_sha256),
+    blocks_sha256 IS NOT NULL AS is_verified,
+    blocks,
+    first_blocks,
+    places,
     {
     ", ".join(
         f"greatest(0, coalesce(evidence.{name}, 0)) AS {name}" for name in _COUNTS
     )
 },
     {", ".join(f"coalesce(evidence.{name}, false) AS {name}" for name in _FLAGS)}
-FROM records JOIN sharing ON records.rowid = sharing.record;
+FROM records JOIN sharing ON records.rowid = sharing.record
+LEFT JOIN block_lists ON records.rowid = block_lists.record;
+DROP TABLE block_lists;
 DROP TABLE records;  -- records without a common hash need most of the memory
 CREATE VIEW candidates AS
 SELECT
     rowid AS number,
-    * EXCLUDE record,
-    -- As ``columns_of`` in core.fingerprint.rules.
+    * EXCLUDE (record, places),
+    -- As ``columns_of`` in core.fingerprint.columns.
     CASE WHEN NOT is_upper_bound THEN picture_length END AS exact_length,
     picture_coded + {END_BYTES} AS head_and_end,
-    ends_in_checksum::INTEGER AS has_checksum
+    ends_in_checksum::INTEGER AS has_checksum,
+    coalesce(len(places), 0) AS block_count,
+    is_constant_size OR is_divided AS is_local,
+    CASE
+        WHEN blocks_deflated >= {THICK_DEFLATED} AND NOT is_local THEN block_count
+        ELSE 0
+    END AS proving_blocks,
+    -- As ``block_coded`` and ``_reach`` there.
+    list_transform(coalesce(places, []), lambda place: greatest(0, least(
+        {BLOCK_BYTES},
+        place + {BLOCK_BYTES} - greatest(sample_coded, picture_coded)
+    ))) AS after_head,
+    coalesce(list_sum(after_head), 0)::BIGINT AS block_coded,
+    coalesce(list_sum(after_head[:{PROVING}]), 0)::BIGINT AS first_coded,
+    {END_BYTES} + coalesce(list_reduce(
+        places,
+        lambda reach, place: CASE
+            WHEN place <= reach THEN greatest(reach, place + {BLOCK_BYTES})
+            ELSE reach
+        END,
+        picture_coded::BIGINT
+    ), picture_coded) AS reach_and_end
 FROM numbered;
 """
 
@@ -160,6 +191,10 @@ CREATE TABLE digests AS
 SELECT number, kind, value, is_computed
 FROM all_digests JOIN (SELECT rowid AS number, record FROM numbered) USING (record);
 DROP TABLE all_digests;
+CREATE TABLE blocks AS
+SELECT number, place, value
+FROM all_blocks JOIN (SELECT rowid AS number, record FROM numbered) USING (record);
+DROP TABLE all_blocks;
 CREATE TABLE restated AS
 SELECT number, kind, min(one) AS value
 FROM (

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from fpcrawler.core.fingerprint.columns import BLOCKS
 from fpcrawler.core.fingerprint.rules import WHOLE_DIGESTS, Rule
 from fpcrawler.duplicates.splitting import disputed, paired
 
@@ -30,9 +31,14 @@ class Refuting(NamedTuple):
 
     @property
     def columns(self) -> list[str]:
-        """The other columns."""
+        """The other columns, without the blocks."""
         columns = (*self.fitting, *self.undisputed)
-        return [column for column in columns if column not in WHOLE_DIGESTS]
+        return [name for name in columns if name not in {*WHOLE_DIGESTS, BLOCKS}]
+
+    @property
+    def has_blocks(self) -> bool:
+        """Whether blocks at equal offsets are among the columns."""
+        return BLOCKS in self.fitting
 
 
 class Difference(NamedTuple):
@@ -74,7 +80,13 @@ def contradicted(refuting: Refuting) -> str:
     queries += [
         f"SELECT label {images} GROUP BY label HAVING min({column}) <> max({column})"
         for column in refuting.fitting
+        if column != BLOCKS
     ]
+    if refuting.has_blocks:
+        queries.append("""
+            SELECT label FROM found JOIN blocks USING (number)
+            GROUP BY label, place HAVING min(value) <> max(value)
+        """)
     if refuting.kinds:
         kinds = ", ".join(f"'{kind}'" for kind in refuting.kinds)
         known = (f"{column} IS NOT NULL" for column in refuting.among)
@@ -88,10 +100,16 @@ def contradicted(refuting: Refuting) -> str:
 
 
 def read_differences(
-    connection: DuckDBPyConnection, numbers: Numbers, refuting: Refuting
+    connection: DuckDBPyConnection,
+    numbers: Numbers,
+    labels: Numbers,
+    refuting: Refuting,
 ) -> Iterator[Difference]:
-    """Yield the differences of these candidates, sorted numbers, by column."""
-    connection.register("found", {"number": numbers})
+    """Yield the differences of these candidates, sorted numbers, by column.
+
+    Only candidates with equal ``labels`` will be compared.
+    """
+    connection.register("found", {"number": numbers, "label": labels})
     coded = [_coded((column,)) for column in refuting.columns]
     coded.append(_coded(refuting.among) if refuting.among else "1")
     columns = connection.execute(
@@ -99,18 +117,28 @@ def read_differences(
         "FROM found JOIN candidates USING (number) ORDER BY number"
     ).fetchnumpy()
     digests = connection.execute(_DIGESTS, [refuting.kinds]).fetchnumpy()
+    blocks = connection.execute(_BLOCKS).fetchnumpy() if refuting.has_blocks else None
     connection.unregister("found")
 
     *others, among = (columns[f"c{n}"].astype(np.int64) for n in range(len(coded)))
     everywhere = np.ones_like(among)
     for column, values in zip(refuting.columns, others, strict=True):
         yield Difference(values, everywhere if column in refuting.fitting else among)
-    for place in np.unique(digests["place"]):
-        is_kind = digests["place"] == place
-        values = np.zeros_like(among)
-        places = np.searchsorted(numbers, digests["number"][is_kind])
-        values[places] = digests["value"][is_kind]
+    for values in _by_place(numbers, digests):
         yield Difference(values, among)
+    if blocks is not None:
+        for values in _by_place(numbers, blocks):
+            yield Difference(values, everywhere)
+
+
+def _by_place(numbers: Numbers, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
+    """Yield for each place the values there of all candidates."""
+    for place in np.unique(rows["place"]):
+        is_here = rows["place"] == place
+        values = np.zeros_like(numbers)
+        at = np.searchsorted(numbers, rows["number"][is_here])
+        values[at] = rows["value"][is_here]
+        yield values
 
 
 def _coded(columns: Sequence[str]) -> str:
@@ -127,4 +155,13 @@ SELECT
     dense_rank() OVER (ORDER BY value) AS value
 FROM found JOIN refuting USING (number)
 WHERE list_contains($1, kind)
+"""
+
+# Offsets of different labels share a place: each label has few, all together many.
+_BLOCKS = """
+SELECT
+    number,
+    dense_rank() OVER (PARTITION BY label ORDER BY place) AS place,
+    dense_rank() OVER (ORDER BY value) AS value
+FROM found JOIN blocks USING (number)
 """

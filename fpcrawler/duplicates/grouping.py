@@ -100,9 +100,10 @@ def _likely(connection: DuckDBPyConnection, parts: Numbers) -> list[Edges]:
     if not len(wrong):
         return found
 
-    numbers = numbers[np.isin(labels, wrong)]
+    is_wrong = np.isin(labels, wrong)
+    numbers, labels = numbers[is_wrong], labels[is_wrong]
     values = np.zeros_like(parts)
-    for difference in read_differences(connection, numbers, refuting):
+    for difference in read_differences(connection, numbers, labels, refuting):
         labels = joined(parts, *_united(found))[numbers]
         values[numbers] = joined_values(parts[numbers], difference.within(labels))
         found = [edges.split(values[edges.numbers]) for edges in found]

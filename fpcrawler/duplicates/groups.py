@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.core.fingerprint.rules import VerdictName
-from fpcrawler.core.fingerprint.verdicts import Grounds, next_step
+from fpcrawler.core.fingerprint.verdicts import Doubt, Grounds, next_step
 from fpcrawler.tables.database import fetched
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Group:
     """Images that one verdict joins."""
 
     verdict: VerdictName
+    doubt: Doubt | None
     evidence: Grounds
     count: int
     bytes: int
@@ -63,10 +64,11 @@ def read_totals(connection: DuckDBPyConnection) -> list[Totals]:
 def read_groups(connection: DuckDBPyConnection) -> Iterator[Group]:
     """Yield the groups: by verdict, the strongest first, then the largest first."""
     images = _images(connection, "url", {})
-    query = "SELECT verdict, evidence, count, bytes FROM groups ORDER BY position"
-    for verdict, evidence, count, size in fetched(connection.cursor().execute(query)):
+    rows = fetched(connection.cursor().execute(_READ_GROUPS))
+    for verdict, doubt, evidence, count, size in rows:
         yield Group(
             verdict=VerdictName(verdict),
+            doubt=doubt and Doubt(doubt),
             evidence=Grounds(**evidence),
             count=count,
             bytes=size,
@@ -83,10 +85,14 @@ def read_json(connection: DuckDBPyConnection, feeds: Sequence[str]) -> Iterator[
     images = _images(connection, _IMAGE, {"feeds": list(feeds)})
     yield "["
     separator = "\n"
-    for head, verdict, has_ends, is_all, count in fetched(
-        connection.cursor().execute(_READ_HEADS)
-    ):
-        step = next_step(VerdictName(verdict), has_ends=has_ends, is_all=is_all)
+    rows = fetched(connection.cursor().execute(_READ_HEADS))
+    for head, verdict, doubt, has_blocks, is_all, count in rows:
+        step = next_step(
+            VerdictName(verdict),
+            is_all=is_all,
+            has_blocks=has_blocks,
+            doubt=doubt and Doubt(doubt),
+        )
         yield f'{separator}{head[:-1]},"next_step":"{step}","images":[\n  '
         yield ",\n  ".join(islice(images, count))
         yield "]}"
@@ -121,11 +127,16 @@ def _images(
     return map(itemgetter(0), chain.from_iterable(parts))
 
 
+_READ_GROUPS = """
+SELECT verdict, doubt, evidence, count, bytes FROM groups ORDER BY position
+"""
+
 _READ_HEADS = """
 SELECT
     to_json({verdict: verdict, evidence: evidence}),
     verdict,
-    evidence.has_ends,
+    doubt,
+    evidence.blocks > 0,
     coalesce(evidence.share = 1, false),
     count
 FROM groups ORDER BY position

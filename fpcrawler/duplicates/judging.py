@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.fingerprint.columns import PROVING
 from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import IS_SHORT, VerdictName
-from fpcrawler.core.fingerprint.verdicts import SHARES
+from fpcrawler.core.fingerprint.verdicts import SHARES, Doubt
 from fpcrawler.duplicates.keys import holds
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ _HEAD_ONLY = "greatest(head_coded, picture_coded)"
 _END = f"""
 CASE
     WHEN NOT has_ends THEN 0
-    ELSE greatest(0, least({END_BYTES}, shortest - {_HEAD_ONLY}))
+    ELSE greatest(0, least({END_BYTES}, shortest - {_HEAD_ONLY} - block_coded))
 END
 """
-_CODED = f"({_HEAD_ONLY} + {_END})"
+_CODED = f"({_HEAD_ONLY} + block_coded + {_END})"
 _COMPARED = f"""{{
     bytes: CASE
         WHEN digest IS NOT NULL THEN least_size
@@ -76,8 +77,22 @@ _COMPARED = f"""{{
             THEN (least({_CODED}, longest) * {SHARES} // longest)::DOUBLE / {SHARES}
     END,
     has_ends: has_ends,
+    blocks: blocks,
     digest: digest
 }}"""
+
+_DOUBT = f"""
+CASE
+    WHEN weakest <> '{VerdictName.LIKELY}' THEN NULL
+    WHEN NOT has_picture OR shortest IS NULL THEN '{Doubt.NO_PICTURE}'
+    WHEN bool_or(is_local) THEN '{Doubt.LOCAL}'
+    WHEN bool_or(is_rangeless AND NOT is_verified) THEN '{Doubt.NO_RANGES}'
+    WHEN NOT bool_and(is_verified) THEN '{Doubt.NOT_VERIFIED}'
+    WHEN bool_or(is_upper_bound) OR NOT has_ends THEN '{Doubt.NO_END}'
+    WHEN NOT has_blocks AND NOT has_first THEN '{Doubt.APART}'
+    ELSE '{Doubt.THIN}'
+END
+"""
 
 _GROUPS = f"""
 CREATE TABLE groups AS
@@ -102,6 +117,19 @@ WITH
             {_all_have("sample")} AS has_sample,
             {_all_have("picture")} AS has_picture,
             {_all_have("ending")} AS has_ends,
+            {_all_have("blocks")} AS has_blocks,
+            {_all_have("first_blocks")} AS has_first,
+            CASE
+                WHEN has_blocks THEN min(block_count)
+                WHEN has_first THEN {PROVING}
+                ELSE 0
+            END AS blocks,
+            CASE
+                WHEN has_blocks THEN min(block_coded)
+                WHEN has_first THEN min(first_coded)
+                ELSE 0
+            END AS block_coded,
+            {_DOUBT} AS doubt,
             CASE WHEN has_sample THEN min(sample_coded) ELSE 0 END AS head_coded,
             CASE WHEN has_picture THEN min(picture_coded) ELSE 0 END AS picture_coded,
             greatest(
@@ -137,7 +165,7 @@ WITH
 SELECT
     list_position([{_RANKS}], verdict) AS rank,
     row_number() OVER (ORDER BY rank, count DESC, bytes DESC, url) AS position,
-    weakest, root, verdict, count, bytes, redundant_bytes,
+    weakest, root, verdict, doubt, count, bytes, redundant_bytes,
     {_COMPARED.replace("{", "{{").replace("}", "}}")} AS evidence
 FROM judged LEFT JOIN digested USING (weakest, root)
 """

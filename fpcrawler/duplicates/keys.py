@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from fpcrawler.core.fingerprint.columns import COMPUTED
 from fpcrawler.core.fingerprint.rules import (
-    COMPUTED,
     RULES,
     WHOLE_DIGESTS,
     Rule,
@@ -74,7 +74,8 @@ def holds(condition: Within) -> str:
 
 def _split(connection: DuckDBPyConnection, edges: Edges, refuting: Refuting) -> Edges:
     edges = edges.where(np.argsort(edges.numbers))
-    for difference in read_differences(connection, edges.numbers, refuting):
+    keys = edges.firsts
+    for difference in read_differences(connection, edges.numbers, keys, refuting):
         edges = edges.split(difference.within(edges.firsts))
     return edges
 
@@ -88,8 +89,9 @@ def _query(rule: Rule) -> str:
     where = _known(rule.known)
     kind = COMPUTED.get(rule.known[0], rule.known[0])
     if kind in WHOLE_DIGESTS:
-        table, equal = "candidates JOIN digests USING (number)", ("value",)
-        where = [f"kind = '{kind}'"]
+        table = "candidates JOIN digests USING (number)"
+        equal = ("value", *equal[1:])
+        where = [f"kind = '{kind}'", *where[1:]]
     if rule.known[0] in COMPUTED:
         where.append("is_computed")
     if rule.condition:
@@ -102,7 +104,8 @@ def _query(rule: Rule) -> str:
         WINDOW w AS (PARTITION BY {", ".join(equal)})
         QUALIFY count(*) OVER w > 1
     """
-    return _with_digests(edges, refuting.kinds) if refuting.kinds else edges
+    refuted = _refuted(refuting)
+    return _disputed(edges, refuted) if refuted else edges
 
 
 def _known(columns: Sequence[str]) -> list[str]:
@@ -114,17 +117,30 @@ def _differs(column: str) -> str:
     return f"min({column}) OVER w IS DISTINCT FROM max({column}) OVER w"
 
 
-def _with_digests(edges: str, kinds: Sequence[str]) -> str:
-    """Return a query in which a key is also disputed by digests that differ."""
-    names = ", ".join(f"'{kind}'" for kind in kinds)
+def _refuted(refuting: Refuting) -> str:
+    """Return a query for the keys of which digests or blocks differ, "" for none."""
+    queries = []
+    if refuting.kinds:
+        names = ", ".join(f"'{kind}'" for kind in refuting.kinds)
+        queries.append(f"""
+            SELECT first FROM edges JOIN refuting USING (number)
+            WHERE kind IN ({names})
+            GROUP BY first, kind HAVING min(value) <> max(value)
+        """)
+    if refuting.has_blocks:
+        queries.append("""
+            SELECT first FROM edges JOIN blocks USING (number)
+            GROUP BY first, place HAVING min(value) <> max(value)
+        """)
+    return " UNION ".join(queries)
+
+
+def _disputed(edges: str, refuted: str) -> str:
+    """Return a query in which a key is also disputed if it is refuted."""
     return f"""
         WITH
             edges AS MATERIALIZED ({edges}),
-            refuted AS (
-                SELECT DISTINCT first FROM edges JOIN refuting USING (number)
-                WHERE kind IN ({names})
-                GROUP BY first, kind HAVING min(value) <> max(value)
-            )
+            refuted AS (SELECT DISTINCT first FROM ({refuted}))
         SELECT number, first, disputed OR refuted.first IS NOT NULL AS disputed
         FROM edges LEFT JOIN refuted USING (first)
     """

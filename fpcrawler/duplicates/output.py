@@ -76,17 +76,23 @@ def step_in_words(group: Group) -> str:
     """Return what was not compared, and what to do about it."""
     evidence = group.evidence
     return next_step(
-        group.verdict, has_ends=evidence.has_ends, is_all=evidence.share == 1
+        group.verdict,
+        is_all=evidence.share == 1,
+        has_blocks=evidence.blocks > 0,
+        doubt=group.doubt,
     )
 
 
 def _compared(evidence: Grounds) -> str:
     if not evidence.bytes:
         return "different parts from image to image"  # a chain
-    end = ", the end included" if evidence.has_ends else ""
+    parts = ["the end"] if evidence.has_ends else []
+    if evidence.blocks:
+        parts.append(count_in_words(evidence.blocks, "block"))
+    included = f", {' and '.join(parts)} included" if parts else ""
     share = f" ({_percent(evidence.share)})" if evidence.share is not None else ""
     return (
-        f"{evidence.bytes:,} bytes{end}; {evidence.coded:,} coded{share}, "
+        f"{evidence.bytes:,} bytes{included}; {evidence.coded:,} coded{share}, "
         f"{evidence.deflated:,} deflated"
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 from statistics import mean
@@ -30,6 +30,7 @@ from fpcrawler.items import JUDGED_FIELDS
 if TYPE_CHECKING:
     from fpcrawler.crawl.budget import ReadOptions
     from fpcrawler.evaluation.scoring import Group
+    from fpcrawler.evaluation.verifying import SecondLook, Verifier
 
 RECORD_FIELDS = [
     *("url", "format", *JUDGED_FIELDS, "requests", "bytes_downloaded"),
@@ -79,8 +80,10 @@ class Evaluation:
     """The result for a folder.
 
     ``truth``: by the digests of the whole files. ``methods``: by the records of the
-    crawl. ``curve``: one or more methods for each prefix length. ``lost``: file to
-    reason, where the file changed after the crawl or cannot be read.
+    crawl, after the ``second_look`` if there was one. ``curve``: one or more methods
+    for each prefix length. The ``second_look`` counts all that were taken so far.
+    ``lost``: file to reason, where the file changed after the
+    crawl or cannot be read.
     """
 
     images: Sequence[Image]
@@ -89,6 +92,7 @@ class Evaluation:
     methods: list[Method]
     curve: list[Method]
     costs: dict[str, Cost]
+    second_look: SecondLook | None
 
 
 class EvaluatedFolder:
@@ -100,6 +104,19 @@ class EvaluatedFolder:
         # A crawl records images as responses arrive; a report needs a fixed order.
         self.images = sorted(self._read(feed), key=attrgetter("name"))
         self._pictures: dict[int, str | None] = {}
+        self._verifier: Verifier | None = None
+
+    def verify(self, verifier: Verifier) -> None:
+        """Look again at the images that may be copies of each other."""
+        fingerprints = verifier.looked_again(
+            [image.fingerprint for image in self.images],
+            lambda index: read_bytes(self.images[index].path),
+        )
+        self.images = [
+            replace(image, fingerprint=fingerprint)
+            for image, fingerprint in zip(self.images, fingerprints, strict=True)
+        ]
+        self._verifier = verifier
 
     def evaluate(self) -> Evaluation:
         """Compare each method with the truth."""
@@ -126,11 +143,12 @@ class EvaluatedFolder:
                 )
             ],
             costs=self._costs(),
+            second_look=self._verifier.total() if self._verifier else None,
         )
 
-    def retag(self, wanted: ReadOptions) -> Retags:
+    def retag(self, wanted: ReadOptions, verifier: Verifier | None) -> Retags:
         """Judge retagged copies of each image, read as the crawl would read them."""
-        retags = Retags(wanted)
+        retags = Retags(wanted, verifier)
         for image, data in self.files():
             retags.add(image.name, image.format, image.fingerprint, data)
         return retags

@@ -6,17 +6,15 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.file.sparse import SparseFile
-from fpcrawler.core.fingerprint.evidence import Fingerprint, fingerprint_of
-from fpcrawler.core.fingerprint.head import SAMPLE_BYTES, head_sha256
 from fpcrawler.core.fingerprint.verdicts import verdict
-from fpcrawler.crawl.budget import Spending
-from fpcrawler.crawl.reading import read_received
+from fpcrawler.evaluation.in_memory import read_in_memory
 from fpcrawler.evaluation.retagging import EDITS, Edit, retagged
 from fpcrawler.evaluation.scoring import FOUND, Rate
 
 if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.evidence import Fingerprint
     from fpcrawler.crawl.budget import ReadOptions
+    from fpcrawler.evaluation.verifying import Verifier
 
 EditedFormat = tuple[str, Edit]
 """An image format, and the edit of its files."""
@@ -24,9 +22,13 @@ EditedFormat = tuple[str, Edit]
 
 @dataclass(slots=True)
 class Retags:
-    """The verdicts on retagged copies of images, by format and edit."""
+    """The verdicts on retagged copies of images, by format and edit.
+
+    With a ``verifier``, after a second look at image and copy.
+    """
 
     wanted: ReadOptions
+    verifier: Verifier | None = None
     verdicts: defaultdict[EditedFormat, Counter[str]] = field(
         default_factory=lambda: defaultdict(Counter)
     )
@@ -40,7 +42,10 @@ class Retags:
             copy = retagged(data, edit)
             if copy is None:
                 continue
-            found = verdict(original, read_in_memory(copy, self.wanted))
+            pair = [original, read_in_memory(copy, self.wanted)]
+            if self.verifier is not None:
+                pair = self.verifier.looked_again(pair, (data, copy).__getitem__)
+            found = verdict(*pair)
             name_found = found.name.value if found else "nothing"
             self.verdicts[image_format, edit][name_found] += 1
             if not (found and found.name in FOUND):
@@ -58,26 +63,3 @@ class Retags:
         for kind in kinds:
             counts += self.verdicts[kind]
         return dict(counts.most_common())
-
-
-def read_in_memory(data: bytes, wanted: ReadOptions) -> Fingerprint:
-    """Take a fingerprint as the crawl does: from the sample and the planned ranges."""
-    file = SparseFile(len(data))
-    file.add(0, data[:SAMPLE_BYTES])
-    spending = Spending()
-    while True:
-        reading = read_received(file, wanted.kinds, has_picture=True)
-        planned = spending.plan(reading.needs, wanted.budgets)
-        if not planned:
-            break
-        for purpose, extent in planned:
-            file.add(extent.first, data[extent.first : extent.end])
-            spending.requests[purpose] += 1
-            spending.received[purpose] += extent.length
-    return fingerprint_of(
-        {
-            "image_size": len(data),
-            "sha256_first_10240_bytes": head_sha256(data[:SAMPLE_BYTES]),
-            **reading.fields,
-        }
-    )

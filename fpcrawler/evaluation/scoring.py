@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprint.rules import PROVEN, RULES, VerdictName, columns_of
+from fpcrawler.core.fingerprint.columns import columns_of
+from fpcrawler.core.fingerprint.rules import PROVEN, RULES, VerdictName
 from fpcrawler.evaluation.bounds import lower_bound, upper_bound
 
 if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.columns import Columns
     from fpcrawler.core.fingerprint.evidence import Fingerprint
-    from fpcrawler.core.fingerprint.rules import Columns, Rule
+    from fpcrawler.core.fingerprint.rules import Rule
 
 SAME_FILE = (VerdictName.IDENTICAL, VerdictName.SAME_FILE)
 """The verdicts that mean: no byte differs."""

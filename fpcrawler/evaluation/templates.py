@@ -9,7 +9,7 @@ from math import comb
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.rules import PROVEN, VerdictName
-from fpcrawler.evaluation.retags import read_in_memory
+from fpcrawler.evaluation.in_memory import read_in_memory
 from fpcrawler.evaluation.scoring import Rate, pairs_judged
 from fpcrawler.evaluation.templating.encodings import ENCODINGS, Encoding
 from fpcrawler.evaluation.templating.pictures import decoded
@@ -18,6 +18,7 @@ from fpcrawler.evaluation.templating.renderings import template_of
 if TYPE_CHECKING:
     from fpcrawler.crawl.budget import ReadOptions
     from fpcrawler.evaluation.templating.renderings import Template
+    from fpcrawler.evaluation.verifying import Verifier
 
 
 @dataclass(slots=True)
@@ -26,11 +27,12 @@ class Templates:
 
     ``pictures``: how many templates were made; equal pictures make one. ``failed``:
     the files that could not be decoded. ``false``: file, format and verdict to the
-    number of its pairs.
+    number of its pairs. With a ``verifier``, after a second look.
     """
 
     wanted: ReadOptions
     renderings: int
+    verifier: Verifier | None = None
     pictures: int = 0
     failed: list[str] = field(default_factory=list)
     pairs: Counter[str] = field(default_factory=Counter)
@@ -68,8 +70,12 @@ class Templates:
 
     def _compare(self, name: str, template: Template, encoding: Encoding) -> None:
         # Two texts that are cut off, or lost in the coding, make one file.
-        files = dict.fromkeys(map(encoding.encoded, template.renderings(encoding.mode)))
+        files = [
+            *dict.fromkeys(map(encoding.encoded, template.renderings(encoding.mode)))
+        ]
         fingerprints = [read_in_memory(data, self.wanted) for data in files]
+        if self.verifier is not None:
+            fingerprints = self.verifier.looked_again(fingerprints, files.__getitem__)
         found = Counter(pairs_judged(fingerprints).values())
         self.pairs[encoding.name] += comb(len(files), 2)
         self.verdicts[encoding.name] += found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
+from fpcrawler.console.text import count_in_words
 from fpcrawler.evaluation.rate_text import rate_json, rate_text, shown
 from fpcrawler.evaluation.retagging import EDITS
 from fpcrawler.evaluation.template_text import template_json, template_lines
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from fpcrawler.evaluation.retags import Retags
     from fpcrawler.evaluation.scoring import Rate, Tally
     from fpcrawler.evaluation.templates import Templates
+    from fpcrawler.evaluation.verifying import SecondLook
 
 _MEGABYTE = 1_000_000
 _WIDTHS = (28, 8, 8, 11, 25, 25, 10)
@@ -43,6 +45,9 @@ def lines(
     yield from _false_merges(evaluation)
     yield ""
     yield from _cost_lines(evaluation)
+    if evaluation.second_look is not None:
+        yield ""
+        yield _second_look_line(evaluation.second_look)
     if retags is not None:
         yield ""
         yield from _retag_lines(retags)
@@ -81,6 +86,8 @@ def as_json(
             for name, cost in evaluation.costs.items()
         },
     }
+    if evaluation.second_look is not None:
+        report["verify"] = evaluation.second_look._asdict()
     if retags is not None:
         report["retag"] = _retag_json(retags)
     if templates is not None:
@@ -135,6 +142,17 @@ def _cost_lines(evaluation: Evaluation) -> Iterator[str]:
             f"{name:<10}{cost.images:>8}{cost.size:>12,.0f}"
             f"{cost.requests:>10.2f}{cost.bytes:>10,.0f}"
         )
+
+
+def _second_look_line(look: SecondLook) -> str:
+    """Return what all second looks took."""
+    line = f"second look at {count_in_words(look.images, 'image')}"
+    if not look.images:
+        return line
+    return (
+        f"{line}, for each {look.requests / look.images:.2f} ranges "
+        f"and {look.bytes / look.images:,.0f} bytes"
+    )
 
 
 def _retag_lines(retags: Retags) -> Iterator[str]:

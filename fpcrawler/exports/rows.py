@@ -11,7 +11,7 @@ import msgspec.json
 
 from fpcrawler.exports.tables import TYPES, typed
 from fpcrawler.tables.database import fetched
-from fpcrawler.tables.feeds import reading
+from fpcrawler.tables.latest import reading_latest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,9 +37,9 @@ class Row:
 def read_rows(
     connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
 ) -> Iterator[Row]:
-    """Yield the records of each feed in their order, only a few being in memory."""
+    """Yield the latest records of each feed in their order, few of them in memory."""
     connection.execute("SET preserve_insertion_order = true")
-    with reading(feeds, [*TYPES]) as source:
+    with reading_latest(connection, feeds, [*TYPES]) as source:
         # With another cursor, the connection is free for other queries.
         result = connection.cursor().execute(_query(source))
         for feed, url, text in fetched(result):
@@ -58,7 +58,7 @@ _OBJECT = ", ".join(f'"{name}": {_typed(name)}' for name in TYPES)
 def _query(source: str) -> str:
     return (
         f"SELECT feed, url, to_json({{{_OBJECT}}})::VARCHAR "
-        f"FROM {source} WHERE url IS NOT NULL"
+        f"FROM {source} WHERE is_latest"
     )
 
 

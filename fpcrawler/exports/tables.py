@@ -23,7 +23,8 @@ import duckdb
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.items import ImageRecord, Timestamp
 from fpcrawler.tables.duck import neutral_cell, quoted
-from fpcrawler.tables.feeds import reading, skipped_lines
+from fpcrawler.tables.feeds import skipped_lines
+from fpcrawler.tables.latest import reading_latest
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -95,15 +96,15 @@ def count_records(
 ) -> Counted:
     """Read feeds to their end, before anything is written; raises BadInput."""
     columns = {name: _column(name, kind) for name in TYPES}
-    with reading(feeds, [*TYPES]) as source:
+    with reading_latest(connection, feeds, [*TYPES]) as source:
         counts = connection.execute(_counting(columns, source)).fetchall()
     return Counted(
-        records=sum(row[2] for row in counts),
+        records=sum(row[3] for row in counts),
         skipped=skipped_lines(connection, feeds, [row[:3] for row in counts]),
         unfit=+Counter(
             {
                 name: sum(row[place] for row in counts)
-                for place, name in enumerate(columns, start=3)
+                for place, name in enumerate(columns, start=4)
             }
         ),
     )
@@ -117,16 +118,18 @@ def write_table(
     *,
     is_gzipped: bool = False,
 ) -> None:
-    """Write the records of feeds to ``path``, in their order, never all in memory.
+    """Write the latest records of feeds to ``path``, in their order.
+
+    They are never all in memory.
 
     ``kind``: one of TABLES.
     """
     columns = {name: _column(name, kind) for name in TYPES}
     options = _OPTIONS[kind].format("gzip" if is_gzipped else "none")
     connection.execute("SET preserve_insertion_order = true")
-    with reading(feeds, [*TYPES]) as source, _writing(path):
+    with reading_latest(connection, feeds, [*TYPES]) as source, _writing(path):
         connection.execute(
-            f"COPY (SELECT {_listed(columns)} FROM {source} WHERE url IS NOT NULL) "
+            f"COPY (SELECT {_listed(columns)} FROM {source} WHERE is_latest) "
             f"TO {quoted(str(path))} ({options})"
         )
 
@@ -145,9 +148,13 @@ def _writing(path: Path) -> Iterator[None]:
 
 def _counting(columns: Mapping[str, str], source: str) -> str:
     unfit = ", ".join(
-        f'count("{name}") FILTER ({column} IS NULL)' for name, column in columns.items()
+        f'count("{name}") FILTER (is_latest AND {column} IS NULL)'
+        for name, column in columns.items()
     )
-    return f"SELECT feed, count(*), count(url), {unfit} FROM {source} GROUP BY feed"
+    return (
+        f"SELECT feed, count(*), count(url), count(*) FILTER (is_latest), {unfit} "
+        f"FROM {source} GROUP BY feed"
+    )
 
 
 def _listed(columns: Mapping[str, str]) -> str:

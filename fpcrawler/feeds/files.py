@@ -42,7 +42,8 @@ _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 class FeedFile:
     """A feed or another file of records on this disk.
 
-    ``header`` and ``delimiter`` are those of a table.
+    ``header`` and ``delimiter`` are those of a table. ``skip``: the lines before it.
+    ``has_header``: whether the header is a line of the file.
     """
 
     path: Path
@@ -50,6 +51,8 @@ class FeedFile:
     is_gzipped: bool
     header: tuple[str, ...] = ()
     delimiter: str = ","
+    skip: int = 0
+    has_header: bool = True
 
 
 def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
@@ -66,11 +69,19 @@ def resumed_feeds(resume: str) -> list[FeedFile]:
 
     A single path may contain spaces. Raises BadInput.
     """
+    return _feeds_among(resume, resume.split())
+
+
+def verified_feeds(verify: str) -> list[FeedFile]:
+    """Return the feeds of ``-a verify=``; they may also be separated by commas."""
+    return _feeds_among(verify, verify.replace(",", " ").split())
+
+
+def _feeds_among(argument: str, words: list[str]) -> list[FeedFile]:
     try:
-        return find_feeds([resume])
+        return find_feeds([argument])
     except BadInput:
-        words = resume.split()
-        if len(words) < 2 or Path(resume).exists():  # noqa: PLR2004 - a single path
+        if len(words) < 2 or Path(argument).exists():  # noqa: PLR2004 - a single path
             raise
         return find_feeds(words)
 

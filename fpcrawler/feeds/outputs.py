@@ -15,9 +15,10 @@ from urllib.parse import urlsplit
 
 from fpcrawler.core.file import contents
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.files import expanded, resumed_feeds
+from fpcrawler.feeds.files import expanded, resumed_feeds, verified_feeds
 from fpcrawler.feeds.names import NAMES, PLACEHOLDER
 from fpcrawler.feeds.storage import NOTES_SUFFIX, feed_path
+from fpcrawler.input.known_names import named_list
 from fpcrawler.input.lists import local_path
 from fpcrawler.items import RECORD_FIELDS
 
@@ -74,15 +75,23 @@ def check_outputs(outputs: Iterable[Output], inputs: Iterable[Path]) -> None:
 def check_crawl_outputs(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
     """Raise BadInput for a file that the crawl would damage."""
     inputs = [*_inputs(settings, arguments)]
-    resumed: list[Path] = []
-    with suppress(BadInput):  # check_resume() reports what is wrong with them
-        if "resume" in arguments:
-            resumed = [feed.path for feed in resumed_feeds(arguments["resume"])]
+    kept = [*_earlier_feeds(arguments)]
     replaced = [*_feeds(settings, arguments, overwrite=True)]
     appended = [*_feeds(settings, arguments, overwrite=False)]
     others = [*other_outputs(settings)]
     check_outputs([*replaced, *appended, *others], inputs)
-    check_outputs([*replaced, *others], resumed)
+    check_outputs([*replaced, *others], kept)
+
+
+def _earlier_feeds(arguments: Mapping[str, str]) -> Iterator[Path]:
+    """Yield the feeds that are read before the crawl: it may append to them."""
+    # check_resume() and check_verify() report what is wrong with them.
+    with suppress(BadInput):
+        if "resume" in arguments:
+            yield from (feed.path for feed in resumed_feeds(arguments["resume"]))
+    with suppress(BadInput):
+        if "verify" in arguments:
+            yield from (feed.path for feed in verified_feeds(arguments["verify"]))
 
 
 def check_log(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
@@ -116,13 +125,13 @@ def records_output(
 
 def _inputs(settings: BaseSettings, arguments: Mapping[str, str]) -> Iterator[Path]:
     """Yield the list and the known lists, which the crawl reads to their end."""
-    if not arguments.keys() & {"urls", "folder"} or "urls_file" in arguments:
+    if not arguments.keys() & {"urls", "folder", "verify"} or "urls_file" in arguments:
         path = local_path(arguments.get("urls_file", str(settings["URLS_FILE"])))
         if path is not None:
             yield path
     for name in settings.getlist("KNOWN_LISTS"):
         with suppress(BadInput):
-            yield from expanded([str(name).strip()])
+            yield from expanded([named_list(str(name).strip())[0]])
 
 
 def _feeds(

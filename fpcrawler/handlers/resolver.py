@@ -10,11 +10,11 @@ from scrapy.utils.datatypes import LocalCache
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.error import DNSLookupError
 from twisted.internet.interfaces import IHostnameResolver, IHostResolution
-from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from fpcrawler.core.web.onion import is_onion
 from fpcrawler.crawl.failures import NoAnswerFromDns, OutOfDescriptors
+from fpcrawler.handlers.lookups import Lookups
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -49,8 +49,11 @@ class Resolution:
 class HostResolver:
     """Asks the system in threads, for IPv4 and IPv6; TWISTED_DNS_RESOLVER."""
 
-    def __init__(self, reactor: Any, *, cache_size: int, timeout: float) -> None:
+    def __init__(
+        self, reactor: Any, *, cache_size: int, timeout: float, threads: int
+    ) -> None:
         self.reactor = reactor
+        self.lookups = Lookups(threads)
         self.timeout = timeout
         self._cache: LocalCache[str, tuple[float, list[str]]] = LocalCache(cache_size)
         self._asked: dict[str, _Question] = {}
@@ -63,6 +66,7 @@ class HostResolver:
             reactor,
             cache_size=settings.getint("DNSCACHE_SIZE") if is_cached else 0,
             timeout=settings.getfloat("DNS_TIMEOUT"),
+            threads=settings.getint("REACTOR_THREADPOOL_MAXSIZE"),
         )
 
     def install_on_reactor(self) -> None:
@@ -130,15 +134,16 @@ class _Question:
 
     def ask(self, family: int) -> None:
         self._running += 1
-        self._reactor.getThreadPool().callInThreadWithCallback(
-            lambda _, result: self._reactor.callFromThread(self._answered, result),
-            partial(self._run, family),
-        )
+        self._resolver.lookups.start(self._name, partial(self._run, family))
 
-    def _run(self, family: int) -> list[str]:
+    def _run(self, family: int) -> None:
         """Ask in a thread; the time runs from now on, not while all threads work."""
         self._reactor.callFromThread(self._started)
-        return _addresses(self._name, family)
+        try:
+            result: list[str] | Exception = _addresses(self._name, family)
+        except Exception as error:  # noqa: BLE001 - it is passed on
+            result = error
+        self._reactor.callFromThread(self._answered, result)
 
     def _started(self) -> None:
         if self._timers or self._is_over:
@@ -155,14 +160,15 @@ class _Question:
             self._has_asked_ipv4 = True
             self.ask(socket.AF_INET)
 
-    def _answered(self, result: list[str] | Failure) -> None:
+    def _answered(self, result: list[str] | Exception) -> None:
         self._running -= 1
+        self._resolver.lookups.ended(self._name)
         if self._is_over:
             return
-        if not isinstance(result, Failure):
+        if not isinstance(result, Exception):
             self._end(result)
             return
-        error = _named(result.value)
+        error = _named(result)
         if isinstance(error, NoAnswerFromDns):
             self._ask_ipv4()
         if not self._running:
@@ -183,7 +189,7 @@ def _addresses(name: str, family: int) -> list[str]:
     return [str(address[0]) for *_, address in found]
 
 
-def _named(error: BaseException | None) -> Exception:
+def _named(error: Exception) -> Exception:
     """Return why a look-up failed.
 
     Without a free descriptor, getaddrinfo(3) says that no server answered.

@@ -33,7 +33,7 @@ LIST_ARGUMENTS = ("urls", "urls_file", "folder")
 
 SCOPE_ARGUMENTS = ("depth", "allow", "deny", "max_pages", "max_images_per_page")
 
-ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume")
+ARGUMENTS = (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS, "resume", "verify")
 
 
 def check_arguments(arguments: Mapping[str, str]) -> None:

@@ -27,6 +27,9 @@ ELSEWHERE = "elsewhere"
 _MAX_LINE_CHARS = 1_048_576
 """Longer lines are cut: a row of a table can have much beside its URL."""
 
+_MAX_PIECES = 64
+"""Such parts of a line; a list from the web may never end."""
+
 _CHUNK = 8_192
 
 COMPRESSED = frozenset({".bz2", ".gz", ".lz4", ".xz", ".zst"})
@@ -97,12 +100,14 @@ def _decoded(file: _Started) -> TextIOWrapper:
 
 
 def _bounded(lines: TextIOWrapper) -> Iterator[str]:
-    """Yield lines, cut to a maximum length."""
-    is_start = True
+    """Yield lines, cut to a maximum length; raises ValueError for an endless one."""
+    pieces = 0
     while line := lines.readline(_MAX_LINE_CHARS):
-        if is_start:
+        if not pieces:
             yield line
-        is_start = line.endswith("\n")
+        pieces = 0 if line.endswith("\n") else pieces + 1
+        if pieces > _MAX_PIECES:
+            raise ValueError(f"a line has more than {_MAX_PIECES} MB")
 
 
 def _open_list(

@@ -39,7 +39,10 @@ _MAY_BE_ZERO = (
     "METADATA_MAX_REQUESTS",
     "METADATA_MAX_BYTES",
     "FEED_EXPORT_INDENT",
+    "VERIFY_BLOCKS",
 )
+
+_MOST_BLOCKS = 16
 
 _WORDS = {
     "ROBOTSTXT_UNREACHABLE": ("disallow", "allow"),
@@ -67,6 +70,11 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
                 raise BadInput(f"-s {name} is not a setting; did you mean {close[0]}?")
     for name in sorted(own):
         _check_type(name, settings[name], getattr(project_settings, name))
+    if settings.getint("VERIFY_BLOCKS") > _MOST_BLOCKS:
+        raise BadInput(
+            f"VERIFY_BLOCKS is {settings['VERIFY_BLOCKS']!r}; use a whole number of 0 "
+            f"to {_MOST_BLOCKS}."
+        )
     _check_words(settings)
     _check_origin(settings["URLS_FILE_ORIGIN"])
     _check_contact(settings)

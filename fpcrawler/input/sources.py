@@ -23,6 +23,9 @@ from fpcrawler.input.lists import (
     session_for,
 )
 
+MAX_INVALID_LINES = 10_000
+"""One after the other: a list from the web may never end."""
+
 
 def check_sources(sources: Sources) -> None:
     """Raise BadInput for a list or folder that is unreadable or without an entry.
@@ -116,13 +119,24 @@ def _list_entries(urls_file: str, origin: str) -> Iterator[ListEntry | InvalidLi
     base = None if path is None else path.parent
     is_own = is_the_users(urls_file) and not origin
     may_list = partial(is_same_origin, origin) if session is None else session.may_list
+    has_end = session is None
+    last_valid = 0
     for number, word in words_of(lines_of(urls_file, path, session)):
         where = f"{name}, line {number}"
+        if number - last_valid > MAX_INVALID_LINES and not has_end:
+            raise UnreadableSource(
+                f"{name!r} has {MAX_INVALID_LINES} invalid lines one after the other; "
+                "name a list of URLs."
+            )
         if isinstance(word, BadLine):
             yield InvalidLine(where=where, reason=str(word))
             continue
         for entry in _entries(word, where, base=base):
-            if is_own or isinstance(entry, InvalidLine):
+            if isinstance(entry, InvalidLine):
+                yield entry
+                continue
+            last_valid = number
+            if is_own:
                 yield entry
             else:
                 may = may_list(entry.url)

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, TypedDict
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, Match, is_telling
-from fpcrawler.known.files import DIGEST_OBJECTS
-from fpcrawler.known.tables import TABLE, loaded
+from fpcrawler.known.columns import DIGEST_OBJECTS
+from fpcrawler.known.databases import Database
+from fpcrawler.known.details import match_of, pack, unpacked
+from fpcrawler.known.tables import DETAIL, TABLE, loaded
 from fpcrawler.known.words import checked, word_columns, word_names
 from fpcrawler.tables.database import fetched
 from fpcrawler.tables.duck import json_text
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from fpcrawler.feeds.files import FeedFile
-    from fpcrawler.known.files import ListFile
+    from fpcrawler.known.rows import ListFile
     from fpcrawler.known.tables import Entries
 
 _KINDS = list(DigestKind)
@@ -40,13 +42,40 @@ class KnownImage(TypedDict):
     matches: list[Match]
 
 
+class ComparedList(TypedDict):
+    """A known list: what it has, and how many images could be compared with it."""
+
+    list: str
+    kinds: list[str]
+    rows: int
+    digests: int
+    skipped: int
+    comparable: int
+
+
+class MatchReport(TypedDict):
+    """What ``scrapy match --json`` prints; ``images`` were looked up."""
+
+    images: int
+    lists: list[ComparedList]
+    known: list[KnownImage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A list, and how many images have a digest of a kind that it has."""
+
+    entries: Entries
+    comparable: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchResult:
     """What was compared: the number of images, skipped lines by feed, the lists."""
 
     images: int
     skipped: Counter[Path]
-    lists: list[Entries]
+    lists: list[Compared]
 
 
 def compare(
@@ -66,15 +95,16 @@ def compare(
         f"""
         CREATE TABLE images AS SELECT image, {words}
         FROM (SELECT rowid AS image, {valid} FROM records);
-        CREATE TABLE found (image BIGINT, list INTEGER, kind INTEGER, row BIGINT)
+        CREATE TABLE found (image BIGINT, list INTEGER, kind INTEGER, row BIGINT);
+        CREATE TABLE details (list INTEGER, row BIGINT, {DETAIL} VARCHAR)
         """
     )
     compared = []
     for number, known in enumerate(lists):
-        with loaded(connection, known) as entries:
-            for kind in entries.kinds:
-                _join(connection, number, kind)
-            compared.append(entries)
+        compare_with = _look_up if known.form.rows_of is None else _join
+        entries = compare_with(connection, number, known)
+        comparable = _count_comparable(connection, entries.kinds)
+        compared.append(Compared(entries=entries, comparable=comparable))
     (images,) = connection.execute("SELECT count(*) FROM records").fetchone() or (0,)
     return MatchResult(images=images, skipped=skipped, lists=compared)
 
@@ -85,15 +115,24 @@ def known_images(
     """Yield the images that :func:`compare` found, in the order of the feeds."""
     rows = connection.execute(
         f"""
-        SELECT image, url, page_url, image_size, {DigestKind.SAMPLE}, list, kind, row
-        FROM found JOIN records ON records.rowid = image ORDER BY image, kind, list
+        SELECT image, url, page_url, image_size, {DigestKind.SAMPLE}, list, kind, row,
+            {DETAIL}
+        FROM found JOIN records ON records.rowid = image
+            LEFT JOIN details USING (list, row)
+        ORDER BY image, kind, list
         """
     )
     for _, found in groupby(fetched(rows), key=itemgetter(0)):
         (_, url, page_url, image_size, sample, *_), *_ = matched = list(found)
         matches = [
-            Match(list=lists[number].name, kind=_KINDS[kind], row=row)
-            for *_, number, kind, row in matched
+            match_of(
+                lists[number].name,
+                _KINDS[kind],
+                unpacked(detail, row if row > 0 else None),
+                given=lists[number].given,
+                image_size=image_size,
+            )
+            for *_, number, kind, row, detail in matched
             if _KINDS[kind] is not DigestKind.SAMPLE
             or is_telling(bytes.fromhex(sample))
         ]
@@ -121,10 +160,63 @@ def _whole_digest(kind: DigestKind) -> str:
     return f"coalesce({', '.join(texts)})"
 
 
-def _join(connection: duckdb.DuckDBPyConnection, number: int, kind: DigestKind) -> None:
-    connection.execute(
-        f"""
-        INSERT INTO found SELECT image, {number}, {_KINDS.index(kind)}, min(row)
-        FROM images JOIN {TABLE} USING ({", ".join(word_names(kind))}) GROUP BY image
-        """
-    )
+def _join(
+    connection: duckdb.DuckDBPyConnection, number: int, known: ListFile
+) -> Entries:
+    """Load a list and join it with the images."""
+    with loaded(connection, known) as entries:
+        for kind in entries.kinds:
+            connection.execute(
+                f"""
+                INSERT INTO found
+                SELECT image, {number}, {_KINDS.index(kind)}, min(row)
+                FROM images JOIN {TABLE} USING ({", ".join(word_names(kind))})
+                GROUP BY image
+                """
+            )
+        if entries.has_details:
+            connection.execute(
+                f"""
+                INSERT INTO details SELECT {number}, row, {DETAIL} FROM {TABLE}
+                WHERE row IN (SELECT row FROM found WHERE list = {number})
+                """
+            )
+    return entries
+
+
+def _look_up(
+    connection: duckdb.DuckDBPyConnection, number: int, known: ListFile
+) -> Entries:
+    """Ask a database for the digests of the images."""
+    asked = Database(known)
+    wanted = {
+        kind: [
+            digest
+            for (digest,) in connection.execute(
+                f"SELECT DISTINCT lower({kind}) FROM (SELECT {checked(kind)} "
+                f"FROM records) WHERE {kind} NOTNULL"
+            ).fetchall()
+        ]
+        for kind in asked.kinds
+    }
+    # Negative numbers in place of rows: a view has none.
+    for at, (kind, digest, detail) in enumerate(asked.find(wanted), start=1):
+        connection.execute(
+            f"INSERT INTO found SELECT rowid, ?, ?, ? FROM records "
+            f"WHERE lower({kind}) = ?",
+            [number, _KINDS.index(kind), -at, digest],
+        )
+        connection.execute(
+            "INSERT INTO details VALUES (?, ?, ?)", [number, -at, pack(detail)]
+        )
+    return asked.entries(asked.kinds)
+
+
+def _count_comparable(
+    connection: duckdb.DuckDBPyConnection, kinds: Sequence[DigestKind]
+) -> int:
+    has_one = [f"{word_names(kind)[0]} NOTNULL" for kind in kinds]
+    (count,) = connection.execute(
+        f"SELECT count(*) FROM images WHERE {' OR '.join(has_one) or 'false'}"
+    ).fetchone() or (0,)
+    return int(count)

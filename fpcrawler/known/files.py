@@ -1,122 +1,117 @@
-"""Find known lists on this disk: their files, formats and columns."""
+"""Find known lists on this disk or at stdin, and recognise their form."""
 
 from __future__ import annotations
 
-import re
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.files import FeedFile, FeedFormat, check_file, expanded
-from fpcrawler.tables.opening import HEAD_BYTES, Wording, head_of, header_of, opened
+from fpcrawler.feeds.files import FeedFormat, check_file, expanded
+from fpcrawler.input.known_names import named_list
+from fpcrawler.known.forms import BINARY, TEXTS
+from fpcrawler.known.looks import look_of
+from fpcrawler.known.opening import LIST
+from fpcrawler.known.rows import Form, Head, Holder, Layout, ListFile
+from fpcrawler.tables.opening import head_of
 
-DIGEST_OBJECTS = ("file_digests", "server_digests")
-"""The columns of our own feeds with digests of whole files.
+if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.known import KnownSet
 
-What was computed of a file wins over what its server states.
-"""
-
-LIST = Wording(
-    kind="list",
-    prefix="known list ",
-    gzip="download it again.",
-    json="complete JSON; correct it.",
-)
+STDIN = "-"
 _GZIP = b"\x1f\x8b"
 _UTF_16 = b"\xff\xfe"
-_PARQUET = b"PAR1"
-_DELIMITERS = ",;\t|"
-_NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
-_KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in DigestKind}
-# OData, the format of Project VIC, wraps the array in an object.
-_WRAPPED = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,)*+'
-    rb'\s*"value"\s*:\s*(?=\[)'
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListFile(FeedFile):
-    """A known list on this disk."""
-
-    name: str
-    encoding: str
-    start: int
-    """Offset of the array in the decompressed file, if an object wraps it; else 0."""
 
 
 def find_lists(arguments: Sequence[str]) -> list[ListFile]:
-    """Return the lists that paths and globs name, each once; raises BadInput."""
-    found = expanded(arguments)
+    """Return the lists that arguments name, each once; raises BadInput.
+
+    An argument is a path, a glob or ``-`` for stdin; after it may stand ``=good`` or
+    ``=bad``, which says what a file on the list is.
+    """
+    paths: dict[Path, KnownSet | None] = {}
+    stdin = None
+    for argument in arguments:
+        name, given = named_list(argument)
+        if name == STDIN and stdin is None:
+            stdin = _stdin(given)
+        elif name != STDIN:
+            for path in expanded([name]):
+                paths[path] = paths.get(path) or given
+    # The same file may be named in two ways.
+    once = {path.resolve(): path for path in reversed(paths)}
+    found = [path for path in paths if once[path.resolve()] == path]
     names = Counter(path.name for path in found)
-    return [
-        _list_file(path, path.name if names[path.name] == 1 else str(path))
+    lists = [
+        _list_file(path, path.name if names[path.name] == 1 else str(path), paths[path])
         for path in found
     ]
+    return [*lists, *([stdin] if stdin else [])]
 
 
-def unwrap(known: ListFile, link: Path) -> Path:
-    """Write the bare array of a list beside the link to it; raises BadInput."""
-    unwrapped = link.with_suffix(".json")
-    with opened(known.path, LIST, is_gzipped=known.is_gzipped) as file:
-        file.seek(known.start)
-        with unwrapped.open("w+b") as array:
-            shutil.copyfileobj(file, array)
-            end = max(array.tell() - HEAD_BYTES, 0)
-            array.seek(end)
-            array.truncate(end + array.read().rfind(b"]") + 1)
-    return unwrapped
+def _stdin(given: KnownSet | None) -> ListFile:
+    """Return the list at stdin, copied because it is read twice; raises BadInput."""
+    if sys.stdin is None or sys.stdin.isatty():
+        raise BadInput("known list - is stdin, which is a terminal; pipe a list to it.")
+    holder = Holder()
+    path = Path(holder.folder, "stdin")
+    with path.open("wb") as copy:
+        shutil.copyfileobj(sys.stdin.buffer, copy)
+    return _list_file(path, STDIN, given, holder)
 
 
-def kind_of(column: str) -> DigestKind | None:
-    """Return the kind of a column by its name: ``sha256``, ``SHA-256``, ``Sha_256``."""
-    return _KINDS.get(_NOT_IN_NAMES.sub("", column.lower()))
-
-
-def _list_file(path: Path, name: str) -> ListFile:
+def _list_file(
+    path: Path,
+    name: str,
+    given: KnownSet | None,
+    holder: Holder | None = None,
+) -> ListFile:
     check_file(path, "known list")
     is_gzipped = head_of(path, LIST).startswith(_GZIP)
-    head = head_of(path, LIST, is_gzipped=is_gzipped)
-    if head.startswith(_PARQUET) and not is_gzipped:
-        return ListFile(
-            name=name,
-            path=path,
-            format=FeedFormat.PARQUET,
-            is_gzipped=False,
-            encoding="utf-8",
-            start=0,
-        )
-    encoding = "utf-16" if head.startswith(_UTF_16) else "utf-8"
-    text = head.decode(encoding, "replace").removeprefix("\ufeff")
-    if "\0" in text:
-        raise BadInput(f"known list {path} is not text; name another list.")
-    wrapped = _WRAPPED.match(head)
-    list_format, header, delimiter = _format_of("[" if wrapped else text)
+    data = head_of(path, LIST, is_gzipped=is_gzipped)
+    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8"
+    text = data.decode(encoding, "replace").removeprefix("\ufeff")
+    form, layout = _form_of(path, Head(data, text), is_gzipped=is_gzipped)
     return ListFile(
         name=name,
         path=path,
-        format=list_format,
+        given=given,
+        holder=holder,
         is_gzipped=is_gzipped,
         encoding=encoding,
-        header=header,
-        delimiter=delimiter,
-        start=wrapped.end() if wrapped else 0,
+        form=form,
+        layout=layout,
+        format=layout.format,
+        # A line of a bare list is one cell.
+        header=() if layout.format is FeedFormat.BARE else layout.header,
+        has_header=layout.has_header,
+        delimiter=layout.delimiter,
+        skip=layout.skip,
     )
 
 
-def _format_of(text: str) -> tuple[FeedFormat, tuple[str, ...], str]:
-    """Return format, header and delimiter by the first characters, not by the name."""
-    start = text.lstrip()
-    if start.startswith("["):
-        return FeedFormat.ARRAY, (), ""
-    if start.startswith("{"):
-        return FeedFormat.LINES, (), ""
-    for delimiter in _DELIMITERS:
-        header = header_of(start, delimiter)
-        if any(kind_of(name) or name in DIGEST_OBJECTS for name in header):
-            return FeedFormat.CSV, header, delimiter
-    return FeedFormat.BARE, (), ""
+def _form_of(path: Path, head: Head, *, is_gzipped: bool) -> tuple[Form, Layout]:
+    """Return the form by the first bytes, never by the name; raises BadInput."""
+    for form in BINARY:
+        if layout := form.layout_of(head):
+            if is_gzipped:
+                raise BadInput(
+                    f"known list {path} is gzipped {form.name}, which is read in "
+                    "place; decompress it."
+                )
+            return form, layout
+    is_text = "\0" not in head.text
+    layouts = ((form, form.layout_of(head)) for form in TEXTS)
+    found = next((each for each in layouts if is_text and each[1]), None)
+    if found is None or found[0] is TEXTS[-1]:
+        look = look_of(head.data, head.text)
+        if look is not None:
+            advice = "" if ";" in look else "; name another list"
+            raise BadInput(f"known list {path} looks like {look}{advice}.")
+    if found is None:
+        raise BadInput(f"known list {path} is not text; name another list.")
+    form, layout = found
+    return form, layout or Layout()

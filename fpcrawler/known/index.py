@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from fpcrawler.core.fingerprint.known import (
     SAMPLE_LENGTH,
     DigestKind,
-    Match,
     is_telling,
 )
 
@@ -89,22 +88,28 @@ class SampleKeys:
         return keys >> self._shift
 
 
+class Hit(NamedTuple):
+    """A list that has a digest: its number, the kind, the first row, from 1."""
+
+    list: int
+    kind: DigestKind
+    row: int
+
+
 class KnownIndex:
     """The digests of all lists.
 
-    ``lists``: name and number of rows of each. Entries number the rows of all lists
+    ``rows``: the number of rows of each list. Entries number the rows of all lists
     consecutively in this order, from 1. ``tables``: by kind; that of samples holds
     their SHA-256. ``sample_keys``: the keys of the samples.
     """
 
     def __init__(
         self,
-        lists: Sequence[tuple[str, int]],
+        rows: Sequence[int],
         tables: Mapping[DigestKind, DigestTable],
         sample_keys: Words | None = None,
     ) -> None:
-        self.names = [name for name, _ in lists]
-        rows = [rows for _, rows in lists]
         self._starts = np.cumsum([0, *rows[:-1]], dtype=np.int64)
         self._tables = tables
         self._samples = None if sample_keys is None else SampleKeys(sample_keys)
@@ -112,23 +117,23 @@ class KnownIndex:
     def __len__(self) -> int:
         return sum(map(len, self._tables.values()))
 
-    def matches(self, digests: Mapping[DigestKind, str], head: bytes) -> list[Match]:
-        """Return one match for each list and kind.
+    def hits(self, digests: Mapping[DigestKind, str], head: bytes) -> list[Hit]:
+        """Return one hit for each list and kind.
 
         ``digests``: those of the image, in hex. ``head``: its first bytes; known
         samples are looked for at every offset in it.
         """
         found = []
         for kind, digest in digests.items():
-            found += self._matches_of(kind, [bytes.fromhex(digest)])
+            found += self._hits_of(kind, [bytes.fromhex(digest)])
         if self._samples is not None:
             samples = self._samples.found_in(head)
-            found += self._matches_of(
+            found += self._hits_of(
                 DigestKind.SAMPLE, [sha256(sample).digest() for sample in samples]
             )
         return found
 
-    def _matches_of(self, kind: DigestKind, digests: Iterable[bytes]) -> list[Match]:
+    def _hits_of(self, kind: DigestKind, digests: Iterable[bytes]) -> list[Hit]:
         table = self._tables.get(kind)
         found = [table.entries_of(digest) for digest in digests] if table else []
         entries = np.sort(np.concatenate([_NO_ENTRIES, *found]))
@@ -136,7 +141,7 @@ class KnownIndex:
         lists, at = np.unique(numbers, return_index=True)
         rows = entries[at] - self._starts[lists]
         return [
-            Match(list=self.names[number], kind=kind, row=row)
+            Hit(number, kind, row)
             for number, row in zip(lists.tolist(), rows.tolist(), strict=True)
         ]
 

@@ -1,40 +1,103 @@
-"""Load the known lists of a crawl once, and keep them in memory."""
+"""Load the known lists of a crawl once, and keep their digests in memory."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
+from fpcrawler.known.building import IndexBuilder
+from fpcrawler.known.databases import Database
+from fpcrawler.known.detail_file import DetailFile
+from fpcrawler.known.details import Detail, match_of
 from fpcrawler.known.files import find_lists
-from fpcrawler.known.index import DigestTable, KnownIndex, sample_keys
-from fpcrawler.known.tables import TABLE, loaded
-from fpcrawler.known.words import key_names, word_names
+from fpcrawler.known.tables import Entries, loaded
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
     import duckdb
-    from numpy.typing import NDArray
     from scrapy.settings import BaseSettings
 
-    from fpcrawler.known.tables import Entries
+    from fpcrawler.core.fingerprint.known import DigestKind, Match
+    from fpcrawler.known.index import KnownIndex
+    from fpcrawler.known.rows import ListFile
 
 _MEMORY = "256MB"
 """DuckDB's memory limit, in addition to the arrays that are filled."""
-_MAX_ROWS = 2**32 - 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownList:
+    """A loaded list: what it has, and where its details or its digests are."""
+
+    entries: Entries
+    details: DetailFile | None = None
+    database: Database | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownLists:
-    """The digests of the lists, and how many invalid cells and rows were skipped."""
+    """The lists of a crawl; ``index`` has the digests of those that are in memory."""
 
-    index: KnownIndex
-    skipped: int
+    lists: Sequence[KnownList]
+    index: KnownIndex = field(repr=False)
+
+    @property
+    def digests(self) -> int:
+        """The number of digests on all lists."""
+        return sum(known.entries.digests for known in self.lists)
+
+    @property
+    def skipped(self) -> int:
+        """The number of invalid cells and rows that were skipped."""
+        return sum(known.entries.skipped for known in self.lists)
+
+    def matches(
+        self,
+        digests: Mapping[DigestKind, str],
+        head: bytes,
+        image_size: int | None = None,
+    ) -> list[Match]:
+        """Return one match for each list and kind.
+
+        ``digests``: those of the image, in hex. ``head``: its first bytes; known
+        samples are looked for at every offset in it.
+        """
+        found = []
+        for number, kind, row in self.index.hits(digests, head):
+            known = self.lists[number]
+            detail = known.details[row] if known.details else Detail(row=row)
+            found.append(_match(known, kind, detail, image_size))
+        for known in self.lists:
+            if known.database:
+                found += _looked_up(known, known.database, digests, image_size)
+        return found
+
+
+def _looked_up(
+    known: KnownList,
+    asked: Database,
+    digests: Mapping[DigestKind, str],
+    image_size: int | None,
+) -> Iterator[Match]:
+    for kind in asked.indexed:
+        detail = asked.look_up(kind, digests[kind]) if kind in digests else None
+        if detail is not None:
+            yield _match(known, kind, detail, image_size)
+
+
+def _match(
+    known: KnownList,
+    kind: DigestKind,
+    detail: Detail,
+    image_size: int | None,
+) -> Match:
+    entries = known.entries
+    return match_of(
+        entries.name, kind, detail, given=entries.given, image_size=image_size
+    )
 
 
 def known_lists(settings: BaseSettings) -> KnownLists:
@@ -48,80 +111,36 @@ def known_lists(settings: BaseSettings) -> KnownLists:
 
 @lru_cache(maxsize=1)
 def _loaded(names: tuple[str, ...]) -> KnownLists:
-    building = _Building()
+    builder = IndexBuilder()
     try:
         with database(_MEMORY) as connection:
-            for known in find_lists(names):
-                with loaded(connection, known) as entries:
-                    building.add(connection, entries)
+            lists = [_known(connection, known, builder) for known in find_lists(names)]
     except (OSError, MemoryError) as error:
         raise BadInput(
             f"known lists cannot be loaded ({error}); free space in TMPDIR."
         ) from error
-    return building.built()
+    return KnownLists(lists=lists, index=builder.built())
 
 
-@dataclass(slots=True)
-class _Building:
-    """Collects the arrays of one list after the other."""
+def _known(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, builder: IndexBuilder
+) -> KnownList:
+    if known.form.rows_of is None:
+        builder.add_none()
+        return _database(known)
+    with loaded(connection, known) as entries:
+        builder.add(connection, entries)
+        details = DetailFile(connection) if entries.has_details else None
+    return KnownList(entries=entries, details=details)
 
-    lists: list[tuple[str, int]] = field(default_factory=list)
-    skipped: int = 0
-    _rows: int = 0
-    _arrays: defaultdict[tuple[DigestKind, str], list[NDArray[Any]]] = field(
-        default_factory=lambda: defaultdict(list)
-    )
 
-    def add(self, connection: duckdb.DuckDBPyConnection, entries: Entries) -> None:
-        if self._rows + entries.rows > _MAX_ROWS:
-            raise BadInput(
-                f"known lists have more than {_MAX_ROWS:,} rows; name fewer lists."
-            )
-        for kind in entries.kinds:
-            keys = key_names() if kind is DigestKind.SAMPLE else []
-            first, *_ = names = word_names(kind)
-            for name in (*names, *keys):
-                self._take(connection, kind, name, name, first)
-            row = f"(row + {self._rows})::UINTEGER"
-            self._take(connection, kind, "row", row, first)
-        self.lists.append((entries.name, entries.rows))
-        self.skipped += entries.skipped
-        self._rows += entries.rows
-
-    def built(self) -> KnownLists:
-        """Return the lists; this object gives up its arrays."""
-        kinds = dict.fromkeys(kind for kind, _ in self._arrays)
-        keys = None
-        if DigestKind.SAMPLE in kinds:
-            columns = [self._whole(DigestKind.SAMPLE, name) for name in key_names()]
-            keys = sample_keys(columns)
-        index = KnownIndex(
-            self.lists,
-            {
-                kind: DigestTable(
-                    [self._whole(kind, name) for name in word_names(kind)],
-                    self._whole(kind, "row"),
-                )
-                for kind in kinds
-            },
-            keys,
+def _database(known: ListFile) -> KnownList:
+    """Open a database; raises BadInput without an index, for each image is asked."""
+    asked = Database(known)
+    if not asked.indexed:
+        raise BadInput(
+            f"known list {known.path} has no index on its digests, so each image "
+            f"would need a scan; run {asked.index_advice()} in sqlite3, or crawl "
+            "without it and use scrapy match."
         )
-        return KnownLists(index=index, skipped=self.skipped)
-
-    def _take(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        kind: DigestKind,
-        name: str,
-        column: str,
-        first: str,
-    ) -> None:
-        """Fetch one column; one at a time needs less memory."""
-        fetched = connection.execute(
-            f"SELECT {column} AS name FROM {TABLE} WHERE {first} NOTNULL"
-        ).fetchnumpy()
-        self._arrays[kind, name].append(np.asarray(fetched["name"]))
-
-    def _whole(self, kind: DigestKind, name: str) -> NDArray[Any]:
-        first, *more = self._arrays.pop((kind, name))
-        return np.concatenate([first, *more]) if more else first
+    return KnownList(entries=asked.entries(asked.indexed), database=asked)

@@ -7,17 +7,18 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from fpcrawler.console.known_words import in_words, not_compared
 from fpcrawler.console.streams import say
 from fpcrawler.console.text import count_in_words, printable
 from fpcrawler.core.fingerprint.known import DigestKind
-from fpcrawler.known.comparing import compare, known_images
+from fpcrawler.known.comparing import ComparedList, compare, known_images
 from fpcrawler.tables.database import database
 
 if TYPE_CHECKING:
     from fpcrawler.console.feed_command import FeedCommand
     from fpcrawler.feeds.files import FeedFile
-    from fpcrawler.known.comparing import KnownImage, MatchResult
-    from fpcrawler.known.files import ListFile
+    from fpcrawler.known.comparing import Compared, KnownImage, MatchResult
+    from fpcrawler.known.rows import ListFile
 
 _KIND_WIDTH = max(map(len, DigestKind))
 _ROW_WIDTH = 10
@@ -33,31 +34,59 @@ def report_matches(
 ) -> None:
     """Print the images of ``feeds`` that are on ``lists``."""
     with database(memory) as connection:
-        compared = compare(connection, feeds, lists)
-        command.report_skipped(compared.skipped)
-        for entries in compared.lists:
-            if entries.skipped:
-                say(
-                    f"scrapy {command.name}: {entries.name}: {entries.skipped} "
-                    "invalid cells or rows skipped\n"
-                )
-        images = known_images(connection, compared.lists)
+        result = compare(connection, feeds, lists)
+        command.report_skipped(result.skipped)
+        for line in _remarks(result):
+            say(f"scrapy {command.name}: {line}\n")
+        entries = [compared.entries for compared in result.lists]
+        images = known_images(connection, entries)
         if is_json:
-            _print_json(images)
+            _print_json(images, result)
         else:
-            command.write(_table(images, compared))
+            command.write(_table(images, result))
 
 
-def _print_json(images: Iterable[KnownImage]) -> None:
+def _remarks(result: MatchResult) -> Iterable[str]:
+    """Yield what to know of each list: how it was read, what it left uncompared."""
+    for compared in result.lists:
+        entries = compared.entries
+        if entries.skipped:
+            yield f"{entries.name}: {entries.skipped} invalid cells or rows skipped"
+        if entries.note:
+            yield f"{entries.name}: {entries.note}"
+        kinds = ", ".join(entries.kinds)
+        line = not_compared(entries.name, kinds, compared.comparable, result.images)
+        if line:
+            yield line
+
+
+def _print_json(images: Iterable[KnownImage], result: MatchResult) -> None:
+    """Print the object with a line for each image, as it is found."""
+    lists = json.dumps([*map(_described, result.lists)])
+    start = f'{{"images": {result.images}, "lists": {lists}, "known": '
     separator = "["
+    sys.stdout.write(start)
     for image in images:
         sys.stdout.write(f"{separator}\n{json.dumps(image)}")
         separator = ","
-    sys.stdout.write("[]\n" if separator == "[" else "\n]\n")
+    sys.stdout.write("[]}\n" if separator == "[" else "\n]}\n")
 
 
-def _table(images: Iterable[KnownImage], compared: MatchResult) -> Iterator[str]:
-    names = {entries.name: printable(entries.name) for entries in compared.lists}
+def _described(compared: Compared) -> ComparedList:
+    entries = compared.entries
+    return ComparedList(
+        list=entries.name,
+        kinds=[*entries.kinds],
+        rows=entries.rows,
+        digests=entries.digests,
+        skipped=entries.skipped,
+        comparable=compared.comparable,
+    )
+
+
+def _table(images: Iterable[KnownImage], result: MatchResult) -> Iterator[str]:
+    entries = [compared.entries for compared in result.lists]
+    names = {each.name: printable(each.name) for each in entries}
     width = max(len("LIST"), *map(len, names.values()))
 
     def line(kind: str, name: str, row: str, url: str) -> str:
@@ -67,12 +96,17 @@ def _table(images: Iterable[KnownImage], compared: MatchResult) -> Iterator[str]
     for number, image in enumerate(images, start=1):
         if number == 1:
             yield line("KIND", "LIST", "ROW", "URL")
+        url = printable(image["url"])
+        said = ""
         for match in image["matches"]:
-            row, url = str(match["row"]), printable(image["url"])
+            row = "" if match["row"] is None else str(match["row"])
             yield line(match["kind"], names[match["list"]], row, url)
-    digests = sum(entries.digests for entries in compared.lists)
+            if (words := in_words(match)) not in ("", said):
+                yield f"  {printable(words)}\n"
+            said = words
+    digests = sum(each.digests for each in entries)
     yield (
-        f"{number:,} of {count_in_words(compared.images, 'image')} on known lists "
-        f"({count_in_words(len(compared.lists), 'list')} with "
+        f"{number:,} of {count_in_words(result.images, 'image')} on known lists "
+        f"({count_in_words(len(entries), 'list')} with "
         f"{count_in_words(digests, 'digest')})\n"
     )

@@ -10,30 +10,38 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
-from fpcrawler.known.files import LIST
-from fpcrawler.known.sources import rows_of, without_digests
+from fpcrawler.known.details import packed
+from fpcrawler.known.opening import LIST
+from fpcrawler.known.rows import without_digests
 from fpcrawler.known.words import checked, key_columns, word_columns, word_names
 from fpcrawler.tables.duck import linked, rejected
 
 if TYPE_CHECKING:
     import duckdb
 
-    from fpcrawler.known.files import ListFile
-    from fpcrawler.known.sources import Rows
+    from fpcrawler.core.fingerprint.known import KnownSet
+    from fpcrawler.known.rows import ListFile, Rows
     from fpcrawler.tables.duck import Rejected
 
-TABLE = "entries"
+TABLE, DETAIL = "entries", "detail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entries:
-    """The content of a list: kinds, rows, digests, skipped cells and rows."""
+    """The content of a list: kinds, rows, digests, skipped cells and rows.
+
+    ``given``: its set by its user. ``note``: how it was read, if that is not obvious.
+    ``has_details``: it says more of a file than its digests.
+    """
 
     name: str
     kinds: tuple[DigestKind, ...]
     rows: int
     digests: int
     skipped: int
+    given: KnownSet | None = None
+    note: str = ""
+    has_details: bool = False
 
 
 @contextmanager
@@ -42,7 +50,7 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
 
     Columns: ``row``, from 1, in the order of the list; for each kind those of
     :func:`word_names`, NULL where the row has no such digest; for samples also those
-    of :func:`key_names`.
+    of :func:`key_names`; ``detail`` if the list has any, for ``details.unpacked``.
     """
     # row_number() needs the order of the list.
     connection.execute("SET preserve_insertion_order = true")
@@ -58,8 +66,10 @@ def _read(
     connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path
 ) -> Entries:
     # Digests are ASCII; file names beside them may have any encoding.
+    if known.form.rows_of is None:
+        raise BadInput(f"known list {known.path} is a database; look it up instead.")
     for encoding in (known.encoding, "latin-1"):
-        rows = rows_of(connection, known, link, encoding)
+        rows = known.form.rows_of(connection, known, link, encoding)
         if rows.cells:
             _create(connection, rows)
         rejects = rejected(connection)
@@ -83,12 +93,16 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
     columns = [column for kind in rows.cells for column in word_columns(kind, kind)]
     if DigestKind.SAMPLE in rows.cells:
         columns += key_columns(DigestKind.SAMPLE)
+    if rows.details:
+        raw.append(f"{packed(rows.details)} AS {DETAIL}")
+        columns.append(DETAIL)
+    cells = [*map(checked, rows.cells), *([DETAIL] if rows.details else [])]
     connection.execute(
         f"""
         CREATE OR REPLACE TABLE {TABLE} AS
         SELECT row, skipped + given - ({given}) AS skipped, {", ".join(columns)}
         FROM (
-            SELECT row, skipped, {given} AS given, {", ".join(map(checked, rows.cells))}
+            SELECT row, skipped, {given} AS given, {", ".join(cells)}
             FROM (
                 SELECT row_number() OVER () AS row,
                     ({rows.is_broken})::UTINYINT AS skipped, {", ".join(raw)}
@@ -134,4 +148,7 @@ def _counted(
         rows=number,
         digests=sum(digests),
         skipped=int(skipped) + rejected_rows,
+        given=known.given,
+        note=known.layout.note,
+        has_details=bool(rows.details),
     )

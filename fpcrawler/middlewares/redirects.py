@@ -13,6 +13,7 @@ from scrapy.http import HtmlResponse
 from scrapy.utils.python import to_unicode
 
 from fpcrawler.core.links.base import base_of
+from fpcrawler.core.links.html import parsed
 from fpcrawler.core.links.references import Base
 from fpcrawler.core.links.refresh import read_refresh, refresh_of
 from fpcrawler.core.web.url_list import WEB_SCHEMES
@@ -24,6 +25,12 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
+
+_MAX_SOUGHT = 4_096
+"""Characters of a page in which its refresh must begin."""
+
+_MAX_PARSED = 16_384
+"""Characters of a page that are parsed for it."""
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 
@@ -108,9 +115,10 @@ def _of_page(response: Response) -> tuple[int, str] | None:
     if not isinstance(response, HtmlResponse):
         return None
     page = html_of(response)
-    if not _mentions_refresh(page):
+    text = page.text[:_MAX_PARSED]
+    if "refresh" not in text[:_MAX_SOUGHT].lower():
         return None
-    root = page.selector.root
+    root = parsed(text)
     return _resolved(refresh_of(root), base_of(root, page.url, charset_of(page)))
 
 
@@ -119,7 +127,3 @@ def _resolved(refresh: tuple[int, str] | None, base: Base) -> tuple[int, str] | 
         return None
     scheme, url = base.absolute(refresh[1])
     return (refresh[0], url) if scheme in WEB_SCHEMES and url else None
-
-
-def _mentions_refresh(response: HtmlResponse) -> bool:
-    return "refresh" in response.text[:4_096].lower()

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
+from functools import partial
 from importlib.util import find_spec
 from shutil import which
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from scrapy import Request, signals
 from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 
 from fpcrawler.core.file.formats import is_html
+from fpcrawler.crawl.browser_memory import limit_renderers
 from fpcrawler.crawl.browsing import Browsing
 from fpcrawler.crawl.charsets import html_of
 from fpcrawler.crawl.errand import errand_of
@@ -24,11 +27,16 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
+    from fpcrawler.crawl.downloader import PoliteDownloader
+
 logger = logging.getLogger(__name__)
 
 OK = 200
 LAUNCH_TIME = 60.0
 """Seconds that the browser may take to open a page; the first page starts it."""
+_CLOSE_TIME = 5.0
+"""Seconds that the browser may take to close a page."""
+_MB = 1024 * 1024
 NOT_RENDERED = "not rendered"
 """The flag of a page that could not be rendered: its source is read instead."""
 
@@ -49,10 +57,12 @@ class RenderingMiddleware:
         *,
         tabs: int,
         timeout: float,
+        memory: int,
     ) -> None:
         self.crawler = crawler
         self.browser = browser
         self.timeout = timeout
+        self.memory = memory
         self._tabs = asyncio.Semaphore(tabs)
 
     @classmethod
@@ -72,6 +82,7 @@ class RenderingMiddleware:
             browser,
             tabs=settings.getint("PLAYWRIGHT_MAX_PAGES_PER_CONTEXT"),
             timeout=settings.getfloat("DOWNLOAD_TIMEOUT"),
+            memory=settings.getint("RENDER_MEMORY") * _MB,
         )
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -80,8 +91,11 @@ class RenderingMiddleware:
             return response
         if not isinstance(response, HtmlResponse) and not is_html(response.body):
             return response
-        response = html_of(response)
+        downloader = cast("PoliteDownloader", self.crawler.engine.downloader)
+        with downloader.waits.endable():
+            return await self._rendered(request, html_of(response))
 
+    async def _rendered(self, request: Request, response: HtmlResponse) -> Response:
         async with self._tabs:
             # DOWNLOAD_TIMEOUT counts from when the page is open: on a busy machine
             # the browser alone takes many seconds to start.
@@ -90,7 +104,7 @@ class RenderingMiddleware:
                 self.crawler,
                 request,
                 response,
-                lambda: _end_in(self.timeout, limit),
+                partial(self._opened, limit),
                 timeout=self.timeout,
             )
             is_well = False
@@ -104,14 +118,17 @@ class RenderingMiddleware:
                 self.crawler.stats.inc_value(f"rendering/failed/{name}")
                 response.flags.append(NOT_RENDERED)
             finally:
-                await browsing.close()
+                with suppress(TimeoutError):  # a browser that hangs is ended later
+                    async with asyncio.timeout(_CLOSE_TIME):
+                        await browsing.close()
         if is_well:
             self.crawler.stats.inc_value("rendering/pages")
         return response.replace(cls=RenderedResponse, documents=browsing.documents())
 
-
-def _end_in(seconds: float, limit: asyncio.Timeout) -> None:
-    limit.reschedule(asyncio.get_running_loop().time() + seconds)
+    def _opened(self, limit: asyncio.Timeout) -> None:
+        """Limit the time and the memory of a page that has been opened."""
+        limit.reschedule(asyncio.get_running_loop().time() + self.timeout)
+        limit_renderers(self.memory)
 
 
 def check_rendering(settings: BaseSettings) -> None:

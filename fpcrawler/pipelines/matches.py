@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
+from fpcrawler.console.known_words import in_words
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, whole_digests
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from fpcrawler.core.fingerprint.known import Match
     from fpcrawler.items import Sample
     from fpcrawler.known.loading import KnownLists
 
@@ -23,10 +25,21 @@ class MatchesPipeline:
 
     def __init__(self, crawler: Crawler, known: KnownLists) -> None:
         self.crawler = crawler
-        self.index = known.index
+        self.known = known
         self.stats = crawler.stats
-        self.stats.set_value("matches/digests", len(known.index))
+        self.stats.set_value("matches/digests", known.digests)
         self.stats.set_value("matches/passed_over", known.skipped)
+        for each in known.lists:
+            name, kinds = each.entries.name, each.entries.kinds
+            self.stats.set_value(f"matches/kinds/{name}", ", ".join(kinds))
+            self.stats.set_value(f"matches/comparable/{name}", 0)
+            if each.entries.note:
+                logger.info(
+                    "known list %s: %s",
+                    name,
+                    each.entries.note,
+                    extra={"spider": crawler.spider},
+                )
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> MatchesPipeline:
@@ -37,7 +50,9 @@ class MatchesPipeline:
         return cls(crawler, known_lists(crawler.settings))
 
     def process_item(self, item: Sample) -> Sample:
-        matches = self.index.matches(digests_of(item), item.head)
+        digests = digests_of(item)
+        self._count_comparable(digests)
+        matches = self.known.matches(digests, item.head, item.image_size)
         if not matches:
             return item
         self.stats.inc_value("matches/found")
@@ -46,10 +61,25 @@ class MatchesPipeline:
         logger.info(
             "%s is known: %s",
             item.url,
-            ", ".join("{list} row {row} ({kind})".format(**match) for match in matches),
+            ", ".join(map(_in_words, matches)),
             extra={"spider": self.crawler.spider},
         )
         return item.but(matches=matches)
+
+    def _count_comparable(self, digests: dict[DigestKind, str]) -> None:
+        """Count the image for each list that has a kind of its digests."""
+        self.stats.inc_value("matches/images")
+        # 128 bytes of a list are looked for in the sample, which each image has.
+        kinds = {*digests, DigestKind.SAMPLE}
+        for each in self.known.lists:
+            if not kinds.isdisjoint(each.entries.kinds):
+                self.stats.inc_value(f"matches/comparable/{each.entries.name}")
+
+
+def _in_words(match: Match) -> str:
+    row = "" if match["row"] is None else f" row {match['row']}"
+    said = in_words(match)
+    return f"{match['list']}{row} ({match['kind']}{f'; {said}' if said else ''})"
 
 
 def digests_of(item: Sample) -> dict[DigestKind, str]:

@@ -42,8 +42,10 @@ class ReadingPipeline:
         return cls(crawler, ReadOptions.from_settings(crawler.settings))
 
     async def process_item(self, item: Sample) -> Sample:
-        spending = errand_of(item.source.request).spending
-        budgets, kinds = self.options.budgets, self.options.kinds
+        errand = errand_of(item.source.request)
+        spending, budgets = errand.spending, self.options.budgets
+        # A second look leaves the metadata to the old record.
+        kinds = self.options.kinds if errand.goal is None else frozenset()
         has_picture = self.options.has_picture and not item.is_contradictory
         read = partial(read_received, item.file, kinds, has_picture=has_picture)
         reading = read()

@@ -54,9 +54,7 @@ def load_records(
     TAG_FIELDS are NULL, except XMP that has a history.
     """
     columns = ", ".join(_column(name, has_tags=has_tags) for name in FIELDS[1:])
-    skipped = load(connection, feeds, table="every", fields=FIELDS[1:], columns=columns)
-    connection.execute(_NEWEST)
-    return skipped
+    return load(connection, feeds, table="records", fields=FIELDS[1:], columns=columns)
 
 
 def read_records(connection: DuckDBPyConnection) -> Iterator[Record]:
@@ -78,15 +76,6 @@ def _value(text: object, kind: type | None) -> object:
         return text
     value = parsed(text)
     return value if isinstance(value, kind) else None
-
-
-_NEWEST = f"""
-CREATE TABLE records AS SELECT * EXCLUDE feed FROM every
-QUALIFY row_number() OVER (
-    PARTITION BY url, {THROUGH_TOR} ORDER BY timestamp DESC NULLS LAST, feed DESC
-) = 1;
-DROP TABLE every;
-"""
 
 
 def _column(name: str, *, has_tags: bool) -> str:

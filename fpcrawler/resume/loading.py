@@ -57,12 +57,14 @@ def _add_records(
     """Add each record. ``exceptions``: records whose page shows the wrong route."""
     # Most crawls do not resume, so they do not need DuckDB.
     from fpcrawler.tables.database import database, fetched  # noqa: PLC0415
-    from fpcrawler.tables.feeds import load  # noqa: PLC0415
+    from fpcrawler.tables.feeds import load_every  # noqa: PLC0415
 
     is_tor = lru_cache(_PAGES)(is_told_by)
     with database(_MEMORY) as connection:
         connection.execute(f"SET threads = {min(_THREADS, os.cpu_count() or 1)}")
-        load(connection, feeds, table="done", fields=["page_url"], columns="page_url")
+        load_every(
+            connection, feeds, table="done", fields=["page_url"], columns="page_url"
+        )
         rows = fetched(connection.execute("SELECT url, page_url FROM done"))
         for url, page_url in rows:
             by_tor = is_tor(page_url)

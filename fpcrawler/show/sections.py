@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, cast
 
+from fpcrawler.console.known_words import in_words
 from fpcrawler.console.text import count_in_words, size_in_words
 from fpcrawler.show.bar import Glyphs, bar_rows
 from fpcrawler.show.layout import Row, Section, value_width
@@ -12,6 +13,7 @@ from fpcrawler.show.place import degrees, geo_uri
 from fpcrawler.show.tags import provenance_rows, tag_sections
 
 if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.known import Match
     from fpcrawler.items import ImageRecord
 
 _DEVICE = {
@@ -59,11 +61,14 @@ def sections_of(
 def _matches(record: ImageRecord) -> Iterator[Row]:
     if not record.matches:
         yield Row("match", "none")
-    kinds: dict[tuple[str, int], list[str]] = {}
+    rows: dict[tuple[str, int | None], list[Match]] = {}
     for match in record.matches:
-        kinds.setdefault((match["list"], match["row"]), []).append(match["kind"])
-    for (name, row), by in kinds.items():
-        yield Row("match", f"{name}, row {row}: {', '.join(by)}")
+        rows.setdefault((match["list"], match["row"]), []).append(match)
+    for (name, number), matches in rows.items():
+        row = "" if number is None else f", row {number}"
+        yield Row("match", f"{name}{row}: {', '.join(m['kind'] for m in matches)}")
+        if said := in_words(matches[0]):
+            yield Row("", said)
 
 
 def _file(record: ImageRecord, given: str) -> Iterator[Row]:

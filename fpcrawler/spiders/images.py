@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -17,8 +17,13 @@ from fpcrawler.core.links.scope import Scope
 from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.crawl.errand import Errand, errand_of
-from fpcrawler.crawl.failures import NoSample, NotAPage
-from fpcrawler.crawl.fetching import is_closing
+from fpcrawler.crawl.failures import (
+    DocumentTooLarge,
+    DocumentTooSlow,
+    NoSample,
+    NotAPage,
+)
+from fpcrawler.crawl.fetching import Stopped, is_closing
 from fpcrawler.crawl.frontier import Frontier
 from fpcrawler.crawl.logins import Logins
 from fpcrawler.crawl.pacing import Pacing
@@ -31,18 +36,22 @@ from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
 from fpcrawler.resume.page_tracker import PageTracker
 from fpcrawler.spiders.outcomes import Outcomes
+from fpcrawler.verify.errands import errands_for
+from fpcrawler.verify.selection import selected
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.python.failure import Failure
 
     from fpcrawler.items import Sample
+    from fpcrawler.verify.goal import Goal
 
 
 class ImagesSpider(Spider):
     """Yields a range request for each image that the list or its pages name."""
 
     name = "images"
+    goals: Iterable[Goal] = ()
     min_image_size: int
     read_limit: int
     logins: Logins
@@ -62,11 +71,14 @@ class ImagesSpider(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> ImagesSpider:
         settings = crawler.settings
-        if kwargs.keys().isdisjoint(LIST_ARGUMENTS):
+        verify = kwargs.get("verify", "")
+        if not verify and kwargs.keys().isdisjoint(LIST_ARGUMENTS):
             kwargs["urls_file"] = settings["URLS_FILE"]
         spider = super().from_crawler(crawler, *args, **kwargs)
         origin = settings["URLS_FILE_ORIGIN"]
         spider.sources = replace(spider.sources, origin=origin)
+        if verify:
+            spider.goals = selected(verify, settings.getint("VERIFY_BLOCKS"))
         size = spider.min_image_size = settings.getint("MIN_IMAGE_SIZE")
         options = ReadOptions.from_settings(settings)
         spider.read_limit = max(options.stream_limit, size + 1)
@@ -82,7 +94,11 @@ class ImagesSpider(Spider):
         return spider
 
     async def start(self) -> AsyncIterator[Request]:
-        """Read the list, no faster than it is crawled."""
+        """Read the list, or the goals of a verification, as fast as it is crawled."""
+        async for goal in self.pacing.paced(self.goals):
+            for image in errands_for(goal, self.sources.origin):
+                for wanted in self.frontier.wanted(image):
+                    yield self.request(wanted)
         try:
             async for entry in self.pacing.paced(self.sources.entries()):
                 if isinstance(entry, InvalidLine):
@@ -111,11 +127,14 @@ class ImagesSpider(Spider):
                 yield image
             return
         if is_listing(response.body):
-            found = self.frontier.of_listing(response)
+            reading = self.frontier.of_listing(response)
         elif isinstance(response, HtmlResponse) or is_html(response.body):
-            found = self.frontier.of_page(response)
+            reading = self.frontier.of_page(response)
         else:
             self.outcomes.failed(errand, NotAPage("it is neither a page nor an image"))
+            return
+        found = await self._read(response, reading)
+        if found is None:
             return
         page_id = self.tracker.begin(errand, depth=self.frontier.depth_below(errand))
         for number, linked in enumerate(found):
@@ -129,13 +148,30 @@ class ImagesSpider(Spider):
             self.tracker.end(page_id, is_well=NOT_RENDERED not in response.flags)
         self.crawler.stats.inc_value("pages/crawled")
 
-    def parse_style(self, response: Response) -> Iterator[Request]:
+    async def parse_style(self, response: Response) -> AsyncIterator[Request]:
         """Yield requests for the links of a style sheet."""
+        found = await self._read(response, self.frontier.of_style(response))
+        if found is None:
+            return
         self.crawler.stats.inc_value("styles/read")
         page_id = errand_of(request_of(response)).page_id
-        for linked in self.frontier.of_style(response):
+        for linked in found:
             yield self.request(linked, page_id)
         self.tracker.end(page_id)
+
+    async def _read(
+        self, response: Response, reading: Awaitable[Iterator[Errand]]
+    ) -> Iterator[Errand] | None:
+        """Return what a document leads to; None if it is not read."""
+        request = request_of(response)
+        try:
+            return await reading
+        except (DocumentTooSlow, DocumentTooLarge) as error:
+            self.outcomes.failed(errand_of(request), error)
+        except Stopped:  # a crawl that resumes requests it again
+            if self.settings["JOBDIR"]:
+                self.crawler.engine.crawl(request.replace(dont_filter=True))
+        return None
 
     def parse_image(self, response: Response) -> Iterator[Request | Sample]:
         """Yield the sample; request the image again if the range was not honored."""

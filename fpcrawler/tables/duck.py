@@ -81,10 +81,12 @@ def csv_source(link: Path, table: FeedFile, encoding: str) -> str:
     is_bare = table.format is FeedFormat.BARE
     # No line has a zero byte.
     quote, delimiter = ("", "\\0") if is_bare else ('"', table.delimiter)
+    has_header = table.has_header and not is_bare
     cells = [f"c{number}" for number in range(len(table.header) or 1)]
     return (
         f"read_csv({quoted(str(link))}, columns = {_texts(cells)}, "
-        f"auto_detect = false, header = {not is_bare}, delim = '{delimiter}', "
+        f"auto_detect = false, header = {has_header}, delim = '{delimiter}', "
+        f"skip = {table.skip}, "
         f"quote = '{quote}', escape = '{quote}', encoding = '{encoding}', "
         f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "
         f"max_line_size = {MAX_ROW_BYTES}, buffer_size = {2 * MAX_ROW_BYTES}, "

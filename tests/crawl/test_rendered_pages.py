@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import asyncio
+
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.core.links.rendered import Document
@@ -30,7 +32,7 @@ def test_a_frame_of_another_origin_does_not_name_what_the_listed_page_names() ->
     )
     found = [
         (errand.url.rpartition("/")[2], errand.at_listed_origin, errand.found_in)
-        for errand in frontier.of_page(response)
+        for errand in asyncio.run(frontier.of_page(response))
     ]
 
     assert found == [

@@ -40,8 +40,14 @@ RICH = {
     "is_upper_bound": False,
     "ends_in_checksum": False,
 }
+THICK = {**RICH, "blocks_deflated": 2_000}
 EVIDENCE = [
     RICH,
+    THICK,
+    {**RICH, "blocks_deflated": 900},
+    {**THICK, "is_upper_bound": True},
+    {**THICK, "is_constant_size": True},
+    {**THICK, "is_divided": True},
     {**RICH, "picture_coded": 3_000},
     {**RICH, "is_constant_size": True},
     {**RICH, "is_upper_bound": True},
@@ -92,7 +98,8 @@ def lines_of(worlds: list[list[Record]]) -> Iterator[str]:
             digests = {
                 name: {kind: salted(value, world) for kind, value in given.items()}
                 for name, given in record.items()
-                if name in {"server_digests", "file_digests"}
+                if name in {"server_digests", "file_digests", "blocks_sha256"}
+                and isinstance(given, dict)
             }
             line = {**record, **hashes, **digests}
             yield json.dumps({"url": json.dumps([world, number]), **line}) + "\n"
@@ -142,6 +149,23 @@ CONTENTS = [
 """Size, sample, picture, its length and its end of files that differ."""
 
 
+OFFSETS = [(), (8_000, 90_000), (70_000, 90_000), (90_000,)]
+BLOCKS: list[list[tuple[int, str]]] = [
+    [],
+    [(8_000, "b1"), (90_000, "b2")],
+    [(8_000, "b1"), (90_000, "b3")],
+    [(8_000, "b1"), (70_000, "b4"), (90_000, "b2")],
+    [(6_000, "b5"), (90_000, "b3")],
+    [(90_000, "b2")],
+    [(4_096, "b6"), (5_120, "b7")],
+]
+"""Offsets and contents of blocks: of some pairs none is shared, equal or different."""
+
+
+def blocks(*pairs: tuple[int, str]) -> dict[str, str]:
+    return {str(offset): digest(text) for offset, text in pairs}
+
+
 @st.composite
 def honest(draw: st.DrawFn) -> Record:
     """Draw a record of one of the files; some of its fields may be unknown."""
@@ -155,6 +179,11 @@ def honest(draw: st.DrawFn) -> Record:
         "picture_sha256": digest(picture) if known > 0 else None,
         "picture_length": length if known > 1 else None,
         "end_sha256": digest(end) if known > 2 else None,
+        "blocks_sha256": blocks(
+            *((at, f"{picture} {end} {at}") for at in draw(st.sampled_from(OFFSETS)))
+        )
+        if known > 1
+        else {},
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(f"{number} {kind}", FILE_DIGESTS[kind].digits)
@@ -182,6 +211,7 @@ def any_record(draw: st.DrawFn) -> Record:
         "picture_sha256": picture,
         "picture_length": length,
         "end_sha256": one_of("e1", "e2", None) if length else None,
+        "blocks_sha256": blocks(*draw(st.sampled_from(BLOCKS))) if length else {},
         "evidence": draw(st.sampled_from(EVIDENCE)),
         "server_digests": {
             kind: digest(value, FILE_DIGESTS[kind].digits)
@@ -201,7 +231,7 @@ def related(draw: st.DrawFn, size: int) -> list[Record]:
     ]
     for record in mixed:
         if record["picture_sha256"] is None or record["picture_length"] is None:
-            record.update(picture_length=None, end_sha256=None)
+            record.update(picture_length=None, end_sha256=None, blocks_sha256={})
     return [first, *mixed]
 
 
@@ -266,7 +296,9 @@ def is_disputed(records: list[Record], a: int, b: int) -> bool:
         )
     ]
     names = ("picture_sha256", "picture_length", "end_sha256")
-    return any(len({r[n] for r in like} - {None}) > 1 for n in names)
+    return any(len({r[n] for r in like} - {None}) > 1 for n in names) or any(
+        blocks_differ(one, other) for one, other in combinations(like, 2)
+    )
 
 
 def assert_heads(records: list[Record], found: list[Found]) -> None:
@@ -340,6 +372,8 @@ def contradict(records: list[Record]) -> bool:
     """Return whether pictures differ in their end, or files of one head in a digest."""
     if len({record["end_sha256"] for record in records} - {None}) > 1:
         return True
+    if any(blocks_differ(a, b) for a, b in combinations(records, 2)):
+        return True
     values: dict[tuple[Any, ...], set[str]] = {}
     wrong = set(mistaken(records))
     for record in records:
@@ -351,6 +385,13 @@ def contradict(records: list[Record]) -> bool:
             ):
                 values.setdefault((kind, *file), set()).add(value)
     return any(len(found) > 1 for found in values.values())
+
+
+def blocks_differ(a: Record, b: Record) -> bool:
+    if any(record["evidence"].get("is_upper_bound") for record in (a, b)):
+        return False
+    one, other = a["blocks_sha256"], b["blocks_sha256"]
+    return any(one[offset] != other[offset] for offset in one.keys() & other)
 
 
 def mistaken(records: list[Record]) -> Iterator[tuple[str, str]]:
@@ -387,7 +428,7 @@ def differ(a: Record, b: Record) -> bool:
     one, other = ({**fingerprint_of(r).digests, **r} for r in (a, b))
     names = {*FILE_DIGESTS, "image_size", "sha256_first_10240_bytes", "end_sha256"}
     known = [n for n in names if one.get(n) is not None and other.get(n) is not None]
-    return any(one[name] != other[name] for name in known)
+    return any(one[name] != other[name] for name in known) or blocks_differ(a, b)
 
 
 def share_head(a: Record, b: Record) -> bool:
@@ -406,6 +447,7 @@ def file(number: int, **changes: Any) -> Record:
         "picture_sha256": digest(picture),
         "picture_length": length,
         "end_sha256": None,
+        "blocks_sha256": {},
         "format": "png",
         "evidence": {**RICH, "ends_in_checksum": True},
         "server_digests": {},
@@ -414,6 +456,14 @@ def file(number: int, **changes: Any) -> Record:
 
 
 END, OTHER_END = ({"end_sha256": digest(name)} for name in ("e0", "e1"))
+SEEN, OTHER_SEEN, APART = (
+    {
+        **END,
+        "blocks_sha256": blocks(*pairs),
+        "evidence": {**THICK, "ends_in_checksum": False},
+    }
+    for pairs in (BLOCKS[1], BLOCKS[2], BLOCKS[5])
+)
 BOUND = {"evidence": {**RICH, "is_upper_bound": True}}
 SHORTER = {"picture_length": 289_900}
 MD5, OTHER_MD5 = (
@@ -496,6 +546,19 @@ CRC, OTHER_CRC = (
             },
         ),
         ([file(0, **MD5), file(1, **OTHER_MD5)], {("likely", (0, 1))}),
+        # Blocks prove copies …
+        (
+            [file(0, **SEEN), file(0, **SEEN), file(1, **SEEN), file(0)],
+            {("same-picture", (0, 1, 2)), ("likely", (0, 1, 2, 3))},
+        ),
+        # … not by one alone …
+        ([file(0, **APART), file(0, **APART)], {("likely", (0, 1))}),
+        ([file(0, **SEEN), file(0, **APART)], {("likely", (0, 1))}),
+        # … and one that differs separates them, also those that it does not know.
+        (
+            [file(0, **SEEN), file(0), file(1, **OTHER_SEEN), file(1, **OTHER_SEEN)],
+            {("same-file", (2, 3)), ("likely", (0, 1)), ("same-head", (0, 1, 2, 3))},
+        ),
     ],
 )
 def test_a_group_of_likely_copies_has_no_files_that_are_known_to_be_different(
@@ -504,3 +567,26 @@ def test_a_group_of_likely_copies_has_no_files_that_are_known_to_be_different(
     (found,) = grouped([records])
 
     assert {(f.name.value, tuple(sorted(f.numbers))) for f in found} == expected
+
+
+MANY = {str(offset): digest("b") for offset in range(0, 65_000, 1_000)}
+
+
+@pytest.mark.parametrize(
+    "invalid",
+    [
+        *(None, "x", "", "{", 7, True, [], [1], ["8000"], {}, {"8000": None}, MANY),
+        *({key: digest("b9")} for key in ("-1", "08000", "8e3", " 8000", "x", "")),
+        {"8000": digest("b9", 62)},
+        {"9" * 13: digest("b9")},
+    ],
+)
+def test_invalid_blocks_of_a_feed_are_unknown(invalid: Any) -> None:
+    odd = {**SEEN, "blocks_sha256": invalid}
+    (found,) = grouped([[file(0, **odd), file(0, **SEEN), file(1, **SEEN)]])
+
+    assert fingerprint_of(odd).blocks == {}
+    assert [(f.name.value, sorted(f.numbers)) for f in found] == [
+        ("same-picture", [1, 2]),
+        ("likely", [0, 1, 2]),
+    ]

@@ -14,7 +14,14 @@ from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import fingerprint_of
 from fpcrawler.core.fingerprint.rules import RULES, Rule, VerdictName, Within
 from fpcrawler.duplicates import keys
-from tests.duplicates.test_grouping import EVIDENCE, digest, grouped
+from tests.duplicates.test_grouping import (
+    BLOCKS,
+    EVIDENCE,
+    THICK,
+    blocks,
+    digest,
+    grouped,
+)
 
 NEVER = Within("image_size", 2**62)
 DIGITS = {name: kind.digits for name, kind in FILE_DIGESTS.items()}
@@ -32,10 +39,13 @@ def record() -> dict[str, Any]:
         "picture_sha256": one_of("p1", "p1", "p2") if length else None,
         "picture_length": length,
         "end_sha256": one_of("e1", "e1", "e2") if length else None,
-        "evidence": DRAWN.choice(EVIDENCE),
+        "blocks_sha256": blocks(*DRAWN.choice([*BLOCKS, *2 * BLOCKS[:2]]))
+        if length
+        else {},
+        "evidence": DRAWN.choice([*EVIDENCE, *6 * [THICK]]),
         "server_digests": {
             kind: digest(DRAWN.choice(["d1", "d1", "d2"]), DIGITS[kind])
-            for kind in DRAWN.sample(sorted(DIGITS), DRAWN.choice([0, 0, 1, 3]))
+            for kind in DRAWN.sample(sorted(DIGITS), DRAWN.choice([0, 0, 0, 1, 3]))
         },
         "file_digests": {
             "md5": None,
@@ -48,10 +58,10 @@ def record() -> dict[str, Any]:
 def pair() -> list[dict[str, Any]]:
     """Return two records with more in common than by chance."""
     one, other = record(), record()
-    mixed = {name: DRAWN.choice([one[name], other[name]]) for name in one}
+    mixed = {name: DRAWN.choice([one[name], one[name], other[name]]) for name in one}
     for found in (one, mixed):
         if found["picture_sha256"] is None or found["picture_length"] is None:
-            found.update(picture_length=None, end_sha256=None)
+            found.update(picture_length=None, end_sha256=None, blocks_sha256={})
     return [one, mixed]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.duplicates.test_report import record
+from tests.matches import match
 
 MARKUP = "<script>hacked=1</script><img src=http://x.example/ onerror=hacked=1>"
 TURNED = "gpj.\u202eelgnis\u202c\u0007"
@@ -43,7 +44,7 @@ def photograph(number: int) -> dict[str, Any]:
             "serial": f"{number % 3}1234",
             "sources": {"serial": ["EXIF BodySerialNumber"]},
         },
-        matches=[{"list": "list.csv", "kind": "md5", "row": 3}] if not number else [],
+        matches=[match("list.csv", "md5", row=3)] if not number else [],
         bytes_downloaded=10_241,
         requests={"sample": 1},
         file_digests={"md5": None, "sha1": None, "sha256": digest},

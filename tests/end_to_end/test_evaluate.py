@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
+from fpcrawler.core.fingerprint.rules import PROVEN
 from fpcrawler.evaluation.experiment import RECORD_FIELDS
 from fpcrawler.evaluation.retagging import retagged
 from fpcrawler.evaluation.truth import PREFIXES
@@ -24,7 +25,7 @@ from tests.pictures import drawing, saved
 from tests.waiting import wait_until
 
 EVALUATE = (*SCRAPY, "evaluate")
-MADE_IN_MEMORY = ("--retag", "--templates", "2")
+MADE_IN_MEMORY = ("--retag", "--templates", "2", "--verify")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +193,16 @@ def test_small_images_are_left_out_if_min_image_size_says_so(home: Path) -> None
 
 
 def test_retagged_copies_are_found(home: Path) -> None:
-    evaluated = evaluate(home, "images", "--retag", "--json", "numbers.json")
-    retag = evaluated.numbers["retag"]
+    options = ("--retag", "--verify", "--json", "numbers.json")
+    evaluated = evaluate(home, "images", *options)
+    retag, look = evaluated.numbers["retag"], evaluated.numbers["verify"]
     kinds = {(kind["format"], kind["edit"]) for kind in retag["kinds"]}
 
     assert {("jpeg", "tag changed"), ("png", "text after")} <= kinds
     assert retag["all"]["count"] == retag["all"]["of"] >= 40
+    assert {word for kind in retag["kinds"] for word in kind["verdicts"]} <= {*PROVEN}
+    assert 0 < look["images"] < look["requests"] <= 5 * look["images"]
+    assert 0 < look["bytes"] <= 1_024 * look["requests"] + 128 * look["requests"]
     assert retag["missed"] == []
     assert "jpeg, profile added" in evaluated.stdout
 

@@ -14,7 +14,9 @@ from typing import Any
 
 import pytest
 
+from fpcrawler.console.known_words import not_compared as not_compared_with
 from tests.commands import SCRAPY, environment, run_scrapy
+from tests.matches import match as listed
 from tests.servers.quirks import GALLERY
 from tests.validation import validate
 from tests.waiting import wait_until
@@ -59,8 +61,9 @@ def match(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def matched(folder: Path, *arguments: str) -> list[dict[str, Any]]:
     child = match(folder, *arguments, "--json")
     assert child.returncode == 0, child.stderr
-    found: list[dict[str, Any]] = json.loads(child.stdout)
-    validate("match", found)
+    report = json.loads(child.stdout)
+    validate("match", report)
+    found: list[dict[str, Any]] = report["known"]
     return found
 
 
@@ -90,7 +93,7 @@ def test_an_image_is_found_by_the_digest_that_was_computed_of_its_file(
         cells = [json.dumps(v) if isinstance(v, dict) else v for v in record.values()]
         csv.writer(file).writerows([list(record), cells])
     (folder / "wrong.csv").write_text("sha256\n" + "9" * 64)
-    found = [{"list": "sha256.csv", "kind": "sha256", "row": 2}]
+    found = [listed("sha256.csv", "sha256", row=2)]
 
     for known in ("sha256.csv", "wrong.csv"):
         images = matched(folder, feed, "--known", known)
@@ -99,7 +102,8 @@ def test_an_image_is_found_by_the_digest_that_was_computed_of_its_file(
         )
     (image,) = matched(folder, "feed.json", "--known", feed)
     assert image["url"] == KNOWN["url"]
-    assert image["matches"] == [{"list": feed, "kind": "sha256", "row": 1}]
+    assert [found["row"] for found in image["matches"]] == [1]
+    assert image["matches"][0]["name"] == OTHER["url"]
 
 
 @pytest.mark.parametrize("kind", DIGESTS)
@@ -109,7 +113,7 @@ def test_an_image_is_found_by_each_kind(folder: Path, kind: str) -> None:
             "url": KNOWN["url"],
             "page_url": "https://a.example/",
             "image_size": 30_000,
-            "matches": [{"list": f"{kind}.csv", "kind": kind, "row": 2}],
+            "matches": [listed(f"{kind}.csv", kind, row=2)],
         }
     ]
 
@@ -125,8 +129,9 @@ def test_feeds_of_any_form_are_looked_up_in_feeds_of_any_form(
     (image,) = matched(folder, feed.name, "--known", known.name)
 
     assert image["url"] == KNOWN["url"]
+    said = {"row": 1, "name": KNOWN["url"]}
     assert image["matches"] == [
-        {"list": known.name, "kind": kind, "row": 1} for kind in DIGESTS
+        {**listed(known.name, kind, **said), "size_agrees": True} for kind in DIGESTS
     ]
 
 
@@ -148,14 +153,14 @@ def write_feed(path: Path, records: list[dict[str, Any]]) -> None:
 
 def test_the_sample_of_a_small_image_is_the_whole_file(folder: Path) -> None:
     small = {**OTHER, "image_size": 10_241, "server_digests": {"sha256": SHA256}}
-    large = {**small, "image_size": 10_242}
+    large = {**small, "url": "https://a.example/large.jpg", "image_size": 10_242}
     (folder / "feed.json").write_text(json.dumps([small, large]))
     (folder / "list.txt").write_text("6" * 64)
 
     (image,) = matched(folder, "feed.json", "--known", "list.txt")
 
     assert image["image_size"] == 10_241
-    assert image["matches"] == [{"list": "list.txt", "kind": "sha256", "row": 1}]
+    assert image["matches"] == [listed("list.txt", "sha256", row=1)]
 
 
 def test_a_sample_of_zeros_matches_nothing(folder: Path) -> None:
@@ -211,7 +216,10 @@ def test_images_come_in_the_order_of_the_feed_with_all_their_lists(
     options = ("--known", lists[1], "--known", lists[0], "--json")
     found = json.loads(match(folder, "feed.jsonl", *options).stdout)
 
-    validate("match", found[:1_000])
+    validate("match", {**found, "known": found["known"][:1_000]})
+    assert found["images"] == len(urls)
+    assert [each["comparable"] for each in found["lists"]] == [len(urls)] * 2
+    found = found["known"]
     assert [image["url"] for image in found] == urls
     assert {tuple(m["list"] for m in image["matches"]) for image in found} == {lists}
 
@@ -220,8 +228,9 @@ def test_a_table_for_people(folder: Path) -> None:
     hostile = {**KNOWN, "url": "https://a.example/\x1b[2J.jpg"}
     (folder / "feed.json").write_text(json.dumps([OTHER, hostile]))
     (folder / "md5.csv").write_text(f"md5\nnothing\n{MD5}\n")
+    name = "picture_sha256.csv"
 
-    child = match(folder, "feed.json", "--known", "md5.csv", "picture_sha256.csv")
+    child = match(folder, "feed.json", "--known", "md5.csv", name)
 
     assert child.stdout.splitlines() == [
         "KIND                           LIST                       ROW  URL",
@@ -229,7 +238,12 @@ def test_a_table_for_people(folder: Path) -> None:
         "picture_sha256                 picture_sha256.csv           2  https://a.example/\\x1b[2J.jpg",
         "1 of 2 images on known lists (2 lists with 4 digests)",
     ]
-    assert child.stderr == ("scrapy match: md5.csv: 1 invalid cells or rows skipped\n")
+    skipped, *not_compared = child.stderr.splitlines()
+    assert skipped == "scrapy match: md5.csv: 1 invalid cells or rows skipped"
+    assert not_compared == [
+        f"scrapy match: {not_compared_with('md5.csv', 'md5', 1, 2)}",
+        f"scrapy match: {not_compared_with(name, 'picture_sha256', 1, 2)}",
+    ]
     assert child.returncode == 0
 
 
@@ -239,7 +253,23 @@ def test_no_match_is_not_a_failure(folder: Path) -> None:
 
     assert child.returncode == 0
     assert child.stdout == "0 of 2 images on known lists (1 list with 1 digest)\n"
-    assert matched(folder, "feed.json", "--known", "list.txt") == []
+    (folder / "feed.json").write_text(json.dumps([OTHER]))
+    child = match(folder, "feed.json", "--known", "list.txt", "--json")
+    assert json.loads(child.stdout) == {
+        "images": 1,
+        "lists": [
+            {
+                "list": "list.txt",
+                "kinds": ["sha256"],
+                "rows": 1,
+                "digests": 1,
+                "skipped": 0,
+                "comparable": 0,
+            }
+        ],
+        "known": [],
+    }
+    assert "0 of 1 images have a whole-file digest of its kinds" in child.stderr
 
 
 def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
@@ -247,7 +277,7 @@ def test_lines_that_are_not_records_are_reported(folder: Path) -> None:
     child = match(folder, "feed.jsonl", "--known", "md5.csv", "--json")
 
     assert child.stderr == "scrapy match: feed.jsonl: 1 invalid line skipped\n"
-    assert len(json.loads(child.stdout)) == 1
+    assert len(json.loads(child.stdout)["known"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -342,7 +372,8 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
 
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_4_when_stdout_is_closed(folder: Path, options: list[str]) -> None:
-    command = ("match", "feed.json", "--known", "md5.csv", *options)
+    list_of_all = "sha256_first_10240_bytes.csv"
+    command = ("match", "feed.json", "--known", list_of_all, *options)
     closing = ("sh", "-c", 'exec "$@" >&-', "sh")
     child = run_scrapy(*command, cwd=folder, prefix=closing)
 

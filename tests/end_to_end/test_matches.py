@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
+from fpcrawler.console.known_words import not_compared
 from tests.commands import SCRAPY, environment
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
@@ -212,11 +213,19 @@ def test_matches_are_counted_by_list_and_reported(
         "matches/found": 2,
         "matches/list/a.csv": 1,
         "matches/list/b.json": 2,
+        "matches/images": len(FILES),
+        "matches/kinds/a.csv": "sha256",
+        "matches/kinds/b.json": "sha256, sha256_first_10240_bytes",
+        "matches/comparable/a.csv": 2,
+        "matches/comparable/b.json": len(FILES),
     }
     assert (
         "known   2 images (b.json 2, a.csv 1) on lists of 4 digests, "
         "1 invalid cells or rows"
     ) in crawled.summary
+    assert (
+        f"known   {not_compared('a.csv', 'sha256', 2, len(FILES))}" in crawled.summary
+    )
     assert (
         f"[fpcrawler.pipelines.matches] INFO: {url}/small.jpg is known: "
         "a.csv row 1 (sha256), b.json row 1 (sha256)\n"

@@ -362,6 +362,7 @@ class Web(ExitStack):
 
 
 @needs_strace
+@pytest.mark.untraced
 @pytest.mark.parametrize("robots", [True, False])
 def test_nothing_leaks(
     crawl: Crawl,
@@ -387,6 +388,7 @@ def test_nothing_leaks(
 
 
 @needs_strace
+@pytest.mark.untraced
 def test_proxies_of_the_environment_get_no_onion(
     crawl: Crawl, web: Web, tor: TorNetwork, strace: list[str], tmp_path: Path
 ) -> None:
@@ -421,6 +423,7 @@ class TakesProxies:
 
 
 @needs_strace
+@pytest.mark.untraced
 @pytest.mark.parametrize("position", [70, 745, 999])
 def test_a_plug_in_that_takes_the_proxy_ends_in_nothing(
     crawl: Crawl,
@@ -450,6 +453,7 @@ def test_a_plug_in_that_takes_the_proxy_ends_in_nothing(
 
 
 @needs_strace
+@pytest.mark.untraced
 def test_tor_stopped_in_the_middle(
     crawl: Crawl, tor: TorNetwork, strace: list[str], tmp_path: Path
 ) -> None:

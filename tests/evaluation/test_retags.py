@@ -25,8 +25,8 @@ from fpcrawler.core.fingerprint.rules import PROVEN
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import ReadOptions
 from fpcrawler.evaluation.coded import coded_sha256
+from fpcrawler.evaluation.in_memory import read_in_memory
 from fpcrawler.evaluation.retagging import EDITS, Edit, blocks, retagged
-from fpcrawler.evaluation.retags import read_in_memory
 from fpcrawler.evaluation.scoring import FOUND
 from tests.core.corpus import CORPUS, files
 from tests.pictures import KINDS, drawing, saved

@@ -18,7 +18,7 @@ from fpcrawler.core.fingerprint.evidence import Fingerprint
 from fpcrawler.core.fingerprint.rules import PROVEN
 from fpcrawler.core.fingerprint.verdicts import verdict
 from fpcrawler.crawl.budget import ReadOptions
-from fpcrawler.evaluation.retags import read_in_memory
+from fpcrawler.evaluation.in_memory import read_in_memory
 from fpcrawler.evaluation.scoring import pairs_judged
 from fpcrawler.evaluation.templates import Templates
 from fpcrawler.evaluation.templating.encodings import ENCODINGS, Encoding, Mode

@@ -48,7 +48,9 @@ def test_match_and_crawls_find_the_images_of_a_list(tmp_path: Path) -> None:
         result = compare(connection, feeds, lists)
         found = [
             (known["url"], [match["kind"] for match in known["matches"]])
-            for known in known_images(connection, result.lists)
+            for known in known_images(
+                connection, [known.entries for known in result.lists]
+            )
         ]
     index = known_lists(Settings({"KNOWN_LISTS": [str(path)]})).index
 
@@ -59,4 +61,4 @@ def test_match_and_crawls_find_the_images_of_a_list(tmp_path: Path) -> None:
         ),
         ("https://c.example/", [DigestKind.PICTURE]),
     ]
-    assert index.matches({DigestKind.PICTURE: "ef" * 32}, b"")
+    assert index.hits({DigestKind.PICTURE: "ef" * 32}, b"")

@@ -20,19 +20,19 @@ def rows(*feeds: Path) -> list[Row]:
 
 
 @pytest.mark.parametrize("ending", [".json", ".jsonl.gz", ".csv"])
-def test_rows_are_the_records_of_feeds_in_their_order(
+def test_rows_are_the_latest_records_of_feeds_in_their_order(
     tmp_path: Path, ending: str
 ) -> None:
     feeds = [
         write(tmp_path / f"a{ending}", FULL, BARE),
-        write(tmp_path / f"b{ending}", FULL),
+        write(tmp_path / f"b{ending}", {**BARE, "url": "https://c/"}, FULL),
     ]
     found = rows(*feeds)
 
-    assert [row.record for row in found] == [FULL, BARE, FULL]
+    assert [row.record for row in found] == [BARE, {**BARE, "url": "https://c/"}, FULL]
     assert [(row.feed, row.url) for row in found] == [
-        (0, FULL["url"]),
         (0, BARE["url"]),
+        (1, "https://c/"),
         (1, FULL["url"]),
     ]
 

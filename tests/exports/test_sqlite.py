@@ -91,7 +91,7 @@ def test_of_records_of_one_url_the_latest_is_the_copy(tmp_path: Path) -> None:
     with closing(exported(tmp_path, later, FULL, COPY)) as connection:
         images = connection.execute("SELECT image_id FROM copies").fetchall()
 
-    assert sorted(images) == [(1,), (3,)]
+    assert sorted(images) == [(1,), (2,)]
 
 
 PAGES = (

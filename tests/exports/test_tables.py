@@ -25,6 +25,7 @@ from fpcrawler.feeds.files import find_feeds
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.tables.database import database
 from tests.commands import ROOT
+from tests.matches import match
 from tests.tables.test_feeds import write
 
 SEED = json.loads((ROOT / "tests" / "seed_record.json").read_text())["first"]
@@ -94,15 +95,17 @@ FULL: dict[str, Any] = {
     "picture_sha256": "ef" * 32,
     "picture_length": 20_000,
     "end_sha256": "01" * 32,
+    "blocks_sha256": {"8192": "67" * 32},
     "evidence": {
         **{field.name: 7 for field in fields(Evidence)},
         "is_constant_size": False,
         "is_upper_bound": True,
+        "is_divided": False,
         "ends_in_checksum": False,
     },
     "server_digests": {"md5": "23" * 16},
     "file_digests": {"md5": None, "sha1": None, "sha256": "45" * 32},
-    "matches": [{"list": "nsrl.csv", "kind": "md5", "row": 3}],
+    "matches": [match("nsrl.csv", "md5", row=3, flags=("a", "b"))],
     "requests": {"sample": 1, "metadata": 2},
     "bytes_downloaded": 10_241,
     "spans": [[0, 10_241, "read"], [30, 64, "exif"]],
@@ -116,6 +119,7 @@ BARE: dict[str, Any] = {
     "has_ranges": None,
     "tor": False,
     **{name: {} for name in ("exif", "xmp", "iptc", "server_digests", "requests")},
+    "blocks_sha256": {},
     "evidence": {field.name: 0 for field in fields(Evidence)}
     | {"is_constant_size": True, "is_upper_bound": False},
     "file_digests": asdict(FileDigests()),
@@ -209,7 +213,11 @@ def test_parquet_has_types_and_zstd(tmp_path: Path) -> None:
     assert types["image_size"] == "BIGINT"
     assert types["has_ranges"] == types["tor"] == "BOOLEAN"
     assert types["spans"] == "VARCHAR[][]"
-    assert types["matches"] == 'STRUCT(list VARCHAR, kind VARCHAR, "row" BIGINT)[]'
+    assert types["matches"] == (
+        'STRUCT(list VARCHAR, kind VARCHAR, "row" BIGINT, "set" VARCHAR, category '
+        'VARCHAR, series VARCHAR, flags VARCHAR[], "name" VARCHAR, size_agrees '
+        "BOOLEAN)[]"
+    )
 
 
 def test_json_lines_are_a_feed_again(tmp_path: Path) -> None:

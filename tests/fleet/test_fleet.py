@@ -86,6 +86,7 @@ def assert_chains_in_turn(fleet: Fleet) -> None:
         assert results[before]["ended"] <= started
 
 
+@pytest.mark.untraced
 def test_kills_lose_nothing_and_repeat_nothing(
     tmp_path: Path, redis: RedisServer, port: int
 ) -> None:
@@ -132,6 +133,7 @@ def test_kills_lose_nothing_and_repeat_nothing(
     assert "40 URLs in 3 shards already submitted; 0 chains enqueued" in again.stderr
 
 
+@pytest.mark.untraced
 def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
     tmp_path: Path, s3: dict[str, str], port: int
 ) -> None:

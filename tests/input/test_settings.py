@@ -59,7 +59,7 @@ def test_an_unknown_argument_is_refused_with_the_known_ones() -> None:
         f"-a url={A} is not an argument; "
         "use -a urls=…, -a urls_file=…, -a folder=…, -a depth=…, -a allow=…, "
         "-a deny=…, -a max_pages=…, -a max_images_per_page=…, "
-        "-a resume=…."
+        "-a resume=…, -a verify=…."
     )
 
 

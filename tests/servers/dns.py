@@ -34,9 +34,13 @@ _PATIENCE = 0.05
 
 @dataclass(slots=True)
 class DnsServer:
-    """The zone, and the look-ups that it answered: name and type of record."""
+    """The zone, and the look-ups that it answered: name and type of record.
+
+    ``silent``: the domain of the names to which it never responds.
+    """
 
     zone: Zone
+    silent: str | None = None
     asked: Counter[tuple[str, int]] = field(default_factory=Counter)
 
     @property
@@ -44,11 +48,16 @@ class DnsServer:
         return {name for name, _ in self.asked}
 
     def answer(self, query: bytes) -> bytes:
-        """Return the response to one query of one question (RFC 1035 section 4)."""
+        """Return the response to one query of one question (RFC 1035 section 4).
+
+        It is empty for a silent name.
+        """
         name, end = _name_at(query, 12)
         (kind,) = struct.unpack_from(">H", query, end)
         nth = self.asked[name, kind]
         self.asked[name, kind] += 1
+        if self.silent and name.endswith(self.silent):
+            return b""
         found = list(self._records(name, kind, nth))
         code = 0 if name in self.zone else _NO_SUCH_NAME
         flags = _AUTHORITATIVE_ANSWER | code
@@ -70,7 +79,7 @@ class DnsServer:
 
 @contextmanager
 def named_network(
-    folder: Path, addresses: Sequence[str], zone: Zone
+    folder: Path, addresses: Sequence[str], zone: Zone, *, silent: str | None = None
 ) -> Iterator[tuple[Namespace, DnsServer]]:
     """Make a namespace with ``addresses``, whose resolver knows ``zone`` only."""
     etc = folder / "etc"
@@ -79,7 +88,7 @@ def named_network(
     (etc / "resolv.conf").write_text(f"nameserver {NAMESERVER}\n{options}\n")
     (etc / "nsswitch.conf").write_text("hosts: files dns\n")
     with namespace([NAMESERVER, *addresses], etc=etc) as inside:
-        server = DnsServer(zone)
+        server = DnsServer(zone, silent)
         with _answering(server, inside.receive((NAMESERVER, 53))):
             yield inside, server
 
@@ -90,7 +99,8 @@ def _answering(server: DnsServer, opened: socket.socket) -> Iterator[None]:
         while not stopped.is_set():
             with suppress(TimeoutError):
                 query, client = opened.recvfrom(512)
-                opened.sendto(server.answer(query), client)
+                if response := server.answer(query):
+                    opened.sendto(response, client)
 
     stopped = threading.Event()
     opened.settimeout(_PATIENCE)

@@ -29,9 +29,12 @@ class Asked:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """First and last byte of the Range header, inclusive; None without one."""
+        """First and last byte of the Range header, inclusive; None without one.
+
+        None of several ranges too: RFC 9110 section 14.2 lets a server ignore them.
+        """
         value = self.headers.get("range")
-        if value is None:
+        if value is None or "," in value:
             return None
         first, _, last = value.removeprefix("bytes=").partition("-")
         return int(first), int(last)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -12,12 +12,10 @@ from fpcrawler.core.metadata.location import Location
 from fpcrawler.core.metadata.provenance import Provenance
 from fpcrawler.core.metadata.taken import Taken
 from fpcrawler.items import ImageRecord
+from fpcrawler.known.details import Detail, match_of
 from fpcrawler.show.bar import ASCII
 from fpcrawler.show.sections import sections_of
 from tests.commands import ROOT
-
-if TYPE_CHECKING:
-    from fpcrawler.core.fingerprint.known import Match
 
 DOCS = (ROOT / "docs" / "show.md").read_text(encoding="utf-8")
 RECORD = ImageRecord(
@@ -285,10 +283,13 @@ def test_every_section_is_documented_in_its_order() -> None:
 
 
 def test_matches_come_first_one_line_for_a_row_of_a_list() -> None:
-    matches: list[Match] = [
-        {"list": "a.csv", "kind": "md5", "row": 1},
-        {"list": "a.csv", "kind": "sha1", "row": 1},
-        {"list": "b.csv", "kind": "md5", "row": 7},
+    silent, speaking = Detail(row=1), Detail(7, 5, "known-bad", "1", "s", ("f",), "n")
+    matches = [
+        match_of(name, kind, detail, given=None, image_size=6)
+        for name, kind, detail in (
+            *(("a.csv", "md5", silent), ("a.csv", "sha1", silent)),
+            *(("b.csv", "md5", speaking), ("c.db", "md5", Detail())),
+        )
     ]
     known = replace(RECORD, matches=matches)
 
@@ -297,6 +298,8 @@ def test_matches_come_first_one_line_for_a_row_of_a_list() -> None:
     assert rows_of(known, has_lists=True)[title] == [
         "match: a.csv, row 1: md5, sha1",
         "match: b.csv, row 7: md5",
+        ": known-bad; category 1; series s; f; n; SIZE DIFFERS from that in the list",
+        "match: c.db: md5",
     ]
     assert rows_of(RECORD, has_lists=True)[title] == ["match: none"]
     assert title not in rows_of(RECORD)

@@ -23,6 +23,7 @@ from fpcrawler.feeds.files import find_feeds
 from fpcrawler.feeds.formats import CsvExporter
 from fpcrawler.tables.database import database
 from fpcrawler.tables.feeds import load
+from tests.matches import match
 
 A = {
     "url": "https://a.example/1.jpg",
@@ -111,7 +112,7 @@ def test_an_exported_record_is_read_as_it_was(tmp_path: Path) -> None:
         "texts": [{"name": "12", "text": "34"}],
         "requests": {"sample": 1},
         "taken": {"local": "2026-11-02T01:02:03.5", "clock_skew": -3.5},
-        "matches": [{"list": "a.csv", "kind": "md5", "row": 7}],
+        "matches": [match("a.csv", "md5", row=7)],
     }
     fields = [*record][1:]
     rows = []
@@ -166,9 +167,10 @@ def test_a_name_is_a_name_whatever_it_looks_like(tmp_path: Path, name: str) -> N
 
 
 def test_a_line_that_a_kill_cut_is_skipped_and_counted(tmp_path: Path) -> None:
+    others = [{**A, "url": f"https://{number}.example/"} for number in range(3)]
     lines = write(tmp_path / "a.jsonl", A, B, end=CUT)
-    table = write(tmp_path / "b.csv", A, B, end='https://c.example/,3,"{""Image')
-    whole = write(tmp_path / "c.jsonl", A)
+    table = write(tmp_path / "b.csv", *others[:2], end='https://c.example/,3,"{""Im')
+    whole = write(tmp_path / "c.jsonl", others[2])
 
     rows, skipped = read(lines, table, whole)
 
@@ -404,3 +406,41 @@ def test_text_cells_of_csv_are_no_formulas_and_are_read_back(
     assert found == {record["url"]: record["alt"] or None for record in records}
     starts = {cell[0] for cell in cells if cell and not re.fullmatch(NUMBER, cell)}
     assert starts.isdisjoint("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+
+
+OLD, NEW = "2026-11-02T01:02:03", "2026-11-30T01:02:03"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kept"),
+    [
+        pytest.param({"timestamp": OLD}, {"timestamp": NEW}, [1], id="later"),
+        pytest.param({"timestamp": NEW}, {"timestamp": OLD}, [0], id="earlier"),
+        pytest.param({"timestamp": OLD}, {"timestamp": OLD}, [1], id="equal"),
+        pytest.param({"timestamp": OLD}, {"timestamp": None}, [0], id="unknown"),
+        pytest.param(
+            {"timestamp": OLD},
+            {"timestamp": NEW, "tor": True},
+            [0, 1],
+            id="another-route",
+        ),
+        pytest.param(
+            {"timestamp": OLD},
+            {"timestamp": NEW, "url": "https://b.example/"},
+            [0, 1],
+            id="another-url",
+        ),
+    ],
+)
+def test_the_latest_record_of_a_url_and_route_counts(
+    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], kept: list[int]
+) -> None:
+    feeds = [
+        write(tmp_path / name, {**A, "tor": False, **record})
+        for name, record in (("a.jsonl", first), ("b.json", second))
+    ]
+
+    rows, skipped = read(*feeds)
+
+    assert [row[0] for row in rows] == kept
+    assert not skipped

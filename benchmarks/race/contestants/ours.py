@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 
 _SCRAPY = [sys.executable, "-m", "scrapy"]
 _PROCESSES = 2
+_SHARDS_EACH = 8
+"""At most, for one process, so that both are busy until the end."""
+_SHARD_URLS = 5_000
+"""The default of FLEET_SHARD_URLS."""
 
 
 def json_array(heat: Heat) -> list[str]:
@@ -30,9 +34,19 @@ def no_feed(heat: Heat) -> list[str]:
 
 
 def fleet(heat: Heat) -> list[str]:
-    """Crawl in two processes."""
+    """Crawl in two processes; of one host, only one of them works at a time."""
     run = [*_SCRAPY, "fleet", "run", str(heat.urls_file), "--to", "out"]
-    return [*run, "--local", str(_PROCESSES), *_settings(heat)]
+    run += ["--local", str(_PROCESSES), *_settings(heat)]
+    if heat.hosts == 1:
+        return run
+    with heat.urls_file.open() as listed:
+        length = sum(1 for _ in listed)
+    return [*run, "-s", f"FLEET_SHARD_URLS={shard_urls(length)}"]
+
+
+def shard_urls(length: int) -> int:
+    """Return the least URLs of a shard: the default would make one of a short list."""
+    return min(_SHARD_URLS, max(1, length // (_PROCESSES * _SHARDS_EACH)))
 
 
 def _crawl(heat: Heat) -> list[str]:

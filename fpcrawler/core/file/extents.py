@@ -35,7 +35,9 @@ class Extent(NamedTuple):
         return self.first < other.end and other.first < self.end
 
 
-def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:
+def joined(
+    extents: Iterable[Extent], *, size: int, gap: int = JOIN_GAP
+) -> tuple[Extent, ...]:
     """Return the extents sorted, near ones joined, clipped to ``size`` bytes."""
     result: list[Extent] = []
     for extent in sorted(extents):
@@ -43,7 +45,7 @@ def joined(extents: Iterable[Extent], *, size: int) -> tuple[Extent, ...]:
         if end <= extent.first:
             continue
         last = result[-1] if result else Extent(0, 0)
-        is_near = extent.first <= last.end + JOIN_GAP
+        is_near = extent.first <= last.end + gap
         is_inside = extent.first < last.end
         if result and (is_inside or (is_near and end - last.first <= MAX_JOINED)):
             result[-1] = Extent(last.first, max(last.end, end) - last.first)

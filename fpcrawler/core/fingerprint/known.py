@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from hashlib import md5, sha1, sha256
-from typing import TypedDict
+from hashlib import md5, sha1, sha256, sha512
+from typing import Literal, TypedDict
 
 from fpcrawler.core.fingerprint.digests import DIGESTS
 
@@ -24,21 +24,42 @@ class DigestKind(StrEnum):
     MD5 = "md5"
     SHA1 = "sha1"
     SHA256 = "sha256"
+    SHA512 = "sha512"
     HEAD = "sha256_first_10240_bytes"
     PICTURE = "picture_sha256"
     SAMPLE = "random_128_bytes_sample_start"
 
 
-WHOLE = {DigestKind.MD5: md5, DigestKind.SHA1: sha1, DigestKind.SHA256: sha256}
+WHOLE = {
+    DigestKind.MD5: md5,
+    DigestKind.SHA1: sha1,
+    DigestKind.SHA256: sha256,
+    DigestKind.SHA512: sha512,
+}
 """The digests of a whole file."""
+BY_DIGITS = {DIGESTS[kind].digits: kind for kind in WHOLE}
+"""The number of hex digits of a digest without a name to its kind."""
+
+KnownSet = Literal["known-bad", "known-good", "unknown"]
 
 
 class Match(TypedDict):
-    """A list that contains the image; ``row`` is the first match, counted from 1."""
+    """A list that contains the image, and what its row says; null where it does not.
+
+    ``row``: the first that matches, counted from 1. ``set``: what a file on the list
+    is. ``category``: in the words or numbers of the list. ``size_agrees``: whether
+    the size in the row is that of the image.
+    """
 
     list: str
     kind: str
-    row: int
+    row: int | None
+    set: KnownSet
+    category: str | None
+    series: str | None
+    flags: list[str]
+    name: str | None
+    size_agrees: bool | None
 
 
 def whole_digests(data: bytes) -> dict[DigestKind, str]:

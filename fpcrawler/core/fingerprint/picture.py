@@ -62,7 +62,7 @@ def read_picture(file: SparseFile, anatomy: Anatomy) -> PictureReading:
         return PictureReading(needs=anatomy.picture_needs)
     opening = _opening(file, picture)
     missing = _missing(file, opening.extents(0, CODED_BYTES))
-    evidence = _evidence(file, picture)
+    evidence = _evidence(file, picture, anatomy.format)
     if missing:
         needs = joined([*missing, *anatomy.picture_needs], size=file.size)
         return PictureReading(evidence=evidence, needs=needs)
@@ -114,7 +114,7 @@ def _canonical_sha256(anatomy: Anatomy, picture: Picture, opening: bytes) -> str
     return digest.hexdigest()
 
 
-def _evidence(file: SparseFile, picture: Picture) -> Evidence:
+def _evidence(file: SparseFile, picture: Picture, image_format: str | None) -> Evidence:
     sample = _received(file, _in_sample(picture.extents))
     opening = _received(file, _opening(file, picture).extents(0, CODED_BYTES))
     return Evidence(
@@ -123,6 +123,7 @@ def _evidence(file: SparseFile, picture: Picture) -> Evidence:
         picture_coded=len(opening),
         picture_deflated=_deflated(opening),
         is_constant_size=picture.is_constant_size,
+        is_divided=image_format == "tiff" and len(picture.extents) > 1,
         is_upper_bound=picture.is_upper_bound and _length(picture) is not None,
     )
 

@@ -2,30 +2,33 @@
 
 This table is the only place of the rules: ``verdicts`` judges two records by it, and
 ``duplicates`` compiles it to SQL, which judges millions. A column is a fingerprint, a
-count of its evidence, the kind of a whole-file digest, or one of COMPUTED.
+count of its evidence, the kind of a whole-file digest, or another of ``columns_of``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import TYPE_CHECKING
 
-from fpcrawler.core.fingerprint.digests import FILE_DIGESTS, FileDigests
-from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS, Evidence, Fingerprint
+from fpcrawler.core.fingerprint.columns import (
+    BLOCK_AT,
+    BLOCKS,
+    COMPUTED,
+    FIRST_BLOCKS,
+    PROVING,
+)
+from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
+from fpcrawler.core.fingerprint.evidence import CRYPTO_DIGESTS
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
-from fpcrawler.core.fingerprint.picture import END_BYTES
 
-Columns = Mapping[str, str | int | None]
+if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.columns import Columns
 
 FILE = ("image_size", "sample")
 PICTURE = ("picture", "picture_length")
 WHOLE_DIGESTS = tuple(FILE_DIGESTS)
-COMPUTED = {f"file_{field.name}": field.name for field in fields(FileDigests)}
-"""Columns of the whole-file digests that were computed here, to their kinds."""
-
-_COUNTS = tuple(field.name for field in fields(Evidence))
 
 
 class VerdictName(StrEnum):
@@ -102,7 +105,10 @@ class Rule:
         if key is None or key != self.key(b):
             return False
         differ = partial(_differ, a, b)
-        if any(map(differ, self.fitting)):
+        fitting = set(self.fitting) - {BLOCKS}
+        if BLOCKS in self.fitting:
+            fitting.update(name for name in a if name.startswith(BLOCK_AT))
+        if any(map(differ, fitting)):
             return False
         if not all(_agree(a, b, name) for name in self.among):
             return True
@@ -118,10 +124,12 @@ IS_SHORT = Within("image_size", most=SAMPLE_BYTES)
 _IS_WHOLE = Within("picture_length", 1, most="picture_coded")
 _HAS_CODED = Within("picture_length", 1)
 _IS_WHOLE_WITH_END = Within("exact_length", 1, most="head_and_end")
+_IS_WHOLE_WITH_BLOCKS = Within("exact_length", 1, most="reach_and_end")
 # Ends without a checksum can refute but not prove: renderings of one template that have
 # equal heads and lengths mostly have equal ends too (docs/evaluate.md counts them).
 # All frames of a stored APNG have one length, and the checksum is that of the last one.
 _IS_CHECKSUMMED = Within("has_checksum", 1, unless="is_constant_size")
+_HAS_BLOCKS = Within("proving_blocks", PROVING)
 
 RULES = (
     # What was computed here wins over all that servers state.
@@ -130,6 +138,7 @@ RULES = (
         Rule(
             VerdictName.IDENTICAL,
             known=(kind,),
+            fitting=(BLOCKS,),
             undisputed=(*FILE, "ending", *WHOLE_DIGESTS),
         )
         for kind in CRYPTO_DIGESTS
@@ -144,31 +153,52 @@ RULES = (
         VerdictName.SAME_FILE,
         known=(*FILE, "ending"),
         alike=PICTURE,
+        fitting=(BLOCKS,),
         undisputed=WHOLE_DIGESTS,
         condition=(_IS_CHECKSUMMED,),
     ),
     Rule(
+        VerdictName.SAME_FILE,
+        known=(*FILE, "ending", FIRST_BLOCKS),
+        alike=PICTURE,
+        fitting=(BLOCKS,),
+        undisputed=WHOLE_DIGESTS,
+        condition=(_HAS_BLOCKS,),
+    ),
+    Rule(
         VerdictName.SAME_PICTURE,
         known=("picture", "exact_length", "ending"),
+        fitting=(BLOCKS,),
         condition=(_IS_CHECKSUMMED, _IS_WHOLE_WITH_END),
     ),
     Rule(
         VerdictName.SAME_PICTURE,
+        known=("picture", "exact_length", "ending", FIRST_BLOCKS),
+        fitting=(BLOCKS,),
+        condition=(_HAS_BLOCKS,),
+    ),
+    Rule(
+        VerdictName.SAME_PICTURE,
+        known=("picture", "exact_length", "ending", BLOCKS),
+        condition=(_IS_WHOLE_WITH_BLOCKS,),
+    ),
+    Rule(
+        VerdictName.SAME_PICTURE,
         known=PICTURE,
-        fitting=("ending",),
+        fitting=("ending", BLOCKS),
         condition=(_IS_WHOLE,),
     ),
     Rule(
         VerdictName.LIKELY,
         known=FILE,
-        fitting=("picture", "exact_length", "ending"),
+        fitting=("picture", "exact_length", "ending", BLOCKS),
         undisputed=WHOLE_DIGESTS,
     ),
     # Digests of copies with other metadata differ, but not those of one file.
     Rule(
         VerdictName.LIKELY,
         known=PICTURE,
-        fitting=("ending",),
+        fitting=("ending", BLOCKS),
         undisputed=WHOLE_DIGESTS,
         among=FILE,
         condition=(_HAS_CODED,),
@@ -177,28 +207,6 @@ RULES = (
     Rule(VerdictName.SAME_HEAD, known=("picture",)),
 )
 """Two records get the verdict of the first rule that joins them."""
-
-
-def columns_of(fingerprint: Fingerprint) -> Columns:
-    """Return a record's columns; a digest that is unknown has none."""
-    evidence, length = fingerprint.evidence, fingerprint.picture_length
-    return {
-        "image_size": fingerprint.image_size,
-        "sample": fingerprint.sample_sha256,
-        "picture": fingerprint.picture_sha256,
-        "picture_length": length,
-        "exact_length": None if evidence.is_upper_bound else length,
-        "ending": fingerprint.end_sha256,
-        "head_and_end": evidence.picture_coded + END_BYTES,
-        "has_checksum": int(evidence.ends_in_checksum),
-        **{name: getattr(evidence, name) for name in _COUNTS},
-        **fingerprint.digests,
-        **{
-            column: fingerprint.digests.get(kind)
-            for column, kind in COMPUTED.items()
-            if kind in fingerprint.computed
-        },
-    }
 
 
 def _agree(a: Columns, b: Columns, name: str) -> bool:

@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
+from fpcrawler.core.fingerprint.columns import (
+    BLOCKS,
+    FIRST_BLOCKS,
+    PROVING,
+    block_coded,
+    columns_of,
+)
 from fpcrawler.core.fingerprint.evidence import (
     CRYPTO_DIGESTS,
     Evidence,
@@ -12,7 +20,7 @@ from fpcrawler.core.fingerprint.evidence import (
 )
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.picture import END_BYTES
-from fpcrawler.core.fingerprint.rules import RULES, VerdictName, columns_of
+from fpcrawler.core.fingerprint.rules import RULES, VerdictName
 
 SHARES = 10_000
 """A share of the coded data is rounded down to a multiple of 1 / SHARES."""
@@ -23,8 +31,10 @@ class Agreement:
     """The fingerprints in which two or more records agree.
 
     Size and evidence are the lowest of all records. ``shortest`` and ``longest`` are
-    the lowest and the highest known ``picture_length``. ``is_whole``: the whole files
-    agree; ``digest`` is the kind of digest that says so, or None.
+    the lowest and the highest known ``picture_length``. ``blocks``: how many blocks
+    agree: all, the first PROVING, or none; ``block_coded``: their bytes after the
+    head. ``is_whole``: the whole files agree; ``digest`` is the kind of digest that
+    says so, or None.
     """
 
     image_size: int | None
@@ -34,6 +44,8 @@ class Agreement:
     has_sample: bool
     has_picture: bool
     has_ends: bool
+    blocks: int
+    block_coded: int
     is_whole: bool
     digest: str | None
 
@@ -44,7 +56,8 @@ class Grounds:
 
     ``deflated`` is the length of the coded bytes of the head after zlib. ``share`` is
     the part of the coded data that was compared, from 0 to 1, rounded down; None if
-    their length is unknown. ``has_ends``: the last coded bytes were compared too.
+    their length is unknown. ``has_ends``: the last coded bytes were compared too, and
+    ``blocks``: so many blocks between.
     ``bytes`` is None if a digest covers a file of unknown size.
     """
 
@@ -53,6 +66,7 @@ class Grounds:
     deflated: int
     share: float | None
     has_ends: bool
+    blocks: int
     digest: str | None
 
 
@@ -74,6 +88,7 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
     def agree(column: str) -> bool:
         return one[column] is not None and one[column] == other[column]
 
+    blocks = len(a.blocks) if agree(BLOCKS) else PROVING * agree(FIRST_BLOCKS)
     lengths = [n for n in (a.picture_length, b.picture_length) if n is not None]
     agreement = Agreement(
         image_size=_least(a.image_size, b.image_size),
@@ -83,6 +98,8 @@ def verdict(a: Fingerprint, b: Fingerprint) -> Verdict | None:
         has_sample=agree("sample"),
         has_picture=agree("picture"),
         has_ends=agree("ending"),
+        blocks=blocks,
+        block_coded=min(block_coded(a, blocks), block_coded(b, blocks)),
         is_whole=name is VerdictName.IDENTICAL,
         digest=_common_digest(a, b) if name is VerdictName.IDENTICAL else None,
     )
@@ -99,25 +116,42 @@ def compared(agreement: Agreement) -> Grounds:
     coded = max(head_coded, evidence.picture_coded if agreement.has_picture else 0)
     end = END_BYTES if agreement.has_ends else 0
     if end and shortest is not None:
-        end = max(0, min(end, shortest - coded))
+        end = max(0, min(end, shortest - coded - agreement.block_coded))
+    later = agreement.block_coded + end
     has_digest = agreement.digest is not None
     return Grounds(
-        bytes=agreement.image_size if has_digest else head + coded - head_coded + end,
-        coded=coded + end,
+        bytes=agreement.image_size if has_digest else head + coded - head_coded + later,
+        coded=coded + later,
         deflated=max(
             evidence.sample_deflated if agreement.has_sample else 0,
             evidence.picture_deflated if agreement.has_picture else 0,
         ),
-        share=1.0 if agreement.is_whole else _share(coded + end, agreement.longest),
+        share=1.0 if agreement.is_whole else _share(coded + later, agreement.longest),
         has_ends=agreement.has_ends,
+        blocks=agreement.blocks,
         digest=agreement.digest,
     )
 
 
-def next_step(name: VerdictName, *, has_ends: bool, is_all: bool) -> str:
+class Doubt(StrEnum):
+    """Why a group is only ``likely``."""
+
+    NO_PICTURE = "no-picture"
+    LOCAL = "local"
+    NO_RANGES = "no-ranges"
+    NOT_VERIFIED = "not-verified"
+    NO_END = "no-end"
+    APART = "apart"
+    THIN = "thin"
+
+
+def next_step(
+    name: VerdictName, *, is_all: bool, has_blocks: bool, doubt: Doubt | None
+) -> str:
     """Return in plain words what was not compared, and what to do about it.
 
-    ``is_all``: all coded data were compared.
+    ``is_all``: all coded data were compared. ``has_blocks``: blocks were.
+    ``doubt``: of a group that is likely.
     """
     match name:
         case VerdictName.IDENTICAL:
@@ -125,16 +159,33 @@ def next_step(name: VerdictName, *, has_ends: bool, is_all: bool) -> str:
         case VerdictName.SAME_FILE | VerdictName.SAME_PICTURE if is_all:
             return "all picture data were compared; the metadata may differ"
         case VerdictName.SAME_FILE | VerdictName.SAME_PICTURE:
-            return f"between head and end only a checksum was compared; {_COMPARE}"
-        case VerdictName.LIKELY if has_ends:
-            return f"different pictures of one template agree in this too; {_COMPARE}"
+            what = "blocks of 1 KB were" if has_blocks else "a checksum was"
+            return f"between head and end only {what} compared; {_COMPARE}"
         case VerdictName.LIKELY:
-            return f"nothing after the head was compared; {_COMPARE}"
+            return _WHY_LIKELY[doubt or Doubt.NOT_VERIFIED]
         case VerdictName.SAME_HEAD:
             return "only the start agrees; look at the images, they are rarely copies"
 
 
 _COMPARE = "to be sure, compare the whole files"
+_WHY_LIKELY = {
+    Doubt.NO_PICTURE: f"where the picture is in the file is not known; {_COMPARE}",
+    Doubt.LOCAL: (
+        "the picture is not compressed or in strips, so what was compared says nothing "
+        f"about the rest; {_COMPARE}"
+    ),
+    Doubt.NO_RANGES: (
+        "the server of an image returns no ranges, so only its head was compared; "
+        f"{_COMPARE}"
+    ),
+    Doubt.NOT_VERIFIED: "not verified yet; run scrapy crawl images -a verify=FEED",
+    Doubt.NO_END: f"where the picture of an image ends was not found; {_COMPARE}",
+    Doubt.APART: (
+        "the images were not verified together; "
+        "run scrapy crawl images -a verify=FEED with all their feeds"
+    ),
+    Doubt.THIN: f"the blocks that agree have too little content to prove; {_COMPARE}",
+}
 
 
 def _share(coded: int, length: int | None) -> float | None:

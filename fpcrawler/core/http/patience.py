@@ -83,6 +83,11 @@ class Patience:
         """Whether nothing of the host has to be remembered."""
         return self.since is None and not self._doublings and not self.ended
 
+    @property
+    def is_failing(self) -> bool:
+        """Whether no response has come to the last request."""
+        return self._failures > 0
+
     def was_alone(self, sent: float) -> bool:
         """Return whether a request was the one that is sent after a wait.
 

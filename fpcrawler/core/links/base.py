@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.links.references import Base, words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
+
+_MAX_BASES = 100
+"""Base elements that are looked at: most of them may have no effect."""
 
 _TEXT_ONLY = words("iframe noembed noframes noscript textarea title xmp")
 _OTHER_TREES = words("math svg template")
@@ -20,9 +24,9 @@ def base_of(root: _Element, url: str, charset: str | None = None) -> Base:
 
 def based(root: _Element, fallback: Base) -> Base:
     """Return what the first ``<base href>`` of a document says, else the fallback."""
-    bases = (base for base in root.iter("{*}base") if not is_inert(base))
-    hrefs = (base.get("href") for base in bases)
-    href = next((href for href in hrefs if href is not None), "")
+    bases = (base for base in root.iter("{*}base") if base.get("href") is not None)
+    active = (base for base in islice(bases, _MAX_BASES) if not is_inert(base))
+    href = next((base.get("href", "") for base in active), "")
     # A base of another scheme is ignored (HTML section 4.2.3, "frozen base URL").
     _, base = fallback.absolute(href)
     return fallback.moved_to(base) if base else fallback

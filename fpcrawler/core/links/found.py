@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fpcrawler.core.links.css import css_references
 from fpcrawler.core.links.references import IMAGE_SUFFIXES, OTHER_SUFFIXES, suffix
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from fpcrawler.core.links.references import Base
 
 MAX_ALT = 500
+
+MAX_LINKS = 100_000
+"""Images of one document that are read, and as many pages."""
+
+Cut = Literal["attributes", "links"]
+"""What was left out of a document because there was too much of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,9 @@ class PageLinks:
     stylesheets: list[str] = field(default_factory=list)
     skipped: Counter[str] = field(default_factory=Counter)
     """Scheme → number of image references that cannot be crawled."""
+    cut: set[Cut] = field(default_factory=set)
+    metas: list[tuple[str, str]] = field(default_factory=list)
+    """The names, in lower case, and the contents of its ``<meta>`` elements."""
 
     def without(self, others: PageLinks) -> PageLinks:
         """Return the links that ``others`` does not have."""
@@ -45,6 +54,7 @@ class PageLinks:
             [url for url in self.pages if url not in pages],
             [url for url in self.stylesheets if url not in stylesheets],
             self.skipped - others.skipped,
+            self.cut,
         )
 
 
@@ -54,13 +64,18 @@ def merged(found: Iterable[PageLinks]) -> PageLinks:
     pages: dict[str, None] = {}
     stylesheets: dict[str, None] = {}
     skipped: Counter[str] = Counter()
+    cut: set[Cut] = set()
+    metas: list[tuple[str, str]] = []
     for links in found:
+        cut |= links.cut
+        metas += links.metas
         for image in links.images:
             images.setdefault(image.url, image)
         pages |= dict.fromkeys(links.pages)
         stylesheets |= dict.fromkeys(links.stylesheets)
         skipped |= links.skipped  # the same reference is in source and document
-    return PageLinks([*images.values()], [*pages], [*stylesheets], skipped)
+    lists = [*images.values()], [*pages], [*stylesheets]
+    return PageLinks(*lists, skipped, cut, metas)
 
 
 class Found:
@@ -74,6 +89,7 @@ class Found:
         self.pages: dict[str, None] = {}
         self.stylesheets: dict[str, None] = {}
         self.skipped: Counter[str] = Counter()
+        self.cut: set[Cut] = set()
 
     def links(self) -> PageLinks:
         """Return the links collected so far."""
@@ -82,7 +98,14 @@ class Found:
             list(self.pages),
             list(self.stylesheets),
             self.skipped,
+            self.cut,
         )
+
+    def _has_room(self, links: Sized) -> bool:
+        if len(links) < MAX_LINKS:
+            return True
+        self.cut.add("links")
+        return False
 
     def image(
         self, reference: str | None, found_in: str, alt: str | None = None
@@ -93,7 +116,7 @@ class Found:
         scheme, url = self.base.absolute(reference)
         if not url:
             self.skipped.update((scheme,) if scheme else ())
-        elif url not in self.images:
+        elif url not in self.images and self._has_room(self.images):
             found_in = self.within or found_in
             self.images[url] = ImageLink(url, found_in, _folded(alt))
 
@@ -118,12 +141,13 @@ class Found:
         url = self.base.absolute(reference)[1]
         if is_image(reference, kind, url):
             self.image(reference, "a", alt)
-        elif url and suffix(url) not in OTHER_SUFFIXES:
+        elif url and suffix(url) not in OTHER_SUFFIXES and self._has_room(self.pages):
             self.pages[url] = None
 
     def stylesheet(self, reference: str | None) -> None:
         """Add a link to a style sheet."""
-        if reference and (url := self.base.absolute(reference)[1]):
+        url = self.base.absolute(reference)[1] if reference else ""
+        if url and self._has_room(self.stylesheets):
             self.stylesheets[url] = None
 
     def css(self, text: str, found_in: str = "css") -> None:

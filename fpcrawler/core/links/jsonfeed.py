@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 
-from parsel import Selector
-
+from fpcrawler.core.links.html import parsed
 from fpcrawler.core.links.listing import Listing, absolute, may_be_image
 from fpcrawler.core.links.page import page_links
 
@@ -29,6 +28,8 @@ def listing_of_json(body: bytes, url: str) -> Listing:
     if following := _url(feed, "next_url", url):
         listing.sitemaps.append(following)
     for item in _objects(feed, "items"):
+        if listing.is_full:
+            break
         _read_item(item, url, listing)
     return listing
 
@@ -45,8 +46,7 @@ def _parsed(body: bytes) -> dict[str, object]:
 
 def _read_item(item: dict[str, object], url: str, listing: Listing) -> None:
     page = _url(item, "url", url)
-    if page:
-        listing.pages.append(page)
+    listing.add_page(page)
     page = page or _url(item, "external_url", url)
     for name in ("image", "banner_image"):
         listing.add_image(_url(item, name, url), "feed", page)
@@ -56,7 +56,7 @@ def _read_item(item: dict[str, object], url: str, listing: Listing) -> None:
             listing.add_image(absolute(url, reference), "enclosure", page)
     html = _text(item, "content_html")
     if "<" in html:
-        listing.add_shown(page_links(Selector(html), page or url).images, page)
+        listing.add_shown(page_links(parsed(html), page or url), page)
 
 
 def _objects(parent: dict[str, object], name: str) -> list[dict[str, object]]:

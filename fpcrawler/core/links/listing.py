@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from fpcrawler.core.links.found import ImageLink, is_image
+from fpcrawler.core.links.found import MAX_LINKS, Cut, PageLinks, is_image
 from fpcrawler.core.links.references import OTHER_SUFFIXES, PAGE_SUFFIXES, Base, suffix
 from fpcrawler.core.web.url_list import WEB_SCHEMES
 
@@ -27,15 +26,32 @@ class Listing:
     pages: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     images: list[ListedImage] = field(default_factory=list)
+    cut: set[Cut] = field(default_factory=set)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether nothing more is read; ``cut`` then says so."""
+        if len(self.images) < MAX_LINKS and len(self.pages) < MAX_LINKS:
+            return False
+        self.cut.add("links")
+        return True
 
     def add_image(self, url: str | None, found_in: str, page: str | None) -> None:
         """Add an image; None is the URL of what cannot be crawled."""
-        if url:
+        if url and not self.is_full:
             self.images.append(ListedImage(url, found_in, page))
 
-    def add_shown(self, images: Iterable[ImageLink], page: str | None) -> None:
+    def add_page(self, url: str | None) -> None:
+        """Add a page; None is the URL of what cannot be crawled."""
+        if url and not self.is_full:
+            self.pages.append(url)
+
+    def add_shown(self, links: PageLinks, page: str | None) -> None:
         """Add the images in the HTML of an entry."""
-        self.images += [ListedImage(i.url, "feed", page, i.alt) for i in images]
+        if not self.is_full:
+            shown = links.images
+            self.images += [ListedImage(i.url, "feed", page, i.alt) for i in shown]
+            self.cut |= links.cut
 
 
 def absolute(base: str, reference: str | None) -> str | None:

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from parsel import Selector
 
+from fpcrawler.core.links.attributes import attributes_of, metas_of
 from fpcrawler.core.links.base import base_of, based
 from fpcrawler.core.links.found import Found, ImageLink, PageLinks
+from fpcrawler.core.links.html import parsed
 from fpcrawler.core.links.jsonld import image_references
 from fpcrawler.core.links.lazy import lazy_references
 from fpcrawler.core.links.references import Base, words
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     Attributes = dict[str, str]
     Reader = Callable[[Found, Attributes, _Element], None]
 
-__all__ = ["ImageLink", "PageLinks", "css_links", "page_links"]
+__all__ = ["ImageLink", "PageLinks", "css_links", "html_links", "page_links"]
 
 _ICONS = words(
     "icon apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image "
@@ -39,7 +41,7 @@ _TILE = re.compile(r"msapplication-(?:tileimage|(?:square|wide)\d+x\d+logo)")
 
 
 def page_links(
-    page: Selector | _Element, url: str, *parts: Selector, charset: str | None = None
+    page: Selector | _Element, url: str, *parts: _Element, charset: str | None = None
 ) -> PageLinks:
     """Return the links of ``page``; ``<base href>`` overrides its ``url``.
 
@@ -50,7 +52,7 @@ def page_links(
     if not hasattr(root, "iter"):  # a selector of JSON or of text
         return PageLinks()
     found = Found(base_of(root, url, charset))
-    for tree in (root, *(part.root for part in parts)):
+    for tree in (root, *parts):
         _read(found, tree)
     return found.links()
 
@@ -62,11 +64,19 @@ def css_links(text: str, url: str) -> PageLinks:
     return found.links()
 
 
+def html_links(html: str, url: str, charset: str | None) -> PageLinks:
+    """Return the links and the ``<meta>`` elements of the page at ``url``."""
+    root = parsed(html)
+    links = page_links(root, url, charset=charset)
+    links.metas += metas_of(root)
+    return links
+
+
 def _read(found: Found, root: _Element, *, is_nested: bool = False) -> None:
     """Read each element once."""
     for element in root.iter("*"):
         tag = str(element.tag)
-        attributes: Attributes = dict(element.items())
+        attributes = attributes_of(found, element)
         if not tag.islower() or tag[0] == "{":  # XHTML and SVG, as XML
             tag, attributes = _local(tag).lower(), _without_namespaces(attributes)
         if reader := _READERS.get(tag):
@@ -81,7 +91,7 @@ def _read_inner(found: Found, html: str | None, tag: str) -> None:
     """Read an embedded page, but not the pages embedded in that one."""
     if not html or "<" not in html:
         return
-    root, base = Selector(html).root, found.base
+    root, base = parsed(html), found.base
     if tag == "iframe":  # a document of its own, with its own base
         found.within = "srcdoc"
         found.base = based(root, base)

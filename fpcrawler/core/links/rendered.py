@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parsel import Selector
-
 from fpcrawler.core.links.found import Found, PageLinks, merged
+from fpcrawler.core.links.html import parsed
 from fpcrawler.core.links.page import page_links
 from fpcrawler.core.links.references import Base
 
@@ -31,7 +30,7 @@ def document_links(document: Document, charset: str | None = None) -> PageLinks:
     """
     found = PageLinks()
     if document.parts:
-        first, *others = map(Selector, document.parts)
+        first, *others = map(parsed, document.parts)
         found = page_links(first, document.url, *others, charset=charset)
     asked = Found(Base(document.url))
     for url in document.images:

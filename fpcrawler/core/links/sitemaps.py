@@ -121,9 +121,11 @@ def _is_text(head: bytes) -> bool:
 def _listing_of_text(body: bytes, url: str) -> Listing:
     listing = Listing()
     for line in body.decode("utf-8-sig", "replace").splitlines():
+        if listing.is_full:
+            break
         found = absolute(url, line)
         if found and suffix(found) in IMAGE_SUFFIXES:
             listing.add_image(found, "sitemap", None)
-        elif found:
-            listing.pages.append(found)
+        else:
+            listing.add_page(found)
     return listing

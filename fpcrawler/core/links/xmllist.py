@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import takewhile
 
 from lxml import etree
-from parsel import Selector
 
+from fpcrawler.core.links.html import parsed
 from fpcrawler.core.links.listing import Listing, absolute, may_be_image
 from fpcrawler.core.links.page import page_links
 from fpcrawler.core.links.references import words
@@ -80,7 +81,7 @@ def _parsed(
 def _read(entries: Iterable[tuple[str, etree._Element]], url: str) -> Listing:
     listing = Listing()
     with suppress(etree.XMLSyntaxError):
-        for _, element in entries:
+        for _, element in takewhile(lambda _: not listing.is_full, entries):
             name = name_of(element)
             if name in ENTRIES or (name in _UNITS and not _is_within_entry(element)):
                 _read_unit(element, url, listing)
@@ -130,8 +131,8 @@ def _loc(element: etree._Element, unit: _Unit) -> None:
     parent = element.getparent()
     kind = local_name(parent) if parent is not None else ""
     found = unit.absolute(element, element.text)
-    if found and kind == "url":
-        unit.listing.pages.append(found)
+    if kind == "url":
+        unit.listing.add_page(found)
     elif found and kind == "sitemap":
         unit.listing.sitemaps.append(found)
     elif kind == "image":
@@ -149,9 +150,8 @@ def _link(element: etree._Element, unit: _Unit) -> None:
     if relation == "enclosure":
         _attached(element, unit)
     elif relation == "alternate" and is_in_entry(element):
-        page = unit.absolute(element, element.get("href") or element.text)
-        if page:
-            unit.listing.pages.append(page)
+        reference = element.get("href") or element.text
+        unit.listing.add_page(unit.absolute(element, reference))
 
 
 def _attached(element: etree._Element, unit: _Unit) -> None:
@@ -192,9 +192,9 @@ def _read_text(element: etree._Element, unit: _Unit) -> None:
         if may_be_image(source, element.get("type", "")):
             listing.add_image(absolute(base, source), "enclosure", page)
     elif len(element):
-        listing.add_shown(page_links(element, base).images, page)
+        listing.add_shown(page_links(element, base), page)
     elif "<" in (element.text or ""):
-        listing.add_shown(page_links(Selector(element.text), base).images, page)
+        listing.add_shown(page_links(parsed(element.text or ""), base), page)
 
 
 def _logo(element: etree._Element, unit: _Unit) -> None:

@@ -15,7 +15,7 @@ from fpcrawler.core.fingerprint.evidence import (
     fingerprint_of,
 )
 from fpcrawler.core.fingerprint.rules import VerdictName
-from fpcrawler.core.fingerprint.verdicts import Grounds, next_step, verdict
+from fpcrawler.core.fingerprint.verdicts import Doubt, Grounds, next_step, verdict
 
 RICH = Evidence(
     sample_coded=9_000,
@@ -37,6 +37,9 @@ PHOTO = Fingerprint(
 )
 PNG = replace(PHOTO, evidence=SUMMED)
 """Its end has a checksum of all pixels."""
+BLOCKS = {8_000: "b1", 90_000: "b2"}
+LOOKED = replace(PHOTO, blocks=BLOCKS, evidence=replace(RICH, blocks_deflated=1_024))
+"""Its end and two blocks were read in a second look."""
 HEAD = replace(PHOTO, end_sha256=None)
 """A photo of which nothing after the head was read."""
 RETAGGED: dict[str, Any] = {"image_size": 300_100, "sample_sha256": "5b"}
@@ -201,6 +204,86 @@ def test_pictures_that_end_differently_have_at_most_the_head_in_common(
     assert judged(a, replace(a, **changes, end_sha256="e2")) == expected
 
 
+def looked(**evidence: Any) -> dict[str, Any]:
+    return {"evidence": replace(LOOKED.evidence, **evidence)}
+
+
+@pytest.mark.parametrize(
+    ("a", "changes", "expected"),
+    [
+        (LOOKED, {}, "same-file"),
+        (LOOKED, RETAGGED, "same-picture"),
+        (LOOKED, {"image_size": None}, "same-picture"),
+        (LOOKED, {**RETAGGED, "picture_length": 290_001}, "same-head"),
+        (LOOKED, {"end_sha256": None}, "likely"),
+        (LOOKED, {"end_sha256": "e2"}, "same-head"),
+        (LOOKED, {"blocks": {}}, "likely"),
+        (LOOKED, {"blocks": {8_000: "b1", 80_000: "b2"}}, "likely"),
+        (LOOKED, {"blocks": {8_000: "b1"}}, "likely"),
+        (LOOKED, {"blocks": {**BLOCKS, 99_000: "b4"}}, "same-file"),
+        (LOOKED, {"blocks": {**BLOCKS, 5_000: "b4"}}, "likely"),
+        (LOOKED, {"blocks": {8_000: "b1", 90_000: "b3"}}, "same-head"),
+        (LOOKED, {"blocks": {90_000: "b3"}}, "same-head"),
+        (LOOKED, looked(blocks_deflated=1_023), "likely"),
+        (LOOKED, looked(is_constant_size=True), "likely"),
+        (LOOKED, looked(is_divided=True), "likely"),
+        (LOOKED, looked(is_upper_bound=True), "likely"),
+        (replace(LOOKED, blocks={8_000: "b1"}), {}, "likely"),
+        (replace(PNG, blocks=BLOCKS), {"blocks": {8_000: "b3"}}, "same-head"),
+        (replace(PNG, blocks=BLOCKS), {"blocks": {}}, "same-file"),
+        (
+            replace(PHOTO, **digests(md5="d1"), blocks=BLOCKS),
+            {"blocks": {8_000: "b3"}},
+            "same-head",
+        ),
+    ],
+)
+def test_the_verdict_after_a_second_look(
+    a: Fingerprint, changes: dict[str, Any], expected: str
+) -> None:
+    assert judged(a, replace(a, **changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("length", "blocks", "expected"),
+    [
+        (6_144, {4_096: "b1"}, "same-picture"),
+        (6_145, {4_096: "b1"}, "likely"),
+        (7_168, {5_120: "b2", 4_096: "b1"}, "same-picture"),
+        (7_168, {5_120: "b2"}, "likely"),
+        (7_168, {4_096: "b1", 5_121: "b2"}, "likely"),
+    ],
+)
+def test_head_blocks_and_end_of_all_coded_bytes_prove_even_if_thin(
+    length: int, blocks: dict[int, str], expected: str
+) -> None:
+    a = replace(PHOTO, picture_length=length, blocks=blocks, evidence=CONSTANT)
+
+    assert judged(a, replace(a, **RETAGGED)) == expected
+
+
+def test_blocks_after_an_end_that_was_not_seen_refute_nothing() -> None:
+    a = replace(LOOKED, end_sha256=None, **looked(is_upper_bound=True))
+
+    assert judged(a, replace(a, **RETAGGED, blocks={8_000: "b3"})) == "likely"
+
+
+def test_blocks_are_compared_bytes() -> None:
+    found = verdict(LOOKED, LOOKED)
+
+    # The first 1,000 bytes of the block at 8,000 are in the head of 9,000.
+    assert found is not None
+    assert found.evidence == Grounds(
+        bytes=10_241 + 24 + 1_024 + 1_024,
+        coded=9_000 + 24 + 1_024 + 1_024,
+        deflated=8_000,
+        share=0.0381,
+        has_ends=True,
+        blocks=2,
+        digest=None,
+    )
+
+
 def test_digests_of_one_size_and_head_that_differ_are_at_most_a_picture() -> None:
     a, b = (replace(PNG, digests={"md5": value}) for value in ("d1", "d2"))
     c, d = (replace(one, end_sha256=None) for one in (a, b))
@@ -293,6 +376,7 @@ def test_a_verdict_reports_how_much_was_compared(
         deflated=deflated,
         share=share,
         has_ends=has_ends,
+        blocks=0,
         digest=digest,
     )
 
@@ -300,16 +384,23 @@ def test_a_verdict_reports_how_much_was_compared(
 @pytest.mark.parametrize("name", VerdictName)
 def test_only_of_whole_files_nothing_is_left_to_do(name: VerdictName) -> None:
     steps = {
-        next_step(name, has_ends=has_ends, is_all=is_all)
-        for has_ends in (False, True)
+        next_step(name, is_all=is_all, has_blocks=has_blocks, doubt=None)
+        for has_blocks in (False, True)
         for is_all in (False, True)
     }
     is_left = {"nothing is left to compare"} != steps
 
     assert is_left is (name is not VerdictName.IDENTICAL)
-    assert ("nothing after the head was compared" in " ".join(steps)) is (
-        name is VerdictName.LIKELY
-    )
+    assert ("not verified yet" in " ".join(steps)) is (name is VerdictName.LIKELY)
+
+
+def test_each_doubt_is_another_sentence() -> None:
+    steps = {
+        next_step(VerdictName.LIKELY, is_all=False, has_blocks=False, doubt=doubt)
+        for doubt in Doubt
+    }
+
+    assert len(steps) == len(Doubt)
 
 
 FINGERPRINTS = st.builds(
@@ -319,6 +410,7 @@ FINGERPRINTS = st.builds(
     picture_sha256=st.sampled_from([None, "91", "92"]),
     picture_length=st.sampled_from([None, 0, 4_000, 290_000]),
     end_sha256=st.sampled_from([None, "e1", "e2"]),
+    blocks=st.sampled_from([{}, BLOCKS, {**BLOCKS, 8_000: "b3"}, {90_000: "b2"}]),
     evidence=st.sampled_from([RICH, FEW, CONSTANT, BOUND, SUMMED, Evidence()]),
     digests=st.dictionaries(
         st.sampled_from(["md5", "sha256", "crc32", "claimed_md5"]),
@@ -367,6 +459,12 @@ def test_a_record_is_read_as_a_feed_contains_it() -> None:
         "picture_sha256": "91" * 32,
         "picture_length": 290_000,
         "end_sha256": "E1" * 32,
+        "blocks_sha256": {
+            "8000": "B1" * 32,
+            **dict.fromkeys(("-1", "08", "8e3", "٣", "9" * 13, ""), "b1" * 32),
+            "90000": "b2" * 31,
+            "90001": None,
+        },
         "block_sha256": "b1" * 32,  # of an older feed
         "evidence": {
             "sample_coded": 9_000,
@@ -386,6 +484,7 @@ def test_a_record_is_read_as_a_feed_contains_it() -> None:
         sample_sha256="5a" * 32,
         picture_sha256="91" * 32,
         end_sha256="e1" * 32,
+        blocks={8_000: "b1" * 32},
         digests={"md5": "d1" * 16, "crc32": "c1" * 4, "sha256": "f1" * 32},
         computed=frozenset({"sha256"}),
     )

@@ -8,6 +8,7 @@ import pytest
 from fpcrawler.exports.redaction.record import redact
 from fpcrawler.exports.redaction.subjects import Subject
 from tests.exports.test_tables import BARE, FULL
+from tests.matches import match
 
 EVERYTHING = frozenset(Subject)
 
@@ -147,7 +148,7 @@ def test_every_field_that_comes_from_the_web_is_searched() -> None:
         etag='"jane-doe-1"',
         content_type="image/jpeg; name=jane-doe.jpg",
         last_modified="jane doe",
-        matches=[{"list": "jane-doe.csv", "kind": "sha256", "row": 1}],
+        matches=[match("jane-doe.csv", "sha256", row=1, name="jane-doe.jpg")],
         requests={"jane-doe.example": 1},
         xmp={"ns:Jane_Doe": "1", "ns:jane-doe": "2"},
     )

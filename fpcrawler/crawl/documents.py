@@ -1,0 +1,133 @@
+"""Read pages, style sheets and lists so that none of them can stop the crawl."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from time import thread_time
+from typing import TYPE_CHECKING, TypeVar, cast
+from weakref import WeakValueDictionary
+
+from scrapy import signals
+
+from fpcrawler.core.links.page import css_links, html_links
+from fpcrawler.core.links.rendered import document_links
+from fpcrawler.core.links.sitemaps import listing_of
+from fpcrawler.crawl.charsets import charset_of, text_of
+from fpcrawler.crawl.reader_process import ReaderProcess
+from fpcrawler.crawl.rendered import RenderedResponse
+from fpcrawler.crawl.requests import request_of
+from fpcrawler.crawl.threads import in_daemon
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import HtmlResponse, Response
+
+    from fpcrawler.core.links.found import PageLinks
+    from fpcrawler.core.links.listing import Listing
+    from fpcrawler.crawl.downloader import PoliteDownloader
+
+SMALL = 64 * 1024
+"""Bytes of a document that is read at once, unless its host has sent slow ones."""
+
+_SLOW = 0.1
+"""Seconds of CPU time; the usual page of this size takes a tenth."""
+
+_MAX_SLOW_HOSTS = 10_000
+_PROCESSES = 2
+_MB = 1024 * 1024
+
+_Result = TypeVar("_Result")
+
+
+class Documents:
+    """Reads large documents in child processes, one of each host at a time.
+
+    libxml2 needs quadratic time for some documents: 1 MB can take a minute. A thread
+    could neither be ended nor leave the event loop its time.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self._seconds = crawler.settings.getint("DOCUMENT_CPU_SECONDS")
+        self._memory = crawler.settings.getint("DOCUMENT_MEMORY") * _MB
+        self._idle: list[ReaderProcess] = []
+        self._processes = asyncio.Semaphore(_PROCESSES)
+        self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+        self._slow: OrderedDict[str, None] = OrderedDict()
+        crawler.signals.connect(self._close, signals.spider_closed)
+
+    async def page(self, response: HtmlResponse) -> tuple[PageLinks, PageLinks | None]:
+        """Return the links of a page, and those that frames of other origins name.
+
+        All three methods raise DocumentTooSlow, DocumentTooLarge, or Stopped if the
+        crawl must end.
+        """
+        url, charset = response.url, charset_of(response)
+        links = await self._read(response, html_links, response.text, url, charset)
+        if not isinstance(response, RenderedResponse):
+            return links, None
+        shown = [
+            await self._read(
+                response, document_links, document, response.charset_of(document)
+            )
+            for document in response.documents
+        ]
+        return response.with_documents(links, shown)
+
+    async def style(self, response: Response) -> PageLinks:
+        """Return the links of a style sheet."""
+        text = text_of(response)
+        return await self._read(response, css_links, text, response.url)
+
+    async def listing(self, response: Response) -> Listing:
+        """Return what a sitemap or a feed lists."""
+        return await self._read(response, listing_of, response.body, response.url)
+
+    async def _read(
+        self, response: Response, read: Callable[..., _Result], *arguments: object
+    ) -> _Result:
+        """Return what a function of a module makes of a document."""
+        host = response.url.split("/", 3)[2]
+        if len(response.body) > SMALL or host in self._slow:
+            return await self._read_in_child(response, host, partial(read, *arguments))
+        started = thread_time()
+        try:
+            return read(*arguments)
+        finally:
+            if thread_time() - started > _SLOW:
+                self._note_slow(host)
+
+    async def _read_in_child(
+        self, response: Response, host: str, read: Callable[[], _Result]
+    ) -> _Result:
+        downloader = cast("PoliteDownloader", self.crawler.engine.downloader)
+        key = downloader.get_slot_key(request_of(response))
+        turn = self._hosts.get(host) or asyncio.Semaphore(1)
+        self._hosts[host] = turn
+        with downloader.room.held(key, len(response.body)), downloader.waits.endable():
+            async with turn, self._processes:
+                child = self._child()
+                try:
+                    result = await in_daemon(partial(child.call, read))
+                except BaseException:
+                    child.kill()
+                    raise
+                self._idle.append(child)
+        return result
+
+    def _child(self) -> ReaderProcess:
+        if self._idle:
+            return self._idle.pop()
+        return ReaderProcess(self._seconds, self._memory)
+
+    def _note_slow(self, host: str) -> None:
+        self._slow[host] = None
+        if len(self._slow) > _MAX_SLOW_HOSTS:
+            self._slow.popitem(last=False)
+
+    def _close(self) -> None:
+        while self._idle:
+            self._idle.pop().kill()

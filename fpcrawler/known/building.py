@@ -1,0 +1,84 @@
+"""Build the index of known digests from the arrays of one list after the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fpcrawler.core.fingerprint.known import DigestKind
+from fpcrawler.errors import BadInput
+from fpcrawler.known.index import DigestTable, KnownIndex, sample_keys
+from fpcrawler.known.tables import TABLE
+from fpcrawler.known.words import key_names, word_names
+
+if TYPE_CHECKING:
+    import duckdb
+    from numpy.typing import NDArray
+
+    from fpcrawler.known.tables import Entries
+
+_MAX_ROWS = 2**32 - 1
+
+
+class IndexBuilder:
+    """Collects the digests of lists, each while it is loaded."""
+
+    def __init__(self) -> None:
+        self._rows: list[int] = []
+        self._arrays: defaultdict[tuple[DigestKind, str], list[NDArray[Any]]]
+        self._arrays = defaultdict(list)
+
+    def add_none(self) -> None:
+        """Count a list that is not in memory, so that the next has its number."""
+        self._rows.append(0)
+
+    def add(self, connection: duckdb.DuckDBPyConnection, entries: Entries) -> None:
+        """Take the digests of the list that is loaded; raises BadInput."""
+        before = sum(self._rows)
+        if before + entries.rows > _MAX_ROWS:
+            raise BadInput(
+                f"known lists have more than {_MAX_ROWS:,} rows; name fewer lists."
+            )
+        for kind in entries.kinds:
+            keys = key_names() if kind is DigestKind.SAMPLE else []
+            first, *_ = names = word_names(kind)
+            for name in (*names, *keys):
+                self._take(connection, kind, name, name, first)
+            self._take(connection, kind, "row", f"(row + {before})::UINTEGER", first)
+        self._rows.append(entries.rows)
+
+    def built(self) -> KnownIndex:
+        """Return the index; this object gives up its arrays."""
+        kinds = dict.fromkeys(kind for kind, _ in self._arrays)
+        keys = None
+        if DigestKind.SAMPLE in kinds:
+            columns = [self._whole(DigestKind.SAMPLE, name) for name in key_names()]
+            keys = sample_keys(columns)
+        tables = {
+            kind: DigestTable(
+                [self._whole(kind, name) for name in word_names(kind)],
+                self._whole(kind, "row"),
+            )
+            for kind in kinds
+        }
+        return KnownIndex(self._rows, tables, keys)
+
+    def _take(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        kind: DigestKind,
+        name: str,
+        column: str,
+        first: str,
+    ) -> None:
+        """Fetch one column; one at a time needs less memory."""
+        fetched = connection.execute(
+            f"SELECT {column} AS name FROM {TABLE} WHERE {first} NOTNULL"
+        ).fetchnumpy()
+        self._arrays[kind, name].append(np.asarray(fetched["name"]))
+
+    def _whole(self, kind: DigestKind, name: str) -> NDArray[Any]:
+        first, *more = self._arrays.pop((kind, name))
+        return np.concatenate([first, *more]) if more else first

@@ -1,0 +1,52 @@
+"""A digest in each line, alone or before a name, as md5sum writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fpcrawler.core.fingerprint.known import BY_DIGITS
+from fpcrawler.known.rows import Form, Layout, ListFile, Rows
+from fpcrawler.tables.duck import csv_source
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Characters around a digest; md5sum writes a backslash before that of an odd name.
+_AROUND = ',;|\t"\\'
+_WORD = f"split_part(ltrim(translate(c0, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
+_DIGITS = ", ".join(map(str, BY_DIGITS))
+# md5sum writes a space before a name, and a space or, in binary mode, a star.
+_NAME = "rtrim(ltrim(substr(c0, strpos(c0, word) + length(word)), ' *,;|\t\"'), '\"')"
+
+
+def rows_of_texts(connection: duckdb.DuckDBPyConnection, texts: str) -> Rows:
+    """Return the SQL that reads digests from texts; ``texts``: SQL with a ``c0``."""
+    # Most lines are just a digest; only other lines need the slower search.
+    word = f"if(length(c0) IN ({_DIGITS}), c0, {_WORD})"
+    source = f"(SELECT c0, {word} AS word FROM {texts})"
+    found = connection.execute(
+        f"SELECT length(word), bool_or(length(c0) > length(word)) FROM {source} "
+        "GROUP BY ALL"
+    ).fetchall()
+    has_names = any(is_longer for length, is_longer in found if length in BY_DIGITS)
+    return Rows(
+        source,
+        f"coalesce(word <> '' AND NOT starts_with(word, '#') "
+        f"AND length(word) NOT IN ({_DIGITS}), false)",
+        {
+            kind: f"if(length(word) = {digits}, word, NULL)"
+            for digits, kind in BY_DIGITS.items()
+            if digits in dict(found)
+        },
+        {"name": _NAME} if has_names else {},
+    )
+
+
+def _rows(
+    connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, encoding: str
+) -> Rows:
+    return rows_of_texts(connection, csv_source(link, known, encoding))
+
+
+FORM = Form(name="list of bare digests", layout_of=lambda _: Layout(), rows_of=_rows)

@@ -1,0 +1,88 @@
+"""STIX 2: file objects, indicators and observed data of a bundle.
+
+STIX 2.1 section 6.7 (File) and section 9 (patterns); section 10.6 names the digests.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TextIO
+
+from fpcrawler.known.columns import kind_of_type
+from fpcrawler.known.elements import elements
+from fpcrawler.known.rows import Head, Layout, ListFile
+from fpcrawler.known.streaming import Entry, streamed
+
+if TYPE_CHECKING:
+    from fpcrawler.core.fingerprint.known import DigestKind, KnownSet
+
+_BUNDLE = re.compile(r'"type"\s*:\s*"bundle"|"id"\s*:\s*"bundle--')
+_COMPARED = re.compile(
+    r"""file:hashes\.(?:'([\w-]+)'|"([\w-]+)"|([\w-]+))\s*(?:=|IN)\s*"""
+    r"""(\(?\s*'[^']*'(?:\s*,\s*'[^']*')*)"""
+)
+_QUOTED = re.compile(r"'([^']*)'")
+_MAX_PATTERN = 1_000_000
+_MAX_DEPTH = 3
+_BENIGN = {"benign"}
+
+
+def _layout(head: Head) -> Layout | None:
+    is_bundle = head.text.lstrip().startswith("{") and _BUNDLE.search(head.text)
+    return Layout() if is_bundle else None
+
+
+def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
+    objects = elements(text, ("objects",), known)
+    for row, (_, found) in enumerate(objects, start=1):
+        yield from _of_object(row, found, _MAX_DEPTH)
+
+
+def _of_object(row: int, found: object, depth: int) -> Iterator[Entry]:
+    if not isinstance(found, dict) or not depth:
+        return
+    if digests := _digests(found.get("hashes")):
+        yield Entry(row, digests, size=found.get("size"), name=found.get("name"))
+    nested = found.get("objects")  # STIX 2.0: those of observed data
+    for inner in nested.values() if isinstance(nested, dict) else ():
+        yield from _of_object(row, inner, depth - 1)
+    pattern = found.get("pattern")
+    if isinstance(pattern, str):
+        yield from _of_pattern(row, found, pattern[:_MAX_PATTERN])
+
+
+def _of_pattern(row: int, indicator: dict[str, object], text: str) -> Iterator[Entry]:
+    """Yield an entry for each digest: a pattern may name those of several files."""
+    types, labels = (
+        _texts(indicator.get("indicator_types")),
+        _texts(indicator.get("labels")),
+    )
+    known_set: KnownSet = "known-good" if {*types, *labels} & _BENIGN else "known-bad"
+    for found in _COMPARED.finditer(text):
+        kind = kind_of_type(found[1] or found[2] or found[3])
+        for quoted in _QUOTED.finditer(found[4]) if kind else ():
+            yield Entry(
+                row,
+                {kind: quoted[1]} if kind else {},
+                set=known_set,
+                category=", ".join(types) or None,
+                flags=labels,
+                name=indicator.get("name"),
+            )
+
+
+def _digests(hashes: object) -> dict[DigestKind, str]:
+    return {
+        kind: text
+        for name, text in (hashes.items() if isinstance(hashes, dict) else ())
+        if isinstance(text, str) and (kind := kind_of_type(name))
+    }
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    found = value if isinstance(value, list) else []
+    return tuple(text for text in found if isinstance(text, str))
+
+
+FORM = streamed("STIX 2", _layout, _entries)

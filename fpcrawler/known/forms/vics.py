@@ -1,0 +1,110 @@
+"""Project VIC (VICS 1.3 and 2.0) and CAID: OData with ``value``, a case with ``Media``.
+
+https://github.com/VICSDATAMODEL/ProjectVic: digests are binary values, which OData's
+JSON writes in base64 in some versions, and texts in hex in others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TextIO
+
+from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
+from fpcrawler.known.columns import VICS_BAD, kind_of_type, plain
+from fpcrawler.known.elements import elements
+from fpcrawler.known.rows import Head, Layout, ListFile
+from fpcrawler.known.streaming import Entry, hex_of, streamed
+
+_ARRAY = re.compile(r'(?<!\\)"(?:value|Media)"\s*:\s*\[')
+_BARE = re.compile(
+    r'\{\s*(?:(?!"value")"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,\s*)*+"(?:value|Media)"'
+)
+_NAMED = re.compile(r'(?<!\\)"(?:@?odata\.\w+|MediaID)"')
+_MEDIA = re.compile(r'(?<!\\)"Media"\s*:\s*\[|\$metadata#Cases')
+_FLAGS = {
+    "isdistributed": "distributed",
+    "victimidentified": "victim-identified",
+    "offenderidentified": "offender-identified",
+    "issuspected": "suspected",
+    "isprecategorized": "precategorized",
+}
+
+
+def _layout(head: Head) -> Layout | None:
+    text = head.text.lstrip()
+    is_object = text.startswith("{") and _ARRAY.search(text)
+    if not is_object or not (_BARE.match(text) or _NAMED.search(text)):
+        return None
+    # A case has its media within the elements of ``value``.
+    return Layout(header=("Media" if _MEDIA.search(text) else "value",))
+
+
+def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
+    media = (element for _, element in elements(text, known.layout.header, known))
+    for row, medium in enumerate(media, start=1):
+        if isinstance(medium, dict):
+            yield _entry(row, {plain(key): value for key, value in medium.items()})
+
+
+def _entry(row: int, medium: Mapping[str, object]) -> Entry:
+    category = medium.get("category")
+    return Entry(
+        row,
+        dict(_digests(medium)),
+        size=medium.get("mediasize") or medium.get("filesize"),
+        set="known-bad" if str(category) in VICS_BAD else None,
+        category=category,
+        series=medium.get("series") or medium.get("seriesname"),
+        flags=tuple(flag for key, flag in _FLAGS.items() if _is_true(medium.get(key))),
+        name=_name(medium),
+    )
+
+
+def _digests(medium: Mapping[str, object]) -> Iterator[tuple[DigestKind, str]]:
+    """Yield the digests of a medium: its own keys win over its lists of digests."""
+    for key in ("alternativehashes", "hashes"):
+        yield from _listed(medium.get(key))
+    for kind in WHOLE:
+        text = medium.get(kind)
+        if isinstance(text, str) and text.strip():
+            yield kind, hex_of(kind, text)
+
+
+def _listed(hashes: object) -> Iterator[tuple[DigestKind, str]]:
+    for each in hashes if isinstance(hashes, list) else []:
+        texts = (
+            {plain(key): text for key, text in each.items() if isinstance(text, str)}
+            if isinstance(each, dict)
+            else {}
+        )
+        name = next((texts[key] for key in _HASH_NAMES if key in texts), "")
+        value = next((texts[key] for key in _HASH_VALUES if key in texts), "")
+        kind = kind_of_type(name)
+        if kind is not None:
+            yield kind, hex_of(kind, value)
+        for key, text in texts.items():  # {"SHA256": …}
+            if key in WHOLE:
+                yield DigestKind(key), hex_of(DigestKind(key), text)
+
+
+_HASH_NAMES = ("hashname", "hashtype", "algorithm", "type", "name")
+_HASH_VALUES = ("hashvalue", "value", "hash")
+
+
+def _is_true(value: object) -> bool:
+    return value is True or str(value).lower() == "true"
+
+
+def _name(medium: Mapping[str, object]) -> object:
+    """Return the name of a medium, or of the first of its files."""
+    files = medium.get("mediafiles")
+    first = files[0] if isinstance(files, list) and files else None
+    names = {plain(k): v for k, v in first.items()} if isinstance(first, dict) else {}
+    for key in ("filename", "name", "relativefilepath", "filepath"):
+        if found := medium.get(key) or names.get(key):
+            return found
+    return None
+
+
+FORM = streamed("Project VIC", _layout, _entries)

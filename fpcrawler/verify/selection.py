@@ -1,0 +1,155 @@
+"""Select the images of feeds that are worth a second look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import lru_cache
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING
+from weakref import finalize
+
+from fpcrawler.core.fingerprint.blocks import block_offsets
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import feed_name, verified_feeds
+from fpcrawler.items import RECORD_FIELDS
+from fpcrawler.verify.goal import Goal
+from fpcrawler.verify.records import record_of
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from fpcrawler.feeds.files import FeedFile
+
+MAX_LENGTHS = 3
+"""Ends of an image to look at: two ranges are left for blocks."""
+
+_MEMORY = "2GB"
+"""Memory limit of DuckDB, which is closed before the crawl begins."""
+
+
+class Selection:
+    """The goals of a crawl, in a file: they can be many, and have whole records."""
+
+    def __init__(self, file: IO[bytes], blocks: int) -> None:
+        self._file = file
+        finalize(self, file.close)
+        self._blocks = blocks
+
+    def __iter__(self) -> Iterator[Goal]:
+        """Yield the goals that were not reached by an earlier look."""
+        self._file.seek(0)
+        for line in self._file:
+            lengths, shortest, texts = json.loads(line)
+            goal = Goal(
+                record=record_of(dict(zip(RECORD_FIELDS, texts, strict=True))),
+                lengths=tuple(lengths),
+                shortest=shortest,
+                blocks=self._blocks,
+            )
+            if not _is_reached(goal):
+                yield goal
+
+
+@lru_cache(maxsize=1)
+def selected(verify: str, blocks: int) -> Selection:
+    """Select images of the feeds that ``-a verify=`` names; raises BadInput.
+
+    The result is cached: the check before the crawl and the crawl read feeds once.
+    """
+    # Most crawls do not verify, so they need neither DuckDB nor NumPy.
+    from fpcrawler.duplicates.candidates import load_candidates  # noqa: PLC0415
+    from fpcrawler.duplicates.grouping import group_candidates  # noqa: PLC0415
+    from fpcrawler.tables.database import database  # noqa: PLC0415
+
+    feeds = verified_feeds(verify)
+    try:
+        with ExitStack() as stack:
+            file = stack.enter_context(TemporaryFile(prefix="fpcrawler-verify-"))
+            with database(_MEMORY) as connection:
+                load_candidates(connection, feeds)
+                group_candidates(connection)
+                connection.execute(_UNPROVEN)
+                file.writelines(_lines(connection, feeds))
+            stack.pop_all()  # the crawl reads the file
+            return Selection(file, blocks)
+    except (OSError, MemoryError) as error:
+        raise BadInput(
+            f"verify={verify} cannot be read ({error}); free space in TMPDIR."
+        ) from error
+
+
+def _lines(
+    connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
+) -> Iterator[bytes]:
+    from fpcrawler.tables.database import fetched  # noqa: PLC0415 - as above
+    from fpcrawler.tables.feeds import reading  # noqa: PLC0415 - as above
+
+    with reading(feeds, RECORD_FIELDS) as source:
+        rows = connection.execute(_READ.format(source=source))
+        group, lower = None, list[int]()
+        for feed, key, shortest, length, *texts in fetched(rows):
+            if texts[_TOR] is None:
+                raise BadInput(_without_route(feeds[feed], texts[_URL]))
+            if key != group:
+                group, lower = key, []
+            if length is not None and length not in lower:
+                lower = [length, *lower[: MAX_LENGTHS - 1]]
+            lengths = lower if length is not None else []
+            yield json.dumps([lengths, shortest, texts]).encode() + b"\n"
+
+
+def _is_reached(goal: Goal) -> bool:
+    """Return whether an earlier look has seen all that this one would."""
+    record = goal.record
+    if goal.shortest is None or not (record.end_sha256 or record.format == "gif"):
+        return False
+    wanted = block_offsets(goal.shortest, goal.blocks)
+    return bool(wanted) and {str(at) for at in wanted} <= record.blocks_sha256.keys()
+
+
+def _without_route(feed: FeedFile, url: str) -> str:
+    return (
+        f"{feed_name(feed)} has a record without tor, so the route to {url} is not "
+        "known; crawl the image again with this version, and verify that feed."
+    )
+
+
+_URL, _TOR = (RECORD_FIELDS.index(name) for name in ("url", "tor"))
+
+# Images of one head are looked at in the same places. Without a hash of the picture,
+# the head is that of the file. Where all ends are known and no two images are likely
+# copies, they are known to differ.
+_UNPROVEN = """
+CREATE TABLE unproven AS
+WITH
+    undecided AS (
+        SELECT number, bool_or(weakest = 'likely') AS is_likely FROM members
+        WHERE weakest IN ('likely', 'same-head') GROUP BY number
+    ),
+    grouped AS (
+        SELECT
+            url, tor, timestamp, feed, picture_length, is_likely,
+            coalesce(picture, sample) AS head,
+            bool_or(is_upper_bound) OVER w AS has_upper_bound,
+            min(picture_length) OVER w AS shortest,
+            count(*) OVER w AS count
+        FROM undecided JOIN candidates USING (number)
+        WINDOW w AS (PARTITION BY coalesce(picture, sample))
+    )
+SELECT * FROM grouped WHERE count > 1 AND (is_likely OR has_upper_bound);
+"""
+
+_READ = f"""
+SELECT
+    unproven.feed, head, shortest, unproven.picture_length,
+    {", ".join(f"records.{name}" for name in RECORD_FIELDS)}
+FROM unproven JOIN {{source}} AS records ON
+    records.url = unproven.url
+    AND records.feed = unproven.feed
+    AND coalesce(lower(records.tor) = 'true', false) = unproven.tor
+    AND TRY_CAST(records.timestamp AS TIMESTAMP)
+        IS NOT DISTINCT FROM unproven.timestamp
+ORDER BY head, unproven.picture_length, unproven.url, unproven.tor
+"""

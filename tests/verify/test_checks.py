@@ -1,0 +1,70 @@
+"""What a verification refuses before it begins."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from scrapy.settings import Settings
+
+from fpcrawler import settings as project
+from fpcrawler.errors import BadInput
+from fpcrawler.feeds.outputs import check_crawl_outputs
+from fpcrawler.input.settings import check_settings
+from fpcrawler.verify.checks import check_verify
+from tests.verify.test_selection import record
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def settings(**changes: object) -> Settings:
+    found = Settings()
+    found.setmodule(project, priority="project")
+    found.update(changes, priority="cmdline")
+    return found
+
+
+@pytest.fixture
+def feed(tmp_path: Path) -> str:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps(record("1")) + "\n")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("argument", "message"),
+    [
+        ("urls", "-a verify= reads images of feeds only, so -a urls= has no meaning"),
+        ("depth", "-a verify= reads images of feeds only, so -a depth= has no meaning"),
+    ],
+)
+def test_other_sources_are_refused(feed: str, argument: str, message: str) -> None:
+    with pytest.raises(BadInput, match=message):
+        check_verify(settings(), {"verify": feed, argument: "1"})
+
+
+def test_a_picture_is_needed(feed: str) -> None:
+    with pytest.raises(BadInput, match="PICTURE_FINGERPRINT is False"):
+        check_verify(settings(PICTURE_FINGERPRINT=False), {"verify": feed})
+
+
+def test_a_missing_feed_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"none\.json does not exist; name a feed"):
+        check_verify(settings(), {"verify": str(tmp_path / "none.json")})
+
+
+@pytest.mark.parametrize("blocks", ["17", "-1", "many"])
+def test_the_number_of_blocks_has_bounds(blocks: str) -> None:
+    with pytest.raises(BadInput, match=f"VERIFY_BLOCKS is '{blocks}'; use a whole"):
+        check_settings(settings(VERIFY_BLOCKS=blocks), [])
+
+
+def test_the_feed_may_be_appended_to_but_not_replaced(feed: str) -> None:
+    feeds = {feed: {"format": "jsonlines", "overwrite": False}}
+    check_crawl_outputs(settings(FEEDS=feeds), {"verify": feed})
+    feeds[feed]["overwrite"] = True
+
+    with pytest.raises(BadInput, match="is also an input"):
+        check_crawl_outputs(settings(FEEDS=feeds), {"verify": feed})
