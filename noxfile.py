@@ -40,6 +40,27 @@ def everything(session: nox.Session) -> None:
     _pytest(session, "--cov", "--cov-report=term", "--cov-fail-under=95")
 
 
+@nox.session
+def locks(session: nox.Session) -> None:
+    """Write the lock files anew after a change of a pin, with hashes of all packages.
+
+    Versions stay as they are locked; ``-- --upgrade`` takes the newest that fit.
+    """
+    for name, more in (
+        ("requirements", ()),
+        # What both lock has one version: the tests run with what users install.
+        ("requirements-dev", ("--constraint", "requirements.lock")),
+    ):
+        session.run(
+            *(_BIN / "uv", "--no-config", "pip", "compile", "--quiet"),
+            *("--universal", "--python-version", "3.11", "--generate-hashes"),
+            # Without its extras, pip would take a package for another, without hash.
+            *("--no-strip-extras", "--no-emit-index-url", "--no-header"),
+            *(*more, *session.posargs),
+            *("--output-file", f"{name}.lock", f"{name}.txt"),
+        )
+
+
 def _lint(session: nox.Session) -> None:
     session.run(_BIN / "ruff", "format", "--check", ".")
     session.run(_BIN / "ruff", "check", ".")

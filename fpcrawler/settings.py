@@ -90,7 +90,10 @@ DOWNLOADER_MIDDLEWARES = {
     "fpcrawler.middlewares.compression.PageCompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "fpcrawler.middlewares.redirects.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "fpcrawler.middlewares.cookies.CookiesMiddleware": 700,
     "fpcrawler.tor.headers.TorHeadersMiddleware": 740,
+    "fpcrawler.middlewares.referrer.ReferrerMiddleware": 745,
     "fpcrawler.middlewares.authorization.AuthorizationMiddleware": 750,
 }
 SPIDER_MIDDLEWARES = {

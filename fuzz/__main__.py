@@ -1,4 +1,4 @@
-"""Fuzz a reader: ``python -m fuzz jpeg --runs 200000``.
+"""Fuzz a reader: ``python -m fuzz jpeg --runs 200000``; ``each``: one after another.
 
 Exits with 0 if no input made the reader raise, or take more than --seconds of CPU time
 or 256 MB of memory. Else libFuzzer writes that input to the folder ``--findings``;
@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from fuzz.targets import TARGETS
+from fuzz.targets import ALL, TARGETS
 
 MAX_MEGABYTES = 256
 MAX_BYTES = 16_384
@@ -22,11 +22,22 @@ MAX_BYTES = 16_384
 HANGS_AFTER = 60  # seconds; the harness measures the CPU time of each input
 
 
+EACH = "each"
+
+
 def main() -> int:
-    """Write the seeds, run libFuzzer on them, return its exit code."""
+    """Fuzz the target, or each; return the first exit code that is not 0."""
     options = _parser().parse_args()
+    if options.target != EACH:
+        return _fuzz(options.target, options)
+    codes = [_fuzz(name, options) for name in TARGETS if name != ALL]
+    return next(filter(None, codes), 0)
+
+
+def _fuzz(target: str, options: argparse.Namespace) -> int:
+    """Write the seeds, run libFuzzer on them, return its exit code."""
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
-        for number, seed in enumerate(TARGETS[options.target].seeds()):
+        for number, seed in enumerate(TARGETS[target].seeds()):
             Path(folder, f"{number:03}").write_bytes(seed)
         limits = (
             str(options.seconds),
@@ -44,7 +55,7 @@ def main() -> int:
                 *(f"-artifact_prefix={options.findings}/", folder),
             ]
         )
-        harness = (sys.executable, "-m", "fuzz.harness", options.target)
+        harness = (sys.executable, "-m", "fuzz.harness", target)
         return subprocess.run([*harness, *limits, *work], check=False).returncode
 
 
@@ -54,8 +65,10 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("target", choices=TARGETS)
-    parser.add_argument("--runs", type=int, default=200_000, help="inputs to try")
+    parser.add_argument("target", choices=[*TARGETS, EACH])
+    parser.add_argument(
+        "--runs", type=int, default=200_000, help="inputs to try; -1: no limit"
+    )
     parser.add_argument(
         "--stop-after", type=int, default=0, metavar="SECONDS", help="0: never"
     )

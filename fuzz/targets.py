@@ -15,7 +15,7 @@ from fpcrawler.core.metadata.manifests import read_store
 from fpcrawler.core.metadata.origin import read_origin
 from fpcrawler.core.metadata.reader import ALL_KINDS, locate, read_metadata
 from fpcrawler.core.metadata.texts import RawText, TextKind
-from fuzz import block_seeds, seeds
+from fuzz import block_seeds, seeds, table_targets, web_seeds, web_targets
 
 _ROUNDS = 8
 """A crawl allows at most as many requests for an image."""
@@ -95,15 +95,26 @@ def read_jumbf(data: bytes) -> None:
 
 TARGETS = {
     "bmff": Target(read_image, seeds.bmff),
+    "css": Target(web_targets.read_css, web_seeds.css),
+    "decoding": Target(web_targets.read_encoded, web_seeds.encoded),
+    "digests": Target(web_targets.read_digests, web_seeds.digests),
+    "feeds": Target(table_targets.read_feed, web_seeds.feeds),
     "gif": Target(read_image, seeds.gif),
+    "hashlists": Target(table_targets.read_hash_list, web_seeds.hash_lists),
     "iptc": Target(read_iptc, block_seeds.iptc),
     "jpeg": Target(read_image, seeds.jpeg),
     "jumbf": Target(read_jumbf, block_seeds.jumbf),
+    "links": Target(web_targets.read_links, web_seeds.links),
+    "lists": Target(web_targets.read_list, web_seeds.lists),
     "makers": Target(read_image, seeds.makers),
     "png": Target(read_image, seeds.png),
-    "tiff": Target(read_image, seeds.tiff),
+    "sampling": Target(web_targets.read_sampling, web_seeds.sampling),
+    "sitemaps": Target(web_targets.read_sitemap, web_seeds.sitemaps),
+    "srcset": Target(web_targets.read_srcset, web_seeds.srcset),
     "svg": Target(read_image, seeds.svg),
+    "tiff": Target(read_image, seeds.tiff),
     "texts": Target(read_texts, block_seeds.texts),
+    "urls": Target(web_targets.read_url, web_seeds.urls),
     "webp": Target(read_image, seeds.webp),
     "xmp": Target(read_xmp, block_seeds.xmp),
 }
@@ -123,4 +134,5 @@ def _all_seeds() -> Iterable[bytes]:
         yield from (bytes([number]) + seed for seed in TARGETS[name].seeds())
 
 
-TARGETS["all"] = Target(read_any, _all_seeds)
+ALL = "all"
+TARGETS[ALL] = Target(read_any, _all_seeds)

@@ -17,7 +17,7 @@ from scrapy.commands import ScrapyCommand
 from fpcrawler.commands.crawl import Ending
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.one_line import bad_values_refused, one_line_errors, refuse
-from fpcrawler.console.streams import say
+from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.budget import ReadOptions
@@ -191,7 +191,8 @@ class Command(ScrapyCommand):
         if evaluation.lost:
             self.exitcode = ExitCode.FAILED
         # The reader of stdout may close it, so this comes last.
-        sys.stdout.write(text)
+        write = write_json if opts.json == "-" else write_text
+        write([text])
         sys.stdout.flush()
 
 

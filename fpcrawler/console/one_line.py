@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import (
     discard_unwritten,
+    for_log,
     replace_closed_streams,
     say,
 )
@@ -101,7 +102,7 @@ def say_and_log(text: str, code: ExitCode, settings: BaseSettings | None) -> Non
             suppress(OSError),
             Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log,
         ):
-            log.write(f"{text}exit    {code} ({code.name.lower()})\n")
+            log.write(f"{for_log(text)}exit    {code} ({code.name.lower()})\n")
 
 
 def _text_for(error: Exception, texts: Mapping[type[Exception], str]) -> str:

@@ -8,6 +8,9 @@ from collections.abc import Iterable
 from io import TextIOWrapper
 from typing import TextIO
 
+from fpcrawler.console.text import printable_json, printable_lines
+from fpcrawler.core.web.masking import masked
+
 
 def replace_closed_streams() -> None:
     """Open the streams that the shell closed (``>&-``); Python sets them to None."""
@@ -18,27 +21,41 @@ def replace_closed_streams() -> None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
 
 
+def for_log(text: str) -> str:
+    """Return lines for stderr or a log: without control characters and secrets."""
+    return printable_lines(masked(text))
+
+
 def say(text: str) -> None:
-    """Write to stderr; ignore errors, as they must not change the exit code."""
+    """Write lines to stderr, escaped and masked.
+
+    Errors are ignored, as they must not change the exit code.
+    """
     try:
-        sys.stderr.write(text)
+        sys.stderr.write(for_log(text))
         sys.stderr.flush()
     except OSError:
         discard_unwritten(sys.stderr)
 
 
 def write_text(texts: Iterable[str]) -> None:
-    """Write text for people; escape characters that the terminal cannot encode."""
+    """Write lines for people.
+
+    Characters that control the terminal, or that it cannot encode, are escaped.
+    """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")
-    sys.stdout.writelines(texts)
+    sys.stdout.writelines(map(printable_lines, texts))
 
 
 def write_json(texts: Iterable[str]) -> None:
-    """Write JSON for programs, in UTF-8 (RFC 8259 section 8.1)."""
+    """Write JSON for programs, in UTF-8 (RFC 8259 section 8.1).
+
+    A person may look at it in a terminal, so control characters are escaped.
+    """
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")
-    sys.stdout.writelines(texts)
+    sys.stdout.writelines(map(printable_json, texts))
 
 
 def discard_unwritten(stream: TextIO) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 _THOUSAND = 1_000
 
@@ -28,6 +30,27 @@ def printable(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(char if char.isprintable() else _escaped(char) for char in text)
+
+
+def printable_lines(text: str) -> str:
+    """Return lines with all control characters but line feeds escaped."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def printable_json(text: str) -> str:
+    r"""Return JSON of the same meaning, with control characters but line feeds escaped.
+
+    RFC 8259 section 7: any character of a string may be written as ``\uXXXX``.
+    """
+    return "\n".join(map(_printable_json, text.split("\n")))
+
+
+def _printable_json(line: str) -> str:
+    if line.isprintable():
+        return line
+    return "".join(
+        char if char.isprintable() else json.dumps(char)[1:-1] for char in line
+    )
 
 
 def _escaped(char: str) -> str:

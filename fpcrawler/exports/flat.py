@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from io import TextIOWrapper
 from typing import IO, TYPE_CHECKING, NamedTuple
 
+from fpcrawler.core.file.cells import neutral
 from fpcrawler.exports.columns import COLUMNS, tags_of
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ MAX_NAME = 255
 _MAX_COUNTED = 100_000
 """Names that are counted; files from the web can have a new one each."""
 
-_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-_FORMULA = tuple("=+-@\t\r")
 _SEPARATOR = "; "
 
 
@@ -101,7 +99,5 @@ def _cell(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    text = str(value)
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
-        text = f"'{text}"
+    text = neutral(str(value))
     return text if len(text) <= MAX_CELL else f"{text[: MAX_CELL - 1]}…"

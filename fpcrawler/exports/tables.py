@@ -22,7 +22,7 @@ import duckdb
 
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.items import ImageRecord, Timestamp
-from fpcrawler.tables.duck import quoted
+from fpcrawler.tables.duck import neutral_cell, quoted
 from fpcrawler.tables.feeds import skipped_lines
 from fpcrawler.tables.latest import reading_latest
 
@@ -164,7 +164,9 @@ def _listed(columns: Mapping[str, str]) -> str:
 def _column(name: str, kind: ExportFormat) -> str:
     """Return the SQL that converts a field's text to its type in the file."""
     column_type = TYPES[name]
-    if column_type == "VARCHAR" or kind is ExportFormat.CSV:
+    if kind is ExportFormat.CSV:
+        return neutral_cell(f'"{name}"')
+    if column_type == "VARCHAR":
         return f'"{name}"'
     if kind is ExportFormat.JSONL:
         if column_type == "TIMESTAMP":

@@ -13,6 +13,7 @@ from scrapy.exporters import (
     JsonLinesItemExporter,
 )
 
+from fpcrawler.core.file.cells import neutral
 from fpcrawler.feeds.json_text import JsonText
 from fpcrawler.feeds.live_array import LiveArray, StreamArray
 from fpcrawler.feeds.live_file import LiveFile
@@ -59,7 +60,7 @@ class JsonLinesExporter(RecordExporter, JsonLinesItemExporter):
 
 
 class CsvExporter(CsvItemExporter):
-    """Writes objects and lists as JSON, not as Python prints them.
+    """Writes objects and lists as JSON, and no text as a formula of a spreadsheet.
 
     A file that already has the header does not get a second one.
     """
@@ -73,4 +74,6 @@ class CsvExporter(CsvItemExporter):
     def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
         if isinstance(value, dict | list):
             return json.dumps(value, ensure_ascii=False)
+        if isinstance(value, str):
+            return neutral(value)
         return super().serialize_field(field, name, value)

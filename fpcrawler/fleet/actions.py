@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.exit_codes import ExitCode
-from fpcrawler.console.streams import say
+from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.collecting import enqueue_missing, forget_parked, write_collected
@@ -79,9 +79,10 @@ def _status(request: Request) -> ExitCode:
         found = [*_statuses(queue)]
     if request.is_json:
         text = json.dumps([status.as_json() for status in found], indent=1)
+        write_json([f"{text}\n"])
     else:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
-    sys.stdout.write(f"{text}\n")
+        write_text([f"{text}\n"])
     sys.stdout.flush()
     return ExitCode.FINISHED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.known_words import in_words, not_compared, sets_in_words, sets_of
@@ -44,7 +44,7 @@ def report_matches(
         if is_json:
             _print_json(images, result)
         else:
-            _print_table(images, result)
+            command.write(_table(images, result))
 
 
 def _remarks(result: MatchResult) -> Iterable[str]:
@@ -85,7 +85,7 @@ def _described(compared: Compared) -> ComparedList:
     )
 
 
-def _print_table(images: Iterable[KnownImage], result: MatchResult) -> None:
+def _table(images: Iterable[KnownImage], result: MatchResult) -> Iterator[str]:
     entries = [compared.entries for compared in result.lists]
     names = {each.name: printable(each.name) for each in entries}
     width = max(len("LIST"), *map(len, names.values()))
@@ -97,15 +97,15 @@ def _print_table(images: Iterable[KnownImage], result: MatchResult) -> None:
     sets: Counter[str] = Counter()
     for number, image in enumerate(images, start=1):
         if number == 1:
-            sys.stdout.write(line("KIND", "LIST", "ROW", "URL"))
+            yield line("KIND", "LIST", "ROW", "URL")
         sets.update(sets_of(image["matches"]))
         url = printable(image["url"])
         said = ""
         for match in image["matches"]:
             row = "" if match["row"] is None else str(match["row"])
-            sys.stdout.write(line(match["kind"], names[match["list"]], row, url))
+            yield line(match["kind"], names[match["list"]], row, url)
             if (words := in_words(match)) not in ("", said):
-                sys.stdout.write(f"  {printable(words)}\n")
+                yield f"  {printable(words)}\n"
             said = words
     digests = sum(each.digests for each in entries)
     known = (
@@ -113,4 +113,4 @@ def _print_table(images: Iterable[KnownImage], result: MatchResult) -> None:
         f"({count_in_words(len(entries), 'list')} with "
         f"{count_in_words(digests, 'digest')})"
     )
-    sys.stdout.write(f"{', '.join([known, *sets_in_words(sets)])}\n")
+    yield f"{', '.join([known, *sets_in_words(sets)])}\n"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
 
+from fpcrawler.core.file import cells
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat
 from fpcrawler.tables.opening import MAX_ROW_BYTES, unpaired_surrogate
@@ -118,6 +119,20 @@ def rejected(connection: duckdb.DuckDBPyConnection) -> list[Rejected]:
 def json_text(value: str, key: str) -> str:
     """Return SQL for the text of a key in a JSON value."""
     return f"{value} ->> '$.\"{key}\"'"
+
+
+def neutral_cell(text: str) -> str:
+    """Return SQL for the cell of a text in CSV: ``neutral`` of core/file/cells.py."""
+    may_be_formula = f"regexp_matches({text}, {quoted(cells.FORMULA)})"
+    is_number = f"regexp_full_match({text}, {quoted(cells.NUMBER)})"
+    marked = f"chr(39) || {text}"  # an apostrophe
+    return f"if({may_be_formula} AND NOT {is_number}, {marked}, {text})"
+
+
+def original_text(cell: str) -> str:
+    """Return SQL for the text of a cell of CSV: ``original`` of core/file/cells.py."""
+    is_neutral = f"regexp_matches({cell}, {quoted(cells.NEUTRAL)})"
+    return f"if({is_neutral}, substr({cell}, 2), {cell})"
 
 
 def quoted(text: str) -> str:

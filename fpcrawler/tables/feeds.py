@@ -16,6 +16,7 @@ from fpcrawler.tables.duck import (
     csv_source,
     json_source,
     linked,
+    original_text,
     parquet_source,
     rejected,
 )
@@ -143,7 +144,7 @@ def _csv_select(feed: FeedFile, link: Path, names: Sequence[str]) -> str:
     header = _header(feed)
     cells = ", ".join(
         # CSV has no null: an empty cell stands for it.
-        f"nullif(c{header.index(name)}, '') AS {name}"
+        f"nullif({original_text(f'c{header.index(name)}')}, '') AS {name}"
         if name in header
         else f"NULL AS {name}"
         for name in names

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import logging
+from io import StringIO
 from typing import Any
 
 import pytest
 from scrapy import Request, Spider
 from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
+from scrapy.utils.test import get_crawler
 
 from fpcrawler.console.log_records import DebugLogFormatter
 
+PATH = "fpcrawler.console.log_records.DebugLogFormatter"
 URL = "https://a.example/1.jpg"
 
 
@@ -40,3 +43,17 @@ def test_what_every_handler_drops_is_not_described(
         assert getattr(DebugLogFormatter(), name)(*arguments) is None
         handler.setLevel(logging.DEBUG)
         assert getattr(DebugLogFormatter(), name)(*arguments) is not None
+
+
+def test_the_log_of_a_crawl_is_made_safe_before_it_begins(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = StringIO()
+    handler = logging.StreamHandler(text)
+    handler.setFormatter(logging.Formatter("[%(levelname)s] %(message)s"))
+    monkeypatch.setattr(logging.root, "handlers", [handler])
+    get_crawler(settings_dict={"LOG_FORMATTER": PATH, "HTTPCACHE_DIR": "\u202ex"})
+
+    logging.getLogger("a").warning("https://u:p@a.example/\x1b[2J")
+
+    assert text.getvalue() == "[WARNING] https://…@a.example/\\x1b[2J\n"

@@ -3,18 +3,24 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.core.file.cells import NUMBER
 from fpcrawler.errors import BadInput
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.tables import write_table
 from fpcrawler.feeds.files import find_feeds
+from fpcrawler.feeds.formats import CsvExporter
 from fpcrawler.tables.database import database
 from fpcrawler.tables.feeds import load
 from tests.matches import match
@@ -356,6 +362,50 @@ def test_nothing_is_left_in_the_temporary_folder(
 
     assert len(rows) == 1
     assert not list(temporary.iterdir())
+
+
+TEXTS = st.text(st.sampled_from("'=+-@\t\r\n\uff1d0.eE,\" aé")) | st.text(
+    st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+)
+
+
+@pytest.mark.parametrize("kind", ["crawl", "export"])
+@settings(max_examples=3, deadline=None)
+@given(texts=st.lists(TEXTS, min_size=100))
+def test_text_cells_of_csv_are_no_formulas_and_are_read_back(
+    kind: str, texts: list[str]
+) -> None:
+    texts += ["=1+1", "'=1", "-12", "@a", "\ttab", "\rcr", "''+x", "+1e5"]
+    records = [{"url": f"https://a/{n}", "alt": t} for n, t in enumerate(texts)]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "feed.csv")
+        if kind == "crawl":
+            with path.open("wb") as file:
+                exporter = CsvExporter(file, fields_to_export=["url", "alt"])
+                exporter.start_exporting()
+                for record in records:
+                    exporter.export_item(record)
+                exporter.finish_exporting()
+        else:
+            with database(MEMORY) as connection:
+                feed = write(Path(folder, "feed.jsonl"), *records)
+                feeds = find_feeds([str(feed)])
+                write_table(connection, feeds, path, ExportFormat.CSV)
+        with database(MEMORY) as connection:
+            load(
+                connection,
+                find_feeds([str(path)]),
+                table="t",
+                fields=["alt"],
+                columns="alt",
+            )
+            found = dict(connection.execute("SELECT url, alt FROM t").fetchall())
+        with path.open(encoding="utf-8", newline="") as file:
+            cells = [row["alt"] for row in csv.DictReader(file)]
+
+    assert found == {record["url"]: record["alt"] or None for record in records}
+    starts = {cell[0] for cell in cells if cell and not re.fullmatch(NUMBER, cell)}
+    assert starts.isdisjoint("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
 
 
 OLD, NEW = "2026-11-02T01:02:03", "2026-11-30T01:02:03"
