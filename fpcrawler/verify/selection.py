@@ -15,15 +15,13 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import feed_name, verified_feeds
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.verify.goal import Goal
+from fpcrawler.verify.plan import with_shorter
 from fpcrawler.verify.records import record_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.feeds.files import FeedFile
-
-MAX_LENGTHS = 3
-"""Ends of an image to look at: two ranges are left for blocks."""
 
 _MEMORY = "2GB"
 """Memory limit of DuckDB, which is closed before the crawl begins."""
@@ -88,15 +86,14 @@ def _lines(
 
     with reading(feeds, RECORD_FIELDS) as source:
         rows = connection.execute(_READ.format(source=source))
-        group, lower = None, list[int]()
+        group, lower = None, tuple[int, ...]()
         for feed, key, shortest, length, *texts in fetched(rows):
             if texts[_TOR] is None:
                 raise BadInput(_without_route(feeds[feed], texts[_URL]))
             if key != group:
-                group, lower = key, []
-            if length is not None and length not in lower:
-                lower = [length, *lower[: MAX_LENGTHS - 1]]
-            lengths = lower if length is not None else []
+                group, lower = key, ()
+            lengths = () if length is None else with_shorter(length, lower)
+            lower = lengths or lower
             yield json.dumps([lengths, shortest, texts]).encode() + b"\n"
 
 
