@@ -82,9 +82,9 @@ def _lines(
     connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
 ) -> Iterator[bytes]:
     from fpcrawler.tables.database import fetched  # noqa: PLC0415 - as above
-    from fpcrawler.tables.feeds import reading  # noqa: PLC0415 - as above
+    from fpcrawler.tables.latest import reading_latest  # noqa: PLC0415 - as above
 
-    with reading(feeds, RECORD_FIELDS) as source:
+    with reading_latest(connection, feeds, RECORD_FIELDS) as source:
         rows = connection.execute(_READ.format(source=source))
         group, lower = None, tuple[int, ...]()
         for feed, key, shortest, length, *texts in fetched(rows):
@@ -143,10 +143,8 @@ SELECT
     unproven.feed, head, shortest, unproven.picture_length,
     {", ".join(f"records.{name}" for name in RECORD_FIELDS)}
 FROM unproven JOIN {{source}} AS records ON
-    records.url = unproven.url
-    AND records.feed = unproven.feed
+    records.is_latest
+    AND records.url = unproven.url
     AND coalesce(lower(records.tor) = 'true', false) = unproven.tor
-    AND TRY_CAST(records.timestamp AS TIMESTAMP)
-        IS NOT DISTINCT FROM unproven.timestamp
 ORDER BY head, unproven.picture_length, unproven.url, unproven.tor
 """

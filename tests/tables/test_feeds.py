@@ -16,7 +16,7 @@ from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.tables import write_table
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.tables.database import database
-from fpcrawler.tables.feeds import load
+from fpcrawler.tables.latest import load
 
 A = {
     "url": "https://a.example/1.jpg",
@@ -355,41 +355,3 @@ def test_nothing_is_left_in_the_temporary_folder(
 
     assert len(rows) == 1
     assert not list(temporary.iterdir())
-
-
-OLD, NEW = "2026-11-02T01:02:03", "2026-11-30T01:02:03"
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "kept"),
-    [
-        pytest.param({"timestamp": OLD}, {"timestamp": NEW}, [1], id="later"),
-        pytest.param({"timestamp": NEW}, {"timestamp": OLD}, [0], id="earlier"),
-        pytest.param({"timestamp": OLD}, {"timestamp": OLD}, [1], id="equal"),
-        pytest.param({"timestamp": OLD}, {"timestamp": None}, [0], id="unknown"),
-        pytest.param(
-            {"timestamp": OLD},
-            {"timestamp": NEW, "tor": True},
-            [0, 1],
-            id="another-route",
-        ),
-        pytest.param(
-            {"timestamp": OLD},
-            {"timestamp": NEW, "url": "https://b.example/"},
-            [0, 1],
-            id="another-url",
-        ),
-    ],
-)
-def test_the_latest_record_of_a_url_and_route_counts(
-    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], kept: list[int]
-) -> None:
-    feeds = [
-        write(tmp_path / name, {**A, "tor": False, **record})
-        for name, record in (("a.jsonl", first), ("b.json", second))
-    ]
-
-    rows, skipped = read(*feeds)
-
-    assert [row[0] for row in rows] == kept
-    assert not skipped
