@@ -51,7 +51,8 @@ class ProofPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ProofPipeline:
-        if not getattr(crawler.spider, "verify", ""):
+        verify: str = getattr(crawler.spider, "verify", "")
+        if not verify and not crawler.settings.getbool("VERIFY_IN_CRAWL"):
             raise NotConfigured  # without a text: most crawls do not verify
         return cls(crawler)
 
