@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 class Places:
     """Where a group of images that may be copies is looked at.
 
-    ``lengths``: of the coded data, in bytes: the image's own, then the next shorter
-    ones in its group. ``shortest``: the shortest of the group, by which the blocks are
+    ``lengths``: of the coded data, in bytes: the image's own, the next shorter one
+    and the shortest of its group. ``shortest``: that one, by which the blocks are
     chosen; None: no record has a length. ``blocks``: VERIFY_BLOCKS.
     """
 

@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 MAX_RANGES = 5
 """Of one image."""
 
-MAX_LENGTHS = 3
-"""Ends of an image to look at: two ranges are left for blocks."""
-
 _NEAR = 128
 """Bytes between two ranges that cost less than the headers of a part."""
 
@@ -69,11 +66,14 @@ def located(file: SparseFile, image_format: str | None) -> Anatomy:
 
 
 def with_shorter(length: int, shorter: tuple[int, ...]) -> tuple[int, ...]:
-    """Return a length, then the next shorter ones of its group, MAX_LENGTHS in all.
+    """Return a length, then the next shorter one and the shortest of its group.
 
-    ``shorter``: the result for the length before, in rising order.
+    ``shorter``: the result for the length before, in rising order. Copies of one
+    picture with many different bytes after it share the shortest length.
     """
-    return shorter if length in shorter else (length, *shorter[: MAX_LENGTHS - 1])
+    if length in shorter:
+        return shorter
+    return (length, *dict.fromkeys((*shorter[:1], *shorter[-1:])))
 
 
 def planned(

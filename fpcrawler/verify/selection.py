@@ -100,7 +100,7 @@ def _lines(
 def _is_reached(goal: Goal) -> bool:
     """Return whether an earlier look has seen all that this one would."""
     record = goal.record
-    if goal.shortest is None or not (record.end_sha256 or record.format == "gif"):
+    if goal.shortest is None or record.end_sha256 is None:
         return False
     wanted = block_offsets(goal.shortest, goal.blocks)
     return bool(wanted) and {str(at) for at in wanted} <= record.blocks_sha256.keys()
