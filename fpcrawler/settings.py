@@ -118,6 +118,7 @@ EXTENSIONS = {
     "fpcrawler.console.progress.Progress": 200,
     "fpcrawler.feeds.page_pairs.PagePairs": 300,
     "fpcrawler.resume.notes.ResumeNotes": 400,
+    "fpcrawler.verify.in_crawl.VerifyInCrawl": 500,
     "fpcrawler.fleet.stats_file.StatsFile": 900,
 }
 
@@ -152,6 +153,7 @@ METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to four
 LOCAL_DIGESTS: list[str] = []  # of md5, sha1, sha256: read local files whole for them
 VERIFY_BLOCKS = 4  # blocks of 1 KB of an image that -a verify= looks at; 0 to 16
+VERIFY_IN_CRAWL = False  # look again at likely copies before the crawl ends
 KNOWN_LISTS: list[str] = []  # paths, globs of lists; =good or =bad may follow
 ITEM_PIPELINES = {
     "fpcrawler.pipelines.format.FormatPipeline": 100,

@@ -15,7 +15,7 @@ from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.known.files import find_lists
 from fpcrawler.known.tables import loaded
 from fpcrawler.tables.database import database
-from fpcrawler.tables.feeds import load
+from fpcrawler.tables.latest import load
 
 if TYPE_CHECKING:
     import duckdb

@@ -35,7 +35,7 @@ from fpcrawler.input.sources import Sources, check_sources
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.resume.loading import check_resume, done_before
 from fpcrawler.tor.proxies import check_tor
-from fpcrawler.verify.checks import check_verify
+from fpcrawler.verify.checks import check_verify, check_verify_in_crawl
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -120,6 +120,7 @@ class Command(BaseRunSpiderCommand):
         check_arguments(opts.spargs)
         check_feeds(self.settings)
         check_batches(self.settings, opts.spargs)
+        check_verify_in_crawl(self.settings)
         check_rendering(self.settings)
         check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}

@@ -16,7 +16,8 @@ from fpcrawler.core.fingerprint.picture import END_BYTES
 from fpcrawler.core.fingerprint.rules import RULES
 from fpcrawler.duplicates.blocks import CREATE_BLOCKS, hash_bytes
 from fpcrawler.items import JUDGED_FIELDS
-from fpcrawler.tables.feeds import THROUGH_TOR, load
+from fpcrawler.tables.feeds import THROUGH_TOR
+from fpcrawler.tables.latest import load
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

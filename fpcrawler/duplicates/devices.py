@@ -14,7 +14,8 @@ from fpcrawler.console.text import count_in_words, printable
 from fpcrawler.core.metadata.device import device_name
 from fpcrawler.duplicates.judging import HOST
 from fpcrawler.tables.database import fetched
-from fpcrawler.tables.feeds import THROUGH_TOR, load
+from fpcrawler.tables.feeds import THROUGH_TOR
+from fpcrawler.tables.latest import load
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

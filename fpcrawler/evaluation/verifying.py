@@ -3,30 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from fpcrawler.core.file.extents import joined
-from fpcrawler.core.fingerprint.blocks import block_offsets, blocks_of, end_at
-from fpcrawler.core.fingerprint.picture import read_picture
 from fpcrawler.core.fingerprint.rules import VerdictName
 from fpcrawler.evaluation.in_memory import received
 from fpcrawler.evaluation.scoring import pairs_judged
+from fpcrawler.verify.goal import Places
+from fpcrawler.verify.plan import kinds_to_find, located, planned, seen, with_shorter
 
 if TYPE_CHECKING:
-    from fpcrawler.core.anatomy import Picture
-    from fpcrawler.core.file.extents import Extent
-    from fpcrawler.core.file.sparse import SparseFile
     from fpcrawler.core.fingerprint.evidence import Fingerprint
     from fpcrawler.crawl.budget import ReadOptions
-    from fpcrawler.crawl.reading import Reading
 
 _BLOCKS = 4
 """The default of VERIFY_BLOCKS."""
-_MAX_RANGES = 5
-_MAX_LENGTHS = 3
-_NEAR = 128
 
 
 class SecondLook(NamedTuple):
@@ -59,39 +51,48 @@ class Verifier:
         """
         found = list(fingerprints)
         for group in _unproven(fingerprints):
-            lengths: list[int] = []
+            lengths: tuple[int, ...] = ()
             known = (found[index].picture_length for index in group)
-            shortest = min((n for n in known if n is not None), default=0)
+            shortest = min((n for n in known if n is not None), default=None)
             for index in group:
                 length = found[index].picture_length
-                if length is not None and length not in lengths:
-                    lengths = [length, *lengths[: _MAX_LENGTHS - 1]]
+                if length is not None:
+                    lengths = with_shorter(length, lengths)
                 data = data_of(index)
-                if length is None or data is None:
-                    continue
-                reading = received(data, self._wanted)
-                self._fetch(reading, data, lengths, shortest)
-                found[index] = _seen(found[index], reading, lengths, shortest)
+                if data is not None:
+                    places = Places(
+                        lengths=lengths if length is not None else (),
+                        shortest=shortest,
+                        blocks=_BLOCKS,
+                    )
+                    found[index] = self._seen(found[index], data, places)
         return found
 
-    def _fetch(
-        self, reading: Reading, data: bytes, lengths: Iterable[int], shortest: int
-    ) -> None:
-        """Fetch ends and blocks: in few ranges, at most half of the coded data."""
-        file, picture = reading.file, reading.anatomy.picture
-        if picture is None:
-            return
-        self.images += 1
-        fetched: tuple[Extent, ...] = ()
-        for needs in _wanted(file, picture, lengths, shortest):
-            wanted = joined([*fetched, *needs], size=file.size, gap=_NEAR)
-            length = sum(extent.length for extent in wanted)
-            if len(wanted) <= _MAX_RANGES and 2 * length <= picture.length:
-                fetched = wanted
-        for extent in fetched:
+    def _seen(self, before: Fingerprint, data: bytes, places: Places) -> Fingerprint:
+        first = received(data, self._wanted)
+        image_format = first.anatomy.format
+        options = replace(self._wanted, kinds=kinds_to_find(image_format))
+        file = received(data, options).file
+        anatomy = located(file, image_format)
+        if anatomy.picture is None:
+            return before
+        look = planned(file, anatomy.picture, places, image_format)
+        for extent in look.needs:
             file.add(extent.first, data[extent.first : extent.end])
             self.requests += 1
             self.bytes += extent.length
+        self.images += 1
+        anatomy = located(file, image_format)  # the end may show where the data end
+        if anatomy.picture is None:
+            return before
+        proof = seen(file, anatomy, anatomy.picture, look)
+        return replace(
+            before,
+            picture_length=proof.length,
+            end_sha256=proof.end_sha256,
+            blocks=proof.blocks,
+            evidence=proof.evidence,
+        )
 
 
 def _unproven(fingerprints: Sequence[Fingerprint]) -> Iterator[list[int]]:
@@ -111,40 +112,3 @@ def _unproven(fingerprints: Sequence[Fingerprint]) -> Iterator[list[int]]:
         if places:
             unproven = [group[place] for place in sorted(places)]
             yield sorted(unproven, key=lambda n: fingerprints[n].picture_length or 0)
-
-
-def _wanted(
-    file: SparseFile, picture: Picture, lengths: Iterable[int], shortest: int
-) -> Iterator[tuple[Extent, ...]]:
-    """Yield the missing bytes of each end, then of each block."""
-    for length in lengths if picture.is_upper_bound else (picture.length,):
-        yield end_at(file, picture, length).needs
-    for offset in block_offsets(shortest, _BLOCKS):
-        yield blocks_of(file, picture, (offset,)).needs
-
-
-def _seen(
-    before: Fingerprint, reading: Reading, lengths: Iterable[int], shortest: int
-) -> Fingerprint:
-    """Return the fingerprint after the second look."""
-    file, picture = reading.file, reading.anatomy.picture
-    if picture is None:
-        return before
-    now = read_picture(file, reading.anatomy)
-    blocks = blocks_of(file, picture, block_offsets(shortest, _BLOCKS))
-    length, end_sha256 = now.length, now.end_sha256
-    evidence = replace(now.evidence, blocks_deflated=blocks.deflated)
-    if evidence.is_upper_bound and reading.anatomy.format == "jpeg":
-        for shorter in sorted(lengths):
-            end = end_at(file, picture, shorter)
-            if end.has_eoi:
-                length, end_sha256 = shorter, end.sha256
-                evidence = replace(evidence, is_upper_bound=False)
-                break
-    return replace(
-        before,
-        picture_length=length,
-        end_sha256=end_sha256,
-        blocks=blocks.sha256,
-        evidence=evidence,
-    )

@@ -38,7 +38,6 @@ def read_rows(
     connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
 ) -> Iterator[Row]:
     """Yield the latest records of each feed in their order, few of them in memory."""
-    connection.execute("SET preserve_insertion_order = true")
     with reading_latest(connection, feeds, [*TYPES]) as source:
         # With another cursor, the connection is free for other queries.
         result = connection.cursor().execute(_query(source))

@@ -126,7 +126,6 @@ def write_table(
     """
     columns = {name: _column(name, kind) for name in TYPES}
     options = _OPTIONS[kind].format("gzip" if is_gzipped else "none")
-    connection.execute("SET preserve_insertion_order = true")
     with reading_latest(connection, feeds, [*TYPES]) as source, _writing(path):
         connection.execute(
             f"COPY (SELECT {_listed(columns)} FROM {source} WHERE is_latest) "

@@ -19,7 +19,7 @@ from fpcrawler.known.tables import DETAIL, TABLE, loaded
 from fpcrawler.known.words import checked, word_columns, word_names
 from fpcrawler.tables.database import fetched
 from fpcrawler.tables.duck import json_text
-from fpcrawler.tables.feeds import load
+from fpcrawler.tables.latest import load
 
 if TYPE_CHECKING:
     import duckdb

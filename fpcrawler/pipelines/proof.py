@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy.exceptions import DropItem, NotConfigured
 
 from fpcrawler.core.fingerprint.head import head_sha256
-from fpcrawler.core.fingerprint.picture import read_picture
-from fpcrawler.core.metadata.reader import locate
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.fetching import (
     FileChanged,
@@ -19,7 +17,7 @@ from fpcrawler.crawl.fetching import (
 )
 from fpcrawler.crawl.multirange import MultiRangeFetcher
 from fpcrawler.items import RECORD_FIELDS
-from fpcrawler.verify.plan import planned, seen
+from fpcrawler.verify.plan import located, planned, seen
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -53,7 +51,8 @@ class ProofPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ProofPipeline:
-        if not getattr(crawler.spider, "verify", ""):
+        verify: str = getattr(crawler.spider, "verify", "")
+        if not verify and not crawler.settings.getbool("VERIFY_IN_CRAWL"):
             raise NotConfigured  # without a text: most crawls do not verify
         return cls(crawler)
 
@@ -65,7 +64,7 @@ class ProofPipeline:
         if changed := _changed(item, goal.record):
             raise ImageChanged(f"{item.url} has changed ({changed}); crawl it again")
         _, picture = _located(item)
-        look = planned(item.file, picture, goal)
+        look = planned(item.file, picture, goal, item.format)
         held = item.file.held
         failure = await self._fetched(item, look)
         if failure is not None and item.file.held == held:
@@ -75,9 +74,8 @@ class ProofPipeline:
         if failure is not None:
             self.stats.inc_value("proof/incomplete")
         anatomy, picture = _located(item)  # the end may show where the data end
-        reading = read_picture(item.file, anatomy)
-        found = seen(item.file, picture, reading, look)
-        return item.but(**_kept(item, goal.record), **found)
+        found = seen(item.file, anatomy, picture, look)
+        return item.but(**_kept(item, goal.record), **found.fields)
 
     async def _fetched(self, item: Sample, look: Look) -> NotFetched | None:
         """Fetch the missing bytes into the file; return why some did not come."""
@@ -98,7 +96,7 @@ class ProofPipeline:
 
 
 def _located(item: Sample) -> tuple[Anatomy, Picture]:
-    anatomy = locate(item.file, frozenset(), has_picture=True)
+    anatomy = located(item.file, item.format)
     if anatomy.picture is None:
         raise NothingSeen(f"the picture data of {item.url} were not found")
     return anatomy, anatomy.picture

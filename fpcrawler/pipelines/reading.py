@@ -16,6 +16,7 @@ from fpcrawler.crawl.fetching import (
 )
 from fpcrawler.crawl.reading import Reading, read_received
 from fpcrawler.crawl.requests import range_request
+from fpcrawler.verify.plan import kinds_to_find
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -45,7 +46,8 @@ class ReadingPipeline:
         errand = errand_of(item.source.request)
         spending, budgets = errand.spending, self.options.budgets
         # A second look leaves the metadata to the old record.
-        kinds = self.options.kinds if errand.goal is None else frozenset()
+        goal = errand.goal
+        kinds = kinds_to_find(goal.record.format) if goal else self.options.kinds
         has_picture = self.options.has_picture and not item.is_contradictory
         read = partial(read_received, item.file, kinds, has_picture=has_picture)
         reading = read()

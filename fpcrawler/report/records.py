@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, get_origin, get_type_hints, is_typeddict
 from fpcrawler.items import RECORD_FIELDS, RecordFields
 from fpcrawler.report.values import parsed
 from fpcrawler.tables.database import fetched
-from fpcrawler.tables.feeds import THROUGH_TOR, load, reading
+from fpcrawler.tables.feeds import THROUGH_TOR, reading
+from fpcrawler.tables.latest import load
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection

@@ -95,10 +95,8 @@ class ImagesSpider(Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         """Read the list, or the goals of a verification, as fast as it is crawled."""
-        async for goal in self.pacing.paced(self.goals):
-            for image in errands_for(goal, self.sources.origin):
-                for wanted in self.frontier.wanted(image):
-                    yield self.request(wanted)
+        async for request in self.second_looks(self.goals):
+            yield request
         try:
             async for entry in self.pacing.paced(self.sources.entries()):
                 if isinstance(entry, InvalidLine):
@@ -112,6 +110,13 @@ class ImagesSpider(Spider):
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
             raise CloseSpider("unreadable_list") from error
+
+    async def second_looks(self, goals: Iterable[Goal]) -> AsyncIterator[Request]:
+        """Yield requests for images that may be copies, as fast as they are crawled."""
+        async for goal in self.pacing.paced(goals):
+            for image in errands_for(goal, self.sources.origin):
+                for wanted in self.frontier.wanted(image):
+                    yield self.request(wanted)
 
     def request(self, errand: Errand, page_id: int | None = None) -> Request:
         """Return the request of an errand; ``page_id``: the page that leads to it."""

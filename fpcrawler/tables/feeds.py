@@ -43,48 +43,6 @@ THROUGH_TOR = "coalesce(lower(tor) = 'true', false)"
 TIME = "TRY_CAST(timestamp AS TIMESTAMP)"
 """SQL for when an image was looked at, from the field ``timestamp``."""
 
-_ROUTE_AND_TIME_NAMES = ("record_route", "record_time")
-_ROUTE_AND_TIME = f"{THROUGH_TOR} AS record_route, {TIME} AS record_time"
-
-_DELETE_EARLIER = """
-DELETE FROM {table} WHERE rowid IN (
-    SELECT rowid FROM {table} WHERE hash(url, record_route) IN (
-        SELECT hash(url, record_route) AS key FROM {table}
-        GROUP BY key HAVING count(*) > 1
-    )
-    QUALIFY row_number() OVER (
-        PARTITION BY url, record_route
-        ORDER BY record_time DESC NULLS LAST, feed DESC, rowid DESC
-    ) > 1
-)
-"""
-"""Of equal times, the later in the order of the feeds wins."""
-
-
-def load(
-    connection: duckdb.DuckDBPyConnection,
-    feeds: Sequence[FeedFile],
-    *,
-    table: str,
-    fields: Sequence[str],
-    columns: str,
-) -> Counter[Path]:
-    """As ``load_every``, of the latest records: an image can be looked at again.
-
-    The table has one record for each URL and route.
-    """
-    skipped = load_every(
-        connection,
-        feeds,
-        table=table,
-        fields=[*fields, "tor", "timestamp"],
-        columns=f"{columns}, {_ROUTE_AND_TIME}",
-    )
-    connection.execute(_DELETE_EARLIER.format(table=table))
-    for column in _ROUTE_AND_TIME_NAMES:
-        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    return skipped
-
 
 def load_every(
     connection: duckdb.DuckDBPyConnection,
@@ -115,7 +73,9 @@ def load_every(
 
 @contextmanager
 def reading(feeds: Sequence[FeedFile], fields: Sequence[str]) -> Iterator[str]:
-    """Yield the FROM clause of a SELECT over all feeds, with the columns of ``load``.
+    """Yield the FROM clause of a SELECT over all feeds.
+
+    It has the columns of ``load_every``.
 
     Lines that are not records are rows with ``url`` NULL. Errors of DuckDB in the
     body become BadInput.

@@ -10,15 +10,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Goal:
-    """The latest record of an image, and what its group has in common.
+class Places:
+    """Where a group of images that may be copies is looked at.
 
-    ``lengths``: of the coded data, in bytes: the image's own, then the next shorter
-    ones in its group. ``shortest``: the shortest of the group, by which the blocks are
+    ``lengths``: of the coded data, in bytes: the image's own, the next shorter one
+    and the shortest of its group. ``shortest``: that one, by which the blocks are
     chosen; None: no record has a length. ``blocks``: VERIFY_BLOCKS.
     """
 
-    record: ImageRecord
     lengths: tuple[int, ...]
     shortest: int | None
     blocks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Goal(Places):
+    """The latest record of an image, and where its group is looked at."""
+
+    record: ImageRecord

@@ -15,15 +15,13 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import feed_name, verified_feeds
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.verify.goal import Goal
+from fpcrawler.verify.plan import with_shorter
 from fpcrawler.verify.records import record_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.feeds.files import FeedFile
-
-MAX_LENGTHS = 3
-"""Ends of an image to look at: two ranges are left for blocks."""
 
 _MEMORY = "2GB"
 """Memory limit of DuckDB, which is closed before the crawl begins."""
@@ -84,26 +82,25 @@ def _lines(
     connection: DuckDBPyConnection, feeds: Sequence[FeedFile]
 ) -> Iterator[bytes]:
     from fpcrawler.tables.database import fetched  # noqa: PLC0415 - as above
-    from fpcrawler.tables.feeds import reading  # noqa: PLC0415 - as above
+    from fpcrawler.tables.latest import reading_latest  # noqa: PLC0415 - as above
 
-    with reading(feeds, RECORD_FIELDS) as source:
+    with reading_latest(connection, feeds, RECORD_FIELDS) as source:
         rows = connection.execute(_READ.format(source=source))
-        group, lower = None, list[int]()
+        group, lower = None, tuple[int, ...]()
         for feed, key, shortest, length, *texts in fetched(rows):
             if texts[_TOR] is None:
                 raise BadInput(_without_route(feeds[feed], texts[_URL]))
             if key != group:
-                group, lower = key, []
-            if length is not None and length not in lower:
-                lower = [length, *lower[: MAX_LENGTHS - 1]]
-            lengths = lower if length is not None else []
+                group, lower = key, ()
+            lengths = () if length is None else with_shorter(length, lower)
+            lower = lengths or lower
             yield json.dumps([lengths, shortest, texts]).encode() + b"\n"
 
 
 def _is_reached(goal: Goal) -> bool:
     """Return whether an earlier look has seen all that this one would."""
     record = goal.record
-    if goal.shortest is None or not (record.end_sha256 or record.format == "gif"):
+    if goal.shortest is None or record.end_sha256 is None:
         return False
     wanted = block_offsets(goal.shortest, goal.blocks)
     return bool(wanted) and {str(at) for at in wanted} <= record.blocks_sha256.keys()
@@ -146,10 +143,8 @@ SELECT
     unproven.feed, head, shortest, unproven.picture_length,
     {", ".join(f"records.{name}" for name in RECORD_FIELDS)}
 FROM unproven JOIN {{source}} AS records ON
-    records.url = unproven.url
-    AND records.feed = unproven.feed
+    records.is_latest
+    AND records.url = unproven.url
     AND coalesce(lower(records.tor) = 'true', false) = unproven.tor
-    AND TRY_CAST(records.timestamp AS TIMESTAMP)
-        IS NOT DISTINCT FROM unproven.timestamp
 ORDER BY head, unproven.picture_length, unproven.url, unproven.tor
 """

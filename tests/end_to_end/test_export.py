@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 RECORD = {"url": "https://a.example/1.jpg", "exif": {"Image Make": "A"}}
 
 
+def lines(count: int) -> str:
+    """Return records of as many images."""
+    line = json.dumps(RECORD)
+    return "".join(f"{line.replace('1.jpg', f'{n}.jpg')}\n" for n in range(count))
+
+
 def export(
     folder: Path,
     *arguments: str,
@@ -35,7 +41,7 @@ def export(
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 3)
+    (tmp_path / "feed.jsonl").write_text(lines(3))
     (tmp_path / "out.parquet").write_text("as it was")
     (tmp_path / "link.jsonl").hardlink_to(tmp_path / "feed.jsonl")
     (tmp_path / "icon.json").write_bytes((GALLERY / "icon.png").read_bytes())
@@ -202,7 +208,7 @@ def test_without_a_file_lines_go_to_stdout(folder: Path, file: list[str]) -> Non
 
 def test_4_when_the_disk_is_full(folder: Path) -> None:
     """The previous file stays."""
-    (folder / "feed.jsonl").write_text(f"{json.dumps(RECORD)}\n" * 100_000)
+    (folder / "feed.jsonl").write_text(lines(100_000))
     # Limit to 2 MiB: the file with the test's coverage is limited as well.
     (folder / "out.csv").write_text("url,sha256_first_10240_bytes")
     prefix = ("sh", "-c", 'ulimit -f 4096; exec "$@"', "sh")
@@ -220,7 +226,7 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
     temporary = folder / "temporary"
     temporary.mkdir()
     with (folder / "feed.jsonl").open("a") as feed:
-        feed.write(f"{json.dumps(RECORD)}\n" * 500_000)
+        feed.write(lines(500_000))
     with subprocess.Popen(
         [*SCRAPY, "export", "feed.jsonl", "-O", "out.csv.gz"],
         cwd=folder,

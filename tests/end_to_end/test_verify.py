@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from typing import Any
 
 import pytest
@@ -156,7 +157,10 @@ def killed(folder: Path, *arguments: str) -> None:
     child.wait()
 
 
-def test_a_second_look_goes_on_after_a_kill(tmp_path: Path) -> None:
+@pytest.mark.parametrize("job", [(), ("-s", "JOBDIR=job")], ids=["feed", "JOBDIR"])
+def test_a_second_look_goes_on_after_a_kill(
+    tmp_path: Path, job: tuple[str, ...]
+) -> None:
     site = Site()
     with serving(site) as server:
         urls = [f"{server.url}/slow/{number}.jpg" for number in range(12)]
@@ -165,9 +169,10 @@ def test_a_second_look_goes_on_after_a_kill(tmp_path: Path) -> None:
         site.is_second = True
         verify = ("-a", "verify=first.json", "-o", "verified.jsonl")
         slowly = ("-s", "CONCURRENT_REQUESTS_PER_DOMAIN=2")
-        killed(tmp_path, *verify, *slowly)
+        killed(tmp_path, *verify, *slowly, *job)
         server.asked.clear()
         resume = ("-a", "resume=verified.jsonl")
+        rmtree(tmp_path / "job", ignore_errors=not job)  # as docs/resume.md says
         run_crawl(tmp_path, *verify, *resume, feed=False)
         lines = (tmp_path / "verified.jsonl").read_text().splitlines()
         asked_again = len({one.path for one in server.asked} - {"/robots.txt"})
@@ -181,3 +186,22 @@ def test_a_second_look_goes_on_after_a_kill(tmp_path: Path) -> None:
     assert all(record["blocks_sha256"] for record in records)
     assert asked_again < 12
     assert server.asked == []
+
+
+def test_a_crawl_can_prove_the_copies_it_has_found(tmp_path: Path) -> None:
+    with serving(Site()) as server:
+        urls = [f"{server.url}/multipart/{number}.jpg" for number in range(2)]
+        rangeless = f"{server.url}/rangeless/0.jpg"
+        crawl = run_crawl(
+            tmp_path,
+            *("-a", f"urls={' '.join([*urls, rangeless])}"),
+            settings={"VERIFY_IN_CRAWL": True, "LOG_LEVEL": "DEBUG"},
+        )
+    latest = {record["url"]: record for record in crawl.records}
+
+    assert [len(latest[url]["blocks_sha256"]) for url in urls] == [4, 4]
+    assert latest[urls[0]]["end_sha256"] == latest[urls[1]]["end_sha256"] is not None
+    assert len(crawl.records) == 5
+    assert crawl.dropped == {rangeless: "NothingSeen"}
+    assert crawl.unaccounted == {"images": 0, "pages": 0}
+    assert crawl.exit_code == 0

@@ -57,6 +57,15 @@ def test_a_copy_with_other_tags_or_bytes_after_it_is_proven(edit: Edit | None) -
     assert cost.bytes <= 10 * 1_024 + 200
 
 
+def test_copies_with_many_different_bytes_after_them_are_proven() -> None:
+    files = [photo() + bytes(300 * number) for number in range(6)]
+    before = [read_in_memory(data, wanted()) for data in files]
+    after = Verifier(wanted()).looked_again(before, files.__getitem__)
+    found = [verdict(after[0], other) for other in after[1:]]
+
+    assert {one and one.name for one in found} == {VerdictName.SAME_PICTURE}
+
+
 @pytest.mark.parametrize("writer", ["JPEG", "WEBP", "AVIF", "GIF"])
 def test_an_equal_file_is_proven(writer: str) -> None:
     data = saved(noise(), writer)

@@ -22,7 +22,7 @@ from fpcrawler.exports.tables import write_table
 from fpcrawler.feeds.files import find_feeds
 from fpcrawler.feeds.formats import CsvExporter
 from fpcrawler.tables.database import database
-from fpcrawler.tables.feeds import load
+from fpcrawler.tables.latest import load
 from tests.matches import match
 
 A = {
@@ -406,41 +406,3 @@ def test_text_cells_of_csv_are_no_formulas_and_are_read_back(
     assert found == {record["url"]: record["alt"] or None for record in records}
     starts = {cell[0] for cell in cells if cell and not re.fullmatch(NUMBER, cell)}
     assert starts.isdisjoint("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
-
-
-OLD, NEW = "2026-11-02T01:02:03", "2026-11-30T01:02:03"
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "kept"),
-    [
-        pytest.param({"timestamp": OLD}, {"timestamp": NEW}, [1], id="later"),
-        pytest.param({"timestamp": NEW}, {"timestamp": OLD}, [0], id="earlier"),
-        pytest.param({"timestamp": OLD}, {"timestamp": OLD}, [1], id="equal"),
-        pytest.param({"timestamp": OLD}, {"timestamp": None}, [0], id="unknown"),
-        pytest.param(
-            {"timestamp": OLD},
-            {"timestamp": NEW, "tor": True},
-            [0, 1],
-            id="another-route",
-        ),
-        pytest.param(
-            {"timestamp": OLD},
-            {"timestamp": NEW, "url": "https://b.example/"},
-            [0, 1],
-            id="another-url",
-        ),
-    ],
-)
-def test_the_latest_record_of_a_url_and_route_counts(
-    tmp_path: Path, first: dict[str, Any], second: dict[str, Any], kept: list[int]
-) -> None:
-    feeds = [
-        write(tmp_path / name, {**A, "tor": False, **record})
-        for name, record in (("a.jsonl", first), ("b.json", second))
-    ]
-
-    rows, skipped = read(*feeds)
-
-    assert [row[0] for row in rows] == kept
-    assert not skipped

@@ -12,7 +12,7 @@ from fpcrawler import settings as project
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.outputs import check_crawl_outputs
 from fpcrawler.input.settings import check_settings
-from fpcrawler.verify.checks import check_verify
+from fpcrawler.verify.checks import check_verify, check_verify_in_crawl
 from tests.verify.test_selection import record
 
 if TYPE_CHECKING:
@@ -68,3 +68,39 @@ def test_the_feed_may_be_appended_to_but_not_replaced(feed: str) -> None:
 
     with pytest.raises(BadInput, match="is also an input"):
         check_crawl_outputs(settings(FEEDS=feeds), {"verify": feed})
+
+
+IN_CRAWL = {"VERIFY_IN_CRAWL": True}
+
+
+@pytest.mark.parametrize("name", ["a-%(time)s.json", "a.jsonl", "file:///tmp/a.csv"])
+def test_a_crawl_can_read_its_local_feed(name: str) -> None:
+    form = name.rpartition(".")[2]
+    feeds = {"s3://bucket/a.json": {"format": "json"}, name: {"format": form}}
+
+    check_verify_in_crawl(settings(FEEDS=feeds, **IN_CRAWL))
+    check_verify_in_crawl(settings(**IN_CRAWL))  # the default feed
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("s3://bucket/a.json", {"format": "json"}),
+        ("a.jsonl.gz", {"format": "jsonl", "postprocessing": ["gzip"]}),
+        ("a.txt", {"format": "jsonl"}),
+        ("a-%(batch_id)d.json", {"format": "json", "batch_item_count": 10}),
+        ("a.json", {"format": "json", "fields": ["url"]}),
+        ("stdout:", {"format": "jsonl"}),
+    ],
+)
+def test_a_feed_that_a_crawl_cannot_read_is_refused(
+    name: str, options: dict[str, object]
+) -> None:
+    with pytest.raises(BadInput, match="VERIFY_IN_CRAWL reads a feed of the crawl"):
+        check_verify_in_crawl(settings(FEEDS={name: options}, **IN_CRAWL))
+    check_verify_in_crawl(settings(FEEDS={name: options}))
+
+
+def test_a_crawl_that_proves_needs_pictures() -> None:
+    with pytest.raises(BadInput, match="PICTURE_FINGERPRINT is False"):
+        check_verify_in_crawl(settings(PICTURE_FINGERPRINT=False, **IN_CRAWL))

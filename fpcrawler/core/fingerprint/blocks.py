@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from fpcrawler.core.anatomy import gif_end
 from fpcrawler.core.anatomy.block import Block
 from fpcrawler.core.file.extents import Extent
 from fpcrawler.core.file.sparse import UNKNOWN_SIZE
@@ -26,7 +27,6 @@ BLOCK_BYTES = 1_024
 
 _SLACK = 4
 """A block lies at most 1 / _SLACK of the space between two before its place."""
-
 _EOI = b"\xff\xd9"
 
 
@@ -48,11 +48,11 @@ class EndReading:
     """The last bytes before some length of the coded data.
 
     ``sha256`` is that of the last END_BYTES, None if any of them is missing.
-    ``has_eoi``: they end with an EOI marker. ``needs`` are the missing bytes.
+    ``is_last``: by the format, no coded data follow. ``needs`` are the missing bytes.
     """
 
     sha256: str | None = None
-    has_eoi: bool = False
+    is_last: bool = False
     needs: tuple[Extent, ...] = ()
 
 
@@ -105,26 +105,39 @@ def blocks_of(
     )
 
 
-def end_at(file: SparseFile, picture: Picture, length: int) -> EndReading:
+def end_at(
+    file: SparseFile, picture: Picture, length: int, image_format: str | None
+) -> EndReading:
     """Read the last bytes of the first ``length`` coded bytes; never raise.
 
-    Of a JPEG whose end was not seen, an EOI there is its end (T.81 B.2.1): no
-    entropy-coded data have this marker. Empty if there are fewer coded bytes.
+    Where the end was not seen, an EOI marker there is that of a JPEG (T.81 B.2.1: no
+    entropy-coded data have it). Coded data of a GIF end with a block terminator, and
+    no image follows. Empty if there are fewer coded bytes.
     """
     coded = Block(file, picture.extents)
     if not 0 < length <= coded.length or length >= UNKNOWN_SIZE // 2:
         return EndReading()
     first = max(length - END_BYTES, 0)
     missing = _missing(file, coded, first, length - first)
+    is_gif = image_format == "gif"
+    after = coded.extents(length - 1, 1)[0].end
+    if is_gif:
+        missing += _holes(file, Extent(after, gif_end.DECIDING))
     if missing:
         return EndReading(needs=tuple(missing))
     end = coded.at(first, length - first)
-    return EndReading(sha256=sha256(end).hexdigest(), has_eoi=end.endswith(_EOI))
+    is_jpeg_end = image_format == "jpeg" and end.endswith(_EOI)
+    return EndReading(
+        sha256=sha256(end).hexdigest(),
+        is_last=gif_end.ends_at(file, after) if is_gif else is_jpeg_end,
+    )
 
 
 def _missing(file: SparseFile, coded: Block, first: int, length: int) -> list[Extent]:
     return [
-        Extent(at, end - at)
-        for extent in coded.extents(first, length)
-        for at, end in file.holes(extent.first, extent.length)
+        hole for extent in coded.extents(first, length) for hole in _holes(file, extent)
     ]
+
+
+def _holes(file: SparseFile, extent: Extent) -> list[Extent]:
+    return [Extent(at, end - at) for at, end in file.holes(extent.first, extent.length)]

@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from fpcrawler.core.anatomy import Picture, read_anatomy
+from fpcrawler.core.anatomy import Picture, gif_end, read_anatomy
 from fpcrawler.core.anatomy.gif_extensions import MAGIC
 from fpcrawler.core.file.sparse import SparseFile
 from tests.core.anatomy.test_anatomy import NOISE
@@ -125,3 +125,35 @@ def test_without_a_trailer_the_picture_ends_with_the_file_at_the_latest(
 
     assert found.is_upper_bound
     assert found.extents[-1].end == len(PLAIN)
+
+
+FRAME = CONTROL + b"\x2c" + FORMATS["GIF"].partition(b"\x2c")[2]
+
+
+@pytest.mark.parametrize(
+    ("after", "is_end"),
+    [
+        *((AFTER[name] + TRAILER, name != "a control") for name in AFTER),
+        (TRAILER + NOISE[:100], True),
+        (FRAME, False),
+        (comment(b"one") + FRAME, False),
+        (comment(b"one"), False),
+        (b"", False),
+        (comment(b"one")[:-2], False),
+        (comment(*[b"a"] * 20_000) + TRAILER, False),
+        (NOISE[:100], False),
+    ],
+)
+def test_coded_data_end_where_only_comments_and_a_trailer_follow(
+    after: bytes, *, is_end: bool
+) -> None:
+    assert gif_end.ends_at(whole(ANIMATED + after), len(ANIMATED)) is is_end
+
+
+def test_no_image_ends_without_a_terminator_or_what_follows() -> None:
+    file = SparseFile(len(ANIMATED) + 20)
+    file.add(0, ANIMATED + comment(b"one"))
+
+    assert not gif_end.ends_at(whole(ANIMATED + TRAILER), len(ANIMATED) - 1)
+    assert not gif_end.ends_at(file, len(ANIMATED))
+    assert not gif_end.ends_at(file, 0)

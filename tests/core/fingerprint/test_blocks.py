@@ -173,7 +173,7 @@ def test_the_end_is_hashed_before_any_length(length: int) -> None:
     coded = DATA[50:5_050] + DATA[6_000:10_000]
 
     reading = end_at(
-        received((0, 40_000)), picture((50, 5_000), (6_000, 4_000)), length
+        received((0, 40_000)), picture((50, 5_000), (6_000, 4_000)), length, "jpeg"
     )
 
     assert reading.sha256 == hex_of(coded[:length][-1_024:])
@@ -181,39 +181,42 @@ def test_the_end_is_hashed_before_any_length(length: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("last", "has_eoi"),
+    ("last", "is_last"),
     [(b"\xff\xd9", True), (b"\xff\xd8", False), (b"\xd9\xff", False)],
 )
-def test_an_eoi_is_seen_only_at_the_end(last: bytes, *, has_eoi: bool) -> None:
+def test_an_eoi_is_seen_only_at_the_end(last: bytes, *, is_last: bool) -> None:
     data = DATA[:5_000] + last + DATA[:200]
 
     reading = end_at(
-        received((0, 9_000), data=data), picture((0, len(data))), 5_000 + len(last)
+        received((0, 9_000), data=data),
+        picture((0, len(data))),
+        5_000 + len(last),
+        "jpeg",
     )
 
-    assert reading.has_eoi is has_eoi
+    assert reading.is_last is is_last
 
 
 def test_an_eoi_may_lie_in_two_pieces_of_the_file() -> None:
     data = DATA[:5_000] + b"\xff" + DATA[:100] + b"\xd9"
     coded = picture((0, 5_001), (5_101, 1))
 
-    assert end_at(received((0, 9_000), data=data), coded, 5_002).has_eoi
+    assert end_at(received((0, 9_000), data=data), coded, 5_002, "jpeg").is_last
 
 
 def test_the_missing_bytes_of_an_end_are_named() -> None:
     file = received((0, 10_241))
 
-    reading = end_at(file, picture((0, 11_000)), 11_000)
+    reading = end_at(file, picture((0, 11_000)), 11_000, "jpeg")
 
     assert reading.sha256 is None
-    assert not reading.has_eoi
+    assert not reading.is_last
     assert reading.needs == (Extent(10_241, 759),)
 
 
 @pytest.mark.parametrize("length", [-5, 0, 10_001, 2**80])
 def test_no_end_lies_outside_of_the_coded_data(length: int) -> None:
-    reading = end_at(received((0, 40_000)), picture((0, 10_000)), length)
+    reading = end_at(received((0, 40_000)), picture((0, 10_000)), length, "gif")
 
     assert reading.sha256 is None
     assert not reading.needs
