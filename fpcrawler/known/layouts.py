@@ -125,7 +125,8 @@ def _typed_names(width: int, types: Sequence[int]) -> list[str]:
 
 
 def _is_digest(cell: str) -> bool:
-    return _DIGEST.fullmatch(cell.strip()) is not None
+    # md5sum writes a backslash before the digest of an odd name.
+    return _DIGEST.fullmatch(cell.strip().removeprefix("\\")) is not None
 
 
 def _are(cells: Sequence[str], is_one: Callable[[str], bool]) -> bool:
