@@ -31,7 +31,8 @@ class Entries:
     """The content of a list: kinds, rows, digests, skipped cells and rows.
 
     ``given``: its set by its user. ``note``: how it was read, if that is not obvious.
-    ``has_details``: it says more of a file than its digests.
+    ``has_details``: it says more of a file than its digests. ``has_sets``: among this
+    are sets, so its rows may differ in them.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Entries:
     given: KnownSet | None = None
     note: str = ""
     has_details: bool = False
+    has_sets: bool = False
 
 
 @contextmanager
@@ -153,4 +155,5 @@ def _counted(
         given=known.given,
         note=known.layout.note,
         has_details=bool(rows.details),
+        has_sets="set" in rows.details,
     )
