@@ -20,6 +20,8 @@ What was computed of a file wins over what its server states.
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
 _KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in DigestKind}
+_SHA_2 = re.compile("sha2(?=256|512)")
+"""In ``SHA2-256``, as OpenSSL and the Sleuth Kit write it."""
 _AROUND = r"(?:file|hash|digest|checksum|value|sum|hex|string|of)*"
 _NAMED = re.compile(rf"{_AROUND}({'|'.join(WHOLE)}){_AROUND}")
 _TYPED = (
@@ -80,13 +82,13 @@ def kind_of(column: str) -> DigestKind | None:
     name = plain(column)
     if name in _KINDS:
         return _KINDS[name]
-    found = _NAMED.fullmatch(name)
+    found = _NAMED.fullmatch(_SHA_2.sub("sha", name))
     return DigestKind(found[1]) if found else None
 
 
 def kind_of_type(text: str) -> DigestKind | None:
     """Return the kind that a type says: ``md5``, ``HASH_SHA256``, ``filename|md5``."""
-    name = plain(text)
+    name = _SHA_2.sub("sha", plain(text))
     found = (kind for kind in WHOLE if re.match(_TYPED.format(kind), name))
     return next(found, None)
 
