@@ -47,9 +47,11 @@ class IndexBuilder:
         for kind in entries.kinds:
             keys = key_names() if kind is DigestKind.SAMPLE else []
             first, *_ = names = word_names(kind)
-            for name in (*names, *keys):
-                self._take(connection, kind, name, name, first)
-            self._take(connection, kind, "row", f"(row + {before})::UINTEGER", first)
+            columns = {name: name for name in (*names, *keys)}
+            columns["row"] = f"(row + {before})::UINTEGER"
+            for name, column in columns.items():
+                query = f"SELECT {column} AS name FROM {entries.source}"
+                self._take(connection, kind, name, f"{query} WHERE {first} NOTNULL")
         self._rows.append(entries.rows)
         self._ranks.append(_ranks(connection, entries))
 
@@ -75,13 +77,10 @@ class IndexBuilder:
         connection: duckdb.DuckDBPyConnection,
         kind: DigestKind,
         name: str,
-        column: str,
-        first: str,
+        query: str,
     ) -> None:
         """Fetch one column; one at a time needs less memory."""
-        fetched = connection.execute(
-            f"SELECT {column} AS name FROM {TABLE} WHERE {first} NOTNULL"
-        ).fetchnumpy()
+        fetched = connection.execute(query).fetchnumpy()
         self._arrays[kind, name].append(np.asarray(fetched["name"]))
 
     def _whole(self, kind: DigestKind, name: str) -> NDArray[Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -58,6 +58,8 @@ _FLAGS = {
     "isprecategorized": "precategorized",
     "baseline": "baseline",
 }
+_MAX_OF_KIND = 9
+"""Columns of a kind that are read at most: each after the first needs a scan."""
 _TRUE = ("true", "1", "yes", "y")
 VICS_BAD = ("1", "2", "3")
 """The categories of Project VIC and CAID that name abuse; others differ by country."""
@@ -117,8 +119,8 @@ def typed_cells(kind: str, value: str) -> dict[DigestKind, str]:
     }
 
 
-def named_cells(columns: Iterable[Cell]) -> dict[DigestKind, str]:
-    """Return SQL for the first cell of each kind that is not empty."""
+def named_cells(columns: Iterable[Cell]) -> list[dict[DigestKind, str]]:
+    """Return SQL for the cells of each kind, as :func:`split_cells` splits them."""
     texts: dict[DigestKind, list[str]] = defaultdict(list)
     objects = {}
     for name, text, value in columns:
@@ -127,10 +129,28 @@ def named_cells(columns: Iterable[Cell]) -> dict[DigestKind, str]:
             texts[kind].append(f"nullif(trim({text}), '')")
         elif name in DIGEST_OBJECTS:
             objects[name] = value
-    for value in (objects[name] for name in DIGEST_OBJECTS if name in objects):
-        for whole in WHOLE:
-            texts[whole].append(f"nullif(trim({json_text(value, whole)}), '')")
-    return {kind: f"coalesce({', '.join(found)})" for kind, found in texts.items()}
+    values = [objects[name] for name in DIGEST_OBJECTS if name in objects]
+    for whole in WHOLE if values else ():
+        own = [f"nullif(trim({json_text(value, whole)}), '')" for value in values]
+        texts[whole].append(f"coalesce({', '.join(own)})")
+    return split_cells(texts)
+
+
+def split_cells(
+    texts: Mapping[DigestKind, Sequence[str]],
+) -> list[dict[DigestKind, str]]:
+    """Return SQL for the first digest of each kind in a row, then for further ones.
+
+    ``texts``: SQL for the cells of each kind. Nearly all lists have one of each.
+    """
+    first = {kind: f"coalesce({', '.join(found)})" for kind, found in texts.items()}
+    more: list[dict[DigestKind, str]] = []
+    for kind, found in texts.items():
+        for at, text in enumerate(found[1:_MAX_OF_KIND]):
+            if at == len(more):
+                more.append({})
+            more[at][kind] = f"nullif({text}, {first[kind]})"
+    return [first, *more] if first else []
 
 
 def named_details(columns: Iterable[Cell]) -> dict[str, str]:

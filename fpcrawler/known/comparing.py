@@ -172,7 +172,7 @@ def _join(
                 f"""
                 INSERT INTO found
                 SELECT image, {number}, {_KINDS.index(kind)}, {first}
-                FROM images JOIN {TABLE} USING ({", ".join(word_names(kind))})
+                FROM images JOIN {entries.source} USING ({", ".join(word_names(kind))})
                 GROUP BY image
                 """
             )

@@ -73,7 +73,7 @@ def _has_rowid(connection: sqlite3.Connection, name: str) -> bool:
         first = connection.execute(f"SELECT rowid FROM {name} LIMIT 1").fetchone()
     except sqlite3.OperationalError:  # a view, or WITHOUT ROWID
         return False
-    return first != (None,)  # some versions say NULL for a view
+    return first is None or first[0] is not None  # some versions say NULL for a view
 
 
 def _rank(name: str, columns: Sequence[str]) -> tuple[int, int]:

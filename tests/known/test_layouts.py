@@ -3,8 +3,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
 
+from fpcrawler.known.loading import known_lists
 from tests.known.lists import (
+    OTHER,
     SIZE,
     M,
     S,
@@ -40,3 +43,25 @@ def test_the_first_line_may_be_one_that_md5sum_escapes(
     (match,) = matches(write(tmp_path / "list", line))
 
     assert (match["kind"], match["row"]) == ("sha1", 1)
+
+
+@pytest.mark.parametrize("digests", [(M, OTHER), (OTHER, M)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "md5,name,md5_hash\n{},a,{}\n",
+        "MD5,MD5\n{},{}\n",
+        "{},{}\n",
+        "a,{},{}\n",
+        "{} {}\n",
+        "{} {} a.jpg\n",
+        '[{{"md5": "{}", "MD5": "{}"}}]',
+    ],
+)
+def test_each_digest_of_a_row_is_compared(
+    tmp_path: Path, text: str, digests: tuple[str, str]
+) -> None:
+    path = write(tmp_path / "list", text.format(*digests))
+
+    assert [match["row"] for match in matches(path)] == [1]
+    assert known_lists(Settings({"KNOWN_LISTS": [str(path)]})).digests == 2
