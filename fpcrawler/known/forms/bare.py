@@ -68,7 +68,7 @@ def _more(connection: duckdb.DuckDBPyConnection, source: str) -> list[Cells]:
         {
             kind: f"if(length({digest}) = {digits}, {digest}, NULL)"
             for digits, kind in BY_DIGITS.items()
-            if digits in each
+            if digits in (each or ())
         }
         for digest, each in zip(digests, found or (), strict=True)
     ]
