@@ -305,6 +305,7 @@ def test_every_line_of_the_summary_is_documented() -> None:
     )
     stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)
     stats |= {"pages/left_out/LIMIT": 3, "matches/list/LIST": 3}
+    stats |= {"matches/set/known-bad": 3, "matches/set/known-good": 3}
     stats |= dict.fromkeys(counts, 3)
     stats |= {"images/bytes_downloaded": 3_000, "images/bytes_total": 3_000}
 

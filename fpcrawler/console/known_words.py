@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from fpcrawler.core.fingerprint.known import Match
+    from collections.abc import Iterable, Mapping
+
+    from fpcrawler.core.fingerprint.known import KnownSet, Match
 
 _WHOLE = ("md5", "sha1", "sha256", "sha512")
 
@@ -22,6 +24,17 @@ def in_words(match: Match) -> str:
         "SIZE DIFFERS from that in the list" if agrees is False else "",
     ]
     return "; ".join(filter(None, parts))
+
+
+def sets_of(matches: Iterable[Match]) -> set[KnownSet]:
+    """Return what the lists say an image is, without ``unknown``."""
+    return {match["set"] for match in matches} - {"unknown"}
+
+
+def sets_in_words(counts: Mapping[str, int]) -> list[str]:
+    """Return how many images are known-bad and known-good, without zeros."""
+    sets: tuple[KnownSet, ...] = ("known-bad", "known-good")
+    return [f"{counts[name]:,} {name}" for name in sets if counts.get(name)]
 
 
 def not_compared(name: str, kinds: str, comparable: int, images: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.console.known_words import not_compared
+from fpcrawler.console.known_words import not_compared, sets_in_words
 from fpcrawler.console.text import count_in_words, size_in_words
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def _known(stats: Mapping[str, Any]) -> list[str]:
     images += f" ({_listed(by_list)})" if by_list else ""
     return [
         f"{images} on lists of {stats['matches/digests']} digests",
+        *sets_in_words(_by_reason(stats, "matches/set/")),
         *_count("invalid cells or rows", stats.get("matches/passed_over", 0)),
     ]
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from fpcrawler.console.known_words import in_words, not_compared
+from fpcrawler.console.known_words import in_words, not_compared, sets_in_words, sets_of
 from fpcrawler.console.streams import say
 from fpcrawler.console.text import count_in_words, printable
 from fpcrawler.core.fingerprint.known import DigestKind
@@ -93,9 +94,11 @@ def _print_table(images: Iterable[KnownImage], result: MatchResult) -> None:
         return f"{kind:{_KIND_WIDTH}}  {name:{width}}  {row:>{_ROW_WIDTH}}  {url}\n"
 
     number = 0
+    sets: Counter[str] = Counter()
     for number, image in enumerate(images, start=1):
         if number == 1:
             sys.stdout.write(line("KIND", "LIST", "ROW", "URL"))
+        sets.update(sets_of(image["matches"]))
         url = printable(image["url"])
         said = ""
         for match in image["matches"]:
@@ -105,8 +108,9 @@ def _print_table(images: Iterable[KnownImage], result: MatchResult) -> None:
                 sys.stdout.write(f"  {printable(words)}\n")
             said = words
     digests = sum(each.digests for each in entries)
-    sys.stdout.write(
+    known = (
         f"{number:,} of {count_in_words(result.images, 'image')} on known lists "
         f"({count_in_words(len(entries), 'list')} with "
-        f"{count_in_words(digests, 'digest')})\n"
+        f"{count_in_words(digests, 'digest')})"
     )
+    sys.stdout.write(f"{', '.join([known, *sets_in_words(sets)])}\n")

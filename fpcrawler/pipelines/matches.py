@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
-from fpcrawler.console.known_words import in_words
+from fpcrawler.console.known_words import in_words, sets_of
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, whole_digests
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class MatchesPipeline:
         self.stats.inc_value("matches/found")
         for name in dict.fromkeys(match["list"] for match in matches):
             self.stats.inc_value(f"matches/list/{name}")
+        for known_set in sets_of(matches):
+            self.stats.inc_value(f"matches/set/{known_set}")
         logger.info(
             "%s is known: %s",
             item.url,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fpcrawler.core.metadata.device import device_name
+from fpcrawler.report.matches import matches_of, sets_of
 from fpcrawler.report.packing import Column, Container, Lists, Numbers, Texts
 from fpcrawler.report.values import (
     degrees_of,
@@ -20,6 +21,7 @@ from fpcrawler.report.values import (
 )
 
 if TYPE_CHECKING:
+    from fpcrawler.report.matches import ReportedMatch
     from fpcrawler.report.records import Record
 
 MAX_URL_CHARS = 8_192
@@ -53,7 +55,7 @@ class Table:
         self.numbers_of: dict[tuple[str, bool], int] = {}
         """URL, and whether it was reached through Tor, to the number of the record."""
         self._urls: list[str] = []
-        self._matches: list[tuple[int, str, str, float | None]] = []
+        self._matches: list[tuple[int, ReportedMatch]] = []
         self._texts = {name: Texts() for name in _TEXTS}
         self._numbers = {name: Numbers() for name in _NUMBERS}
         self._lists = {name: Lists() for name in _LISTS}
@@ -75,8 +77,8 @@ class Table:
             self._numbers[name].add(measure(view))
         for name, collect in _LISTS.items():
             self._lists[name].add(dict.fromkeys(collect(view)))
-        for match in _matches(record):
-            self._matches.append((number, *match))
+        for match in matches_of(record):
+            self._matches.append((number, match))
 
     def put(self, container: Container) -> None:
         """Write the table to a container."""
@@ -95,16 +97,8 @@ def _is_through_tor(record: Record) -> bool:
     return (text_of(record["tor"]) or "").lower() == "true"
 
 
-def _matches(record: Record) -> Iterator[tuple[str, str, float | None]]:
-    for match in map(mapping_of, list_of(record["matches"])[:_MAX_LIST]):
-        name = text_of(match.get("list"), _MAX_CELL_CHARS)
-        if name:
-            kind = text_of(match.get("kind"), _MAX_CELL_CHARS) or ""
-            yield name, kind, number_of(match.get("row"))
-
-
 def _lists_of(record: Record) -> Iterator[str]:
-    return (name for name, _, _ in _matches(record))
+    return (match["list"] for match in matches_of(record))
 
 
 def _inner(field: str, name: str) -> Callable[[Record], object]:
@@ -205,6 +199,7 @@ _NUMBERS: Mapping[str, Callable[[Record], float | None]] = {
 
 _LISTS: Mapping[str, Callable[[Record], Iterator[str]]] = {
     "lists": _lists_of,
+    "sets": sets_of,
     "actions": _actions,
     "editors": _editors,
 }

@@ -10,6 +10,11 @@ from tests.matches import match
 MARKUP = "<script>hacked=1</script><img src=http://x.example/ onerror=hacked=1>"
 TURNED = "gpj.\u202eelgnis\u202c\u0007"
 SAMPLE = "c0ffee" * 42 + "c0ff"
+BAD = match("vic.json", "md5", row=3, set="known-bad", category="1", series="a series")
+KNOWN = {
+    0: [match("nsrl.csv", "md5", row=3, set="known-good")],
+    7: [{**BAD, "flags": ["distributed"], "name": MARKUP, "size_agrees": False}],
+}
 
 
 def photograph(number: int) -> dict[str, Any]:
@@ -44,7 +49,7 @@ def photograph(number: int) -> dict[str, Any]:
             "serial": f"{number % 3}1234",
             "sources": {"serial": ["EXIF BodySerialNumber"]},
         },
-        matches=[match("list.csv", "md5", row=3)] if not number else [],
+        matches=KNOWN.get(number, []),
         bytes_downloaded=10_241,
         requests={"sample": 1},
         file_digests={"md5": None, "sha1": None, "sha256": digest},
@@ -63,7 +68,10 @@ HOSTILE = record(
     texts=[{"name": MARKUP, "text": TURNED}, 5, None],
     user_comment=MARKUP,
     device={"make": MARKUP, "model": TURNED, "serial": MARKUP, "software": MARKUP},
-    matches=[{"list": MARKUP, "kind": MARKUP, "row": "x"}],
+    matches=[
+        {"list": MARKUP, "kind": MARKUP, "row": "x"},
+        {"list": "b", "set": "known-bad", "series": MARKUP, "flags": [MARKUP, TURNED]},
+    ],
     spans=[["a", "b", MARKUP], [0, 100, MARKUP], 7],
     provenance={"actions": [{"action": MARKUP}], "generator": MARKUP, "signer": MARKUP},
     metadata_status={MARKUP: MARKUP},

@@ -230,13 +230,18 @@ def test_a_table_for_people(folder: Path) -> None:
     (folder / "md5.csv").write_text(f"md5\nnothing\n{MD5}\n")
     name = "picture_sha256.csv"
 
-    child = match(folder, "feed.json", "--known", "md5.csv", name)
+    child = match(folder, "feed.json", "--known", "md5.csv=bad", f"{name}=good")
 
     assert child.stdout.splitlines() == [
         "KIND                           LIST                       ROW  URL",
         "md5                            md5.csv                      2  https://a.example/\\x1b[2J.jpg",
+        "  known-bad",
         "picture_sha256                 picture_sha256.csv           2  https://a.example/\\x1b[2J.jpg",
-        "1 of 2 images on known lists (2 lists with 4 digests)",
+        "  known-good",
+        (
+            "1 of 2 images on known lists (2 lists with 4 digests), "
+            "1 known-bad, 1 known-good"
+        ),
     ]
     skipped, *not_compared = child.stderr.splitlines()
     assert skipped == "scrapy match: md5.csv: 1 invalid cells or rows skipped"

@@ -205,7 +205,7 @@ def test_matches_are_counted_by_list_and_reported(
         json.dumps([{"sha256": small, "sha256_first_10240_bytes": head}])
     )
 
-    crawled = run(crawl, url, "*.csv", "b.json")
+    crawled = run(crawl, url, "*.csv=bad", "b.json=good")
 
     assert {k: v for k, v in crawled.stats.items() if k.startswith("matches/")} == {
         "matches/digests": 4,
@@ -213,6 +213,8 @@ def test_matches_are_counted_by_list_and_reported(
         "matches/found": 2,
         "matches/list/a.csv": 1,
         "matches/list/b.json": 2,
+        "matches/set/known-bad": 1,
+        "matches/set/known-good": 2,
         "matches/images": len(FILES),
         "matches/kinds/a.csv": "sha256",
         "matches/kinds/b.json": "sha256, sha256_first_10240_bytes",
@@ -220,15 +222,15 @@ def test_matches_are_counted_by_list_and_reported(
         "matches/comparable/b.json": len(FILES),
     }
     assert (
-        "known   2 images (b.json 2, a.csv 1) on lists of 4 digests, "
-        "1 invalid cells or rows"
+        "known   2 images (b.json 2, a.csv 1) on lists of 4 digests, 1 known-bad, "
+        "2 known-good, 1 invalid cells or rows"
     ) in crawled.summary
     assert (
         f"known   {not_compared('a.csv', 'sha256', 2, len(FILES))}" in crawled.summary
     )
     assert (
         f"[fpcrawler.pipelines.matches] INFO: {url}/small.jpg is known: "
-        "a.csv row 1 (sha256), b.json row 1 (sha256)\n"
+        "a.csv row 1 (sha256; known-bad), b.json row 1 (sha256; known-good)\n"
     ) in crawled.stderr
 
 

@@ -18,7 +18,22 @@ def test_every_view_works_without_a_request_or_an_error(tab: Tab) -> None:
         assert page.locator(".holder > .view").count() == 1
     assert tab.status() == "61 images"
     assert page.locator(".figures").inner_text().startswith("images\n61")
-    assert "2 images on 2 known lists" in page.locator(".alert-band").inner_text()
+    band = page.locator(".alert-band").inner_text()
+    assert "3 images on 4 known lists, 2 known-bad" in band
+
+
+@needs_browser
+def test_a_known_bad_image_comes_first_with_what_its_list_says(tab: Tab) -> None:
+    page = tab.open("view=matches")
+    cards = [card.inner_text() for card in page.locator(".match-card").all()]
+    badges = page.locator(".match-card .badge:first-child").all_inner_texts()
+
+    assert badges == ["known-bad", "known-bad", "known", "known-good"]
+    (bad,) = (card for card in cards if "vic.json" in card)
+    for said in ("category\n1", "a series", "distributed", "<script>", "differs"):
+        assert said in bad
+    page.locator('.facet button[data-value="known-bad"]').click()
+    assert tab.status() == "2 of 61 images"
 
 
 @needs_browser

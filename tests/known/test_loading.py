@@ -380,7 +380,7 @@ NO_COLUMNS = (
     [
         ("list.csv", b"url,size\na,1\n", NO_COLUMNS + "'url,size'; add"),
         ("list.csv", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "looks like an image (png); "),
-        ("list.csv", "\ufeffmd5\n5\n".encode("utf-16-be"), "is not text; name another"),
+        ("list.csv", "md5\n5\n".encode("utf-16-be"), "is not text; name another"),
         ("list.txt", b"0123456789abcdef\n", NO_COLUMNS),
         ("list.json", b"[5, null]", NO_COLUMNS + "'5'; add one."),
         ("list.json", b"[null]", NO_COLUMNS + "'null'; add one."),

@@ -103,8 +103,9 @@ def test_matches_have_the_number_of_their_record() -> None:
     match = {"list": "nsrl.csv", "kind": "md5", "row": 7}
     found = table_of({}, {"matches": [match, {"kind": "md5"}, 5]})
 
-    assert found.head["matches"] == [[1, "nsrl.csv", "md5", 7.0]]
+    assert found.head["matches"] == [[1, match]]
     assert found.lists("lists") == [[], ["nsrl.csv"]]
+    assert found.lists("sets") == [[], []]
 
 
 def test_a_url_on_two_routes_has_two_numbers() -> None:

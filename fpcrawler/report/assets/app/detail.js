@@ -4,6 +4,7 @@ import { button, copyButton, h, replaceChildren, web } from "./dom.js";
 import { deviceFacts, factList, fingerprintFacts, placeFacts, provenanceFacts, timeFacts } from "./facts.js";
 import { fileBar } from "./filebar.js";
 import { signsOf } from "./grid.js";
+import { matchInWords } from "./matches.js";
 import { tagList, textList } from "./tags.js";
 import { bytes, count, deviceKind, fileName, httpDate, moment, plural } from "./words.js";
 
@@ -103,7 +104,7 @@ export class Detail {
   lists(number) {
     const own = this.app.table.matches.filter(([each]) => each === number);
     if (!own.length) return null;
-    return section("Known lists", factList(own.map(([, list, kind, row]) => [list, `${kind}${row === null ? "" : `, row ${count(row)}`}`])));
+    return section("Known lists", factList(own.map(([, match]) => [match.list, matchInWords(match)])));
   }
 
   groups(number) {

@@ -11,6 +11,7 @@ const TRUTH = { true: "yes", false: "no", "": "unknown" };
 const ROUTES = { true: "through Tor", false: "direct", "": "unknown" };
 
 export const FACETS = [
+  { name: "sets", label: "Known as" },
   { name: "lists", label: "Known lists" },
   { name: "verdict", label: "Copies" },
   { name: "shared", label: "Same device" },

@@ -26,10 +26,18 @@ function numbers(name) {
   return (table) => (number) => table.columns[name][number];
 }
 
+// Known-bad wins over what other lists say.
+function knownSigns(table, number) {
+  if (!table.list("lists", number).length) return [];
+  const sets = table.list("sets", number);
+  if (sets.includes("known-bad")) return [["known bad", "known-bad"]];
+  return [sets.includes("known-good") ? ["known-good", "known-good"] : ["known", "known list"]];
+}
+
 // What sets an image apart, in one word each.
 export function signsOf(table, number) {
   return [
-    ...(table.list("lists", number).length ? [["known", "known list"]] : []),
+    ...knownSigns(table, number),
     ...table.list("verdict", number).map((verdict) => ["copy", verdict]),
     ...(table.list("shared", number).length ? [["device", "shared device"]] : []),
     ...(table.text("source_type", number) ? [["origin", table.text("source_type", number)]] : []),

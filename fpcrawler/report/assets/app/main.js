@@ -17,7 +17,7 @@ import { Overview } from "./overview.js";
 import { Table } from "./table.js";
 import { Timeline } from "./timeline.js";
 import { unpackedTable } from "./unpack.js";
-import { plural } from "./words.js";
+import { count, plural } from "./words.js";
 
 const VIEWS = [
   ["overview", "Overview", Overview],
@@ -108,10 +108,12 @@ class Page {
 
   alertMatches() {
     const { app } = this;
-    const found = new Set(app.table.matches.map(([number]) => number).filter((number) => app.filters.passes(number)));
-    const lists = new Set(app.table.matches.filter(([number]) => found.has(number)).map(([, list]) => list));
+    const matches = app.table.matches.filter(([number]) => app.filters.passes(number));
+    const found = new Set(matches.map(([number]) => number));
+    const lists = new Set(matches.map(([, { list }]) => list));
+    const bad = new Set(matches.filter(([, { set }]) => set === "known-bad").map(([number]) => number));
     replaceChildren(this.alert, !found.size ? null : h("p", { class: "alert-band" },
-      h("strong", {}, `${plural(found.size, "image")} on ${plural(lists.size, "known list")}`),
+      h("strong", {}, `${plural(found.size, "image")} on ${plural(lists.size, "known list")}${bad.size ? `, ${count(bad.size)} known-bad` : ""}`),
       button("Show", () => app.change({ view: "matches" }), { class: "link", "aria-label": "Show the matches with known lists" })));
   }
 }
