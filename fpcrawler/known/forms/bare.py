@@ -21,6 +21,7 @@ _AROUND = ',;|\t"\\'
 _WORD = f"split_part(ltrim(translate(c0, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
 _DIGITS = ", ".join(map(str, BY_DIGITS))
 _HEX = "|".join(f"[0-9a-fA-F]{{{digits}}}" for digits in BY_DIGITS)
+_TWO = "[0-9a-fA-F]{32} [0-9a-fA-F]{32}"
 _MAX_MORE = 4
 # md5sum writes a space before a name, and a space or, in binary mode, a star.
 _NAME = "rtrim(ltrim(substr(c0, strpos(c0, word) + length(word)), ' *,;|\t\"'), '\"')"
@@ -61,8 +62,7 @@ def _more(connection: duckdb.DuckDBPyConnection, source: str) -> list[Cells]:
     digests = [f"if(regexp_full_match({text}, '{_HEX}'), {text}, '')" for text in texts]
     lengths = ", ".join(f"list(DISTINCT length({digest}))" for digest in digests)
     found = connection.execute(
-        f"SELECT {lengths} FROM {source} WHERE length(c0) > length(word) "
-        "AND substr(c0, length(word) + 2, 1) NOT IN (' ', '*')"  # most have a name
+        f"SELECT {lengths} FROM {source} WHERE regexp_matches(c0, '{_TWO}')"
     ).fetchone()
     more = [
         {
