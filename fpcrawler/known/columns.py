@@ -61,8 +61,11 @@ _FLAGS = {
 _MAX_OF_KIND = 9
 """Columns of a kind that are read at most: each after the first needs a scan."""
 _TRUE = ("true", "1", "yes", "y")
-VICS_BAD = ("1", "2", "3")
-"""The categories of Project VIC and CAID that name abuse; others differ by country."""
+VICS_BAD = r"\s*0*[123](\.0*)?\s*"
+"""The categories of Project VIC and CAID that name abuse; others differ by country.
+
+A spreadsheet may make ``1.0`` of one.
+"""
 
 
 class Cell(NamedTuple):
@@ -190,7 +193,9 @@ _SETS: tuple[tuple[set[str], Callable[[Mapping[str, str]], str]], ...] = (
     ({"photodna", "seriesname", "victimidentified"}, lambda _: "'known-bad'"),  # ICSE
     (
         {"mediaid", "category"},
-        lambda texts: f"if(trim({texts['category']}) IN {VICS_BAD}, 'known-bad', '')",
+        lambda texts: (
+            f"if(regexp_full_match({texts['category']}, '{VICS_BAD}'), 'known-bad', '')"
+        ),
     ),
     (
         {"status", "indicator", "type"},  # ThreatExchange

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TABLE, DETAIL = "entries", "detail"
 _MORE = "more_entries"
+_EMPTY = "it is empty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,9 @@ def _read(
             )
     if not rows.cells:
         _check_empty(connection, known, rows, rejects)
-        return Entries(name=known.name, kinds=(), rows=0, digests=0, skipped=0)
+        return Entries(
+            name=known.name, kinds=(), rows=0, digests=0, skipped=0, note=_EMPTY
+        )
     return _counted(connection, known, rows, len({row.line for row in rejects}))
 
 
@@ -173,7 +176,7 @@ def _counted(
         digests=sum(digests),
         skipped=int(skipped) + rejected_rows,
         given=known.given,
-        note=known.layout.note,
+        note=known.layout.note if number else _EMPTY,
         has_details=bool(rows.details),
         has_sets="set" in rows.details,
         source=source,
