@@ -22,7 +22,8 @@ def _layout(head: Head) -> Layout | None:
     start = head.text.lstrip()
     if start.startswith("["):
         return Layout(format=FeedFormat.ARRAY)
-    return Layout(format=FeedFormat.LINES) if start.startswith("{") else None
+    is_record = start.startswith("{") and not start.startswith("{\\")  # not RTF
+    return Layout(format=FeedFormat.LINES) if is_record else None
 
 
 def _rows(
@@ -42,7 +43,8 @@ def _rows(
         texts = f"(SELECT coalesce(json ->> '$', 'null') AS c0 FROM {source})"
         return rows_of_texts(connection, texts)
     is_broken = "coalesce(json_type(json) <> 'OBJECT', true)"
-    return Rows(source, is_broken, found, named_details(cells))
+    first, *more = found
+    return Rows(source, is_broken, first, named_details(cells), more)
 
 
 FORM = Form(name="JSON", layout_of=_layout, rows_of=_rows)

@@ -22,6 +22,8 @@ _BARE = re.compile(
 )
 _NAMED = re.compile(r'(?<!\\)"(?:@?odata\.\w+|MediaID)"')
 _MEDIA = re.compile(r'(?<!\\)"Media"\s*:\s*\[|\$metadata#Cases')
+_MEDIUM = re.compile(r'"(?:MediaID|MD5|SHA-?1|Hashes)"', re.IGNORECASE)
+_ODATA = re.compile(r'\{\s*"@?odata\.(?:context|metadata)"')
 _FLAGS = {
     "isdistributed": "distributed",
     "victimidentified": "victim-identified",
@@ -33,18 +35,26 @@ _FLAGS = {
 
 def _layout(head: Head) -> Layout | None:
     text = head.text.lstrip()
-    is_object = text.startswith("{") and _ARRAY.search(text)
-    if not is_object or not (_BARE.match(text) or _NAMED.search(text)):
+    if not text.startswith("{"):
         return None
-    # A case has its media within the elements of ``value``.
-    return Layout(header=("Media" if _MEDIA.search(text) else "value",))
+    has_array = _ARRAY.search(text) and (_BARE.match(text) or _NAMED.search(text))
+    if not has_array and not _ODATA.match(text):
+        return None
+    # A case has its media within the elements of ``value``; a medium may have an empty
+    # array of this name.
+    is_case = _MEDIA.search(text) or not _MEDIUM.search(text)  # Media may come later
+    return Layout(header=("Media", "value") if is_case else ("value",))
 
 
 def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
-    media = (element for _, element in elements(text, known.layout.header, known))
-    for row, medium in enumerate(media, start=1):
-        if isinstance(medium, dict):
-            yield _entry(row, {plain(key): value for key, value in medium.items()})
+    row = 0
+    for key in known.layout.header:
+        for row, (_, medium) in enumerate(elements(text, (key,), known), start=1):
+            if isinstance(medium, dict):
+                yield _entry(row, {plain(name): each for name, each in medium.items()})
+        if row:
+            return
+        text.seek(0)
 
 
 def _entry(row: int, medium: Mapping[str, object]) -> Entry:
@@ -53,7 +63,7 @@ def _entry(row: int, medium: Mapping[str, object]) -> Entry:
         row,
         dict(_digests(medium)),
         size=medium.get("mediasize") or medium.get("filesize"),
-        set="known-bad" if str(category) in VICS_BAD else None,
+        set="known-bad" if re.fullmatch(VICS_BAD, str(category)) else None,
         category=category,
         series=medium.get("series") or medium.get("seriesname"),
         flags=tuple(flag for key, flag in _FLAGS.items() if _is_true(medium.get(key))),
