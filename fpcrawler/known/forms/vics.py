@@ -7,12 +7,21 @@ JSON writes in base64 in some versions, and texts in hex in others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.known.columns import VICS_BAD, kind_of_type, plain
 from fpcrawler.known.elements import elements
+from fpcrawler.known.forms.hash_sets import (
+    FILES,
+    FLAGS,
+    HASHES,
+    NAMES,
+    SERIES,
+    SIZES,
+    hash_set_rows,
+)
 from fpcrawler.known.rows import Head, Layout, ListFile
 from fpcrawler.known.streaming import Entry, hex_of, streamed
 
@@ -22,13 +31,6 @@ _BARE = re.compile(
 )
 _NAMED = re.compile(r'(?<!\\)"(?:@?odata\.\w+|MediaID)"')
 _MEDIA = re.compile(r'(?<!\\)"Media"\s*:\s*\[|\$metadata#Cases')
-_FLAGS = {
-    "isdistributed": "distributed",
-    "victimidentified": "victim-identified",
-    "offenderidentified": "offender-identified",
-    "issuspected": "suspected",
-    "isprecategorized": "precategorized",
-}
 
 
 def _layout(head: Head) -> Layout | None:
@@ -52,18 +54,18 @@ def _entry(row: int, medium: Mapping[str, object]) -> Entry:
     return Entry(
         row,
         dict(_digests(medium)),
-        size=medium.get("mediasize") or medium.get("filesize"),
+        size=_first(medium, SIZES),
         set="known-bad" if str(category) in VICS_BAD else None,
         category=category,
-        series=medium.get("series") or medium.get("seriesname"),
-        flags=tuple(flag for key, flag in _FLAGS.items() if _is_true(medium.get(key))),
+        series=_first(medium, SERIES),
+        flags=tuple(flag for key, flag in FLAGS.items() if _is_true(medium.get(key))),
         name=_name(medium),
     )
 
 
 def _digests(medium: Mapping[str, object]) -> Iterator[tuple[DigestKind, str]]:
     """Yield the digests of a medium: its own keys win over its lists of digests."""
-    for key in ("alternativehashes", "hashes"):
+    for key in HASHES:
         yield from _listed(medium.get(key))
     for kind in WHOLE:
         text = medium.get(kind)
@@ -92,19 +94,23 @@ _HASH_NAMES = ("hashname", "hashtype", "algorithm", "type", "name")
 _HASH_VALUES = ("hashvalue", "value", "hash")
 
 
+def _first(medium: Mapping[str, object], keys: Iterable[str]) -> object:
+    return next((found for key in keys if (found := medium.get(key))), None)
+
+
 def _is_true(value: object) -> bool:
     return value is True or str(value).lower() == "true"
 
 
 def _name(medium: Mapping[str, object]) -> object:
     """Return the name of a medium, or of the first of its files."""
-    files = medium.get("mediafiles")
+    files = medium.get(FILES)
     first = files[0] if isinstance(files, list) and files else None
     names = {plain(k): v for k, v in first.items()} if isinstance(first, dict) else {}
-    for key in ("filename", "name", "relativefilepath", "filepath"):
+    for key in NAMES:
         if found := medium.get(key) or names.get(key):
             return found
     return None
 
 
-FORM = streamed("Project VIC", _layout, _entries)
+FORM = streamed("Project VIC", _layout, _entries, hash_set_rows)
