@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ What was computed of a file wins over what its server states.
 
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9]")
 _KINDS = {_NOT_IN_NAMES.sub("", kind): kind for kind in DigestKind}
+_SHA_2 = re.compile("sha2(?=256|512)")
+"""In ``SHA2-256``, as OpenSSL and the Sleuth Kit write it."""
 _AROUND = r"(?:file|hash|digest|checksum|value|sum|hex|string|of)*"
 _NAMED = re.compile(rf"{_AROUND}({'|'.join(WHOLE)}){_AROUND}")
 _TYPED = (
@@ -56,9 +58,14 @@ _FLAGS = {
     "isprecategorized": "precategorized",
     "baseline": "baseline",
 }
+_MAX_OF_KIND = 9
+"""Columns of a kind that are read at most: each after the first needs a scan."""
 _TRUE = ("true", "1", "yes", "y")
-VICS_BAD = ("1", "2", "3")
-"""The categories of Project VIC and CAID that name abuse; others differ by country."""
+VICS_BAD = r"\s*0*[123](\.0*)?\s*"
+"""The categories of Project VIC and CAID that name abuse; others differ by country.
+
+A spreadsheet may make ``1.0`` of one.
+"""
 
 
 class Cell(NamedTuple):
@@ -80,13 +87,13 @@ def kind_of(column: str) -> DigestKind | None:
     name = plain(column)
     if name in _KINDS:
         return _KINDS[name]
-    found = _NAMED.fullmatch(name)
+    found = _NAMED.fullmatch(_SHA_2.sub("sha", name))
     return DigestKind(found[1]) if found else None
 
 
 def kind_of_type(text: str) -> DigestKind | None:
     """Return the kind that a type says: ``md5``, ``HASH_SHA256``, ``filename|md5``."""
-    name = plain(text)
+    name = _SHA_2.sub("sha", plain(text))
     found = (kind for kind in WHOLE if re.match(_TYPED.format(kind), name))
     return next(found, None)
 
@@ -115,8 +122,8 @@ def typed_cells(kind: str, value: str) -> dict[DigestKind, str]:
     }
 
 
-def named_cells(columns: Iterable[Cell]) -> dict[DigestKind, str]:
-    """Return SQL for the first cell of each kind that is not empty."""
+def named_cells(columns: Iterable[Cell]) -> list[dict[DigestKind, str]]:
+    """Return SQL for the cells of each kind, as :func:`split_cells` splits them."""
     texts: dict[DigestKind, list[str]] = defaultdict(list)
     objects = {}
     for name, text, value in columns:
@@ -125,10 +132,28 @@ def named_cells(columns: Iterable[Cell]) -> dict[DigestKind, str]:
             texts[kind].append(f"nullif(trim({text}), '')")
         elif name in DIGEST_OBJECTS:
             objects[name] = value
-    for value in (objects[name] for name in DIGEST_OBJECTS if name in objects):
-        for whole in WHOLE:
-            texts[whole].append(f"nullif(trim({json_text(value, whole)}), '')")
-    return {kind: f"coalesce({', '.join(found)})" for kind, found in texts.items()}
+    values = [objects[name] for name in DIGEST_OBJECTS if name in objects]
+    for whole in WHOLE if values else ():
+        own = [f"nullif(trim({json_text(value, whole)}), '')" for value in values]
+        texts[whole].append(f"coalesce({', '.join(own)})")
+    return split_cells(texts)
+
+
+def split_cells(
+    texts: Mapping[DigestKind, Sequence[str]],
+) -> list[dict[DigestKind, str]]:
+    """Return SQL for the first digest of each kind in a row, then for further ones.
+
+    ``texts``: SQL for the cells of each kind. Nearly all lists have one of each.
+    """
+    first = {kind: f"coalesce({', '.join(found)})" for kind, found in texts.items()}
+    more: list[dict[DigestKind, str]] = []
+    for kind, found in texts.items():
+        for at, text in enumerate(found[1:_MAX_OF_KIND]):
+            if at == len(more):
+                more.append({})
+            more[at][kind] = f"nullif({text}, {first[kind]})"
+    return [first, *more] if first else []
 
 
 def named_details(columns: Iterable[Cell]) -> dict[str, str]:
@@ -168,7 +193,9 @@ _SETS: tuple[tuple[set[str], Callable[[Mapping[str, str]], str]], ...] = (
     ({"photodna", "seriesname", "victimidentified"}, lambda _: "'known-bad'"),  # ICSE
     (
         {"mediaid", "category"},
-        lambda texts: f"if(trim({texts['category']}) IN {VICS_BAD}, 'known-bad', '')",
+        lambda texts: (
+            f"if(regexp_full_match({texts['category']}, '{VICS_BAD}'), 'known-bad', '')"
+        ),
     ),
     (
         {"status", "indicator", "type"},  # ThreatExchange

@@ -14,7 +14,7 @@ from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind, Match, is_telling
 from fpcrawler.known.columns import DIGEST_OBJECTS
 from fpcrawler.known.databases import Database
-from fpcrawler.known.details import match_of, pack, unpacked
+from fpcrawler.known.details import match_of, pack, set_rank, unpacked
 from fpcrawler.known.tables import DETAIL, TABLE, loaded
 from fpcrawler.known.words import checked, word_columns, word_names
 from fpcrawler.tables.database import fetched
@@ -165,12 +165,14 @@ def _join(
 ) -> Entries:
     """Load a list and join it with the images."""
     with loaded(connection, known) as entries:
+        first = f"min_by(row, ({set_rank(DETAIL)}, row))"
+        first = first if entries.has_sets else "min(row)"
         for kind in entries.kinds:
             connection.execute(
                 f"""
                 INSERT INTO found
-                SELECT image, {number}, {_KINDS.index(kind)}, min(row)
-                FROM images JOIN {TABLE} USING ({", ".join(word_names(kind))})
+                SELECT image, {number}, {_KINDS.index(kind)}, {first}
+                FROM images JOIN {entries.source} USING ({", ".join(word_names(kind))})
                 GROUP BY image
                 """
             )

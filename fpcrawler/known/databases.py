@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 from weakref import finalize
 
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.errors import BadInput
-from fpcrawler.known.columns import kind_of, plain
+from fpcrawler.known.columns import plain
+from fpcrawler.known.database_tables import detail_columns, file_table
 from fpcrawler.known.details import Detail
-from fpcrawler.known.rows import ListFile, without_digests
 from fpcrawler.known.tables import Entries
 
-_PREFERRED = ("FILE", "METADATA")
-"""The tables of RDS 3 with a row for each file."""
-_SIZES = ("filesize", "size", "bytes")
-_NAMES = ("filename", "name")
+if TYPE_CHECKING:
+    from fpcrawler.known.rows import ListFile
+
+_MAX_COUNTED = 1_000_000
+"""Rows of a view that are counted at most."""
+_MAGIC_BYTES = 8
 _STEPS = 100_000
 """Steps of SQLite's machine after which Python may handle a signal."""
 
@@ -45,27 +47,30 @@ class Database:
     def __init__(self, known: ListFile) -> None:
         self.known = known
         path = quote(str(known.path.absolute()))
+        _check_complete(known)
         with self._errors():
             self._connection = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
             finalize(self, self._connection.close)
             self._connection.execute("PRAGMA trusted_schema = OFF")
             self._connection.set_progress_handler(lambda: None, _STEPS)
-            self._table, names = self._file_table()
-            self._columns = {
-                kind: _quoted(name) for name in names if (kind := _whole_kind(name))
-            }
-            self._details = ", ".join(self._detail_columns(names))
+            self._table, names, self._columns = file_table(self._connection, known)
+            found = detail_columns(self._connection, self._table, names)
+            self._details = ", ".join(found)
+            self._is_view = self._details.startswith("NULL")
             self.kinds = tuple(kind for kind in WHOLE if kind in self._columns)
             self.indexed = tuple(kind for kind in self.kinds if self._has_index(kind))
             self.rows = self._count()
 
     def entries(self, kinds: tuple[DigestKind, ...]) -> Entries:
         """Return what the database has, of these kinds."""
-        left_out = [kind for kind in self.kinds if kind not in kinds]
-        note = (
-            f"{' and '.join(left_out)} without an index are not looked up; run "
-            f"{self.index_advice()} in sqlite3"
-        )
+        notes = []
+        if left_out := [kind for kind in self.kinds if kind not in kinds]:
+            notes.append(
+                f"{' and '.join(left_out)} without an index are not looked up; run "
+                f"{self.index_advice()} in sqlite3"
+            )
+        if self.rows == _MAX_COUNTED and self._is_view:
+            notes.append(f"the rows of a view are counted up to {_MAX_COUNTED:,}")
         return Entries(
             name=self.known.name,
             kinds=kinds,
@@ -73,14 +78,14 @@ class Database:
             digests=self.rows * len(kinds),
             skipped=0,
             given=self.known.given,
-            note=note if left_out else "",
+            note="; ".join(notes),
         )
 
     def look_up(self, kind: DigestKind, digest: str) -> Detail | None:
         """Return what the first row with a digest says; None if it has none."""
         query = (
             f"SELECT {self._details} FROM {self._table} "
-            f"WHERE {self._columns[kind]} IN (?, ?) ORDER BY 1 LIMIT 1"
+            f"WHERE {self._has_digest(kind)} ORDER BY 1 LIMIT 1"
         )
         with self._errors():
             row = self._connection.execute(query, _cases(digest)).fetchone()
@@ -106,16 +111,17 @@ class Database:
             self._connection.executemany(
                 "INSERT OR IGNORE INTO wanted VALUES (?)", cases
             )
-            columns = [self._columns[kind] for kind in wanted]
-            conditions = (f"{column} IN temp.wanted" for column in columns)
+            columns = [(kind, name) for kind in wanted for name in self._columns[kind]]
+            names = [name for _, name in columns]
+            conditions = (f"{name} IN temp.wanted" for name in names)
             rows = execute(
-                f"SELECT {self._details}, {', '.join(columns)} FROM {self._table} "
+                f"SELECT {self._details}, {', '.join(names)} FROM {self._table} "
                 f"WHERE {' OR '.join(conditions)}"
             )
             left = {kind: {*digests} for kind, digests in wanted.items()}
             for row, size, name, known_set, *found in rows:
-                for kind, text in zip(wanted, found, strict=True):
-                    digest = str(text).lower()
+                for (kind, _), value in zip(columns, found, strict=True):
+                    digest = _digest(value)
                     if digest in left[kind]:
                         left[kind].discard(digest)
                         yield Found(kind, digest, _detail(row, size, name, known_set))
@@ -124,59 +130,35 @@ class Database:
     def index_advice(self) -> str:
         """Return the SQL that makes the indexes that are missing."""
         return "; ".join(
-            f"CREATE INDEX known_{kind} ON {self._table} ({self._columns[kind]})"
+            f"CREATE INDEX known_{plain(name)} ON {self._table} ({name})"
             for kind in self.kinds
             if kind not in self.indexed
+            for name in self._columns[kind]
         )
-
-    def _file_table(self) -> tuple[str, list[str]]:
-        """Return the table or view with digests, quoted, and its columns."""
-        tables = self._connection.execute(
-            "SELECT name FROM sqlite_master WHERE type IN ('table', 'view')"
-        ).fetchall()
-        columns = {
-            name: [
-                column
-                for _, column, *_ in self._connection.execute(
-                    f"PRAGMA table_info({_quoted(name)})"
-                )
-            ]
-            for (name,) in tables
-        }
-        ranked = sorted(columns, key=lambda name: _rank(name, columns[name]))
-        if not ranked or not any(map(_whole_kind, columns[ranked[-1]])):
-            listed = ", ".join(name for names in columns.values() for name in names)
-            raise without_digests(self.known, listed)
-        return _quoted(ranked[-1]), columns[ranked[-1]]
-
-    def _detail_columns(self, names: list[str]) -> Iterator[str]:
-        """Yield SQL for the number of a row, its size, its name and its set."""
-        plains = {plain(name): _quoted(name) for name in names}
-        try:
-            self._connection.execute(f"SELECT rowid FROM {self._table} LIMIT 1")
-            yield "rowid"
-        except sqlite3.OperationalError:  # a view, or WITHOUT ROWID
-            yield "NULL"
-        for candidates in (_SIZES, _NAMES):
-            found = [plains[name] for name in candidates if name in plains]
-            yield found[0] if found else "NULL"
-        is_nsrl = plains.keys() & {"packageid", "crc32"}
-        yield "'known-good'" if is_nsrl else "'unknown'"
 
     def _has_index(self, kind: DigestKind) -> bool:
         plan = self._connection.execute(
             f"EXPLAIN QUERY PLAN SELECT 1 FROM {self._table} "
-            f"WHERE {self._columns[kind]} IN (?, ?)",
-            ("", ""),
+            f"WHERE {self._has_digest(kind)}",
+            _cases(""),
         ).fetchall()
         steps = [str(step[-1]) for step in plan]
         return not any("SCAN" in step or "AUTOMATIC" in step for step in steps)
 
+    def _has_digest(self, kind: DigestKind) -> str:
+        """Return the condition for a digest; its parameters are ``_cases``."""
+        columns = (f"{name} IN (?1, ?2, ?3)" for name in self._columns[kind])
+        return " OR ".join(columns)
+
     def _count(self) -> int:
-        """Return the number of the last row: counting would read the whole table."""
-        if self._details.startswith("NULL"):
-            return 0
+        """Return the number of the last row: counting would read the whole table.
+
+        The rows of a view are counted, up to a limit.
+        """
         query = f"SELECT max(rowid) FROM {self._table}"
+        if self._is_view:
+            limited = f"SELECT 1 FROM {self._table} LIMIT {_MAX_COUNTED}"
+            query = f"SELECT count(*) FROM ({limited})"
         (last,) = self._connection.execute(query).fetchone()
         return last or 0
 
@@ -193,22 +175,30 @@ class Database:
             ) from error
 
 
-def _rank(name: str, columns: list[str]) -> tuple[int, int]:
-    kinds = len({*map(_whole_kind, columns)} - {None})
-    preference = (
-        _PREFERRED[::-1].index(name.upper()) if name.upper() in _PREFERRED else -1
-    )
-    return (preference if kinds else -2, kinds)
+def _check_complete(known: ListFile) -> None:
+    """Raise BadInput for a database with rows in a file beside it.
+
+    To read these, SQLite would have to write there. https://sqlite.org/tempfiles.html
+    """
+    path = known.path.resolve()
+    for suffix in ("-wal", "-journal"):
+        beside = path.with_name(path.name + suffix)
+        with suppress(OSError), beside.open("rb") as file:
+            if file.read(_MAGIC_BYTES).strip(b"\0"):  # else it was rolled back
+                raise BadInput(
+                    f"known list {known.path} has rows in {beside.name}; close what "
+                    "writes it, and run PRAGMA journal_mode = DELETE in sqlite3."
+                )
 
 
-def _whole_kind(column: str) -> DigestKind | None:
-    kind = kind_of(column)
-    return kind if kind in WHOLE else None
-
-
-def _cases(digest: str) -> tuple[str, str]:
+def _cases(digest: str) -> tuple[str, str, bytes]:
     """Return a digest as a database may write it: an index compares letters as such."""
-    return digest.lower(), digest.upper()
+    return digest.lower(), digest.upper(), bytes.fromhex(digest)
+
+
+def _digest(value: object) -> str:
+    """Return a digest in hex; Sleuth Kit and Autopsy write bytes."""
+    return value.hex() if isinstance(value, bytes) else str(value).lower()
 
 
 def _detail(row: object, size: object, name: object, known_set: str) -> Detail:
@@ -218,8 +208,3 @@ def _detail(row: object, size: object, name: object, known_set: str) -> Detail:
         set="known-good" if known_set == "known-good" else "unknown",
         name=str(name) if name else None,
     )
-
-
-def _quoted(name: str) -> str:
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'

@@ -10,6 +10,7 @@ from fpcrawler.core.fingerprint.known import KnownSet, Match
 FIELDS = ("row", "size", "set", "category", "series", "flags", "name")
 """``row`` is of the list, where an entry is not just the next row."""
 _BETWEEN_FIELDS, _BETWEEN_FLAGS = "\x1f", "\x1e"
+_SEPARATOR = f"chr({ord(_BETWEEN_FIELDS)})"
 _MAX_CHARS = 4_000
 _MAX_FLAGS = 50
 _SETS: Mapping[str, KnownSet] = {name: name for name in get_args(KnownSet)}
@@ -29,11 +30,29 @@ class Detail(NamedTuple):
 
 def packed(texts: Mapping[str, str]) -> str:
     """Return SQL that packs a row's fields; ``texts``: SQL for the text of each."""
-    fields = [f"trim({texts[name]})" if name in texts else "''" for name in FIELDS]
+    fields = [_field(name, texts[name]) if name in texts else "''" for name in FIELDS]
     # concat() reads NULL as no text. A line of the file has one packed text.
-    joined = f", chr({ord(_BETWEEN_FIELDS)}), ".join(fields)
+    joined = f", {_SEPARATOR}, ".join(fields)
     text = f"left(concat({joined}), {_MAX_CHARS})"
     return f"replace(replace({text}, chr(10), ' '), chr(13), ' ')"
+
+
+def _field(name: str, text: str) -> str:
+    """Return SQL for a field without the separator, which ends all but the last."""
+    is_last = name == FIELDS[-1]
+    return f"trim({text})" if is_last else f"trim(replace({text}, {_SEPARATOR}, ' '))"
+
+
+def set_rank(text: str) -> str:
+    """Return SQL for the rank of a row's set; ``text``: SQL for its packed fields.
+
+    Of several rows with a digest, the one with the least rank matches: a list that
+    says "bad" anywhere is not to be hidden by an earlier row.
+    """
+    known_set = f"split_part({text}, {_SEPARATOR}, {FIELDS.index('set') + 1})"
+    return (
+        f"CASE {known_set} WHEN 'known-bad' THEN 0 WHEN 'known-good' THEN 1 ELSE 2 END"
+    )
 
 
 def joined_flags(flags: Iterable[str]) -> str:

@@ -32,24 +32,23 @@ def find_lists(arguments: Sequence[str]) -> list[ListFile]:
     An argument is a path, a glob or ``-`` for stdin; after it may stand ``=good`` or
     ``=bad``, which says what a file on the list is.
     """
-    paths: dict[Path, KnownSet | None] = {}
-    stdin = None
+    found: dict[Path, tuple[Path, KnownSet | None]] = {}
     for argument in arguments:
         name, given = named_list(argument)
-        if name == STDIN and stdin is None:
-            stdin = _stdin(given)
-        elif name != STDIN:
-            for path in expanded([name]):
-                paths[path] = paths.get(path) or given
-    # The same file may be named in two ways.
-    once = {path.resolve(): path for path in reversed(paths)}
-    found = [path for path in paths if once[path.resolve()] == path]
-    names = Counter(path.name for path in found)
+        for path in [Path(STDIN)] if name == STDIN else expanded([name]):
+            # The same file may be named in two ways.
+            key = path if name == STDIN else path.resolve()
+            first, before = found.get(key, (path, None))
+            if before and given and before != given:
+                raise BadInput(f"known list {name} is given =good and =bad; name one.")
+            found[key] = first, before or given
+    stdin = found.pop(Path(STDIN), None)
+    names = Counter(path.name for path, _ in found.values())
     lists = [
-        _list_file(path, path.name if names[path.name] == 1 else str(path), paths[path])
-        for path in found
+        _list_file(path, path.name if names[path.name] == 1 else str(path), given)
+        for path, given in found.values()
     ]
-    return [*lists, *([stdin] if stdin else [])]
+    return [*lists, *([_stdin(stdin[1])] if stdin else [])]
 
 
 def _stdin(given: KnownSet | None) -> ListFile:

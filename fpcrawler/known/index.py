@@ -89,7 +89,7 @@ class SampleKeys:
 
 
 class Hit(NamedTuple):
-    """A list that has a digest: its number, the kind, the first row, from 1."""
+    """A list that has a digest: its number, the kind, its row of the worst set."""
 
     list: int
     kind: DigestKind
@@ -101,7 +101,8 @@ class KnownIndex:
 
     ``rows``: the number of rows of each list. Entries number the rows of all lists
     consecutively in this order, from 1. ``tables``: by kind; that of samples holds
-    their SHA-256. ``sample_keys``: the keys of the samples.
+    their SHA-256. ``sample_keys``: the keys of the samples. ``ranks``: by entry, by
+    which of several rows with a digest is the hit, None if it is the first.
     """
 
     def __init__(
@@ -109,7 +110,9 @@ class KnownIndex:
         rows: Sequence[int],
         tables: Mapping[DigestKind, DigestTable],
         sample_keys: Words | None = None,
+        ranks: NDArray[np.uint8] | None = None,
     ) -> None:
+        self._ranks = ranks
         self._starts = np.cumsum([0, *rows[:-1]], dtype=np.int64)
         self._tables = tables
         self._samples = None if sample_keys is None else SampleKeys(sample_keys)
@@ -138,6 +141,9 @@ class KnownIndex:
         found = [table.entries_of(digest) for digest in digests] if table else []
         entries = np.sort(np.concatenate([_NO_ENTRIES, *found]))
         numbers = self._starts.searchsorted(entries, side="left") - 1
+        if self._ranks is not None:
+            worst = np.lexsort((self._ranks[entries - 1], numbers))
+            entries, numbers = entries[worst], numbers[worst]
         lists, at = np.unique(numbers, return_index=True)
         rows = entries[at] - self._starts[lists]
         return [

@@ -66,6 +66,8 @@ def _layout(lines: Sequence[str], delimiter: str, skip: int) -> Layout | None:
 def _named(line: str, delimiter: str, skip: int) -> Layout | None:
     """Return the layout of a table whose header names the kinds of its digests."""
     header = tuple(next(iter(rows_of_lines([line], delimiter)), ()))
+    if any(map(_is_digest, header)):
+        return None  # a row, whose kind may be in another cell
     if any(kind_of(name) or name in DIGEST_OBJECTS for name in header):
         return Layout(
             format=FeedFormat.CSV, header=header, delimiter=delimiter, skip=skip
@@ -125,7 +127,8 @@ def _typed_names(width: int, types: Sequence[int]) -> list[str]:
 
 
 def _is_digest(cell: str) -> bool:
-    return _DIGEST.fullmatch(cell.strip()) is not None
+    # md5sum writes a backslash before the digest of an odd name.
+    return _DIGEST.fullmatch(cell.strip().removeprefix("\\")) is not None
 
 
 def _are(cells: Sequence[str], is_one: Callable[[str], bool]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import rmtree
@@ -90,12 +90,14 @@ class Rows(NamedTuple):
     """SQL: the source of the rows, whether a row is broken, its cells and details.
 
     ``details``: SQL for a text of each field of ``details.FIELDS`` that the list has.
+    ``more``: cells of further digests of a kind that a row may have.
     """
 
     source: str
     is_broken: str
     cells: Mapping[DigestKind, str]
     details: Mapping[str, str] = {}
+    more: Sequence[Mapping[DigestKind, str]] = ()
 
 
 RowsOf = Callable[["duckdb.DuckDBPyConnection", ListFile, Path, str], Rows]

@@ -22,13 +22,16 @@ from fpcrawler.tables.opening import opened
 if TYPE_CHECKING:
     import duckdb
 
-_NAMES = (*WHOLE, *FIELDS)
+_NAMES = (*WHOLE, *FIELDS, "withdrawn")
 _MAX_CHARS = 1_000
 _BASE_64 = {(kind_bytes + 2) // 3 * 4: kind_bytes for kind_bytes in (16, 20, 32, 64)}
 
 
 class Entry(NamedTuple):
-    """A file on a list: its number in the list, its digests, what else is said."""
+    """A file on a list: its number in the list, its digests, what else is said.
+
+    ``is_withdrawn``: its author says that it is not valid any more, so it is skipped.
+    """
 
     row: int
     digests: Mapping[DigestKind, str]
@@ -38,6 +41,7 @@ class Entry(NamedTuple):
     series: object = None
     flags: tuple[str, ...] = ()
     name: object = None
+    is_withdrawn: bool = False
 
 
 EntriesOf = Callable[[TextIO, ListFile], Iterator[Entry]]
@@ -102,9 +106,11 @@ def _write(entries: Iterable[Entry], text: TextIO) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(_NAMES)
     for entry in entries:
-        digests = [_cell(entry.digests.get(kind)) for kind in WHOLE]
+        found = {} if entry.is_withdrawn else entry.digests
+        digests = [_cell(found.get(kind)) for kind in WHOLE]
         details = (_cell(value) for value in (*entry[2:6], flag_text(entry.flags)))
-        writer.writerow([*digests, entry.row, *details, _cell(entry.name)])
+        withdrawn = "yes" if entry.is_withdrawn else ""
+        writer.writerow([*digests, entry.row, *details, _cell(entry.name), withdrawn])
 
 
 def _cell(value: object) -> str:
@@ -121,7 +127,7 @@ def _rows(table: Path) -> Rows:
     columns = {name: f"c{at}" for at, name in enumerate(_NAMES)}
     return Rows(
         source,
-        "false",
+        f"coalesce({columns['withdrawn']}, '') <> ''",
         {kind: f"nullif({columns[kind]}, '')" for kind in BY_DIGITS.values()},
         {field: columns[field] for field in FIELDS},
     )

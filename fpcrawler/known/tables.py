@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from fpcrawler.tables.duck import Rejected
 
 TABLE, DETAIL = "entries", "detail"
+_MORE = "more_entries"
+_EMPTY = "it is empty"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,9 @@ class Entries:
     """The content of a list: kinds, rows, digests, skipped cells and rows.
 
     ``given``: its set by its user. ``note``: how it was read, if that is not obvious.
-    ``has_details``: it says more of a file than its digests.
+    ``has_details``: it says more of a file than its digests. ``has_sets``: among this
+    are sets, so its rows may differ in them. ``source``: SQL for the table and further
+    digests of its rows, in the same columns.
     """
 
     name: str
@@ -42,6 +46,8 @@ class Entries:
     given: KnownSet | None = None
     note: str = ""
     has_details: bool = False
+    has_sets: bool = False
+    source: str = TABLE
 
 
 @contextmanager
@@ -59,7 +65,9 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
             entries = _read(connection, known, link)
         yield entries
     finally:
-        connection.execute(f"DROP TABLE IF EXISTS {TABLE}")
+        connection.execute(
+            f"DROP TABLE IF EXISTS {TABLE}; DROP TABLE IF EXISTS {_MORE}"
+        )
 
 
 def _read(
@@ -73,7 +81,8 @@ def _read(
     for encoding in ("utf-8", "latin-1"):
         rows = known.form.rows_of(connection, known, link, encoding)
         if rows.cells:
-            _create(connection, rows)
+            connection.execute(f"CREATE OR REPLACE TABLE {TABLE} AS {_selected(rows)}")
+            _add_more(connection, rows)
         rejects = rejected(connection)
         if not any(row.has_other_encoding for row in rejects):
             break
@@ -85,11 +94,29 @@ def _read(
             )
     if not rows.cells:
         _check_empty(connection, known, rows, rejects)
-        return Entries(name=known.name, kinds=(), rows=0, digests=0, skipped=0)
+        return Entries(
+            name=known.name, kinds=(), rows=0, digests=0, skipped=0, note=_EMPTY
+        )
     return _counted(connection, known, rows, len({row.line for row in rejects}))
 
 
-def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+def _add_more(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
+    """Load the further digests of rows into a table of their own, if there are any."""
+    connection.execute(f"DROP TABLE IF EXISTS {_MORE}")
+    for at, cells in enumerate(rows.more):
+        selected = _selected(rows._replace(cells=cells, is_broken="false"))
+        has_digest = " OR ".join(f"{word_names(kind)[0]} NOTNULL" for kind in cells)
+        found = f"SELECT * FROM ({selected}) WHERE {has_digest}"
+        connection.execute(
+            f"INSERT INTO {_MORE} BY NAME {found}"
+            if at
+            else f"CREATE TABLE {_MORE} AS SELECT * FROM {TABLE} LIMIT 0; "
+            f"INSERT INTO {_MORE} BY NAME {found}"
+        )
+
+
+def _selected(rows: Rows) -> str:
+    """Return SQL for the rows with their digests as words."""
     raw = [f"{cell} AS {kind}" for kind, cell in rows.cells.items()]
     given = " + ".join(f"({kind} NOTNULL)::UTINYINT" for kind in rows.cells)
     columns = [column for kind in rows.cells for column in word_columns(kind, kind)]
@@ -99,9 +126,7 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
         raw.append(f"{packed(rows.details)} AS {DETAIL}")
         columns.append(DETAIL)
     cells = [*map(checked, rows.cells), *([DETAIL] if rows.details else [])]
-    connection.execute(
-        f"""
-        CREATE OR REPLACE TABLE {TABLE} AS
+    return f"""
         SELECT row, skipped + given - ({given}) AS skipped, {", ".join(columns)}
         FROM (
             SELECT row, skipped, {given} AS given, {", ".join(cells)}
@@ -112,7 +137,6 @@ def _create(connection: duckdb.DuckDBPyConnection, rows: Rows) -> None:
             )
         )
         """
-    )
 
 
 def _check_empty(
@@ -136,10 +160,11 @@ def _counted(
     rows: Rows,
     rejected_rows: int,
 ) -> Entries:
+    source = f"(FROM {TABLE} UNION ALL FROM {_MORE})" if rows.more else TABLE
     names = {kind: word_names(kind)[0] for kind in DigestKind if kind in rows.cells}
     counts = connection.execute(
-        "SELECT count(*), coalesce(sum(skipped), 0), "
-        f"{', '.join(f'count({name})' for name in names.values())} FROM {TABLE}"
+        f"SELECT (SELECT count(*) FROM {TABLE}), coalesce(sum(skipped), 0), "
+        f"{', '.join(f'count({name})' for name in names.values())} FROM {source}"
     ).fetchone()
     number, skipped, *digests = counts or (0, 0)
     if not any(digests) and (number or rejected_rows):
@@ -151,6 +176,8 @@ def _counted(
         digests=sum(digests),
         skipped=int(skipped) + rejected_rows,
         given=known.given,
-        note=known.layout.note,
+        note=known.layout.note if number else _EMPTY,
         has_details=bool(rows.details),
+        has_sets="set" in rows.details,
+        source=source,
     )

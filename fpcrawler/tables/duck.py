@@ -78,13 +78,14 @@ def csv_source(link: Path, table: FeedFile, encoding: str) -> str:
     ``encoding``: by DuckDB's name. Broken rows are left out: see :func:`rejected`.
     """
     is_bare = table.format is FeedFormat.BARE
-    # No line has a zero byte.
-    quote, delimiter = ("", "\\0") if is_bare else ('"', table.delimiter)
+    quote = "" if is_bare else '"'
+    # No line has a zero byte. '\\0' would be a backslash and a zero, as in C:\\0.jpg.
+    delimiter = "chr(0)" if is_bare else quoted(table.delimiter)
     has_header = table.has_header and not is_bare
     cells = [f"c{number}" for number in range(len(table.header) or 1)]
     return (
         f"read_csv({quoted(str(link))}, columns = {_texts(cells)}, "
-        f"auto_detect = false, header = {has_header}, delim = '{delimiter}', "
+        f"auto_detect = false, header = {has_header}, delim = {delimiter}, "
         f"skip = {table.skip}, "
         f"quote = '{quote}', escape = '{quote}', encoding = '{encoding}', "
         f"ignore_errors = true, store_rejects = true, rejects_limit = {_MAX_REJECTS}, "

@@ -6,6 +6,7 @@ import pytest
 from scrapy.settings import Settings
 
 from fpcrawler.core.fingerprint.known import DigestKind
+from fpcrawler.errors import BadInput
 from fpcrawler.known.files import find_lists
 from fpcrawler.known.loading import known_lists
 from tests.known import lists
@@ -67,3 +68,15 @@ def test_a_name_may_end_as_a_set_does(
     (known,) = find_lists([str(tmp_path / name)])
 
     assert (known.name, known.given) == ("a=good", known_set)
+
+
+@pytest.mark.parametrize("second", ["{}/a=bad", "{}/b/../a=bad", "{}/[a]=bad"])
+def test_a_list_has_one_set(tmp_path: Path, second: str) -> None:
+    write(tmp_path / "a", MD5)
+    (tmp_path / "b").mkdir()
+    other = second.format(tmp_path)
+
+    (known,) = find_lists([f"{tmp_path}/a", other])
+    assert known.given == "known-bad"
+    with pytest.raises(BadInput, match="is given =good and =bad; name one"):
+        find_lists([f"{tmp_path}/a=good", other])

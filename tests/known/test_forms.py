@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.settings import Settings
 
+from fpcrawler.known.loading import known_lists
 from tests.known import lists
 from tests.known.lists import (
     MD5,
@@ -15,6 +18,7 @@ from tests.known.lists import (
     M,
     S,
     matches,
+    refusal,
     write,
 )
 
@@ -215,3 +219,64 @@ def test_a_list_is_longer_than_what_is_read_at_once(tmp_path: Path) -> None:
     (md5, sha1) = matches(write(tmp_path / "list", lists.vics(*others, lists.MEDIUM)))
 
     assert (md5["row"], sha1["row"]) == (9_001, 9_001)
+
+
+def stix(**fields: object) -> str:
+    found = {"type": "indicator", **fields}
+    return json.dumps({"type": "bundle", "id": "bundle--1", "objects": [found]})
+
+
+ANY = f"[file:hashes[*] = '{MD5}']"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        stix(pattern=f"[artifact:hashes.MD5 = '{MD5}']", pattern_type="stix"),
+        stix(pattern=ANY),
+        f"HASH_MD5,{MD5}\n",
+        f"md5,{MD5}\n",
+        f"{lists.OTHER},HASH_MD5\n{MD5},HASH_MD5\n",
+        lists.vics({"MediaID": 1, "MD5": MD5, "Media": []}),
+    ],
+)
+def test_a_digest_is_found_where_it_stands(tmp_path: Path, text: str) -> None:
+    assert [match["kind"] for match in matches(write(tmp_path / "a", text))] == ["md5"]
+
+
+@pytest.mark.parametrize("category", ["01", 1.0, " 1 ", "2"])
+def test_a_category_of_abuse_may_be_written_as_another_number(
+    tmp_path: Path, category: object
+) -> None:
+    medium = {"MediaID": 1, "MD5": MD5, "Category": category}
+
+    (match,) = matches(write(tmp_path / "list", lists.vics(medium)))
+
+    assert match["set"] == "known-bad"
+
+
+DELETED = {"type": "md5", "value": MD5, "deleted": True}
+
+
+@pytest.mark.parametrize(
+    ("text", "skipped"),
+    [
+        (stix(pattern=ANY, revoked=True), 1),
+        (stix(type="file", hashes={"MD5": MD5}, revoked=True), 1),
+        (stix(pattern=ANY, pattern_type="yara"), 0),
+        (json.dumps({"Event": {"Attribute": [DELETED]}}), 1),
+        (json.dumps({"Event": {"Object": [{"Attribute": [DELETED]}]}}), 1),
+        (lists.vics({"MediaID": 1, "Media": []}), 0),
+    ],
+)
+def test_what_was_withdrawn_is_left_out_and_counted(
+    tmp_path: Path, text: str, skipped: int
+) -> None:
+    assert "has no digest" in refusal(write(tmp_path / "list", text))
+
+    other = {"Event": {"Attribute": [{"type": "sha1", "value": S}]}}
+    both = text[:-1] + f', "More": {json.dumps(other)}}}'
+    if "Event" in text:
+        path = write(tmp_path / "both", both)
+        known = known_lists(Settings({"KNOWN_LISTS": [str(path)]}))
+        assert (known.skipped, known.digests) == (skipped, 1)

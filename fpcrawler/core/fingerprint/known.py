@@ -46,9 +46,9 @@ KnownSet = Literal["known-bad", "known-good", "unknown"]
 class Match(TypedDict):
     """A list that contains the image, and what its row says; null where it does not.
 
-    ``row``: the first that matches, counted from 1. ``set``: what a file on the list
-    is. ``category``: in the words or numbers of the list. ``size_agrees``: whether
-    the size in the row is that of the image.
+    ``row``: counted from 1, the first of those that match and have the worst set.
+    ``set``: what a file on the list is. ``category``: in the words or numbers of the
+    list. ``size_agrees``: whether the size in the row is that of the image.
     """
 
     list: str

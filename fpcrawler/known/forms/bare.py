@@ -12,10 +12,17 @@ from fpcrawler.tables.duck import csv_source
 if TYPE_CHECKING:
     import duckdb
 
+    from fpcrawler.core.fingerprint.known import DigestKind
+
+    Cells = dict[DigestKind, str]
+
 # Characters around a digest; md5sum writes a backslash before that of an odd name.
 _AROUND = ',;|\t"\\'
 _WORD = f"split_part(ltrim(translate(c0, '{_AROUND}', '{' ' * len(_AROUND)}')), ' ', 1)"
 _DIGITS = ", ".join(map(str, BY_DIGITS))
+_HEX = "|".join(f"[0-9a-fA-F]{{{digits}}}" for digits in BY_DIGITS)
+_TWO = "[0-9a-fA-F]{32} [0-9a-fA-F]{32}"
+_MAX_MORE = 4
 # md5sum writes a space before a name, and a space or, in binary mode, a star.
 _NAME = "rtrim(ltrim(substr(c0, strpos(c0, word) + length(word)), ' *,;|\t\"'), '\"')"
 
@@ -30,6 +37,7 @@ def rows_of_texts(connection: duckdb.DuckDBPyConnection, texts: str) -> Rows:
         "GROUP BY ALL"
     ).fetchall()
     has_names = any(is_longer for length, is_longer in found if length in BY_DIGITS)
+    more = _more(connection, source) if has_names else []
     return Rows(
         source,
         f"coalesce(word <> '' AND NOT starts_with(word, '#') "
@@ -40,7 +48,31 @@ def rows_of_texts(connection: duckdb.DuckDBPyConnection, texts: str) -> Rows:
             if digits in dict(found)
         },
         {"name": _NAME} if has_names else {},
+        more,
     )
+
+
+def _more(connection: duckdb.DuckDBPyConnection, source: str) -> list[Cells]:
+    """Return SQL for the digests after the first in a line, each after one space.
+
+    md5sum writes two characters before a name, which may be the digest of another.
+    """
+    rest = "substr(c0, strpos(c0, word) + length(word) + 1)"
+    texts = [f"split_part(rtrim({rest}), ' ', {at})" for at in range(1, _MAX_MORE + 1)]
+    digests = [f"if(regexp_full_match({text}, '{_HEX}'), {text}, '')" for text in texts]
+    lengths = ", ".join(f"list(DISTINCT length({digest}))" for digest in digests)
+    found = connection.execute(
+        f"SELECT {lengths} FROM {source} WHERE regexp_matches(c0, '{_TWO}')"
+    ).fetchone()
+    more = [
+        {
+            kind: f"if(length({digest}) = {digits}, {digest}, NULL)"
+            for digits, kind in BY_DIGITS.items()
+            if digits in (each or ())
+        }
+        for digest, each in zip(digests, found or (), strict=True)
+    ]
+    return [cells for cells in more if cells]
 
 
 def _rows(

@@ -27,6 +27,8 @@ from fpcrawler.tables.opening import HEAD_BYTES, opened
 if TYPE_CHECKING:
     from fpcrawler.known.rows import ListFile
 
+HASH_SET = ("value",)
+"""The header of a list whose array of this name has the media themselves."""
 FLAGS = {
     "isdistributed": "distributed",
     "victimidentified": "victim-identified",
@@ -58,7 +60,7 @@ def hash_set_rows(
 
     ``link``: the list in UTF-8. Raises BadInput for a file that cannot be read.
     """
-    array = _unwrapped(known, link)
+    array = _unwrapped(known, link) if known.layout.header == HASH_SET else None
     if array is None:
         return None
     like = FeedFile(path=array, format=FeedFormat.ARRAY, is_gzipped=False)
@@ -148,7 +150,7 @@ def _rows(source: str, paths: Mapping[str, str]) -> Rows:
 def _details(values: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     if "category" in values:
         category = _text(values["category"])
-        yield "set", f"if({category} IN {VICS_BAD}, 'known-bad', '')"
+        yield "set", f"if(regexp_full_match({category}, '{VICS_BAD}'), 'known-bad', '')"
         yield "category", category
     names = [name for key in NAMES for name in (key, f"{FILES}.{key}")]
     for field, keys in (("size", SIZES), ("series", SERIES), ("name", names)):

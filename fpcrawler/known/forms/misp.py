@@ -33,7 +33,11 @@ def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
             continue
         listed = [element] if key == "Attribute" else element.get("Attribute")
         attributes = [each for each in listed or [] if isinstance(each, dict)]
-        yield _entry(row, attributes)
+        is_kept = not _is_deleted(element)
+        kept = [each for each in attributes if is_kept and not _is_deleted(each)]
+        entry = _entry(row, kept)
+        is_withdrawn = len(kept) < len(attributes) and not entry.digests
+        yield entry._replace(is_withdrawn=is_withdrawn)
 
 
 def _entry(row: int, attributes: list[dict[str, object]]) -> Entry:
@@ -58,6 +62,11 @@ def _entry(row: int, attributes: list[dict[str, object]]) -> Entry:
             size = value
     known_set: KnownSet | None = "known-bad" if is_indicator else None
     return Entry(row, digests, size, known_set, category, flags=tuple(flags), name=name)
+
+
+def _is_deleted(element: dict[str, object]) -> bool:
+    """Return whether an attribute or an object is one that was deleted softly."""
+    return element.get("deleted") in (True, "1", "true")
 
 
 def _tags(tags: object) -> Iterator[str]:

@@ -40,7 +40,8 @@ def _rows(
     found = named_cells(cells)
     if not found:
         raise without_digests(known, ", ".join(name for name, *_ in columns))
-    return Rows(source, "false", found, named_details(cells))
+    first, *more = found
+    return Rows(source, "false", first, named_details(cells), more)
 
 
 FORM = Form(name="Parquet", layout_of=_layout, rows_of=_rows)

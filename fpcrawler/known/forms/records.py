@@ -42,7 +42,8 @@ def _rows(
         texts = f"(SELECT coalesce(json ->> '$', 'null') AS c0 FROM {source})"
         return rows_of_texts(connection, texts)
     is_broken = "coalesce(json_type(json) <> 'OBJECT', true)"
-    return Rows(source, is_broken, found, named_details(cells))
+    first, *more = found
+    return Rows(source, is_broken, first, named_details(cells), more)
 
 
 FORM = Form(name="JSON", layout_of=_layout, rows_of=_rows)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, TextIO
 
+from fpcrawler.core.fingerprint.known import BY_DIGITS
 from fpcrawler.known.columns import kind_of_type
 from fpcrawler.known.elements import elements
 from fpcrawler.known.rows import Head, Layout, ListFile
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 
 _BUNDLE = re.compile(r'"type"\s*:\s*"bundle"|"id"\s*:\s*"bundle--')
 _COMPARED = re.compile(
-    r"""file:hashes\.(?:'([\w-]+)'|"([\w-]+)"|([\w-]+))\s*(?:=|IN)\s*"""
+    r"""(?:file|artifact):hashes(?:\.(?:'([\w-]+)'|"([\w-]+)"|([\w-]+))|\[\*\])"""
+    r"""\s*(?:=|IN)\s*"""
     r"""(\(?\s*'[^']*'(?:\s*,\s*'[^']*')*)"""
 )
 _QUOTED = re.compile(r"'([^']*)'")
@@ -36,11 +38,15 @@ def _layout(head: Head) -> Layout | None:
 def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
     objects = elements(text, ("objects",), known)
     for row, (_, found) in enumerate(objects, start=1):
-        yield from _of_object(row, found, _MAX_DEPTH)
+        # An object without a digest is a row as well: a list of them is not empty.
+        yield from [*_of_object(row, found, _MAX_DEPTH)] or [Entry(row, {})]
 
 
 def _of_object(row: int, found: object, depth: int) -> Iterator[Entry]:
     if not isinstance(found, dict) or not depth:
+        return
+    if found.get("revoked") is True:  # section 3.2: no longer considered valid
+        yield Entry(row, {}, is_withdrawn=True)
         return
     if digests := _digests(found.get("hashes")):
         yield Entry(row, digests, size=found.get("size"), name=found.get("name"))
@@ -48,7 +54,8 @@ def _of_object(row: int, found: object, depth: int) -> Iterator[Entry]:
     for inner in nested.values() if isinstance(nested, dict) else ():
         yield from _of_object(row, inner, depth - 1)
     pattern = found.get("pattern")
-    if isinstance(pattern, str):
+    # STIX 2.1 section 4.7: the language of a pattern may be another, such as YARA.
+    if isinstance(pattern, str) and found.get("pattern_type", "stix") == "stix":
         yield from _of_pattern(row, found, pattern[:_MAX_PATTERN])
 
 
@@ -60,11 +67,13 @@ def _of_pattern(row: int, indicator: dict[str, object], text: str) -> Iterator[E
     )
     known_set: KnownSet = "known-good" if {*types, *labels} & _BENIGN else "known-bad"
     for found in _COMPARED.finditer(text):
-        kind = kind_of_type(found[1] or found[2] or found[3])
-        for quoted in _QUOTED.finditer(found[4]) if kind else ():
+        named = found[1] or found[2] or found[3]
+        for quoted in _QUOTED.finditer(found[4]):
+            digest = quoted[1].strip()
+            kind = kind_of_type(named) if named else BY_DIGITS.get(len(digest))
             yield Entry(
                 row,
-                {kind: quoted[1]} if kind else {},
+                {kind: digest} if kind else {},
                 set=known_set,
                 category=", ".join(types) or None,
                 flags=labels,

@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fpcrawler.core.fingerprint.known import BY_DIGITS, DigestKind
-from fpcrawler.known.columns import Cell, named_cells, named_details, typed_cells
+from fpcrawler.known.columns import (
+    Cell,
+    named_cells,
+    named_details,
+    split_cells,
+    typed_cells,
+)
 from fpcrawler.known.layouts import table_layout
 from fpcrawler.known.rows import Form, ListFile, Rows
 from fpcrawler.tables.duck import csv_source
@@ -29,27 +35,33 @@ def _rows(
     if layout.kinds is not None:
         kinds = f"c{layout.kinds}"
         return Rows(source, "false", typed_cells(kinds, texts[0]), details)
-    if texts:
-        return Rows(source, "false", _by_length(connection, source, texts), details)
-    return Rows(source, "false", named_cells(cells), details)
+    found = _by_length(connection, source, texts) if texts else named_cells(cells)
+    first, *more = found or [{}]
+    return Rows(source, "false", first, details, more)
 
 
 def _by_length(
     connection: duckdb.DuckDBPyConnection, source: str, texts: list[str]
-) -> dict[DigestKind, str]:
-    """Return SQL for the first digest of each kind, told apart by their length."""
-    lengths = {
-        length
-        for (length,) in connection.execute(
-            f"SELECT DISTINCT length(unnest([{', '.join(texts)}])) FROM {source}"
-        ).fetchall()
+) -> list[dict[DigestKind, str]]:
+    """Return SQL for the digests of each kind, told apart by their length."""
+    has_length = [
+        f"coalesce(bool_or(length({text}) = {digits}), false)"
+        for digits in BY_DIGITS
+        for text in texts
+    ]
+    answers = connection.execute(
+        f"SELECT {', '.join(has_length)} FROM {source}"
+    ).fetchone()
+    found = iter(answers or ())
+    cells = {
+        kind: [
+            f"if(length({text}) = {digits}, {text}, NULL)"
+            for text in texts
+            if next(found, False)
+        ]
+        for digits, kind in BY_DIGITS.items()
     }
-    cells = {}
-    for digits, kind in BY_DIGITS.items():
-        if digits in lengths:
-            of_kind = (f"if(length({text}) = {digits}, {text}, NULL)" for text in texts)
-            cells[kind] = f"coalesce({', '.join(of_kind)})"
-    return cells
+    return split_cells({kind: each for kind, each in cells.items() if each})
 
 
 FORM = Form(name="table", layout_of=table_layout, rows_of=_rows)

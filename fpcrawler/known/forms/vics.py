@@ -16,6 +16,7 @@ from fpcrawler.known.elements import elements
 from fpcrawler.known.forms.hash_sets import (
     FILES,
     FLAGS,
+    HASH_SET,
     HASHES,
     NAMES,
     SERIES,
@@ -38,15 +39,20 @@ def _layout(head: Head) -> Layout | None:
     is_object = text.startswith("{") and _ARRAY.search(text)
     if not is_object or not (_BARE.match(text) or _NAMED.search(text)):
         return None
-    # A case has its media within the elements of ``value``.
-    return Layout(header=("Media" if _MEDIA.search(text) else "value",))
+    # A case has its media within the elements of ``value``; a medium may have an empty
+    # array of this name.
+    return Layout(header=("Media", "value") if _MEDIA.search(text) else HASH_SET)
 
 
 def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
-    media = (element for _, element in elements(text, known.layout.header, known))
-    for row, medium in enumerate(media, start=1):
-        if isinstance(medium, dict):
-            yield _entry(row, {plain(key): value for key, value in medium.items()})
+    row = 0
+    for key in known.layout.header:
+        for row, (_, medium) in enumerate(elements(text, (key,), known), start=1):
+            if isinstance(medium, dict):
+                yield _entry(row, {plain(name): each for name, each in medium.items()})
+        if row:
+            return
+        text.seek(0)
 
 
 def _entry(row: int, medium: Mapping[str, object]) -> Entry:
@@ -55,7 +61,7 @@ def _entry(row: int, medium: Mapping[str, object]) -> Entry:
         row,
         dict(_digests(medium)),
         size=_first(medium, SIZES),
-        set="known-bad" if str(category) in VICS_BAD else None,
+        set="known-bad" if re.fullmatch(VICS_BAD, str(category)) else None,
         category=category,
         series=_first(medium, SERIES),
         flags=tuple(flag for key, flag in FLAGS.items() if _is_true(medium.get(key))),
