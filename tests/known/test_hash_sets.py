@@ -47,7 +47,12 @@ def test_duckdb_reads_a_flat_hash_set(tmp_path: Path, text: str) -> None:
             lists.vics(MEDIUM, {**MEDIUM, "AlternativeHashes": HASHES}),
             id="list of digests",
         ),
-        pytest.param(lists.vics({"SHA1": lists.BASE_32}), id="base32"),
+        pytest.param(
+            lists.vics(
+                {**MEDIUM, "Series": "a" * 70_000}, {**MEDIUM, "Hashes": HASHES}
+            ),
+            id="list of digests after the first bytes",
+        ),
         pytest.param(lists.vics({"MD5": MD5}, {"md5": MD5}), id="two spellings"),
         pytest.param(lists.vics({"MD5:": MD5}), id="a key with a sign"),
         pytest.param(lists.vics()[:-1] + ', "links": []}', id="another array"),
@@ -79,6 +84,7 @@ def test_another_one_is_left_to_python(tmp_path: Path, text: str) -> None:
         pytest.param({"Series": "x" * 2_000}, id="a long text"),
         pytest.param({"MD5": f" {base64(MD5)}\n", "SHA1": f"\t{SHA1} "}, id="spaces"),
         pytest.param({"MD5": base64(MD5)[:-1] + "!", "SHA1": 5}, id="broken digests"),
+        pytest.param({"SHA1": f" {lists.BASE_32.lower()}"}, id="base32"),
         pytest.param({"SHA256": base64(SHA256), "SHA1": "", "MD5": None}, id="SHA-256"),
     ],
 )

@@ -47,9 +47,11 @@ _WRAPPED = re.compile(
     rb'(?:\xef\xbb\xbf)?\s*\{(?:\s*"[^"]*"\s*:\s*(?:"[^"]*"|[\w.+-]+)\s*,)*+'
     rb'\s*"value"\s*:\s*(?=\[)'
 )
+# Seen in the first bytes, it saves a scan that ends in the same way.
+_LISTED = re.compile(rb'"(?:Alternative)?Hashes"\s*:\s*\[\s*\{', re.IGNORECASE)
 _PLAINS = {*WHOLE, "category", *FLAGS, *SIZES, *SERIES, *NAMES, FILES, *HASHES}
 _MAX_CHARS = 1_000
-_BASE_32_SHA1 = 32
+_BASE_32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _FALSE = ("0", "0.0", '""', "false", "null")
 
 
@@ -67,21 +69,23 @@ def hash_set_rows(
     source = json_source([array], like, ())
     try:
         paths = _paths(connection, source)
-        if paths is None or _needs_python(connection, source, paths):
+        if paths is None or _has_lists(connection, source, paths):
             return None
     except (duckdb.OutOfMemoryException, duckdb.InterruptException, duckdb.IOException):
         raise  # not an error of the file
     except (duckdb.Error, UnicodeDecodeError):
         return None
-    return _rows(source, paths)
+    rows = _rows(source, paths)
+    return rows if rows.cells else None
 
 
 def _unwrapped(known: ListFile, link: Path) -> Path | None:
-    """Write the bare array of a list beside the link to it; None if it has another."""
+    """Write the bare array of a list beside the link; None if Python has to read it."""
     unwrapped = link.with_suffix(".json")
     with opened(link, LIST, is_gzipped=known.is_gzipped) as file:
-        wrapped = _WRAPPED.match(file.read(HEAD_BYTES))
-        if wrapped is None:
+        head = file.read(HEAD_BYTES)
+        wrapped = _WRAPPED.match(head)
+        if wrapped is None or _LISTED.search(head):
             return None
         file.seek(wrapped.end())
         with unwrapped.open("w+b") as array:
@@ -118,18 +122,13 @@ def _keys(
     return sorted(key for (key,) in keys if plain(key) in plains)
 
 
-def _needs_python(
+def _has_lists(
     connection: duckdb.DuckDBPyConnection, source: str, paths: Mapping[str, str]
 ) -> bool:
-    """Return whether a medium has a list of digests, or a SHA-1 in base32."""
-    if not paths.keys() & {*WHOLE}:
-        return True
+    """Return whether a medium has a list of digests."""
     conditions = [
         f"json_array_length(json, '{paths[key]}') > 0" for key in HASHES if key in paths
     ]
-    if DigestKind.SHA1 in paths:
-        text = f"json ->> '{paths[DigestKind.SHA1]}'"
-        conditions.append(f"length({text}) = {_BASE_32_SHA1}")
     if not conditions:
         return False
     query = f"SELECT 1 FROM {source} WHERE {' OR '.join(conditions)} LIMIT 1"
@@ -180,17 +179,31 @@ def _truthy(value: str) -> str:
 
 
 def _digest(kind: DigestKind, value: str) -> str:
-    """Return SQL for the hex digits of a digest, which may be in base64."""
+    """Return SQL for the hex digits of a digest, as ``streaming.hex_of`` finds them."""
     digits = DIGESTS[kind].digits
     text = f"trim({value} ->> '$', E' \\t\\r\\n')"
     in_base_64 = f"length({text}) = {-(-digits // 6) * 4}"
     decoded = f"if({in_base_64}, try(hex(from_base64({text}))), NULL)"
+    if kind is DigestKind.SHA1:
+        in_base_32 = f"regexp_full_match({text}, '[A-Za-z2-7]{{32}}')"
+        decoded = f"if({in_base_32}, {_of_base_32(text)}, {decoded})"
     # Most are just hex in quotes; only the others need to be parsed.
     return (
         f"CASE WHEN NOT {_is_string(value)} THEN NULL "
         f"WHEN length({value}) = {digits + 2} THEN substr({value}, 2, {digits}) "
         f"ELSE coalesce({decoded}, nullif({text}, '')) END"
     )
+
+
+def _of_base_32(text: str) -> str:
+    """Return SQL for the hex digits of a SHA-1 in base32.
+
+    RFC 4648 section 6: eight characters are 40 bits.
+    """
+    bits = f"strpos('{_BASE_32}', upper({text})[first + i]) - 1"
+    group = f"list_sum([({bits}) << (40 - 5 * i) for i in range(1, 9)])"
+    groups = f"[printf('%010x', {group}::BIGINT) for first in [0, 8, 16, 24]]"
+    return f"array_to_string({groups}, '')"
 
 
 def _is_string(value: str) -> str:
