@@ -14,7 +14,7 @@ from fpcrawler.feeds.files import FeedFormat, check_file, expanded
 from fpcrawler.input.known_names import named_list
 from fpcrawler.known.forms import BINARY, TEXTS
 from fpcrawler.known.looks import look_of
-from fpcrawler.known.opening import LIST
+from fpcrawler.known.opening import LIST, naming_stdin
 from fpcrawler.known.rows import Form, Head, Holder, Layout, ListFile
 from fpcrawler.tables.opening import head_of
 
@@ -59,7 +59,8 @@ def _stdin(given: KnownSet | None) -> ListFile:
     path = Path(holder.folder, "stdin")
     with path.open("wb") as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
-    return _list_file(path, STDIN, given, holder)
+    with naming_stdin(path):
+        return _list_file(path, STDIN, given, holder)
 
 
 def _list_file(

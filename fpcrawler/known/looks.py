@@ -8,6 +8,7 @@ from fpcrawler.core.file.formats import image_format, is_html
 
 _MAGIC = {
     b"%PDF-": "a PDF",
+    b"{\\rtf": "an RTF document; export it as text",
     b"PK\x03\x04": "a ZIP archive or an office document; unpack or export it",
     b"PK\x05\x06": "an empty ZIP archive",
     b"7z\xbc\xaf\x27\x1c": "a 7z archive; unpack the list in it",

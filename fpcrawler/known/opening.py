@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfileobj
 from typing import TYPE_CHECKING
 
+from fpcrawler.errors import BadInput
 from fpcrawler.tables.opening import Wording, opened
 
 if TYPE_CHECKING:
@@ -19,6 +22,15 @@ LIST = Wording(
     gzip="download it again.",
     json="complete JSON; correct it.",
 )
+
+
+@contextmanager
+def naming_stdin(copy: Path) -> Iterator[None]:
+    """Let the BadInput of the body name stdin, not the copy of it."""
+    try:
+        yield
+    except BadInput as error:
+        raise BadInput(str(error).replace(str(copy), "stdin")) from error
 
 
 def replace_by_utf_8(link: Path, known: ListFile) -> None:

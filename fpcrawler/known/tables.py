@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.known.details import packed
-from fpcrawler.known.opening import LIST, replace_by_utf_8
+from fpcrawler.known.opening import LIST, naming_stdin, replace_by_utf_8
 from fpcrawler.known.rows import without_digests
 from fpcrawler.known.words import checked, key_columns, word_columns, word_names
 from fpcrawler.tables.duck import linked, rejected
@@ -61,7 +61,8 @@ def loaded(connection: duckdb.DuckDBPyConnection, known: ListFile) -> Iterator[E
     # row_number() needs the order of the list.
     connection.execute("SET preserve_insertion_order = true")
     try:
-        with linked([known], LIST) as (link,):
+        stdin = naming_stdin(known.path) if known.holder else nullcontext()
+        with stdin, linked([known], LIST) as (link,):
             entries = _read(connection, known, link)
         yield entries
     finally:

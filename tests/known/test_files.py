@@ -80,3 +80,15 @@ def test_a_list_has_one_set(tmp_path: Path, second: str) -> None:
     assert known.given == "known-bad"
     with pytest.raises(BadInput, match="is given =good and =bad; name one"):
         find_lists([f"{tmp_path}/a=good", other])
+
+
+@pytest.mark.parametrize("text", ["%PDF-1.7\n", "pdq a\n", '[{"md5": '])
+def test_a_refusal_of_stdin_does_not_name_its_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    write(tmp_path / "list", text)
+
+    with (tmp_path / "list").open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        with pytest.raises(BadInput, match=r"^known list stdin (looks|has|is) "):
+            matches("-")

@@ -280,3 +280,27 @@ def test_what_was_withdrawn_is_left_out_and_counted(
         path = write(tmp_path / "both", both)
         known = known_lists(Settings({"KNOWN_LISTS": [str(path)]}))
         assert (known.skipped, known.digests) == (skipped, 1)
+
+
+LATE = {"CaseID": "a", "Comment": "b" * 70_000, "Media": [lists.MEDIUM]}
+FILE_ID = "file--5d0092c5-5f74-4287-9642-33f4c354e56d"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"@odata.context": lists.ODATA, "value": [LATE]}),
+        json.dumps({"odata.metadata": lists.ODATA, **LATE}),
+        json.dumps(
+            {
+                "objects": [
+                    {"type": "file", "id": FILE_ID, "name": "a" * 70_000},
+                    {"type": "file", "id": FILE_ID, "hashes": {"MD5": MD5}},
+                ],
+                "type": "bundle",
+            }
+        ),
+    ],
+)
+def test_what_names_a_form_may_stand_late(tmp_path: Path, text: str) -> None:
+    assert matches(write(tmp_path / "list", text))[0]["kind"] == "md5"

@@ -13,7 +13,7 @@ import pytest
 from fpcrawler.known.files import find_lists
 from fpcrawler.known.forms.hash_sets import hash_set_rows
 from tests.known import lists
-from tests.known.lists import MD5, MEDIUM, SHA1, SHA256, base64, matches, write
+from tests.known.lists import MD5, MEDIUM, SHA1, SHA256, base64, matches, refusal, write
 
 HASHES = [{"HashName": "SHA256", "HashValue": SHA256}]
 
@@ -112,3 +112,10 @@ def test_a_gzipped_hash_set_says_the_same(tmp_path: Path) -> None:
     plain = matches(write(tmp_path / "list", text))
 
     assert matches(write(folder / "list", gzip.compress(text.encode()))) == plain
+
+
+def test_an_incomplete_gzip_file_is_refused_by_its_path(tmp_path: Path) -> None:
+    media = ({**MEDIUM, "MD5": f"{number:032x}"} for number in range(1_000))
+    compressed = gzip.compress(lists.vics(*media).encode())
+
+    assert "cannot be read" in refusal(write(tmp_path / "list", compressed[:-9]))

@@ -17,6 +17,7 @@ from tests.servers.quirks import GALLERY
     ("data", "look"),
     [
         (b"<!DOCTYPE html><title>403</title>", "looks like a web page (HTML); name"),
+        (b"{\\rtf1\\ansi", "looks like an RTF document; export it as text."),
         (b"%PDF-1.7\n%\xe2\xe3", "looks like a PDF; name"),
         (b"PK\x03\x04\x14\0\0\0", "looks like a ZIP archive or an office document; un"),
         (b"<rss version='2.0'></rss>", "looks like an RSS feed; name"),

@@ -21,6 +21,7 @@ from fpcrawler.known.details import joined_flags
 from fpcrawler.known.forms.records import PLAIN_NAME
 from fpcrawler.known.opening import LIST
 from fpcrawler.known.rows import Rows
+from fpcrawler.tables.database import fetched
 from fpcrawler.tables.duck import json_source
 from fpcrawler.tables.opening import HEAD_BYTES, opened
 
@@ -82,7 +83,8 @@ def hash_set_rows(
 def _unwrapped(known: ListFile, link: Path) -> Path | None:
     """Write the bare array of a list beside the link; None if Python has to read it."""
     unwrapped = link.with_suffix(".json")
-    with opened(link, LIST, is_gzipped=known.is_gzipped) as file:
+    path = known.path if known.encoding == "utf-8" else link  # for an error to name
+    with opened(path, LIST, is_gzipped=known.is_gzipped) as file:
         head = file.read(HEAD_BYTES)
         wrapped = _WRAPPED.match(head)
         if wrapped is None or _LISTED.search(head):
@@ -118,8 +120,8 @@ def _keys(
     """Return the keys of a JSON value in all records whose plain name is wanted."""
     keys = connection.execute(
         f"SELECT DISTINCT unnest(json_keys({value})) FROM {source}"
-    ).fetchall()
-    return sorted(key for (key,) in keys if plain(key) in plains)
+    )
+    return sorted(key for (key,) in fetched(keys) if plain(key) in plains)
 
 
 def _has_lists(

@@ -22,7 +22,8 @@ def _layout(head: Head) -> Layout | None:
     start = head.text.lstrip()
     if start.startswith("["):
         return Layout(format=FeedFormat.ARRAY)
-    return Layout(format=FeedFormat.LINES) if start.startswith("{") else None
+    is_record = start.startswith("{") and not start.startswith("{\\")  # not RTF
+    return Layout(format=FeedFormat.LINES) if is_record else None
 
 
 def _rows(

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from fpcrawler.core.fingerprint.known import DigestKind, KnownSet
 
 _BUNDLE = re.compile(r'"type"\s*:\s*"bundle"|"id"\s*:\s*"bundle--')
+# The keys that name a bundle may stand after its objects.
+_OBJECTS = re.compile(r'(?<!\\)"objects"\s*:\s*\[')
+_OBJECT_ID = re.compile(r'"id"\s*:\s*"[a-z0-9-]+--[0-9a-f-]{36}"')
 _COMPARED = re.compile(
     r"""(?:file|artifact):hashes(?:\.(?:'([\w-]+)'|"([\w-]+)"|([\w-]+))|\[\*\])"""
     r"""\s*(?:=|IN)\s*"""
@@ -31,7 +34,9 @@ _BENIGN = {"benign"}
 
 
 def _layout(head: Head) -> Layout | None:
-    is_bundle = head.text.lstrip().startswith("{") and _BUNDLE.search(head.text)
+    text = head.text.lstrip()
+    has_objects = _OBJECTS.search(text) and _OBJECT_ID.search(text)
+    is_bundle = text.startswith("{") and (_BUNDLE.search(text) or has_objects)
     return Layout() if is_bundle else None
 
 

@@ -32,16 +32,21 @@ _BARE = re.compile(
 )
 _NAMED = re.compile(r'(?<!\\)"(?:@?odata\.\w+|MediaID)"')
 _MEDIA = re.compile(r'(?<!\\)"Media"\s*:\s*\[|\$metadata#Cases')
+_MEDIUM = re.compile(r'"(?:MediaID|MD5|SHA-?1|Hashes)"', re.IGNORECASE)
+_ODATA = re.compile(r'\{\s*"@?odata\.(?:context|metadata)"')
 
 
 def _layout(head: Head) -> Layout | None:
     text = head.text.lstrip()
-    is_object = text.startswith("{") and _ARRAY.search(text)
-    if not is_object or not (_BARE.match(text) or _NAMED.search(text)):
+    if not text.startswith("{"):
+        return None
+    has_array = _ARRAY.search(text) and (_BARE.match(text) or _NAMED.search(text))
+    if not has_array and not _ODATA.match(text):
         return None
     # A case has its media within the elements of ``value``; a medium may have an empty
     # array of this name.
-    return Layout(header=("Media", "value") if _MEDIA.search(text) else HASH_SET)
+    is_case = _MEDIA.search(text) or not _MEDIUM.search(text)  # Media may come later
+    return Layout(header=("Media", "value") if is_case else HASH_SET)
 
 
 def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
