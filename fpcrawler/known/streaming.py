@@ -48,14 +48,23 @@ EntriesOf = Callable[[TextIO, ListFile], Iterator[Entry]]
 """Reads the entries of an open list."""
 
 
+FasterRows = Callable[["duckdb.DuckDBPyConnection", ListFile, Path], Rows | None]
+"""Reads a list from a link in UTF-8; None if it needs to be read entry by entry."""
+
+
 def streamed(
-    name: str, layout_of: Callable[[Head], Layout | None], entries_of: EntriesOf
+    name: str,
+    layout_of: Callable[[Head], Layout | None],
+    entries_of: EntriesOf,
+    faster: FasterRows = lambda *_: None,
 ) -> Form:
-    """Return the form of lists that ``entries_of`` reads entry by entry."""
+    """Return the form of lists that ``faster`` reads, else ``entries_of``."""
 
     def rows_of(
-        _: duckdb.DuckDBPyConnection, known: ListFile, link: Path, __: str
+        connection: duckdb.DuckDBPyConnection, known: ListFile, link: Path, _: str
     ) -> Rows:
+        if rows := faster(connection, known, link):
+            return rows
         table = link.with_suffix(".csv")
         with (
             opened(known.path, LIST, is_gzipped=known.is_gzipped) as file,

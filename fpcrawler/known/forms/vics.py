@@ -7,12 +7,22 @@ JSON writes in base64 in some versions, and texts in hex in others.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.known.columns import VICS_BAD, kind_of_type, plain
 from fpcrawler.known.elements import elements
+from fpcrawler.known.forms.hash_sets import (
+    FILES,
+    FLAGS,
+    HASH_SET,
+    HASHES,
+    NAMES,
+    SERIES,
+    SIZES,
+    hash_set_rows,
+)
 from fpcrawler.known.rows import Head, Layout, ListFile
 from fpcrawler.known.streaming import Entry, hex_of, streamed
 
@@ -24,13 +34,6 @@ _NAMED = re.compile(r'(?<!\\)"(?:@?odata\.\w+|MediaID)"')
 _MEDIA = re.compile(r'(?<!\\)"Media"\s*:\s*\[|\$metadata#Cases')
 _MEDIUM = re.compile(r'"(?:MediaID|MD5|SHA-?1|Hashes)"', re.IGNORECASE)
 _ODATA = re.compile(r'\{\s*"@?odata\.(?:context|metadata)"')
-_FLAGS = {
-    "isdistributed": "distributed",
-    "victimidentified": "victim-identified",
-    "offenderidentified": "offender-identified",
-    "issuspected": "suspected",
-    "isprecategorized": "precategorized",
-}
 
 
 def _layout(head: Head) -> Layout | None:
@@ -43,7 +46,7 @@ def _layout(head: Head) -> Layout | None:
     # A case has its media within the elements of ``value``; a medium may have an empty
     # array of this name.
     is_case = _MEDIA.search(text) or not _MEDIUM.search(text)  # Media may come later
-    return Layout(header=("Media", "value") if is_case else ("value",))
+    return Layout(header=("Media", "value") if is_case else HASH_SET)
 
 
 def _entries(text: TextIO, known: ListFile) -> Iterator[Entry]:
@@ -62,18 +65,18 @@ def _entry(row: int, medium: Mapping[str, object]) -> Entry:
     return Entry(
         row,
         dict(_digests(medium)),
-        size=medium.get("mediasize") or medium.get("filesize"),
+        size=_first(medium, SIZES),
         set="known-bad" if re.fullmatch(VICS_BAD, str(category)) else None,
         category=category,
-        series=medium.get("series") or medium.get("seriesname"),
-        flags=tuple(flag for key, flag in _FLAGS.items() if _is_true(medium.get(key))),
+        series=_first(medium, SERIES),
+        flags=tuple(flag for key, flag in FLAGS.items() if _is_true(medium.get(key))),
         name=_name(medium),
     )
 
 
 def _digests(medium: Mapping[str, object]) -> Iterator[tuple[DigestKind, str]]:
     """Yield the digests of a medium: its own keys win over its lists of digests."""
-    for key in ("alternativehashes", "hashes"):
+    for key in HASHES:
         yield from _listed(medium.get(key))
     for kind in WHOLE:
         text = medium.get(kind)
@@ -102,19 +105,23 @@ _HASH_NAMES = ("hashname", "hashtype", "algorithm", "type", "name")
 _HASH_VALUES = ("hashvalue", "value", "hash")
 
 
+def _first(medium: Mapping[str, object], keys: Iterable[str]) -> object:
+    return next((found for key in keys if (found := medium.get(key))), None)
+
+
 def _is_true(value: object) -> bool:
     return value is True or str(value).lower() == "true"
 
 
 def _name(medium: Mapping[str, object]) -> object:
     """Return the name of a medium, or of the first of its files."""
-    files = medium.get("mediafiles")
+    files = medium.get(FILES)
     first = files[0] if isinstance(files, list) and files else None
     names = {plain(k): v for k, v in first.items()} if isinstance(first, dict) else {}
-    for key in ("filename", "name", "relativefilepath", "filepath"):
+    for key in NAMES:
         if found := medium.get(key) or names.get(key):
             return found
     return None
 
 
-FORM = streamed("Project VIC", _layout, _entries)
+FORM = streamed("Project VIC", _layout, _entries, hash_set_rows)
