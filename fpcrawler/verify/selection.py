@@ -16,7 +16,7 @@ from fpcrawler.feeds.files import feed_name, verified_feeds
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.verify.goal import Goal
 from fpcrawler.verify.plan import with_shorter
-from fpcrawler.verify.records import record_of
+from fpcrawler.verify.records import BOOLEANS, record_of
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -88,8 +88,8 @@ def _lines(
         rows = connection.execute(_READ.format(source=source))
         group, lower = None, tuple[int, ...]()
         for feed, key, shortest, length, *texts in fetched(rows):
-            if texts[_TOR] is None:
-                raise BadInput(_without_route(feeds[feed], texts[_URL]))
+            if str(texts[_TOR]).lower() not in BOOLEANS:
+                raise BadInput(_without_route(feeds[feed], texts[_URL], texts[_TOR]))
             if key != group:
                 group, lower = key, ()
             lengths = () if length is None else with_shorter(length, lower)
@@ -106,9 +106,10 @@ def _is_reached(goal: Goal) -> bool:
     return bool(wanted) and {str(at) for at in wanted} <= record.blocks_sha256.keys()
 
 
-def _without_route(feed: FeedFile, url: str) -> str:
+def _without_route(feed: FeedFile, url: str, tor: str | None) -> str:
+    what = "without tor" if tor is None else f"whose tor is {tor!r}"
     return (
-        f"{feed_name(feed)} has a record without tor, so the route to {url} is not "
+        f"{feed_name(feed)} has a record {what}, so the route to {url} is not "
         "known; crawl the image again with this version, and verify that feed."
     )
 

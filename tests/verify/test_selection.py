@@ -131,6 +131,14 @@ def test_a_record_without_its_route_is_refused(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("tor", ["maybe", 1, "", [], "yes"])
+def test_a_record_with_an_unreadable_route_is_refused(
+    tmp_path: Path, tor: object
+) -> None:
+    with pytest.raises(BadInput, match=r"has a record whose tor is '.*', so the route"):
+        goals(tmp_path / "a.jsonl", record("1", tor=tor), record("2"))
+
+
 def test_feeds_are_separated_by_commas_or_spaces(tmp_path: Path) -> None:
     paths = [tmp_path / f"{name}.jsonl" for name in "ab"]
     for path, name in zip(paths, "12", strict=True):
