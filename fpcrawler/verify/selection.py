@@ -15,7 +15,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import feed_name, verified_feeds
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.verify.goal import Goal
-from fpcrawler.verify.plan import with_shorter
+from fpcrawler.verify.plan import MAX_RANGES, with_shorter
 from fpcrawler.verify.records import BOOLEANS, record_of
 
 if TYPE_CHECKING:
@@ -39,14 +39,14 @@ class Selection:
         """Yield the goals that were not reached by an earlier look."""
         self._file.seek(0)
         for line in self._file:
-            lengths, shortest, texts = json.loads(line)
+            lengths, shortest, is_seen, texts = json.loads(line)
             goal = Goal(
                 record=record_of(dict(zip(RECORD_FIELDS, texts, strict=True))),
                 lengths=tuple(lengths),
                 shortest=shortest,
                 blocks=self._blocks,
             )
-            if not _is_reached(goal):
+            if not _is_reached(goal, is_seen=is_seen):
                 yield goal
 
 
@@ -87,22 +87,32 @@ def _lines(
     with reading_latest(connection, feeds, RECORD_FIELDS) as source:
         rows = connection.execute(_READ.format(source=source))
         group, lower = None, tuple[int, ...]()
-        for feed, key, shortest, length, *texts in fetched(rows):
+        for feed, key, shortest, length, is_seen, *texts in fetched(rows):
             if str(texts[_TOR]).lower() not in BOOLEANS:
                 raise BadInput(_without_route(feeds[feed], texts[_URL], texts[_TOR]))
             if key != group:
                 group, lower = key, ()
             lengths = () if length is None else with_shorter(length, lower)
             lower = lengths or lower
-            yield json.dumps([lengths, shortest, texts]).encode() + b"\n"
+            yield json.dumps([lengths, shortest, is_seen, texts]).encode() + b"\n"
 
 
-def _is_reached(goal: Goal) -> bool:
-    """Return whether an earlier look has seen all that this one would."""
-    record = goal.record
-    if goal.shortest is None or record.end_sha256 is None:
+def _is_reached(goal: Goal, *, is_seen: bool) -> bool:
+    """Return whether an earlier look has seen all that this one would.
+
+    ``is_seen``: all images of the group were looked at, so no end of a length is new.
+    The ends of several lengths leave fewer ranges to the blocks.
+    """
+    record, ends = goal.record, 1
+    if goal.shortest is None:
         return False
-    wanted = block_offsets(goal.shortest, goal.blocks)
+    if record.evidence.get("is_upper_bound"):
+        if not is_seen:
+            return False
+        ends = max(len(goal.lengths), 1)
+    elif record.end_sha256 is None:
+        return False
+    wanted = block_offsets(goal.shortest, goal.blocks)[: MAX_RANGES - ends]
     return bool(wanted) and {str(at) for at in wanted} <= record.blocks_sha256.keys()
 
 
@@ -132,6 +142,7 @@ WITH
             coalesce(picture, sample) AS head,
             bool_or(is_upper_bound) OVER w AS has_upper_bound,
             min(picture_length) OVER w AS shortest,
+            bool_and(is_verified OR is_rangeless) OVER w AS is_seen,
             count(*) OVER w AS count
         FROM undecided JOIN candidates USING (number)
         WINDOW w AS (PARTITION BY coalesce(picture, sample))
@@ -141,7 +152,7 @@ SELECT * FROM grouped WHERE count > 1 AND (is_likely OR has_upper_bound);
 
 _READ = f"""
 SELECT
-    unproven.feed, head, shortest, unproven.picture_length,
+    unproven.feed, head, shortest, unproven.picture_length, is_seen,
     {", ".join(f"records.{name}" for name in RECORD_FIELDS)}
 FROM unproven JOIN {{source}} AS records ON
     records.is_latest
