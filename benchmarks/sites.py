@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.sites`` serves the documentation of KiCad in four languages,
 unpacked in $DOCS, as four sites. It crawls their images and compares the result of
-`scrapy duplicates --between-hosts` with the SHA-256 of the whole files.
+`scrapy duplicates --between-hosts` with the SHA-256 of the whole files. With the
+argument ``verify``, the crawl looks again at likely copies (VERIFY_IN_CRAWL).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ LANGUAGES = ("de", "en", "fr", "it")
 MIN_IMAGE_SIZE = 20_480
 PROVEN = ("identical", "same-file", "same-picture")
 FOUND = (*PROVEN, "likely")
+_TIMEOUT = 600.0
 
 Pairs = set[frozenset[str]]
 
@@ -58,8 +60,9 @@ def images(docs: Path) -> dict[str, list[Path]]:
     }
 
 
-def compare(docs: Path, home: Path) -> Compared:
+def compare(docs: Path, home: Path, *, is_verified: bool = False) -> Compared:
     """Crawl the four sites in ``home``; find the images that they share."""
+    settings = {"ROBOTSTXT_OBEY": False, "VERIFY_IN_CRAWL": is_verified}
     files: dict[str, Path] = {}
     with ExitStack() as stack:
         for number, (_, paths) in enumerate(images(docs).items(), start=1):
@@ -68,7 +71,7 @@ def compare(docs: Path, home: Path) -> Compared:
             files |= {url + quote(str(path)): path for path in paths}
         (home / "urls.txt").write_text("\n".join(files))
         crawled = run_crawl(
-            home, log_level="WARNING", settings={"ROBOTSTXT_OBEY": False}
+            home, log_level="WARNING", settings=settings, timeout=_TIMEOUT
         )
     groups = duplicates(home / "feed.json", "--between-hosts")
     return Compared(
@@ -124,14 +127,16 @@ def main() -> None:
     """Print the comparison, and the cost per image by format."""
     docs = Path(os.environ.get("DOCS", ""))
     with tempfile.TemporaryDirectory() as name:
-        compared = compare(docs, Path(name))
+        compared = compare(docs, Path(name), is_verified="verify" in sys.argv)
     records = compared.crawled.records
+    second = compared.crawled.stats.get("proof/requests", 0)
     distinct = {sha256(path.read_bytes()).digest() for path in compared.files.values()}
     print(f"{len(compared.files)} files, {len(distinct)} distinct; {len(records)} kept")
     print(f"pairs between hosts: {len(compared.true)} by SHA-256 of whole files,")
     print(f"  {len(compared.found & compared.true)} of them at least likely,")
     print(f"  {len(compared.proven & compared.true)} of them more than likely,")
     print(f"  {len(compared.found - compared.true)} found that are not identical")
+    print(f"  {second} requests for ends and blocks")
     by_format = defaultdict(list)
     for record in records:
         by_format[record["format"]].append(record)
