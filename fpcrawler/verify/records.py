@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, get_args, get_origin, get_type_hints, is_typeddict
 
@@ -26,6 +27,21 @@ def record_of(texts: Mapping[str, str | None]) -> ImageRecord:
     values = {name: _value(text, _READERS[name]) for name, text in texts.items()}
     known = {name: value for name, value in values.items() if value is not None}
     return ImageRecord(**{**_missing(), **known})
+
+
+def later_than(old: str, now: str) -> str:
+    """Return ``now``, or a second after a record whose time is not before it.
+
+    So a record that a wrong clock dated to the future does not hide a later one.
+    """
+    try:
+        time = datetime.fromisoformat(old)
+        if time.tzinfo is not None:
+            time = time.astimezone(UTC).replace(tzinfo=None)
+        after = time.replace(microsecond=0) + timedelta(seconds=1)
+    except (ValueError, OverflowError):
+        return now
+    return after.isoformat() if time.isoformat() >= now else now
 
 
 def _value(text: str | None, read: Reader) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import lru_cache
 from tempfile import TemporaryFile
@@ -19,6 +19,8 @@ from fpcrawler.verify.plan import MAX_RANGES, with_shorter
 from fpcrawler.verify.records import BOOLEANS, record_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.feeds.files import FeedFile
@@ -28,9 +30,15 @@ _MEMORY = "2GB"
 
 
 class Selection:
-    """The goals of a crawl, in a file: they can be many, and have whole records."""
+    """The goals of a crawl, in a file: they can be many, and have whole records.
 
-    def __init__(self, file: IO[bytes], blocks: int) -> None:
+    ``skipped``: how many lines of each feed are not records.
+    """
+
+    def __init__(
+        self, file: IO[bytes], blocks: int, skipped: Mapping[Path, int]
+    ) -> None:
+        self.skipped = skipped
         self._file = file
         finalize(self, file.close)
         self._blocks = blocks
@@ -49,6 +57,14 @@ class Selection:
             if not _is_reached(goal, is_seen=is_seen):
                 yield goal
 
+    def lack(self) -> str | None:
+        """Return why there is no goal; None if there is one."""
+        if next(iter(self), None) is not None:
+            return None
+        if self._file.tell():
+            return "all images that may be copies were looked at already"
+        return "no image shares its head with another one without proof or difference"
+
 
 @lru_cache(maxsize=1)
 def selected(verify: str, blocks: int) -> Selection:
@@ -66,12 +82,12 @@ def selected(verify: str, blocks: int) -> Selection:
         with ExitStack() as stack:
             file = stack.enter_context(TemporaryFile(prefix="fpcrawler-verify-"))
             with database(_MEMORY) as connection:
-                load_candidates(connection, feeds)
+                skipped = load_candidates(connection, feeds)
                 group_candidates(connection)
                 connection.execute(_UNPROVEN)
                 file.writelines(_lines(connection, feeds))
             stack.pop_all()  # the crawl reads the file
-            return Selection(file, blocks)
+            return Selection(file, blocks, skipped)
     except (OSError, MemoryError) as error:
         raise BadInput(
             f"verify={verify} cannot be read ({error}); free space in TMPDIR."

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from fpcrawler.verify.records import record_of
+from fpcrawler.verify.records import later_than, record_of
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,19 @@ def test_a_field_of_another_type_has_its_default(
     found = record_of({"url": "https://a.example/1.jpg", field: text})
 
     assert getattr(found, field) == value
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("2026-11-01T00:00:00", "2026-11-30T00:00:00"),
+        ("2026-11-30T00:00:00", "2026-11-30T00:00:01"),
+        ("2031-01-01T00:00:00", "2031-01-01T00:00:01"),
+        ("2031-01-01T00:00:00+05:00", "2030-12-31T19:00:01"),
+        ("9999-12-31T23:59:59", "2026-11-30T00:00:00"),
+        ("infinity", "2026-11-30T00:00:00"),
+        ("", "2026-11-30T00:00:00"),
+    ],
+)
+def test_a_second_look_is_later_than_the_record(old: str, new: str) -> None:
+    assert later_than(old, "2026-11-30T00:00:00") == new
