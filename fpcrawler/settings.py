@@ -152,7 +152,7 @@ METADATA_MAX_REQUESTS = 8  # for one image, beyond its sample; 0: none
 METADATA_MAX_BYTES = 262_144  # for one image, beyond its sample; 0: none
 PICTURE_FINGERPRINT = True  # of the coded data; costs one request, rarely up to four
 LOCAL_DIGESTS: list[str] = []  # of md5, sha1, sha256: read local files whole for them
-VERIFY_BLOCKS = 4  # blocks of 1 KB of an image that -a verify= looks at; 0 to 16
+VERIFY_BLOCKS = 4  # blocks of 1 KB of an image that -a verify= looks at; 0 to 4
 VERIFY_IN_CRAWL = False  # look again at likely copies before the crawl ends
 KNOWN_LISTS: list[str] = []  # paths, globs of lists; =good or =bad may follow
 ITEM_PIPELINES = {

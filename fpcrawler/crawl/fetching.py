@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 from fpcrawler.core.http.ranges import PARTIAL_CONTENT, WHOLE_FILE
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
-from fpcrawler.crawl.requests import image_again
+from fpcrawler.crawl.requests import image_again, request_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
 
 if TYPE_CHECKING:
@@ -51,6 +51,13 @@ class NoRange(NotFetched):
 
 class FileChanged(NotFetched):
     """The file has changed since the sample was taken."""
+
+
+class NoValidator(NotFetched):
+    """The sample had an ETag, a range for a proof has none, so its version is unknown.
+
+    RFC 9110 section 15.3.7: a 206 has the ETag that a 200 would have.
+    """
 
 
 class WrongLength(NotFetched):
@@ -128,6 +135,9 @@ def _bytes_of(response: Response, item: Sample, extent: Extent) -> bytes:
         raise NoRange
     if not is_same_version(answer, headers, item):
         raise FileChanged
+    is_proof = errand_of(request_of(response)).purpose == "proof"
+    if is_proof and item.etag and etag_of(headers) is None:
+        raise NoValidator
     if answer.contradicts_itself or not part.length == answer.received == extent.length:
         raise WrongLength
     return response.body

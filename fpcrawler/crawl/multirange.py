@@ -19,7 +19,7 @@ from fpcrawler.crawl.fetching import (
     is_same_version,
 )
 from fpcrawler.crawl.requests import range_request
-from fpcrawler.crawl.responses import HeaderLines, answer_to
+from fpcrawler.crawl.responses import HeaderLines, answer_to, bare_etag, etag_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -103,8 +103,13 @@ def _parts_of(response: Response, item: Sample, *, most: int) -> list[RangePart]
     if response.status != PARTIAL_CONTENT or answer.encoded:
         return []
     parts = _multipart(response, headers, most) or _single(response, headers)
+    etags = {bare_etag(part.etag) for part in parts if part.etag}
+    if item.etag and not etags and etag_of(headers) is None:
+        return []  # a single range may have it
     totals = {part.content_range.total for part in parts} - {None}
     if totals and item.image_size is not None and totals != {item.image_size}:
+        raise FileChanged
+    if etags and item.etag and etags != {item.etag}:
         raise FileChanged
     return parts
 

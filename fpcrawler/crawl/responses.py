@@ -109,7 +109,12 @@ def answer_to(response: Response, headers: HeaderLines) -> Answer:
 def etag_of(headers: HeaderLines) -> str | None:
     """Return the ETag without ``W/`` and quotes."""
     etag = headers.recorded("etag")
-    return _ETAG.sub(r"\1", etag, count=1) if etag else None
+    return bare_etag(etag) if etag else None
+
+
+def bare_etag(etag: str) -> str:
+    """Return the value of an ETag field without ``W/`` and quotes."""
+    return _ETAG.sub(r"\1", etag, count=1)
 
 
 def is_image(response: Response) -> bool:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 FIELDS = (
     *("page_url", "timestamp", "tor", "format", "width", "height", "has_ranges"),
+    "requests",
     *JUDGED_FIELDS,
 )
 _COUNTS = [name for name, kind in get_type_hints(Evidence).items() if kind is int]
@@ -71,6 +72,8 @@ _COLUMNS = f"""
     {hash_bytes("end_sha256")} AS ending,
     nullif(blocks_sha256, '{{}}') AS blocks_sha256,
     coalesce(lower(has_ranges) = 'false', false) AS is_rangeless,
+    coalesce(TRY(json_extract_string(requests, '$.proof')::BIGINT) > 0, false)
+        AS is_looked_at,
     TRY(json_transform(evidence, '{json.dumps(_EVIDENCE)}')) AS evidence,
     nullif(server_digests, '{{}}') AS server_digests,
     -- Most records have all keys and no digest: a NULL needs less memory.

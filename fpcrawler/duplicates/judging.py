@@ -87,8 +87,9 @@ CASE
     WHEN NOT has_picture OR shortest IS NULL THEN '{Doubt.NO_PICTURE}'
     WHEN bool_or(is_local) THEN '{Doubt.LOCAL}'
     WHEN bool_or(is_rangeless AND NOT is_verified) THEN '{Doubt.NO_RANGES}'
-    WHEN NOT bool_and(is_verified) THEN '{Doubt.NOT_VERIFIED}'
+    WHEN NOT bool_and(is_verified OR is_looked_at) THEN '{Doubt.NOT_VERIFIED}'
     WHEN bool_or(is_upper_bound) OR NOT has_ends THEN '{Doubt.NO_END}'
+    WHEN min(block_count) < {PROVING} THEN '{Doubt.FEW}'
     WHEN NOT has_blocks AND NOT has_first THEN '{Doubt.APART}'
     ELSE '{Doubt.THIN}'
 END

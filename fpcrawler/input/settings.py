@@ -42,7 +42,8 @@ _MAY_BE_ZERO = (
     "VERIFY_BLOCKS",
 )
 
-_MOST_BLOCKS = 16
+_MOST_BLOCKS = 4
+"""The five ranges of an image (verify/plan.py), without that of its end."""
 
 _WORDS = {
     "ROBOTSTXT_UNREACHABLE": ("disallow", "allow"),

@@ -18,6 +18,7 @@ from fpcrawler.crawl.fetching import (
 from fpcrawler.crawl.multirange import MultiRangeFetcher
 from fpcrawler.items import RECORD_FIELDS
 from fpcrawler.verify.plan import located, planned, seen
+from fpcrawler.verify.records import later_than
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -115,6 +116,9 @@ def _changed(item: Sample, old: ImageRecord) -> str | None:
         before = getattr(old, name) or None  # an empty hash is of an older feed
         if None not in (value, before) and value != before:
             return name
+    if old.etag and item.etag is None:
+        # RFC 9110 section 15.3.7: a 206 has the ETag that a 200 would have.
+        return "it had an ETag"
     return None
 
 
@@ -133,6 +137,7 @@ def _kept(item: Sample, old: ImageRecord) -> dict[str, Any]:
     }
     return {
         **kept,
+        "timestamp": later_than(old.timestamp, item.timestamp),
         "requests": requests,
         "bytes_downloaded": old.bytes_downloaded + spending.received.total(),
         "tor": item.tor,

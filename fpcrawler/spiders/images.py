@@ -36,7 +36,7 @@ from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
 from fpcrawler.resume.page_tracker import PageTracker
 from fpcrawler.spiders.outcomes import Outcomes
-from fpcrawler.verify.errands import errands_for
+from fpcrawler.verify.errands import NotRequestable, errand_for
 from fpcrawler.verify.selection import selected
 
 if TYPE_CHECKING:
@@ -114,9 +114,13 @@ class ImagesSpider(Spider):
     async def second_looks(self, goals: Iterable[Goal]) -> AsyncIterator[Request]:
         """Yield requests for images that may be copies, as fast as they are crawled."""
         async for goal in self.pacing.paced(goals):
-            for image in errands_for(goal, self.sources.origin):
-                for wanted in self.frontier.wanted(image):
-                    yield self.request(wanted)
+            try:
+                image = errand_for(goal, self.sources.origin)
+            except NotRequestable as error:
+                self.outcomes.left_out(error)
+                continue
+            for wanted in self.frontier.wanted(image):
+                yield self.request(wanted)
 
     def request(self, errand: Errand, page_id: int | None = None) -> Request:
         """Return the request of an errand; ``page_id``: the page that leads to it."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from fpcrawler.resume.page_tracker import PageTracker
+    from fpcrawler.verify.errands import NotRequestable
 
 
 class Outcomes:
@@ -62,8 +63,16 @@ class Outcomes:
         log = self.spider.logger.log
         log(level, "%s: %s (%s)", errand.requested_url, sentence, name)
 
-    def broken(self, failure: Failure, response: Response) -> None:
+    def left_out(self, error: NotRequestable) -> None:
+        """Count an image of a feed that is not requested, by the reason."""
+        name = type(error).__name__
+        self._count(f"images/left_out/{name}")
+        self.spider.logger.info("an image was skipped: %s (%s)", error, name)
+
+    def broken(self, failure: Failure, response: Response | None) -> None:
         """Count a response for which a callback or a pipeline raised."""
+        if response is None:  # it was raised before a request
+            return
         self.failed(errand_of(request_of(response)), failure.value)
 
     def dropped(self, request: Request) -> None:

@@ -40,8 +40,16 @@ _FEED = Wording(
 THROUGH_TOR = "coalesce(lower(tor) = 'true', false)"
 """SQL for whether an image was reached through Tor, from the field ``tor``."""
 
-TIME = "TRY_CAST(timestamp AS TIMESTAMP)"
-"""SQL for when an image was looked at, from the field ``timestamp``."""
+TIME = """
+CASE
+    WHEN TRY_CAST(timestamp AS TIMESTAMP) < TIMESTAMP '9999-12-31'
+    THEN timestamp::TIMESTAMP
+END
+"""
+"""SQL for when an image was looked at, from the field ``timestamp``.
+
+What nobody can be later than, such as ``infinity``, is not a time.
+"""
 
 
 def load_every(

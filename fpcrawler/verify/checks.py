@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from fpcrawler.console.streams import say
+from fpcrawler.console.text import count_in_words
+from fpcrawler.core.fingerprint.columns import PROVING
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FORMATS
 from fpcrawler.feeds.storage import LiveFileStorage
@@ -19,7 +22,11 @@ if TYPE_CHECKING:
 
 
 def check_verify(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
-    """Raise BadInput for feeds that cannot be verified, or what contradicts verify."""
+    """Raise BadInput for feeds that cannot be verified, or what contradicts verify.
+
+    Writes to stderr which feeds have lines that are not records, what VERIFY_BLOCKS
+    cannot prove, and why no image is looked at.
+    """
     for name in (*LIST_ARGUMENTS, *SCOPE_ARGUMENTS):
         if name in arguments:
             raise BadInput(
@@ -31,7 +38,17 @@ def check_verify(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
             "PICTURE_FINGERPRINT is False, but -a verify= compares pictures; set it to "
             "True."
         )
-    selected(arguments["verify"], settings.getint("VERIFY_BLOCKS"))
+    blocks = settings.getint("VERIFY_BLOCKS")
+    found = selected(arguments["verify"], blocks)
+    for path, count in found.skipped.items():
+        say(f"scrapy crawl: {path}: {count_in_words(count, 'invalid line')} skipped\n")
+    if lack := found.lack():
+        say(f"scrapy crawl: nothing to verify: {lack}\n")
+    elif blocks < PROVING:
+        say(
+            f"scrapy crawl: VERIFY_BLOCKS is {blocks}, so only images of which head "
+            f"and end are all picture data are proven; use {PROVING} or more\n"
+        )
 
 
 def check_verify_in_crawl(settings: BaseSettings) -> None:

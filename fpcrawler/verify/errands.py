@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from w3lib.url import file_uri_to_path
 from fpcrawler.core.progress.done import is_told_by
 from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.origins import is_same_origin
-from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.core.web.url_list import WEB_SCHEMES, web_url
 from fpcrawler.crawl.trail import Trail
 from fpcrawler.tor.route import route_to
 
@@ -23,28 +22,43 @@ if TYPE_CHECKING:
     from fpcrawler.verify.goal import Goal
 
 
-def errands_for(goal: Goal, origin: str) -> Iterator[Errand]:
-    """Yield the errand of a goal; none if no crawl can have recorded its URL.
+class NotRequestable(ValueError):
+    """An image of a feed that is not requested; the name of its class says why."""
+
+
+class InvalidUrl(NotRequestable):
+    """No crawl can have requested this."""
+
+
+class NotAWebUrl(NotRequestable):
+    """The URL is neither of the web nor that of a file."""
+
+
+class ForeignFile(NotRequestable):
+    """A page of the web names a file of this computer."""
+
+
+def errand_for(goal: Goal, origin: str) -> Errand:
+    """Return the errand of a goal; raises NotRequestable.
 
     ``origin``: URLS_FILE_ORIGIN, where the list of a crawl without pages came from.
     """
     record = goal.record
-    folder = _folder(record)
-    trail = Trail(
-        page_url=record.page_url,
-        led_by=_led_by(record),
-        folder=folder,
-        origin=record.url if _is_listed_inside(record, origin) else None,
-        reservations=tuple(map(str, record.reservations)),
-    )
     try:
-        if urlsplit(record.url).scheme not in WEB_SCHEMES and folder is None:
-            return
-        yield trail.to(
-            "image", record.url, found_in=record.found_in, alt=record.alt, goal=goal
+        folder = _folder(record)
+        trail = Trail(
+            page_url=record.page_url,
+            led_by=_led_by(record),
+            folder=folder,
+            origin=record.url if _is_listed_inside(record, origin) else None,
+            reservations=tuple(map(str, record.reservations)),
         )
-    except ValueError:  # no valid host
-        return
+        found = {"found_in": record.found_in, "alt": record.alt, "goal": goal}
+        return trail.to("image", record.url, **found)
+    except NotRequestable:
+        raise
+    except ValueError as error:  # no valid host
+        raise InvalidUrl(f"{record.url!r} is not a URL ({error})") from error
 
 
 def _led_by(record: ImageRecord) -> str | None:
@@ -65,13 +79,24 @@ def _stranger(record: ImageRecord) -> str:
 
 
 def _folder(record: ImageRecord) -> str | None:
-    """Return what a local image may be read from: itself, or the folder of its page."""
-    if not record.url.startswith("file:"):
+    """Return what a local image may be read from: itself, or the folder of its page.
+
+    None for a URL of the web. Raises NotRequestable, and ValueError for an invalid URL.
+    """
+    url, page_url = record.url, record.page_url
+    if not url.isascii() or not url.isprintable() or " " in url:
+        raise InvalidUrl(f"{url!r} has characters that a request encodes")
+    if not url.startswith("file:"):
+        parts = urlsplit(url)
+        if parts.scheme not in WEB_SCHEMES:
+            raise NotAWebUrl(f"{url[:60]!r} is not an http, https or file URL")
+        web_url(url)
         return None
-    if record.page_url is None:
-        return file_uri_to_path(record.url)
-    is_local = record.page_url.startswith("file:")
-    return str(Path(file_uri_to_path(record.page_url)).parent) if is_local else None
+    if page_url is None:
+        return file_uri_to_path(url)
+    if not page_url.startswith("file:"):
+        raise ForeignFile(f"{page_url!r} names the file {url!r}")
+    return str(Path(file_uri_to_path(page_url)).parent)
 
 
 def _is_listed_inside(record: ImageRecord, origin: str) -> bool:

@@ -83,6 +83,20 @@ async def other_total(spans: list[Span], wire: Wire, headers: Headers) -> None:
     await send_parts(body, wire, headers)
 
 
+async def without_etag(spans: list[Span], wire: Wire, _: Headers) -> None:
+    await multipart(spans, wire, {"Content-Type": "image/jpeg"})
+
+
+async def etag_in_parts(spans: list[Span], wire: Wire, _: Headers) -> None:
+    named = parts(spans).replace(b"Content-Range", b'ETag: "one"\r\nContent-Range')
+    await send_parts(named + b"--SEP--\r\n", wire, {"Content-Type": "image/jpeg"})
+
+
+async def other_part(spans: list[Span], wire: Wire, headers: Headers) -> None:
+    named = parts(spans).replace(b"Content-Range", b'ETag: "two"\r\nContent-Range', 1)
+    await send_parts(named + b"--SEP--\r\n", wire, headers)
+
+
 async def slow(spans: list[Span], wire: Wire, headers: Headers) -> None:
     await asyncio.sleep(0.3)
     await multipart(spans, wire, headers)
@@ -119,9 +133,14 @@ LOOKS = [
     Look(name="closed", several=closed, requests=6),
     Look(name="shifted", several=shifted, requests=6),
     Look(name="cut", several=cut, requests=4),
+    Look(name="etag-in-parts", several=etag_in_parts),
+    Look(name="no-etag-in-parts", several=without_etag, requests=6),
     Look(name="rangeless", outcome="NothingSeen"),
     Look(name="unsatisfiable", several=refused, outcome="NothingSeen"),
     Look(name="other-total", several=other_total, outcome="ImageChanged"),
+    Look(name="no-etag-in-ranges", outcome="NothingSeen"),
+    Look(name="other-part", several=other_part, outcome="ImageChanged"),
+    Look(name="no-etag", outcome="ImageChanged"),
     Look(name="etag", later={"ETag": '"other"'}, outcome="ImageChanged"),
     Look(
         name="modified",
@@ -146,11 +165,14 @@ class Site:
             return
         look = BY_NAME[asked.path.split("/")[1]]
         headers: Headers = {"Content-Type": "image/jpeg", "Last-Modified": MODIFIED}
-        if look.name != "swapped":
+        is_bare = self.is_second and look.name == "no-etag"
+        if look.name != "swapped" and not is_bare:
             headers["ETag"] = '"one"'
         if self.is_second:
             headers |= look.later
         spans = spans_of(asked)
+        if look.name == "no-etag-in-ranges" and spans[0][0]:
+            headers.pop("ETag", None)
         if look.name == "rangeless":
             await ignored(spans, wire, headers)
         elif self.is_second and look.name in {"size", "swapped"}:

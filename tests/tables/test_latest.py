@@ -22,6 +22,7 @@ OLD, NEW = "2026-11-02T01:02:03", "2026-11-30T01:02:03"
         pytest.param({"timestamp": NEW}, {"timestamp": OLD}, [0], id="earlier"),
         pytest.param({"timestamp": OLD}, {"timestamp": OLD}, [1], id="equal"),
         pytest.param({"timestamp": OLD}, {"timestamp": None}, [0], id="unknown"),
+        pytest.param({"timestamp": "infinity"}, {"timestamp": OLD}, [1], id="never"),
         pytest.param(
             {"timestamp": OLD},
             {"timestamp": NEW, "tor": True},

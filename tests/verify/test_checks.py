@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from scrapy.settings import Settings
 
 from fpcrawler import settings as project
+from fpcrawler.core.fingerprint.blocks import block_offsets
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.outputs import check_crawl_outputs
 from fpcrawler.input.settings import check_settings
@@ -17,6 +18,21 @@ from tests.verify.test_selection import record
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+FEW = (
+    "VERIFY_BLOCKS is 1, so only images of which head and end are all picture data are "
+    "proven; use 2 or more"
+)
+ALONE = (
+    "nothing to verify: no image shares its head with another one without proof or "
+    "difference"
+)
+SEEN = record(
+    "1",
+    end_sha256="a" * 64,
+    blocks_sha256={str(at): "a" * 64 for at in block_offsets(100_000, 4)},
+)
 
 
 def settings(**changes: object) -> Settings:
@@ -45,6 +61,48 @@ def test_other_sources_are_refused(feed: str, argument: str, message: str) -> No
         check_verify(settings(), {"verify": feed, argument: "1"})
 
 
+@pytest.mark.parametrize(
+    ("lines", "blocks", "said"),
+    [
+        ([record("1"), record("2")], 4, []),
+        (
+            [record("1"), record("2")],
+            1,
+            [FEW],
+        ),
+        (
+            [record("1"), {}],
+            4,
+            [
+                "{feed}: 1 invalid line skipped",
+                ALONE,
+            ],
+        ),
+        (
+            [SEEN, {**SEEN, "url": "https://b.example/"}],
+            4,
+            ["nothing to verify: all images that may be copies were looked at already"],
+        ),
+    ],
+    ids=["goals", "few-blocks", "alone", "looked-at"],
+)
+def test_what_a_verification_cannot_do_is_said_at_its_start(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    lines: list[dict[str, Any]],
+    blocks: int,
+    said: list[str],
+) -> None:
+    feed = tmp_path / "a.jsonl"
+    feed.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+    check_verify(settings(VERIFY_BLOCKS=blocks), {"verify": str(feed)})
+
+    assert capsys.readouterr().err.splitlines() == [
+        f"scrapy crawl: {sentence.format(feed=feed)}" for sentence in said
+    ]
+
+
 def test_a_picture_is_needed(feed: str) -> None:
     with pytest.raises(BadInput, match="PICTURE_FINGERPRINT is False"):
         check_verify(settings(PICTURE_FINGERPRINT=False), {"verify": feed})
@@ -55,7 +113,7 @@ def test_a_missing_feed_is_refused(tmp_path: Path) -> None:
         check_verify(settings(), {"verify": str(tmp_path / "none.json")})
 
 
-@pytest.mark.parametrize("blocks", ["17", "-1", "many"])
+@pytest.mark.parametrize("blocks", ["5", "-1", "many"])
 def test_the_number_of_blocks_has_bounds(blocks: str) -> None:
     with pytest.raises(BadInput, match=f"VERIFY_BLOCKS is '{blocks}'; use a whole"):
         check_settings(settings(VERIFY_BLOCKS=blocks), [])

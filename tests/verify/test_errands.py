@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from fpcrawler.verify.errands import errands_for
+from fpcrawler.verify.errands import (
+    ForeignFile,
+    InvalidUrl,
+    NotAWebUrl,
+    NotRequestable,
+    errand_for,
+)
 from fpcrawler.verify.goal import Goal
 from fpcrawler.verify.records import record_of
 
@@ -20,10 +26,10 @@ ONION = f"http://{LABEL}.onion/"
 RECORD = record_of({"url": "https://a.example/1.jpg", "tor": "false"})
 
 
-def errand(url: str, origin: str = "", **changes: Any) -> Errand | None:
+def errand(url: str, origin: str = "", **changes: Any) -> Errand:
     record = replace(RECORD, url=url, **changes)
     goal = Goal(record=record, lengths=(), shortest=None, blocks=4)
-    return next(errands_for(goal, origin), None)
+    return errand_for(goal, origin)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +49,6 @@ def test_the_route_is_that_of_the_record(
 ) -> None:
     found = errand(url, page_url=page_url, tor=tor)
 
-    assert found
     assert found.route.is_tor is is_tor
     assert found.route.led_by == led_by
 
@@ -54,9 +59,6 @@ def test_an_unknown_first_party_is_of_its_host_only() -> None:
         for url in ("http://a.example/1", "http://a.example/2", "http://b.example/1")
     )
 
-    assert one
-    assert two
-    assert other
     assert one.route.is_tor
     assert one.first_party == two.first_party != other.first_party
 
@@ -80,7 +82,6 @@ def test_a_page_leads_inside_only_at_its_own_private_host(
 ) -> None:
     found = errand(url, origin, page_url=page_url)
 
-    assert found
     assert found.at_listed_origin is may
 
 
@@ -96,27 +97,43 @@ def test_a_local_image_may_be_read_from_its_folder(
 ) -> None:
     found = errand(url, page_url=page_url)
 
-    assert found
     assert found.folder == folder
 
 
 @pytest.mark.parametrize(
-    ("url", "page_url"),
+    ("url", "page_url", "reason"),
     [
-        ("file:///etc/1.jpg", "https://page.example/"),
-        ("ftp://a.example/1.jpg", None),
-        ("http://[::1/1.jpg", None),
-        ("data:image/png;base64,AA==", None),
+        ("file:///etc/1.jpg", "https://page.example/", ForeignFile),
+        ("ftp://a.example/1.jpg", None, NotAWebUrl),
+        ("s3://bucket/1.jpg", None, NotAWebUrl),
+        ("data:image/png;base64,AA==", None, NotAWebUrl),
+        ("", None, NotAWebUrl),
+        ("http://[::1/1.jpg", None, InvalidUrl),
+        ("http://[::1/1.jpg", "http://10.0.0.1/", InvalidUrl),
+        ("file://[::1/1.jpg", None, InvalidUrl),
+        ("http://127.0.0.1:99999/1.jpg", None, InvalidUrl),
+        ("http:///1.jpg", None, InvalidUrl),
+        ("http://a.example/1.jpg\r\nX-Header: 1", None, InvalidUrl),
+        ("http://a.example/ 1.jpg", None, InvalidUrl),
+        ("http://a.example/\ud800.jpg", None, InvalidUrl),
+        (f"http://a.example/{'a' * 9_000}.jpg", None, InvalidUrl),
     ],
 )
-def test_what_no_crawl_records_is_not_requested(url: str, page_url: str | None) -> None:
-    assert errand(url, page_url=page_url) is None
+def test_what_no_crawl_records_is_not_requested(
+    url: str, page_url: str | None, reason: type[NotRequestable]
+) -> None:
+    with pytest.raises(reason):
+        errand(url, page_url=page_url)
+
+
+@pytest.mark.parametrize("page_url", ["http://[::1/", "http://a.example:99999/", "x\r"])
+def test_a_page_that_is_not_a_url_leads_nowhere_inside(page_url: str) -> None:
+    assert not errand("http://10.0.0.1/1.jpg", page_url=page_url).at_listed_origin
 
 
 def test_what_the_page_reserves_is_kept() -> None:
     found = errand("https://a.example/1.jpg", reservations=["noai"])
 
-    assert found
     assert found.reservations == ("noai",)
 
 

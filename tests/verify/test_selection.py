@@ -110,6 +110,29 @@ def test_an_image_with_all_blocks_and_its_end_is_not_looked_at_again(
     assert [*goals(tmp_path / "a.jsonl", done, record("2"))] == ["2"]
 
 
+def seen(url: str, length: int, blocks: int) -> dict[str, Any]:
+    """Return a record after a look that has not found the end of the picture."""
+    offsets = block_offsets(90_000, 4)[:blocks]
+    return retagged(url, length, blocks_sha256={str(at): A for at in offsets})
+
+
+def test_an_end_that_is_not_found_is_not_looked_for_again(tmp_path: Path) -> None:
+    looked = [seen("1", 90_000, 4), seen("2", 95_000, 3), seen("3", 99_000, 2)]
+
+    assert goals(tmp_path / "a.jsonl", *looked) == {}
+    assert [*goals(tmp_path / "b.jsonl", *looked[:2], seen("3", 99_000, 1))] == ["3"]
+
+
+def test_an_end_is_looked_for_again_at_the_length_of_a_new_image(
+    tmp_path: Path,
+) -> None:
+    looked = [seen("1", 95_000, 3), seen("2", 99_000, 2)]
+
+    found = goals(tmp_path / "a.jsonl", *looked, retagged("3", 90_000))
+
+    assert {*found} == {"1", "2", "3"}
+
+
 def test_the_latest_record_is_verified(tmp_path: Path) -> None:
     later = record("1", timestamp="2026-11-30T00:00:00", alt="later")
     found = goals(tmp_path / "a.jsonl", record("1"), later, record("2"))
@@ -129,6 +152,14 @@ def test_a_record_without_its_route_is_refused(tmp_path: Path) -> None:
         f"{path} has a record without tor, so the route to https://a.example/1 is not "
         "known; crawl the image again with this version, and verify that feed."
     )
+
+
+@pytest.mark.parametrize("tor", ["maybe", 1, "", [], "yes"])
+def test_a_record_with_an_unreadable_route_is_refused(
+    tmp_path: Path, tor: object
+) -> None:
+    with pytest.raises(BadInput, match=r"has a record whose tor is '.*', so the route"):
+        goals(tmp_path / "a.jsonl", record("1", tor=tor), record("2"))
 
 
 def test_feeds_are_separated_by_commas_or_spaces(tmp_path: Path) -> None:

@@ -142,6 +142,7 @@ class Doubt(StrEnum):
     NOT_VERIFIED = "not-verified"
     NO_END = "no-end"
     APART = "apart"
+    FEW = "few"
     THIN = "thin"
 
 
@@ -183,6 +184,11 @@ _WHY_LIKELY = {
     Doubt.APART: (
         "the images were not verified together; "
         "run scrapy crawl images -a verify=FEED with all their feeds"
+    ),
+    Doubt.FEW: (
+        "fewer than two blocks were compared, so they prove nothing; "
+        "run scrapy crawl images -a verify=FEED -s VERIFY_BLOCKS=4, or compare the "
+        "whole files"
     ),
     Doubt.THIN: f"the blocks that agree have too little content to prove; {_COMPARE}",
 }

@@ -22,10 +22,11 @@ _LINE_END = re.compile(rb"\r?\n")
 
 @dataclass(frozen=True, slots=True)
 class RangePart:
-    """One part: which bytes of which file, and these bytes."""
+    """One part: which bytes of which file, and these bytes; its own ETag, if any."""
 
     content_range: ContentRange
     data: bytes
+    etag: str | None = None
 
 
 def boundary_of(content_type: str) -> bytes | None:
@@ -69,20 +70,23 @@ def _part(body: bytes, at: int) -> tuple[RangePart | None, int]:
     blank = _BLANK_LINE.search(body, at, at + MAX_OVERHEAD)
     if blank is None:
         return None, at
-    content_range = _content_range(body[at : blank.start()])
+    headers = body[at : blank.start()]
+    content_range = ContentRange.parse(_field(headers, b"content-range"))
     if content_range is None:
         return None, at
     end = blank.end() + content_range.length
     data = body[blank.end() : end]
-    is_here = len(data) == content_range.length
-    return (RangePart(content_range, data) if is_here else None), end
+    if len(data) < content_range.length:
+        return None, end
+    return RangePart(content_range, data, _field(headers, b"etag")), end
 
 
-def _content_range(headers: bytes) -> ContentRange | None:
+def _field(headers: bytes, wanted: bytes) -> str | None:
+    """Return the value of a field by its lower-case name; None if there is none."""
     for line in _LINE_END.split(headers):
         name, _, value = line.partition(b":")
-        if name.strip().lower() == b"content-range":
-            return ContentRange.parse(value.decode("latin-1"))
+        if name.strip().lower() == wanted:
+            return value.decode("latin-1").strip()
     return None
 
 
