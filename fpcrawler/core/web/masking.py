@@ -1,4 +1,4 @@
-"""Mask passwords and tokens in the URLs of a text for people."""
+"""Mask passwords and tokens in a text for people."""
 
 from __future__ import annotations
 
@@ -7,22 +7,54 @@ from urllib.parse import unquote
 
 _MASK = "…"
 
-# RFC 3986 section 3.2.1; "//" is not looked for within what was just read, so that a
-# text of many slashes takes linear time.
-_USER = re.compile(r"(:[/\\]++)[^\s/\\?#\"'<>]*@")
+# Each pattern takes linear time: none begins within what another try at the same
+# pattern has just read. So some read to the end of a value, whether it has an "@" or
+# not.
+
+_END = r"\s\"'<>"
+_PERCENT = "%(?:25)*+"
+"""Begins an escape in a URL, also within the query of another URL (``%253A``)."""
+
+# RFC 3986 section 3.2.1.
+_USER = re.compile(rf"(:[/\\]++)[^{_END}/\\?#]*@")
+# A secret key of S3 may have a "/". A number after ":" is a port, not a password.
+_USER_WITH_SLASH = re.compile(
+    rf"(:[/\\]++)[^{_END}/\\:@\[]*+:(?!\d*+(?:[{_END}/\\?#]|$))[^{_END}@]*+(@?)"
+)
+# Proxies are named without a scheme. After "/" it is a path, such as "File:a@2x.png".
+_USER_ONLY = re.compile(
+    rf"(?<![\w.~%+/\\-])()(?!mailto:)[\w.~%+-]++:[^{_END}/\\?#@,]*+(@?)", re.IGNORECASE
+)
+_USER_IN_QUERY = re.compile(
+    rf"({_PERCENT}3A(?:{_PERCENT}(?:2F|5C))++)"
+    rf"(?:(?!{_PERCENT}(?:2F|5C|3F|23))[^{_END}&#/\\?])*({_PERCENT}40|@)",
+    re.IGNORECASE,
+)
 
 _NAME = r"([\w.~+\[\]-]{1,80})"
 _PAIRS = (
-    re.compile(rf"([?&;#]){_NAME}(=)[^\s&;#\"'<>]+"),
+    re.compile(rf"([?&;#]){_NAME}(=)[^{_END}&;#]+"),
     # A URL in the query of another one is percent-encoded.
     re.compile(
-        rf"(%3F|%26|%23){_NAME}(%3D)(?:(?!%26|%23)[^\s&;#\"'<>])+", re.IGNORECASE
+        rf"({_PERCENT}(?:3F|26|23|3B)){_NAME}({_PERCENT}3D)"
+        rf"(?:(?!{_PERCENT}(?:26|23))[^{_END}&;#])+",
+        re.IGNORECASE,
     ),
 )
+# Settings and headers as Python or JSON shows them; pprint cuts a long text in parts.
+_QUOTED = re.compile(
+    rf"(['\"]){_NAME}(\1: ?[\[(]?)"
+    r"(?:b?(?:'(?:[^'\\\n]|\\.)*+'|\"(?:[^\"\\\n]|\\.)*+\")\s*+)+"
+)
+# RFC 9110 section 11.6.2: the scheme is followed by the credentials.
+_HEADER = re.compile(r"(\b(?:authorization|cookie): *+)[^\s][^\n]*+", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(\b(?:bearer|basic) )[\w.~+/-]{12,}+=*+", re.IGNORECASE)
+
 _SECRET = re.compile(
-    "auth|authorization|code|credentials?|hdnea|hdnts|hmac|jwt|otp|pass|passcode|"
-    "passphrase|pin|policy|pw|pwd|sessionid|sid|sig|sign|ticket|"
-    ".*(?:key|passwd|password|secret|session|signature|token)"
+    "auth|authorization|code|cookie|creds?|credentials?|hdnea|hdnts|hmac|jwt|otp|pass|"
+    "passcode|passphrase|pin|policy|pw|sess|sid|sig|sign|ticket|"
+    ".*(?:key|passwd|password|psw|pwd|secret|session|signature|tkn|token)|"
+    ".*sess(?:ion)?id.*"
 )
 """Words in the names of parameters whose values let others in; also ``apikey``."""
 
@@ -30,21 +62,38 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def masked(text: str) -> str:
-    """Return a text with ``…`` for users and passwords, and for tokens in queries.
+    """Return a text with ``…`` for users and passwords, and for tokens.
 
-    A token is the value of a parameter whose name has a word such as ``token``,
-    ``key`` or ``X-Amz-Signature``'s. Too much is masked rather than too little.
+    A token is the value of a parameter, setting or header whose name has a word such
+    as ``token``, ``key`` or ``X-Amz-Signature``'s. Too much is masked rather than too
+    little.
     """
     if "@" in text:
         text = _USER.sub(rf"\1{_MASK}@", text)
+        text = _USER_WITH_SLASH.sub(_masked_user, text)
+        text = _USER_ONLY.sub(_masked_user, text)
+    if "%" in text:
+        text = _USER_IN_QUERY.sub(rf"\1{_MASK}\2", text)
     for pair in _PAIRS:
         text = pair.sub(_masked_pair, text)
-    return text
+    text = _QUOTED.sub(_masked_quoted, text)
+    text = _HEADER.sub(rf"\1{_MASK}", text)
+    return _CREDENTIALS.sub(rf"\1{_MASK}", text)
+
+
+def _masked_user(found: re.Match[str]) -> str:
+    before, at = found.groups()
+    return f"{before}{_MASK}{at}" if at else found[0]
 
 
 def _masked_pair(found: re.Match[str]) -> str:
     separator, name, equals = found.groups()
     return f"{separator}{name}{equals}{_MASK}" if _is_secret(name) else found[0]
+
+
+def _masked_quoted(found: re.Match[str]) -> str:
+    quote, name, colon = found.groups()
+    return f"{quote}{name}{colon}'{_MASK}'" if _is_secret(name) else found[0]
 
 
 def _is_secret(name: str) -> bool:
