@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from fpcrawler.console.log_records import make_logs_safe
 from fpcrawler.console.one_line import one_line_errors, refuse
 from fpcrawler.errors import BadInput
 
@@ -88,7 +87,6 @@ class Command(ScrapyCommand):
             request = read_request(name, words, opts, self.settings)
             level = str(self.settings["LOG_LEVEL"]).upper()
             logging.basicConfig(level=level, format="scrapy fleet: %(message)s")
-            make_logs_safe()
             self.exitcode = action.act(request)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from copy import copy
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.logformatter import LogFormatter
@@ -31,28 +32,51 @@ def shows_debug() -> bool:
 
 
 class SafeFormatter(logging.Formatter):
-    """Escapes and masks all of the text of another formatter, tracebacks included."""
+    """Escapes and masks what another formatter writes, tracebacks included."""
 
     def __init__(self, inner: logging.Formatter) -> None:
         super().__init__()
         self._inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
-        return for_log(self._inner.format(record))
+        """Return the text; only the colours of the other formatter are kept."""
+        safe = copy(record)
+        safe.msg, safe.args = for_log(record.getMessage()), None
+        if record.exc_info and not record.exc_text:
+            safe.exc_text = self._inner.formatException(record.exc_info)
+        safe.exc_text = safe.exc_text and for_log(safe.exc_text)
+        safe.stack_info = record.stack_info and for_log(record.stack_info)
+        return self._inner.format(safe)
 
 
 def make_logs_safe() -> None:
-    """Let each handler of the root logger write what a terminal may get."""
-    for handler in logging.root.handlers:
-        if not isinstance(handler.formatter, SafeFormatter):
-            handler.setFormatter(SafeFormatter(handler.formatter or _PLAIN))
+    """Let each handler of the root logger write what a terminal may get.
+
+    Scrapy replaces its handler for each crawl, after the extensions are made and
+    before the engine is. So this also holds for the handlers that are added later,
+    and for the one that writes to stderr while there is no other.
+    """
+    for handler in (*logging.root.handlers, logging.lastResort):
+        _make_safe(handler)
+    if logging.root.addHandler != _add_safe_handler:
+        logging.root.addHandler = _add_safe_handler  # type: ignore[method-assign]
+
+
+def _add_safe_handler(hdlr: logging.Handler) -> None:
+    _make_safe(hdlr)
+    logging.Logger.addHandler(logging.root, hdlr)
+
+
+def _make_safe(handler: logging.Handler | None) -> None:
+    if handler and not isinstance(handler.formatter, SafeFormatter):
+        handler.setFormatter(SafeFormatter(handler.formatter or _PLAIN))
 
 
 class DebugLogFormatter(LogFormatter):
     """Describes responses and items, which Scrapy logs as DEBUG, only if it does.
 
-    Scrapy logs nothing where a method returns None. It makes this object right after
-    the handlers of a crawl, before anything of the crawl is logged.
+    Scrapy logs nothing where a method returns None. Each crawl makes this object, also
+    one that no command of ours began.
     """
 
     @classmethod
