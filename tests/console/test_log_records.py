@@ -10,7 +10,7 @@ from scrapy.http import Response
 from scrapy.logformatter import LogFormatter
 from scrapy.utils.test import get_crawler
 
-from fpcrawler.console.log_records import DebugLogFormatter
+from fpcrawler.console.log_records import DebugLogFormatter, SafeFormatter
 
 PATH = "fpcrawler.console.log_records.DebugLogFormatter"
 URL = "https://a.example/1.jpg"
@@ -57,3 +57,16 @@ def test_the_log_of_a_crawl_is_made_safe_before_it_begins(
     logging.getLogger("a").warning("https://u:p@a.example/\x1b[2J")
 
     assert text.getvalue() == "[WARNING] https://…@a.example/\\x1b[2J\n"
+
+
+def test_a_traceback_is_made_safe_and_a_colour_stays() -> None:
+    inner = logging.Formatter("\x1b[32m%(message)s\x1b[0m")
+    error = ValueError("s3://AK:pw@b/\u202e")
+    record = logging.LogRecord(
+        "a", 40, "", 0, "at %s", ("\x1b",), (ValueError, error, None)
+    )
+
+    assert SafeFormatter(inner).format(record) == (
+        "\x1b[32mat \\x1b\x1b[0m\nValueError: s3://…@b/\\u202e"
+    )
+    assert record.exc_text is None

@@ -34,3 +34,9 @@ def test_the_log_of_a_crawl_has_neither_controls_nor_secrets(
     assert "'AWS_SESSION_TOKEN': '…'" in text
     assert "hunter" not in text + child.stderr
     assert not {"\x1b", "\u202e"} & {*text, *child.stderr}
+
+
+def test_the_name_of_an_unknown_command_is_escaped(tmp_path: Path) -> None:
+    child = run_scrapy("cr\x1b[31mX", cwd=tmp_path)
+
+    assert "Unknown command: cr\\x1b[31mX\n" in child.stdout
