@@ -34,6 +34,7 @@ from fpcrawler.core.metadata.exif_values import (
     printed,
     values_of,
 )
+from fpcrawler.core.metadata.pictures import picture_bytes
 from fpcrawler.core.metadata.user_comment import (
     CODE_BYTES,
     MAX_COMMENT_BYTES,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 _POINTERS = _EXIF, _SUB_IFDS = "Image ExifOffset", "Image SubIFDs"
 
 _MAX_EMBEDDED = 8
+
+_OF_NUMBERS = ("(TIFF", "(TGA", "(ICO", "(PCX")
 
 _SMALL = 8  # of such values, the limit of entries is enough
 
@@ -193,6 +196,10 @@ class BlockReader:
         if plan.cost > _SMALL:
             self.source.limits.spend(numbers=plan.cost)
         raw = self.source.needed(entry.first, plan.length)
+        picture = picture_bytes(raw, entry.length)
+        # Numbers of a damaged entry may be the block itself, or look like a header.
+        if picture and not picture.startswith(_OF_NUMBERS):
+            return picture
         values = values_of(self.header.order, plan, raw)
         if plan.name in _POINTERS:
             self._pointers[plan.name] = values

@@ -29,6 +29,7 @@ from fpcrawler.core.metadata.exif_quick import (
     quick_text,
 )
 from fpcrawler.core.metadata.exif_texts import TEXT_TYPES, is_composed, is_text
+from fpcrawler.core.metadata.pictures import SHORTEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,6 +161,8 @@ def _quick_of(
 ) -> Quick | None:
     if not 0 < values <= _LISTED or label in NOTED:
         return None
+    if values * TYPE_BYTES[type_] >= SHORTEST:
+        return None  # may be the bytes of a picture
     if is_text(label, type_):
         is_plain = type_ in TEXT_TYPES and printer is None and not is_composed(label)
         return quick_text(values) if is_plain else None

@@ -12,12 +12,20 @@ import itertools
 import re
 from collections.abc import Callable
 
+from fpcrawler.core.metadata.coded_bytes import (
+    digits_of_words,
+    is_binary_base64,
+    is_binary_hex,
+)
+from fpcrawler.core.metadata.picture_characters import split_at_characters
+from fpcrawler.core.metadata.picture_numbers import without_numbers
 from fpcrawler.core.metadata.picture_signatures import first_picture
 
 SHORTEST = 129
 """The fewest bytes of coded picture data that count as a picture."""
 
 _SEARCHED_BYTES = 262_144
+_BEFORE_CHARS = 2_048
 # The bare codestream of ISO/IEC 18181-2 has no signature that text could not have.
 _FIRST_DIGITS, _JXL_FIRST = 256, b"\xff\x0a"
 
@@ -39,14 +47,17 @@ _ESCAPED = {"/": "/", "2f": "/", "2b": "+", "3d": "="}
 def without_picture(text: str) -> str:
     """Return the text with each coded picture as such as ``(JPEG, 12,345 bytes)``.
 
-    Pictures are recognised by their first bytes, in base64, hexadecimal or raw, at
-    any place in the text, and by ``data:image/`` URLs. A text with a picture whose
-    digits are escaped, as in JSON, is returned without these escapes.
+    Pictures are recognised by their first bytes, in base64, hexadecimal, byte by byte
+    as ``ff:d8`` or ``255, 216``, or raw, at any place in the text, and by
+    ``data:image/`` URLs; other digits that are not those of a text are
+    ``(data, 12,345 bytes)``. A text with a picture whose digits are escaped, as in
+    JSON, is returned without these escapes.
     """
     if len(text) < SHORTEST:
         return text
     if picture := whole_picture(text):
         return picture
+    text = without_numbers(text, SHORTEST)
     # An escape begins with one of two characters, and few texts have any.
     if ("\\" in text or "%" in text) and _ESCAPE.search(text):
         plain = _ESCAPE.sub(_unescaped, text)
@@ -99,19 +110,25 @@ def described(text: str) -> str:
     return whole_picture(text) or _label("picture", _base64_length(text))
 
 
-def picture_bytes(data: bytes) -> str | None:
-    """Return the kind and length of the picture in binary data, or None."""
-    return split_at_picture(data)[1] or None
+def picture_bytes(data: bytes, length: int = 0) -> str | None:
+    """Return the kind and length of the picture in binary data, or None.
+
+    ``length`` is that of the whole data, if they are only its first bytes.
+    """
+    return split_at_picture(data, length)[1] or None
 
 
-def split_at_picture(data: bytes) -> tuple[bytes, str]:
-    """Return the bytes before a raw picture, and its kind and length, or nothing."""
+def split_at_picture(data: bytes, length: int = 0) -> tuple[bytes, str]:
+    """Return the bytes before a raw picture, and its kind and length, or nothing.
+
+    ``length`` is that of :func:`picture_bytes`.
+    """
     if len(data) < SHORTEST:
         return data, ""
     first, kind = first_picture(data[:_SEARCHED_BYTES])
     if not kind or len(data) - first < SHORTEST:
         return data, ""
-    return data[:first], _label(kind, len(data) - first)
+    return data[:first], _label(kind, max(length, len(data)) - first)
 
 
 def binary(data: bytes) -> str:
@@ -155,7 +172,7 @@ def _without_data_urls(text: str) -> str:
 def _replaced(
     text: str,
     run: re.Pattern[str],
-    picture: Callable[[str], tuple[str, int] | None],
+    picture: Callable[[str, str, str], tuple[str, int] | None],
     digits_per_byte: float,
 ) -> str:
     """Replace the picture in each run of digits, from its first digit to the end."""
@@ -163,7 +180,8 @@ def _replaced(
     at = 0
     for match in run.finditer(text):
         digits = "".join(match[0].split()).rstrip("=")
-        if (found := picture(digits)) is None:
+        before = text[max(0, match.start() - _BEFORE_CHARS) : match.start()]
+        if (found := picture(match[0], digits, before)) is None:
             continue
         kind, first = found
         length = int((len(digits) - first) / digits_per_byte)
@@ -179,7 +197,7 @@ def _position(run: str, digit: int) -> int:
     return next(itertools.islice(places, digit, None), 0)
 
 
-def _base64_picture(digits: str) -> tuple[str, int] | None:
+def _base64_picture(run: str, digits: str, before: str) -> tuple[str, int] | None:
     """Return the kind of the first picture, and its first digit.
 
     The digits before it may be a word or other data, so that all four ways to group
@@ -190,16 +208,24 @@ def _base64_picture(digits: str) -> tuple[str, int] | None:
         first, kind = _long_enough(_from_base64(plain[shift:]))
         if kind:
             return kind, shift + first * 4 // 3
-    return None
+    words = digits_of_words(run)
+    data = _from_base64(plain[words:])
+    if len(data) < SHORTEST - 3:
+        return None
+    if words and (kind := first_picture(data)[1]):
+        return kind, words
+    is_binary = is_binary_base64(run, digits[words:], data, before)
+    return ("data", words) if is_binary else None
 
 
-def _hex_picture(digits: str) -> tuple[str, int] | None:
+def _hex_picture(run: str, digits: str, before: str) -> tuple[str, int] | None:  # noqa: ARG001 - as of base64
     for shift in range(2):
         whole = shift + (len(digits) - shift) // 2 * 2
         first, kind = _long_enough(binascii.unhexlify(digits[shift:whole]))
         if kind:
             return kind, shift + 2 * first
-    return None
+    data = binascii.unhexlify(digits[: len(digits) // 2 * 2])
+    return ("data", 0) if is_binary_hex(run, digits, data) else None
 
 
 def _long_enough(data: bytes) -> tuple[int, str]:
@@ -209,8 +235,8 @@ def _long_enough(data: bytes) -> tuple[int, str]:
 
 
 def _without_raw(text: str) -> str:
-    """Cut the text at a picture whose bytes were taken for Latin-1 characters."""
+    """Cut the text at a picture whose bytes were taken for characters."""
     if text.isascii() and text.isprintable():
         return text
-    before, picture = split_at_picture(text.encode("latin-1", "replace"))
-    return text[: len(before)] + picture
+    before, kind, length = split_at_characters(text, SHORTEST)
+    return before + _label(kind, length) if kind else text
