@@ -9,7 +9,6 @@ from fpcrawler.console.known_option import add_known_option
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import find_feeds
-from fpcrawler.known.files import find_lists
 
 
 class Command(FeedCommand):
@@ -47,6 +46,7 @@ class Command(FeedCommand):
         if not args:
             raise BadInput("no feed is named; name the feeds before --known.")
         # Scrapy imports every command; only this one needs DuckDB and NumPy.
+        from fpcrawler.known.files import find_lists  # noqa: PLC0415
         from fpcrawler.known.report import report_matches  # noqa: PLC0415
 
         report_matches(

@@ -9,7 +9,6 @@ from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_feeds
 from fpcrawler.input.known_names import named_list
-from fpcrawler.known.files import STDIN, find_lists
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.tor.proxies import check_tor
 
@@ -49,6 +48,9 @@ def check_for_shards(
 
 
 def _check_lists(settings: BaseSettings) -> None:
+    # Scrapy imports every command; crawls without a list need no DuckDB.
+    from fpcrawler.known.files import STDIN, find_lists  # noqa: PLC0415
+
     texts = (str(name).strip() for name in settings.getlist("KNOWN_LISTS"))
     names = [name for name in texts if name]
     if any(named_list(name)[0] == STDIN for name in names):

@@ -32,7 +32,9 @@ async def site(asked: Asked, wire: Wire) -> None:
 
 
 @needs_browser
-def test_a_page_that_eats_memory_is_not_rendered_and_others_are(crawl: Crawl) -> None:
+def test_a_page_that_eats_memory_ends_itself_and_others_are_rendered(
+    crawl: Crawl,
+) -> None:
     settings = {
         "RENDER_PAGES": True,
         "RENDER_MEMORY": 512,
@@ -45,7 +47,9 @@ def test_a_page_that_eats_memory_is_not_rendered_and_others_are(crawl: Crawl) ->
 
     names = {record["url"].rpartition("/")[2] for record in crawled.records}
     assert names == {"shown.jpg", "well.jpg", *(f"{name}.jpg" for name in EATERS)}
-    assert crawled.stats["rendering/pages"] == 1
-    assert crawled.stats["rendering/failed/Error"] == len(EATERS)
+    # A buffer that does not fit may also raise in the script, which ends well then.
+    rendered = crawled.stats["rendering/pages"]
+    assert rendered in {1, 2}
+    assert rendered + crawled.stats["rendering/failed/Error"] == len(EATERS) + 1
     assert crawled.exit_code == 0
     assert "Traceback" not in crawled.stderr
