@@ -56,7 +56,12 @@ def is_binary_hex(run: str, digits: str, data: bytes) -> bool:
 
     The arguments are those of :func:`is_binary_base64`.
     """
-    if digits.isdecimal() or not _is_binary(data):
+    sample = digits[:_MOST_SEARCHED]
+    # Of random digits, ten of sixteen are decimal. More of them are a number, perhaps
+    # with letters of the words around it.
+    if sum(map(str.isdecimal, sample)) > len(sample) * _TEXT_SHARE:
+        return False
+    if not _is_binary(data):
         return False
     lengths = {len(word) for word in run.split()} if len(digits) <= _SHORT else set()
     return not (lengths and lengths <= _HASH_DIGITS)

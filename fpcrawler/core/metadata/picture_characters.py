@@ -26,9 +26,9 @@ _NAMES = tuple(
     )
 )
 _AROUND, _MANY, _MOST = 100, 4, 40
-"""So many binary characters are near the name, and one of them is a control character, or _MOST.
+"""_MANY binary characters are near the name, with a control character, or _MOST.
 
-A text that was decoded wrongly has many, but no control characters.
+A text that was decoded wrongly has some, but no control characters.
 """
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _MOST_PLACES = 64

@@ -95,6 +95,7 @@ PROMPT = {str(n): {"class_type": "KSampler", "inputs": {"seed": 2**60 + n, "step
         ),
         pytest.param(TEXT.encode().hex(), id="hexadecimal of text"),
         pytest.param("".join(str(7**n % 10**9) for n in range(90)), id="a number"),
+        pytest.param("Rotated " + "".join(str(7**n) for n in range(40)), id="names"),
         pytest.param("ACGTTGCAAC" * 60, id="few letters"),
         pytest.param("写真の説明です。PNG、JPEG。" * 40, id="Japanese"),
     ],
