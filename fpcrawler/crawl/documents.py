@@ -16,10 +16,9 @@ from fpcrawler.core.links.page import css_links, html_links
 from fpcrawler.core.links.rendered import document_links
 from fpcrawler.core.links.sitemaps import listing_of
 from fpcrawler.crawl.charsets import charset_of, text_of
-from fpcrawler.crawl.reader_process import ReaderProcess
+from fpcrawler.crawl.readers import Readers
 from fpcrawler.crawl.rendered import RenderedResponse
 from fpcrawler.crawl.requests import request_of
-from fpcrawler.crawl.threads import in_daemon
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -36,7 +35,6 @@ _SLOW = 0.1
 """Seconds of CPU time; the usual page of this size takes a tenth."""
 
 _MAX_SLOW_HOSTS = 10_000
-_PROCESSES = 2
 _MB = 1024 * 1024
 
 _Result = TypeVar("_Result")
@@ -51,13 +49,13 @@ class Documents:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self._seconds = crawler.settings.getint("DOCUMENT_CPU_SECONDS")
-        self._memory = crawler.settings.getint("DOCUMENT_MEMORY") * _MB
-        self._idle: list[ReaderProcess] = []
-        self._processes = asyncio.Semaphore(_PROCESSES)
+        self._readers = Readers(
+            crawler.settings.getint("DOCUMENT_CPU_SECONDS"),
+            crawler.settings.getint("DOCUMENT_MEMORY") * _MB,
+        )
         self._hosts: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._slow: OrderedDict[str, None] = OrderedDict()
-        crawler.signals.connect(self._close, signals.spider_closed)
+        crawler.signals.connect(self._readers.close, signals.spider_closed)
 
     async def page(self, response: HtmlResponse) -> tuple[PageLinks, PageLinks | None]:
         """Return the links of a page, and those that frames of other origins name.
@@ -108,26 +106,10 @@ class Documents:
         turn = self._hosts.get(host) or asyncio.Semaphore(1)
         self._hosts[host] = turn
         with downloader.room.held(key, len(response.body)), downloader.waits.endable():
-            async with turn, self._processes:
-                child = self._child()
-                try:
-                    result = await in_daemon(partial(child.call, read))
-                except BaseException:
-                    child.kill()
-                    raise
-                self._idle.append(child)
-        return result
-
-    def _child(self) -> ReaderProcess:
-        if self._idle:
-            return self._idle.pop()
-        return ReaderProcess(self._seconds, self._memory)
+            async with turn:
+                return await self._readers.read(host, read)
 
     def _note_slow(self, host: str) -> None:
         self._slow[host] = None
         if len(self._slow) > _MAX_SLOW_HOSTS:
             self._slow.popitem(last=False)
-
-    def _close(self) -> None:
-        while self._idle:
-            self._idle.pop().kill()

@@ -19,33 +19,36 @@ _Result = TypeVar("_Result")
 class ReaderProcess:
     """Calls functions in the child, one after the other; blocks until each returns.
 
-    ``seconds`` of CPU time are for each call, ``memory`` bytes for the child.
+    ``memory`` bytes are for the child; ``niceness``: that of nice(2). The child ends
+    with the thread that starts it.
     """
 
-    def __init__(self, seconds: int, memory: int) -> None:
+    def __init__(self, memory: int, niceness: int = 0) -> None:
         child = "fpcrawler.crawl.reader_child"
         self._child = subprocess.Popen(  # noqa: S603 - it is our own module
-            [sys.executable, "-m", child, str(seconds), str(memory)],
+            [sys.executable, "-m", child, *map(str, (memory, niceness, os.getpid()))],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
             start_new_session=True,  # ctrl-C in a terminal is for the crawl
         )
 
-    def call(self, function: Callable[..., _Result], *arguments: object) -> _Result:
+    def call(
+        self, seconds: float, function: Callable[..., _Result], *arguments: object
+    ) -> _Result:
         """Return what a function of a module returns, or raise what it raises.
 
-        Raises DocumentTooSlow or DocumentTooLarge if it exceeds a limit. After any of
-        these, kill the child.
+        Raises DocumentTooSlow if it needs more than ``seconds`` of CPU time, and
+        DocumentTooLarge if it needs more memory. After any of these, kill the child.
         """
         child = self._child
         assert child.stdin is not None  # noqa: S101 - both are pipes
         assert child.stdout is not None  # noqa: S101
         try:
-            send(child.stdin, (function, arguments))
+            send(child.stdin, (seconds, function, arguments))
             answer = received(child.stdout)
         except (OSError, EOFError):
-            is_slow = child.wait() == -signal.SIGXCPU
+            is_slow = child.wait() == -signal.SIGPROF
             raise (DocumentTooSlow if is_slow else DocumentTooLarge) from None
         result, error = cast("tuple[_Result, Exception | None]", answer)
         if isinstance(error, MemoryError):

@@ -6,6 +6,8 @@ import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable
 
+from fpcrawler.core.web.sites import site_of
+
 _SHARE = 2
 """The names of one domain may use this part of the threads."""
 
@@ -25,12 +27,12 @@ class Lookups:
 
     def start(self, name: str, call: Callable[[], None]) -> None:
         """Call in a thread soon; ``ended`` must be called after it, with the name."""
-        self._waiting.setdefault(_domain_of(name), deque()).append(call)
+        self._waiting.setdefault(site_of(name), deque()).append(call)
         self._serve()
 
     def ended(self, name: str) -> None:
         """Let another call use the thread of one that has ended."""
-        self._running[_domain_of(name)] -= 1
+        self._running[site_of(name)] -= 1
         self._running += Counter()  # without those that are 0
         self._serve()
 
@@ -46,8 +48,3 @@ class Lookups:
             self._running[domain] += 1
             if calls:
                 self._waiting[domain] = calls  # behind the other domains
-
-
-def _domain_of(name: str) -> str:
-    """Return the last two labels: whoever owns them owns the names below."""
-    return ".".join(name.rstrip(".").lower().split(".")[-2:])
