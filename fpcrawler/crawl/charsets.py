@@ -7,33 +7,42 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import HtmlResponse, TextResponse
 from scrapy.utils.python import to_unicode
-from w3lib.encoding import http_content_type_encoding, read_bom
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+)
 
-from fpcrawler.core.web.labels import labelled
+from fpcrawler.core.web.labels import is_charset, labelled
 
 if TYPE_CHECKING:
     from scrapy.http import Response
 
 _MAX_DECLARED = 4_096  # bytes of a page in which Scrapy looks for its charset
-_WIDE = ("utf-16", "utf-32")
+_WIDE = "utf-16"
 
 
 def html_of(response: Response) -> HtmlResponse:
     """Return a page as HTML in its character set.
 
     HTML section 13.2.3.2, "prescan a byte stream": a page that calls itself UTF-16 in
-    letters of one byte is UTF-8. Scrapy believes it.
+    letters of one byte is UTF-8. Scrapy believes it. Encoding Standard section 4.2:
+    labels that it does not list are ignored.
     """
     page = (
         response
         if isinstance(response, HtmlResponse)
         else response.replace(cls=HtmlResponse)
     )
-    if not page.encoding.startswith(_WIDE) or read_bom(page.body[:4])[0] is not None:
+    if read_bom(page.body[:4])[0] is not None:
+        return page
+    if not is_charset(page.encoding):
+        page = page.replace(encoding=_charset_without_header(page.body))
+    if not page.encoding.startswith(_WIDE):
         return page
     header = to_unicode(page.headers.get("Content-Type") or b"", "latin-1")
     named = http_content_type_encoding(header)
-    if named is None:
+    if named is None or not is_charset(named):
         return page.replace(encoding="utf-8")
     # Encoding Standard section 4.2: of the label utf-16, the bytes are little-endian.
     return page.replace(encoding="utf-16-le") if named == "utf-16" else page
@@ -55,9 +64,24 @@ def charset_of(page: TextResponse) -> str:
 
 def text_of(response: Response) -> str:
     """Return the text of a style sheet."""
-    if isinstance(response, TextResponse):
+    if isinstance(response, TextResponse) and _is_readable(response):
         return response.text
     return response.body.decode("utf-8-sig", "replace")
+
+
+def _is_readable(response: TextResponse) -> bool:
+    return read_bom(response.body[:4])[0] is not None or is_charset(response.encoding)
+
+
+def _charset_without_header(body: bytes) -> str:
+    named = html_body_declared_encoding(body)
+    if named is not None and is_charset(named):
+        return named
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return "cp1252"  # HTML section 13.2.3.2: the default of most languages
+    return "utf-8"
 
 
 def _codec_of(label: str) -> codecs.CodecInfo | None:

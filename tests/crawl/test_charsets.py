@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scrapy.http import HtmlResponse, TextResponse
 
-from fpcrawler.crawl.charsets import charset_of, html_of
+from fpcrawler.crawl.charsets import charset_of, html_of, text_of
 
 URL = "http://a.example/"
 IMAGE = "<img src='/é.jpg'>"
@@ -48,6 +48,47 @@ def test_utf_16_without_a_mark_is_little_endian() -> None:
     assert IMAGE in html_of(page("", "utf-16le", header)).text
 
 
+# Encodings of Python that browsers do not know.
+UNKNOWN = [
+    "undefined",
+    "hex",
+    "idna",
+    "unicode_escape",
+    "raw_unicode_escape",
+    "punycode",
+    "mbcs",
+    "oem",
+    "rot13",
+    "base64",
+    "bz2",
+    "zlib",
+    "uu",
+    "quopri",
+    "utf-7",
+    "utf-32",
+    "cp437",
+    "iso-2022-kr",
+    "johab",
+    "x",
+]
+
+
+@pytest.mark.parametrize("label", UNKNOWN)
+def test_unknown_labels_are_ignored(label: str) -> None:
+    """Encoding Standard section 4.2."""
+    header = f"text/html; charset={label}"
+    style = TextResponse(URL, body=IMAGE.encode(), headers={"Content-Type": header})
+
+    assert IMAGE in html_of(page("", "utf-8", header)).text
+    assert IMAGE in html_of(page("", "cp1252", header)).text
+    assert IMAGE in html_of(page("<meta charset=windows-1252>", "cp1252", header)).text
+    assert IMAGE in html_of(page(f"<meta charset={label}>", "utf-8")).text
+    assert IMAGE in html_of(page("<meta charset=utf-16>", "utf-8", header)).text
+    xml = f"<?xml version='1.0' encoding='{label}'?>{IMAGE}".encode()
+    assert IMAGE in html_of(HtmlResponse(URL, body=xml)).text
+    assert text_of(style) == IMAGE
+
+
 @pytest.mark.parametrize(
     ("label", "name"),
     [
@@ -58,6 +99,17 @@ def test_utf_16_without_a_mark_is_little_endian() -> None:
         ("windows-949", "cp949"),
         ("iso88599", "cp1254"),
         ("x-gbk", "gbk"),
+        ("ibm866", "cp866"),
+        ("latin1", "cp1252"),
+        ("l5", "cp1254"),
+        ("iso-8859-16", "iso8859-16"),
+        ("tis-620", "cp874"),
+        ("macintosh", "mac-roman"),
+        ("big5-hkscs", "big5hkscs"),
+        ("ks_c_5601-1987", "cp949"),
+        ("sjis", "cp932"),
+        ("iso-2022-jp", "iso2022_jp"),
+        ("euc-jp", "euc_jp"),
     ],
 )
 def test_labels_that_python_lacks_have_their_set(label: str, name: str) -> None:

@@ -1,4 +1,4 @@
-"""Labels of character sets (Encoding Standard section 4.2) that Python lacks."""
+"""Labels of character sets (Encoding Standard section 4.2), where Python differs."""
 
 from __future__ import annotations
 
@@ -45,6 +45,38 @@ _NAMES = {
     for name, labels in _LABELS.items()
     for label in labels.split()
 }
+
+_CHARSETS = frozenset(
+    [
+        "utf-8",
+        "utf-16",
+        "utf-16-le",
+        "utf-16-be",
+        "cp866",
+        "iso8859-1",
+        "iso8859-9",
+        "iso8859-11",
+        "iso8859-16",
+        "ascii",
+        "tis-620",
+        "gb18030",
+        "gb2312",
+        "big5",
+        "cp932",
+        "shift_jis",
+        "euc_kr",
+        "iso2022_jp",
+    ]
+) | frozenset(_LABELS)
+"""Python's names of the character sets that have a label."""
+
+
+def is_charset(name: str) -> bool:
+    """Return whether browsers know a character set by Python's ``name``.
+
+    Python has many more: not only old ones, but also ``hex`` and ``undefined``.
+    """
+    return name in _CHARSETS
 
 
 def labelled(label: str) -> str | None:
