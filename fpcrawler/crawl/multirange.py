@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
     from fpcrawler.core.file.extents import Extent
-    from fpcrawler.core.http.ranges import ContentRange
+    from fpcrawler.core.http.ranges import Answer, ContentRange
     from fpcrawler.crawl.budget import Purpose
     from fpcrawler.items import Sample
 
@@ -102,7 +102,7 @@ def _parts_of(response: Response, item: Sample, *, most: int) -> list[RangePart]
         raise FileChanged
     if response.status != PARTIAL_CONTENT or answer.encoded:
         return []
-    parts = _multipart(response, headers, most) or _single(response, headers)
+    parts = _multipart(response, headers, most) or _single(response, answer)
     etags = {bare_etag(part.etag) for part in parts if part.etag}
     if item.etag and not etags and etag_of(headers) is None:
         return []  # a single range may have it
@@ -124,9 +124,8 @@ def _multipart(response: Response, headers: HeaderLines, most: int) -> list[Rang
     return range_parts(response.body, boundary, most=most) if boundary else []
 
 
-def _single(response: Response, headers: HeaderLines) -> list[RangePart]:
+def _single(response: Response, answer: Answer) -> list[RangePart]:
     """Return the one range of a response: servers were seen to send the first only."""
-    answer = answer_to(response, headers)
     part = answer.content_range
     if part is None or answer.contradicts_itself or part.length != answer.received:
         return []

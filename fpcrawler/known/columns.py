@@ -50,14 +50,14 @@ _DETAILS = {
     "series": ("series", "seriesname"),
     "name": ("filename", "name", "filepath", "path", "fullpath", "url"),
 }
-_FLAGS = {
+FLAGS = {
     "isdistributed": "distributed",
     "victimidentified": "victim-identified",
     "offenderidentified": "offender-identified",
     "issuspected": "suspected",
     "isprecategorized": "precategorized",
-    "baseline": "baseline",
 }
+"""The keys of Project VIC for flags, by their plain names."""
 _MAX_OF_KIND = 9
 """Columns of a kind that are read at most: each after the first needs a scan."""
 _TRUE = ("true", "1", "yes", "y")
@@ -166,7 +166,7 @@ def named_details(columns: Iterable[Cell]) -> dict[str, str]:
     }
     flags = [
         f"if(lower(trim({texts[name]})) IN {_TRUE}, '{flag}', NULL)"
-        for name, flag in _FLAGS.items()
+        for name, flag in {**FLAGS, "baseline": "baseline"}.items()
         if name in texts
     ]
     if "specialcode" in texts:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from fpcrawler.items import ImageRecord, Sample
     from fpcrawler.verify.plan import Look
 
-_OF_THIS_LOOK = ("timestamp", "picture_sha256", "has_ranges", "format")
-"""Fields that are read again as a whole."""
+_OF_THIS_LOOK = {"picture_sha256", "has_ranges", "format"}
+"""Fields that are read again as a whole, beside those of the proof."""
 
 
 class ImageChanged(DropItem):
@@ -76,7 +76,7 @@ class ProofPipeline:
             self.stats.inc_value("proof/incomplete")
         anatomy, picture = _located(item)  # the end may show where the data end
         found = seen(item.file, anatomy, picture, look)
-        return item.but(**_kept(item, goal.record), **found.fields)
+        return item.but(**_kept(item, goal.record) | found.fields)
 
     async def _fetched(self, item: Sample, look: Look) -> NotFetched | None:
         """Fetch the missing bytes into the file; return why some did not come."""
@@ -125,10 +125,7 @@ def _changed(item: Sample, old: ImageRecord) -> str | None:
 def _kept(item: Sample, old: ImageRecord) -> dict[str, Any]:
     """Return the old record, without the fields that a look sets."""
     kept = {
-        name: getattr(old, name)
-        for name in RECORD_FIELDS
-        if name not in _OF_THIS_LOOK
-        and name not in ("picture_length", "end_sha256", "blocks_sha256", "evidence")
+        name: getattr(old, name) for name in RECORD_FIELDS if name not in _OF_THIS_LOOK
     }
     spending = errand_of(item.source.request).spending
     requests = {

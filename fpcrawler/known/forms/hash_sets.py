@@ -16,7 +16,7 @@ import duckdb
 from fpcrawler.core.fingerprint.digests import DIGESTS
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
 from fpcrawler.feeds.files import FeedFile, FeedFormat
-from fpcrawler.known.columns import VICS_BAD, plain
+from fpcrawler.known.columns import FLAGS, VICS_BAD, plain
 from fpcrawler.known.details import joined_flags
 from fpcrawler.known.forms.records import PLAIN_NAME
 from fpcrawler.known.opening import LIST
@@ -30,14 +30,6 @@ if TYPE_CHECKING:
 
 HASH_SET = ("value",)
 """The header of a list whose array of this name has the media themselves."""
-FLAGS = {
-    "isdistributed": "distributed",
-    "victimidentified": "victim-identified",
-    "offenderidentified": "offender-identified",
-    "issuspected": "suspected",
-    "isprecategorized": "precategorized",
-}
-"""The keys of a flag by their plain names, as those below are."""
 SIZES = ("mediasize", "filesize")
 SERIES = ("series", "seriesname")
 NAMES = ("filename", "name", "relativefilepath", "filepath")

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TextIO
 
 from fpcrawler.core.fingerprint.known import WHOLE, DigestKind
-from fpcrawler.known.columns import VICS_BAD, kind_of_type, plain
+from fpcrawler.known.columns import FLAGS, VICS_BAD, kind_of_type, plain
 from fpcrawler.known.elements import elements
 from fpcrawler.known.forms.hash_sets import (
     FILES,
-    FLAGS,
     HASH_SET,
     HASHES,
     NAMES,
