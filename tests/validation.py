@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+import sys
+from unittest.mock import patch
 
-from jsonschema import Draft202012Validator
+with patch.dict(sys.modules, {"rfc3987_syntax": None}):
+    # Its grammars take seconds to build, for formats, which are not checked here.
+    from jsonschema import Draft202012Validator
 
 from tests.commands import ROOT
 

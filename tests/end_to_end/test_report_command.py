@@ -10,6 +10,7 @@ from tests.commands import run_scrapy
 from tests.report.pages import read_report
 
 
+@pytest.mark.untraced
 def test_above_20000_images_the_tags_are_left_out_unless_asked(tmp_path: Path) -> None:
     feed = tmp_path / "feed.jsonl"
     with feed.open("w") as file:
