@@ -69,4 +69,4 @@ def _lint(session: nox.Session) -> None:
 
 
 def _pytest(session: nox.Session, *arguments: str) -> None:
-    session.run(_BIN / "pytest", "-n", "3", *arguments, *session.posargs)
+    session.run(_BIN / "pytest", "-n", "4", *arguments, *session.posargs)
