@@ -13,7 +13,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFormat, check_file, expanded
 from fpcrawler.input.known_names import named_list
 from fpcrawler.known.forms import BINARY, TEXTS
-from fpcrawler.known.looks import look_of
+from fpcrawler.known.looks import look_of, unlike_a_list
 from fpcrawler.known.opening import LIST, naming_stdin
 from fpcrawler.known.rows import Form, Head, Holder, Layout, ListFile
 from fpcrawler.tables.opening import head_of
@@ -109,8 +109,7 @@ def _form_of(path: Path, head: Head, *, is_gzipped: bool) -> tuple[Form, Layout]
     if found is None or found[0] is TEXTS[-1]:
         look = look_of(head.data, head.text)
         if look is not None:
-            advice = "" if ";" in look else "; name another list"
-            raise BadInput(f"known list {path} looks like {look}{advice}.")
+            raise unlike_a_list(path, look)
     if found is None:
         raise BadInput(f"known list {path} is not text; name another list.")
     form, layout = found

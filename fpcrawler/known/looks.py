@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from fpcrawler.core.file.formats import image_format, is_html
+from fpcrawler.errors import BadInput
 
 _MAGIC = {
     b"%PDF-": "a PDF",
@@ -25,6 +27,18 @@ _MAGIC = {
 _ROOT = re.compile(r"\s*(?:(?><!--.*?-->|<[?!][^>]*>)\s*+)*+<(?:\w+:)?(\w+)", re.DOTALL)
 _FEEDS = {"rss": "an RSS feed", "feed": "an Atom feed", "RDF": "an RSS feed"}
 _NAMED = {"urlset": "a sitemap", "sitemapindex": "a sitemap", "svg": "an SVG image"}
+_FIRST_LINES = [
+    (re.compile(r"#!.*"), "a script"),
+    (re.compile(r"\s*[\[{].*[\]}]", re.DOTALL), "JSON without digests"),
+    (re.compile(r"\w+://\S+"), "a list of addresses"),
+    (
+        re.compile(r"(?i)(CREATE|INSERT|BEGIN|PRAGMA|DROP|SET|USE)\b.*;\s*"),
+        "SQL; import it into an SQLite database",
+    ),
+    (re.compile(r"(%YAML|---|[\w-]+:)(\s.*)?"), "YAML, or lines of names and values"),
+    (re.compile(r"[^,;|\t]*(\s+[^\s,;|]+){3}.*"), "plain text"),
+]
+"""What the first line of a text without digests shows."""
 
 
 def look_of(data: bytes, text: str) -> str | None:
@@ -42,3 +56,15 @@ def look_of(data: bytes, text: str) -> str | None:
         name = root[1]
         return (_FEEDS | _NAMED).get(name, f"XML with the root {name[:40]}")
     return None
+
+
+def look_of_line(line: str) -> str | None:
+    """Return what a text without digests looks like by its first line."""
+    looks = (name for form, name in _FIRST_LINES if form.fullmatch(line))
+    return next(looks, None)
+
+
+def unlike_a_list(path: Path, look: str) -> BadInput:
+    """Return the error for a file that looks like something else."""
+    advice = "" if ";" in look else "; name another list"
+    return BadInput(f"known list {path} looks like {look}{advice}.")

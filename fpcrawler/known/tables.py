@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.known.details import packed
+from fpcrawler.known.looks import look_of_line, unlike_a_list
 from fpcrawler.known.opening import LIST, naming_stdin, replace_by_utf_8
 from fpcrawler.known.rows import without_digests
 from fpcrawler.known.words import checked, key_columns, word_columns, word_names
@@ -152,6 +153,9 @@ def _check_empty(
     ).fetchone()
     if first is not None or rejects:
         (found,) = first or ("no text",)
+        look = look_of_line(found)
+        if look is not None:
+            raise unlike_a_list(known.path, look)
         raise without_digests(known, found)
 
 
