@@ -1,24 +1,59 @@
-"""Standard streams that the shell or their reader has closed."""
+"""Standard streams, also those that the shell or their reader has closed."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterable
-from io import TextIOWrapper
-from typing import TextIO
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import TYPE_CHECKING, TextIO
 
 from fpcrawler.console.text import printable_json, printable_lines
 from fpcrawler.core.web.masking import masked
 
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
-def replace_closed_streams() -> None:
-    """Open the streams that the shell closed (``>&-``); Python sets them to None."""
+
+class _Lossy(FileIO):
+    """A file that loses what cannot be written: its reader is gone, or a disk full."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        try:
+            written = super().write(data)
+        except OSError:
+            written = None
+        return memoryview(data).nbytes if written is None else written
+
+
+def open_standard_streams() -> None:
+    """Make stderr a stream whose loss changes nothing; open what the shell closed.
+
+    Scrapy and other libraries write to stderr, too. Without this, their error would
+    change the exit code. A closed descriptor (``>&-``) would go to the next file that
+    is opened, and could get the texts of libraries or of child processes.
+    """
+    for number, flags in enumerate((os.O_RDONLY, os.O_RDONLY, os.O_WRONLY)):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, flags)  # gets the lowest number that is free
     if sys.stdout is None:
         # Opened for reading only: a write raises OSError, which is reported.
         sys.stdout = os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    elif sys.stderr is sys.__stderr__ and isinstance(sys.stderr, TextIOWrapper):
+        sys.stderr = _lossy(sys.stderr)
+
+
+def _lossy(stream: TextIOWrapper) -> TextIOWrapper:
+    return TextIOWrapper(
+        BufferedWriter(_Lossy(stream.fileno(), "w", closefd=False)),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=True,
+    )
 
 
 def for_log(text: str) -> str:
@@ -27,15 +62,9 @@ def for_log(text: str) -> str:
 
 
 def say(text: str) -> None:
-    """Write lines to stderr, escaped and masked.
-
-    Errors are ignored, as they must not change the exit code.
-    """
-    try:
-        sys.stderr.write(for_log(text))
-        sys.stderr.flush()
-    except OSError:
-        discard_unwritten(sys.stderr)
+    """Write lines to stderr, escaped and masked."""
+    sys.stderr.write(for_log(text))
+    sys.stderr.flush()
 
 
 def write_text(texts: Iterable[str]) -> None:
