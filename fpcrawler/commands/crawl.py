@@ -29,6 +29,7 @@ from fpcrawler.feeds.checks import check_batches, check_feeds
 from fpcrawler.feeds.exporter import TruthfulFeedExporter
 from fpcrawler.feeds.names import with_format, with_gzip
 from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
+from fpcrawler.feeds.s3_probe import probe_s3
 from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import Sources, check_sources
@@ -130,6 +131,7 @@ class Command(BaseRunSpiderCommand):
         if "resume" in opts.spargs:
             opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
         check_crawl_outputs(self.settings, opts.spargs)
+        probe_s3(self.settings)
         if "resume" in opts.spargs:
             done_before(opts.spargs["resume"])  # cached for the crawl
         if "verify" in opts.spargs:
