@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from functools import cache
 from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
@@ -16,13 +17,22 @@ if TYPE_CHECKING:
 
 
 class _Lossy(FileIO):
-    """A file that loses what cannot be written: its reader is gone, or a disk full."""
+    """A file that loses what cannot be written: its reader is gone, or a disk full.
+
+    ``what``: the file in words, if the first loss is reported on stderr.
+    """
+
+    def __init__(self, descriptor: int, what: str, *, closefd: bool) -> None:
+        super().__init__(descriptor, "w", closefd=closefd)
+        self._what = what
 
     def write(self, data: ReadableBuffer) -> int:
         try:
             written = super().write(data)
-        except OSError:
+        except OSError as error:
             written = None
+            if self._what:
+                _say_once(f"{self._what} cannot be written: {error.strerror}\n")
         return memoryview(data).nbytes if written is None else written
 
 
@@ -44,14 +54,26 @@ def open_standard_streams() -> None:
     if sys.stderr is None:
         sys.stderr = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     elif sys.stderr is sys.__stderr__ and isinstance(sys.stderr, TextIOWrapper):
-        sys.stderr = _lossy(sys.stderr)
+        # The process keeps descriptor 2, so that no other file gets it.
+        sys.stderr = _text(_Lossy(sys.stderr.fileno(), "", closefd=False), sys.stderr)
 
 
-def _lossy(stream: TextIOWrapper) -> TextIOWrapper:
+def lossy(stream: TextIOWrapper, what: str) -> TextIOWrapper:
+    """Return a stream to the same file that loses what cannot be written.
+
+    The first loss is reported on stderr; ``what`` is the file in words. The given
+    stream is closed.
+    """
+    copy = _text(_Lossy(os.dup(stream.fileno()), what, closefd=True), stream)
+    stream.close()
+    return copy
+
+
+def _text(file: _Lossy, like: TextIOWrapper) -> TextIOWrapper:
     return TextIOWrapper(
-        BufferedWriter(_Lossy(stream.fileno(), "w", closefd=False)),
-        encoding=stream.encoding,
-        errors=stream.errors,
+        BufferedWriter(file),
+        encoding=like.encoding,
+        errors=like.errors,
         line_buffering=True,
     )
 
@@ -65,6 +87,11 @@ def say(text: str) -> None:
     """Write lines to stderr, escaped and masked."""
     sys.stderr.write(for_log(text))
     sys.stderr.flush()
+
+
+@cache
+def _say_once(text: str) -> None:
+    say(text)  # Scrapy opens its log more than once
 
 
 def write_text(texts: Iterable[str]) -> None:

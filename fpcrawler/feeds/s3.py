@@ -1,4 +1,4 @@
-"""Check feeds on S3 without a request to a server."""
+"""Check feeds on S3 without a request to a server; ``s3_probe.py`` asks it."""
 
 from __future__ import annotations
 
@@ -29,6 +29,12 @@ def check_s3(uri: str, settings: BaseSettings) -> None:
     place = urlsplit(PLACEHOLDER.sub("x", uri))
     if not place.hostname or not place.path.strip("/") or uri.endswith("/"):
         raise BadInput(f"feed {uri} has no bucket or no key; use s3://BUCKET/KEY.json.")
+    folder = settings["FEED_TEMPDIR"]
+    if folder and not os.access(folder, os.W_OK | os.X_OK):
+        raise BadInput(
+            f"FEED_TEMPDIR is {folder!r}, which is not a folder that can be written; "
+            "create it."
+        )
     endpoints = [settings["AWS_ENDPOINT_URL"], *map(os.environ.get, _ENDPOINTS)]
     for endpoint in filter(None, endpoints):
         if is_onion(_host_of(endpoint)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from fpcrawler.fleet.manifest import Manifest, Parked, Shard
 from fpcrawler.fleet.places.folder import Folder
 from tests.commands import environment, run_scrapy
+from tests.servers.files import folder
+from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
 
 PHOTO = str(GALLERY / "harbour.jpg")
@@ -37,6 +40,27 @@ def test_a_crawl_needs_no_stream(tmp_path: Path, streams: str) -> None:
     assert len(json.loads((tmp_path / "feed.json").read_bytes())) == 1
     assert "INFO: Spider closed (finished)" in log
     assert log.endswith("feed    feed.json (1 records)\nexit    0 (finished)\n")
+
+
+def test_a_full_disk_is_reported_and_the_feed_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "stats").mkdir()
+    with serving(folder(GALLERY)) as server:
+        (tmp_path / "list").write_text(f"{server.url}/index.html\n")
+        child = run_scrapy(
+            *("crawl", "images", "-a", "urls_file=list", "-O", "feed.json"),
+            *("-s", "LOG_FILE=/dev/full", "-s", "LOG_LEVEL=INFO"),
+            *("-s", "PAGES_FEED=/dev/full", "-s", "STATS_FILE=stats"),
+            cwd=tmp_path,
+        )
+    records = json.loads((tmp_path / "feed.json").read_bytes())
+    lines = child.stderr.splitlines()
+
+    assert child.returncode == 4
+    assert lines[0] == "LOG_FILE /dev/full cannot be written: No space left on device"
+    assert lines[1].startswith("pages   1 crawled")
+    assert lines[-3] == f"feed    feed.json ({len(records)} records)"
+    assert re.fullmatch(r"feed    \d+ pairs NOT WRITTEN to PAGES_FEED", lines[-2])
+    assert lines[-1] == "stats   NOT WRITTEN to STATS_FILE"
 
 
 def test_closed_streams_are_open_before_any_file_is(tmp_path: Path) -> None:
