@@ -29,6 +29,9 @@ from fpcrawler.feeds.checks import check_batches, check_feeds
 from fpcrawler.feeds.exporter import TruthfulFeedExporter
 from fpcrawler.feeds.names import with_format, with_gzip
 from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
+from fpcrawler.feeds.page_pairs import NOT_WRITTEN as PAIRS_NOT_WRITTEN
+from fpcrawler.feeds.s3_probe import probe_s3
+from fpcrawler.fleet.stats_file import NOT_WRITTEN as STATS_NOT_WRITTEN
 from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import Sources, check_sources
@@ -130,6 +133,7 @@ class Command(BaseRunSpiderCommand):
         if "resume" in opts.spargs:
             opts.spargs["resume"] = check_resume(self.settings, opts.spargs)
         check_crawl_outputs(self.settings, opts.spargs)
+        probe_s3(self.settings)
         if "resume" in opts.spargs:
             done_before(opts.spargs["resume"])  # cached for the crawl
         if "verify" in opts.spargs:
@@ -174,11 +178,16 @@ class Ending:
         lines = summary_lines(self._stats(), self.feeds)
         if missing := self._missing_records():
             lines.append(f"feed    {missing} records NOT WRITTEN to a requested feed")
+        if pairs := self._stats().get(PAIRS_NOT_WRITTEN):
+            lines.append(f"feed    {pairs} pairs NOT WRITTEN to PAGES_FEED")
+        if STATS_NOT_WRITTEN in self._stats():
+            lines.append("stats   NOT WRITTEN to STATS_FILE")
         return lines
 
     def _lost_records(self) -> bool:
+        not_written = {PAIRS_NOT_WRITTEN, STATS_NOT_WRITTEN} & {*self._stats()}
         return any(not feed.is_stored for feed in self.feeds) or bool(
-            self._missing_records()
+            self._missing_records() or not_written
         )
 
     def _missing_records(self) -> int:

@@ -9,7 +9,6 @@ import signal
 import sys
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
@@ -29,6 +28,7 @@ from fpcrawler.evaluation.options import (
     outputs_of,
 )
 from fpcrawler.feeds.outputs import check_outputs, other_outputs
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import files_below
 
@@ -111,7 +111,7 @@ class Command(ScrapyCommand):
         folder = Path(os.path.abspath(args[0]))  # noqa: PTH100 - keeps links
         with (
             one_line_errors("evaluate"),
-            TemporaryDirectory(prefix="fpcrawler-") as home,
+            scratch("evaluate") as home,
         ):
             feed = Path(home, "records.jsonl")
             self.exitcode = self._crawl(folder, feed)

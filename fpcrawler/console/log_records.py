@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.logformatter import LogFormatter
 
-from fpcrawler.console.streams import for_log
+from fpcrawler.console.streams import for_log, lossy
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -68,8 +68,12 @@ def _add_safe_handler(hdlr: logging.Handler) -> None:
 
 
 def _make_safe(handler: logging.Handler | None) -> None:
-    if handler and not isinstance(handler.formatter, SafeFormatter):
-        handler.setFormatter(SafeFormatter(handler.formatter or _PLAIN))
+    if handler is None or isinstance(handler.formatter, SafeFormatter):
+        return
+    handler.setFormatter(SafeFormatter(handler.formatter or _PLAIN))
+    if isinstance(handler, logging.FileHandler) and handler.stream:
+        # A full disk must not end the crawl, nor print a traceback for each record.
+        handler.stream = lossy(handler.stream, f"LOG_FILE {handler.baseFilename}")
 
 
 class DebugLogFormatter(LogFormatter):

@@ -16,7 +16,6 @@ from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import (
     discard_unwritten,
     for_log,
-    replace_closed_streams,
     say,
 )
 from fpcrawler.errors import BadInput
@@ -49,7 +48,6 @@ def one_line_errors(
     stdout (``>&-``). A bug keeps its traceback.
     """
     texts = _FAILURES | dict(failures or {})
-    replace_closed_streams()
     try:
         with _stopped_by_sigterm():
             yield
@@ -95,7 +93,6 @@ def end(
 
 def say_and_log(text: str, code: ExitCode, settings: BaseSettings | None) -> None:
     """Write how a command ends to stderr and to its log; Scrapyd shows only the log."""
-    replace_closed_streams()
     say(text)
     if settings is not None and settings["LOG_FILE"]:
         with (

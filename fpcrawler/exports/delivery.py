@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import boto3
@@ -15,6 +14,7 @@ from boto3.exceptions import Boto3Error
 from botocore.exceptions import BotoCoreError, ClientError
 
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.feeds.whole_file import partial_of, whole_file
 
 
@@ -31,7 +31,7 @@ def whole(target: str | None) -> Iterator[Path]:
             yield path
         return
     bucket, key = _bucket_and_key(target) if target else ("", "")
-    with TemporaryDirectory(prefix="fpcrawler-") as folder:
+    with scratch("output") as folder:
         path = Path(folder, "whole")
         yield path
         if target:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import msgspec.json
@@ -15,6 +14,7 @@ from fpcrawler.exports.naming.exiftool import renamed
 from fpcrawler.exports.redaction.record import redact
 from fpcrawler.exports.rows import read_rows
 from fpcrawler.feeds.files import FeedFile, FeedFormat
+from fpcrawler.feeds.scratch import scratch
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -67,7 +67,7 @@ def prepared(
     if not preparation.changes_records:
         yield feeds
         return
-    with TemporaryDirectory(prefix="fpcrawler-export-") as folder:
+    with scratch("export") as folder:
         path = Path(folder, "records.jsonl")
         encoder = msgspec.json.Encoder()
         with path.open("wb") as file:

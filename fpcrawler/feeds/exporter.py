@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -18,8 +18,9 @@ from scrapy.extensions.feedexport import (
 from scrapy.utils.defer import ensure_awaitable
 
 from fpcrawler.console.exit_codes import is_complete
-from fpcrawler.feeds.outcome import Feed, Upload, kept_name
+from fpcrawler.feeds.outcome import Feed
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX, LiveFileStorage
+from fpcrawler.feeds.uploads import Uploads, sentence
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
@@ -33,18 +34,17 @@ logger = logging.getLogger(__name__)
 
 UNWRITABLE = "feeds_unwritable"
 """The finish reason of a crawl whose feeds cannot be written."""
-_UPLOADS = 4
-"""Uploads at the same time; a batch waits for the one before it."""
+_STOPPED = "the crawl was stopped"
 
 
 class TruthfulFeedExporter(FeedExporter):
     """Exports feeds and reports truthfully whether each is complete and stored."""
 
     def __init__(self, crawler: Crawler) -> None:
+        folder = crawler.settings["FEED_TEMPDIR"]
+        self._uploads = Uploads(Path(folder) if folder else None)
         super().__init__(crawler)
         self._outcomes: dict[FeedSlot, Feed] = {}
-        self._uploads: dict[FeedSlot, Upload] = {}
-        self._uploader = ThreadPoolExecutor(_UPLOADS, "feed")
         self._broken: set[str] = set()
         self._ending: asyncio.Future[None] | None = None
 
@@ -69,13 +69,30 @@ class TruthfulFeedExporter(FeedExporter):
     async def close_spider(  # type: ignore[override] # Scrapy gives the reason as well
         self, spider: Spider, reason: str
     ) -> None:
-        """Store the open feeds, as ``.partial`` if the crawl is not complete."""
+        """Store the open feeds, as ``.partial`` if the crawl is not complete.
+
+        What could not be uploaded is tried once more: the crawl took its time.
+        """
         if not is_complete(reason):
             for slot in self.slots:
                 if isinstance(slot.storage, BlockingFeedStorage):
                     slot.uri += PARTIAL_SUFFIX
                     slot.storage = self._get_storage(slot.uri, slot.feed_options)
         await super().close_spider(spider)
+        again = self._uploads.unsettled
+        failures = await asyncio.gather(
+            *map(self._uploads.send, again), return_exceptions=True
+        )
+        for slot, failure in zip(again, failures, strict=True):
+            self._note_outcome(slot, "" if failure is None else sentence(failure))
+
+    def _get_storage(
+        self, uri: str, feed_options: dict[str, Any]
+    ) -> FeedStorageProtocol:
+        storage = super()._get_storage(uri, feed_options)
+        if isinstance(storage, BlockingFeedStorage):
+            storage.open = self._uploads.open  # type: ignore[method-assign] # of any kind
+        return storage
 
     def settle(self) -> None:
         """Note the outcome of feeds that were still open when the crawl ended.
@@ -83,17 +100,26 @@ class TruthfulFeedExporter(FeedExporter):
         A signal ends the crawl while a feed is being uploaded. The upload thread
         goes on, and the end of the process waits for it anyway.
         """
-        for slot, upload in self._uploads.items():
-            if slot not in self._outcomes:
-                self._note_outcome(slot, upload.error())
+        for slot in self._uploads.unsettled:
+            self._note_outcome(slot, self._uploads.error(slot))
         for slot in self.slots:
             if slot in self._outcomes or (slot.batch_id > 1 and not slot.itemcount):
                 continue
-            file, error = slot.file, "the crawl was stopped"
-            if isinstance(slot.storage, LiveFileStorage) and file is not None:
-                file.close()
-                error = ""
-            self._note_outcome(slot, error)
+            self._note_outcome(slot, self._closed(slot))
+        self._uploads.end()
+
+    def _closed(self, slot: FeedSlot) -> str:
+        """Close the file of a feed that was not closed; return what went wrong."""
+        if slot.file is None:
+            return _STOPPED
+        if isinstance(slot.storage, LiveFileStorage):
+            slot.file.close()
+            return ""
+        with suppress(OSError):
+            slot.finish_exporting()
+            if isinstance(slot.storage, BlockingFeedStorage):
+                self._uploads.add(slot, self._get_file(slot))
+        return _STOPPED
 
     async def _record_later(
         self, item: Any, response: Response, spider: Spider
@@ -159,8 +185,11 @@ class TruthfulFeedExporter(FeedExporter):
             slot.finish_exporting()
             await self._store(slot, self._get_file(slot))
         except Exception as failure:  # noqa: BLE001 - each storage raises its own
-            error = " ".join(str(failure).split()) or type(failure).__name__
-        self._note_outcome(slot, error)
+            error = sentence(failure)
+        if error and slot in self._uploads.unsettled:
+            logger.warning("feed %s is tried again at the end: %s", slot.uri, error)
+        else:
+            self._note_outcome(slot, error)
         await self.crawler.signals.send_catch_log_async(
             signals.feed_slot_closed, slot=slot
         )
@@ -169,28 +198,22 @@ class TruthfulFeedExporter(FeedExporter):
         if not isinstance(slot.storage, BlockingFeedStorage):
             await ensure_awaitable(slot.storage.store(file))
             return
-        kept = kept_name(file, slot.uri)
-        store = slot.storage._store_in_thread  # noqa: SLF001 - outlives the loop
-        upload = Upload(self._uploader.submit(store, file), kept)
-        self._uploads[slot] = upload
-        await asyncio.wrap_future(upload.future)
+        self._uploads.add(slot, file)
+        await self._uploads.send(slot)
 
     def _note_outcome(self, slot: FeedSlot, error: str) -> None:
         """Note the outcome of a feed: count it, and keep its records if it failed."""
         outcome = "failed" if error else "success"
         kind = type(slot.storage).__name__
         self.crawler.stats.inc_value(f"feedexport/{outcome}_count/{kind}")
-        upload = self._uploads.get(slot)
-        kept = upload.kept if upload else None
-        if kept and not error:
-            kept.unlink(missing_ok=True)
+        kept = self._uploads.settle(slot, is_stored=not error)
         if error:
             logger.error("feed %s is not stored: %s", slot.uri, error.rstrip("."))
         self._outcomes[slot] = Feed(
             uri=slot.uri,
             records=slot.itemcount,
             is_stored=not error,
-            kept=str(kept) if kept and error else None,
+            kept=str(kept) if kept else None,
         )
 
 

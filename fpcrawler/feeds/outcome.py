@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
 
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX
 
@@ -35,27 +30,3 @@ class Feed:
         if self.kept is not None:
             parts.append(f"kept in {self.kept}")
         return f"{self.uri} ({', '.join(parts)})"
-
-
-class Upload:
-    """A feed that is being uploaded; ``kept`` holds its records if that fails."""
-
-    def __init__(self, future: Future[None], kept: Path | None) -> None:
-        self.future = future
-        self.kept = kept
-
-    def error(self) -> str:
-        """Wait for the upload; return why it failed, or an empty text."""
-        failure = self.future.exception()
-        return "" if failure is None else str(failure) or type(failure).__name__
-
-
-def kept_name(file: IO[bytes], uri: str) -> Path | None:
-    """Give a temporary file a second name, which stays after it is closed."""
-    file.flush()
-    temporary = Path(file.name)
-    kept = temporary.with_name(f"{temporary.name}-{uri.rpartition('/')[2]}")
-    with suppress(OSError):  # a file system without links
-        os.link(temporary, kept)
-        return kept
-    return None

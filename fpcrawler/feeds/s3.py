@@ -1,4 +1,4 @@
-"""Check feeds on S3 without a request to a server."""
+"""Check feeds on S3 without a request to a server; ``s3_probe.py`` asks it."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.names import PLACEHOLDER
 
 if TYPE_CHECKING:
+    from botocore.config import Config
+    from botocore.session import Session
     from scrapy.settings import BaseSettings
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
@@ -27,6 +29,12 @@ def check_s3(uri: str, settings: BaseSettings) -> None:
     place = urlsplit(PLACEHOLDER.sub("x", uri))
     if not place.hostname or not place.path.strip("/") or uri.endswith("/"):
         raise BadInput(f"feed {uri} has no bucket or no key; use s3://BUCKET/KEY.json.")
+    folder = settings["FEED_TEMPDIR"]
+    if folder and not os.access(folder, os.W_OK | os.X_OK):
+        raise BadInput(
+            f"FEED_TEMPDIR is {folder!r}, which is not a folder that can be written; "
+            "create it."
+        )
     endpoints = [settings["AWS_ENDPOINT_URL"], *map(os.environ.get, _ENDPOINTS)]
     for endpoint in filter(None, endpoints):
         if is_onion(_host_of(endpoint)):
@@ -48,14 +56,7 @@ def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
         session = Session()
         for name in _ASKED_FOR_KEYS:
             session.get_component("credential_provider").remove(name)
-        client = session.create_client(
-            "s3",
-            aws_access_key_id=place.username or settings["AWS_ACCESS_KEY_ID"],
-            aws_secret_access_key=place.password or settings["AWS_SECRET_ACCESS_KEY"],
-            aws_session_token=settings["AWS_SESSION_TOKEN"],
-            endpoint_url=settings["AWS_ENDPOINT_URL"] or None,
-            region_name=settings["AWS_REGION_NAME"] or None,
-        )
+        client = client_for(session, place, settings)
         # This response comes before the request is signed and sent.
         response: tuple[Any, Any] = AWSResponse("", 200, {}, None), {}
         client.meta.events.register_first("before-call.s3", lambda **_: response)
@@ -72,6 +73,24 @@ def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
         raise BadInput(
             f"feed {uri}: {names} ({str(error).rstrip('.')}); see docs/s3.md."
         ) from error
+
+
+def client_for(
+    session: Session,
+    place: SplitResult,
+    settings: BaseSettings,
+    config: Config | None = None,
+) -> Any:
+    """Return a client with the credentials and the endpoint of Scrapy's."""
+    return session.create_client(
+        "s3",
+        aws_access_key_id=place.username or settings["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=place.password or settings["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=settings["AWS_SESSION_TOKEN"],
+        endpoint_url=settings["AWS_ENDPOINT_URL"] or None,
+        region_name=settings["AWS_REGION_NAME"] or None,
+        config=config,
+    )
 
 
 def _wrong_values(error: str, settings: BaseSettings) -> Iterator[str]:

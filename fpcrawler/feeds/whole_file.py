@@ -25,8 +25,10 @@ def whole_file(
     If the body raises, an existing file stays unchanged. ``partial``: the hidden file,
     on the same file system; by default ``.NAME.part`` beside ``path``. ``is_synced``:
     the file is on the disk before it has its name. Raises FileExistsError if the file
-    exists and ``replaces`` is False.
+    exists and ``replaces`` is False, or if it is a device, a pipe or a folder.
     """
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "not a regular file", str(path))
     partial = partial or partial_of(path)
     try:
         yield partial

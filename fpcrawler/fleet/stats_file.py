@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,11 @@ from fpcrawler.feeds.whole_file import whole_file
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+NOT_WRITTEN = "stats_file/not_written"
+"""The stat of a file that could not be written."""
 
 
 class StatsFile:
@@ -34,7 +40,17 @@ class StatsFile:
         return file
 
     def stopped(self) -> None:
-        stats = self.crawler.stats.get_stats()
+        text = json.dumps(self.crawler.stats.get_stats(), default=str)
+        try:
+            self._write(text)
+        except OSError as error:
+            logger.error("STATS_FILE %s is not written: %s", self.path, error.strerror)  # noqa: TRY400 - one line
+            self.crawler.stats.inc_value(NOT_WRITTEN)
+
+    def _write(self, text: str) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if self.path.exists() and not self.path.is_file():
+            self.path.write_text(text, encoding="utf-8")  # a pipe or a device
+            return
         with whole_file(self.path) as partial:
-            partial.write_text(json.dumps(stats, default=str), encoding="utf-8")
+            partial.write_text(text, encoding="utf-8")

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from weakref import finalize
 
 import numpy as np
 
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.known.details import Detail, unpacked
 from fpcrawler.known.tables import DETAIL, TABLE
 from fpcrawler.tables.duck import quoted
@@ -29,7 +29,7 @@ class DetailFile:
     """The details of a loaded list; its file has no name, so a kill removes it too."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
-        with TemporaryDirectory(prefix="fpcrawler-known-") as folder:
+        with scratch("known") as folder:
             path = Path(folder, "details")
             # Without a quote, DuckDB writes a text as it is.
             connection.execute(

@@ -56,7 +56,7 @@ def _stdin(given: KnownSet | None) -> ListFile:
     if sys.stdin is None or sys.stdin.isatty():
         raise BadInput("known list - is stdin, which is a terminal; pipe a list to it.")
     holder = Holder()
-    path = Path(holder.folder, "stdin")
+    path = holder.folder / "stdin"
     with path.open("wb") as copy:
         shutil.copyfileobj(sys.stdin.buffer, copy)
     with naming_stdin(path):

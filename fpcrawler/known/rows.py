@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
 from typing import TYPE_CHECKING, NamedTuple
 from weakref import finalize
 
 from fpcrawler.core.fingerprint.known import DigestKind
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat
+from fpcrawler.feeds.scratch import scratch
 
 if TYPE_CHECKING:
     import duckdb
@@ -66,8 +66,9 @@ class Holder:
     """A folder that is deleted with the last object that refers to this one."""
 
     def __init__(self) -> None:
-        self.folder = mkdtemp(prefix="fpcrawler-known-")
-        finalize(self, rmtree, self.folder, ignore_errors=True)
+        stack = ExitStack()
+        self.folder = stack.enter_context(scratch("known"))
+        finalize(self, stack.close)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.tables.interrupts import interruptible
 
 _FETCHED = 10_000
@@ -24,10 +24,10 @@ def database(memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
     ``memory``: the limit as a size with its unit. DuckDB's errors that end a query are
     raised as KeyboardInterrupt, MemoryError or OSError.
     """
-    with _own_errors(), TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
+    with _own_errors(), scratch("tables") as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
-            "temp_directory": folder,
+            "temp_directory": str(folder),
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,  # nothing is downloaded
             "autoload_known_extensions": False,

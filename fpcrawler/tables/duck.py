@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import duckdb
@@ -14,6 +13,7 @@ import duckdb
 from fpcrawler.core.file import cells
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import FeedFile, FeedFormat
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.tables.opening import MAX_ROW_BYTES, unpaired_surrogate
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class Rejected(NamedTuple):
 @contextmanager
 def linked(files: Sequence[FeedFile], wording: Wording) -> Iterator[list[Path]]:
     """Yield a link to each file; errors of DuckDB in the body become BadInput."""
-    with TemporaryDirectory(prefix="fpcrawler-tables-") as folder:
+    with scratch("tables") as folder:
         # With link names of ours, no path is read as a glob, a URL or SQL, and DuckDB
         # decompresses by the suffix.
         links = {

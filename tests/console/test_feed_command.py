@@ -13,6 +13,7 @@ import os, signal, sys, threading, time
 from fpcrawler.errors import BadInput
 from fpcrawler.console.one_line import one_line_errors
 from fpcrawler.console.feed_command import MEMORY
+from fpcrawler.console.streams import open_standard_streams
 
 MANY = "range(10_000_000)"
 ENDLESS = f"SELECT max(hash(a.range, b.range)) FROM {MANY} AS a, {MANY} AS b"
@@ -63,6 +64,7 @@ def full_disk():
 def mistake():
     raise RuntimeError("of the programmer")
 
+open_standard_streams()
 with one_line_errors("name"):
     globals()[sys.argv[1]]()
 """

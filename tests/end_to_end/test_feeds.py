@@ -15,7 +15,7 @@ from fpcrawler.items import RECORD_FIELDS
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
-from tests.servers.s3 import client
+from tests.servers.s3 import client, refusing
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
@@ -166,13 +166,14 @@ def test_a_list_on_s3(crawl: Crawl, s3: dict[str, str]) -> None:
     assert crawled.stats["list/rejected"] == 1
 
 
-def test_a_feed_that_is_not_stored_is_reported(
-    crawl: Crawl, s3: dict[str, str]
-) -> None:
-    uri = "s3://no-such-bucket/images.json"
-    crawled = crawl(
-        "-a", f"urls={PHOTO}", "-O", uri, "-O", "ok.json", feed=False, env=s3
-    )
+def test_a_feed_that_is_not_stored_is_reported(crawl: Crawl, tmp_path: Path) -> None:
+    uri = "s3://bucket/images.json"
+    with refusing() as env:
+        crawled = crawl(
+            *("-a", f"urls={PHOTO}", "-O", uri, "-O", "ok.json"),
+            feed=False,
+            env={**env, "TMPDIR": str(tmp_path)},
+        )
     by_feed = {line.split()[1]: line for line in crawled.summary if "feed " in line}
 
     assert crawled.exit_code == 4

@@ -7,12 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.commands import run_scrapy
+from tests.servers.s3 import refusing
 
 FEED = "s3://bucket/\x1b[31m\u202e.json"
-NO_CREDENTIALS = {
-    "AWS_EC2_METADATA_DISABLED": "true",
-    "AWS_ENDPOINT_URL": "http://127.0.0.1:1",
-}
 
 
 @pytest.mark.parametrize("log", ["", "crawl.log"])
@@ -20,13 +17,14 @@ def test_the_log_of_a_crawl_has_neither_controls_nor_secrets(
     tmp_path: Path, log: str
 ) -> None:
     settings = f"LOG_FILE={log}", "AWS_SESSION_TOKEN=hunter3", "RETRY_TIMES=0"
-    child = run_scrapy(
-        *("crawl", "images", "-a", "urls=http://127.0.0.1:1/nope?token=hunter5"),
-        *("-O", FEED, "-L", "DEBUG"),
-        *(part for each in settings for part in ("-s", each)),
-        cwd=tmp_path,
-        env=NO_CREDENTIALS,
-    )
+    with refusing() as env:
+        child = run_scrapy(
+            *("crawl", "images", "-a", "urls=http://127.0.0.1:1/nope?token=hunter5"),
+            *("-O", FEED, "-L", "DEBUG"),
+            *(part for each in settings for part in ("-s", each)),
+            cwd=tmp_path,
+            env={**env, "TMPDIR": str(tmp_path)},
+        )
     text = (tmp_path / log).read_text() if log else child.stderr
 
     assert "/nope?token=…" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import re
 import signal
 import subprocess
@@ -18,8 +19,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import requests
 
+from fpcrawler.feeds.scratch import remove_left
 from fpcrawler.settings import EXTENSIONS
-from tests.commands import SCRAPY, environment
+from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
@@ -172,13 +174,15 @@ def test_a_signal_that_comes_twice_at_once_as_of_timeout_stops_once(
     assert child.returncode == 3
 
 
-def test_a_second_signal_stores_nothing_and_says_so(
+def test_a_second_signal_stores_nothing_and_keeps_the_records(
     tmp_path: Path, s3: Environment, prefix: str
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
     with (
         one_is_silent() as (urls, asked),
-        crawling(tmp_path, s3, "-a", urls, "-O", uri) as child,
+        crawling(
+            tmp_path, {**s3, "TMPDIR": str(tmp_path)}, "-a", urls, "-O", uri
+        ) as child,
     ):
         wait_for(asked)
         for _ in range(2):
@@ -188,7 +192,11 @@ def test_a_second_signal_stores_nothing_and_says_so(
 
     assert child.returncode == 3
     assert objects(s3, prefix) == {}
-    assert feed_lines(stderr) == [f"feed    {uri} (1 records, NOT STORED)"]
+    (kept,) = tmp_path.iterdir()
+    assert feed_lines(stderr) == [
+        f"feed    {uri} (1 records, NOT STORED, kept in {kept})"
+    ]
+    assert len(json.loads(kept.read_bytes())) == 1
 
 
 @pytest.mark.parametrize("signals", [1, 2])
@@ -200,7 +208,7 @@ def test_a_signal_during_the_upload_does_not_change_the_summary(
         slow_connection(s3, 2.0) as (env, connected_at),
         crawling(tmp_path, env, "-a", f"urls={PHOTO}", "-O", uri) as child,
     ):
-        wait_for(connected_at)
+        wait_for(connected_at, number=2)  # after the question for the bucket
         for _ in range(signals):
             child.send_signal(signal.SIGTERM)
             time.sleep(0.4)
@@ -220,16 +228,14 @@ def locked(s3: Environment) -> Iterator[Environment]:
     requests.post(switch, data="inf", timeout=9)
 
 
-@pytest.mark.parametrize("what", ["wrong credentials", "no server"])
 def test_what_is_not_stored_is_kept_and_reported(
-    crawl: Crawl, locked: Environment, prefix: str, what: str
+    crawl: Crawl, locked: Environment, prefix: str
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}%(batch_id)d.json"
-    nowhere = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
     crawled = crawl(
         *("-a", FOLDER, "-O", uri),
         feed=False,
-        env=locked | (nowhere if what == "no server" else {}),
+        env=locked,
         settings={"FEED_EXPORT_BATCH_ITEM_COUNT": 5},
     )
     lines = feed_lines(crawled.stderr)
@@ -245,9 +251,71 @@ def test_what_is_not_stored_is_kept_and_reported(
     ]
     assert [len(batch) for batch in records] == [5, 3]
     assert crawled.stderr.count("is not stored: ") == 2
-    reason = "Could not connect" if what == "no server" else "does not exist in our"
-    assert reason in crawled.stderr
+    assert "does not exist in our" in crawled.stderr
     assert "Traceback" not in crawled.stderr
+
+
+@pytest.mark.parametrize(
+    ("bucket", "changed", "sentence"),
+    [
+        (BUCKET, {"AWS_ACCESS_KEY_ID": ""}, "needs a key of S3; set AWS_ACCESS_KEY_ID"),
+        ("no-such-bucket", {}, "has no bucket 'no-such-bucket'; create it"),
+        (BUCKET, "no server", "does not respond as S3; correct AWS_ENDPOINT_URL"),
+    ],
+)
+def test_a_feed_that_cannot_be_stored_is_refused_before_the_crawl(
+    tmp_path: Path,
+    s3: Environment,
+    bucket: str,
+    changed: dict[str, str] | str,
+    sentence: str,
+) -> None:
+    nowhere = {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}"}
+    env = {
+        **s3,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        **(nowhere if isinstance(changed, str) else changed),
+    }
+    feed = ("-a", f"urls={PHOTO}", "-O", f"s3://{bucket}/images.json")
+    child = run_scrapy("crawl", "images", *feed, cwd=tmp_path, env=env)
+
+    assert child.returncode == 1
+    assert child.stderr.startswith(f"scrapy crawl: feed s3://{bucket}/images.json")
+    assert sentence in child.stderr
+    assert child.stderr.count("\n") == 1
+
+
+def test_what_is_not_stored_at_first_is_tried_once_more_at_the_end(
+    crawl: Crawl, tmp_path: Path
+) -> None:
+    async def store(_: Asked, wire: Wire) -> None:
+        status = "200 OK" if len(server.asked) > 2 else "403 Forbidden"
+        await wire.reply(status, {"ETag": '"0"', "Content-Length": 0})
+
+    uri = f"s3://{BUCKET}/%(batch_id)d.json"
+    with serving(store) as server:
+        crawled = crawl(
+            *("-a", FOLDER, "-O", uri),
+            feed=False,
+            env={
+                "AWS_ENDPOINT_URL": server.url,
+                "AWS_ACCESS_KEY_ID": "test",
+                "AWS_SECRET_ACCESS_KEY": "test",
+                "TMPDIR": str(tmp_path),
+            },
+            settings={"FEED_EXPORT_BATCH_ITEM_COUNT": 5},
+        )
+
+    assert crawled.exit_code == 0, crawled.stderr
+    places = [asked.path.rpartition("/")[2] for asked in server.asked]
+    assert places == [BUCKET, "1.json", "2.json", "1.json"]
+    assert f"feed s3://{BUCKET}/1.json is tried again at the end: " in crawled.stderr
+    assert sorted(feed_lines(crawled.stderr)) == [
+        f"feed    s3://{BUCKET}/1.json (5 records)",
+        f"feed    s3://{BUCKET}/2.json (3 records)",
+    ]
+    assert not [*tmp_path.glob("f*-*")]
 
 
 def test_during_the_upload_of_a_batch_nothing_more_is_asked_for(
@@ -271,7 +339,7 @@ def test_during_the_upload_of_a_batch_nothing_more_is_asked_for(
             *("-s", "FEED_EXPORT_BATCH_ITEM_COUNT=10", "-s", "ROBOTSTXT_OBEY=False"),
             *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
         ) as child:
-            wait_for(connected_at)
+            wait_for(connected_at, number=2)
             time.sleep(2)
             asked = len(server.asked)
             child.kill()
@@ -294,14 +362,14 @@ def test_what_a_kill_loses_is_one_batch_at_most(
         slow_connection(s3, 0.3) as (env, connected_at),
         crawling(
             tmp_path,
-            env,
+            {**env, "TMPDIR": str(tmp_path)},
             *("-a", f"folder={pictures}"),
             *("-O", f"s3://{BUCKET}/{prefix}%(batch_id)05d.json"),
             *("-s", "FEED_EXPORT_BATCH_ITEM_COUNT=10"),
             *("-s", f"NOTES_FILE={notes}", "-s", f"EXTENSIONS={extensions}"),
         ) as child,
     ):
-        wait_for(connected_at, number=4)
+        wait_for(connected_at, number=5)
         child.kill()
         child.communicate(timeout=60)
     batches: list[list[Any]] = [*map(json.loads, objects(s3, prefix).values())]
@@ -313,6 +381,10 @@ def test_what_a_kill_loses_is_one_batch_at_most(
     assert 20 <= len(stored) == len(set(stored))
     assert set(stored) <= set(recorded)
     assert len(recorded) - len(stored) <= 10
+    (left,) = tmp_path.glob("fpcrawler-feeds-*")
+    os.utime(left, (0, 0))
+    remove_left(tmp_path)
+    assert not left.exists()
 
 
 def test_the_usual_environment_says_who_and_where(crawl: Crawl, tmp_path: Path) -> None:
@@ -332,9 +404,10 @@ def test_the_usual_environment_says_who_and_where(crawl: Crawl, tmp_path: Path) 
         }
         uri = "s3://feeds/images.json"
         crawled = crawl("-a", f"urls={PHOTO}", "-O", uri, feed=False, env=env)
-        (asked,) = server.asked
+        bucket, asked = server.asked
 
     assert crawled.exit_code == 0
+    assert bucket.path == "/feeds"
     assert asked.path == "/feeds/images.json"
     assert "Credential=ANOTHER/" in asked.headers["authorization"]
     assert "/eu-south-2/s3/" in asked.headers["authorization"]

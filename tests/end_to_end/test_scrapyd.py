@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -249,6 +250,54 @@ def test_own_feeds_are_named_for_the_job_on_this_disk_and_on_s3(
     assert comparable(records) == listed.records
     stored = client(s3).get_object(Bucket="lists", Key=f"{job}.json")["Body"].read()
     assert json.loads(stored) == records
+
+
+def test_a_drained_scrapyd_runs_nothing_and_one_that_is_not_leaves_orphans(
+    daemon: Scrapyd, site: Server, tmp_path: Path
+) -> None:
+    """By the commands of docs/scrapyd.md."""
+    (egg,) = daemon.home.rglob("*.egg")
+    with serving(app) as server:
+        values = {
+            "urls": f"{site.url}/harbour.jpg {server.url}/silent.jpg",
+            "setting": "DOWNLOAD_TIMEOUT=3",
+        }
+        with scrapyd(tmp_path / "home") as other:
+            other.post("addversion", version="1", egg=egg.read_bytes())
+            running = [other.schedule(**values) for _ in range(2)]
+            for job in running:
+                other.job(job, "running")
+            pending = other.schedule(**values)
+            drain(other, tmp_path)
+            known = other.get("listjobs", project="fpcrawler")
+            logs = [other.log(job) for job in running]
+            orphan = other.schedule(**values)
+            other.job(orphan, "running")
+        log = tmp_path / "home" / "logs" / "fpcrawler" / "images" / f"{orphan}.log"
+        wait_until(lambda: log.exists() and "exit    " in log.read_text())
+
+    (saved,) = json.loads((tmp_path / "jobs.json").read_text())["pending"]
+    assert (saved["id"], saved["args"]) == (pending, {"urls": values["urls"]})
+    assert [known[state] for state in ("pending", "running")] == [[], []]
+    assert all(text.endswith("exit    0 (finished)\n") for text in logs)
+    assert log.read_text().endswith("exit    0 (finished)\n")
+
+
+def drain(daemon: Scrapyd, cwd: Path) -> None:
+    """Run the definition of ``ask`` and the commands before a restart."""
+    text = (ROOT / "docs" / "scrapyd.md").read_text(encoding="utf-8")
+    ask, at = re.search(r"^(ask\(\) .*)\nat=(.*)$", text, re.MULTILINE).groups()  # type: ignore[union-attr]
+    drained = re.search(r"## Before a restart.*?```sh\n(.*?)```", text, re.DOTALL)
+    assert at == "http://127.0.0.1:6800"
+    assert drained
+    login = {"SCRAPYD_USERNAME": USERNAME, "SCRAPYD_PASSWORD": PASSWORD}
+    subprocess.run(
+        ["bash", "-c", f"{ask}\nat={daemon.url}\n{drained[1]}"],
+        cwd=cwd,
+        env=outside() | login,
+        check=True,
+        timeout=60,
+    )
 
 
 def test_urls_above_128_kib_make_the_job_vanish(daemon: Scrapyd, site: Server) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from fpcrawler.fleet.manifest import Manifest, Parked, Shard
 from fpcrawler.fleet.places.folder import Folder
-from tests.commands import run_scrapy
+from tests.commands import environment, run_scrapy
+from tests.servers.files import folder
+from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
 
 PHOTO = str(GALLERY / "harbour.jpg")
@@ -25,12 +29,53 @@ def run(folder: Path, streams: str, *command: str) -> subprocess.CompletedProces
     return run_scrapy(*command, cwd=folder, prefix=("bash", "-c", by, "bash"))
 
 
-@pytest.mark.parametrize("streams", [NO_STREAMS, NOBODY_READS])
+@pytest.mark.parametrize("streams", [NO_STREAMS, NOBODY_READS, "2>/dev/full"])
 def test_a_crawl_needs_no_stream(tmp_path: Path, streams: str) -> None:
-    child = run(tmp_path, streams, *CRAWL, "-O", "feed.json")
+    outputs = ("-O", "feed.json", "-s", "LOG_FILE=log", "-s", "LOG_LEVEL=INFO")
+    scrapy_writes_to_stderr = ("--profile", "profile")
+    child = run(tmp_path, streams, *CRAWL, *outputs, *scrapy_writes_to_stderr)
+    log = (tmp_path / "log").read_text()
 
     assert (child.returncode, child.stdout, child.stderr) == (0, "", "")
     assert len(json.loads((tmp_path / "feed.json").read_bytes())) == 1
+    assert "INFO: Spider closed (finished)" in log
+    assert log.endswith("feed    feed.json (1 records)\nexit    0 (finished)\n")
+
+
+def test_a_full_disk_is_reported_and_the_feed_is_whole(tmp_path: Path) -> None:
+    (tmp_path / "stats").mkdir()
+    with serving(folder(GALLERY)) as server:
+        (tmp_path / "list").write_text(f"{server.url}/index.html\n")
+        child = run_scrapy(
+            *("crawl", "images", "-a", "urls_file=list", "-O", "feed.json"),
+            *("-s", "LOG_FILE=/dev/full", "-s", "LOG_LEVEL=INFO"),
+            *("-s", "PAGES_FEED=/dev/full", "-s", "STATS_FILE=stats"),
+            cwd=tmp_path,
+        )
+    records = json.loads((tmp_path / "feed.json").read_bytes())
+    lines = child.stderr.splitlines()
+
+    assert child.returncode == 4
+    assert lines[0] == "LOG_FILE /dev/full cannot be written: No space left on device"
+    assert lines[1].startswith("pages   1 crawled")
+    assert lines[-3] == f"feed    feed.json ({len(records)} records)"
+    assert re.fullmatch(r"feed    \d+ pairs NOT WRITTEN to PAGES_FEED", lines[-2])
+    assert lines[-1] == "stats   NOT WRITTEN to STATS_FILE"
+
+
+def test_closed_streams_are_open_before_any_file_is(tmp_path: Path) -> None:
+    """Else the feed could get the texts of libraries that write to descriptor 2."""
+    look = (
+        "import os, fpcrawler.commands; "
+        "open('seen', 'w').write(' '.join(os.readlink(f'/proc/self/fd/{n}') "
+        "for n in range(3)))"
+    )
+    shell = f'exec "{sys.executable}" -c "{look}" <&- >&- 2>&-'
+    subprocess.run(
+        ["bash", "-c", shell], cwd=tmp_path, env=environment(), check=True, timeout=60
+    )
+
+    assert (tmp_path / "seen").read_text() == "/dev/null /dev/null /dev/null"
 
 
 @pytest.mark.parametrize("streams", ["2>&-", NOBODY_READS])

@@ -114,6 +114,13 @@ def test_a_feed_that_cannot_be_named_is_refused(
     assert str(refused.value) == sentence
 
 
+def test_a_folder_of_uploads_that_is_missing_is_refused() -> None:
+    missing = settings_with({"s3://b/a.json": {}}, FEED_TEMPDIR="/missing")
+
+    with pytest.raises(BadInput, match=r"^FEED_TEMPDIR is '/missing', which is not"):
+        check_batches(missing, {})
+
+
 def test_an_onion_of_the_environment_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

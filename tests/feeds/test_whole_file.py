@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -44,3 +45,12 @@ def test_an_existing_file_can_be_protected(tmp_path: Path) -> None:
 
     assert path.read_text() == "first"
     assert [*tmp_path.iterdir()] == [path]
+
+
+def test_a_pipe_or_a_device_is_not_replaced(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(FileExistsError, match="not a regular file"), whole_file(pipe):
+        pass
+
+    assert pipe.is_fifo()

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import boto3
 from moto.server import ThreadedMotoServer
 
-from tests.servers.http import accepting, pump
+from tests.servers.http import Asked, Wire, accepting, pump, serving
 
 BUCKET = "feeds"
 Environment = dict[str, str]
@@ -37,6 +37,21 @@ def s3_server(
         yield env
     finally:
         server.stop()
+
+
+@contextmanager
+def refusing() -> Iterator[Environment]:
+    """Run a server that refuses all keys; yields the environment for clients."""
+
+    async def refuse(_: Asked, wire: Wire) -> None:
+        await wire.reply("403 Forbidden", {"Content-Length": 0})
+
+    with serving(refuse) as server:
+        yield {
+            "AWS_ENDPOINT_URL": server.url,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
 
 
 @contextmanager
