@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -16,7 +15,8 @@ from scrapy.commands import ScrapyCommand
 
 from fpcrawler.commands.crawl import Ending
 from fpcrawler.console.exit_codes import ExitCode
-from fpcrawler.console.one_line import bad_values_refused, one_line_errors, refuse
+from fpcrawler.console.one_line import bad_values_refused, one_line_errors, speak_for
+from fpcrawler.console.program import program
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
@@ -58,7 +58,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = partial(refuse, "evaluate")  # type: ignore[method-assign]  # exit code 1
+        speak_for(parser, "evaluate")
         group = parser.add_argument_group(title="Evaluation")
         group.add_argument(
             "--retag",
@@ -145,7 +145,7 @@ class Command(ScrapyCommand):
         return ExitCode.FAILED
 
     def _warn(self, text: str) -> None:
-        say(f"scrapy evaluate: {text}\n")
+        say(f"{program()} evaluate: {text}\n")
 
     def _set(self, values: dict[str, object]) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy

@@ -20,6 +20,7 @@ from scrapy.utils.defer import ensure_awaitable
 from fpcrawler.console.exit_codes import is_complete
 from fpcrawler.feeds.outcome import Feed, Upload, kept_name
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX, LiveFileStorage
+from fpcrawler.input.reasons import reason_of
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class TruthfulFeedExporter(FeedExporter):
             slot.finish_exporting()
             await self._store(slot, self._get_file(slot))
         except Exception as failure:  # noqa: BLE001 - each storage raises its own
-            error = " ".join(str(failure).split()) or type(failure).__name__
+            error = reason_of(failure)
         self._note_outcome(slot, error)
         await self.crawler.signals.send_catch_log_async(
             signals.feed_slot_closed, slot=slot

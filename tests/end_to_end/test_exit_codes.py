@@ -33,14 +33,14 @@ PHOTO = str(GALLERY / "harbour.jpg")
         ([], "there is one spider, images, not 'nothing'"),
         (["imagse"], "there is one spider, images, not 'imagse'"),
         (["images", "extra"], "there is one spider, images, not 'images extra'"),
-        (["images", "--colour"], "there is one spider, images, not 'images --colour'"),
+        (["images", "--colour"], "--colour is not an option; scrapy crawl -h lists"),
         (["images"], "'urls.txt' cannot be read (No such file or directory"),
         (["images", "-a", "urls_file=none.txt"], "urls_file 'none.txt' cannot be read"),
         (["images", "-a", "urls_file=http://127.0.0.1:9/"], "cannot be read"),
         (["images", "-a", "urls_file=gopher://x/y"], "cannot be read"),
         (["images", "-a", "urls_file=empty.txt"], "has no URL or path to crawl"),
         (["images", "-a", "urls="], "-a urls= is empty"),
-        (["images", "-a", "urls"], "Invalid -a value, use -a NAME=VALUE"),
+        (["images", "-a", "urls"], "-a urls has no value; use -a NAME=VALUE"),
         (
             ["images", "-a", "urls_file=a.txt", "-a", "urls_file=b.txt"],
             "-a urls_file is given twice, as 'a.txt' and as 'b.txt'; give it once.",
@@ -96,7 +96,10 @@ PHOTO = str(GALLERY / "harbour.jpg")
             ["images", "-s", "KNOWN_LISTS=empty.txt"],
             "has none of the columns md5, sha1",
         ),
-        (["images", "-O", "feed.doc"], "Unrecognized output format 'doc'"),
+        (
+            ["images", "-O", "feed.doc"],
+            "feed feed.doc: a crawl does not write doc; name",
+        ),
         (
             ["images", "-O", "sftp://host/feed.json"],
             "unsupported scheme sftp://; use a path or s3://",

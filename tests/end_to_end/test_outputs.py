@@ -108,8 +108,6 @@ def test_what_a_command_wrote_it_replaces(home: Path) -> None:
         "a.json",
         "a.jsonl.gz",
         "a.csv",
-        "a.xml",
-        "a.pickle",
         "%(batch_id)d.json:jl",
     ]
     named = [part for feed in feeds for part in ("-O", feed)]
