@@ -34,7 +34,7 @@ from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_argu
 from fpcrawler.input.help import add_help
 from fpcrawler.input.lists import EmptyList
 from fpcrawler.input.settings import check_settings
-from fpcrawler.input.sources import Sources, check_sources
+from fpcrawler.input.sources import Sources, check_default, check_sources
 from fpcrawler.input.words import check_words
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.resume.loading import check_resume, done_before
@@ -130,6 +130,8 @@ class Command(BaseRunSpiderCommand):
         check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
         if "verify" not in opts.spargs:
+            if not named:
+                check_default(self.settings["URLS_FILE"])
             url_list = {"urls_file": self.settings["URLS_FILE"]}
             check_sources(Sources(**(named or url_list)))
         if "resume" in opts.spargs:

@@ -77,9 +77,13 @@ class Command(ScrapyCommand):
             help="also compare N renderings of each picture, made in memory",
         )
         group.add_argument(
-            "--json",
+            "--json", action="store_true", help="print the numbers as JSON"
+        )
+        group.add_argument(
+            "-O",
+            "--output",
             metavar="FILE",
-            help="write the numbers as JSON to FILE, - is stdout",
+            help="also write the numbers as JSON to FILE",
         )
         group.add_argument(
             "--curve",
@@ -169,7 +173,7 @@ class Command(ScrapyCommand):
         templates = _templates(folder, wanted, verifier, opts.templates)
         evaluation = folder.evaluate()  # counts the second looks at all of these
         text = "\n".join([*lines(evaluation, retags, templates), ""])
-        if opts.json:
+        if opts.json or opts.output:
             numbers = as_json(
                 evaluation,
                 retags,
@@ -178,10 +182,10 @@ class Command(ScrapyCommand):
                 min_image_size=least,
             )
             report = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
-            if opts.json == "-":
+            if opts.json:
                 text = report
-            else:
-                Path(opts.json).write_text(report, encoding="utf-8")
+            if opts.output:
+                Path(opts.output).write_text(report, encoding="utf-8")
         if opts.curve:
             from fpcrawler.evaluation.curve import draw  # noqa: PLC0415 - needs matplotlib
 
@@ -191,7 +195,7 @@ class Command(ScrapyCommand):
         if evaluation.lost:
             self.exitcode = ExitCode.FAILED
         # The reader of stdout may close it, so this comes last.
-        write = write_json if opts.json == "-" else write_text
+        write = write_json if opts.json else write_text
         write([text])
         sys.stdout.flush()
 

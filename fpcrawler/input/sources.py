@@ -29,6 +29,16 @@ MAX_INVALID_LINES = 10_000
 """One after the other: a list from the web may never end."""
 
 
+def check_default(urls_file: str) -> None:
+    """Raise BadInput if nothing is named, and the list by default does not exist."""
+    path = local_path(urls_file)
+    if path is not None and not _exists(path):
+        raise BadInput(
+            f"nothing is named, and {urls_file} (URLS_FILE) does not exist here; use "
+            "-a urls=URL, -a urls_file=LIST or -a folder=DIR."
+        )
+
+
 def check_sources(sources: Sources) -> None:
     """Raise BadInput for a list or folder that is unreadable or without an entry.
 

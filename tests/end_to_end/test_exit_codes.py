@@ -34,7 +34,7 @@ PHOTO = str(GALLERY / "harbour.jpg")
         (["imagse"], "there is one spider, images, not 'imagse'"),
         (["images", "extra"], "there is one spider, images, not 'images extra'"),
         (["images", "--colour"], "--colour is not an option; scrapy crawl -h lists"),
-        (["images"], "'urls.txt' cannot be read (No such file or directory"),
+        (["images"], "nothing is named, and urls.txt (URLS_FILE) does not"),
         (["images", "-a", "urls_file=none.txt"], "urls_file 'none.txt' cannot be read"),
         (["images", "-a", "urls_file=http://127.0.0.1:9/"], "cannot be read"),
         (["images", "-a", "urls_file=gopher://x/y"], "cannot be read"),
