@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import warnings
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import parse
@@ -47,9 +47,10 @@ class Command(parse.Command):
 
 
 def _without_bytes(item: Any) -> dict[str, Any]:
+    values = {field.name: getattr(item, field.name) for field in fields(item)}
     return {
         name: f"({len(value):,} bytes)" if isinstance(value, bytes) else value
-        for name, value in asdict(item).items()
+        for name, value in values.items()
     }
 
 
