@@ -179,6 +179,8 @@ FEED_EXPORTERS = {
     "jsonl": "fpcrawler.feeds.formats.JsonLinesExporter",
     "jl": "fpcrawler.feeds.formats.JsonLinesExporter",
     "csv": "fpcrawler.feeds.formats.CsvExporter",
+    # No command reads these, and unpickling runs what the file says.
+    **dict.fromkeys(("xml", "marshal", "pickle")),
 }
 FEED_STORAGES = {
     "": "fpcrawler.feeds.storage.LiveFileStorage",

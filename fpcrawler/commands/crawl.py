@@ -11,30 +11,34 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.extensions.feedexport import FeedExporter
+from scrapy.utils.python import without_none_values
 
 from fpcrawler.console.exit_codes import ExitCode, is_complete
 from fpcrawler.console.one_line import (
     bad_values_refused,
     one_line_errors,
-    refuse,
     say_and_log,
+    speak_for,
 )
 from fpcrawler.console.stopping import merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.ending import end_after_grace
 from fpcrawler.crawl.garbage import collect_garbage_rarely
-from fpcrawler.errors import BadInput
+from fpcrawler.exports.instead import check_format
 from fpcrawler.feeds.checks import check_batches, check_feeds
 from fpcrawler.feeds.exporter import TruthfulFeedExporter
-from fpcrawler.feeds.names import with_format, with_gzip
+from fpcrawler.feeds.names import with_format, with_options
 from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
 from fpcrawler.feeds.page_pairs import NOT_WRITTEN as PAIRS_NOT_WRITTEN
 from fpcrawler.feeds.s3_probe import probe_s3
 from fpcrawler.fleet.stats_file import NOT_WRITTEN as STATS_NOT_WRITTEN
 from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
+from fpcrawler.input.help import add_help
+from fpcrawler.input.lists import EmptyList
 from fpcrawler.input.settings import check_settings
-from fpcrawler.input.sources import Sources, check_sources
+from fpcrawler.input.sources import Sources, check_default, check_sources
+from fpcrawler.input.words import check_words
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.resume.loading import check_resume, done_before
 from fpcrawler.tor.proxies import check_tor
@@ -59,7 +63,8 @@ class Command(BaseRunSpiderCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = partial(refuse, "crawl")  # type: ignore[method-assign]  # exit code 1
+        speak_for(parser, "crawl")
+        add_help(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -71,9 +76,13 @@ class Command(BaseRunSpiderCommand):
         if opts.output or opts.overwrite_output:
             del self.settings["FEEDS"]  # named feeds replace the default, not join it
         pairs = opts.spargs
+        formats = without_none_values(self.settings.getwithbase("FEED_EXPORTERS"))
         with self._ended_in_one_line(log=False), bad_values_refused():
+            arguments = read_arguments(pairs)  # Scrapy keeps the last of a name
+            for name in (*(opts.output or ()), *(opts.overwrite_output or ())):
+                check_format(name, formats)
             super().process_options(args, opts)
-            opts.spargs = read_arguments(pairs)  # Scrapy keeps the last of a name
+            opts.spargs = arguments
             check_log(self.settings, opts.spargs)
         with self._ended_in_one_line(), bad_values_refused():
             self._prepare_feeds()
@@ -105,20 +114,16 @@ class Command(BaseRunSpiderCommand):
         return one_line_errors("crawl", settings=settings, stopped=stopped)
 
     def _prepare_feeds(self) -> None:
-        """Gzip feeds named ``.gz``; read AWS_REGION as other S3 clients do."""
+        """Add what the names of feeds mean; read AWS_REGION as other S3 clients do."""
         assert self.settings is not None  # noqa: S101 - set by Scrapy
-        feeds = with_gzip(self.settings.getdict("FEEDS"))
+        feeds = with_options(self.settings.getdict("FEEDS"))
         self.settings.set("FEEDS", feeds, priority="cmdline")
         if "AWS_REGION" in os.environ:
             os.environ.setdefault("AWS_DEFAULT_REGION", os.environ["AWS_REGION"])
 
     def _check(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
-        if args != ["images"]:
-            given = " ".join(args) or "nothing"
-            raise BadInput(
-                f"there is one spider, images, not {given!r}; run: scrapy crawl images"
-            )
+        check_words(args)
         check_settings(self.settings, (pair.partition("=")[0] for pair in opts.set))
         check_arguments(opts.spargs)
         check_feeds(self.settings)
@@ -128,6 +133,8 @@ class Command(BaseRunSpiderCommand):
         check_tor(self.settings)
         named = {k: v for k, v in opts.spargs.items() if k in LIST_ARGUMENTS}
         if "verify" not in opts.spargs:
+            if not named:
+                check_default(self.settings["URLS_FILE"])
             url_list = {"urls_file": self.settings["URLS_FILE"]}
             check_sources(Sources(**(named or url_list)))
         if "resume" in opts.spargs:
@@ -163,6 +170,8 @@ class Ending:
         reason = str(stats.get("finish_reason", "shutdown"))
         if reason == "shutdown":
             return ExitCode.STOPPED
+        if reason == EmptyList.finish_reason:
+            return ExitCode.BAD_INPUT
         if not is_complete(reason) or self._lost_records():
             return ExitCode.FAILED
         if "tor/silent_proxies" in stats or any(

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ from scrapy.commands import ScrapyCommand
 
 from fpcrawler.commands.crawl import Ending
 from fpcrawler.console.exit_codes import ExitCode
-from fpcrawler.console.one_line import bad_values_refused, one_line_errors, refuse
+from fpcrawler.console.one_line import bad_values_refused, one_line_errors, speak_for
+from fpcrawler.console.program import program
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.crawl.bodies import check_bodies
@@ -58,7 +58,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = partial(refuse, "evaluate")  # type: ignore[method-assign]  # exit code 1
+        speak_for(parser, "evaluate")
         group = parser.add_argument_group(title="Evaluation")
         group.add_argument(
             "--retag",
@@ -77,9 +77,13 @@ class Command(ScrapyCommand):
             help="also compare N renderings of each picture, made in memory",
         )
         group.add_argument(
-            "--json",
+            "--json", action="store_true", help="print the numbers as JSON"
+        )
+        group.add_argument(
+            "-O",
+            "--output",
             metavar="FILE",
-            help="write the numbers as JSON to FILE, - is stdout",
+            help="also write the numbers as JSON to FILE",
         )
         group.add_argument(
             "--curve",
@@ -145,7 +149,7 @@ class Command(ScrapyCommand):
         return ExitCode.FAILED
 
     def _warn(self, text: str) -> None:
-        say(f"scrapy evaluate: {text}\n")
+        say(f"{program()} evaluate: {text}\n")
 
     def _set(self, values: dict[str, object]) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -169,7 +173,7 @@ class Command(ScrapyCommand):
         templates = _templates(folder, wanted, verifier, opts.templates)
         evaluation = folder.evaluate()  # counts the second looks at all of these
         text = "\n".join([*lines(evaluation, retags, templates), ""])
-        if opts.json:
+        if opts.json or opts.output:
             numbers = as_json(
                 evaluation,
                 retags,
@@ -178,10 +182,10 @@ class Command(ScrapyCommand):
                 min_image_size=least,
             )
             report = json.dumps(numbers, indent=2, ensure_ascii=False) + "\n"
-            if opts.json == "-":
+            if opts.json:
                 text = report
-            else:
-                Path(opts.json).write_text(report, encoding="utf-8")
+            if opts.output:
+                Path(opts.output).write_text(report, encoding="utf-8")
         if opts.curve:
             from fpcrawler.evaluation.curve import draw  # noqa: PLC0415 - needs matplotlib
 
@@ -191,7 +195,7 @@ class Command(ScrapyCommand):
         if evaluation.lost:
             self.exitcode = ExitCode.FAILED
         # The reader of stdout may close it, so this comes last.
-        write = write_json if opts.json == "-" else write_text
+        write = write_json if opts.json else write_text
         write([text])
         sys.stdout.flush()
 

@@ -9,7 +9,6 @@ import signal
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
@@ -17,7 +16,8 @@ from scrapy.commands import ScrapyCommand
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.feed_command import without_options
 from fpcrawler.console.known_option import add_known_option
-from fpcrawler.console.one_line import bad_values_refused, one_line_errors, refuse
+from fpcrawler.console.one_line import bad_values_refused, one_line_errors, speak_for
+from fpcrawler.console.program import program
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import printable
 from fpcrawler.crawl.bodies import check_bodies
@@ -61,7 +61,7 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = partial(refuse, "show")  # type: ignore[method-assign]  # exit code 1
+        speak_for(parser, "show")
         group = parser.add_argument_group(title="Show")
         add_known_option(group, "look the images up in known lists (paths or globs)")
         group.add_argument(
@@ -152,11 +152,11 @@ def _named(word: str) -> Named | NamesNoFile:
 def _found(outcome: Outcome) -> tuple[str, ImageRecord] | None:
     """Return an argument and its record; without one, say why and return None."""
     if isinstance(outcome, NamesNoFile):
-        say(f"scrapy show: {printable(str(outcome))}\n")
+        say(f"{program()} show: {printable(str(outcome))}\n")
         return None
     named, result = outcome
     if isinstance(result, NoRecord):
-        say(f"scrapy show: {printable(f'{named.given}: {result}')}\n")
+        say(f"{program()} show: {printable(f'{named.given}: {result}')}\n")
         return None
     return named.given, result
 
@@ -176,5 +176,5 @@ def _end_at_once(_number: int, _frame: FrameType | None) -> None:
     line = "\n" if sys.stderr.isatty() else ""  # below the progress and the ^C
     with suppress(OSError):
         # The signal may have come while a stream was being written to.
-        os.write(_STDERR, f"{line}scrapy show: stopped\n".encode())
+        os.write(_STDERR, f"{line}{program()} show: stopped\n".encode())
     os._exit(ExitCode.STOPPED)

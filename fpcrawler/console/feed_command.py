@@ -8,12 +8,12 @@ import sys
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterable
-from functools import partial
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from fpcrawler.console.one_line import one_line_errors, refuse
+from fpcrawler.console.one_line import one_line_errors, speak_for
+from fpcrawler.console.program import program
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
@@ -35,9 +35,14 @@ class FeedCommand(ScrapyCommand):
         """The name of the command, that of its module."""
         return type(self).__module__.rpartition(".")[2]
 
+    @property
+    def title(self) -> str:
+        """The program and the command, which begin each line to the user."""
+        return f"{program()} {self.name}"
+
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.error = partial(refuse, self.name)  # type: ignore[method-assign]  # exit code 1
+        speak_for(parser, self.name)
         group = parser.add_argument_group(title="Feeds")
         group.add_argument(
             "--memory",
@@ -72,7 +77,7 @@ class FeedCommand(ScrapyCommand):
         """Write to stderr how many lines of each feed are not records."""
         for path, count in skipped.items():
             lines = count_in_words(count, "invalid line")
-            say(f"scrapy {self.name}: {path}: {lines} skipped\n")
+            say(f"{self.title}: {path}: {lines} skipped\n")
 
 
 def without_options(command: str, args: list[str]) -> list[str]:
@@ -83,5 +88,5 @@ def without_options(command: str, args: list[str]) -> list[str]:
     at = args.index("--") if "--" in args else len(args)
     for argument in args[:at]:
         if argument.startswith("-"):
-            raise BadInput(f"unknown option {argument}; see scrapy {command} -h.")
+            raise BadInput(f"unknown option {argument}; see {program()} {command} -h.")
     return args[:at] + args[at + 1 :]

@@ -7,12 +7,14 @@ import signal
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.exceptions import UsageError
 
 from fpcrawler.console.exit_codes import ExitCode
+from fpcrawler.console.program import program
 from fpcrawler.console.streams import (
     discard_unwritten,
     for_log,
@@ -21,6 +23,8 @@ from fpcrawler.console.streams import (
 from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
+    import argparse
+
     from scrapy.settings import BaseSettings
 
 _FAILURES = {
@@ -64,7 +68,7 @@ def one_line_errors(
                 return
             message = "stdout is closed; redirect it to a file or a program."
         else:
-            message = _text_for(error, texts).format(error)
+            message = _text_for(error, texts).format(_in_words(error))
         end(command, message, ExitCode.FAILED, settings)
 
 
@@ -77,6 +81,12 @@ def bad_values_refused() -> Iterator[None]:
         raise BadInput(str(error)) from error
 
 
+def speak_for(parser: argparse.ArgumentParser, command: str) -> None:
+    """Let a parser end with one line, and name the program as the user called it."""
+    parser.error = partial(refuse, command)  # type: ignore[method-assign]  # exit code 1
+    parser.usage = (parser.usage or "").replace("scrapy ", f"{program()} ")
+
+
 def refuse(command: str, message: str) -> NoReturn:
     """End ``scrapy COMMAND`` with the exit code for bad input."""
     end(command, message, ExitCode.BAD_INPUT)
@@ -87,7 +97,7 @@ def end(
 ) -> NoReturn:
     """End ``scrapy COMMAND`` with a message and an exit code."""
     text = " ".join(message.split()) or "the command line is incomplete"
-    say_and_log(f"scrapy {command}: {text}\n", code, settings)
+    say_and_log(f"{program()} {command}: {text}\n", code, settings)
     sys.exit(code)
 
 
@@ -100,6 +110,13 @@ def say_and_log(text: str, code: ExitCode, settings: BaseSettings | None) -> Non
             Path(settings["LOG_FILE"]).open("a", encoding="utf-8") as log,
         ):
             log.write(f"{for_log(text)}exit    {code} ({code.name.lower()})\n")
+
+
+def _in_words(error: Exception) -> str:
+    """Return the text of an error, of the system's without its number."""
+    if not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
 
 
 def _text_for(error: Exception, texts: Mapping[type[Exception], str]) -> str:

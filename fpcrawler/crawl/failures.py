@@ -18,6 +18,8 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.internet.error import ConnectionDone, ConnectionLost
 from twisted.web.client import ResponseFailed, ResponseNeverReceived
 
+from fpcrawler.core.http.tls_words import tls_failure
+
 
 class NotAPage(Exception):
     """A listed URL is neither a page nor an image."""
@@ -148,7 +150,7 @@ def _response_failed(error: ResponseFailed) -> str:
     reason = error.reasons[0].value
     if isinstance(reason, TlsError):
         texts = [" ".join(text for text in line if text) for line in reason.args[0]]
-        return f"TLS failed: {'; '.join(texts) or 'the server closed the connection'}"
+        return f"TLS failed: {tls_failure('; '.join(texts))}"
     if not isinstance(reason, ConnectionDone | ConnectionLost):
         return _one_line(reason)
     verb = "closed" if isinstance(reason, ConnectionDone) else "broke off"

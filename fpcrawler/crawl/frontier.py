@@ -166,7 +166,7 @@ class Frontier:
         self._count_cut(links.cut)
         for scheme, number in links.skipped.items():
             self._count(f"links/skipped/{scheme}", number)
-        taken = links.images[: self._scope.max_images_per_page]
+        taken = links.images[: self._scope.max_images_per_page or None]
         if left_out := len(links.images) - len(taken):
             reason = LeftOut.MAX_IMAGES_PER_PAGE
             self._count(f"images/left_out/{reason}", left_out)

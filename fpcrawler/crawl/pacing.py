@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sized
+from collections.abc import AsyncIterator, Iterable, Iterator, Sized
+from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -33,13 +34,19 @@ class Pacing:
     async def paced(self, entries: Iterable[Entry]) -> AsyncIterator[Entry]:
         """Yield the entries of a list no faster than they are crawled.
 
-        Read in a thread: a list may come from a slow disk or the network.
+        Read in a thread: a list may come from a slow disk or the network. What came
+        before an error is yielded before it is raised.
         """
-        reading = iter(entries)
-        while batch := await in_daemon(lambda: list(islice(reading, _BATCH))):
+        reading, error = iter(entries), None
+        while not error:
+            batch, error = await in_daemon(partial(_batch_of, reading))
             for entry in batch:
                 await self.room()
                 yield entry
+            if not batch:
+                break
+        if error:
+            raise error
 
     async def room(self) -> None:
         """Wait until fewer than ``urls_ahead`` requests wait in the scheduler.
@@ -65,3 +72,13 @@ class Pacing:
         queues = (getattr(scheduler, name, None) for name in ("mqs", "dqs"))
         skipped = sum(q.skipped for q in queues if isinstance(q, PatientPriorityQueue))
         return ahead - min(skipped, _SKIPPED_AHEAD * self.urls_ahead)
+
+
+def _batch_of(reading: Iterator[Entry]) -> tuple[list[Entry], Exception | None]:
+    """Return the next entries, and the error that ended them."""
+    batch: list[Entry] = []
+    try:
+        batch.extend(islice(reading, _BATCH))
+    except Exception as error:  # noqa: BLE001 - raised again by paced()
+        return batch, error
+    return batch, None

@@ -60,7 +60,7 @@ def check_writable(opts: argparse.Namespace) -> None:
                 f"--curve is {opts.curve!r}; name a file that ends with .svg or .png."
             )
         _check_installed("--curve", "matplotlib", module="matplotlib")
-    outputs = {"--curve": opts.curve, "--json": None if opts.json == "-" else opts.json}
+    outputs = {"--curve": opts.curve, "-O": opts.output}
     for option, name in outputs.items():
         if name and not _is_writable(Path(name)):
             raise BadInput(
@@ -71,10 +71,10 @@ def check_writable(opts: argparse.Namespace) -> None:
 def outputs_of(opts: argparse.Namespace) -> Iterator[Output]:
     """Yield the files that the options name, with what may be overwritten."""
     for option, name, holds in (
-        ("--json", opts.json, contents.holds_evaluation),
+        ("-O", opts.output, contents.holds_evaluation),
         ("--curve", opts.curve, contents.holds_curve),
     ):
-        if name and name != "-":
+        if name:
             kind = f"earlier output of {option}"
             yield Output(option=option, path=Path(name), kind=kind, holds=holds)
 

@@ -55,24 +55,24 @@ def export_feeds(command: FeedCommand, order: Order, *, memory: str) -> None:
     command.report_skipped(counted.skipped)
     for name, unfit in counted.unfit.items():
         say(
-            f"scrapy {command.name}: {name}: {unfit:,} values are not "
+            f"{command.title}: {name}: {unfit:,} values are not "
             f"{_kind(TYPES[name])}, written as null\n"
         )
     if summary.left_out:
         say(
-            f"scrapy {command.name}: {count_in_words(summary.left_out, 'tag')} left "
+            f"{command.title}: {count_in_words(summary.left_out, 'tag')} left "
             f"out: a spreadsheet has at most {MAX_COLUMNS:,} columns\n"
         )
     if summary.too_long:
         say(
-            f"scrapy {command.name}: {count_in_words(summary.too_long, 'tag')} left "
+            f"{command.title}: {count_in_words(summary.too_long, 'tag')} left "
             f"out: the name has more than {MAX_NAME} characters\n"
         )
     found = (
         f"{count_in_words(summary.written, summary.unit)} of " if summary.unit else ""
     )
     say(
-        f"scrapy {command.name}: {found}{counted.records:,} records, {size:,} bytes, "
+        f"{command.title}: {found}{counted.records:,} records, {size:,} bytes, "
         f"to {target or 'stdout'}\n"
     )
 

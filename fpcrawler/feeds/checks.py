@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from fpcrawler.core.web.onion import is_onion
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.files import FORMATS, FeedFormat
 from fpcrawler.feeds.live_array import NotAnArray, check_array
 from fpcrawler.feeds.live_file import FeedInUse, check_free
 from fpcrawler.feeds.names import NAMES, PLACEHOLDER
@@ -34,6 +36,11 @@ def check_feeds(settings: BaseSettings) -> None:
                 f"feed {uri}: unsupported scheme {scheme}://; use a path or "
                 "s3://BUCKET/KEY."
             )
+        if scheme == "gs" and not _is_installed("google.cloud.storage"):
+            raise BadInput(
+                f"feed {uri} needs the package google-cloud-storage, which is not "
+                "installed; use a path or s3://BUCKET/KEY."
+            )
         if is_onion(urlsplit(str(uri)).hostname or ""):
             raise BadInput(
                 f"feed {uri} is on an onion service; feeds do not go through Tor."
@@ -44,11 +51,29 @@ def check_feeds(settings: BaseSettings) -> None:
         if urlsplit(settings["PAGES_FEED"]).scheme:
             raise BadInput(f"PAGES_FEED is {settings['PAGES_FEED']!r}; use a path.")
         _check_local_feed(settings["PAGES_FEED"], {})
+        _check_pairs(settings["PAGES_FEED"])
         if settings["PAGES_FEED"] in settings.getdict("FEEDS"):
             raise BadInput(
                 f"PAGES_FEED is {settings['PAGES_FEED']!r}, also a feed of records; "
                 "name another file."
             )
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ImportError:  # a package that it is in
+        return False
+
+
+def _check_pairs(name: str) -> None:
+    """Raise BadInput for a name that means another format than JSON Lines."""
+    path = Path(name)
+    if path.suffix and FORMATS.get(path.suffix.lower()) is not FeedFormat.LINES:
+        right = Path(name.removesuffix(".gz")).with_suffix(".jsonl")
+        raise BadInput(
+            f"PAGES_FEED is {name!r}, but the pairs are JSON Lines; name it {right}."
+        )
 
 
 def _check_charset(name: str) -> None:

@@ -20,7 +20,8 @@ from scrapy.utils.defer import ensure_awaitable
 from fpcrawler.console.exit_codes import is_complete
 from fpcrawler.feeds.outcome import Feed
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX, LiveFileStorage
-from fpcrawler.feeds.uploads import Uploads, sentence
+from fpcrawler.feeds.uploads import Uploads
+from fpcrawler.input.reasons import reason_of
 from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ class TruthfulFeedExporter(FeedExporter):
             *map(self._uploads.send, again), return_exceptions=True
         )
         for slot, failure in zip(again, failures, strict=True):
-            self._note_outcome(slot, "" if failure is None else sentence(failure))
+            self._note_outcome(slot, "" if failure is None else reason_of(failure))
 
     def _get_storage(
         self, uri: str, feed_options: dict[str, Any]
@@ -185,7 +186,7 @@ class TruthfulFeedExporter(FeedExporter):
             slot.finish_exporting()
             await self._store(slot, self._get_file(slot))
         except Exception as failure:  # noqa: BLE001 - each storage raises its own
-            error = sentence(failure)
+            error = reason_of(failure)
         if error and slot in self._uploads.unsettled:
             logger.warning("feed %s is tried again at the end: %s", slot.uri, error)
         else:

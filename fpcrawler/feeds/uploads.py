@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, cast
 
 from fpcrawler.feeds.live_file import LiveFile
 from fpcrawler.feeds.scratch import scratch
+from fpcrawler.input.reasons import reason_of
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -75,7 +76,7 @@ class Uploads:
             failure = self._futures[slot].exception()
         except CancelledError:
             return "the crawl was stopped"
-        return "" if failure is None else sentence(failure)
+        return "" if failure is None else reason_of(failure)
 
     def settle(self, slot: FeedSlot, *, is_stored: bool) -> Path | None:
         """Remove the file of a feed that is stored; else return where it is kept."""
@@ -93,11 +94,6 @@ class Uploads:
     def end(self) -> None:
         """Remove the folder of the files."""
         self._stack.close()
-
-
-def sentence(failure: BaseException) -> str:
-    """Return an error on one line."""
-    return " ".join(str(failure).split()) or type(failure).__name__
 
 
 def _send(storage: BlockingFeedStorage, path: Path) -> None:

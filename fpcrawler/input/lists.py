@@ -15,11 +15,14 @@ from fpcrawler.core.web.hosts import asked_url
 from fpcrawler.core.web.origins import bare_origin
 from fpcrawler.core.web.passwords import shown
 from fpcrawler.core.web.url_list import WEB_SCHEMES
+from fpcrawler.input.reasons import reason_of
 
 if TYPE_CHECKING:
     from fpcrawler.input.list_session import ListSession
 
 LIST_SCHEMES = ("file", "http", "https", "data", "s3")
+
+STDIN = Path("/dev/stdin")
 
 ELSEWHERE = "elsewhere"
 """The origin of a list whose URLs are all found, not listed (URLS_FILE_ORIGIN)."""
@@ -42,6 +45,20 @@ _TIMEOUT = 30
 class UnreadableSource(ValueError):
     """A list or folder cannot be read; the message has its name and the reason."""
 
+    finish_reason = "unreadable_list"
+    """Why the crawl of the list ends."""
+
+
+class EmptyList(UnreadableSource):
+    """A list that can be read only once has no line to crawl."""
+
+    finish_reason = "empty_list"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"{shown(name)!r} has no URL or path to crawl; write one in each line."
+        )
+
 
 def lines_of(
     urls_file: str, path: Path | None, session: ListSession | None
@@ -56,7 +73,7 @@ def lines_of(
         except Exception as error:  # each transport and compression raises its own
             raise UnreadableSource(
                 f"urls_file {shown(urls_file)!r} cannot be read to its end: "
-                f"{_reason(error)}."
+                f"{reason_of(error)}."
             ) from error
 
 
@@ -129,7 +146,8 @@ def _open_list(
         return smart_open.open(path or uri, "rb", transport_params=params)
     except Exception as error:
         raise UnreadableSource(
-            f"urls_file {shown(urls_file)!r} cannot be read ({_reason(error)}); name a "
+            f"urls_file {shown(urls_file)!r} cannot be read "
+            f"({_foreign(urls_file) or reason_of(error)}); name a "
             f"list by its path or its file, http, https, data or s3 URI."
         ) from error
 
@@ -158,6 +176,8 @@ def origin_of_list(urls_file: str) -> str:
 
 def local_path(urls_file: str) -> Path | None:
     """Return the path of a local list, None for other URIs."""
+    if urls_file == "-":
+        return STDIN
     scheme = _scheme(urls_file)
     if scheme == "file":
         return Path(file_uri_to_path(urls_file))
@@ -168,6 +188,8 @@ def _scheme(uri: str) -> str:
     return uri.partition(":")[0].lower()
 
 
-def _reason(error: Exception) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return text.strip().rstrip(".") or type(error).__name__
+def _foreign(urls_file: str) -> str:
+    """Return why no list is read from a URI of another scheme; ``""`` if it may be."""
+    scheme, is_uri, _ = urls_file.partition("://")
+    is_known = not is_uri or _scheme(urls_file) in LIST_SCHEMES
+    return "" if is_known else f"lists are not read from {scheme}://"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scrapy.settings import SETTINGS_PRIORITIES, default_settings
+from scrapy.settings import SETTINGS_PRIORITIES
 
 from fpcrawler import settings as project_settings
 from fpcrawler.core.fingerprint.known import WHOLE
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 from fpcrawler.errors import BadInput
 from fpcrawler.input.lists import ELSEWHERE
+from fpcrawler.input.setting_names import check_names
 
 _BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 
@@ -58,17 +58,12 @@ _LISTED_WORDS: Mapping[str, Sequence[str]] = {
 
 
 def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
-    """Raise BadInput for a wrong value, or a misspelt name among ``changed``.
+    """Raise BadInput for a wrong value, or a name among ``changed`` that nothing reads.
 
     ``changed``: the names of settings on the command line.
     """
-    known = {name for name in dir(default_settings) if name.isupper()}
+    check_names(settings, changed)
     own = {name for name in dir(project_settings) if name.isupper()}
-    for name in changed:
-        if name not in known | own:
-            close = get_close_matches(name, known | own, n=1, cutoff=0.8)
-            if close:
-                raise BadInput(f"-s {name} is not a setting; did you mean {close[0]}?")
     for name in sorted(own):
         _check_type(name, settings[name], getattr(project_settings, name))
     if settings.getint("VERIFY_BLOCKS") > _MOST_BLOCKS:

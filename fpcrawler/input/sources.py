@@ -16,6 +16,8 @@ from fpcrawler.core.web.passwords import basic_of, shown
 from fpcrawler.core.web.url_list import BadLine, web_url
 from fpcrawler.errors import BadInput
 from fpcrawler.input.lists import (
+    STDIN,
+    EmptyList,
     UnreadableSource,
     is_the_users,
     lines_of,
@@ -25,6 +27,16 @@ from fpcrawler.input.lists import (
 
 MAX_INVALID_LINES = 10_000
 """One after the other: a list from the web may never end."""
+
+
+def check_default(urls_file: str) -> None:
+    """Raise BadInput if nothing is named, and the list by default does not exist."""
+    path = local_path(urls_file)
+    if path is not None and not _exists(path):
+        raise BadInput(
+            f"nothing is named, and {urls_file} (URLS_FILE) does not exist here; use "
+            "-a urls=URL, -a urls_file=LIST or -a folder=DIR."
+        )
 
 
 def check_sources(sources: Sources) -> None:
@@ -44,8 +56,8 @@ def check_sources(sources: Sources) -> None:
         raise BadInput(str(error)) from error
     if first_rejected is not None:
         raise BadInput(f"{first_rejected.where}: {first_rejected.reason}")
-    name = shown(sources.urls_file or sources.folder or sources.urls or "")
-    raise BadInput(f"{name!r} has no URL or path to crawl; write one in each line.")
+    name = sources.urls_file or sources.folder or sources.urls or ""
+    raise BadInput(str(EmptyList(name)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +109,18 @@ class Sources:
                 yield entry
 
     def entries(self) -> Iterator[ListEntry | InvalidLine]:
-        """Read the list lazily; raises UnreadableSource."""
+        """Read the list lazily; raises UnreadableSource.
+
+        Only of a stream can it be seen so late that it has no valid line.
+        """
+        is_empty = self.urls_file is not None and is_stream(self.urls_file)
+        for entry in self._all_entries():
+            is_empty &= isinstance(entry, InvalidLine)
+            yield entry
+        if is_empty and self.urls_file is not None:
+            raise EmptyList(self.urls_file)
+
+    def _all_entries(self) -> Iterator[ListEntry | InvalidLine]:
         for number, word in enumerate((self.urls or "").split(), start=1):
             yield from _entries(word, f"urls, word {number}", base=Path.cwd())
         if self.urls_file is not None:
@@ -116,7 +139,7 @@ def _list_entries(urls_file: str, origin: str) -> Iterator[ListEntry | InvalidLi
     path, session = local_path(urls_file), session_for(urls_file)
     name = shown(urls_file)
     # A remote list must not name files on this disk.
-    base = None if path is None else path.parent
+    base = path and (Path.cwd() if path == STDIN else path.parent)
     is_own = is_the_users(urls_file) and not origin
     may_list = partial(is_same_origin, origin) if session is None else session.may_list
     has_end = session is None

@@ -38,7 +38,7 @@ def report_matches(
         result = compare(connection, feeds, lists)
         command.report_skipped(result.skipped)
         for line in _remarks(result):
-            say(f"scrapy {command.name}: {line}\n")
+            say(f"{command.title}: {line}\n")
         entries = [compared.entries for compared in result.lists]
         images = known_images(connection, entries)
         if is_json:

@@ -43,7 +43,7 @@ def make_report(
         size = path.stat().st_size
     tags = "" if contents.has_tags else ", without tags (add --tags all)"
     say(
-        f"scrapy {command.name}: {count_in_words(contents.count, 'image')}, "
+        f"{command.title}: {count_in_words(contents.count, 'image')}, "
         f"{size_in_words(size)}, to {target or 'stdout'}{tags}\n"
     )
 

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from w3lib.url import file_uri_to_path
 
+from fpcrawler.console.program import program
 from fpcrawler.core.web.url_list import BadLine, web_url
 from fpcrawler.input.sources import InvalidLine, Sources
 
@@ -40,7 +41,7 @@ def read_named(word: str) -> Named:
     if path is not None and _is_folder(path):
         raise NamesNoFile(
             f"{word!r} is a folder; name one of its files, or read all of them: "
-            f"scrapy crawl images -a folder={shlex.quote(word)}"
+            f"{program()} crawl images -a folder={shlex.quote(word)}"
         )
     listed = word if path is None or not _SPACE.search(word) else path.as_uri()
     # A list separates its URLs by spaces.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from scrapy import signals
 
+from fpcrawler.console.program import program
 from fpcrawler.core.file.formats import is_html
 from fpcrawler.core.links.sitemaps import is_listing
 from fpcrawler.crawl.failures import failure_name, failure_sentence
@@ -79,6 +80,6 @@ def _no_image(sample: Sample) -> NoRecord:
     if not sample.head:
         return NoRecord("it is empty", reason)
     if is_html(sample.head) or is_listing(sample.head):
-        crawl = f"scrapy crawl images -a urls={quote(sample.url)}"
+        crawl = f"{program()} crawl images -a urls={quote(sample.url)}"
         return NoRecord("it is a page", reason, f"to read its images, run {crawl}")
     return NoRecord("its first bytes are those of no image format", reason)

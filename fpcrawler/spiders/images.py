@@ -109,7 +109,7 @@ class ImagesSpider(Spider):
                     yield self.request(errand)
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
-            raise CloseSpider("unreadable_list") from error
+            raise CloseSpider(error.finish_reason) from error
 
     async def second_looks(self, goals: Iterable[Goal]) -> AsyncIterator[Request]:
         """Yield requests for images that may be copies, as fast as they are crawled."""

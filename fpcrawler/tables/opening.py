@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from fpcrawler.errors import BadInput
+from fpcrawler.input.reasons import reason_of
 
 HEAD_BYTES = 65_536
 """What is read of a file to recognise it; a header has fewer bytes."""
@@ -47,7 +48,7 @@ def opened(path: Path, wording: Wording, *, is_gzipped: bool) -> Iterator[Binary
             yield cast("BinaryIO", file)
     except (OSError, EOFError, zlib.error) as error:
         raise BadInput(
-            f"{wording.prefix}{path} cannot be read ({error}); name another "
+            f"{wording.prefix}{path} cannot be read ({reason_of(error)}); name another "
             f"{wording.kind}."
         ) from error
 

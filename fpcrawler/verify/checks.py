@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from fpcrawler.console.program import program
 from fpcrawler.console.streams import say
 from fpcrawler.console.text import count_in_words
 from fpcrawler.core.fingerprint.columns import PROVING
@@ -39,14 +40,14 @@ def check_verify(settings: BaseSettings, arguments: Mapping[str, str]) -> None:
             "True."
         )
     blocks = settings.getint("VERIFY_BLOCKS")
-    found = selected(arguments["verify"], blocks)
+    found, who = selected(arguments["verify"], blocks), f"{program()} crawl"
     for path, count in found.skipped.items():
-        say(f"scrapy crawl: {path}: {count_in_words(count, 'invalid line')} skipped\n")
+        say(f"{who}: {path}: {count_in_words(count, 'invalid line')} skipped\n")
     if lack := found.lack():
-        say(f"scrapy crawl: nothing to verify: {lack}\n")
+        say(f"{who}: nothing to verify: {lack}\n")
     elif blocks < PROVING:
         say(
-            f"scrapy crawl: VERIFY_BLOCKS is {blocks}, so only images of which head "
+            f"{who}: VERIFY_BLOCKS is {blocks}, so only images of which head "
             f"and end are all picture data are proven; use {PROVING} or more\n"
         )
 

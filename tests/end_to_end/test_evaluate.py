@@ -46,7 +46,7 @@ def evaluate(
     """Evaluate the folder ``images`` in ``home``, unless arguments are given."""
     child = run_scrapy(
         "evaluate",
-        *(arguments or ("images", "--json", "numbers.json")),
+        *(arguments or ("images", "-O", "numbers.json")),
         cwd=home,
         env={"TMPDIR": str(home / "tmp"), **env},
         prefix=prefix,
@@ -185,7 +185,7 @@ def test_the_cost_of_the_crawl_is_shown_by_format(evaluated: Evaluated) -> None:
 
 def test_small_images_are_left_out_if_min_image_size_says_so(home: Path) -> None:
     (home / "images" / "small.png").write_bytes(saved(drawing(4, (20, 20)), "PNG"))
-    arguments = ("images", "--json", "numbers.json")
+    arguments = ("images", "-O", "numbers.json")
 
     assert evaluate(home, *arguments).numbers["images"] == 9
     large = evaluate(home, *arguments, "-s", "MIN_IMAGE_SIZE=20480").numbers
@@ -193,7 +193,7 @@ def test_small_images_are_left_out_if_min_image_size_says_so(home: Path) -> None
 
 
 def test_retagged_copies_are_found(home: Path) -> None:
-    options = ("--retag", "--verify", "--json", "numbers.json")
+    options = ("--retag", "--verify", "-O", "numbers.json")
     evaluated = evaluate(home, "images", *options)
     retag, look = evaluated.numbers["retag"], evaluated.numbers["verify"]
     kinds = {(kind["format"], kind["edit"]) for kind in retag["kinds"]}
@@ -208,7 +208,7 @@ def test_retagged_copies_are_found(home: Path) -> None:
 
 
 def test_renderings_of_templates_are_compared(home: Path) -> None:
-    arguments = ("images", "--templates", "2", "--json", "numbers.json")
+    arguments = ("images", "--templates", "2", "-O", "numbers.json")
     evaluated = evaluate(home, *arguments)
     templates = evaluated.numbers["templates"]
     bitmaps = [one for one in templates["formats"] if one["format"] == "bmp"]
@@ -238,7 +238,7 @@ def test_the_curve_is_drawn(home: Path, name: str, opening: bytes) -> None:
 
 
 def test_json_may_go_to_stdout(home: Path) -> None:
-    numbers = json.loads(evaluate(home, "images", "--json", "-").stdout)
+    numbers = json.loads(evaluate(home, "images", "--json").stdout)
 
     assert numbers["folder"] == "images"
     assert list(numbers) == [
@@ -276,9 +276,9 @@ def test_nothing_of_an_image_is_left_or_written(home: Path) -> None:
         (["images", "--templates", "1"], "--templates is 1; use a number from 2 to"),
         (["images", "--templates", "9999"], "--templates is 9999; use a number"),
         (["images", "--templates", "few"], "argument --templates: invalid int value"),
-        (["images", "--json"], "argument --json: expected one argument"),
-        (["images", "--json", "empty"], "--json is 'empty', which cannot be written"),
-        (["images", "--json", "none/a.json"], "--json is 'none/a.json', which cannot"),
+        (["images", "-O"], "argument -O/--output: expected one argument"),
+        (["images", "-O", "empty"], "-O is 'empty', which cannot be written"),
+        (["images", "-O", "none/a.json"], "-O is 'none/a.json', which cannot"),
         (["images", "--curve", "a.pdf"], "name a file that ends with .svg or .png"),
         (["images", "--curve", "none/a.svg"], "--curve is 'none/a.svg', which cannot"),
     ],
@@ -369,7 +369,7 @@ def test_of_prefix_twins_the_seed_merges_every_group_and_verdicts_no_pictures(
     home: Path,
 ) -> None:
     twins = CORPUS / "prefix-twins"
-    evaluated = evaluate(home, str(twins), "--json", "numbers.json")
+    evaluated = evaluate(home, str(twins), "-O", "numbers.json")
     prefix, ours = evaluated.method("prefix"), evaluated.method("same picture")
 
     assert prefix["groups"] == len([*twins.iterdir()])

@@ -75,11 +75,11 @@ def test_a_crawl_spoils_no_file(
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (["--json", "done.jsonl"], "does not hold earlier output of --json"),
-        (["--json", "images/harbour.jpg"], "does not hold earlier output of --json"),
+        (["-O", "done.jsonl"], "does not hold earlier output of -O"),
+        (["-O", "images/harbour.jpg"], "does not hold earlier output of -O"),
         (["--curve", "drawing.png"], "does not hold earlier output of --curve"),
         (["--curve", "images/own.svg"], "images/own.svg is also an input"),
-        (["--curve", "new.svg", "--json", "new.svg"], "are one file; name two files"),
+        (["--curve", "new.svg", "-O", "new.svg"], "are one file; name two files"),
         (
             ["-s", "LOG_FILE=harbour.jpg"],
             "LOG_FILE harbour.jpg exists but does not hold",
@@ -108,8 +108,6 @@ def test_what_a_command_wrote_it_replaces(home: Path) -> None:
         "a.json",
         "a.jsonl.gz",
         "a.csv",
-        "a.xml",
-        "a.pickle",
         "%(batch_id)d.json:jl",
     ]
     named = [part for feed in feeds for part in ("-O", feed)]
@@ -118,7 +116,7 @@ def test_what_a_command_wrote_it_replaces(home: Path) -> None:
     crawl = ("crawl", "images", "-a", "urls=page.html", *named, *sets)
     (home / "page.html").write_text("<!DOCTYPE html><img src=harbour.jpg>")
     export = ("export", "a.json", "-O", "a.parquet")
-    evaluate = ("evaluate", "images", "--json", "n.json", "--curve", "c.png")
+    evaluate = ("evaluate", "images", "-O", "n.json", "--curve", "c.png")
     again = (*crawl, "-s", "LOG_FILE_APPEND=False")
     commands = [crawl, again, export, export, evaluate, evaluate]
     children = [run_scrapy(*command, cwd=home) for command in commands]

@@ -102,7 +102,7 @@ def test_a_feed_on_stdout_is_stored_once_it_went_out(
 def test_an_evaluation_is_written_before_it_is_printed(tmp_path: Path) -> None:
     (tmp_path / "images").mkdir()
     (tmp_path / "images" / "a.jpg").symlink_to(PHOTO)
-    files = ("--json", "numbers.json", "--curve", "curve.svg")
+    files = ("-O", "numbers.json", "--curve", "curve.svg")
     child = run(tmp_path, NOBODY_READS, "evaluate", "images", *files)
 
     assert (child.returncode, child.stderr) == (0, "")

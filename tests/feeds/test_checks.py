@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 from fpcrawler import settings as project
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_batches
-from fpcrawler.feeds.names import with_format, with_gzip
+from fpcrawler.feeds.names import with_format, with_options
 from fpcrawler.resume.loading import check_resume
 from tests.servers.http import Asked, Wire, serving
 
@@ -158,6 +158,7 @@ def test_a_check_sends_no_request(
         ("a.json", "a.json"),
         ("a.gz", "a.gz"),
         ("-:json", "-:json"),
+        ("-", "-:json"),
     ],
 )
 def test_the_format_of_a_gzipped_feed_is_its_inner_suffix(
@@ -168,13 +169,23 @@ def test_the_format_of_a_gzipped_feed_is_its_inner_suffix(
 
 def test_a_feed_named_gz_is_gzipped_unless_it_has_plugins() -> None:
     own: dict[str, Any] = {"postprocessing": ["a.plugin"]}
-    feeds = {"a.json.gz": {"format": "json"}, "b.csv": {}, "c.csv.gz": own}
+    feeds: dict[str, dict[str, Any]] = {
+        "a.json.gz": {"format": "json"},
+        "b.csv": {},
+        "c.csv.gz": own,
+    }
 
-    assert with_gzip(feeds) == {
+    assert with_options(feeds) == {
         "a.json.gz": {"format": "json", "postprocessing": GZIP},
         "b.csv": {},
         "c.csv.gz": own,
     }
+
+
+def test_stdout_is_not_replaced_so_scrapy_need_not_warn() -> None:
+    feeds = {"stdout:": {"overwrite": True}, "a.json": {"overwrite": True}}
+
+    assert with_options(feeds) == {"stdout:": {}, "a.json": {"overwrite": True}}
 
 
 def test_a_new_feed_need_not_exist(

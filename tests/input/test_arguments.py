@@ -12,7 +12,7 @@ def test_repeated_urls_are_joined() -> None:
     assert read_arguments(pairs) == {"urls": "a b c?d=e", "depth": "1"}
 
 
-@pytest.mark.parametrize("name", [*ARGUMENTS[1:], "unknown"])
+@pytest.mark.parametrize("name", [*[*ARGUMENTS][1:], "unknown"])
 def test_any_other_argument_is_given_once(name: str) -> None:
     with pytest.raises(BadInput) as refused:
         read_arguments([f"{name}=a", f"{name}=a"])

@@ -53,14 +53,33 @@ def test_arguments_of_the_spider_pass(arguments: Mapping[str, str]) -> None:
 
 def test_an_unknown_argument_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BadInput) as refused:
-        check_arguments({"url": A})
+        check_arguments({"colour": "red"})
 
     assert sentence(refused) == (
-        f"-a url={A} is not an argument; "
+        "-a colour=red is not an argument; "
         "use -a urls=…, -a urls_file=…, -a folder=…, -a depth=…, -a allow=…, "
         "-a deny=…, -a max_pages=…, -a max_images_per_page=…, "
         "-a resume=…, -a verify=…."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("url", "-a urls=…"),
+        ("URLS", "-a urls=…"),
+        ("max-pages", "-a max_pages=…"),
+        ("min_image_size", "-s MIN_IMAGE_SIZE=VALUE"),
+        ("LOG_LEVEL", "-s LOG_LEVEL=VALUE"),
+    ],
+)
+def test_a_misspelt_argument_is_refused_with_the_one_that_was_meant(
+    name: str, meant: str
+) -> None:
+    with pytest.raises(BadInput) as refused:
+        check_arguments({name: "1"})
+
+    assert sentence(refused) == f"-a {name}=1 is not an argument; use {meant}."
 
 
 @pytest.mark.parametrize("value", ["", "  ", "\n"])
@@ -177,7 +196,12 @@ def test_a_word_that_passes_is_one_that_scrapy_reads(word: str) -> None:
         ("ROBOTS_TXT_OBEY", "ROBOTSTXT_OBEY"),
         ("DOWNLOAD_TIMEOUTS", "DOWNLOAD_TIMEOUT"),
         ("CONCURENT_REQUESTS", "CONCURRENT_REQUESTS"),
+        ("min_image_size", "MIN_IMAGE_SIZE"),
+        ("user-agent", "USER_AGENT"),
         pytest.param("DEPHT_LIMIT", "DEPTH_LIMIT", id="a setting of Scrapy's"),
+        pytest.param(
+            "PLAYWRIGHT_CDP_URLS", "PLAYWRIGHT_CDP_URL", id="a setting of an add-on"
+        ),
     ],
 )
 def test_a_misspelt_setting_is_refused_with_the_one_that_was_meant(
@@ -189,8 +213,34 @@ def test_a_misspelt_setting_is_refused_with_the_one_that_was_meant(
     assert sentence(refused) == f"-s {name} is not a setting; did you mean {close}?"
 
 
-def test_a_setting_of_a_foreign_component_passes() -> None:
-    check(OBSERVER_FILE="observed.json", DEPTH_LIMIT="3")
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("FOO", "docs/settings.md lists them."), ("depth", "use -a depth=VALUE.")],
+)
+def test_a_setting_that_nothing_reads_is_refused(name: str, advice: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        check(**{name: "1"})
+
+    assert sentence(refused) == f"-s {name} is not a setting; {advice}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "DEPTH_LIMIT",
+        pytest.param("HTTPERROR_ALLOW_ALL", id="Scrapy reads it without a default"),
+        pytest.param("PLAYWRIGHT_CDP_URL", id="an add-on that requires Scrapy"),
+        pytest.param("FAKEUSERAGENT_PROVIDERS", id="an add-on that does not say so"),
+    ],
+)
+def test_a_setting_of_scrapy_or_an_add_on_passes(name: str) -> None:
+    check(**{name: "3"})
+
+
+def test_a_setting_of_a_component_of_the_user_passes() -> None:
+    extensions = '{"tests.observer.Observer": 900}'
+
+    check(OBSERVER_FILE="observed.json", EXTENSIONS=extensions)
 
 
 def check_list(urls_file: Path | str) -> None:

@@ -21,7 +21,7 @@ DRAWN_BY = "fpcrawler evaluate"
 
 _LEAST = 4_096
 _PAIR = {"page_url", "url", "found_in", "alt"}
-_NOTES = {"record", "dropped", "page"}
+_NOTES = {"record", "dropped", "page", "refused"}
 _EVALUATION = {"different_files", "methods", "curve"}
 _LINES = ("jsonlines", "jsonl", "jl")
 _OPENINGS = {"xml": b"<?xml", "pickle": b"\x80"}

@@ -32,7 +32,7 @@ class Scope:
 
     ``depth``: links from the list; 0: the listed pages only. ``allow``, ``deny``:
     the URL of a followed page has to match ``allow`` and must not match ``deny``.
-    ``max_pages``: for the whole crawl; 0: no limit.
+    ``max_pages``: for the whole crawl; 0: no limit; ``max_images_per_page`` likewise.
     """
 
     depth: int = 0
