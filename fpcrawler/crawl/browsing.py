@@ -48,7 +48,7 @@ class Browsing:
         crawler: Crawler,
         request: Request,
         response: HtmlResponse,
-        when_opened: Callable[[], None],
+        when_opened: Callable[[Page], None],
         *,
         timeout: float,
     ) -> None:
@@ -106,7 +106,7 @@ class Browsing:
     async def _opened(self, page: Page, _: Request) -> None:
         self.page = page
         await page.route("**", self._fulfill)
-        self.when_opened()
+        self.when_opened(page)
 
     async def _work(self, page: Page) -> None:
         """Wait for the scripts, scroll; what takes too long is taken as it is.

@@ -107,6 +107,7 @@ _UNREACHABLE = {
     errno.ETIMEDOUT: "the host does not answer",
 }
 
+_MAX_STATUS = 999
 _FORBIDDEN = "Forbidden by robots.txt"
 # For each of these Scrapy raises a plain IgnoreRequest with this text.
 _IGNORED = {
@@ -118,10 +119,16 @@ _IGNORED = {
 def failure_name(error: BaseException | None) -> str:
     """Return the name that the stats count: ``Http404``, ``PrivateAddress``, …."""
     if isinstance(error, HttpError):
-        return f"Http{error.response.status}"
+        return status_name(error.response.status)
     if isinstance(error, RobotsUnreachable) and error.__cause__ is not None:
         return failure_name(error.__cause__)  # the request would have failed like it
     return _IGNORED.get(str(error), type(error).__name__)
+
+
+def status_name(status: int) -> str:
+    """Return the name of a status that is a failure."""
+    # RFC 9110 section 15: three digits. A server could make a stat of each number.
+    return f"Http{status}" if status <= _MAX_STATUS else "InvalidStatus"
 
 
 def is_refusal(error: BaseException | None) -> bool:

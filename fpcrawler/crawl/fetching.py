@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from fpcrawler.core.http.ranges import PARTIAL_CONTENT, WHOLE_FILE
 from fpcrawler.crawl.errand import errand_of
-from fpcrawler.crawl.failures import ReadingStopped
+from fpcrawler.crawl.failures import ReadingStopped, status_name
 from fpcrawler.crawl.requests import image_again, request_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, etag_of
 
@@ -72,7 +72,7 @@ class UnexpectedStatus(NotFetched):
 
     @property
     def name(self) -> str:
-        return f"Http{self.status}"
+        return status_name(self.status)
 
 
 class RangeFetcher:

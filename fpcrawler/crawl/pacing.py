@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Sized
 from functools import partial
 from itertools import islice
+from math import inf
+from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.crawl.fetching import is_closing
@@ -30,6 +32,8 @@ class Pacing:
     def __init__(self, crawler: Crawler, urls_ahead: int) -> None:
         self.crawler = crawler
         self.urls_ahead = urls_ahead
+        self._skipped = 0
+        self._looked = -inf
 
     async def paced(self, entries: Iterable[Entry]) -> AsyncIterator[Entry]:
         """Yield the entries of a list no faster than they are crawled.
@@ -69,9 +73,12 @@ class Pacing:
         ahead = len(scheduler)
         if ahead < self.urls_ahead:
             return ahead
-        queues = (getattr(scheduler, name, None) for name in ("mqs", "dqs"))
-        skipped = sum(q.skipped for q in queues if isinstance(q, PatientPriorityQueue))
-        return ahead - min(skipped, _SKIPPED_AHEAD * self.urls_ahead)
+        if monotonic() - self._looked >= _PAUSE:  # it takes a millisecond
+            self._looked = monotonic()
+            queues = (getattr(scheduler, name, None) for name in ("mqs", "dqs"))
+            patient = (q for q in queues if isinstance(q, PatientPriorityQueue))
+            self._skipped = sum(q.skipped for q in patient)
+        return ahead - min(self._skipped, _SKIPPED_AHEAD * self.urls_ahead)
 
 
 def _batch_of(reading: Iterator[Entry]) -> tuple[list[Entry], Exception | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy.pqueues import DownloaderAwarePriorityQueue
 
@@ -13,13 +13,26 @@ if TYPE_CHECKING:
 
     from fpcrawler.crawl.turns import Turns
 
+_LOOKS = 128
+"""Hosts that are compared for a request; with a thousand, it would cost 3 ms."""
+
 
 class PatientPriorityQueue(DownloaderAwarePriorityQueue):
     """Skips hosts that wait, are silent or hold too much, and Tor at its limit.
 
     A request for an onion that is down takes a minute. The clear web need not wait.
     While many hosts have not replied yet, those that have replied go first.
+
+    Scrapy looks at all hosts for each request. Here they take turns: ``pqueues`` has
+    the host first that was skipped, or got a request, longest ago.
     """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._number = super().__len__()  # a JOBDIR may have some
+
+    def __len__(self) -> int:
+        return self._number
 
     @property
     def skipped(self) -> int:
@@ -29,19 +42,45 @@ class PatientPriorityQueue(DownloaderAwarePriorityQueue):
             return 0
         return sum(len(q) for s, q in self.pqueues.items() if turns.skips(s))
 
+    def push(self, request: Request) -> None:
+        super().push(request)
+        self._number += 1
+
     def pop(self) -> Request | None:
-        turns = self._turns()
-        if turns is None:
-            return super().pop()
+        key = self._next_key()
+        if key is None:
+            return None
         every = self.pqueues
-        ready = {s: q for s, q in every.items() if not turns.skips(s)}
-        first = {s: q for s, q in ready.items() if not turns.comes_later(s)}
-        chosen = self.pqueues = first or ready
-        left_out = {s: q for s, q in every.items() if s not in chosen}
+        self.pqueues = {key: every.pop(key)}
         try:
-            return super().pop()
+            request = super().pop()
         finally:
-            self.pqueues |= left_out
+            every |= self.pqueues  # at the end, unless nothing is left of it
+            self.pqueues = every
+        self._number -= request is not None
+        return request
+
+    def _next_key(self) -> str | None:
+        """Return a host with few requests in progress; None if all are skipped."""
+        turns, active = self._turns(), self._downloader_interface.stats
+        best, best_rank = None, (True, 0)
+        for looks, key in enumerate(tuple(self.pqueues)):
+            if best is not None and looks >= _LOOKS:
+                break
+            is_skipped = turns is not None and turns.skips(key)
+            is_later = turns is not None and turns.comes_later(key)
+            if is_skipped or is_later:
+                self._move_to_end(key)
+            ((number, _),) = active([key])
+            rank = (is_later, number)
+            if not is_skipped and (best is None or rank < best_rank):
+                best, best_rank = key, rank
+            if best_rank == (False, 0):
+                break
+        return best
+
+    def _move_to_end(self, key: str) -> None:
+        self.pqueues[key] = self.pqueues.pop(key)
 
     def _turns(self) -> Turns | None:
         """Return who knows what is skipped, if anything may be."""

@@ -73,7 +73,7 @@ class CsvExporter(CsvItemExporter):
 
     def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
         if isinstance(value, dict | list):
-            return json.dumps(value, ensure_ascii=False)
+            return neutral(json.dumps(value, ensure_ascii=False))
         if isinstance(value, str):
             return neutral(value)
         return super().serialize_field(field, name, value)

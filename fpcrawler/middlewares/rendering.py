@@ -23,6 +23,7 @@ from fpcrawler.crawl.rendered import RenderedResponse
 from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
+    from playwright.async_api import Page
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
     from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
@@ -99,12 +100,12 @@ class RenderingMiddleware:
         async with self._tabs:
             # DOWNLOAD_TIMEOUT counts from when the page is open: on a busy machine
             # the browser alone takes many seconds to start.
-            limit = asyncio.timeout(LAUNCH_TIME)
+            limit, crash = asyncio.timeout(LAUNCH_TIME), asyncio.Event()
             browsing = Browsing(
                 self.crawler,
                 request,
                 response,
-                partial(self._opened, limit),
+                partial(self._opened, limit, crash),
                 timeout=self.timeout,
             )
             is_well = False
@@ -113,7 +114,7 @@ class RenderingMiddleware:
                     await self.browser.download_request(browsing.request())
                 is_well = True
             except Exception as error:  # noqa: BLE001 - the browser raises many kinds
-                name = type(error).__name__
+                name = _failure_name(error, has_crashed=crash.is_set())
                 logger.info("%s: not rendered (%s)", response.url, name)
                 self.crawler.stats.inc_value(f"rendering/failed/{name}")
                 response.flags.append(NOT_RENDERED)
@@ -125,10 +126,24 @@ class RenderingMiddleware:
             self.crawler.stats.inc_value("rendering/pages")
         return response.replace(cls=RenderedResponse, documents=browsing.documents())
 
-    def _opened(self, limit: asyncio.Timeout) -> None:
+    def _opened(self, limit: asyncio.Timeout, crash: asyncio.Event, page: Page) -> None:
         """Limit the time and the memory of a page that has been opened."""
+
+        def end(_: Page) -> None:
+            crash.set()
+            with suppress(RuntimeError):  # nobody waits for it any more
+                limit.reschedule(asyncio.get_running_loop().time())
+
+        page.on("crash", end)
         limit.reschedule(asyncio.get_running_loop().time() + self.timeout)
         limit_renderers(self.memory)
+
+
+def _failure_name(error: Exception, *, has_crashed: bool) -> str:
+    """Return what the stats count; one name for a crash, whatever saw it first."""
+    if has_crashed or "crashed" in str(error):
+        return "PageCrashed"
+    return type(error).__name__
 
 
 def check_rendering(settings: BaseSettings) -> None:

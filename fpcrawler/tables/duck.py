@@ -126,14 +126,20 @@ def neutral_cell(text: str) -> str:
     """Return SQL for the cell of a text in CSV: ``neutral`` of core/file/cells.py."""
     may_be_formula = f"regexp_matches({text}, {quoted(cells.FORMULA)})"
     is_number = f"regexp_full_match({text}, {quoted(cells.NUMBER)})"
-    marked = f"chr(39) || {text}"  # an apostrophe
-    return f"if({may_be_formula} AND NOT {is_number}, {marked}, {text})"
+    cell = _replaced(text, cells.PART, r"\1'\2")
+    marked = f"chr(39) || {cell}"  # an apostrophe
+    return f"if({may_be_formula} AND NOT {is_number}, {marked}, {cell})"
 
 
 def original_text(cell: str) -> str:
     """Return SQL for the text of a cell of CSV: ``original`` of core/file/cells.py."""
     is_neutral = f"regexp_matches({cell}, {quoted(cells.NEUTRAL)})"
-    return f"if({is_neutral}, substr({cell}, 2), {cell})"
+    text = _replaced(cell, cells.NEUTRAL_PART, r"\1\2")
+    return f"if({is_neutral}, substr({text}, 2), {text})"
+
+
+def _replaced(text: str, pattern: str, by: str) -> str:
+    return f"regexp_replace({text}, {quoted(pattern)}, {quoted(by)}, 'g')"
 
 
 def quoted(text: str) -> str:

@@ -92,6 +92,12 @@ def test_a_refusal_of_a_component_has_a_name(
             "the server returned status 503",
             id="RFC 9110 15.6.4",
         ),
+        pytest.param(
+            HttpError(Response(URL, status=10**19)),
+            "InvalidStatus",
+            "the server returned status 10000000000000000000",
+            id="RFC 9110 15: three digits",
+        ),
         (
             CannotResolveHostError("DNS lookup failed: no results."),
             "CannotResolveHostError",

@@ -58,7 +58,7 @@ def test_names_with_groups_are_the_columns() -> None:
     assert row["IFD0:Make"] == "A"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-a", "@sum", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+cmd", "-a", "@sum", "\t1", "\r1"])
 def test_no_value_is_a_formula(text: str) -> None:
     assert cell(text) == f"'{text}"
 

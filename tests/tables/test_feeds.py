@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fpcrawler.console.feed_command import MEMORY
-from fpcrawler.core.file.cells import NUMBER
+from fpcrawler.core.file.cells import NUMBER, neutral
 from fpcrawler.errors import BadInput
 from fpcrawler.exports.formats import ExportFormat
 from fpcrawler.exports.tables import write_table
@@ -364,7 +364,7 @@ def test_nothing_is_left_in_the_temporary_folder(
     assert not list(temporary.iterdir())
 
 
-TEXTS = st.text(st.sampled_from("'=+-@\t\r\n\uff1d0.eE,\" aé")) | st.text(
+TEXTS = st.text(st.sampled_from("'=+-@\t\r\n\uff1d0.eE,;\" aé")) | st.text(
     st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 )
 
@@ -375,7 +375,17 @@ TEXTS = st.text(st.sampled_from("'=+-@\t\r\n\uff1d0.eE,\" aé")) | st.text(
 def test_text_cells_of_csv_are_no_formulas_and_are_read_back(
     kind: str, texts: list[str]
 ) -> None:
-    texts += ["=1+1", "'=1", "-12", "@a", "\ttab", "\rcr", "''+x", "+1e5"]
+    texts += [
+        "=1+1",
+        "'=1",
+        "-12",
+        "@a",
+        "\ttab",
+        "\rcr",
+        "''+x",
+        "+1e5",
+        ";'=1;=2\t;\t@",
+    ]
     records = [{"url": f"https://a/{n}", "alt": t} for n, t in enumerate(texts)]
     with TemporaryDirectory() as folder:
         path = Path(folder, "feed.csv")
@@ -406,3 +416,4 @@ def test_text_cells_of_csv_are_no_formulas_and_are_read_back(
     assert found == {record["url"]: record["alt"] or None for record in records}
     starts = {cell[0] for cell in cells if cell and not re.fullmatch(NUMBER, cell)}
     assert starts.isdisjoint("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20")
+    assert cells == [neutral(text) for text in texts]

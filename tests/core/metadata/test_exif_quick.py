@@ -44,3 +44,12 @@ def test_a_printer_that_raises_leaves_the_value_to_the_other_reader() -> None:
 
     assert quick is not None
     assert quick(b"\1\0", 0) is None
+
+
+def test_many_numbers_are_printed_by_name_and_the_others_as_they_are() -> None:
+    """A Compression of 900 values once raised at a number that has no name."""
+    numbers = [6, 1, 900] * 300
+    printed = quick_numbers("<900H", len(numbers), {1: "Uncompressed", 6: "JPEG"})
+
+    assert printed is not None
+    assert printed(struct.pack("<900H", *numbers), 0) == "JPEGUncompressed900" * 300
