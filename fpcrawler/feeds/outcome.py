@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX
 
 
@@ -25,7 +26,7 @@ class Feed:
     """There was no record, so an earlier feed of this name stays."""
 
     def __str__(self) -> str:
-        parts = [f"{self.records} records"]
+        parts = [count_in_words(self.records, "record")]
         if self.is_unchanged:
             parts.append("earlier content kept")
         elif not self.is_stored:

@@ -241,7 +241,7 @@ def test_lists_without_a_match_are_reported_as_well(
 
     crawled = run(crawl, url, "a.csv")
 
-    assert "known   0 images on lists of 1 digests" in crawled.summary
+    assert "known   0 images on lists of 1 digest" in crawled.summary
 
 
 def test_3_when_stopped_while_lists_are_loaded(tmp_path: Path) -> None:
