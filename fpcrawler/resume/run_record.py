@@ -48,13 +48,13 @@ class RunRecord:
         self.crawler = crawler
         self._files: list[_RunFile] = []
         self._lock = Lock()
+        self._is_recorded = False
         self._hashing = Thread(target=self._hash, name="hash", daemon=True)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RunRecord:
         record = cls(crawler)
         crawler.signals.connect(record.opened, signals.spider_opened)
-        crawler.signals.connect(record.recorded, image_recorded)
         return record
 
     def opened(self) -> None:
@@ -66,13 +66,17 @@ class RunRecord:
                 self._files.append(_RunFile(storage, self._run()))
         if self._files:
             self._hashing.start()
+        if any(file.is_aside for file in self._files):
+            self.crawler.signals.connect(self.recorded, image_recorded)
 
     def recorded(self) -> None:
         """Replace the record of a feed once the feed itself is replaced."""
-        self.crawler.signals.disconnect(self.recorded, image_recorded)
-        with self._lock:
-            for file in self._files:
-                file.take_name()
+        # It stays connected: to disconnect it now would skip the next receiver.
+        if not self._is_recorded:
+            self._is_recorded = True
+            with self._lock:
+                for file in self._files:
+                    file.take_name()
 
     def ended(self, code: ExitCode) -> None:
         """Write that the run has ended, after the feeds are closed."""
@@ -122,6 +126,11 @@ class _RunFile:
         # An existing record stays as long as the feed that it belongs to.
         self._path = path.with_name(f".{path.name}") if is_replaced else path
         self._write()
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether the record has a hidden name, until the feed is replaced."""
+        return self._final is not None
 
     def take_name(self) -> None:
         """Replace the record of the feed that was replaced."""

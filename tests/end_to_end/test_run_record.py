@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler import __version__
+from fpcrawler.items import RECORD_FIELDS
 from tests.commands import run_scrapy
 from tests.servers.files import folder
 from tests.servers.http import serving
@@ -90,6 +91,18 @@ def test_a_record_says_how_each_run_began_and_ended(tmp_path: Path) -> None:
     assert report.count('<p class="run">') == 2
     assert "UTC, did not end, fpcrawler" in report
     assert f"SHA-256 of the feed {digest(feed)}" in report
+
+
+def test_a_feed_that_is_replaced_has_a_new_record(tmp_path: Path) -> None:
+    feed, runs = tmp_path / "a.jsonl", tmp_path / "a.jsonl.run"
+    feed.write_text(json.dumps(dict.fromkeys(RECORD_FIELDS)))
+    runs.write_text('{"runs": ["of the old feed"]}')
+    photo = GALLERY / "harbour.jpg"
+    run_scrapy("crawl", "images", "-a", f"urls={photo}", "-O", "a.jsonl", cwd=tmp_path)
+
+    (run,) = read(runs)
+    assert run["feed_sha256"] == digest(feed)
+    assert not [*tmp_path.glob(".*run*")]
 
 
 def photos(site: Path) -> Path:
