@@ -119,6 +119,7 @@ EXTENSIONS = {
     "fpcrawler.feeds.page_pairs.PagePairs": 300,
     "fpcrawler.resume.notes.ResumeNotes": 400,
     "fpcrawler.verify.in_crawl.VerifyInCrawl": 500,
+    "fpcrawler.resume.run_record.RunRecord": 600,
     "fpcrawler.fleet.stats_file.StatsFile": 900,
 }
 
@@ -201,6 +202,7 @@ STATS_FILE = ""  # a file for the stats of a finished crawl, as JSON; "": none
 # --- The process -----------------------------------------------------------
 STATS_CLASS = "fpcrawler.crawl.stats.Stats"
 DOWNLOADER_STATS = False  # Scrapy's: it writes each request again, to measure it
+PROGRESS_INTERVAL = 60.0  # seconds between its lines without a terminal; 0: none
 LOG_LEVEL = "WARNING"
 LOG_FORMATTER = "fpcrawler.console.log_records.DebugLogFormatter"
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"

@@ -51,7 +51,8 @@ class Crawled:
             - images
             - count("images/failed/", "images/duplicates", "images/done_before"),
             "pages": count("pages/found")
-            - count("pages/crawled", "pages/failed/", "pages/duplicates")
+            - count("pages/crawled", "pages/failed/", "pages/dropped/")
+            - count("pages/duplicates")
             - count("pages/done_before"),
         }
 
@@ -87,7 +88,7 @@ def run_crawl(
 ) -> Crawled:
     """Crawl in ``folder``; the last three arguments are as for ``run_scrapy``.
 
-    The records and the notes must be as ``schemas/`` says.
+    The records, the notes and the record of the run must be as ``schemas/`` says.
     """
     observed, output = folder / "observed.json", folder / "feed.json"
     observed.unlink(missing_ok=True)
@@ -116,6 +117,9 @@ def run_crawl(
     notes = output.with_name(f"{output.name}.notes")
     if notes.exists():
         validate("note", *map(json.loads, notes.read_text().splitlines()))
+    runs = output.with_name(f"{output.name}.run")
+    if runs.exists():
+        validate("run", json.loads(runs.read_text()))
     return Crawled(
         exit_code=child.returncode,
         stdout=child.stdout,

@@ -29,6 +29,7 @@ from fpcrawler.core.fingerprint.rules import (
     VerdictName,  # noqa: TC001 - get_type_hints reads it
 )
 from fpcrawler.core.fingerprint.verdicts import Grounds  # noqa: TC001 - likewise
+from fpcrawler.feeds.run_file import RunFile
 from fpcrawler.items import ImageRecord, Timestamp
 from fpcrawler.known.comparing import MatchReport
 from tests.commands import ROOT
@@ -217,6 +218,7 @@ def generated() -> dict[Path, str]:
                 ]
             },
         ),
+        "run": ("The record of the runs beside a feed", schema_of(RunFile)),
         "duplicates": (
             "The output of scrapy duplicates --json",
             schema_of(list[DuplicateGroup]),

@@ -292,6 +292,7 @@ def test_every_reason_why_a_range_fails_is_documented() -> None:
 def test_every_line_of_the_summary_is_documented() -> None:
     reasons = (
         *("item_dropped_reasons_count", "images/failed", "pages/failed"),
+        "pages/dropped",
         *("styles/failed", "metadata/failed", "picture/failed", "proof/failed"),
         "local_digests/failed",
     )
@@ -300,17 +301,20 @@ def test_every_line_of_the_summary_is_documented() -> None:
         *("images/found", "item_scraped_count", "images/duplicates"),
         *("images/done_before", "list/rejected", "matches/found"),
         *("matches/digests", "matches/passed_over"),
-        "local_digests/files",
+        *("local_digests/files", "images/too_small_in_list"),
         *("metadata/incomplete", "metadata/KIND/incomplete", "picture/incomplete"),
         "proof/incomplete",
     )
-    stats = dict.fromkeys((f"{reason}/REASON" for reason in reasons), 3)
+    stats: dict[str, Any] = dict.fromkeys((f"{each}/REASON" for each in reasons), 3)
     stats |= {"pages/left_out/LIMIT": 3, "matches/list/LIST": 3}
     stats |= {"matches/set/known-bad": 3, "matches/set/known-good": 3}
     stats |= dict.fromkeys(counts, 3)
+    stats |= {"item_dropped_reasons_count/NotAnImage": 3}
+    stats |= {"images/found": 99, "pages/found": 99}
+    stats |= {"finish_reason": "closespider_timeout", "list/is_whole": False}
     stats |= {"images/bytes_downloaded": 3_000, "images/bytes_total": 3_000}
 
-    lines = summary_lines(stats, [Feed(uri="URI", records=3)])
+    lines = summary_lines(stats, [Feed(uri="URI", records=3)], "COMMAND")
     documented = [code(row[0]) for row in table(OUTPUT, "line of the summary")]
     assert documented == [
         re.sub(r"\d[\d.]*", "N", " ".join(line.split())) for line in lines

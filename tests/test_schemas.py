@@ -77,6 +77,16 @@ def test_the_notes_are_documented_with_their_keys() -> None:
     ]
 
 
+def test_the_record_of_a_run_is_documented_with_its_keys() -> None:
+    text = (ROOT / "DATA_FORMAT.md").read_text(encoding="utf-8")
+    _, _, text = text.partition("## The record of the runs beside a feed\n")
+    schema = json.loads((SCHEMAS / "run.json").read_text(encoding="utf-8"))
+    keys = schema["properties"]["runs"]["items"]["required"]
+
+    documented = re.findall(r"^\| `(\w+)` \|", text, re.MULTILINE)
+    assert documented[: len(keys)] == keys
+
+
 @pytest.mark.parametrize(
     ("name", "page"),
     [("duplicates", "duplicates"), ("devices", "duplicates"), ("match", "known-lists")],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import signal
+import sys
 from contextlib import AbstractContextManager
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.python import without_none_values
 
 from fpcrawler.console.exit_codes import ExitCode, is_complete
+from fpcrawler.console.going_on import resuming_command, same_command
 from fpcrawler.console.one_line import (
     bad_values_refused,
     one_line_errors,
@@ -22,6 +24,7 @@ from fpcrawler.console.one_line import (
 )
 from fpcrawler.console.stopping import merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
+from fpcrawler.console.text import count_in_words
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.ending import end_after_grace
 from fpcrawler.crawl.garbage import collect_garbage_rarely
@@ -32,6 +35,7 @@ from fpcrawler.feeds.names import with_format, with_options
 from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
 from fpcrawler.feeds.page_pairs import NOT_WRITTEN as PAIRS_NOT_WRITTEN
 from fpcrawler.feeds.s3_probe import probe_s3
+from fpcrawler.feeds.storage import LiveFileStorage
 from fpcrawler.fleet.stats_file import NOT_WRITTEN as STATS_NOT_WRITTEN
 from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.help import add_help
@@ -41,11 +45,13 @@ from fpcrawler.input.sources import Sources, check_default, check_sources
 from fpcrawler.input.words import check_words
 from fpcrawler.middlewares.rendering import check_rendering
 from fpcrawler.resume.loading import check_resume, done_before
+from fpcrawler.resume.run_record import RunRecord
 from fpcrawler.tor.proxies import check_tor
 from fpcrawler.verify.checks import check_verify, check_verify_in_crawl
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.extensions.feedexport import FeedSlot
 
     from fpcrawler.feeds.outcome import Feed
 
@@ -89,11 +95,11 @@ class Command(BaseRunSpiderCommand):
             self._check(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        # Its import looks up the source of each frame of the stack: a few here.
-        import scrapy.core.downloader.contextfactory  # noqa: F401, PLC0415 - needs TLS
-
         assert self.crawler_process is not None  # noqa: S101 - set by Scrapy
         with self._ended_in_one_line():
+            # Its import looks up the source of each frame of the stack: a few here.
+            import scrapy.core.downloader.contextfactory  # noqa: F401, PLC0415 - TLS
+
             crawler = self._create_crawler(args[0])
             check_bodies(crawler.settings)  # includes the spider's own settings
             merge_repeated_signals(crawler, partial(end_after_grace, crawler))
@@ -107,6 +113,8 @@ class Command(BaseRunSpiderCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, signal.SIG_IGN)  # only the summary is left
         code = self.exitcode = ending.exit_code()
+        if record := crawler.get_extension(RunRecord):
+            record.ended(code)
         say_and_log("\n".join([*ending.lines(), ""]), code, crawler.settings)
 
     def _ended_in_one_line(self, *, log: bool = True) -> AbstractContextManager[None]:
@@ -157,10 +165,12 @@ class Ending:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.feeds: list[Feed] = []
+        self._slots: list[FeedSlot] = []
         exporter = crawler.get_extension(FeedExporter)
         if isinstance(exporter, TruthfulFeedExporter):
             exporter.settle()
             self.feeds = exporter.outcomes
+            self._slots = exporter.slots
         # With Scrapy's own exporter the records in feeds are unknown.
         self._is_ours = exporter is None or isinstance(exporter, TruthfulFeedExporter)
 
@@ -184,14 +194,26 @@ class Ending:
 
     def lines(self) -> list[str]:
         """Return the summary."""
-        lines = summary_lines(self._stats(), self.feeds)
+        stats = {"finish_reason": "shutdown", **self._stats()}
+        lines = summary_lines(stats, self.feeds, self._going_on())
         if missing := self._missing_records():
-            lines.append(f"feed    {missing} records NOT WRITTEN to a requested feed")
+            records = count_in_words(missing, "record")
+            lines.append(f"feed    {records} NOT WRITTEN to a requested feed")
         if pairs := self._stats().get(PAIRS_NOT_WRITTEN):
-            lines.append(f"feed    {pairs} pairs NOT WRITTEN to PAGES_FEED")
+            pairs = count_in_words(pairs, "pair")
+            lines.append(f"feed    {pairs} NOT WRITTEN to PAGES_FEED")
         if STATS_NOT_WRITTEN in self._stats():
             lines.append("stats   NOT WRITTEN to STATS_FILE")
         return lines
+
+    def _going_on(self) -> str:
+        """Return the command that goes on with the crawl, or why there is none."""
+        if self.crawler.settings["JOBDIR"]:
+            return same_command(_command_line())
+        for slot in self._slots:
+            if isinstance(slot.storage, LiveFileStorage) and slot.storage.has_notes:
+                return resuming_command(_command_line(), str(slot.storage.path))
+        return "only with a JOBDIR, or a local .json, .jsonl or .csv feed"
 
     def _lost_records(self) -> bool:
         not_written = {PAIRS_NOT_WRITTEN, STATS_NOT_WRITTEN} & {*self._stats()}
@@ -207,6 +229,11 @@ class Ending:
 
     def _stats(self) -> dict[str, Any]:
         return self.crawler.stats.get_stats()
+
+
+def _command_line() -> list[str]:
+    """Return the words of this command; Scrapy has removed its name from them."""
+    return [*sys.argv[:1], "crawl", *sys.argv[1:]]
 
 
 def _all_failed(stats: dict[str, Any]) -> bool:

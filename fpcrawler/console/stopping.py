@@ -5,11 +5,16 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.utils.ossignal import install_shutdown_handlers
+
+from fpcrawler.console.progress import Progress
+from fpcrawler.console.streams import say
+from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -21,7 +26,7 @@ REPEAT_SECONDS = 0.25
 
 
 def merge_repeated_signals(crawler: Crawler, then: Callable[[], None]) -> None:
-    """Ignore a second signal that comes within REPEAT_SECONDS.
+    """Say what a signal does; ignore a second one within REPEAT_SECONDS.
 
     A second signal ends the crawl before its feeds are stored. But ``timeout`` of
     GNU coreutils sends its signal to the process and then to the process group; a
@@ -33,7 +38,8 @@ def merge_repeated_signals(crawler: Crawler, then: Callable[[], None]) -> None:
         # Scrapy has installed its handlers by now.
         graceful = signal.getsignal(signal.SIGTERM)
         if callable(graceful):
-            install_shutdown_handlers(_FirstSignal(graceful, then))
+            announce = partial(_announce, crawler)
+            install_shutdown_handlers(_FirstSignal(graceful, announce, then))
 
     crawler.signals.connect(install, signals.engine_started, weak=False)
 
@@ -41,8 +47,14 @@ def merge_repeated_signals(crawler: Crawler, then: Callable[[], None]) -> None:
 class _FirstSignal:
     """Handles a signal; ignores the next ones for REPEAT_SECONDS."""
 
-    def __init__(self, graceful: Handler, then: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        graceful: Handler,
+        announce: Callable[[bool], None],
+        then: Callable[[], None],
+    ) -> None:
         self._pass_on = graceful
+        self._announce = announce
         self._then = then
         self._came = float("-inf")
 
@@ -50,7 +62,8 @@ class _FirstSignal:
         now = time.monotonic()
         if now - self._came < REPEAT_SECONDS:
             return
-        self._came = now
+        is_first, self._came = self._came == float("-inf"), now
+        self._announce(is_first)
         self._pass_on(number, frame)
         self._then()
         # Scrapy has replaced this handler by its own for a second signal.
@@ -58,3 +71,28 @@ class _FirstSignal:
         if callable(following):
             self._pass_on = following
             install_shutdown_handlers(self)
+
+
+def _announce(crawler: Crawler, is_first: bool) -> None:  # noqa: FBT001 - called here only
+    """Say how the crawl ends; called in a signal handler.
+
+    What the handler has interrupted may be writing to stderr, so the event loop says
+    it: at once, as a signal wakes it.
+    """
+    from twisted.internet import reactor  # noqa: PLC0415 - Scrapy has installed it
+
+    text = "stopping now"
+    if is_first:
+        engine = crawler.engine
+        slots = engine.downloader.slots.values() if engine is not None else ()
+        requests = sum(len(slot.transferring) for slot in slots)
+        ends = "ends" if requests == 1 else "end"
+        what = count_in_words(requests, "request")
+        text = f"stopping: {what} {ends}; once more stops now"
+    reactor.callFromThread(_say, crawler, text)
+
+
+def _say(crawler: Crawler, text: str) -> None:
+    if progress := crawler.get_extension(Progress):
+        progress.clear()
+    say(f"{text}\n")

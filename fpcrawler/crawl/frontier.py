@@ -110,6 +110,7 @@ class Frontier:
     def as_page(self, errand: Errand) -> Iterator[Errand]:
         """Request a listed image again as a page, because it turned out to be one."""
         self._count("images/found", -1)
+        self._count("others/bytes_downloaded", errand.spending.received.total())
         return self._unless_done(errand.retry_as("page", is_html=True))
 
     def depth_below(self, page: Errand) -> int:

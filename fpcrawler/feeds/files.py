@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.run_file import RUN_SUFFIX
 from fpcrawler.feeds.storage import NOTES_SUFFIX, PARTIAL_SUFFIX
 
 
@@ -101,7 +102,8 @@ def _expanded(argument: str) -> list[Path]:
     if Path(argument).exists() or not glob.has_magic(argument):
         return [Path(argument)]
     names = glob.iglob(argument, recursive=True)  # noqa: PTH207 - also absolute
-    found = sorted(name for name in names if not name.endswith(NOTES_SUFFIX))
+    beside = (NOTES_SUFFIX, RUN_SUFFIX)
+    found = sorted(name for name in names if not name.endswith(beside))
     if not found:
         raise BadInput(f"{argument} matches no file; name existing files.")
     return [Path(name) for name in found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.storage import PARTIAL_SUFFIX
 
 
@@ -20,7 +21,7 @@ class Feed:
     """There was no record, so an earlier feed of this name stays."""
 
     def __str__(self) -> str:
-        parts = [f"{self.records} records"]
+        parts = [count_in_words(self.records, "record")]
         if self.is_unchanged:
             parts.append("earlier content kept")
         elif not self.is_stored:

@@ -17,6 +17,7 @@ from fpcrawler.core.file import contents
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.files import expanded, resumed_feeds, verified_feeds
 from fpcrawler.feeds.names import NAMES, PLACEHOLDER
+from fpcrawler.feeds.run_file import run_path
 from fpcrawler.feeds.storage import NOTES_SUFFIX, feed_path
 from fpcrawler.input.known_names import named_list
 from fpcrawler.input.lists import local_path
@@ -152,6 +153,12 @@ def _feeds(
                 path=notes,
                 kind="notes of a crawl",
                 holds=contents.holds_notes,
+            )
+            yield Output(
+                option="record of the run",
+                path=run_path(path),
+                kind="records of runs",
+                holds=contents.holds_runs,
             )
 
 

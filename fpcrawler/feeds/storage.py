@@ -52,15 +52,18 @@ class LiveFileStorage:
         return self.path.is_file() and self.path.stat().st_size > 0
 
     @property
+    def is_file(self) -> bool:
+        """Return whether this is, or will be, a file: not a pipe or a device."""
+        return self.path.is_file() or not self.path.exists()
+
+    @property
     def has_notes(self) -> bool:
         """Return whether each record is written immediately and can be read again."""
-        is_file = self.path.is_file() or not self.path.exists()
-        return self.format in _RESUMABLE and is_file and not self.is_gzipped
+        return self.format in _RESUMABLE and self.is_file and not self.is_gzipped
 
     def open(self, spider: Spider) -> IO[bytes]:  # noqa: ARG002 - Scrapy's protocol
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        is_file = self.path.is_file() or not self.path.exists()
-        if self.is_array and is_file:
+        if self.is_array and self.is_file:
             array = LiveArray(self.path, append=self.is_appended)
             return cast("IO[bytes]", array)
         file = LiveFile(self.path, append=self.is_appended)

@@ -16,6 +16,7 @@ from fpcrawler.report.groups import copies, devices, put_groups
 from fpcrawler.report.packing import Container
 from fpcrawler.report.page import Contents, rendered
 from fpcrawler.report.records import count_records, load_records, read_records
+from fpcrawler.report.runs import run_lines
 from fpcrawler.report.table import Table
 from fpcrawler.tables.database import database
 
@@ -72,6 +73,7 @@ def _contents(
         title=_title(feeds),
         created=datetime.now(UTC).strftime("%Y-%m-%d %H:%M"),
         count=len(table),
+        runs=run_lines(feed.path for feed in feeds),
         has_tags=has_tags,
         table=container.packed(),
         blocks=details.blocks(),

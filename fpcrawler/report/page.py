@@ -29,12 +29,14 @@ class Contents:
     """What differs between two reports.
 
     ``table`` is a container of ``packing``, ``blocks`` are those of ``details``, all
-    in base64. ``created``: UTC, ``YYYY-MM-DD HH:MM``.
+    in base64. ``created``: UTC, ``YYYY-MM-DD HH:MM``. ``runs``: a line for each run
+    that has written the feeds.
     """
 
     title: str
     created: str
     count: int
+    runs: Sequence[str]
     has_tags: bool
     table: str
     blocks: Sequence[str]

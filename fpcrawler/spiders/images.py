@@ -21,7 +21,6 @@ from fpcrawler.crawl.failures import (
     DocumentTooLarge,
     DocumentTooSlow,
     NoSample,
-    NotAPage,
 )
 from fpcrawler.crawl.fetching import Stopped, is_closing
 from fpcrawler.crawl.frontier import Frontier
@@ -30,6 +29,7 @@ from fpcrawler.crawl.pacing import Pacing
 from fpcrawler.crawl.requests import image_again, request_for, request_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, is_image, sample_of
 from fpcrawler.input.arguments import LIST_ARGUMENTS
+from fpcrawler.input.expected import count_ahead
 from fpcrawler.input.lists import UnreadableSource
 from fpcrawler.input.sources import InvalidLine, Sources
 from fpcrawler.middlewares.rendering import NOT_RENDERED
@@ -61,6 +61,7 @@ class ImagesSpider(Spider):
     pacing: Pacing
 
     def __init__(self, **kwargs: Any) -> None:
+        self.arguments = dict(kwargs)
         lists = {name: kwargs.pop(name, None) for name in LIST_ARGUMENTS}
         self.sources = Sources(**lists)
         super().__init__(**kwargs)
@@ -97,10 +98,14 @@ class ImagesSpider(Spider):
         """Read the list, or the goals of a verification, as fast as it is crawled."""
         async for request in self.second_looks(self.goals):
             yield request
+        stats = self.crawler.stats
+        stats.set_value("list/is_whole", False)  # noqa: FBT003 - Scrapy's signature
+        count_ahead(self.sources, stats)
         try:
             async for entry in self.pacing.paced(self.sources.entries()):
+                stats.inc_value("list/read")
                 if isinstance(entry, InvalidLine):
-                    self.crawler.stats.inc_value("list/rejected")
+                    stats.inc_value("list/rejected")
                     self.logger.warning("%s: %s", entry.where, entry.reason)
                     continue
                 if entry.authorization is not None:
@@ -110,6 +115,7 @@ class ImagesSpider(Spider):
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
             raise CloseSpider(error.finish_reason) from error
+        stats.set_value("list/is_whole", True)  # noqa: FBT003 - likewise
 
     async def second_looks(self, goals: Iterable[Goal]) -> AsyncIterator[Request]:
         """Yield requests for images that may be copies, as fast as they are crawled."""
@@ -140,7 +146,7 @@ class ImagesSpider(Spider):
         elif isinstance(response, HtmlResponse) or is_html(response.body):
             reading = self.frontier.of_page(response)
         else:
-            self.outcomes.failed(errand, NotAPage("it is neither a page nor an image"))
+            self.outcomes.not_a_page(errand)
             return
         found = await self._read(response, reading)
         if found is None:
@@ -207,7 +213,6 @@ class ImagesSpider(Spider):
         if may_turn and (is_html(sample.head) or is_listing(sample.head)):
             yield from self._turned(errand, self.frontier.as_page(errand))
         else:
-            self.crawler.stats.inc_value("images/bytes_total", sample.image_size or 0)
             yield sample
 
     def request_failed(self, failure: Failure) -> Request | None:

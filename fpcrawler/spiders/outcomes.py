@@ -9,6 +9,7 @@ from scrapy import signals
 
 from fpcrawler.crawl.errand import Errand, errand_of
 from fpcrawler.crawl.failures import (
+    NotAPage,
     TooManyRedirects,
     failure_name,
     failure_sentence,
@@ -62,6 +63,19 @@ class Outcomes:
         level = logging.WARNING if errand.is_listed else logging.INFO
         log = self.spider.logger.log
         log(level, "%s: %s (%s)", errand.requested_url, sentence, name)
+
+    def not_a_page(self, errand: Errand) -> None:
+        """End a page that is neither a page nor an image.
+
+        It failed if the user listed it. Most links to other files are found on pages,
+        where they are no failure: asked again, they are the same.
+        """
+        error = NotAPage("it is neither a page nor an image")
+        if errand.is_listed:
+            self.failed(errand, error)
+            return
+        self._count(f"pages/dropped/{failure_name(error)}")
+        self.tracker.end(errand.page_id)
 
     def left_out(self, error: NotRequestable) -> None:
         """Count an image of a feed that is not requested, by the reason."""

@@ -40,12 +40,13 @@ def test_the_summary_of_a_full_crawl_is_in_order() -> None:
 
     assert summary_lines(stats, feeds) == [
         "pages   3 crawled, 3 failed (OutsideFolder 2, Http404 1), 4 duplicate",
-        "images  9 found: 1 kept, 6 dropped (TooSmall 5, NotAnImage 1), 2 duplicate",
+        "images  8 found: 1 kept, 5 dropped (TooSmall 5), 2 duplicate",
+        "others  1 file not an image",
         "skipped 3 (max_pages), 1 (max_images_per_page)",
         "list    2 invalid lines",
         "bytes   92.2 KB read of 12.3 MB (all images)",
-        "feed    data/images.json (1 records)",
-        "feed    s3://a/b.jsonl (1 records, NOT STORED)",
+        "feed    data/images.json (1 record)",
+        "feed    s3://a/b.jsonl (1 record, NOT STORED)",
     ]
 
 
@@ -82,7 +83,7 @@ def test_reasons_are_sorted_by_count_and_then_by_name() -> None:
         ),
         pytest.param(
             {"picture/incomplete": 2, "picture/failed/Http404": 1},
-            "picture 2 incomplete: 1 requests failed (Http404 1)",
+            "picture 2 incomplete: 1 request failed (Http404 1)",
             id="the picture",
         ),
     ],
@@ -140,3 +141,56 @@ def test_earlier_work_is_counted() -> None:
 
     assert pages == "pages   0 crawled, 2 done before"
     assert images == "images  3 found: 0 kept, 3 done before"
+
+
+@pytest.mark.parametrize(
+    ("reason", "first"),
+    [
+        ("shutdown", "stopped by a signal"),
+        ("closespider_itemcount", "stopped by CLOSESPIDER_ITEMCOUNT"),
+        ("feeds_unwritable", "stopped because no feed can be written"),
+        ("of_a_plug_in", "stopped (of_a_plug_in)"),
+    ],
+)
+def test_what_a_stopped_crawl_has_left_is_named(reason: str, first: str) -> None:
+    stats = {
+        "finish_reason": reason,
+        "list/is_whole": False,
+        "list/rejected": 1,
+        "pages/found": 5,
+        "pages/crawled": 1,
+        "pages/dropped/NotAPage": 1,
+        "images/found": 1_171,
+        "item_scraped_count": 173,
+    }
+
+    assert summary_lines(stats, [], "COMMAND") == [
+        first,
+        "pages   1 crawled, 1 dropped (NotAPage 1), 3 not asked for",
+        "images  1171 found: 173 kept, 998 not asked for",
+        "list    1 invalid line, not read to its end",
+        "bytes   0 bytes read of 0 bytes (all images)",
+        "go on   COMMAND",
+    ]
+
+
+def test_a_finished_crawl_says_nothing_of_going_on() -> None:
+    stats = {"finish_reason": "finished", "list/is_whole": True}
+
+    assert summary_lines(stats, [], "COMMAND") == summary_lines({}, [])
+
+
+@pytest.mark.parametrize(
+    ("number", "line"),
+    [
+        (1, "1 image that you listed dropped as TooSmall; -s"),
+        (2, "2 images that you listed dropped as TooSmall; -s"),
+    ],
+)
+def test_listed_images_that_were_too_small_end_the_summary(
+    number: int, line: str
+) -> None:
+    stats = {"images/too_small_in_list": number}
+
+    last = summary_lines(stats, [Feed(uri="a.json", records=1)])[-1]
+    assert last == f"note    {line} MIN_IMAGE_SIZE=0 keeps all"

@@ -274,7 +274,7 @@ def test_4_when_a_feed_fills_the_disk(crawl: Crawl) -> None:
     crawled = crawl("-a", f"urls={PHOTO}", "-O", "/dev/full:jsonlines", feed=False)
 
     assert crawled.exit_code == 4
-    assert "1 records NOT WRITTEN to a requested feed" in crawled.stderr
+    assert "1 record NOT WRITTEN to a requested feed" in crawled.stderr
     assert crawled.stderr.count("feed /dev/full cannot be written: No space left") == 1
     assert "Traceback" not in crawled.stderr
 

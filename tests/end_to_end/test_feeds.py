@@ -27,7 +27,7 @@ NOT_STORED = "NOT STORED"
 
 def test_the_default_feed_has_the_seeds_form(crawl: Crawl, tmp_path: Path) -> None:
     crawl("-a", f"urls={PHOTO}", feed=False)
-    (feed,) = (tmp_path / "data").iterdir()
+    (feed,) = (tmp_path / "data").glob("*.json")
     text = feed.read_text()
     records = json.loads(text)
 

@@ -31,4 +31,4 @@ def test_a_local_file_gets_the_digests_that_lists_of_files_have(
     }
     assert record["bytes_downloaded"] < len(PHOTO)
     assert [match["kind"] for match in record["matches"]] == ["md5"]
-    assert "digests 1 files read whole" in crawled.summary
+    assert "digests 1 file read whole" in crawled.summary

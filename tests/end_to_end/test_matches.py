@@ -223,7 +223,7 @@ def test_matches_are_counted_by_list_and_reported(
     }
     assert (
         "known   2 images (b.json 2, a.csv 1) on lists of 4 digests, 1 known-bad, "
-        "2 known-good, 1 invalid cells or rows"
+        "2 known-good, 1 invalid cell or row"
     ) in crawled.summary
     assert (
         f"known   {not_compared('a.csv', 'sha256', 2, len(FILES))}" in crawled.summary
@@ -241,7 +241,7 @@ def test_lists_without_a_match_are_reported_as_well(
 
     crawled = run(crawl, url, "a.csv")
 
-    assert "known   0 images on lists of 1 digests" in crawled.summary
+    assert "known   0 images on lists of 1 digest" in crawled.summary
 
 
 def test_3_when_stopped_while_lists_are_loaded(tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ def test_a_feed_stays_until_the_first_record(crawl: Crawl, tmp_path: Path) -> No
     ]
     assert json.loads(after.pop("new.json")) == []
     assert "dropped" in after.pop("new.json.notes").decode()
+    assert "exit_code" in after.pop("new.json.run").decode()
     assert "dropped" in before["a.json.notes"].decode()
     del before["observed.json"], after["observed.json"]
     assert after == before

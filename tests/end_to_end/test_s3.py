@@ -150,7 +150,7 @@ def test_a_crawl_that_is_stopped_leaves_nothing_under_the_final_key(
     assert key == "images.json.partial"
     assert len(json.loads(body)) == 1
     assert feed_lines(stderr) == [
-        f"feed    {uri}.partial (1 records, crawl not complete)"
+        f"feed    {uri}.partial (1 record, crawl not complete)"
     ]
 
 
@@ -194,7 +194,7 @@ def test_a_second_signal_stores_nothing_and_keeps_the_records(
     assert objects(s3, prefix) == {}
     (kept,) = tmp_path.iterdir()
     assert feed_lines(stderr) == [
-        f"feed    {uri} (1 records, NOT STORED, kept in {kept})"
+        f"feed    {uri} (1 record, NOT STORED, kept in {kept})"
     ]
     assert len(json.loads(kept.read_bytes())) == 1
 
@@ -216,7 +216,7 @@ def test_a_signal_during_the_upload_does_not_change_the_summary(
 
     assert child.returncode == 0, stderr
     assert list(objects(s3, prefix)) == ["images.json"]
-    assert feed_lines(stderr) == [f"feed    {uri} (1 records)"]
+    assert feed_lines(stderr) == [f"feed    {uri} (1 record)"]
 
 
 @pytest.fixture

@@ -136,6 +136,13 @@ def test_foreign_notes_beside_a_feed_stay() -> None:
         check("feed.csv", "csv")
 
 
+def test_a_foreign_file_stays_where_the_record_of_the_run_would_be() -> None:
+    Path("text").rename("feed.csv.run")
+
+    with pytest.raises(BadInput, match=r"feed\.csv\.run exists but does not hold"):
+        check("feed.csv", "csv")
+
+
 def test_two_outputs_are_two_files() -> None:
     with pytest.raises(BadInput, match=r"^feed new and STATS_FILE new are one file"):
         check("new", STATS_FILE="./new")

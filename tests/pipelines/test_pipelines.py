@@ -12,6 +12,7 @@ from scrapy.utils.test import get_crawler
 
 from fpcrawler import settings as project_settings
 from fpcrawler.core.file.sparse import SparseFile
+from fpcrawler.crawl.errand import errand_of
 from fpcrawler.items import RECORD_FIELDS, ImageRecord, Sample, Source
 from fpcrawler.pipelines.fingerprint import FingerprintPipeline
 from fpcrawler.pipelines.format import FormatPipeline, NotAnImage
@@ -77,7 +78,9 @@ SAMPLE = Sample(
 
 
 def test_the_format_is_detected_by_the_first_bytes() -> None:
-    item = FormatPipeline().process_item(replace(SAMPLE, content_type="text/html"))
+    item = FormatPipeline(get_crawler().stats).process_item(
+        replace(SAMPLE, content_type="text/html")
+    )
 
     assert item == replace(SAMPLE, content_type="text/html", format="jpeg")
 
@@ -87,7 +90,7 @@ def test_a_file_that_is_not_an_image_is_dropped_as_such(head: bytes) -> None:
     item = replace(SAMPLE, head=head)
 
     with pytest.raises(NotAnImage, match=r"a\.example/b\.jpg \(image/jpeg\)"):
-        FormatPipeline().process_item(item)
+        FormatPipeline(get_crawler().stats).process_item(item)
 
 
 @pytest.mark.parametrize(
@@ -103,7 +106,7 @@ def test_a_small_image_is_dropped(image_size: int | None, bytes_seen: int) -> No
     item = replace(SAMPLE, image_size=image_size, bytes_seen=bytes_seen)
 
     with pytest.raises(TooSmall, match=r"\d bytes \(MIN_IMAGE_SIZE 20480\)$"):
-        SizePipeline(MIN_SIZE).process_item(item)
+        SizePipeline(MIN_SIZE, get_crawler().stats).process_item(item)
 
 
 @pytest.mark.parametrize(
@@ -117,13 +120,38 @@ def test_a_small_image_is_dropped(image_size: int | None, bytes_seen: int) -> No
 def test_a_larger_image_is_kept(image_size: int | None, bytes_seen: int | None) -> None:
     item = replace(SAMPLE, image_size=image_size, bytes_seen=bytes_seen)
 
-    assert SizePipeline(MIN_SIZE).process_item(item) is item
+    assert SizePipeline(MIN_SIZE, get_crawler().stats).process_item(item) is item
+
+
+@pytest.mark.parametrize("page_url", [None, "https://a.example/"])
+def test_small_images_that_the_user_listed_are_counted(page_url: str | None) -> None:
+    stats = get_crawler().stats
+    item = replace(SAMPLE, image_size=1, page_url=page_url)
+
+    with pytest.raises(TooSmall):
+        SizePipeline(MIN_SIZE, stats).process_item(item)
+
+    listed = stats.get_value("images/too_small_in_list", 0)
+    assert listed == (page_url is None)
+
+
+def test_only_the_bytes_of_images_count_as_such() -> None:
+    stats = get_crawler().stats
+    pipeline = FormatPipeline(stats)
+    errand_of(SAMPLE.source.request).spending.received["sample"] = 10_241
+
+    pipeline.process_item(SAMPLE)
+    with pytest.raises(NotAnImage):
+        pipeline.process_item(replace(SAMPLE, head=b"text"))
+
+    assert stats.get_value("images/bytes_total") == len(PHOTO)
+    assert stats.get_value("others/bytes_downloaded") == 10_241
 
 
 def test_a_limit_of_0_keeps_an_image_of_one_byte() -> None:
     item = replace(SAMPLE, image_size=1, bytes_seen=1)
 
-    assert SizePipeline(0).process_item(item) is item
+    assert SizePipeline(0, get_crawler().stats).process_item(item) is item
 
 
 def test_the_limit_is_a_setting() -> None:

@@ -22,6 +22,7 @@ DRAWN_BY = "fpcrawler evaluate"
 _LEAST = 4_096
 _PAIR = {"page_url", "url", "found_in", "alt"}
 _NOTES = {"record", "dropped", "page", "refused"}
+_RUNS = {"runs"}
 _EVALUATION = {"different_files", "methods", "curve"}
 _LINES = ("jsonlines", "jsonl", "jl")
 _OPENINGS = {"xml": b"<?xml", "pickle": b"\x80"}
@@ -95,6 +96,11 @@ def holds_notes(head: bytes) -> bool:
     return not _NOTES.isdisjoint(_keys(_text(head)))
 
 
+def holds_runs(head: bytes) -> bool:
+    """Return whether these are the records of the runs that have written a feed."""
+    return _keys(_text(head)) == _RUNS
+
+
 def holds_stats(head: bytes) -> bool:
     """Return whether these are the stats of a crawl."""
     return "finish_reason" in _keys(_text(head))
@@ -119,7 +125,7 @@ def may_be_log(head: bytes) -> bool:
     """Return whether this text may be a log: it is neither a page nor our output."""
     if b"\0" in head or is_html(head) or image_format(head) is not None:
         return False
-    others = (holds_pairs, holds_notes, holds_stats, holds_evaluation)
+    others = (holds_pairs, holds_notes, holds_runs, holds_stats, holds_evaluation)
     return not any(holds(head) for holds in others) and not any(
         holds_records(head, form, ()) for form in ("json", "jsonl", "csv", "parquet")
     )

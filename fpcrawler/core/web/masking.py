@@ -88,14 +88,15 @@ def _masked_user(found: re.Match[str]) -> str:
 
 def _masked_pair(found: re.Match[str]) -> str:
     separator, name, equals = found.groups()
-    return f"{separator}{name}{equals}{_MASK}" if _is_secret(name) else found[0]
+    return f"{separator}{name}{equals}{_MASK}" if is_secret(name) else found[0]
 
 
 def _masked_quoted(found: re.Match[str]) -> str:
     quote, name, colon = found.groups()
-    return f"{quote}{name}{colon}'{_MASK}'" if _is_secret(name) else found[0]
+    return f"{quote}{name}{colon}'{_MASK}'" if is_secret(name) else found[0]
 
 
-def _is_secret(name: str) -> bool:
+def is_secret(name: str) -> bool:
+    """Return whether values of this name (of a parameter, a setting) let others in."""
     words = _WORD.findall(unquote(name))
     return any(_SECRET.fullmatch(word.lower()) for word in words)
