@@ -169,8 +169,7 @@ class Frontier:
             self._count(f"links/skipped/{scheme}", number)
         taken = links.images[: self._scope.max_images_per_page or None]
         if left_out := len(links.images) - len(taken):
-            reason = LeftOut.MAX_IMAGES_PER_PAGE
-            self._count(f"images/left_out/{reason}", left_out)
+            self._count(f"images/left_out/{LeftOut.MAX_IMAGES_PER_PAGE}", left_out)
         for image in taken:
             yield from self._image(trail, image.url, image.found_in, image.alt)
         is_reserved = self.reservations.forbid(trail.reservations)
