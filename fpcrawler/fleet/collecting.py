@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.fleet.manifest import COLLECTED, feed_name, parked_name
+from fpcrawler.fleet.manifest import COLLECTED, parked_name
 from fpcrawler.fleet.queue import Ticket
 from fpcrawler.fleet.repeats import count_repeats
 
@@ -51,14 +51,14 @@ def forget_parked(place: Place, ledger: Ledger) -> Ledger:
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write collected.json; return its totals, without the list of shards."""
-    done = [ledger.done[number] for number in sorted(ledger.done)]
+    done = [result for _, result in sorted(ledger.results.items())]
     totals = {
         "fleet": ledger.manifest.id,
         "list": ledger.manifest.urls_file,
         "urls": ledger.manifest.urls,
         "records": sum(result.records for result in done),
         # A listed URL is in one shard, but images of pages may be in several.
-        "repeated": count_repeats(place, ledger.done),
+        "repeated": count_repeats(place, done),
         "bytes": sum(result.size for result in done),
         "dropped": _sum(result.by_reason(_DROPPED) for result in done),
         "failed": _sum(
@@ -81,7 +81,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
 def _shard(result: Result) -> dict[str, Any]:
     return {
         "shard": result.shard,
-        "feed": feed_name(result.shard),
+        "feed": result.feed,
         "urls": result.urls,
         "records": result.records,
         "bytes": result.size,

@@ -17,6 +17,8 @@ from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from msgspec import structs
+
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
 from fpcrawler.fleet.manifest import Manifest, Result, Shard, feed_name, list_name
 from fpcrawler.fleet.places.folder import digest_of
@@ -135,6 +137,9 @@ class Attempt:
             size=stored.size,
             sha256=digest_of(feed),
             mark=stored.mark,
+            failed=0,
+            failed_sha256=None,
+            **structs.asdict(self.manifest.program),
             attempt=self.attempt,
             worker=self.worker,
             seconds=round(time.time() - started, 3),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.crawling import Limits
+from fpcrawler.fleet.program import program_of
 from fpcrawler.fleet.shard_runner import Policy
 from fpcrawler.fleet.shardsettings import check_for_shards
 from fpcrawler.fleet.submitting import Submission
@@ -74,6 +75,7 @@ def read_request(
             arguments=_arguments(given.get("arguments", [])),
             settings={k: v for k, v in sets.items() if not k.startswith(OWN)},
             shard_urls=settings.getint("FLEET_SHARD_URLS"),
+            program=program_of(settings, sets),
         ),
         limits=Limits(
             memory=settings.getint("FLEET_SHARD_MEMORY"),

@@ -44,7 +44,7 @@ class Status:
     @property
     def seconds_left(self) -> float | None:
         """Seconds until the end at the present speed; None if that is unknown."""
-        speed = speed_of([*self.ledger.done.values()])
+        speed = speed_of([*self.ledger.results.values()])
         if speed is None:
             return None
         shards = self.ledger.manifest.shards
@@ -52,7 +52,7 @@ class Status:
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
-        done = [*self.ledger.done.values()]
+        done = [*self.ledger.results.values()]
         speed = speed_of(done)
         running = self.running
         return {
@@ -73,7 +73,7 @@ class Status:
 
     def lines(self) -> list[str]:
         """Return the lines that are printed without ``--json``."""
-        manifest, done = self.ledger.manifest, [*self.ledger.done.values()]
+        manifest, done = self.ledger.manifest, [*self.ledger.results.values()]
         running = "?" if self.running is None else len(self.running)
         shards = (
             f"{len(done)} done, {running} running, "

@@ -25,6 +25,7 @@ from fpcrawler.input.sources import InvalidLine, Sources, check_sources
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
+    from fpcrawler.fleet.program import Program
     from fpcrawler.fleet.shards import Cut
     from fpcrawler.input.sources import ListEntry
 
@@ -40,6 +41,7 @@ class Submission:
     arguments: dict[str, str]
     settings: dict[str, str]
     shard_urls: int
+    program: Program
 
     def id_with(self, list_sha256: str) -> str:
         """Return the same ID for the same list, arguments and settings.
@@ -156,6 +158,7 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
         urls_file=shown(submission.urls_file),
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
+        program=submission.program,
         duplicates=grouping.duplicates,
         rejected=reading.rejected,
         local=reading.local,
@@ -185,10 +188,13 @@ def _check_same(
     place: Place, known: Manifest, submission: Submission, reading: _Reading
 ) -> None:
     is_same = known.id == submission.id_with(reading.sha256())
-    if is_same and known.list_origin == reading.origin:
+    difference = submission.program.difference(known.program)
+    if is_same and known.list_origin == reading.origin and not difference:
         return
     what = f"another list ({known.urls_file}, {known.submitted})"
-    if is_same:
+    if is_same and difference:
+        what = f"this list, submitted with {difference}"
+    elif is_same:
         what = f"this list, submitted from {known.urls_file}"
     elif known.list_sha256 == reading.sha256():
         others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"

@@ -11,6 +11,7 @@ import pytest
 from fpcrawler.fleet.manifest import Manifest, Parked, Shard
 from fpcrawler.fleet.places.folder import Folder
 from tests.commands import run_scrapy
+from tests.fleet.programs import PROGRAM
 from tests.servers.quirks import GALLERY
 
 PHOTO = str(GALLERY / "harbour.jpg")
@@ -93,6 +94,7 @@ def give_up_the_only_shard(place: Folder) -> None:
         urls_file="urls.txt",
         list_origin="",
         list_sha256="0" * 64,
+        program=PROGRAM,
         duplicates=0,
         rejected=0,
         local=0,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from fpcrawler.fleet.crawling import Attempt, Failed, Interruption, Limits, Outcome
@@ -14,6 +15,7 @@ from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.shard_runner import Policy, ShardRunner, Step
 from fpcrawler.fleet.submitting import Submission, submit
+from tests.fleet.programs import PROGRAM
 from tests.fleet.test_judging import manifest_of, parked
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def submission(place: Folder, settings: dict[str, str] | None = None) -> Submiss
         arguments={},
         settings=settings or {},
         shard_urls=10,
+        program=PROGRAM,
     )
 
 
@@ -88,7 +91,9 @@ def test_a_result_and_its_feed_are_at_the_place(place: Folder, port: int) -> Non
     assert isinstance(result, Result)
     assert result.records == 8
     assert result.sha256 == place.sha256("results/00000.jsonl.gz")
-    assert result == Result.parse(place.read("results/00000.json") or b"")
+    assert result == msgspec.json.decode(
+        place.read("results/00000.json") or b"", type=Result
+    )
 
 
 def test_a_shard_whose_images_are_all_dropped_is_done(place: Folder, port: int) -> None:

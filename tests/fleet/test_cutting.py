@@ -19,6 +19,7 @@ from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submitting import Submission, submit
+from tests.fleet.programs import PROGRAM
 from tests.servers.http import Asked, Wire, serving
 
 
@@ -66,7 +67,11 @@ def test_urls_that_differ_in_one_byte_are_two(
 
 def submission(urls_file: Path | str, **options: str) -> Submission:
     return Submission(
-        urls_file=str(urls_file), arguments=options, settings={}, shard_urls=10
+        urls_file=str(urls_file),
+        arguments=options,
+        settings={},
+        shard_urls=10,
+        program=PROGRAM,
     )
 
 
@@ -184,31 +189,6 @@ def test_a_manifest_says_where_the_list_comes_from(
 
     manifests = [Manifest.load(Folder(tmp_path / name)) for name in ("own", "web")]
     assert [made and made.list_origin for made in manifests] == ["", server.url]
-
-
-@pytest.mark.parametrize(
-    ("urls_file", "origin"),
-    [
-        ("urls.txt", ""),
-        ("data:,http://10.0.0.1/", ""),
-        ("https://user:word@a.example:8443/x/list.txt?y", "https://a.example:8443"),
-        ("s3://bucket/list.txt", "elsewhere"),
-    ],
-)
-def test_an_older_manifest_has_the_origin_of_its_list(
-    tmp_path: Path, urls_file: str, origin: str
-) -> None:
-    (tmp_path / "list.txt").write_text("http://a.example/\n")
-    place = Folder(tmp_path)
-    submit(place, submission(tmp_path / "list.txt"), print)
-    written = json.loads(place.read("manifest.json") or b"")
-    del written["list_origin"]
-    older = {**written, "urls_file": urls_file}
-    place.write("manifest.json", json.dumps(older).encode())
-
-    manifest = Manifest.load(place)
-    assert manifest is not None
-    assert manifest.list_origin == origin
 
 
 def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:

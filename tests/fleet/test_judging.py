@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict, replace
 
 from fpcrawler.fleet.crawling import Failed, Interruption, Outcome
 from fpcrawler.fleet.judging import records_in, shortcoming
-from fpcrawler.fleet.ledger import Ledger, read_ledger, result_of
+from fpcrawler.fleet.ledger import Ledger, is_wanted_again, read_ledger, result_of
 from fpcrawler.fleet.local import Agenda
 from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from fpcrawler.fleet.shard_runner import Policy, Step
 from fpcrawler.fleet.status import Status, speed_of
+from tests.fleet.programs import PROGRAM
 
 FINISHED = {"finish_reason": "finished", "item_scraped_count": 3}
 REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
@@ -79,6 +80,7 @@ def test_the_records_of_a_whole_feed_are_counted(tmp_path: Path) -> None:
 def result(number: int = 0, **changed: Any) -> Result:
     fields: dict[str, Any] = dict.fromkeys(("sha256", "worker"), "")
     fields |= {"urls": 10, "records": 8, "size": 4, "mark": None, "attempt": 1}
+    fields |= {"failed": 0, "failed_sha256": None, **asdict(PROGRAM)}
     fields |= {"seconds": 2.0, "ended": 100.0}
     fields |= {"stats": {"item_dropped_reasons_count/TooSmall": 2}}
     return Result(**{**fields, "fleet": "x", "shard": number, **changed})
@@ -118,6 +120,7 @@ def manifest_of(*follows: int | None) -> Manifest:
         urls_file="urls.txt",
         list_origin="",
         list_sha256="",
+        program=PROGRAM,
         duplicates=0,
         rejected=0,
         local=0,
@@ -135,7 +138,7 @@ def parked(number: int) -> Parked:
 def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
     manifest = manifest_of(None, None, 1, 2, 3, None, None)
     ledger = Ledger(
-        manifest=manifest, done={1: result(1), 6: result(6)}, parked={2: parked(2)}
+        manifest=manifest, results={1: result(1), 6: result(6)}, parked={2: parked(2)}
     )
 
     assert [*ledger.heads()] == [3, 0, 5]
@@ -165,7 +168,7 @@ def test_a_result_counts_only_with_its_own_feed(tmp_path: Path) -> None:
     manifest = manifest_of(*[None] * 7)
     ledger = read_ledger(place, manifest)
 
-    assert ledger.done == {0: made[0]}
+    assert ledger.results == {0: made[0]}
     assert ledger.parked == {5: parked(5)}
     assert ledger.left == [1, 2, 3, 4, 6]
     found = [result_of(place, manifest, number) for number in range(5)]
@@ -197,7 +200,39 @@ def test_a_damaged_result_or_that_of_another_shard_does_not_count(
     damaged = {**asdict(made), **changed}
     place.write("results/00000.json", json.dumps(damaged).encode())
 
-    assert read_ledger(place, manifest_of(None, None), trusts_size=True).done == {}
+    assert read_ledger(place, manifest_of(None, None), trusts_size=True).results == {}
+
+
+def test_a_result_of_another_version_is_told_apart(tmp_path: Path) -> None:
+    place = Folder(tmp_path)
+    made = [stored(place, tmp_path / "feed", number, b"whole") for number in range(3)]
+    replace(made[1], code_sha256="another").save(place)
+    older = {"fleet": "x", "shard": 2, "urls": 10}  # of a release without versions
+    place.write("results/00002.json", json.dumps(older).encode())
+    ledger = read_ledger(place, manifest_of(*[None] * 3))
+
+    assert ledger.results == {0: made[0]}
+    assert ledger.others == {1, 2}
+    assert ledger.left == [1, 2]
+
+
+def test_a_shard_that_is_wanted_again_is_left_but_keeps_its_result(
+    tmp_path: Path,
+) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None, None)
+    made = [stored(place, tmp_path / "feed", number, b"whole") for number in range(2)]
+    place.write("shards/00001-x-1.txt", b"http://a.example/1.jpg\n")
+    ledger = read_ledger(place, manifest)
+    parked(1).save(place)
+
+    assert [is_wanted_again(place, one) for one in made] == [False, True]
+    assert ledger.results == dict(enumerate(made))
+    assert (ledger.done, ledger.left, ledger.is_complete) == ([0], [1], False)
+    assert read_ledger(place, manifest).parked == {1: parked(1)}
+    retried = replace(made[1], generation=1)
+    place.put(retried.feed, tmp_path / "feed")
+    retried.save(place)
+    assert read_ledger(place, manifest).is_complete
 
 
 def test_what_was_given_up_in_another_fleet_is_not_in_this(tmp_path: Path) -> None:
@@ -248,7 +283,7 @@ def test_the_speed_is_that_of_the_last_hour() -> None:
 def test_a_status_says_what_is_left_and_how_long_it_takes() -> None:
     manifest = manifest_of(None, None, None, None)
     done = {0: result(0, ended=20.0, seconds=10.0)}
-    ledger = Ledger(manifest=manifest, done=done, parked={1: parked(1)})
+    ledger = Ledger(manifest=manifest, results=done, parked={1: parked(1)})
     status = Status(place="here", ledger=ledger, running=None)
 
     assert status.lines() == [

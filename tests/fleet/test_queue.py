@@ -6,12 +6,12 @@ import os
 import re
 import subprocess
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from dramatiq.errors import ConnectionClosed
+from msgspec.structs import replace
 from redis import RedisError
 
 from fpcrawler.errors import BadInput
@@ -198,7 +198,7 @@ def test_a_lease_is_overdue_once_redis_is_away_for_long(redis: RedisServer) -> N
 def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) -> None:
     place, queue = Folder(tmp_path), queue_of(redis)
     manifest = manifest_of(None, None, 1, None, 3, None, None)
-    ledger = Ledger(manifest=manifest, done={5: result(5)}, parked={})
+    ledger = Ledger(manifest=manifest, results={5: result(5)}, parked={})
     queue.put(Ticket(place=place.uri, fleet="x", shard=4))
     lease = queue.lease(place.uri, "x", 0, RUNNING)
     lease.take()
