@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.fleet.manifest import COLLECTED, parked_name
+from fpcrawler.fleet.manifest import COLLECTED, DROPPED
 from fpcrawler.fleet.queue import Ticket
 from fpcrawler.fleet.repeats import count_repeats
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
 
-_DROPPED = "item_dropped_reasons_count/"
 _FAILED = ("images/failed/", "pages/failed/")
 
 
@@ -30,23 +28,14 @@ def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
     """
     manifest = ledger.manifest
     queue.register(place.uri)
-    busy = set(queue.waiting(place.uri, manifest.id))
+    busy = queue.waiting(place.uri, manifest.id)
     busy |= {
         one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
     }
-    heads = [
-        head for head in ledger.heads() if busy.isdisjoint(manifest.chain_of[head])
-    ]
-    for head in heads:
-        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=head))
-    return len(heads)
-
-
-def forget_parked(place: Place, ledger: Ledger) -> Ledger:
-    """Mark parked shards as left again."""
-    for number in ledger.parked:
-        place.remove(parked_name(number))
-    return replace(ledger, parked={})
+    chains = [c for c in ledger.chains() if busy.isdisjoint(manifest.chain_of[c.start])]
+    for chain in chains:
+        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=chain.start))
+    return len(chains)
 
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
@@ -60,7 +49,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         # A listed URL is in one shard, but images of pages may be in several.
         "repeated": count_repeats(place, done),
         "bytes": sum(result.size for result in done),
-        "dropped": _sum(result.by_reason(_DROPPED) for result in done),
+        "dropped": _sum(result.by_reason(DROPPED) for result in done),
         "failed": _sum(
             result.by_reason(prefix) for result in done for prefix in _FAILED
         ),
@@ -86,7 +75,7 @@ def _shard(result: Result) -> dict[str, Any]:
         "records": result.records,
         "bytes": result.size,
         "sha256": result.sha256,
-        "dropped": result.by_reason(_DROPPED),
+        "dropped": result.by_reason(DROPPED),
         "failed": _sum(result.by_reason(prefix) for prefix in _FAILED),
     }
 

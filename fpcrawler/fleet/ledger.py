@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -66,13 +66,21 @@ class Ledger:
         """Whether every shard is done."""
         return len(self.done) == len(self.manifest.shards)
 
-    def heads(self) -> Iterator[int]:
-        """Yield the next shard of each chain, the longest chains first."""
+    def with_parked(self, others: dict[int, Parked]) -> Ledger:
+        """Return this state with shards that were parked elsewhere."""
         left = set(self.left)
-        waiting = ([n for n in chain if n in left] for chain in self.manifest.chains)
-        for chain in sorted(waiting, key=len, reverse=True):
-            if chain:
-                yield chain[0]
+        parked = {n: why for n, why in others.items() if n in left}
+        return replace(self, parked=self.parked | parked)
+
+    def chains(self) -> list[range]:
+        """Return what is left of each chain, the longest first."""
+        left = set(self.left)
+        firsts = (
+            (next((n for n in chain if n in left), chain.stop), chain.stop)
+            for chain in self.manifest.chains
+        )
+        waiting = (range(first, stop) for first, stop in firsts if first < stop)
+        return sorted(waiting, key=len, reverse=True)
 
 
 def read_ledger(

@@ -16,6 +16,8 @@ from fpcrawler.fleet.shards import chains
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
 
+DROPPED = "item_dropped_reasons_count/"
+"""Prefix of the stats that count dropped images by reason."""
 MANIFEST = "manifest.json"
 COLLECTED = "collected.json"
 LISTS = "shards"
@@ -225,7 +227,7 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def images(self) -> int:
         """The number of images that were recorded, dropped or failed."""
-        dropped = self.by_reason("item_dropped_reasons_count/")
+        dropped = self.by_reason(DROPPED)
         return self.records + sum(dropped.values()) + self.failed
 
 

@@ -7,10 +7,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from fpcrawler.fleet.collecting import forget_parked, write_collected
+from fpcrawler.fleet.collecting import write_collected
 from fpcrawler.fleet.ledger import read_ledger
 from fpcrawler.fleet.manifest import feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
+from fpcrawler.fleet.retrying import retry
 from tests.fleet.test_judging import manifest_of, parked, result
 
 
@@ -52,7 +53,7 @@ def test_parked_shards_are_left_again_once_forgotten(tmp_path: Path) -> None:
     place, manifest = Folder(tmp_path), manifest_of(None, None)
     parked(1).save(place)
     ledger = read_ledger(place, manifest)
-    forgotten = forget_parked(place, ledger)
+    forgotten = retry(place, ledger)
 
     assert ledger.left == [0]
     assert forgotten.left == [0, 1]
