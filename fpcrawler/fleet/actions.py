@@ -6,7 +6,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -17,7 +17,7 @@ from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.collecting import enqueue_missing, forget_parked, write_collected
+from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import LocalFleet, alone_at
 from fpcrawler.fleet.manifest import COLLECTED, Manifest
@@ -72,11 +72,11 @@ def _status(request: Request) -> ExitCode:
     except BadInput:
         if request.to is None:
             raise
-        queue = None  # the place has all of a local run except what is running
+        queue = None  # the place has all except what is running
     if request.to:
-        found = [_status_of(place_of(request.to), queue)]
+        found, code = [_status_of(place_of(request.to), queue)], ExitCode.FINISHED
     else:
-        found = [*_statuses(queue)]
+        found, code = _statuses(queue)
     if request.is_json:
         text = json.dumps([status.as_json() for status in found], indent=1)
         write_json([f"{text}\n"])
@@ -84,7 +84,7 @@ def _status(request: Request) -> ExitCode:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
         write_text([f"{text}\n"])
     sys.stdout.flush()
-    return ExitCode.FINISHED
+    return code
 
 
 def _collect(request: Request) -> ExitCode:
@@ -92,9 +92,12 @@ def _collect(request: Request) -> ExitCode:
     place = place_of(request.to or _only_place(queue))
     ledger = _ledger(place, request)
     if ledger.left:
-        enqueued = enqueue_missing(queue or _queue(request), place, ledger)
-        _report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
-    return _collected(place, ledger, request)
+        try:
+            enqueued = enqueue_missing(queue or _queue(request), place, ledger)
+            _report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
+        except BadInput as error:  # say what is missing nevertheless
+            _report(f"nothing enqueued: {error}")
+    return collect(place, ledger, _report, without_failed=request.without_failed)
 
 
 def _run(request: Request) -> ExitCode:
@@ -104,13 +107,17 @@ def _run(request: Request) -> ExitCode:
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
         _report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
+        _report_idle(ledger, request.processes)
         fleet = LocalFleet(place, manifest, _runner(request, folder))
         _stop_by_signal(fleet.stopping)
         fleet.run(ledger.heads(), request.processes)
         if fleet.stopping.is_set():
             _report("stopped; run the same command again to continue")
             return ExitCode.STOPPED
-        return _collected(place, read_ledger(place, manifest), request)
+        return collect(
+            *(place, read_ledger(place, manifest), _report),
+            without_failed=request.without_failed,
+        )
 
 
 _CRAWL = frozenset({"to", "arguments"})
@@ -131,62 +138,38 @@ ACTIONS = {
 
 def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
     is_new = submit(place, request.submission, _report)
-    return _manifest(place), is_new
+    return Manifest.of(place), is_new
 
 
 def _ledger(place: Place, request: Request) -> Ledger:
-    ledger = read_ledger(place, _manifest(place))
+    ledger = read_ledger(place, Manifest.of(place))
     if request.retries_failed:
-        ledger = forget_parked(place, ledger)
+        ledger = ask_again(place, ledger)
     if not ledger.is_complete:
         place.remove(COLLECTED)  # it is out of date
     return ledger
 
 
-def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
-    """Write collected.json if the fleet is complete; report the state."""
-    status = Status(place=place.uri, ledger=ledger, running=[])
-    is_accepted = request.without_failed and not ledger.left
-    if not (ledger.is_complete or is_accepted):
-        _report("not complete", *status.lines()[1:])
-        return ExitCode.FAILED
-    totals = write_collected(place, ledger)
-    place.tidy()
-    _report(
-        f"complete: {count_in_words(totals['records'], 'record')} from "
-        f"{count_in_words(totals['urls'], 'URL')}; "
-        f"repeated across shards: {totals['repeated']:,}",
-        f"{place.uri}/{COLLECTED}",
-    )
-    return ExitCode.FINISHED
-
-
 def _status_of(place: Place, queue: Queue | None) -> Status:
-    manifest = _manifest(place)
-    running = None
+    manifest = Manifest.of(place)
+    running = queued = None
     if queue is not None:
         running = [*queue.running(place.uri, manifest.id, manifest.chains)]
+        queued = len(queue.waiting(place.uri, manifest.id))
     ledger = read_ledger(place, manifest, trusts_size=True)
-    return Status(place=place.uri, ledger=ledger, running=running)
+    return Status(place=place.uri, ledger=ledger, running=running, queued=queued)
 
 
-def _statuses(queue: Queue | None) -> Iterator[Status]:
-    """Yield the state of each place in Redis; report places that are missing."""
+def _statuses(queue: Queue | None) -> tuple[list[Status], ExitCode]:
+    """Return the state of each place in Redis; report those that fail."""
+    found, code = list[Status](), ExitCode.FINISHED
     for uri in _known_places(queue):
         try:
-            yield _status_of(place_of(uri), queue)
-        except BadInput as error:
+            found.append(_status_of(place_of(uri), queue))
+        except (BadInput, OSError) as error:
             _report(str(error))
-
-
-def _manifest(place: Place) -> Manifest:
-    manifest = Manifest.load(place)
-    if manifest is None:
-        raise BadInput(
-            f"nothing was submitted to {place.uri}; run: "
-            f"scrapy fleet submit LIST --to {place.uri}."
-        )
-    return manifest
+            code = ExitCode.FAILED
+    return found, code
 
 
 def _named_place(request: Request) -> Place:
@@ -201,8 +184,8 @@ def _known_places(queue: Queue | None) -> list[str]:
     places = queue.places() if queue else []
     if not places:
         raise BadInput(
-            "nothing was submitted to this Redis; run scrapy fleet submit LIST --to "
-            "PLACE, or name a place with --to."
+            "this Redis knows no list; name its place with --to PLACE. If Redis has "
+            "lost its data, scrapy fleet collect --to PLACE enqueues what is missing."
         )
     return places
 
@@ -222,6 +205,15 @@ def _runner(request: Request, folder: Path) -> ShardRunner:
     return ShardRunner(
         limits=request.limits, policy=request.policy, scratch=folder, report=_report
     )
+
+
+def _report_idle(ledger: Ledger, processes: int) -> None:
+    chains = len(ledger.chains_left)
+    if 0 < chains < processes:
+        _report(
+            f"{count_in_words(chains, 'chain')} of shards left, so only {chains} of "
+            f"{processes} processes have work: one process at a time crawls a host"
+        )
 
 
 def _stop_by_signal(stopping: Event) -> None:

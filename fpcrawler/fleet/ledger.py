@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ from fpcrawler.fleet.manifest import (
     Manifest,
     Parked,
     Result,
+    failed_name,
     list_name,
     parked_name,
     result_name,
@@ -65,6 +67,12 @@ class Ledger:
     def is_complete(self) -> bool:
         """Whether every shard is done."""
         return len(self.done) == len(self.manifest.shards)
+
+    @property
+    def chains_left(self) -> list[int]:
+        """Numbers of the chains that have shards left."""
+        left = {self.manifest.chain_of[number] for number in self.left}
+        return [n for n, chain in enumerate(self.manifest.chains) if chain in left]
 
     def heads(self) -> Iterator[int]:
         """Yield the next shard of each chain, the longest chains first."""
@@ -175,16 +183,22 @@ def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) 
 def _is_intact(
     place: Place, result: Result, feed: Stored | None, *, trusts_size: bool = False
 ) -> bool:
-    """Return whether the feed has the content that the result recorded.
+    """Return whether feed and list of what failed are those that the result names.
 
     Two workers may have written them, one after the other. An equal mark of the
     store saves reading the feed; a copied store may have other marks.
     """
     if feed is None or feed.size != result.size:
         return False
-    if trusts_size or (feed.mark is not None and feed.mark == result.mark):
+    if trusts_size:
         return True
-    return place.sha256(result.feed) == result.sha256
+    is_marked = feed.mark is not None and feed.mark == result.mark
+    if not is_marked and place.sha256(result.feed) != result.sha256:
+        return False
+    if result.failed_sha256 is None:
+        return True
+    failed = place.read(failed_name(result.shard, result.generation))
+    return failed is not None and sha256(failed).hexdigest() == result.failed_sha256
 
 
 def _decoded(text: bytes | None, kind: type[_T]) -> _T | None:

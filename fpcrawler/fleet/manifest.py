@@ -21,6 +21,8 @@ COLLECTED = "collected.json"
 LISTS = "shards"
 RESULTS = "results"
 PARKED = "parked"
+DROPPED = "item_dropped_reasons_count/"
+"""Prefix of the stats of dropped images."""
 _VERSION = 3
 _LARGE = 1_000_000
 """Bytes; a manifest of some 10,000 shards."""
@@ -139,14 +141,9 @@ class Manifest(
         if stored is not None and stored.size == len(self._text) > _LARGE:
             return True
         try:
-            there = Manifest.load(place)
+            return Manifest.of(place).id == self.id
         except BadInput as error:
             raise PlaceUnavailable(str(error)) from error
-        if there is None:
-            raise PlaceUnavailable(
-                f"{place.uri}/{MANIFEST} is missing; is the place mounted?"
-            )
-        return there.id == self.id
 
     @classmethod
     def load(cls, place: Place) -> Manifest | None:
@@ -164,6 +161,16 @@ class Manifest(
                 f"{place.uri}/{MANIFEST} is not a manifest of this version "
                 f"({error}); name another place, or remove it."
             ) from error
+
+    @classmethod
+    def of(cls, place: Place) -> Manifest:
+        """Read the manifest of a place; raises PlaceUnavailable if it has none."""
+        manifest = cls.load(place)
+        if manifest is None:
+            raise PlaceUnavailable(
+                f"{place.uri}/{MANIFEST} is missing; is the place mounted?"
+            )
+        return manifest
 
 
 class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -225,7 +232,7 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     @property
     def images(self) -> int:
         """The number of images that were recorded, dropped or failed."""
-        dropped = self.by_reason("item_dropped_reasons_count/")
+        dropped = self.by_reason(DROPPED)
         return self.records + sum(dropped.values()) + self.failed
 
 

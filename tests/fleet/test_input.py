@@ -33,8 +33,6 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["work", "--redis", "redis://[::1"], "Redis does not respond at redis://[::1"),
         (["work", "--redis", "redis://x/?y=z"], "Redis does not respond at redis://x/"),
         (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x cannot be reached"),
-        (["status", "--to", "out", *REDIS], "nothing was submitted to"),
-        (["collect", "--to", "out", *REDIS], "nothing was submitted to"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
         (["run", "empty.txt", "--to", "out"], "has no URL or path to crawl"),
         (["run", "local.txt", "--to", "out"], "has only local files, which other mach"),
@@ -103,6 +101,22 @@ def test_bad_input_is_one_line(
     assert sentence in output.err
     assert output.out == ""
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("action", ["status", "collect"])
+def test_a_place_that_is_away_is_not_an_empty_one(
+    action: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", action, "--to", str(tmp_path / "mnt"), *REDIS])
+    said = f"{tmp_path}/mnt/manifest.json is missing; is the place mounted?"
+
+    assert ended.value.code == 4
+    assert capsys.readouterr().err == f"scrapy fleet: {said}\n"
 
 
 @pytest.fixture(autouse=True)
