@@ -55,7 +55,10 @@ def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
         one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
     }
     heads = [
-        head for head in ledger.heads() if busy.isdisjoint(manifest.chain_of[head])
+        head
+        for head in ledger.heads()
+        if busy.isdisjoint(manifest.chain_of[head])
+        and manifest.shards[head].machine is None
     ]
     for head in heads:
         queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=head))

@@ -65,12 +65,17 @@ def _suffix(generation: int) -> str:
 
 
 class Shard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of the list. ``follows``: the shard that must be done first."""
+    """A part of the list. ``follows``: the shard that must be done first.
+
+    ``machine``: the only one that has the local files of this shard; None: any can
+    crawl it.
+    """
 
     urls: Count
     sites: Count
     sha256: str
     follows: Count | None
+    machine: str | None = None
 
 
 class Manifest(

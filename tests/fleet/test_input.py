@@ -35,7 +35,6 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x cannot be reached"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
         (["run", "empty.txt", "--to", "out"], "has no URL or path to crawl"),
-        (["run", "local.txt", "--to", "out"], "has only local files, which other mach"),
         (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
         (["run", "urls.txt", "--to", "taken"], "collected.json exists without a mani"),
         (["run", "urls.txt", "--to", "ftp://x/y"], "unsupported ftp://; use a folder"),
@@ -85,7 +84,6 @@ def test_bad_input_is_one_line(
 ) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     (tmp_path / "empty.txt").write_text("# nothing yet\n")
-    (tmp_path / "local.txt").write_text("urls.txt\n")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "collected.json").write_text("{}")
     before = sorted(tmp_path.rglob("*"))
