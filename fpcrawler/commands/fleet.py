@@ -60,10 +60,12 @@ class Command(ScrapyCommand):
         from redis import RedisError  # noqa: PLC0415
 
         from fpcrawler.fleet.actions import ACTIONS  # noqa: PLC0415
+        from fpcrawler.fleet.places.place import PlaceUnavailable  # noqa: PLC0415
         from fpcrawler.fleet.request import read_request  # noqa: PLC0415
 
         failures = {
             OSError: "{}; free space or fix permissions; run the same command again.",
+            PlaceUnavailable: "{}",
             RedisError: _REDIS_FAILED,
             BrokerError: _REDIS_FAILED,
         }

@@ -106,7 +106,7 @@ def say_and_log(text: str, code: ExitCode, settings: BaseSettings | None) -> Non
 
 
 def _text_for(error: Exception, texts: Mapping[type[Exception], str]) -> str:
-    return next(text for kind, text in texts.items() if isinstance(error, kind))
+    return next(texts[kind] for kind in type(error).__mro__ if kind in texts)
 
 
 @contextmanager

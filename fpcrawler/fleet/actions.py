@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.collecting import enqueue_missing, write_collected
+from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import alone_at, run_chains
 from fpcrawler.fleet.manifest import COLLECTED, Manifest
@@ -20,7 +20,6 @@ from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.requested import (
     chosen_chain,
     known_places,
-    manifest_at,
     named_place,
     only_place,
     performer_of,
@@ -28,7 +27,6 @@ from fpcrawler.fleet.requested import (
     report,
     stop_by_signal,
 )
-from fpcrawler.fleet.retrying import retry
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.status import Status, extent_of, left_out_of
 from fpcrawler.fleet.submitting import submit
@@ -80,11 +78,11 @@ def _work(request: Request) -> ExitCode:
 def _crawl(request: Request) -> ExitCode:
     """Perform one chain, whatever other processes do with the others."""
     place = named_place(request)
-    manifest = manifest_at(place)
+    manifest = Manifest.of(place)
     manifest.program.check(request.program_for(manifest), place.uri)
     chain = chosen_chain(request, manifest)
     if request.retries_failed:
-        retry(place, read_ledger(place, manifest), set(chain))
+        ask_again(place, read_ledger(place, manifest).within(chain))
     stopping = stop_by_signal()
     with scratch() as folder:
         perform = partial(performer_of(request, folder).perform, place, manifest)
@@ -100,11 +98,11 @@ def _status(request: Request) -> ExitCode:
     except BadInput:
         if request.to is None:
             raise
-        queue = None  # the place has all of a local run except what is running
+        queue = None  # the place has all except what is running
     if request.to:
-        found = [_status_of(place_of(request.to), queue)]
+        found, code = [_status_of(place_of(request.to), queue)], ExitCode.FINISHED
     else:
-        found = [*_statuses(queue)]
+        found, code = _statuses(queue)
     if request.is_json:
         text = json.dumps([status.as_json() for status in found], indent=1)
         write_json([f"{text}\n"])
@@ -112,7 +110,7 @@ def _status(request: Request) -> ExitCode:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
         write_text([f"{text}\n"])
     sys.stdout.flush()
-    return ExitCode.FINISHED
+    return code
 
 
 def _collect(request: Request) -> ExitCode:
@@ -120,9 +118,16 @@ def _collect(request: Request) -> ExitCode:
     place = place_of(request.to or only_place(queue))
     ledger = _ledger(place, request)
     if ledger.left:
-        enqueued = enqueue_missing(queue or queue_of(request), place, ledger)
-        report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
-    return _collected(place, ledger, request)
+        try:
+            queue = queue or queue_of(request)
+            if request.retries_failed:
+                queue.forget_parked(place.uri, ledger.manifest.id)
+            ledger = ledger.with_parked(queue.parked(place.uri, ledger.manifest.id))
+            enqueued = enqueue_missing(queue, place, ledger)
+            report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
+        except BadInput as error:  # say what is missing nevertheless
+            report(f"nothing enqueued: {error}")
+    return collect(place, ledger, report, without_failed=request.without_failed)
 
 
 def _run(request: Request) -> ExitCode:
@@ -132,13 +137,17 @@ def _run(request: Request) -> ExitCode:
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
         report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
+        _report_idle(ledger, request.processes)
         perform = partial(performer_of(request, folder).perform, place, manifest)
         stopping = stop_by_signal()
         run_chains(perform, ledger.chains(), request.processes, stopping)
         if stopping.is_set():
             report("stopped; run the same command again to continue")
             return ExitCode.STOPPED
-        return _collected(place, read_ledger(place, manifest), request)
+        return collect(
+            *(place, read_ledger(place, manifest), report),
+            without_failed=request.without_failed,
+        )
 
 
 ACTIONS: dict[str, Callable[[Request], ExitCode]] = {
@@ -154,51 +163,46 @@ ACTIONS: dict[str, Callable[[Request], ExitCode]] = {
 
 def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
     is_new = submit(place, request.submission, report)
-    return manifest_at(place), is_new
+    return Manifest.of(place), is_new
 
 
 def _ledger(place: Place, request: Request) -> Ledger:
-    ledger = read_ledger(place, manifest_at(place))
+    ledger = read_ledger(place, Manifest.of(place))
     if request.retries_failed:
-        ledger = retry(place, ledger)
+        ledger = ask_again(place, ledger)
     if not ledger.is_complete:
         place.remove(COLLECTED)  # it is out of date
     return ledger
 
 
-def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
-    """Write collected.json if the fleet is complete; report the state."""
-    status = Status(place=place.uri, ledger=ledger, running=[])
-    is_accepted = request.without_failed and not ledger.left
-    if not (ledger.is_complete or is_accepted):
-        report("not complete", *status.lines()[1:])
-        return ExitCode.FAILED
-    totals = write_collected(place, ledger)
-    place.tidy()
-    report(
-        f"complete: {count_in_words(totals['records'], 'record')} from "
-        f"{count_in_words(totals['urls'], 'URL')}; "
-        f"repeated across shards: {totals['repeated']:,}",
-        f"{place.uri}/{COLLECTED}",
-    )
-    return ExitCode.FINISHED
-
-
 def _status_of(place: Place, queue: Queue | None) -> Status:
-    manifest = manifest_at(place)
-    running = None
+    manifest = Manifest.of(place)
+    running = queued = None
     if queue is not None:
         running = [*queue.running(place.uri, manifest.id, manifest.chains)]
+        queued = len(queue.waiting(place.uri, manifest.id))
     ledger = read_ledger(place, manifest, trusts_size=True)
     if queue is not None:
         ledger = ledger.with_parked(queue.parked(place.uri, manifest.id))
-    return Status(place=place.uri, ledger=ledger, running=running)
+    return Status(place=place.uri, ledger=ledger, running=running, queued=queued)
 
 
-def _statuses(queue: Queue | None) -> Iterator[Status]:
-    """Yield the state of each place in Redis; report places that are missing."""
+def _statuses(queue: Queue | None) -> tuple[list[Status], ExitCode]:
+    """Return the state of each place in Redis; report those that fail."""
+    found, code = list[Status](), ExitCode.FINISHED
     for uri in known_places(queue):
         try:
-            yield _status_of(place_of(uri), queue)
-        except BadInput as error:
+            found.append(_status_of(place_of(uri), queue))
+        except (BadInput, OSError) as error:
             report(str(error))
+            code = ExitCode.FAILED
+    return found, code
+
+
+def _report_idle(ledger: Ledger, processes: int) -> None:
+    chains = len(ledger.chains_left)
+    if 0 < chains < processes:
+        report(
+            f"{count_in_words(chains, 'chain')} of shards left, so only {chains} of "
+            f"{processes} processes have work: one process at a time crawls a host"
+        )

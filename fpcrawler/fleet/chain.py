@@ -7,6 +7,7 @@ import socket
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
@@ -105,6 +106,10 @@ class _Turn:
 
     def perform(self) -> bool:
         """Crawl and store the shard, unless it is done; return whether it is."""
+        machine = self._manifest.shards[self._shard].machine
+        if machine not in (None, socket.gethostname()):
+            self._say(f"only {machine} has its files")
+            return False
         before = self._persistently(self._result)
         if before is not None and not self._persistently(
             lambda: is_wanted_again(self._place, before)
@@ -179,6 +184,7 @@ class _Turn:
                 lambda: self._stored(made, before, attempt, ended)
             )
         except OSError as error:
+            self._take_back(before)
             times = count_in_words(self._by.policy.times + 1, "attempt")
             self._park(f"the place refused the result in {times}: {error}", attempt, "")
             return False
@@ -191,6 +197,14 @@ class _Turn:
             f"{count_in_words(result.urls, 'URL')} in {result.seconds:,.0f} s{failed}"
         )
         return True
+
+    def _take_back(self, before: Result | None) -> None:
+        """Remove files without a result, which leaves room on a full disk."""
+        with suppress(OSError):
+            if self._result() == before:
+                generation = before.generation + 1 if before else 0
+                self._place.remove(feed_name(self._shard, generation))
+                self._place.remove(failed_name(self._shard, generation))
 
     def _stored(
         self,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -17,6 +18,7 @@ from fpcrawler.fleet.manifest import (
     Manifest,
     Parked,
     Result,
+    failed_name,
     list_name,
     parked_name,
     result_name,
@@ -66,11 +68,25 @@ class Ledger:
         """Whether every shard is done."""
         return len(self.done) == len(self.manifest.shards)
 
+    @property
+    def chains_left(self) -> list[int]:
+        """Numbers of the chains that have shards left."""
+        left = {self.manifest.chain_of[number] for number in self.left}
+        return [n for n, chain in enumerate(self.manifest.chains) if chain in left]
+
     def with_parked(self, others: dict[int, Parked]) -> Ledger:
         """Return this state with shards that were parked elsewhere."""
         left = set(self.left)
         parked = {n: why for n, why in others.items() if n in left}
         return replace(self, parked=self.parked | parked)
+
+    def within(self, chain: range) -> Ledger:
+        """Return this state as if only a chain had results and parked shards."""
+        return replace(
+            self,
+            results={n: result for n, result in self.results.items() if n in chain},
+            parked={n: why for n, why in self.parked.items() if n in chain},
+        )
 
     def chains(self) -> list[range]:
         """Return what is left of each chain, the longest first."""
@@ -183,16 +199,22 @@ def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) 
 def _is_intact(
     place: Place, result: Result, feed: Stored | None, *, trusts_size: bool = False
 ) -> bool:
-    """Return whether the feed has the content that the result recorded.
+    """Return whether feed and list of what failed are those that the result names.
 
     Two workers may have written them, one after the other. An equal mark of the
     store saves reading the feed; a copied store may have other marks.
     """
     if feed is None or feed.size != result.size:
         return False
-    if trusts_size or (feed.mark is not None and feed.mark == result.mark):
+    if trusts_size:
         return True
-    return place.sha256(result.feed) == result.sha256
+    is_marked = feed.mark is not None and feed.mark == result.mark
+    if not is_marked and place.sha256(result.feed) != result.sha256:
+        return False
+    if result.failed_sha256 is None:
+        return True
+    failed = place.read(failed_name(result.shard, result.generation))
+    return failed is not None and sha256(failed).hexdigest() == result.failed_sha256
 
 
 def _decoded(text: bytes | None, kind: type[_T]) -> _T | None:

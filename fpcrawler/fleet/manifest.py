@@ -65,12 +65,17 @@ def _suffix(generation: int) -> str:
 
 
 class Shard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of the list. ``follows``: the shard that must be done first."""
+    """A part of the list. ``follows``: the shard that must be done first.
+
+    ``machine``: the only one that has the local files of this shard; None: any can
+    crawl it.
+    """
 
     urls: Count
     sites: Count
     sha256: str
     follows: Count | None
+    machine: str | None = None
 
 
 class Manifest(
@@ -141,14 +146,9 @@ class Manifest(
         if stored is not None and stored.size == len(self._text) > _LARGE:
             return True
         try:
-            there = Manifest.load(place)
+            return Manifest.of(place).id == self.id
         except BadInput as error:
             raise PlaceUnavailable(str(error)) from error
-        if there is None:
-            raise PlaceUnavailable(
-                f"{place.uri}/{MANIFEST} is missing; is the place mounted?"
-            )
-        return there.id == self.id
 
     @classmethod
     def load(cls, place: Place) -> Manifest | None:
@@ -166,6 +166,16 @@ class Manifest(
                 f"{place.uri}/{MANIFEST} is not a manifest of this version "
                 f"({error}); name another place, or remove it."
             ) from error
+
+    @classmethod
+    def of(cls, place: Place) -> Manifest:
+        """Read the manifest of a place; raises PlaceUnavailable if it has none."""
+        manifest = cls.load(place)
+        if manifest is None:
+            raise PlaceUnavailable(
+                f"{place.uri}/{MANIFEST} is missing; is the place mounted?"
+            )
+        return manifest
 
 
 class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -84,6 +85,7 @@ def read_request(
             settings={k: v for k, v in sets.items() if not k.startswith(OWN)},
             shard_urls=settings.getint("FLEET_SHARD_URLS"),
             program=program_of(settings, sets),
+            machine=socket.gethostname() if action == "run" else None,
         ),
         limits=Limits(
             memory=settings.getint("FLEET_SHARD_MEMORY"),

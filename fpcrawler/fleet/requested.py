@@ -13,24 +13,13 @@ from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.chain import Performer
-from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import Queue
 
 if TYPE_CHECKING:
+    from fpcrawler.fleet.manifest import Manifest
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.request import Request
-
-
-def manifest_at(place: Place) -> Manifest:
-    """Return the manifest of a place; raises BadInput if there is none."""
-    manifest = Manifest.load(place)
-    if manifest is None:
-        raise BadInput(
-            f"nothing was submitted to {place.uri}; run: "
-            f"scrapy fleet submit LIST --to {place.uri}."
-        )
-    return manifest
 
 
 def named_place(request: Request) -> Place:
@@ -47,8 +36,8 @@ def known_places(queue: Queue | None) -> list[str]:
     places = queue.places() if queue else []
     if not places:
         raise BadInput(
-            "nothing was submitted to this Redis; run scrapy fleet submit LIST --to "
-            "PLACE, or name a place with --to."
+            "this Redis knows no list; name its place with --to PLACE. If Redis has "
+            "lost its data, scrapy fleet collect --to PLACE enqueues what is missing."
         )
     return places
 

@@ -1,37 +1,9 @@
-"""Crawl again what failed: parked shards, and URLs of shards that are done."""
+"""Lead a crawl again to what failed in an earlier one."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Collection
-from dataclasses import replace
-from typing import TYPE_CHECKING
-
-from fpcrawler.fleet.manifest import COLLECTED, list_name, parked_name
-
-if TYPE_CHECKING:
-    from fpcrawler.fleet.ledger import Ledger
-    from fpcrawler.fleet.places.place import Place
-
-
-def retry(place: Place, ledger: Ledger, only: Collection[int] | None = None) -> Ledger:
-    """Mark what failed, in all shards or ``only`` in some, as left again."""
-    parked = {n for n in ledger.parked if only is None or n in only}
-    again = {
-        number
-        for number, result in ledger.results.items()
-        if result.failed and (only is None or number in only)
-    }
-    if parked or again:
-        place.remove(COLLECTED)  # it is out of date
-    for number in parked:
-        place.remove(parked_name(number))
-    for number in again - ledger.again:
-        generation = ledger.results[number].generation + 1
-        place.write(list_name(ledger.manifest.id, number, generation), b"")
-    kept = {n: why for n, why in ledger.parked.items() if n not in parked}
-    return replace(ledger, parked=kept, again=ledger.again | again)
 
 
 def list_again(failures: bytes, listed: bytes) -> bytes:

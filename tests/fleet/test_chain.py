@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from fpcrawler.fleet.chain import NotParked, Performer, Policy
+from fpcrawler.fleet.collecting import ask_again
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.ledger import parked_of, read_ledger, result_of
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.bucket import Bucket
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.place import PlaceUnavailable
-from fpcrawler.fleet.retrying import list_again, retry
+from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.submitting import Submission, submit
 from fpcrawler.fleet.watching import ChainLost, ChainStopped
 from tests.fleet.programs import PROGRAM
@@ -124,7 +125,7 @@ def perform(
     is_done = performer.perform(place, manifest, manifest.chains[0], watch)
     result, why = result_of(place, manifest, 0), parked_of(place, manifest, 0)
     assert is_done == (why is None)
-    return Done(result, why and why.reason, lines, watch)
+    return Done(result, None if why is None else why.reason, lines, watch)
 
 
 def lines_of(place: Place, name: str) -> list[dict[str, str]]:
@@ -201,14 +202,14 @@ def test_what_failed_is_listed_and_crawled_again(
 
     assert (first.records, first.failed) == (4, 6)
     assert by_url == {
-        **{url: ("Http404", None) for url in mixed.urls[4:6]},
-        **{url: ("DownloadConnectionRefusedError", None) for url in mixed.urls[6:9]},
+        **dict.fromkeys(mixed.urls[4:6], ("Http404", None)),
+        **dict.fromkeys(mixed.urls[6:9], ("DownloadConnectionRefusedError", None)),
         f"{mixed.server.url}/on-page.jpg": ("Http404", page),
     }
     for name in ("late0.jpg", "on-page.jpg"):
         shutil.copy(mixed.root / "0.jpg", mixed.root / name)
     mixed.server.asked.clear()
-    retry(place, read_ledger(place, manifest))
+    ask_again(place, read_ledger(place, manifest))
     with serving(folder(mixed.root), port=mixed.refusing):
         second = perform(place, manifest, tmp_path).result
     assert second is not None
@@ -219,7 +220,7 @@ def test_what_failed_is_listed_and_crawled_again(
     assert (second.records, second.failed, second.generation) == (9, 1, 1)
     assert not {f"/{n}.jpg" for n in range(4)} & {a.path for a in mixed.server.asked}
     assert lines_of(place, "results/00000-1.failed.jsonl.gz")[0]["url"] == mixed.urls[5]
-    retry(place, read_ledger(place, manifest))
+    ask_again(place, read_ledger(place, manifest))
     third = perform(place, manifest, tmp_path).result
     assert third is not None
     assert (third.records, third.failed, third.generation) == (9, 1, 2)
@@ -248,7 +249,7 @@ def full_disk(tmp_path: Path) -> Iterator[Place]:
     """Mount a tiny disk, with room for lists and notes, but not for a feed."""
     root = tmp_path / "disk"
     root.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24k", "tmpfs", str(root)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(root)]
     if subprocess.run(mount, check=False, capture_output=True).returncode:
         pytest.skip("a file system cannot be mounted")
     try:
@@ -388,7 +389,7 @@ def test_a_place_that_goes_away_gets_nothing(
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port))
 
-    with pytest.raises(NotParked, match="refused the result in 2 attempts: .*mounted"):
+    with pytest.raises(NotParked, match=r"refused the result in 2 attempts: .*mounted"):
         perform(place, manifest, tmp_path, Unmounting(place=place), times=1)
     assert list(place.root.iterdir()) == []
 

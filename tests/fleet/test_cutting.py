@@ -15,7 +15,7 @@ import pytest
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
-from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.manifest import Manifest, list_name
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submitting import Submission, submit
@@ -260,3 +260,33 @@ def test_a_manifest_of_another_version_or_of_wrong_types_is_refused(
 
     with pytest.raises(BadInput, match="is not a manifest of this version"):
         Manifest.load(place)
+
+
+def test_local_files_have_shards_that_only_this_machine_crawls(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.jpg" for number in range(25)]
+    for file in files:
+        file.touch()
+    listed = tmp_path / "list.txt"
+    listed.write_text("\n".join(["http://a.example/", *map(str, [*files, files[0]])]))
+    wanted = submission(listed)
+    place, skipping = Folder(tmp_path / "out"), Folder(tmp_path / "without")
+    submit(place, replace(wanted, machine="this"), print)
+    submit(skipping, wanted, print)
+    manifest, other = Manifest.of(place), Manifest.of(skipping)
+
+    assert [(s.urls, s.machine, s.follows) for s in manifest.shards] == [
+        *((1, None, None), (19, "this", None), (6, "this", None))
+    ]
+    assert (manifest.local, manifest.duplicates, other.local) == (0, 1, 26)
+    assert len(other.shards) == 1
+    lists = [place.read(list_name(manifest.id, n)) or b"" for n in (1, 2)]
+    assert {*b"".join(lists).decode().split()} == {file.as_uri() for file in files}
+    assert not submit(place, replace(wanted, machine="this"), print)
+
+
+def test_a_list_of_local_files_only_is_for_one_machine(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "list.txt").write_text(str(tmp_path / "a.jpg"))
+
+    with pytest.raises(BadInput, match="has only local files, which other machines"):
+        submit(Folder(tmp_path / "out"), submission(tmp_path / "list.txt"), print)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from fpcrawler.fleet.judging import records_in, shortcoming
 from fpcrawler.fleet.ledger import Ledger, is_wanted_again, read_ledger, result_of
 from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
+from fpcrawler.fleet.queue import Running
 from fpcrawler.fleet.status import Status, speed_of
 from tests.fleet.programs import PROGRAM
 
@@ -236,14 +238,34 @@ def test_the_speed_is_that_of_the_last_hour() -> None:
 
 def test_a_status_says_what_is_left_and_how_long_it_takes() -> None:
     manifest = manifest_of(None, None, None, None)
-    done = {0: result(0, ended=20.0, seconds=10.0)}
+    done = {0: result(0, ended=20.0, seconds=10.0, failed=2)}
     ledger = Ledger(manifest=manifest, results=done, parked={1: parked(1)})
-    status = Status(place="here", ledger=ledger, running=None)
+    one = Running(shard=2, attempt=1, worker="a:1", since=time.time() - 3)
+    status = Status(place="here", ledger=ledger, running=[one], queued=1)
 
     assert status.lines() == [
         "here  40 URLs of urls.txt",
-        "shards   1 done, ? running, 1 failed, 2 left",
-        "images   10 done: 8 kept; 1.0 a second, 0:00:20 left",
-        "failed   00001 after 3 attempts: it broke",
+        "shards   1 done, 1 running, 1 parked, 1 left",
+        "images   12 done: 8 kept, 2 failed; 1.2 a second, 0:00:20 left",
+        "running  00002 on a:1 for 3 s, attempt 1",
+        "parked   00001 after 3 attempts: it broke",
     ]
     assert status.as_json()["seconds_left"] == 20
+
+
+def test_where_nothing_runs_no_end_is_promised() -> None:
+    done = {0: result(0, ended=20.0, seconds=10.0)}
+    ledger = Ledger(
+        manifest=manifest_of(None, None), results=done, parked={}, others=frozenset([1])
+    )
+    status = Status(place="here", ledger=ledger, running=[], queued=0)
+
+    assert status.lines()[2:] == [
+        "images   10 done: 8 kept; 1.0 a second",
+        "version  results of another version do not count: 00001",
+        (
+            "queue    Redis has none of the shards left; enqueue them: "
+            "scrapy fleet collect --to here"
+        ),
+    ]
+    assert Status(place="here", ledger=ledger, running=None).seconds_left is None

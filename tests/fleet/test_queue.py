@@ -279,8 +279,8 @@ def test_places_that_are_gone_do_not_hide_the_others(
     fleet = Fleet(home=tmp_path, to="", redis=redis.url)
     child = fleet.run("status")
 
-    assert child.returncode == 0
+    assert child.returncode == 4
     assert (
         child.stdout.splitlines()[1] == "shards   0 done, 0 running, 0 failed, 1 left"
     )
-    assert f"nothing was submitted to {tmp_path / 'gone'}" in child.stderr
+    assert f"{tmp_path / 'gone'}/manifest.json is missing; is the place" in child.stderr

@@ -94,11 +94,11 @@ def refusing_writes(env: Environment, folder: str) -> Iterator[Environment]:
                 self.end_headers()
                 self.wfile.write(content)
 
-        do_GET = do_HEAD = do_PUT = do_DELETE = answer
-
         def log_message(self, *_: object) -> None:
             """Write nothing."""
 
+    for method in ("GET", "HEAD", "PUT", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.answer)
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         try:
