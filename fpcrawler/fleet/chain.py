@@ -5,34 +5,28 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, TypeVar
-
-from msgspec import structs
+from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.console.text import count_in_words
 from fpcrawler.fleet.crawling import BEFORE, Crawl, Failed, Finished, Limits
 from fpcrawler.fleet.ledger import is_wanted_again, parked_of, result_of
 from fpcrawler.fleet.manifest import (
-    DROPPED,
     Manifest,
     Parked,
     Result,
     failed_name,
-    feed_name,
     list_name,
 )
-from fpcrawler.fleet.places.folder import digest_of
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
+from fpcrawler.fleet.storing import ShardFiles
 from fpcrawler.fleet.watching import ChainLost, wait
 
 if TYPE_CHECKING:
@@ -177,72 +171,29 @@ class _Turn:
     def _store(self, made: Finished, before: Result | None, attempt: int) -> bool:
         """Store the files of a crawl; no request is sent again if that fails."""
         ended = time.time()
+        files = ShardFiles(self._place, self._manifest, self._shard, before)
         if before is not None:
             made.add_before()
+
+        def stored() -> Result:
+            if not (self._watch.may_store() and self._manifest.is_at(self._place)):
+                raise ChainLost
+            return files.store(made, attempt, worker_name(), ended)
+
         try:
-            result = self._persistently(
-                lambda: self._stored(made, before, attempt, ended)
-            )
+            result = self._persistently(stored)
         except OSError as error:
-            self._take_back(before)
+            files.take_back()
             times = count_in_words(self._by.policy.times + 1, "attempt")
             self._park(f"the place refused the result in {times}: {error}", attempt, "")
             return False
-        if before is not None:
-            self._place.remove(before.feed)
-            self._place.remove(failed_name(before.shard, before.generation))
+        files.remove_before()
         failed = f"; failed: {made.failed:,}" if made.failed else ""
         self._say(
             f"{count_in_words(made.records, 'record')} from "
             f"{count_in_words(result.urls, 'URL')} in {result.seconds:,.0f} s{failed}"
         )
         return True
-
-    def _take_back(self, before: Result | None) -> None:
-        """Remove files without a result, which leaves room on a full disk."""
-        with suppress(OSError):
-            if self._result() == before:
-                generation = before.generation + 1 if before else 0
-                self._place.remove(feed_name(self._shard, generation))
-                self._place.remove(failed_name(self._shard, generation))
-
-    def _stored(
-        self,
-        made: Finished,
-        before: Result | None,
-        attempt: int,
-        ended: float,
-    ) -> Result:
-        generation = before.generation + 1 if before else 0
-        if not (self._watch.may_store() and self._manifest.is_at(self._place)):
-            raise ChainLost
-        feed = self._place.put(feed_name(self._shard, generation), made.feed)
-        name, failed_sha256 = failed_name(self._shard, generation), None
-        if made.failed:
-            self._place.put(name, made.failures)
-            failed_sha256 = digest_of(made.failures)
-        else:
-            self._place.remove(name)  # of another worker, who was killed
-        result = Result(
-            fleet=self._manifest.id,
-            shard=self._shard,
-            generation=generation,
-            urls=self._manifest.shards[self._shard].urls,
-            records=made.records + (before.records if before else 0),
-            size=feed.size,
-            sha256=digest_of(made.feed),
-            mark=feed.mark,
-            failed=made.failed,
-            failed_sha256=failed_sha256,
-            **structs.asdict(self._manifest.program),
-            attempt=attempt,
-            worker=worker_name(),
-            seconds=round(ended - made.started, 3),
-            ended=round(ended, 3),
-            stats=_all_dropped(made.stats, before),
-        )
-        result.save(self._place)
-        return result
 
     def _park(self, reason: str, attempts: int, log: str) -> None:
         parked = Parked(
@@ -274,12 +225,3 @@ class _Turn:
 
     def _say(self, text: str) -> None:
         self._by.report(f"shard {self._shard:05}: {text}")
-
-
-def _all_dropped(stats: dict[str, Any], before: Result | None) -> dict[str, Any]:
-    """Return the stats, with what earlier crawls of the shard have dropped."""
-    if before is None:
-        return stats
-    dropped = Counter({n: c for n, c in before.stats.items() if n.startswith(DROPPED)})
-    dropped.update({n: c for n, c in stats.items() if n.startswith(DROPPED)})
-    return stats | dropped
