@@ -50,19 +50,19 @@ def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
     """
     manifest = ledger.manifest
     queue.register(place.uri)
-    busy = set(queue.waiting(place.uri, manifest.id))
+    busy = queue.waiting(place.uri, manifest.id)
     busy |= {
         one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
     }
-    heads = [
-        head
-        for head in ledger.heads()
-        if busy.isdisjoint(manifest.chain_of[head])
-        and manifest.shards[head].machine is None
+    chains = [
+        chain
+        for chain in ledger.chains()
+        if busy.isdisjoint(manifest.chain_of[chain.start])
+        and manifest.shards[chain.start].machine is None
     ]
-    for head in heads:
-        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=head))
-    return len(heads)
+    for chain in chains:
+        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=chain.start))
+    return len(chains)
 
 
 def ask_again(place: Place, ledger: Ledger) -> Ledger:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
@@ -74,13 +74,29 @@ class Ledger:
         left = {self.manifest.chain_of[number] for number in self.left}
         return [n for n, chain in enumerate(self.manifest.chains) if chain in left]
 
-    def heads(self) -> Iterator[int]:
-        """Yield the next shard of each chain, the longest chains first."""
+    def with_parked(self, others: dict[int, Parked]) -> Ledger:
+        """Return this state with shards that were parked elsewhere."""
         left = set(self.left)
-        waiting = ([n for n in chain if n in left] for chain in self.manifest.chains)
-        for chain in sorted(waiting, key=len, reverse=True):
-            if chain:
-                yield chain[0]
+        parked = {n: why for n, why in others.items() if n in left}
+        return replace(self, parked=self.parked | parked)
+
+    def within(self, chain: range) -> Ledger:
+        """Return this state as if only a chain had results and parked shards."""
+        return replace(
+            self,
+            results={n: result for n, result in self.results.items() if n in chain},
+            parked={n: why for n, why in self.parked.items() if n in chain},
+        )
+
+    def chains(self) -> list[range]:
+        """Return what is left of each chain, the longest first."""
+        left = set(self.left)
+        firsts = (
+            (next((n for n in chain if n in left), chain.stop), chain.stop)
+            for chain in self.manifest.chains
+        )
+        waiting = (range(first, stop) for first, stop in firsts if first < stop)
+        return sorted(waiting, key=len, reverse=True)
 
 
 def read_ledger(

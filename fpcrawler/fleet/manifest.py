@@ -16,13 +16,13 @@ from fpcrawler.fleet.shards import chains
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
 
+DROPPED = "item_dropped_reasons_count/"
+"""Prefix of the stats that count dropped images by reason."""
 MANIFEST = "manifest.json"
 COLLECTED = "collected.json"
 LISTS = "shards"
 RESULTS = "results"
 PARKED = "parked"
-DROPPED = "item_dropped_reasons_count/"
-"""Prefix of the stats of dropped images."""
 _VERSION = 3
 _LARGE = 1_000_000
 """Bytes; a manifest of some 10,000 shards."""

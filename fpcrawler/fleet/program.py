@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 import fpcrawler
+from fpcrawler.errors import BadInput
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
@@ -25,6 +26,10 @@ _OF_A_MACHINE = (
     *("PYTHON_SHELL", "STATS_FILE", "TOR_PROXIES", "URLS_FILE"),
 )
 """Prefixes of settings that change no record, or that each shard sets anew."""
+
+
+class OtherProgram(BadInput):
+    """A list was submitted with another program than that of this machine."""
 
 
 class Program(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -43,6 +48,14 @@ class Program(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         if self.settings_sha256 != other.settings_sha256:
             return "another settings.py"
         return None
+
+    def check(self, here: Program, place: str) -> None:
+        """Raise OtherProgram if this machine has another program than the list."""
+        if difference := self.difference(here):
+            raise OtherProgram(
+                f"this machine has {difference}, unlike the one that submitted "
+                f"the list to {place}; install the same on all machines."
+            )
 
 
 def program_of(settings: BaseSettings, given: Collection[str]) -> Program:

@@ -18,12 +18,14 @@ RUN = ["run", "urls.txt", "--to", "out"]
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "unknown action ''; use submit, work, status, collect, run."),
+        ([], "unknown action ''; use run, submit, work, plan, crawl"),
         (["sbmit"], "unknown action 'sbmit'; use"),
         (["submit"], "takes one LIST of URLs, not none"),
         (["submit", "a", "b"], "takes one LIST of URLs, not a b"),
         (["work", "urls.txt"], "takes no list, not urls.txt"),
         (["submit", "urls.txt"], "--to is missing"),
+        (["crawl", "--to", "out", "--chain", "first"], "--chain is 'first'; use a n"),
+        (["plan", "urls.txt"], "--to is missing"),
         ([*SUBMIT, *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["work", *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["status", *REDIS], "Redis does not respond at redis://127.0.0.1"),
@@ -71,7 +73,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         ([*RUN, "-s", "FEED_EXPORT_FIELDS=image_size"], "add url, which a fleet needs"),
         ([*RUN, "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
         (["work", "-s", "DOWNLOAD_DELAY=1"], "-s DOWNLOAD_DELAY has no effect on"),
-        ([*RUN, "--lokal", "2"], "unknown option --lokal; see scrapy fleet -h."),
+        ([*RUN, "--lokal", "2"], "unknown option --lokal; see scrapy fleet run -h."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

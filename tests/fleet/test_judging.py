@@ -6,20 +6,16 @@ import gzip
 import json
 import time
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
 from msgspec.structs import asdict, replace
 
-from fpcrawler.fleet.crawling import Failed, Interruption, Outcome
 from fpcrawler.fleet.judging import records_in, shortcoming
 from fpcrawler.fleet.ledger import Ledger, is_wanted_again, read_ledger, result_of
-from fpcrawler.fleet.local import Agenda
 from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from fpcrawler.fleet.queue import Running
-from fpcrawler.fleet.shard_runner import Policy, Step
 from fpcrawler.fleet.status import Status, speed_of
 from tests.fleet.programs import PROGRAM
 
@@ -61,6 +57,11 @@ def test_a_shard_is_done_when_stats_and_feed_say_so(
     assert shortcoming(exit_code, stats, records, "bad") == reason
 
 
+def test_what_is_retried_may_fail_again_but_must_be_tried() -> None:
+    assert shortcoming(4, REFUSED, 0, "bad", may_all_fail=True) is None
+    assert shortcoming(4, {**FINISHED}, 3, "bad", may_all_fail=True) is not None
+
+
 def test_the_records_of_a_whole_feed_are_counted(tmp_path: Path) -> None:
     feed = tmp_path / "feed.gz"
     assert records_in(feed) == -1
@@ -88,33 +89,6 @@ def result(number: int = 0, **changed: Any) -> Result:
     return Result(**{**fields, "fleet": "x", "shard": number, **changed})
 
 
-FAILED = Failed(reason="it broke", log="")
-POLICY = Policy(times=2, delay=30)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "attempt", "steps", "is_given_up"),
-    [
-        (result(), 1, [Step(shard=6)], False),
-        (FAILED, 1, [Step(shard=5, attempt=2, delay=30)], False),
-        (FAILED, 2, [Step(shard=5, attempt=3, delay=60)], False),
-        (FAILED, 3, [Step(shard=6)], True),
-        (Interruption.STOPPED, 2, [Step(shard=5, attempt=2)], False),
-        (Interruption.LOST, 2, [], False),
-    ],
-)
-def test_what_comes_after_a_shard(
-    outcome: Outcome, attempt: int, steps: list[Step], *, is_given_up: bool
-) -> None:
-    step = Step(shard=5, attempt=attempt)
-
-    assert POLICY.steps(outcome, step, range(4, 8)) == (steps, is_given_up)
-
-
-def test_nothing_comes_after_the_last_of_a_chain() -> None:
-    assert POLICY.steps(result(), Step(shard=5), range(4, 6)) == ([], False)
-
-
 def manifest_of(*follows: int | None) -> Manifest:
     return Manifest(
         id="x",
@@ -132,9 +106,9 @@ def manifest_of(*follows: int | None) -> Manifest:
     )
 
 
-def parked(number: int) -> Parked:
+def parked(number: int, fleet: str = "x") -> Parked:
     texts = {"reason": "it broke", "worker": "", "log": ""}
-    return Parked(fleet="x", shard=number, attempts=3, **texts)
+    return Parked(fleet=fleet, shard=number, attempts=3, **texts)
 
 
 def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
@@ -143,7 +117,7 @@ def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
         manifest=manifest, results={1: result(1), 6: result(6)}, parked={2: parked(2)}
     )
 
-    assert [*ledger.heads()] == [3, 0, 5]
+    assert ledger.chains() == [range(3, 5), range(1), range(5, 6)]
     assert ledger.left == [0, 3, 4, 5]
 
 
@@ -249,26 +223,6 @@ def test_stats_that_are_not_counts_are_not_reasons() -> None:
     stats = {"images/failed/Http404": 2, "images/failed/Odd": "many"}
 
     assert result(stats=stats).by_reason("images/failed/") == {"Http404": 2}
-
-
-def test_an_agenda_gives_each_step_once_and_ends() -> None:
-    agenda, going = Agenda([Step(shard=1), Step(shard=2)]), Event()
-    first, second = agenda.take(going), agenda.take(going)
-    agenda.done([Step(shard=3, delay=0.01)])
-    agenda.done([])
-    third = agenda.take(going)
-    agenda.done([])
-
-    assert [first, second] == [Step(shard=1), Step(shard=2)]
-    assert third == Step(shard=3, delay=0.01)
-    assert agenda.take(going) is None
-
-
-def test_an_agenda_ends_when_all_has_to_stop() -> None:
-    stopping = Event()
-    stopping.set()
-
-    assert Agenda([Step(shard=1)]).take(stopping) is None
 
 
 def test_the_speed_is_that_of_the_last_hour() -> None:
