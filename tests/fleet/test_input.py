@@ -35,6 +35,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["work", "--redis", "redis://[::1"], "Redis does not respond at redis://[::1"),
         (["work", "--redis", "redis://x/?y=z"], "Redis does not respond at redis://x/"),
         (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x cannot be reached"),
+        (["plan", "local.txt", "--to", "out"], "has only local files, which other mac"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
         (["run", "empty.txt", "--to", "out"], "has no URL or path to crawl"),
         (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
@@ -86,6 +87,7 @@ def test_bad_input_is_one_line(
 ) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     (tmp_path / "empty.txt").write_text("# nothing yet\n")
+    (tmp_path / "local.txt").write_text("urls.txt\n")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "collected.json").write_text("{}")
     before = sorted(tmp_path.rglob("*"))
