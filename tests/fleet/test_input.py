@@ -121,6 +121,24 @@ def test_a_place_that_is_away_is_not_an_empty_one(
     assert capsys.readouterr().err == f"scrapy fleet: {said}\n"
 
 
+def test_collect_without_redis_says_what_is_missing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    (tmp_path / "urls.txt").write_text("http://a.example/1.jpg\n")
+    for action in (["plan", str(tmp_path / "urls.txt")], ["collect", *REDIS]):
+        with pytest.raises(SystemExit) as ended:
+            execute(["scrapy", "fleet", *action, "--to", str(tmp_path / "out")])
+    output = capsys.readouterr()
+
+    assert ended.value.code == 4
+    assert output.out == "1\n"
+    assert "nothing enqueued: Redis does not respond" in output.err
+    assert "chains   0 have shards left" in output.err
+
+
 @pytest.fixture(autouse=True)
 def signals() -> Iterator[None]:
     """Restore this process's handler of SIGTERM."""
