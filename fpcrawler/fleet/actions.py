@@ -28,7 +28,7 @@ from fpcrawler.fleet.requested import (
     stop_by_signal,
 )
 from fpcrawler.fleet.scratch import scratch
-from fpcrawler.fleet.status import Status, extent_of, left_out_of
+from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
@@ -137,7 +137,8 @@ def _run(request: Request) -> ExitCode:
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
         report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
-        _report_idle(ledger, request.processes)
+        if note := idle_note(len(ledger.chains_left), request.processes):
+            report(note)
         perform = partial(performer_of(request, folder).perform, place, manifest)
         stopping = stop_by_signal()
         run_chains(perform, ledger.chains(), request.processes, stopping)
@@ -197,12 +198,3 @@ def _statuses(queue: Queue | None) -> tuple[list[Status], ExitCode]:
             report(str(error))
             code = ExitCode.FAILED
     return found, code
-
-
-def _report_idle(ledger: Ledger, processes: int) -> None:
-    chains = len(ledger.chains_left)
-    if 0 < chains < processes:
-        report(
-            f"{count_in_words(chains, 'chain')} of shards left, so only {chains} of "
-            f"{processes} processes have work: one process at a time crawls a host"
-        )

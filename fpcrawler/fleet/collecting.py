@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -34,12 +34,8 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.queue import Queue
 
 
-class Failure(Struct, frozen=True):
-    """What failed: a URL, why, and the page that names it; None: the list does."""
-
-    url: str
+class _Failure(Struct):
     reason: str
-    page: str | None
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
@@ -69,22 +65,26 @@ def ask_again(place: Place, ledger: Ledger) -> Ledger:
     """Ask for parked shards, and for what failed in others, to be crawled again."""
     for number in ledger.parked:
         place.remove(parked_name(number))
-    for number, result in ledger.results.items():
-        if result.failed and number not in ledger.again:
-            urls = dict.fromkeys(failure.url for failure in failures_in(place, result))
-            name = list_name(result.fleet, number, result.generation + 1)
-            place.write(name, "".join(f"{url}\n" for url in urls).encode())
     failed = {n for n, result in ledger.results.items() if result.failed}
+    if failed or ledger.parked:
+        place.remove(COLLECTED)  # it is out of date
+    for number in failed - ledger.again:
+        generation = ledger.results[number].generation + 1
+        # Empty: what failed is in a file beside the feed.
+        place.write(list_name(ledger.manifest.id, number, generation), b"")
     return replace(ledger, parked={}, again=ledger.again | failed)
 
 
-def failures_in(place: Place, result: Result) -> Iterator[Failure]:
-    """Yield what failed in a shard."""
-    if result.failed:
-        name = failed_name(result.shard, result.generation)
-        with gzip.open(BytesIO(place.read(name) or b"")) as lines:
-            for line in lines:
-                yield msgspec.json.decode(line, type=Failure)
+def reasons_in(place: Place, results: Iterable[Result]) -> Counter[str]:
+    """Count what failed in shards, by reason."""
+    reasons = Counter[str]()
+    for result in results:
+        if result.failed:
+            name = failed_name(result.shard, result.generation)
+            with gzip.open(BytesIO(place.read(name) or b"")) as lines:
+                for line in lines:
+                    reasons[msgspec.json.decode(line, type=_Failure).reason] += 1
+    return reasons
 
 
 def collect(
@@ -94,18 +94,16 @@ def collect(
 
     ``without_failed``: what failed and parked shards count as complete.
     """
-    failed = Counter[str]()
-    for result in ledger.results.values():
-        failed.update(failure.reason for failure in failures_in(place, result))
-    is_short = bool(ledger.parked or failed) and not without_failed
+    is_short = bool(ledger.parked or ledger.failed) and not without_failed
     if ledger.left or is_short:
         place.remove(COLLECTED)  # it is out of date
         status = Status(place=place.uri, ledger=ledger, running=[])
-        report("not complete", *status.lines()[1:], *_missing(ledger, failed))
+        report("not complete", *status.lines()[1:], *_missing(place, ledger))
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
     _remove_unnamed(place, ledger)
     place.tidy()
+    failed = totals["failed"]
     without = f"; failed: {_in_words(failed)}" if failed else ""
     report(
         f"complete: {count_in_words(totals['records'], 'record')} from "
@@ -125,11 +123,12 @@ def _remove_unnamed(place: Place, ledger: Ledger) -> None:
             place.remove(name)
 
 
-def _missing(ledger: Ledger, failed: Counter[str]) -> Iterator[str]:
+def _missing(place: Place, ledger: Ledger) -> Iterator[str]:
     """Yield what is missing of a fleet, and how to go on."""
     if ledger.left:
         yield f"chains   {ranges(ledger.chains_left)} have shards left"
-    if failed:
+    if ledger.failed:
+        failed = reasons_in(place, ledger.results.values())
         yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
     if not ledger.left:
         yield "crawl what failed again with --retry, or accept it with --without-failed"
@@ -187,11 +186,11 @@ def _shard(place: Place, result: Result) -> dict[str, Any]:
         "bytes": result.size,
         "sha256": result.sha256,
         "dropped": result.by_reason(DROPPED),
-        "failed": Counter(failure.reason for failure in failures_in(place, result)),
+        "failed": reasons_in(place, [result]),
     }
 
 
-def _sum(counts: Iterable[dict[str, int]]) -> Counter[str]:
+def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
     total = Counter[str]()
     for count in counts:
         total.update(count)

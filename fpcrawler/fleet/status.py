@@ -165,3 +165,14 @@ def left_out_of(manifest: Manifest) -> str:
     }
     found = [count_in_words(count, what) for what, count in counts.items() if count]
     return f" (skipped: {', '.join(found)})" if found else ""
+
+
+def idle_note(chains: int, processes: int) -> str | None:
+    """Return why some processes have nothing to do; None if all have."""
+    if not 0 < chains < processes:
+        return None
+    left = count_in_words(chains, "chain")
+    return (
+        f"{left} of shards left, so {chains:,} of {processes:,} processes can work: "
+        "one process at a time crawls a host"
+    )

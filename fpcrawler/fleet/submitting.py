@@ -64,6 +64,7 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
     ``report`` is called with a sentence for each invalid line. Raises BadInput,
     also if the place has another fleet.
     """
+    _check_text(submission)
     check_sources(Sources(urls_file=submission.urls_file))
     reading = _Reading(submission, report)
     known = Manifest.load(place)
@@ -173,7 +174,7 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
     return Manifest(
         id=submission.id_with(reading.sha256()),
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        urls_file=shown(submission.urls_file),
+        urls_file=_text(shown(submission.urls_file)),
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
         program=submission.program,
@@ -213,6 +214,17 @@ def _stored_list(
         follows=shard.follows,
         machine=machine,
     )
+
+
+def _check_text(submission: Submission) -> None:
+    for name, value in {**submission.arguments, **submission.settings}.items():
+        if _text(value) != value:
+            raise BadInput(f"{name} is {value!r}, which is not UTF-8.")
+
+
+def _text(name: str) -> str:
+    """Return a name that JSON can hold; a file's may have bytes that are not UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _remove_lists(place: Place, manifest: Manifest) -> None:

@@ -94,9 +94,11 @@ def test_what_failed_is_asked_for_again_once(tmp_path: Path) -> None:
     store(place, 0, ["a"], {"b": "Http404", "c": "TimeoutError"})
     store(place, 1, ["d"])
     parked(2).save(place)
+    place.write("collected.json", b"{}")
     asked = ask_again(place, read_ledger(place, manifest))
 
-    assert place.read(list_name("x", 0, 1)) == b"b\nc\n"
+    assert place.stored(list_name("x", 0, 1)) is not None
+    assert place.read("collected.json") is None
     assert (asked.left, asked.done) == ([0, 2], [1])
     assert read_ledger(place, manifest) == asked
     assert ask_again(place, asked) == asked

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 from collections import Counter
 from dataclasses import replace
@@ -290,3 +291,14 @@ def test_a_list_of_local_files_only_is_for_one_machine(tmp_path: Path) -> None:
 
     with pytest.raises(BadInput, match="has only local files, which other machines"):
         submit(Folder(tmp_path / "out"), submission(tmp_path / "list.txt"), print)
+
+
+def test_a_list_may_have_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
+    listed = tmp_path / os.fsdecode(b"urls-\xff.txt")
+    listed.write_text("http://a.example/")
+    place = Folder(tmp_path / "out")
+    submit(place, submission(listed), print)
+
+    assert Manifest.of(place).urls_file == f"{tmp_path}/urls-\\udcff.txt"
+    with pytest.raises(BadInput, match="which is not UTF-8"):
+        submit(place, submission(listed, a=os.fsdecode(b"\xff")), print)

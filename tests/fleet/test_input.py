@@ -35,6 +35,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["work", "--redis", "redis://[::1"], "Redis does not respond at redis://[::1"),
         (["work", "--redis", "redis://x/?y=z"], "Redis does not respond at redis://x/"),
         (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x cannot be reached"),
+        (["plan", "local.txt", "--to", "out"], "has only local files, which other mac"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
         (["run", "empty.txt", "--to", "out"], "has no URL or path to crawl"),
         (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
@@ -86,6 +87,7 @@ def test_bad_input_is_one_line(
 ) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     (tmp_path / "empty.txt").write_text("# nothing yet\n")
+    (tmp_path / "local.txt").write_text("urls.txt\n")
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "collected.json").write_text("{}")
     before = sorted(tmp_path.rglob("*"))
@@ -117,6 +119,24 @@ def test_a_place_that_is_away_is_not_an_empty_one(
 
     assert ended.value.code == 4
     assert capsys.readouterr().err == f"scrapy fleet: {said}\n"
+
+
+def test_collect_without_redis_says_what_is_missing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    (tmp_path / "urls.txt").write_text("http://a.example/1.jpg\n")
+    for action in (["plan", str(tmp_path / "urls.txt")], ["collect", *REDIS]):
+        with pytest.raises(SystemExit) as ended:
+            execute(["scrapy", "fleet", *action, "--to", str(tmp_path / "out")])
+    output = capsys.readouterr()
+
+    assert ended.value.code == 4
+    assert output.out == "1\n"
+    assert "nothing enqueued: Redis does not respond" in output.err
+    assert "chains   0 have shards left" in output.err
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from fpcrawler.fleet.ledger import Ledger, is_wanted_again, read_ledger, result_
 from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from fpcrawler.fleet.queue import Running
-from fpcrawler.fleet.status import Status, speed_of
+from fpcrawler.fleet.status import Status, idle_note, speed_of
 from tests.fleet.programs import PROGRAM
 
 FINISHED = {"finish_reason": "finished", "item_scraped_count": 3}
@@ -269,3 +269,15 @@ def test_where_nothing_runs_no_end_is_promised() -> None:
         ),
     ]
     assert Status(place="here", ledger=ledger, running=None).seconds_left is None
+
+
+@pytest.mark.parametrize(
+    ("chains", "processes", "start"),
+    [(1, 4, "1 chain of shards left, so 1 of 4"), (2, 2, None), (0, 2, None)],
+)
+def test_processes_without_a_chain_are_announced(
+    chains: int, processes: int, start: str | None
+) -> None:
+    note = idle_note(chains, processes)
+
+    assert (note and note.partition(" processes")[0]) == start
