@@ -281,6 +281,6 @@ def test_places_that_are_gone_do_not_hide_the_others(
 
     assert child.returncode == 4
     assert (
-        child.stdout.splitlines()[1] == "shards   0 done, 0 running, 0 failed, 1 left"
+        child.stdout.splitlines()[1] == "shards   0 done, 0 running, 0 parked, 1 left"
     )
     assert f"{tmp_path / 'gone'}/manifest.json is missing; is the place" in child.stderr
