@@ -27,7 +27,7 @@ from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
 from fpcrawler.fleet.storing import ShardFiles
-from fpcrawler.fleet.watching import ChainLost, wait
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, wait
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
@@ -72,7 +72,15 @@ class Performer:
         are_done = True
         for number in chain:
             watch.check()
-            are_done &= _Turn(self, place, manifest, number, watch).perform()
+            turn = _Turn(self, place, manifest, number, watch)
+            try:
+                are_done &= turn.perform()
+            except ChainStopped:
+                self.report(f"shard {number:05}: stopped, to be crawled again")
+                raise
+            except ChainLost:
+                self.report(f"shard {number:05}: another worker or list has it now")
+                raise
         return are_done
 
 

@@ -147,7 +147,7 @@ class Worker:
         except ChainStopped:
             return 0.0
         except ChainLost:
-            _logger.info("shard %05d: another worker has it", ticket.shard)
+            return None
         except NotParked as error:
             _logger.warning("%s", error)
             parked = error.parked
