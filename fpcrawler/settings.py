@@ -120,6 +120,7 @@ EXTENSIONS = {
     "fpcrawler.resume.notes.ResumeNotes": 400,
     "fpcrawler.verify.in_crawl.VerifyInCrawl": 500,
     "fpcrawler.resume.run_record.RunRecord": 600,
+    "fpcrawler.fleet.failed_file.FailedFile": 800,
     "fpcrawler.fleet.stats_file.StatsFile": 900,
 }
 
@@ -197,6 +198,7 @@ FLEET_SHARD_MEMORY = 1_024  # MB for the crawl of a shard
 FLEET_RETRY_TIMES = 4  # retries of a failed shard
 FLEET_RETRY_DELAY = 30.0  # seconds before the first retry; doubles each time
 FLEET_LEASE = 60.0  # seconds without a heartbeat until others take a shard
+FAILED_FILE = ""  # a file for what fails in a crawl, as gzipped JSON Lines; "": none
 STATS_FILE = ""  # a file for the stats of a finished crawl, as JSON; "": none
 
 # --- The process -----------------------------------------------------------

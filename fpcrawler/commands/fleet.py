@@ -11,26 +11,11 @@ from scrapy.commands import ScrapyCommand
 
 from fpcrawler.console.one_line import one_line_errors, refuse
 from fpcrawler.errors import BadInput
+from fpcrawler.fleet.words import FLAGS, OPTIONS, WORDS
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.actions import Action
+    from collections.abc import Callable
 
-_SYNTAX = """submit LIST --to PLACE [options]
-  scrapy fleet work [options]
-  scrapy fleet status [--to PLACE] [options]
-  scrapy fleet collect [--to PLACE] [options]
-  scrapy fleet run LIST --to PLACE [--local N] [options]"""
-_OPTIONS = {
-    "--to": ("PLACE", "folder or s3://BUCKET/PREFIX for shards and results"),
-    "--redis": ("URL", "redis://HOST:PORT/DB, by default the setting FLEET_REDIS"),
-    "--processes": ("N", "work: crawls at the same time, by default one per processor"),
-    "--local": ("N", "run: crawls at the same time, by default one per processor"),
-}
-_FLAGS = {
-    "--json": "status: print JSON",
-    "--retry": "collect, run: retry failed shards",
-    "--without-failed": "collect, run: accept a result without the failed shards",
-}
 _REDIS_FAILED = "Redis failed ({}); fix it and run the same command again."
 
 
@@ -41,7 +26,8 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return _SYNTAX
+        words = "\n  ".join(word.usage(name) for name, word in WORDS.items())
+        return f"{words.removeprefix('scrapy fleet ')}\n  scrapy fleet WORD -h"
 
     def short_desc(self) -> str:
         return "Crawl a long list in shards, by many processes or machines"
@@ -52,17 +38,20 @@ class Command(ScrapyCommand):
         group = parser.add_argument_group(title="Fleet")
         # An option that is not given has no attribute, so it differs from a default.
         default = argparse.SUPPRESS
-        for name, (value, text) in _OPTIONS.items():
-            group.add_argument(name, metavar=value, default=default, help=text)
-        for name, text in _FLAGS.items():
-            group.add_argument(name, action="store_true", default=default, help=text)
+        for name, (value, text) in OPTIONS.items():
+            group.add_argument(f"--{name}", metavar=value, default=default, help=text)
+        for name, text in FLAGS.items():
+            option = f"--{name.replace('_', '-')}"
+            group.add_argument(option, action="store_true", default=default, help=text)
         group.add_argument(
             *("-a", "--arguments"),
             metavar="NAME=VALUE",
             action="append",
             default=default,
-            help="submit, run: spider argument, such as depth=1; may be repeated",
+            help="spider argument, such as depth=1; may be repeated",
         )
+        parse = parser.parse_known_args
+        parser.parse_known_args = partial(_parsed, parser, parse)  # type: ignore[assignment]
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -71,41 +60,54 @@ class Command(ScrapyCommand):
         from redis import RedisError  # noqa: PLC0415
 
         from fpcrawler.fleet.actions import ACTIONS  # noqa: PLC0415
+        from fpcrawler.fleet.places.place import PlaceUnavailable  # noqa: PLC0415
         from fpcrawler.fleet.request import read_request  # noqa: PLC0415
 
         failures = {
             OSError: "{}; free space or fix permissions; run the same command again.",
+            PlaceUnavailable: "{}",
             RedisError: _REDIS_FAILED,
             BrokerError: _REDIS_FAILED,
         }
         with one_line_errors("fleet", failures=failures, needs_stdout=False):
             name, *words = args or [""]
-            action = ACTIONS.get(name)
-            if action is None:
-                raise BadInput(f"unknown action {name!r}; use {', '.join(ACTIONS)}.")
-            _check_words(name, action, words, opts)
+            if name not in WORDS:
+                raise BadInput(f"unknown action {name!r}; use {', '.join(WORDS)}.")
+            _check_words(name, words, opts)
             request = read_request(name, words, opts, self.settings)
             level = str(self.settings["LOG_LEVEL"]).upper()
             logging.basicConfig(level=level, format="scrapy fleet: %(message)s")
-            self.exitcode = action.act(request)
+            self.exitcode = ACTIONS[name](request)
 
 
-def _check_words(
-    name: str, action: Action, words: list[str], opts: argparse.Namespace
-) -> None:
+def _parsed(
+    parser: argparse.ArgumentParser,
+    parse: Callable[..., tuple[argparse.Namespace, list[str]]],
+    args: list[str],
+) -> tuple[argparse.Namespace, list[str]]:
+    """Parse a command line; make its help that of its word, if it has one."""
+    name = next((arg for arg in args if arg in WORDS), None)
+    if name is not None:
+        parser.usage, parser.description = WORDS[name].usage(name), WORDS[name].help
+        for action in parser._actions:  # noqa: SLF001 - argparse hides options only here
+            is_ours = action.dest in (*OPTIONS, *FLAGS, "arguments")
+            if is_ours and action.dest not in WORDS[name].options:
+                action.help = argparse.SUPPRESS
+    return parse(args)
+
+
+def _check_words(name: str, words: list[str], opts: argparse.Namespace) -> None:
     for word in words:
         if word.startswith("-"):
-            raise BadInput(f"unknown option {word}; see scrapy fleet -h.")
-    if len(words) != action.has_list:
-        needed = "one LIST of URLs" if action.has_list else "no list"
+            raise BadInput(f"unknown option {word}; see scrapy fleet {name} -h.")
+    has_list = WORDS[name].has_list
+    if len(words) != has_list:
+        needed = "one LIST of URLs" if has_list else "no list"
         raise BadInput(
             f"scrapy fleet {name} takes {needed}, not {' '.join(words) or 'none'}."
         )
-    names = [*_OPTIONS, *_FLAGS, "--arguments"]
-    for option in names:
-        key = option.removeprefix("--").replace("-", "_")
-        if key in vars(opts) and key not in action.options:
-            shown = "-a" if key == "arguments" else option
-            raise BadInput(
-                f"scrapy fleet {name} has no option {shown}; see scrapy fleet -h."
-            )
+    for key in (*OPTIONS, *FLAGS, "arguments"):
+        if key in vars(opts) and key not in WORDS[name].options:
+            shown = "-a" if key == "arguments" else f"--{key.replace('_', '-')}"
+            command = f"scrapy fleet {name}"
+            raise BadInput(f"{command} has no option {shown}; see {command} -h.")

@@ -120,7 +120,7 @@ def _in_words(error: Exception) -> str:
 
 
 def _text_for(error: Exception, texts: Mapping[type[Exception], str]) -> str:
-    return next(text for kind, text in texts.items() if isinstance(error, kind))
+    return next(texts[kind] for kind in type(error).__mro__ if kind in texts)
 
 
 @contextmanager

@@ -3,80 +3,106 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
-from threading import Event
-from types import FrameType
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.exit_codes import ExitCode
-from fpcrawler.console.streams import say, write_json, write_text
+from fpcrawler.console.streams import write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.collecting import enqueue_missing, forget_parked, write_collected
+from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
-from fpcrawler.fleet.local import LocalFleet, alone_at
+from fpcrawler.fleet.local import alone_at, run_chains
 from fpcrawler.fleet.manifest import COLLECTED, Manifest
 from fpcrawler.fleet.places.opening import place_of
-from fpcrawler.fleet.queue import Queue
+from fpcrawler.fleet.requested import (
+    chosen_chain,
+    known_places,
+    named_place,
+    only_place,
+    performer_of,
+    queue_of,
+    report,
+    stop_by_signal,
+)
 from fpcrawler.fleet.scratch import scratch
-from fpcrawler.fleet.shard_runner import ShardRunner
-from fpcrawler.fleet.status import Status, extent_of, left_out_of
+from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
+    from fpcrawler.fleet.queue import Queue
     from fpcrawler.fleet.request import Request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """An action of ``scrapy fleet``: its function and the options it accepts."""
-
-    act: Callable[[Request], ExitCode]
-    options: frozenset[str]
-    has_list: bool = False
-
-
 def _submit(request: Request) -> ExitCode:
-    place = _named_place(request)
-    queue = _queue(request)
+    place = named_place(request)
+    queue = queue_of(request)
     manifest, is_new = _submitted(place, request)
     ledger = read_ledger(place, manifest, trusts_size=True)
     enqueued = enqueue_missing(queue, place, ledger)
     state = "submitted" if is_new else "already submitted"
-    _report(
+    report(
         f"{extent_of(manifest)} {state}{left_out_of(manifest)}; "
         f"{count_in_words(enqueued, 'chain')} enqueued"
     )
     return ExitCode.FINISHED
 
 
+def _plan(request: Request) -> ExitCode:
+    """Cut the list; print the number of chains, the size of an array of jobs."""
+    manifest, is_new = _submitted(named_place(request), request)
+    state = "planned" if is_new else "already planned"
+    report(f"{extent_of(manifest)} {state}{left_out_of(manifest)}")
+    write_text([f"{len(manifest.chains)}\n"])
+    sys.stdout.flush()
+    return ExitCode.FINISHED
+
+
 def _work(request: Request) -> ExitCode:
-    queue = _queue(request)
+    queue = queue_of(request)
+
+    def check(place: Place, manifest: Manifest) -> None:
+        manifest.program.check(request.program_for(manifest), place.uri)
+
     with scratch() as folder:
-        worker = Worker(queue, _runner(request, folder), request.processes)
-        _stop_by_signal(worker.stopping)
-        worker.run()
+        performer = performer_of(request, folder)
+        worker = Worker(queue, performer, check, stop_by_signal())
+        worker.run(request.processes)
     return ExitCode.STOPPED
+
+
+def _crawl(request: Request) -> ExitCode:
+    """Perform one chain, whatever other processes do with the others."""
+    place = named_place(request)
+    manifest = Manifest.of(place)
+    manifest.program.check(request.program_for(manifest), place.uri)
+    chain = chosen_chain(request, manifest)
+    if request.retries_failed:
+        ask_again(place, read_ledger(place, manifest).within(chain))
+    stopping = stop_by_signal()
+    with scratch() as folder:
+        perform = partial(performer_of(request, folder).perform, place, manifest)
+        is_done = run_chains(perform, [chain], 1, stopping)
+    if stopping.is_set():
+        return ExitCode.STOPPED
+    return ExitCode.FINISHED if is_done else ExitCode.FAILED
 
 
 def _status(request: Request) -> ExitCode:
     try:
-        queue: Queue | None = _queue(request)
+        queue: Queue | None = queue_of(request)
     except BadInput:
         if request.to is None:
             raise
-        queue = None  # the place has all of a local run except what is running
+        queue = None  # the place has all except what is running
     if request.to:
-        found = [_status_of(place_of(request.to), queue)]
+        found, code = [_status_of(place_of(request.to), queue)], ExitCode.FINISHED
     else:
-        found = [*_statuses(queue)]
+        found, code = _statuses(queue)
     if request.is_json:
         text = json.dumps([status.as_json() for status in found], indent=1)
         write_json([f"{text}\n"])
@@ -84,158 +110,91 @@ def _status(request: Request) -> ExitCode:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
         write_text([f"{text}\n"])
     sys.stdout.flush()
-    return ExitCode.FINISHED
+    return code
 
 
 def _collect(request: Request) -> ExitCode:
-    queue = None if request.to else _queue(request)
-    place = place_of(request.to or _only_place(queue))
+    queue = None if request.to else queue_of(request)
+    place = place_of(request.to or only_place(queue))
     ledger = _ledger(place, request)
     if ledger.left:
-        enqueued = enqueue_missing(queue or _queue(request), place, ledger)
-        _report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
-    return _collected(place, ledger, request)
+        try:
+            queue = queue or queue_of(request)
+            if request.retries_failed:
+                queue.forget_parked(place.uri, ledger.manifest.id)
+            ledger = ledger.with_parked(queue.parked(place.uri, ledger.manifest.id))
+            enqueued = enqueue_missing(queue, place, ledger)
+            report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
+        except BadInput as error:  # say what is missing nevertheless
+            report(f"nothing enqueued: {error}")
+    return collect(place, ledger, report, without_failed=request.without_failed)
 
 
 def _run(request: Request) -> ExitCode:
-    place = _named_place(request)
+    place = named_place(request)
     with alone_at(place), scratch() as folder:
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
-        _report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
-        fleet = LocalFleet(place, manifest, _runner(request, folder))
-        _stop_by_signal(fleet.stopping)
-        fleet.run(ledger.heads(), request.processes)
-        if fleet.stopping.is_set():
-            _report("stopped; run the same command again to continue")
+        report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
+        if note := idle_note(len(ledger.chains_left), request.processes):
+            report(note)
+        perform = partial(performer_of(request, folder).perform, place, manifest)
+        stopping = stop_by_signal()
+        run_chains(perform, ledger.chains(), request.processes, stopping)
+        if stopping.is_set():
+            report("stopped; run the same command again to continue")
             return ExitCode.STOPPED
-        return _collected(place, read_ledger(place, manifest), request)
+        return collect(
+            *(place, read_ledger(place, manifest), report),
+            without_failed=request.without_failed,
+        )
 
 
-_CRAWL = frozenset({"to", "arguments"})
-ACTIONS = {
-    "submit": Action(act=_submit, options=_CRAWL | {"redis"}, has_list=True),
-    "work": Action(act=_work, options=frozenset({"redis", "processes"})),
-    "status": Action(act=_status, options=frozenset({"redis", "to", "json"})),
-    "collect": Action(
-        act=_collect, options=frozenset({"redis", "to", "retry", "without_failed"})
-    ),
-    "run": Action(
-        act=_run,
-        options=_CRAWL | {"local", "retry", "without_failed"},
-        has_list=True,
-    ),
+ACTIONS: dict[str, Callable[[Request], ExitCode]] = {
+    "run": _run,
+    "submit": _submit,
+    "work": _work,
+    "plan": _plan,
+    "crawl": _crawl,
+    "status": _status,
+    "collect": _collect,
 }
 
 
 def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
-    is_new = submit(place, request.submission, _report)
-    return _manifest(place), is_new
+    is_new = submit(place, request.submission, report)
+    return Manifest.of(place), is_new
 
 
 def _ledger(place: Place, request: Request) -> Ledger:
-    ledger = read_ledger(place, _manifest(place))
+    ledger = read_ledger(place, Manifest.of(place))
     if request.retries_failed:
-        ledger = forget_parked(place, ledger)
+        ledger = ask_again(place, ledger)
     if not ledger.is_complete:
         place.remove(COLLECTED)  # it is out of date
     return ledger
 
 
-def _collected(place: Place, ledger: Ledger, request: Request) -> ExitCode:
-    """Write collected.json if the fleet is complete; report the state."""
-    status = Status(place=place.uri, ledger=ledger, running=[])
-    is_accepted = request.without_failed and not ledger.left
-    if not (ledger.is_complete or is_accepted):
-        _report("not complete", *status.lines()[1:])
-        return ExitCode.FAILED
-    totals = write_collected(place, ledger)
-    place.tidy()
-    _report(
-        f"complete: {count_in_words(totals['records'], 'record')} from "
-        f"{count_in_words(totals['urls'], 'URL')}; "
-        f"repeated across shards: {totals['repeated']:,}",
-        f"{place.uri}/{COLLECTED}",
-    )
-    return ExitCode.FINISHED
-
-
 def _status_of(place: Place, queue: Queue | None) -> Status:
-    manifest = _manifest(place)
-    running = None
+    manifest = Manifest.of(place)
+    running = queued = None
     if queue is not None:
         running = [*queue.running(place.uri, manifest.id, manifest.chains)]
+        queued = len(queue.waiting(place.uri, manifest.id))
     ledger = read_ledger(place, manifest, trusts_size=True)
-    return Status(place=place.uri, ledger=ledger, running=running)
+    if queue is not None:
+        ledger = ledger.with_parked(queue.parked(place.uri, manifest.id))
+    return Status(place=place.uri, ledger=ledger, running=running, queued=queued)
 
 
-def _statuses(queue: Queue | None) -> Iterator[Status]:
-    """Yield the state of each place in Redis; report places that are missing."""
-    for uri in _known_places(queue):
+def _statuses(queue: Queue | None) -> tuple[list[Status], ExitCode]:
+    """Return the state of each place in Redis; report those that fail."""
+    found, code = list[Status](), ExitCode.FINISHED
+    for uri in known_places(queue):
         try:
-            yield _status_of(place_of(uri), queue)
-        except BadInput as error:
-            _report(str(error))
-
-
-def _manifest(place: Place) -> Manifest:
-    manifest = Manifest.load(place)
-    if manifest is None:
-        raise BadInput(
-            f"nothing was submitted to {place.uri}; run: "
-            f"scrapy fleet submit LIST --to {place.uri}."
-        )
-    return manifest
-
-
-def _named_place(request: Request) -> Place:
-    if request.to is None:
-        raise BadInput(
-            "--to is missing; name a folder or s3://bucket/prefix for the results."
-        )
-    return place_of(request.to)
-
-
-def _known_places(queue: Queue | None) -> list[str]:
-    places = queue.places() if queue else []
-    if not places:
-        raise BadInput(
-            "nothing was submitted to this Redis; run scrapy fleet submit LIST --to "
-            "PLACE, or name a place with --to."
-        )
-    return places
-
-
-def _only_place(queue: Queue | None) -> str:
-    places = _known_places(queue)
-    if len(places) > 1:
-        raise BadInput(f"--to is missing; use one of {', '.join(places)}.")
-    return places[0]
-
-
-def _queue(request: Request) -> Queue:
-    return Queue.connect(request.redis, lease=request.lease)
-
-
-def _runner(request: Request, folder: Path) -> ShardRunner:
-    return ShardRunner(
-        limits=request.limits, policy=request.policy, scratch=folder, report=_report
-    )
-
-
-def _stop_by_signal(stopping: Event) -> None:
-    """Stop gracefully at the first signal, immediately at the second."""
-
-    def stop(_: int, __: FrameType | None) -> None:
-        if stopping.is_set():
-            os._exit(ExitCode.STOPPED)  # the crawls end with this process
-        stopping.set()
-        _report("stopping; a second signal stops immediately")
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-
-
-def _report(*lines: str) -> None:
-    say("".join(f"scrapy fleet: {line}\n" for line in lines))
+            found.append(_status_of(place_of(uri), queue))
+        except (BadInput, OSError) as error:
+            report(str(error))
+            code = ExitCode.FAILED
+    return found, code

@@ -1,25 +1,41 @@
-"""``scrapy fleet collect``: enqueue missing shards, write collected.json."""
+"""``scrapy fleet collect``: what is missing, what failed, and collected.json."""
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.fleet.manifest import COLLECTED, feed_name, parked_name
+import msgspec
+from msgspec import Struct
+
+from fpcrawler.console.exit_codes import ExitCode
+from fpcrawler.console.text import count_in_words
+from fpcrawler.fleet.manifest import (
+    COLLECTED,
+    DROPPED,
+    RESULTS,
+    failed_name,
+    list_name,
+    parked_name,
+)
 from fpcrawler.fleet.queue import Ticket
 from fpcrawler.fleet.repeats import count_repeats
+from fpcrawler.fleet.status import Status
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.ledger import Ledger
-    from fpcrawler.fleet.manifest import Manifest, Result
+    from fpcrawler.fleet.manifest import Result
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
 
-_DROPPED = "item_dropped_reasons_count/"
-_FAILED = ("images/failed/", "pages/failed/")
+
+class _Failure(Struct):
+    reason: str
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
@@ -30,73 +46,152 @@ def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
     """
     manifest = ledger.manifest
     queue.register(place.uri)
-    busy = set(queue.waiting(place.uri, manifest.id))
+    busy = queue.waiting(place.uri, manifest.id)
     busy |= {
         one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
     }
-    heads = [
-        head for head in ledger.heads() if busy.isdisjoint(manifest.chain_of[head])
+    chains = [
+        chain
+        for chain in ledger.chains()
+        if busy.isdisjoint(manifest.chain_of[chain.start])
+        and manifest.shards[chain.start].machine is None
     ]
-    for head in heads:
-        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=head))
-    return len(heads)
+    for chain in chains:
+        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=chain.start))
+    return len(chains)
 
 
-def forget_parked(place: Place, ledger: Ledger) -> Ledger:
-    """Mark parked shards as left again."""
+def ask_again(place: Place, ledger: Ledger) -> Ledger:
+    """Ask for parked shards, and for what failed in others, to be crawled again."""
     for number in ledger.parked:
         place.remove(parked_name(number))
-    return replace(ledger, parked={})
+    failed = {n for n, result in ledger.results.items() if result.failed}
+    if failed or ledger.parked:
+        place.remove(COLLECTED)  # it is out of date
+    for number in failed - ledger.again:
+        generation = ledger.results[number].generation + 1
+        # Empty: what failed is in a file beside the feed.
+        place.write(list_name(ledger.manifest.id, number, generation), b"")
+    return replace(ledger, parked={}, again=ledger.again | failed)
+
+
+def reasons_in(place: Place, results: Iterable[Result]) -> Counter[str]:
+    """Count what failed in shards, by reason."""
+    reasons = Counter[str]()
+    for result in results:
+        if result.failed:
+            name = failed_name(result.shard, result.generation)
+            with gzip.open(BytesIO(place.read(name) or b"")) as lines:
+                for line in lines:
+                    reasons[msgspec.json.decode(line, type=_Failure).reason] += 1
+    return reasons
+
+
+def collect(
+    place: Place, ledger: Ledger, report: Callable[..., None], *, without_failed: bool
+) -> ExitCode:
+    """Write collected.json if the fleet is complete; report the state.
+
+    ``without_failed``: what failed and parked shards count as complete.
+    """
+    is_short = bool(ledger.parked or ledger.failed) and not without_failed
+    if ledger.left or is_short:
+        place.remove(COLLECTED)  # it is out of date
+        status = Status(place=place.uri, ledger=ledger, running=[])
+        report("not complete", *status.lines()[1:], *_missing(place, ledger))
+        return ExitCode.FAILED
+    totals = write_collected(place, ledger)
+    _remove_unnamed(place, ledger)
+    place.tidy()
+    failed = totals["failed"]
+    without = f"; failed: {_in_words(failed)}" if failed else ""
+    report(
+        f"complete: {count_in_words(totals['records'], 'record')} from "
+        f"{count_in_words(totals['urls'], 'URL')}{without}; "
+        f"repeated across shards: {totals['repeated']:,}",
+        f"{place.uri}/{COLLECTED}",
+    )
+    return ExitCode.FINISHED
+
+
+def _remove_unnamed(place: Place, ledger: Ledger) -> None:
+    """Remove feeds that no result names; a killed process has left them."""
+    named = {result.feed for result in ledger.results.values()}
+    named |= {failed_name(r.shard, r.generation) for r in ledger.results.values()}
+    for name in place.listing(RESULTS).keys() - named:
+        if name.endswith(".jsonl.gz"):
+            place.remove(name)
+
+
+def _missing(place: Place, ledger: Ledger) -> Iterator[str]:
+    """Yield what is missing of a fleet, and how to go on."""
+    if ledger.left:
+        yield f"chains   {ranges(ledger.chains_left)} have shards left"
+    if ledger.failed:
+        failed = reasons_in(place, ledger.results.values())
+        yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
+    if not ledger.left:
+        yield "crawl what failed again with --retry, or accept it with --without-failed"
+
+
+def ranges(numbers: Iterable[int]) -> str:
+    """Return sorted numbers as the array indices of Slurm, such as ``0-3,7``."""
+    found: list[list[int]] = []
+    for number in numbers:
+        if found and found[-1][-1] == number - 1:
+            found[-1][1:] = [number]
+        else:
+            found.append([number])
+    return ",".join("-".join(map(str, ends)) for ends in found)
+
+
+def _in_words(counts: Counter[str]) -> str:
+    return ", ".join(f"{name} {count:,}" for name, count in counts.most_common())
 
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
-    """Write collected.json; return its totals, without the list of shards."""
-    done = [ledger.done[number] for number in sorted(ledger.done)]
+    """Write collected.json; return what it has, without its shards."""
+    done = [result for _, result in sorted(ledger.results.items())]
+    shards = [_shard(place, result) for result in done]
     totals = {
         "fleet": ledger.manifest.id,
         "list": ledger.manifest.urls_file,
+        "program": msgspec.to_builtins(ledger.manifest.program),
         "urls": ledger.manifest.urls,
         "records": sum(result.records for result in done),
         # A listed URL is in one shard, but images of pages may be in several.
-        "repeated": count_repeats(place, ledger.done),
+        "repeated": count_repeats(place, done),
         "bytes": sum(result.size for result in done),
-        "dropped": _sum(result.by_reason(_DROPPED) for result in done),
-        "failed": _sum(
-            result.by_reason(prefix) for result in done for prefix in _FAILED
-        ),
+        "dropped": _sum(shard["dropped"] for shard in shards),
+        "failed": _sum(shard["failed"] for shard in shards),
         "parked": [
             {
                 "shard": number,
-                "urls": _urls(ledger.manifest, number),
+                "urls": ledger.manifest.shards[number].urls,
                 "reason": why.reason,
             }
             for number, why in sorted(ledger.parked.items())
         ],
     }
-    shards = [_shard(result) for result in done]
     place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())
     return totals
 
 
-def _shard(result: Result) -> dict[str, Any]:
+def _shard(place: Place, result: Result) -> dict[str, Any]:
     return {
         "shard": result.shard,
-        "feed": feed_name(result.shard),
+        "feed": result.feed,
         "urls": result.urls,
         "records": result.records,
         "bytes": result.size,
         "sha256": result.sha256,
-        "dropped": result.by_reason(_DROPPED),
-        "failed": _sum(result.by_reason(prefix) for prefix in _FAILED),
+        "dropped": result.by_reason(DROPPED),
+        "failed": reasons_in(place, [result]),
     }
 
 
-def _urls(manifest: Manifest, number: int) -> int:
-    return manifest.shards[number].urls
-
-
-def _sum(counts: Iterable[Mapping[str, int]]) -> Mapping[str, int]:
-    total: Counter[str] = Counter()
+def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
+    total = Counter[str]()
     for count in counts:
         total.update(count)
     return total

@@ -1,4 +1,4 @@
-"""One attempt at one shard: a crawl in a child process, judged and stored."""
+"""Crawl a list in a child process, within limits of memory and time."""
 
 from __future__ import annotations
 
@@ -10,20 +10,17 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from enum import Enum, auto
-from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
-from fpcrawler.fleet.manifest import Manifest, Result, Shard, feed_name, list_name
-from fpcrawler.fleet.places.folder import digest_of
-from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.watching import ChainStopped
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.places.place import Place
+    from collections.abc import Mapping
+
+    from fpcrawler.fleet.watching import Watch
 
 _PROJECT = Path(__file__).parents[2]
 _POLL = 0.2
@@ -31,37 +28,9 @@ _POLL = 0.2
 _GRACE = 90.0
 """Seconds in which a stopped crawl may finish its open requests."""
 _LOG_CHARS = 4_000
+BEFORE = "before.jsonl.gz"
+"""The feed of the crawl that a retry continues."""
 _MIB = 1 << 20
-
-
-class Interruption(Enum):
-    """Why an attempt ended before its crawl did."""
-
-    STOPPED = auto()
-    LOST = auto()
-    """Another worker has the shard now."""
-    OVERDUE = auto()
-
-
-class Watch(Protocol):
-    """Decides whether an attempt may go on."""
-
-    def interruption(self) -> Interruption | None:
-        """Return why a running crawl must end; None if it may go on."""
-
-    def may_store(self) -> bool:
-        """Return whether this worker still has the shard, so may store its result."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """An attempt that failed: why, and the end of its log."""
-
-    reason: str
-    log: str
-
-
-Outcome = Result | Failed | Interruption
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,78 +42,95 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """One attempt to crawl a shard; the first ``attempt`` is 1."""
+class Failed:
+    """A crawl that did not finish its list: why, and the end of its log."""
 
-    place: Place
-    manifest: Manifest
-    shard: int
-    attempt: int
-    worker: str
+    reason: str
+    log: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """A crawl that finished: its files, in a folder of the caller, and its stats.
+
+    ``records``, ``failed``: lines of the feed and of the list of what failed.
+    """
+
+    feed: Path
+    records: int
+    failures: Path
+    failed: int
+    stats: dict[str, Any]
+    started: float
+
+    def add_before(self) -> None:
+        """Put the records of the crawl that this one continues before its own."""
+        before = self.feed.with_name(BEFORE)
+        with before.open("ab") as file:  # a gzip file may have several members
+            file.write(self.feed.read_bytes())
+        before.replace(self.feed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crawl:
+    """A crawl of the list ``urls.txt`` in ``folder``, which gets its files.
+
+    ``is_retry``: the folder has the feed of an earlier crawl (``BEFORE``), whose images
+    are not requested again. All that is left may fail again.
+    """
+
+    folder: Path
+    arguments: Mapping[str, str]
+    settings: Mapping[str, str]
     limits: Limits
-    scratch: Path
+    is_retry: bool = False
 
-    def run(self, watch: Watch) -> Outcome:
-        """Crawl the shard; a returned Result is already stored at the place.
-
-        Raises OSError if this machine or the place fails, rather than the crawl.
-        """
-        name = list_name(self.manifest.id, self.shard)
-        listed = self.place.read(name)
-        if listed is None:
-            raise PlaceUnavailable(
-                f"{self.place.uri}/{name} is missing; is the place mounted?"
-            )
-        if sha256(listed).hexdigest() != self._shard.sha256:
-            return Failed(reason=f"{name} is not the list that was submitted", log="")
-        with TemporaryDirectory(dir=self.scratch) as made:
-            folder = Path(made)
-            (folder / "urls.txt").write_bytes(listed)
-            started = time.time()
-            with _Crawl(self._command(folder), folder / "log") as crawl:
-                ended = crawl.ended(watch, self.limits.seconds + _GRACE)
-            if ended is Interruption.OVERDUE:
-                return Failed(reason=OVERDUE, log=_log(folder))
-            if isinstance(ended, Interruption):
-                return ended
-            return self._judged(folder, ended, started, watch)
-
-    @property
-    def _shard(self) -> Shard:
-        return self.manifest.shards[self.shard]
-
-    def _judged(
-        self, folder: Path, exit_code: int, started: float, watch: Watch
-    ) -> Outcome:
-        feed, stats, log = folder / "feed.gz", _stats(folder), _log(folder)
+    def run(self, watch: Watch) -> Finished | Failed:
+        """Crawl; raises what ``watch`` raises, and OSError if this machine fails."""
+        started = time.time()
+        with _Child(self._command(), self.folder / "log") as child:
+            code = child.ended(watch, self.limits.seconds + _GRACE)
+        log = (self.folder / "log").read_text("utf-8", "replace")[-_LOG_CHARS:]
+        if code is None:
+            return Failed(reason=OVERDUE, log=log)
+        feed, stats = self._feed, self._stats()
         if stats is not None and not (feed.exists() and feed.stat().st_size):
             feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
         records = records_in(feed)
         last_line = log.strip().rpartition("\n")[2]
-        reason = shortcoming(exit_code, stats, records, last_line)
+        reason = shortcoming(
+            code, stats, records, last_line, may_all_fail=self.is_retry
+        )
         if reason is not None or stats is None:
             return Failed(reason=str(reason), log=log)
-        if not (watch.may_store() and self.manifest.is_at(self.place)):
-            return Interruption.LOST
-        stored = self.place.put(feed_name(self.shard), feed)
-        result = Result(
-            fleet=self.manifest.id,
-            shard=self.shard,
-            urls=self._shard.urls,
+        failed = records_in(self._failures) if self._failures.exists() else 0
+        if failed < 0:
+            return Failed(reason="its list of what failed is incomplete", log=log)
+        return Finished(
+            feed=feed,
             records=records,
-            size=stored.size,
-            sha256=digest_of(feed),
-            mark=stored.mark,
-            attempt=self.attempt,
-            worker=self.worker,
-            seconds=round(time.time() - started, 3),
-            ended=round(time.time(), 3),
+            failures=self._failures,
+            failed=failed,
             stats=stats,
+            started=started,
         )
-        result.save(self.place)
-        return result
 
-    def _command(self, folder: Path) -> list[str]:
+    @property
+    def _feed(self) -> Path:
+        return self.folder / "feed.jsonl.gz"
+
+    @property
+    def _failures(self) -> Path:
+        return self.folder / "failed.jsonl.gz"
+
+    def _stats(self) -> dict[str, Any] | None:
+        try:
+            stats: dict[str, Any] = json.loads((self.folder / "stats").read_bytes())
+        except (FileNotFoundError, ValueError):
+            return None
+        return stats
+
+    def _command(self) -> list[str]:
         feed = {
             "format": "jsonlines",
             "overwrite": True,
@@ -152,13 +138,15 @@ class Attempt:
             "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
             "gzip_compresslevel": 6,
         }
-        arguments = {"urls_file": str(folder / "urls.txt"), **self.manifest.arguments}
+        arguments = {"urls_file": str(self.folder / "urls.txt"), **self.arguments}
+        if self.is_retry:
+            arguments["resume"] = str(self.folder / BEFORE)
         settings = {
-            **self.manifest.settings,
-            "FEEDS": json.dumps({str(folder / "feed.gz"): feed}),
+            **self.settings,
+            "FEEDS": json.dumps({str(self._feed): feed}),
             **dict.fromkeys(("PAGES_FEED", "JOBDIR", "LOG_FILE"), ""),
-            "URLS_FILE_ORIGIN": self.manifest.list_origin,
-            "STATS_FILE": str(folder / "stats.json"),
+            "STATS_FILE": str(self.folder / "stats"),
+            "FAILED_FILE": str(self._failures),
             "CLOSESPIDER_TIMEOUT": str(self.limits.seconds),
             "MEMUSAGE_LIMIT_MB": str(self.limits.memory),
             "MEMUSAGE_CHECK_INTERVAL_SECONDS": "5",
@@ -171,7 +159,7 @@ class Attempt:
         ]
 
 
-class _Crawl:
+class _Child:
     """A child process in its own process group, with the processes it starts."""
 
     def __init__(self, command: list[str], log: Path) -> None:
@@ -198,30 +186,23 @@ class _Crawl:
         self._kill()
         self._child.__exit__(kind, error, trace)
 
-    def ended(self, watch: Watch, seconds: float) -> int | Interruption:
-        """Wait for the end; return the exit code, or why it was interrupted."""
+    def ended(self, watch: Watch, seconds: float) -> int | None:
+        """Wait for the end; return the exit code, None if it takes too long."""
         deadline = time.monotonic() + seconds
-        while (code := self._poll()) is None:
-            match watch.interruption():
-                case Interruption.STOPPED:
-                    self._child.send_signal(signal.SIGTERM)
-                    self._await_end()
-                    return Interruption.STOPPED
-                case Interruption.LOST:
-                    return Interruption.LOST
+        while (code := self._waited(_POLL)) is None:
+            try:
+                watch.check()
+            except ChainStopped:
+                self._child.send_signal(signal.SIGTERM)
+                self._waited(_GRACE)
+                raise
             if time.monotonic() > deadline:
-                return Interruption.OVERDUE
+                return None
         return code
 
-    def _await_end(self) -> None:
+    def _waited(self, seconds: float) -> int | None:
         try:
-            self._child.wait(_GRACE)
-        except subprocess.TimeoutExpired:
-            self._kill()
-
-    def _poll(self) -> int | None:
-        try:
-            return self._child.wait(_POLL)
+            return self._child.wait(seconds)
         except subprocess.TimeoutExpired:
             return None
 
@@ -231,19 +212,7 @@ class _Crawl:
             os.killpg(self._child.pid, signal.SIGKILL)
 
 
-def _options(flag: str, values: dict[str, str]) -> list[str]:
+def _options(flag: str, values: Mapping[str, str]) -> list[str]:
     return [
         part for name, value in values.items() for part in (flag, f"{name}={value}")
     ]
-
-
-def _stats(folder: Path) -> dict[str, Any] | None:
-    try:
-        stats: dict[str, Any] = json.loads((folder / "stats.json").read_bytes())
-    except (FileNotFoundError, ValueError):
-        return None
-    return stats
-
-
-def _log(folder: Path) -> str:
-    return (folder / "log").read_text("utf-8", "replace")[-_LOG_CHARS:]

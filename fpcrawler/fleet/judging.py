@@ -20,12 +20,18 @@ _MOST_REASONS = 3
 
 
 def shortcoming(
-    exit_code: int, stats: Mapping[str, Any] | None, records: int, last_line: str
+    exit_code: int,
+    stats: Mapping[str, Any] | None,
+    records: int,
+    last_line: str,
+    *,
+    may_all_fail: bool = False,
 ) -> str | None:
     """Return why a shard is not done; None if it is done.
 
     ``stats``: the crawl's stats, None if it wrote none. ``records``: the number
     in its feed, -1 if the feed is incomplete. ``last_line``: of its log.
+    ``may_all_fail``: it retries what failed, so nothing but failures is an outcome.
     """
     if exit_code < 0:
         return f"the crawl was killed by signal {-exit_code}"
@@ -39,16 +45,22 @@ def shortcoming(
     if records != made:
         held = "is incomplete" if records < 0 else f"holds {records} records"
         return f"the crawl made {made} records, but its feed {held}"
-    return _verdict(exit_code, stats, last_line)
+    all_failed = _all_failed(exit_code, stats)
+    if all_failed and may_all_fail:
+        return None
+    return all_failed or _verdict(exit_code, last_line)
 
 
-def _verdict(exit_code: int, stats: Mapping[str, Any], last_line: str) -> str | None:
-    """Return the failure that a crawl reports although it ran to its end."""
-    if exit_code == ExitCode.TOR_UNAVAILABLE:
-        return "Tor was not available for an onion"
+def _all_failed(exit_code: int, stats: Mapping[str, Any]) -> str | None:
     reasons = _reasons(stats)
     if exit_code == ExitCode.FAILED and reasons and not any(map(stats.get, _DONE)):
         return f"every request failed ({reasons})"
+    return None
+
+
+def _verdict(exit_code: int, last_line: str) -> str | None:
+    if exit_code == ExitCode.TOR_UNAVAILABLE:
+        return "Tor was not available for an onion"
     if exit_code:
         return f"the crawl ended with code {exit_code}: {last_line}"
     return None

@@ -22,13 +22,16 @@ class Lease:
     """A lock in Redis that expires ``seconds`` after its last renewal.
 
     If Redis lost the lock, it is acquired again; ``is_lost`` is True if another
-    worker acquired it first.
+    worker acquired it first. What the holder shows expires with it.
     """
 
     def __init__(
         self, client: redis.Redis, key: str, token: str, *, seconds: float
     ) -> None:
         self.is_lost = False
+        self._client = client
+        self._shown_key = shown_key(key)
+        self._shown = ""
         self._lock = Lock(client, key, timeout=seconds, thread_local=False)
         self._token = token
         self._seconds = seconds
@@ -49,6 +52,12 @@ class Lease:
         self._thread.start()
         return True
 
+    def show(self, text: str) -> None:
+        """Show ``text`` to others; if Redis is away, with the next renewal."""
+        self._shown = text
+        with suppress(RedisError):
+            self._show()
+
     def confirm(self) -> bool:
         """Renew the lease; return whether it is held. Raises RedisError."""
         if not self.is_lost:
@@ -61,6 +70,7 @@ class Lease:
         self._thread.join()
         with suppress(LockError, RedisError):
             self._lock.release()
+            self._client.delete(self._shown_key)
 
     def _live(self) -> None:
         while not self._ended.wait(self._seconds / 4) and not self.is_lost:
@@ -77,3 +87,14 @@ class Lease:
             is_taken = self._lock.acquire(blocking=False, token=self._token)
             self.is_lost = not is_taken
         self._last = asked  # Redis counts from then on, or later
+        if self._shown and not self.is_lost:
+            self._show()
+
+    def _show(self) -> None:
+        seconds = round(self._seconds * 1000)
+        self._client.set(self._shown_key, self._shown, px=seconds)
+
+
+def shown_key(key: str) -> str:
+    """Return the key under which the holder of a lease shows what it does."""
+    return f"{key}:shown"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
+import msgspec
+from msgspec import Struct
+
 from fpcrawler.fleet.manifest import (
+    LISTS,
     PARKED,
     RESULTS,
     Manifest,
     Parked,
     Result,
-    feed_name,
+    failed_name,
+    list_name,
     parked_name,
     result_name,
 )
@@ -28,30 +34,69 @@ _READERS = 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """The state of all shards at one moment."""
+    """The state of all shards at one moment.
+
+    ``results``: the valid ones. ``again``: shards that have one, but whose failed
+    URLs shall be crawled again. ``others``: shards with a result that another
+    version made, which does not count.
+    """
 
     manifest: Manifest
-    done: dict[int, Result]
+    results: dict[int, Result]
     parked: dict[int, Parked]
+    again: frozenset[int] = frozenset()
+    others: frozenset[int] = frozenset()
+
+    @property
+    def done(self) -> list[int]:
+        """Numbers of the shards that need no further crawl."""
+        return [number for number in self.results if number not in self.again]
 
     @property
     def left(self) -> list[int]:
         """Numbers of the shards that are neither done nor parked."""
-        numbers = range(len(self.manifest.shards))
-        return [n for n in numbers if n not in self.done and n not in self.parked]
+        ended = {*self.done, *self.parked}
+        return [n for n in range(len(self.manifest.shards)) if n not in ended]
+
+    @property
+    def failed(self) -> int:
+        """The number of URLs that failed in shards with a result."""
+        return sum(result.failed for result in self.results.values())
 
     @property
     def is_complete(self) -> bool:
         """Whether every shard is done."""
         return len(self.done) == len(self.manifest.shards)
 
-    def heads(self) -> Iterator[int]:
-        """Yield the next shard of each chain, the longest chains first."""
+    @property
+    def chains_left(self) -> list[int]:
+        """Numbers of the chains that have shards left."""
+        left = {self.manifest.chain_of[number] for number in self.left}
+        return [n for n, chain in enumerate(self.manifest.chains) if chain in left]
+
+    def with_parked(self, others: dict[int, Parked]) -> Ledger:
+        """Return this state with shards that were parked elsewhere."""
         left = set(self.left)
-        waiting = ([n for n in chain if n in left] for chain in self.manifest.chains)
-        for chain in sorted(waiting, key=len, reverse=True):
-            if chain:
-                yield chain[0]
+        parked = {n: why for n, why in others.items() if n in left}
+        return replace(self, parked=self.parked | parked)
+
+    def within(self, chain: range) -> Ledger:
+        """Return this state as if only a chain had results and parked shards."""
+        return replace(
+            self,
+            results={n: result for n, result in self.results.items() if n in chain},
+            parked={n: why for n, why in self.parked.items() if n in chain},
+        )
+
+    def chains(self) -> list[range]:
+        """Return what is left of each chain, the longest first."""
+        left = set(self.left)
+        firsts = (
+            (next((n for n in chain if n in left), chain.stop), chain.stop)
+            for chain in self.manifest.chains
+        )
+        waiting = (range(first, stop) for first, stop in firsts if first < stop)
+        return sorted(waiting, key=len, reverse=True)
 
 
 def read_ledger(
@@ -62,73 +107,122 @@ def read_ledger(
     ``trusts_size``: a feed of the right size counts without checking its SHA-256.
     """
     listed = place.listing(RESULTS)
-    numbers = range(len(manifest.shards))
+    numbers = [n for n in range(len(manifest.shards)) if result_name(n) in listed]
 
-    def result(number: int) -> Result | None:
-        feed = listed.get(feed_name(number))
-        if feed is None or result_name(number) not in listed:
-            return None
-        return _intact(place, manifest, number, feed, trusts_size=trusts_size)
-
-    def parked(number: int) -> Parked | None:
-        return parked_of(place, manifest, number)
+    def read(number: int) -> tuple[Result | None, bool]:
+        text = place.read(result_name(number))
+        result = _result(text, manifest, number)
+        if result is None:
+            return None, _is_of_another_version(text, manifest, number)
+        feed = listed.get(result.feed)
+        is_intact = _is_intact(place, result, feed, trusts_size=trusts_size)
+        return (result if is_intact else None), False
 
     given_up = place.listing(PARKED)
+    lists = place.listing(LISTS)
     with ThreadPoolExecutor(_READERS) as pool:
-        done = _known(numbers, pool.map(result, numbers))
-        reasons = [n for n in numbers if n not in done and parked_name(n) in given_up]
+        found = dict(zip(numbers, pool.map(read, numbers), strict=True))
+        results = _known((number, result) for number, (result, _) in found.items())
+        again = frozenset(n for n in results if _next_list(results[n]) in lists)
+        over = results.keys() - again
+        reasons = [
+            number
+            for number in range(len(manifest.shards))
+            if number not in over and parked_name(number) in given_up
+        ]
+        why = pool.map(lambda number: parked_of(place, manifest, number), reasons)
         return Ledger(
             manifest=manifest,
-            done=done,
-            parked=_known(reasons, pool.map(parked, reasons)),
+            results=results,
+            parked=_known(zip(reasons, why, strict=True)),
+            again=again,
+            others=frozenset(n for n, (_, is_other) in found.items() if is_other),
         )
 
 
 def result_of(place: Place, manifest: Manifest, number: int) -> Result | None:
-    """Return the result of a shard, if its feed matches; else None."""
-    feed = place.stored(feed_name(number))
-    return None if feed is None else _intact(place, manifest, number, feed)
+    """Return the result of a shard, if its feed matches; else None.
+
+    What failed in it may have to be crawled again (:func:`is_wanted_again`).
+    """
+    result = _result(place.read(result_name(number)), manifest, number)
+    if result is None:
+        return None
+    is_intact = _is_intact(place, result, place.stored(result.feed))
+    return result if is_intact else None
+
+
+def is_wanted_again(place: Place, result: Result) -> bool:
+    """Return whether ``--retry`` wants what failed in a shard to be crawled again."""
+    return place.stored(_next_list(result)) is not None
 
 
 def parked_of(place: Place, manifest: Manifest, number: int) -> Parked | None:
     """Return why a shard was parked; None if it was not."""
-    why = _parsed(place.read(parked_name(number)), Parked.parse)
+    why = _decoded(place.read(parked_name(number)), Parked)
     if why is None or (why.fleet, why.shard) != (manifest.id, number):
         return None
     return why
 
 
-def _intact(
-    place: Place,
-    manifest: Manifest,
-    number: int,
-    feed: Stored,
-    *,
-    trusts_size: bool = False,
-) -> Result | None:
-    """Return the result of this shard, if its feed has the recorded content.
+def _next_list(result: Result) -> str:
+    return list_name(result.fleet, result.shard, result.generation + 1)
+
+
+def _result(text: bytes | None, manifest: Manifest, number: int) -> Result | None:
+    """Return the result of this shard by the manifest's program."""
+    result = _decoded(text, Result)
+    if result is None or result.program != manifest.program:
+        return None
+    expected = (manifest.id, number, manifest.shards[number].urls)
+    is_its = (result.fleet, result.shard, result.urls) == expected
+    return result if is_its else None
+
+
+class _AnyResult(Struct):
+    fleet: str
+    shard: int
+    version: str = ""
+    settings_sha256: str = ""
+    code_sha256: str = ""
+
+
+def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) -> bool:
+    """Return whether another version made a result, which may have other fields."""
+    found = _decoded(text, _AnyResult)
+    if found is None or (found.fleet, found.shard) != (manifest.id, number):
+        return False
+    program = msgspec.structs.asdict(manifest.program)
+    return any(getattr(found, name) != value for name, value in program.items())
+
+
+def _is_intact(
+    place: Place, result: Result, feed: Stored | None, *, trusts_size: bool = False
+) -> bool:
+    """Return whether feed and list of what failed are those that the result names.
 
     Two workers may have written them, one after the other. An equal mark of the
     store saves reading the feed; a copied store may have other marks.
     """
-    result = _parsed(place.read(result_name(number)), Result.parse)
-    if result is None or feed.size != result.size:
-        return None
-    expected = (manifest.id, number, manifest.shards[number].urls)
-    if (result.fleet, result.shard, result.urls) != expected:
-        return None
-    if trusts_size or (feed.mark is not None and feed.mark == result.mark):
-        return result
-    return result if place.sha256(feed_name(number)) == result.sha256 else None
+    if feed is None or feed.size != result.size:
+        return False
+    if trusts_size:
+        return True
+    is_marked = feed.mark is not None and feed.mark == result.mark
+    if not is_marked and place.sha256(result.feed) != result.sha256:
+        return False
+    if result.failed_sha256 is None:
+        return True
+    failed = place.read(failed_name(result.shard, result.generation))
+    return failed is not None and sha256(failed).hexdigest() == result.failed_sha256
 
 
-def _parsed(text: bytes | None, parse: Callable[[bytes], _T]) -> _T | None:
+def _decoded(text: bytes | None, kind: type[_T]) -> _T | None:
     try:
-        return None if text is None else parse(text)
-    except (ValueError, RecursionError):  # not a result of ours: crawl the shard again
+        return None if text is None else msgspec.json.decode(text, type=kind)
+    except (ValueError, RecursionError):  # not of ours: crawl the shard again
         return None
 
 
-def _known(numbers: Iterable[int], found: Iterable[_T | None]) -> dict[int, _T]:
-    pairs = zip(numbers, found, strict=True)
+def _known(pairs: Iterable[tuple[int, _T | None]]) -> dict[int, _T]:
     return {number: value for number, value in pairs if value is not None}

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+from msgspec import Meta, Struct
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.program import Program
 from fpcrawler.fleet.shards import chains
-from fpcrawler.fleet.typed import typed
-from fpcrawler.input.lists import origin_of_list
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
 
+DROPPED = "item_dropped_reasons_count/"
+"""Prefix of the stats that count dropped images by reason."""
 MANIFEST = "manifest.json"
 COLLECTED = "collected.json"
+LISTS = "shards"
 RESULTS = "results"
 PARKED = "parked"
-_VERSION = 2
+_VERSION = 3
 _LARGE = 1_000_000
 """Bytes; a manifest of some 10,000 shards."""
 
-
-def list_name(fleet: str, number: int) -> str:
-    """Return the name of a shard's list; it is unique to the fleet."""
-    return f"shards/{number:05}-{fleet}.txt"
+Count = Annotated[int, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=0)]
 
 
-def feed_name(number: int) -> str:
-    """Return the name of a shard's feed."""
-    return f"{RESULTS}/{number:05}.jsonl.gz"
+def list_name(fleet: str, number: int, generation: int = 0) -> str:
+    """Return the name of a shard's list; it is unique to the fleet.
+
+    Generation 0 crawls the list that was submitted. Generation N, from 1 on, crawls
+    what failed in the one before; its list is there once a retry was asked for.
+    """
+    return f"{LISTS}/{number:05}-{fleet}{_suffix(generation)}.txt"
+
+
+def feed_name(number: int, generation: int = 0) -> str:
+    """Return the name of a shard's feed; it has the records of all generations."""
+    return f"{RESULTS}/{number:05}{_suffix(generation)}.jsonl.gz"
+
+
+def failed_name(number: int, generation: int = 0) -> str:
+    """Return the name of the list of what failed in a shard, as JSON Lines."""
+    return f"{RESULTS}/{number:05}{_suffix(generation)}.failed.jsonl.gz"
 
 
 def result_name(number: int) -> str:
@@ -45,23 +60,38 @@ def parked_name(number: int) -> str:
     return f"{PARKED}/{number:05}.json"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shard:
-    """A part of the list. ``follows``: the shard that must be done first."""
+def _suffix(generation: int) -> str:
+    return f"-{generation}" if generation else ""
 
-    urls: int
-    sites: int
+
+class Shard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A part of the list. ``follows``: the shard that must be done first.
+
+    ``machine``: the only one that has the local files of this shard; None: any can
+    crawl it.
+    """
+
+    urls: Count
+    sites: Count
     sha256: str
-    follows: int | None
+    follows: Count | None
+    machine: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Manifest:
+class Manifest(
+    Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    dict=True,
+    tag_field="version",
+    tag=_VERSION,
+):
     """A submitted list, written after the lists of all its shards.
 
     ``list_sha256``: of the URLs as they were listed. ``duplicates``, ``rejected``,
     ``local``: skipped lines that repeat a URL, are invalid, or name a local file.
-    ``list_origin``: the URLS_FILE_ORIGIN of all shards.
+    ``list_origin``: the URLS_FILE_ORIGIN of all shards. ``program``: crawls them all.
     """
 
     id: str
@@ -69,16 +99,22 @@ class Manifest:
     urls_file: str
     list_origin: str
     list_sha256: str
-    duplicates: int
-    rejected: int
-    local: int
+    program: Program
+    duplicates: Count
+    rejected: Count
+    local: Count
     arguments: dict[str, str]
     settings: dict[str, str]
-    shards: list[Shard]
+    shards: Annotated[list[Shard], Meta(min_length=1)]
+
+    def __post_init__(self) -> None:
+        for number, shard in enumerate(self.shards):
+            if shard.follows not in (None, number - 1):
+                raise ValueError(f"shard {number} follows {shard.follows}")
 
     @cached_property
     def _text(self) -> bytes:
-        return json.dumps({"version": _VERSION, **asdict(self)}).encode()
+        return msgspec.json.encode(self)
 
     @cached_property
     def urls(self) -> int:
@@ -110,14 +146,9 @@ class Manifest:
         if stored is not None and stored.size == len(self._text) > _LARGE:
             return True
         try:
-            there = Manifest.load(place)
+            return Manifest.of(place).id == self.id
         except BadInput as error:
             raise PlaceUnavailable(str(error)) from error
-        if there is None:
-            raise PlaceUnavailable(
-                f"{place.uri}/{MANIFEST} is missing; is the place mounted?"
-            )
-        return there.id == self.id
 
     @classmethod
     def load(cls, place: Place) -> Manifest | None:
@@ -129,7 +160,7 @@ class Manifest:
         if text is None:
             return None
         try:
-            return cls._parsed(json.loads(text))
+            return msgspec.json.decode(text, type=cls)
         except (ValueError, RecursionError) as error:
             raise BadInput(
                 f"{place.uri}/{MANIFEST} is not a manifest of this version "
@@ -137,52 +168,63 @@ class Manifest:
             ) from error
 
     @classmethod
-    def _parsed(cls, data: object) -> Manifest:
-        if not isinstance(data, dict) or data.get("version") != _VERSION:
-            raise ValueError(f"its version is not {_VERSION}")
-        listed = data.get("shards")
-        if not isinstance(listed, list) or not listed:
-            raise ValueError("it has no shards")
-        shards = [typed(Shard, shard) for shard in listed]
-        for number, shard in enumerate(shards):
-            if shard.follows not in (None, number - 1) or shard.follows == -1:
-                raise ValueError(f"shard {number} follows {shard.follows}")
-        of_list = {name: value for name, value in data.items() if name != "version"}
-        if "list_origin" not in of_list:  # an older manifest
-            of_list["list_origin"] = origin_of_list(str(of_list.get("urls_file")))
-        return typed(cls, {**of_list, "shards": shards})
+    def of(cls, place: Place) -> Manifest:
+        """Read the manifest of a place; raises PlaceUnavailable if it has none."""
+        manifest = cls.load(place)
+        if manifest is None:
+            raise PlaceUnavailable(
+                f"{place.uri}/{MANIFEST} is missing; is the place mounted?"
+            )
+        return manifest
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The result of a shard, written after its feed, so it proves the feed is whole.
 
     ``fleet``: the manifest's ``id``, which shows a result copied from another fleet.
-    ``size``: bytes of the feed. ``seconds``: from start to ``ended`` (Unix time).
-    ``mark``: the store's ETag of the feed. ``stats``: the stats of the crawl.
+    ``generation``: of feed and list of what failed, which it makes valid together.
+    ``size``: bytes of the feed. ``mark``: the store's ETag of the feed. ``failed``:
+    lines of the list of what failed; ``failed_sha256`` is None where nothing did.
+    ``seconds``: from start to ``ended`` (Unix time). ``stats``: of the last crawl,
+    but of all generations those of dropped images.
     """
 
     fleet: str
-    shard: int
-    urls: int
-    records: int
-    size: int
+    shard: Count
+    generation: Count = 0
+    urls: Count
+    records: Count
+    size: Count
     sha256: str
     mark: str | None
-    attempt: int
+    failed: Count
+    failed_sha256: str | None
+    version: str
+    settings_sha256: str
+    code_sha256: str
+    attempt: Count
     worker: str
-    seconds: float
-    ended: float
+    seconds: Seconds
+    ended: Seconds
     stats: dict[str, Any]
 
     def save(self, place: Place) -> None:
         """Write the result, which marks the shard as done."""
-        place.write(result_name(self.shard), json.dumps(asdict(self)).encode())
+        place.write(result_name(self.shard), msgspec.json.encode(self))
 
-    @classmethod
-    def parse(cls, text: bytes) -> Result:
-        """Read what :meth:`save` wrote; raises ValueError."""
-        return typed(cls, json.loads(text))
+    @property
+    def program(self) -> Program:
+        """The program that crawled the shard."""
+        return Program(
+            version=self.version,
+            settings_sha256=self.settings_sha256,
+            code_sha256=self.code_sha256,
+        )
+
+    @property
+    def feed(self) -> str:
+        """The name of the feed."""
+        return feed_name(self.shard, self.generation)
 
     def by_reason(self, prefix: str) -> dict[str, int]:
         """Return the counts of the stats below a prefix, without the prefix."""
@@ -195,28 +237,20 @@ class Result:
     @property
     def images(self) -> int:
         """The number of images that were recorded, dropped or failed."""
-        return self.records + sum(
-            sum(self.by_reason(prefix).values())
-            for prefix in ("item_dropped_reasons_count/", "images/failed/")
-        )
+        dropped = self.by_reason(DROPPED)
+        return self.records + sum(dropped.values()) + self.failed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parked:
+class Parked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Why a shard was given up; ``log`` is the end of the last attempt's log."""
 
     fleet: str
-    shard: int
+    shard: Count
     reason: str
-    attempts: int
+    attempts: Count
     worker: str
     log: str
 
     def save(self, place: Place) -> None:
         """Write the reason; the shard is skipped until ``--retry`` is given."""
-        place.write(parked_name(self.shard), json.dumps(asdict(self)).encode())
-
-    @classmethod
-    def parse(cls, text: bytes) -> Parked:
-        """Read what :meth:`save` wrote; raises ValueError."""
-        return typed(cls, json.loads(text))
+        place.write(parked_name(self.shard), msgspec.json.encode(self))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
 
+import msgspec
 import redis
 from dramatiq import Message
 from dramatiq.common import dq_name
@@ -18,7 +18,8 @@ from redis.retry import Retry
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
-from fpcrawler.fleet.lease import Lease
+from fpcrawler.fleet.lease import Lease, shown_key
+from fpcrawler.fleet.manifest import Parked
 
 ACTOR = "crawl_shard"
 _FLEETS = f"{NAMESPACE}:fleets"
@@ -28,12 +29,11 @@ _TIMEOUT = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A shard in the queue: its place, its fleet, and the number of the attempt."""
+    """A chain in the queue, from a shard on: its place and its fleet."""
 
     place: str
     fleet: str
     shard: int
-    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ class Queue:
         return cls(client, lease=lease)
 
     def put(self, ticket: Ticket, *, delay: float = 0) -> None:
-        """Enqueue a shard; workers take it after ``delay`` seconds or later."""
+        """Enqueue a chain; workers take it after ``delay`` seconds or later."""
         message: Message[Any] = Message(
             queue_name=QUEUE,
             actor_name=ACTOR,
@@ -89,31 +89,49 @@ class Queue:
         )
         self.broker.enqueue(message, delay=round(delay * 1000) or None)
 
-    def waiting(self, place: str, fleet: str) -> dict[int, int]:
-        """Return the queued or running shards of a fleet: shard to attempt."""
-        found: dict[int, int] = {}
+    def waiting(self, place: str, fleet: str) -> set[int]:
+        """Return the first shards of the queued or running chains of a fleet."""
+        found: set[int] = set()
         # A delayed message is put into the main queue before it is removed here.
         for queue in (dq_name(QUEUE), QUEUE):
             key = f"{NAMESPACE}:{queue}.msgs"
             for _, text in self.client.hscan_iter(key, count=1_000):
                 ticket = Ticket(**Message.decode(text).kwargs)
                 if (ticket.place, ticket.fleet) == (place, fleet):
-                    found[ticket.shard] = ticket.attempt
+                    found.add(ticket.shard)
         return found
 
-    def lease(self, place: str, fleet: str, chain: int, running: Running) -> Lease:
-        """Return a lease on a chain of shards, which is not yet taken."""
-        token = json.dumps(asdict(running))
-        key = _key(place, fleet, chain)
+    def lease(self, place: str, fleet: str, chain: int, token: str) -> Lease:
+        """Return a lease on a chain of shards, which is not yet taken.
+
+        ``token``: what no other holder of the lease has ever had.
+        """
+        key = _key("lease", place, fleet, chain)
         return Lease(self.client, key, token, seconds=self.lease_seconds)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
         """Yield the shards that a worker crawls now."""
-        keys = [_key(place, fleet, chain.start) for chain in chains]
+        leases = (_key("lease", place, fleet, chain.start) for chain in chains)
+        keys = [*map(shown_key, leases)]
         for start in range(0, len(keys), 1_000):
-            for token in self.client.mget(keys[start : start + 1_000]):
-                if token is not None:
-                    yield Running(**json.loads(token))
+            for shown in self.client.mget(keys[start : start + 1_000]):
+                if shown is not None:
+                    yield Running(**json.loads(shown))
+
+    def park(self, place: str, parked: Parked) -> None:
+        """Note a shard that was given up, where its place refuses the note."""
+        key = _key("parked", place, parked.fleet)
+        self.client.hset(key, str(parked.shard), msgspec.json.encode(parked))
+
+    def parked(self, place: str, fleet: str) -> dict[int, Parked]:
+        """Return the shards that :meth:`park` has noted."""
+        found = self.client.hgetall(_key("parked", place, fleet)).values()
+        notes = (msgspec.json.decode(text, type=Parked) for text in found)
+        return {parked.shard: parked for parked in notes}
+
+    def forget_parked(self, place: str, fleet: str) -> None:
+        """Forget what :meth:`park` has noted, so that it is crawled again."""
+        self.client.delete(_key("parked", place, fleet))
 
     def register(self, place: str) -> None:
         """Note a place, so that commands find it without ``--to``."""
@@ -124,14 +142,10 @@ class Queue:
         return sorted(map(text_of, self.client.smembers(_FLEETS)))
 
 
-def worker_name(number: int) -> str:
-    """Return a readable name: the machine and the process ID."""
-    return f"{socket.gethostname()}:{number}"
-
-
-def _key(place: str, fleet: str, chain: int) -> str:
+def _key(kind: str, place: str, fleet: str, chain: int | None = None) -> str:
     name = sha256(f"{place} {fleet}".encode()).hexdigest()[:16]
-    return f"{NAMESPACE}:lease:{name}:{chain}"
+    key = f"{NAMESPACE}:{kind}:{name}"
+    return key if chain is None else f"{key}:{chain}"
 
 
 def _without_password(url: str) -> str:

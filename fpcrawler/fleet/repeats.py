@@ -11,17 +11,17 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fpcrawler.fleet.manifest import feed_name
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import BUCKETS
 
 if TYPE_CHECKING:
+    from fpcrawler.fleet.manifest import Result
     from fpcrawler.fleet.places.place import Place
 
 _KEY_BYTES = 16
 
 
-def count_repeats(place: Place, shards: Iterable[int]) -> int:
+def count_repeats(place: Place, results: Iterable[Result]) -> int:
     """Return how many records repeat the URL of an earlier record.
 
     Reads every feed once, and keeps 16 bytes of each record on the disk. A record
@@ -33,14 +33,14 @@ def count_repeats(place: Place, shards: Iterable[int]) -> int:
                 stack.enter_context((folder / f"{number:03}").open("wb"))
                 for number in range(BUCKETS)
             ]
-            for key in _keys(place, shards):
+            for key in _keys(place, results):
                 files[key[0]].write(key)
         return sum(_repeats_in(folder / f"{number:03}") for number in range(BUCKETS))
 
 
-def _keys(place: Place, shards: Iterable[int]) -> Iterator[bytes]:
-    for shard in shards:
-        gzipped = BytesIO(place.read(feed_name(shard)) or b"")
+def _keys(place: Place, results: Iterable[Result]) -> Iterator[bytes]:
+    for result in results:
+        gzipped = BytesIO(place.read(result.feed) or b"")
         with gzip.open(gzipped) as lines:
             for line in lines:
                 url = json.loads(line).get("url")

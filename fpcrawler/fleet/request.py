@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable, Mapping
+import socket
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
+from fpcrawler.fleet.chain import Policy
 from fpcrawler.fleet.crawling import Limits
-from fpcrawler.fleet.shard_runner import Policy
+from fpcrawler.fleet.program import program_of
 from fpcrawler.fleet.shardsettings import check_for_shards
 from fpcrawler.fleet.submitting import Submission
 from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arguments
@@ -20,8 +22,12 @@ from fpcrawler.input.settings import check_settings
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
+    from fpcrawler.fleet.manifest import Manifest
+    from fpcrawler.fleet.program import Program
+
 OWN = "FLEET_"
 _LOG_SETTINGS = ("LOG_LEVEL",)
+_MOST = {"processes": 1_000, "local": 1_000, "chain": 10_000_000}
 _BOUNDS: dict[str, tuple[int, int] | None] = {
     "FLEET_REDIS": None,
     "FLEET_SHARD_URLS": (1, 10_000_000),
@@ -41,6 +47,8 @@ class Request:
     redis: str
     lease: float
     processes: int
+    chain: int | None
+    program_for: Callable[[Manifest], Program]
     submission: Submission
     limits: Limits
     policy: Policy
@@ -55,7 +63,7 @@ def read_request(
     """Check the words, options and settings of an action; raises BadInput."""
     sets = dict(pair.partition("=")[::2] for pair in opts.set)
     _check_settings(settings, sets)
-    is_crawl = action in ("submit", "run")
+    is_crawl = action in ("submit", "plan", "run")
     if is_crawl:
         check_for_shards(settings, sets, is_here=action == "run")
     else:
@@ -68,12 +76,16 @@ def read_request(
         to=given.get("to"),
         redis=given.get("redis") or settings["FLEET_REDIS"],
         lease=settings.getfloat("FLEET_LEASE"),
-        processes=_processes(given),
+        processes=_number(given, ("processes", "local"), 1) or _processors(),
+        chain=_number(given, ("chain",), 0),
+        program_for=lambda manifest: program_of(settings, manifest.settings),
         submission=Submission(
             urls_file=words[0] if is_crawl else "",
             arguments=_arguments(given.get("arguments", [])),
             settings={k: v for k, v in sets.items() if not k.startswith(OWN)},
             shard_urls=settings.getint("FLEET_SHARD_URLS"),
+            program=program_of(settings, sets),
+            machine=socket.gethostname() if action == "run" else None,
         ),
         limits=Limits(
             memory=settings.getint("FLEET_SHARD_MEMORY"),
@@ -121,12 +133,19 @@ def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
             )
 
 
-def _processes(given: Mapping[str, str]) -> int:
-    for name in ("processes", "local"):
+def _number(given: Mapping[str, str], names: Iterable[str], least: int) -> int | None:
+    for name in names:
         text = given.get(name)
         if text is None:
             continue
-        if not (text.isascii() and text.isdigit() and 0 < int(text) <= 1_000):  # noqa: PLR2004
-            raise BadInput(f"--{name} is {text!r}; use a number from 1 to 1000.")
+        most = _MOST[name]
+        if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
+            raise BadInput(
+                f"--{name} is {text!r}; use a number from {least} to {most}."
+            )
         return int(text)
+    return None
+
+
+def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1

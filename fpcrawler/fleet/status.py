@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -29,11 +29,16 @@ class Speed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
-    """A fleet at one moment. ``running`` is None where Redis was not asked."""
+    """A fleet at one moment.
+
+    ``running``, ``queued``: the shards that are crawled now, and those that Redis
+    has for workers; None where Redis was not asked.
+    """
 
     place: str
     ledger: Ledger
     running: list[Running] | None
+    queued: int | None = None
 
     @property
     def left(self) -> int:
@@ -43,68 +48,92 @@ class Status:
 
     @property
     def seconds_left(self) -> float | None:
-        """Seconds until the end at the present speed; None if that is unknown."""
-        speed = speed_of([*self.ledger.done.values()])
-        if speed is None:
+        """Seconds until the end at the present speed; None if nothing is known to run.
+
+        Where Redis was not asked, a shard that ended in the last hour shows a run.
+        """
+        results = self.ledger.results.values()
+        speed = speed_of([*results])
+        if speed is None or not speed.urls:
+            return None
+        last = max(result.ended for result in results)
+        is_recent = last > time.time() - _WINDOW
+        if not (is_recent if self.running is None else self.running):
             return None
         shards = self.ledger.manifest.shards
         return sum(shards[number].urls for number in self.ledger.left) / speed.urls
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
-        done = [*self.ledger.done.values()]
-        speed = speed_of(done)
-        running = self.running
+        ledger, running = self.ledger, self.running
+        results = [*ledger.results.values()]
+        speed = speed_of(results)
         return {
             "place": self.place,
-            "shards": len(self.ledger.manifest.shards),
-            "done": len(done),
+            "shards": len(ledger.manifest.shards),
+            "done": len(ledger.done),
             "running": None if running is None else [asdict(one) for one in running],
-            "failed": [
+            "parked": [
                 {"shard": number, "reason": why.reason, "attempts": why.attempts}
-                for number, why in sorted(self.ledger.parked.items())
+                for number, why in sorted(ledger.parked.items())
             ],
             "left": self.left,
-            "records": sum(result.records for result in done),
-            "images": sum(result.images for result in done),
+            "queued": self.queued,
+            "chains_left": ledger.chains_left,
+            "other_version": sorted(ledger.others),
+            "records": sum(result.records for result in results),
+            "images": sum(result.images for result in results),
+            "failed": ledger.failed,
             "images_per_second": speed and round(speed.images, 1),
             "seconds_left": self.seconds_left and round(self.seconds_left),
         }
 
     def lines(self) -> list[str]:
         """Return the lines that are printed without ``--json``."""
-        manifest, done = self.ledger.manifest, [*self.ledger.done.values()]
-        running = "?" if self.running is None else len(self.running)
-        shards = (
-            f"{len(done)} done, {running} running, "
-            f"{len(self.ledger.parked)} failed, {self.left} left"
-        )
-        images = sum(result.images for result in done)
-        kept = sum(result.records for result in done)
-        urls = count_in_words(manifest.urls, "URL")
-        lines = [
-            f"{self.place}  {urls} of {manifest.urls_file}",
-            f"shards   {shards}",
-            f"images   {images:,} done: {kept:,} kept{self._pace(done)}",
-        ]
-        lines += [
-            f"running  {one.shard:05} on {one.worker} for "
-            f"{time.time() - one.since:,.0f} s, attempt {one.attempt}"
-            for one in self.running or ()
-        ]
-        lines += [
-            f"failed   {number:05} after {count_in_words(why.attempts, 'attempt')}: "
-            f"{why.reason}"
-            for number, why in sorted(self.ledger.parked.items())
-        ]
-        return lines
+        return [*self._totals(), *self._shards(), *self._advice()]
 
-    def _pace(self, done: Sequence[Result]) -> str:
-        speed = speed_of(done)
+    def _totals(self) -> Iterator[str]:
+        ledger, manifest = self.ledger, self.ledger.manifest
+        results = [*ledger.results.values()]
+        running = "?" if self.running is None else len(self.running)
+        urls = count_in_words(manifest.urls, "URL")
+        yield f"{self.place}  {urls} of {manifest.urls_file}"
+        yield (
+            f"shards   {len(ledger.done)} done, {running} running, "
+            f"{len(ledger.parked)} parked, {self.left} left"
+        )
+        images = sum(result.images for result in results)
+        kept = sum(result.records for result in results)
+        failed = f", {ledger.failed:,} failed" if ledger.failed else ""
+        yield f"images   {images:,} done: {kept:,} kept{failed}{self._pace(results)}"
+
+    def _shards(self) -> Iterator[str]:
+        for one in self.running or ():
+            since = f"{time.time() - one.since:,.0f} s, attempt {one.attempt}"
+            yield f"running  {one.shard:05} on {one.worker} for {since}"
+        for number, why in sorted(self.ledger.parked.items()):
+            attempts = count_in_words(why.attempts, "attempt")
+            yield f"parked   {number:05} after {attempts}: {why.reason}"
+
+    def _advice(self) -> Iterator[str]:
+        if self.ledger.others:
+            numbers = ", ".join(f"{n:05}" for n in sorted(self.ledger.others))
+            yield f"version  results of another version do not count: {numbers}"
+        if self.left and self.queued == 0 and not self.running:
+            yield (
+                f"queue    Redis has none of the shards left; enqueue them: "
+                f"scrapy fleet collect --to {self.place}"
+            )
+
+    def _pace(self, results: Sequence[Result]) -> str:
+        speed = speed_of(results)
         if speed is None:
             return ""
-        left = timedelta(seconds=round(self.seconds_left or 0))
-        return f"; {speed.images:,.1f} a second, {left} left"
+        pace = f"; {speed.images:,.1f} a second"
+        seconds = self.seconds_left
+        if seconds is None:
+            return pace
+        return f"{pace}, {timedelta(seconds=round(seconds))} left"
 
 
 def speed_of(done: Sequence[Result]) -> Speed | None:
@@ -136,3 +165,14 @@ def left_out_of(manifest: Manifest) -> str:
     }
     found = [count_in_words(count, what) for what, count in counts.items() if count]
     return f" (skipped: {', '.join(found)})" if found else ""
+
+
+def idle_note(chains: int, processes: int) -> str | None:
+    """Return why some processes have nothing to do; None if all have."""
+    if not 0 < chains < processes:
+        return None
+    left = count_in_words(chains, "chain")
+    return (
+        f"{left} of shards left, so {chains:,} of {processes:,} processes can work: "
+        "one process at a time crawls a host"
+    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from fpcrawler.core.web.addresses import private_host
@@ -25,6 +25,7 @@ from fpcrawler.input.sources import InvalidLine, Sources, check_sources
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
+    from fpcrawler.fleet.program import Program
     from fpcrawler.fleet.shards import Cut
     from fpcrawler.input.sources import ListEntry
 
@@ -34,12 +35,17 @@ _LOG_SETTINGS = ("LOG_LEVEL",)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """A list to crawl, its arguments and settings, and the URLs per shard."""
+    """A list to crawl, its arguments and settings, and the URLs per shard.
+
+    ``machine``: the name of this one, which crawls local files; None: skip them.
+    """
 
     urls_file: str
     arguments: dict[str, str]
     settings: dict[str, str]
     shard_urls: int
+    program: Program
+    machine: str | None = None
 
     def id_with(self, list_sha256: str) -> str:
         """Return the same ID for the same list, arguments and settings.
@@ -58,6 +64,7 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
     ``report`` is called with a sentence for each invalid line. Raises BadInput,
     also if the place has another fleet.
     """
+    _check_text(submission)
     check_sources(Sources(urls_file=submission.urls_file))
     reading = _Reading(submission, report)
     known = Manifest.load(place)
@@ -86,7 +93,7 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
 
 
 class _Reading:
-    """Reads the list: its web URLs, their digest, and counts of skipped lines.
+    """Reads the list: its URLs, their digest, and counts of skipped lines.
 
     ``origin``: the URLS_FILE_ORIGIN of the shards, known when the list is read. What
     their crawls would refuse by its spelling is already skipped here.
@@ -94,6 +101,8 @@ class _Reading:
 
     def __init__(self, submission: Submission, report: Callable[[str], None]) -> None:
         self.rejected = self.local = 0
+        self.files: IO[str] | None = None  # the URLs of local files
+        self._keeps_files = submission.machine is not None
         self.origin = origin_of_list(submission.urls_file)
         self._urls_file = submission.urls_file
         self._allows_all = submission.settings.get("PRIVATE_ADDRESSES") == "allow"
@@ -101,7 +110,7 @@ class _Reading:
         self._digest = sha256()
 
     def urls(self) -> Iterator[str]:
-        """Yield the URLs; raises BadInput."""
+        """Yield the URLs of the web; raises BadInput."""
         try:
             for entry in Sources(urls_file=self._urls_file).entries():
                 if isinstance(entry, InvalidLine):
@@ -114,7 +123,7 @@ class _Reading:
                         "crawl it with: scrapy crawl images"
                     )
                 elif entry.url.startswith("file:"):
-                    self.local += 1
+                    self._take_file(entry.url)
                 elif not (self._allows_all or entry.lists_origin) and (
                     host := private_host(urlsplit(entry.url).hostname or "")
                 ):
@@ -127,6 +136,14 @@ class _Reading:
         except UnreadableSource as error:
             raise BadInput(str(error)) from error
 
+    def _take_file(self, url: str) -> None:
+        if not self._keeps_files:
+            self.local += 1
+            return
+        self._digest.update(f"{url}\n".encode())
+        if self.files is not None:
+            self.files.write(f"{url}\n")
+
     def _note_origin(self, entry: ListEntry) -> None:
         # A redirect that left the origin of the list may not come back to it.
         if not entry.lists_origin and is_same_origin(self.origin, entry.url):
@@ -138,24 +155,29 @@ class _Reading:
 
 def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest:
     """Store the shards' lists, under names unique to this submission."""
-    with scratch(place.scratch()) as folder:
+    with (
+        scratch(place.scratch()) as folder,
+        (folder / "files").open("w+", encoding="utf-8", newline="\n") as reading.files,
+    ):
         grouping = Grouping(folder)
         shards: list[Shard] = []
-        for shard in cut(grouping.grouped(reading.urls()), submission.shard_urls):
+        for shard, machine in _cut(grouping, reading, submission):
             # The list is read before the first shard is cut, so its digest is known.
             name = list_name(submission.id_with(reading.sha256()), len(shards))
-            shards.append(_stored_list(place, name, shard, folder / "list"))
+            stored = _stored_list(place, name, shard, folder / "list", machine)
+            shards.append(stored)
     if not shards:
         raise BadInput(
             f"{shown(submission.urls_file)!r} has only local files, which other "
-            f"machines cannot read; crawl them with: scrapy crawl images."
+            f"machines cannot read; crawl them with: scrapy fleet run."
         )
     return Manifest(
         id=submission.id_with(reading.sha256()),
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
-        urls_file=shown(submission.urls_file),
+        urls_file=_text(shown(submission.urls_file)),
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
+        program=submission.program,
         duplicates=grouping.duplicates,
         rejected=reading.rejected,
         local=reading.local,
@@ -165,7 +187,24 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
     )
 
 
-def _stored_list(place: Place, name: str, shard: Cut, path: Path) -> Shard:
+def _cut(
+    grouping: Grouping, reading: _Reading, submission: Submission
+) -> Iterator[tuple[Cut, str | None]]:
+    """Yield shards, each with the only machine that can crawl it, if there is one."""
+    least = submission.shard_urls
+    for shard in cut(grouping.grouped(reading.urls()), least):
+        yield shard, None
+    if reading.files is not None:
+        reading.files.seek(0)
+        urls = grouping.grouped(line[:-1] for line in reading.files)
+        # The disk needs no turns, so each file counts as a site.
+        for shard in cut(((url, url) for _, url in urls), least):
+            yield shard, submission.machine
+
+
+def _stored_list(
+    place: Place, name: str, shard: Cut, path: Path, machine: str | None
+) -> Shard:
     path.write_text("".join(f"{url}\n" for url in shard.urls), encoding="utf-8")
     place.put(name, path)
     return Shard(
@@ -173,7 +212,19 @@ def _stored_list(place: Place, name: str, shard: Cut, path: Path) -> Shard:
         sites=shard.sites,
         sha256=digest_of(path),
         follows=shard.follows,
+        machine=machine,
     )
+
+
+def _check_text(submission: Submission) -> None:
+    for name, value in {**submission.arguments, **submission.settings}.items():
+        if _text(value) != value:
+            raise BadInput(f"{name} is {value!r}, which is not UTF-8.")
+
+
+def _text(name: str) -> str:
+    """Return a name that JSON can hold; a file's may have bytes that are not UTF-8."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _remove_lists(place: Place, manifest: Manifest) -> None:
@@ -185,10 +236,13 @@ def _check_same(
     place: Place, known: Manifest, submission: Submission, reading: _Reading
 ) -> None:
     is_same = known.id == submission.id_with(reading.sha256())
-    if is_same and known.list_origin == reading.origin:
+    difference = submission.program.difference(known.program)
+    if is_same and known.list_origin == reading.origin and not difference:
         return
     what = f"another list ({known.urls_file}, {known.submitted})"
-    if is_same:
+    if is_same and difference:
+        what = f"this list, submitted with {difference}"
+    elif is_same:
         what = f"this list, submitted from {known.urls_file}"
     elif known.list_sha256 == reading.sha256():
         others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"

@@ -1,14 +1,15 @@
-"""``scrapy fleet work``: take shards from Redis, crawl them, enqueue the next."""
+"""``scrapy fleet work``: take chains of shards from Redis and perform them."""
 
 from __future__ import annotations
 
+import json
 import logging
-import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 import dramatiq
 from dramatiq.errors import BrokerConnectionError
@@ -16,13 +17,15 @@ from redis import RedisError
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
-from fpcrawler.fleet.crawling import Interruption
+from fpcrawler.fleet.chain import NotParked, worker_name
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.opening import place_of
-from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket, worker_name
-from fpcrawler.fleet.shard_runner import ShardRunner, Step
+from fpcrawler.fleet.program import OtherProgram
+from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
+from fpcrawler.fleet.watching import ChainLost, ChainStopped
 
 if TYPE_CHECKING:
+    from fpcrawler.fleet.chain import Performer
     from fpcrawler.fleet.lease import Lease
     from fpcrawler.fleet.places.place import Place
 
@@ -31,110 +34,128 @@ _logger = logging.getLogger(__name__)
 _REDIS_RETRY_SECONDS = 1.0
 """Seconds between two attempts to reach Redis."""
 _RETRY_DELAY = 30.0
-"""Seconds until a shard is retried whose place cannot be reached."""
+"""Seconds until a chain is retried whose place cannot be reached."""
 _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseWatch:
-    """Interrupts a crawl when the worker stops or another worker has the shard.
+    """Ends a chain when the worker stops or another worker has the chain.
 
-    If Redis cannot be reached for long, another worker may have the shard. Then
+    If Redis cannot be reached for long, another worker may have the chain. Then
     the crawl ends, so that its hosts are not crawled twice at the same time, and
-    the shard is enqueued again once Redis responds.
+    the chain is enqueued again once Redis responds.
     """
 
     lease: Lease
     stopping: Event
 
-    def interruption(self) -> Interruption | None:
+    def check(self) -> None:
         if self.lease.is_lost:
-            return Interruption.LOST
-        has_to_stop = self.stopping.is_set() or self.lease.is_overdue
-        return Interruption.STOPPED if has_to_stop else None
+            raise ChainLost
+        if self.stopping.is_set() or self.lease.is_overdue:
+            raise ChainStopped
+
+    def begins(self, shard: int, attempt: int) -> None:
+        running = Running(
+            shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
+        )
+        self.lease.show(json.dumps(asdict(running)))
 
     def may_store(self) -> bool:
         return until_redis_answers(self.lease.confirm)
 
 
 class Worker:
-    """Runs Dramatiq's worker; each of its threads waits for one crawl."""
+    """Runs Dramatiq's worker; each of its threads performs one chain.
 
-    def __init__(self, queue: Queue, runner: ShardRunner, processes: int) -> None:
-        self.stopping = Event()
+    ``check``: raises OtherProgram for a manifest that this machine must not crawl.
+    """
+
+    def __init__(
+        self,
+        queue: Queue,
+        performer: Performer,
+        check: Callable[[Place, Manifest], None],
+        stopping: Event,
+    ) -> None:
+        self.stopping = stopping
+        self.refusal: OtherProgram | None = None
         self._queue = queue
-        self._runner = runner
+        self._performer = performer
+        self._check = check
         self._fleets: dict[str, tuple[Place, Manifest]] = {}
         self._opening = Lock()
         declare = dramatiq.actor(
             actor_name=ACTOR, queue_name=QUEUE, broker=queue.broker
         )
         declare(self.take)
-        self._worker = dramatiq.Worker(
-            queue.broker, queues={QUEUE}, worker_threads=processes
+
+    def run(self, processes: int) -> None:
+        """Work until ``stopping`` is set; then end the running crawls.
+
+        Raises OtherProgram if a list was submitted with another program.
+        """
+        worker = dramatiq.Worker(
+            self._queue.broker, queues={QUEUE}, worker_threads=processes
         )
         # A busy worker prefetches nothing that an idle worker could crawl.
-        self._worker.queue_prefetch = processes
-
-    def run(self) -> None:
-        """Work until ``stopping`` is set; then end the running crawls."""
-        self._worker.start()
+        worker.queue_prefetch = processes
+        worker.start()
         self.stopping.wait()
-        self._worker.stop(timeout=_STOP_MS)
+        worker.stop(timeout=_STOP_MS)
+        if self.refusal is not None:
+            raise self.refusal
 
-    def take(self, **ticket: str | int) -> None:
-        """Crawl a shard of the queue, then enqueue the next steps.
+    def take(self, **fields: str | int) -> None:
+        """Perform a chain of the queue; enqueue it again if it could not end.
 
         Dramatiq removes the message only when this method returns. If it never
         returns, Dramatiq gives the message to another worker.
         """
-        taken = Ticket(**ticket)  # type: ignore[arg-type]
+        ticket = Ticket(**fields)  # type: ignore[arg-type]
         try:
-            steps = self._steps(taken)
-        except Exception:
-            _logger.exception("shard %05d", taken.shard)
-            steps = [Step(shard=taken.shard, attempt=taken.attempt, delay=_RETRY_DELAY)]
-        for step in steps:
-            following = Ticket(
-                place=taken.place,
-                fleet=taken.fleet,
-                shard=step.shard,
-                attempt=step.attempt,
-            )
-            until_redis_answers(lambda: self._queue.put(following, delay=step.delay))  # noqa: B023
-
-    def _steps(self, ticket: Ticket) -> list[Step]:
-        step = Step(shard=ticket.shard, attempt=ticket.attempt)
-        again = Step(shard=ticket.shard, attempt=ticket.attempt, delay=_RETRY_DELAY)
-        try:
-            place, manifest = self._fleet(ticket)
+            delay = self._performed(ticket)
+        except OtherProgram as error:
+            self.refusal, delay = error, 0.0
+            self.stopping.set()
         except (BadInput, OSError) as error:
             _logger.warning("shard %05d: %s", ticket.shard, error)
-            return [again]
+            delay = _RETRY_DELAY
+        except Exception:
+            _logger.exception("shard %05d", ticket.shard)
+            delay = _RETRY_DELAY
+        if delay is not None:
+            until_redis_answers(lambda: self._queue.put(ticket, delay=delay))
+
+    def _performed(self, ticket: Ticket) -> float | None:
+        """Perform a chain; return the seconds until it is to be taken again."""
+        place, manifest = self._fleet(ticket)
         if manifest.id != ticket.fleet:
-            _logger.warning("%s has another list now; shard dropped", place.uri)
-            return []
-        lease = self._queue.lease(
-            place.uri,
-            manifest.id,
-            manifest.chain_of[ticket.shard].start,
-            Running(
-                shard=ticket.shard,
-                attempt=ticket.attempt,
-                worker=worker_name(os.getpid()),
-                since=time.time(),
-            ),
-        )
+            _logger.warning("%s has another list now; chain dropped", place.uri)
+            return None
+        chain = manifest.chain_of[ticket.shard]
+        token = uuid4().hex
+        lease = self._queue.lease(place.uri, manifest.id, chain.start, token)
         if not until_redis_answers(lease.take):
-            delay = self._queue.lease_seconds / 2
-            return [Step(shard=ticket.shard, attempt=ticket.attempt, delay=delay)]
+            return self._queue.lease_seconds / 2
+        watch = LeaseWatch(lease=lease, stopping=self.stopping)
         try:
-            watch = LeaseWatch(lease=lease, stopping=self.stopping)
-            return self._runner.perform(place, manifest, step, watch)
+            left = range(ticket.shard, chain.stop)
+            self._performer.perform(place, manifest, left, watch)
+        except ChainStopped:
+            return 0.0
+        except ChainLost:
+            return None
+        except NotParked as error:
+            _logger.warning("%s", error)
+            parked = error.parked
+            until_redis_answers(lambda: self._queue.park(place.uri, parked))
         finally:
-            # Release it before the next shard of the chain is enqueued.
+            # Release it before the chain is enqueued again.
             lease.release()
+        return None
 
     def _fleet(self, ticket: Ticket) -> tuple[Place, Manifest]:
         """Return a place and its manifest; read it again if another fleet is meant."""
@@ -146,12 +167,14 @@ class Worker:
             manifest = Manifest.load(place)
             if manifest is None:
                 raise BadInput(f"{ticket.place} has no manifest on this machine")
+            if manifest.id == ticket.fleet:
+                self._check(place, manifest)
             self._fleets[ticket.place] = place, manifest
             return place, manifest
 
 
 def until_redis_answers(ask: Callable[[], _T]) -> _T:
-    """Call ``ask`` until Redis responds; otherwise a shard would be lost."""
+    """Call ``ask`` until Redis responds; otherwise a chain would be lost."""
     while True:
         try:
             return ask()

@@ -13,6 +13,7 @@ import pytest
 from fpcrawler.fleet.manifest import Manifest, Parked, Shard
 from fpcrawler.fleet.places.folder import Folder
 from tests.commands import environment, run_scrapy
+from tests.fleet.programs import PROGRAM
 from tests.servers.files import folder
 from tests.servers.http import serving
 from tests.servers.quirks import GALLERY
@@ -138,6 +139,7 @@ def give_up_the_only_shard(place: Folder) -> None:
         urls_file="urls.txt",
         list_origin="",
         list_sha256="0" * 64,
+        program=PROGRAM,
         duplicates=0,
         rejected=0,
         local=0,

@@ -5,30 +5,49 @@ from __future__ import annotations
 import gzip
 import json
 from pathlib import Path
-from typing import Any
 
-from fpcrawler.fleet.collecting import forget_parked, write_collected
+import pytest
+from msgspec.structs import replace
+
+from fpcrawler.fleet.collecting import ask_again, collect, ranges, write_collected
 from fpcrawler.fleet.ledger import read_ledger
-from fpcrawler.fleet.manifest import feed_name
+from fpcrawler.fleet.manifest import failed_name, feed_name, list_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from tests.fleet.test_judging import manifest_of, parked, result
 
 
-def store(place: Folder, number: int, urls: list[str], **stats: Any) -> None:
+def store(
+    place: Folder,
+    number: int,
+    urls: list[str],
+    failed: dict[str, str] | None = None,
+    stats: dict[str, int] | None = None,
+) -> None:
+    lines_of_failed = [
+        json.dumps({"url": url, "reason": reason, "page": None})
+        for url, reason in (failed or {}).items()
+    ]
+    failures = gzip.compress("\n".join(lines_of_failed).encode())
+    place.write(failed_name(number), failures)
     path = place.root / "feed"
     lines = [json.dumps({"url": url} if url else {}) for url in urls]
     path.write_bytes(gzip.compress("".join(f"{line}\n" for line in lines).encode()))
     place.put(feed_name(number), path)
     size, sha256 = path.stat().st_size, digest_of(path)
-    made = result(number, records=len(urls), size=size, sha256=sha256, stats=stats)
+    made = result(
+        number, records=len(urls), size=size, sha256=sha256, stats=stats or {}
+    )
+    if failed:
+        digest = place.sha256(failed_name(number))
+        made = replace(made, failed=len(failed), failed_sha256=digest)
     made.save(place)
 
 
 def test_an_image_of_several_shards_is_counted(tmp_path: Path) -> None:
     place, manifest = Folder(tmp_path), manifest_of(None, None, None)
-    store(place, 0, ["a", "b"], **{"pages/crawled": 1, "images/failed/Http404": 2})
-    store(place, 1, ["b", "c"], **{"pages/failed/Http404": 1})
-    store(place, 2, ["b"], **{"item_dropped_reasons_count/TooSmall": 4})
+    store(place, 0, ["a", "b"], {"d": "Http404", "e": "Http404"})
+    store(place, 1, ["b", "c"], {"f": "Http404"})
+    store(place, 2, ["b"], stats={"item_dropped_reasons_count/TooSmall": 4})
     totals = write_collected(place, read_ledger(place, manifest))
     written = json.loads(place.read("collected.json") or b"")
 
@@ -48,12 +67,55 @@ def test_equal_urls_are_repetitions_also_without_pages(tmp_path: Path) -> None:
     assert write_collected(place, read_ledger(place, manifest))["repeated"] == 1
 
 
-def test_parked_shards_are_left_again_once_forgotten(tmp_path: Path) -> None:
+def test_what_failed_is_not_complete_until_it_is_accepted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     place, manifest = Folder(tmp_path), manifest_of(None, None)
-    parked(1).save(place)
+    store(place, 0, ["a"], {"b": "Http404", "c": "TimeoutError", "d": "Http404"})
+    store(place, 1, ["e"])
+    place.write("results/00001-1.jsonl.gz", b"of a killed process")
     ledger = read_ledger(place, manifest)
-    forgotten = forget_parked(place, ledger)
+    code = collect(place, ledger, print, without_failed=False)
+    said = capsys.readouterr().out
 
-    assert ledger.left == [0]
-    assert forgotten.left == [0, 1]
-    assert read_ledger(place, manifest) == forgotten
+    assert code == 4
+    assert "3 failed" in said
+    assert "Http404 2, TimeoutError 1; see results/*.failed.jsonl.gz" in said
+    assert place.read("collected.json") is None
+    assert collect(place, ledger, print, without_failed=True) == 0
+    assert "complete: 2 records from 20 URLs; failed: Http404 2, TimeoutError 1" in (
+        capsys.readouterr().out
+    )
+    assert place.stored("results/00001-1.jsonl.gz") is None
+
+
+def test_what_failed_is_asked_for_again_once(tmp_path: Path) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None, None, None)
+    store(place, 0, ["a"], {"b": "Http404", "c": "TimeoutError"})
+    store(place, 1, ["d"])
+    parked(2).save(place)
+    place.write("collected.json", b"{}")
+    asked = ask_again(place, read_ledger(place, manifest))
+
+    assert place.stored(list_name("x", 0, 1)) is not None
+    assert place.read("collected.json") is None
+    assert (asked.left, asked.done) == ([0, 2], [1])
+    assert read_ledger(place, manifest) == asked
+    assert ask_again(place, asked) == asked
+
+
+def test_a_list_of_what_failed_that_is_another_makes_no_result(tmp_path: Path) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None)
+    store(place, 0, ["a"], {"b": "Http404"})
+    place.write(failed_name(0), gzip.compress(b""))
+
+    assert read_ledger(place, manifest).left == [0]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text"), [([], ""), ([4], "4"), ([0, 1, 2, 5, 7, 8], "0-2,5,7-8")]
+)
+def test_numbers_are_written_as_an_array_of_slurm(
+    numbers: list[int], text: str
+) -> None:
+    assert ranges(numbers) == text

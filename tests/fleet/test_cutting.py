@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 from collections import Counter
 from dataclasses import replace
@@ -15,10 +16,11 @@ import pytest
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
-from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.manifest import Manifest, list_name
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submitting import Submission, submit
+from tests.fleet.programs import PROGRAM
 from tests.servers.http import Asked, Wire, serving
 
 
@@ -66,7 +68,11 @@ def test_urls_that_differ_in_one_byte_are_two(
 
 def submission(urls_file: Path | str, **options: str) -> Submission:
     return Submission(
-        urls_file=str(urls_file), arguments=options, settings={}, shard_urls=10
+        urls_file=str(urls_file),
+        arguments=options,
+        settings={},
+        shard_urls=10,
+        program=PROGRAM,
     )
 
 
@@ -186,31 +192,6 @@ def test_a_manifest_says_where_the_list_comes_from(
     assert [made and made.list_origin for made in manifests] == ["", server.url]
 
 
-@pytest.mark.parametrize(
-    ("urls_file", "origin"),
-    [
-        ("urls.txt", ""),
-        ("data:,http://10.0.0.1/", ""),
-        ("https://user:word@a.example:8443/x/list.txt?y", "https://a.example:8443"),
-        ("s3://bucket/list.txt", "elsewhere"),
-    ],
-)
-def test_an_older_manifest_has_the_origin_of_its_list(
-    tmp_path: Path, urls_file: str, origin: str
-) -> None:
-    (tmp_path / "list.txt").write_text("http://a.example/\n")
-    place = Folder(tmp_path)
-    submit(place, submission(tmp_path / "list.txt"), print)
-    written = json.loads(place.read("manifest.json") or b"")
-    del written["list_origin"]
-    older = {**written, "urls_file": urls_file}
-    place.write("manifest.json", json.dumps(older).encode())
-
-    manifest = Manifest.load(place)
-    assert manifest is not None
-    assert manifest.list_origin == origin
-
-
 def test_a_list_that_breaks_off_leaves_nothing(tmp_path: Path) -> None:
     of, gzipped = random.Random(3), tmp_path / "urls.txt.gz"
     lines = "".join(f"http://h.example/{of.random()}.jpg\n" for _ in range(9_000))
@@ -280,3 +261,44 @@ def test_a_manifest_of_another_version_or_of_wrong_types_is_refused(
 
     with pytest.raises(BadInput, match="is not a manifest of this version"):
         Manifest.load(place)
+
+
+def test_local_files_have_shards_that_only_this_machine_crawls(tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.jpg" for number in range(25)]
+    for file in files:
+        file.touch()
+    listed = tmp_path / "list.txt"
+    listed.write_text("\n".join(["http://a.example/", *map(str, [*files, files[0]])]))
+    wanted = submission(listed)
+    place, skipping = Folder(tmp_path / "out"), Folder(tmp_path / "without")
+    submit(place, replace(wanted, machine="this"), print)
+    submit(skipping, wanted, print)
+    manifest, other = Manifest.of(place), Manifest.of(skipping)
+
+    assert [(s.urls, s.machine, s.follows) for s in manifest.shards] == [
+        *((1, None, None), (19, "this", None), (6, "this", None))
+    ]
+    assert (manifest.local, manifest.duplicates, other.local) == (0, 1, 26)
+    assert len(other.shards) == 1
+    lists = [place.read(list_name(manifest.id, n)) or b"" for n in (1, 2)]
+    assert {*b"".join(lists).decode().split()} == {file.as_uri() for file in files}
+    assert not submit(place, replace(wanted, machine="this"), print)
+
+
+def test_a_list_of_local_files_only_is_for_one_machine(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").touch()
+    (tmp_path / "list.txt").write_text(str(tmp_path / "a.jpg"))
+
+    with pytest.raises(BadInput, match="has only local files, which other machines"):
+        submit(Folder(tmp_path / "out"), submission(tmp_path / "list.txt"), print)
+
+
+def test_a_list_may_have_a_name_that_is_not_utf_8(tmp_path: Path) -> None:
+    listed = tmp_path / os.fsdecode(b"urls-\xff.txt")
+    listed.write_text("http://a.example/")
+    place = Folder(tmp_path / "out")
+    submit(place, submission(listed), print)
+
+    assert Manifest.of(place).urls_file == f"{tmp_path}/urls-\\udcff.txt"
+    with pytest.raises(BadInput, match="which is not UTF-8"):
+        submit(place, submission(listed, a=os.fsdecode(b"\xff")), print)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import random
 import signal
 import time
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from subprocess import Popen
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -133,31 +137,106 @@ def test_kills_lose_nothing_and_repeat_nothing(
     assert "40 URLs in 3 shards already submitted; 0 chains enqueued" in again.stderr
 
 
+@dataclass(slots=True)
+class Drivers:
+    """Processes that drive one fleet; ended ones are started again, as by a service."""
+
+    fleet: Fleet
+    stack: ExitStack
+    moments: random.Random
+    running: dict[tuple[str, ...], Popen[str]]
+
+    def start(self, *command: str) -> None:
+        process = self.stack.enter_context(self.fleet.started(*command))
+        self.running[command] = process
+
+    def restart_ended(self) -> None:
+        for command, process in [*self.running.items()]:
+            if process.poll() not in (None, 0):
+                self.start(*command)
+
+    def kill_one(self) -> None:
+        """Kill a process with a crawl, or its crawl, at a random moment."""
+        wait_until(self._busy, every=0.02)
+        time.sleep(self.moments.uniform(0, 0.6))
+        process = self.moments.choice(self._busy() or [*self.running.values()])
+        children = children_of(process)
+        is_child = bool(children) and self.moments.random() < 0.4
+        pid = self.moments.choice(children) if is_child else process.pid
+        with suppress(ProcessLookupError):
+            kill(pid)
+        if not is_child:
+            process.wait()
+
+    def _busy(self) -> list[Popen[str]]:
+        self.restart_ended()
+        assert any(p.poll() is None for p in self.running.values()), "no kill is left"
+        return [p for p in self.running.values() if p.poll() is None and children_of(p)]
+
+    def has_ended(self) -> bool:
+        self.restart_ended()
+        return all(process.poll() == 0 for process in self.running.values())
+
+
 @pytest.mark.untraced
-def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
-    tmp_path: Path, s3: dict[str, str], port: int
+@pytest.mark.parametrize("kind", ["folder", "s3"])
+@pytest.mark.parametrize(("driver", "kills"), [("run", 4), ("work", 3), ("crawl", 3)])
+def test_whatever_drives_a_fleet_twenty_kills_lose_and_repeat_nothing(
+    driver: str,
+    kills: int,
+    kind: str,
+    tmp_path: Path,
+    redis: RedisServer,
+    s3: dict[str, str],
+    port: int,
+) -> None:
+    to = str(tmp_path / "out") if kind == "folder" else f"s3://fleet/{tmp_path.name}"
+    settings = {"FLEET_SHARD_URLS": 10}
+    fleet = Fleet(home=tmp_path, to=to, redis=redis.url, env=s3, settings=settings)
+    urls = write_list(tmp_path, port, hosts(3))
+    moments = random.Random(f"{driver} {kind}")
+    with ExitStack() as stack:
+        drivers = Drivers(fleet, stack, moments, {})
+        if driver == "run":
+            drivers.start("run", "urls.txt", "--local", "2", *options(SLOW))
+        elif driver == "work":
+            fleet.run("submit", "urls.txt", *options(SLOW)).check_returncode()
+            for number in "12":
+                drivers.start("work", "--processes", number)
+        else:
+            planned = fleet.run("plan", "urls.txt", *options(SLOW))
+            for chain in range(int(planned.stdout)):
+                drivers.start("crawl", "--chain", str(chain))
+        for _ in range(kills):
+            drivers.kill_one()
+        if driver == "work":
+            drivers.restart_ended()
+            fleet.collect_when_complete(120)
+        else:
+            wait_until(drivers.has_ended, seconds=120, every=0.1)
+    if driver == "crawl":
+        assert fleet.run("collect").returncode == 0
+
+    assert_each_once(fleet, urls)
+    assert_chains_in_turn(fleet)
+
+
+@pytest.mark.untraced
+def test_a_run_that_was_stopped_continues_and_is_alone(
+    tmp_path: Path, port: int
 ) -> None:
     fleet = Fleet(
         home=tmp_path,
-        to=f"s3://fleet/{tmp_path.name}",
-        env=s3,
+        to=str(tmp_path / "out"),
         settings={"FLEET_SHARD_URLS": 10, **SLOW},
     )
     urls = write_list(tmp_path, port, hosts(3))
     run = ("run", "urls.txt", "--local", "2")
     with fleet.started(*run) as running:
         wait_for_children(running)
+        second = fleet.run(*run)
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=A_STOP) == 3
-    assert fleet.names("results") == []
-    with fleet.started(*run) as running:
-        wait_until(fleet.done, every=0.1)
-        second = fleet.run(*run)
-        children = children_of(running)
-        running.kill()
-        running.wait()
-        for child in children:
-            wait_for_end(child)
     done = fleet.done()
     resumed = fleet.run(*run)
 
@@ -165,11 +244,7 @@ def test_a_local_run_to_s3_goes_on_after_ctrl_c_and_kill_9(
     assert "is being crawled by another process" in second.stderr
     assert resumed.returncode == 0
     assert f"40 URLs in 3 shards; shards left: {3 - done}\n" in resumed.stderr
-    assert (
-        "complete: 40 records from 40 URLs; repeated across shards: 0" in resumed.stderr
-    )
     assert_each_once(fleet, urls)
-    assert_chains_in_turn(fleet)
 
 
 def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
@@ -186,7 +261,7 @@ def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
     reason = "every request failed (DownloadConnectionRefusedError 1)"
 
     assert failed.returncode == 4
-    assert f"failed   00000 after 2 attempts: {reason}" in failed.stderr
+    assert f"parked   00000 after 2 attempts: {reason}" in failed.stderr
     assert accepted.returncode == 0
     assert accepted.stderr.count("attempt 1 failed") == 1
     assert collected["parked"] == [{"shard": 0, "urls": 1, "reason": reason}]

@@ -18,12 +18,14 @@ RUN = ["run", "urls.txt", "--to", "out"]
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "unknown action ''; use submit, work, status, collect, run."),
+        ([], "unknown action ''; use run, submit, work, plan, crawl"),
         (["sbmit"], "unknown action 'sbmit'; use"),
         (["submit"], "takes one LIST of URLs, not none"),
         (["submit", "a", "b"], "takes one LIST of URLs, not a b"),
         (["work", "urls.txt"], "takes no list, not urls.txt"),
         (["submit", "urls.txt"], "--to is missing"),
+        (["crawl", "--to", "out", "--chain", "first"], "--chain is 'first'; use a n"),
+        (["plan", "urls.txt"], "--to is missing"),
         ([*SUBMIT, *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["work", *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["status", *REDIS], "Redis does not respond at redis://127.0.0.1"),
@@ -33,11 +35,9 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["work", "--redis", "redis://[::1"], "Redis does not respond at redis://[::1"),
         (["work", "--redis", "redis://x/?y=z"], "Redis does not respond at redis://x/"),
         (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x cannot be reached"),
-        (["status", "--to", "out", *REDIS], "nothing was submitted to"),
-        (["collect", "--to", "out", *REDIS], "nothing was submitted to"),
+        (["plan", "local.txt", "--to", "out"], "has only local files, which other mac"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
         (["run", "empty.txt", "--to", "out"], "has no URL or path to crawl"),
-        (["run", "local.txt", "--to", "out"], "has only local files, which other mach"),
         (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
         (["run", "urls.txt", "--to", "taken"], "collected.json exists without a mani"),
         (["run", "urls.txt", "--to", "ftp://x/y"], "unsupported ftp://; use a folder"),
@@ -74,7 +74,7 @@ RUN = ["run", "urls.txt", "--to", "out"]
         ([*RUN, "-s", "FEED_EXPORT_FIELDS=image_size"], "add url, which a fleet needs"),
         ([*RUN, "-s", "nonsense"], "Invalid -s value, use -s NAME=VALUE"),
         (["work", "-s", "DOWNLOAD_DELAY=1"], "-s DOWNLOAD_DELAY has no effect on"),
-        ([*RUN, "--lokal", "2"], "unknown option --lokal; see scrapy fleet -h."),
+        ([*RUN, "--lokal", "2"], "unknown option --lokal; see scrapy fleet run -h."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -103,6 +103,40 @@ def test_bad_input_is_one_line(
     assert sentence in output.err
     assert output.out == ""
     assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("action", ["status", "collect"])
+def test_a_place_that_is_away_is_not_an_empty_one(
+    action: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", action, "--to", str(tmp_path / "mnt"), *REDIS])
+    said = f"{tmp_path}/mnt/manifest.json is missing; is the place mounted?"
+
+    assert ended.value.code == 4
+    assert capsys.readouterr().err == f"scrapy fleet: {said}\n"
+
+
+def test_collect_without_redis_says_what_is_missing(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    (tmp_path / "urls.txt").write_text("http://a.example/1.jpg\n")
+    for action in (["plan", str(tmp_path / "urls.txt")], ["collect", *REDIS]):
+        with pytest.raises(SystemExit) as ended:
+            execute(["scrapy", "fleet", *action, "--to", str(tmp_path / "out")])
+    output = capsys.readouterr()
+
+    assert ended.value.code == 4
+    assert output.out == "1\n"
+    assert "nothing enqueued: Redis does not respond" in output.err
+    assert "chains   0 have shards left" in output.err
 
 
 @pytest.fixture(autouse=True)

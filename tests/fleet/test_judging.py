@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import gzip
 import json
-from dataclasses import asdict, replace
+import time
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict, replace
 
-from fpcrawler.fleet.crawling import Failed, Interruption, Outcome
 from fpcrawler.fleet.judging import records_in, shortcoming
-from fpcrawler.fleet.ledger import Ledger, read_ledger, result_of
-from fpcrawler.fleet.local import Agenda
+from fpcrawler.fleet.ledger import Ledger, is_wanted_again, read_ledger, result_of
 from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
-from fpcrawler.fleet.shard_runner import Policy, Step
-from fpcrawler.fleet.status import Status, speed_of
+from fpcrawler.fleet.queue import Running
+from fpcrawler.fleet.status import Status, idle_note, speed_of
+from tests.fleet.programs import PROGRAM
 
 FINISHED = {"finish_reason": "finished", "item_scraped_count": 3}
 REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
@@ -58,6 +57,11 @@ def test_a_shard_is_done_when_stats_and_feed_say_so(
     assert shortcoming(exit_code, stats, records, "bad") == reason
 
 
+def test_what_is_retried_may_fail_again_but_must_be_tried() -> None:
+    assert shortcoming(4, REFUSED, 0, "bad", may_all_fail=True) is None
+    assert shortcoming(4, {**FINISHED}, 3, "bad", may_all_fail=True) is not None
+
+
 def test_the_records_of_a_whole_feed_are_counted(tmp_path: Path) -> None:
     feed = tmp_path / "feed.gz"
     assert records_in(feed) == -1
@@ -79,36 +83,10 @@ def test_the_records_of_a_whole_feed_are_counted(tmp_path: Path) -> None:
 def result(number: int = 0, **changed: Any) -> Result:
     fields: dict[str, Any] = dict.fromkeys(("sha256", "worker"), "")
     fields |= {"urls": 10, "records": 8, "size": 4, "mark": None, "attempt": 1}
+    fields |= {"failed": 0, "failed_sha256": None, **asdict(PROGRAM)}
     fields |= {"seconds": 2.0, "ended": 100.0}
     fields |= {"stats": {"item_dropped_reasons_count/TooSmall": 2}}
     return Result(**{**fields, "fleet": "x", "shard": number, **changed})
-
-
-FAILED = Failed(reason="it broke", log="")
-POLICY = Policy(times=2, delay=30)
-
-
-@pytest.mark.parametrize(
-    ("outcome", "attempt", "steps", "is_given_up"),
-    [
-        (result(), 1, [Step(shard=6)], False),
-        (FAILED, 1, [Step(shard=5, attempt=2, delay=30)], False),
-        (FAILED, 2, [Step(shard=5, attempt=3, delay=60)], False),
-        (FAILED, 3, [Step(shard=6)], True),
-        (Interruption.STOPPED, 2, [Step(shard=5, attempt=2)], False),
-        (Interruption.LOST, 2, [], False),
-    ],
-)
-def test_what_comes_after_a_shard(
-    outcome: Outcome, attempt: int, steps: list[Step], *, is_given_up: bool
-) -> None:
-    step = Step(shard=5, attempt=attempt)
-
-    assert POLICY.steps(outcome, step, range(4, 8)) == (steps, is_given_up)
-
-
-def test_nothing_comes_after_the_last_of_a_chain() -> None:
-    assert POLICY.steps(result(), Step(shard=5), range(4, 6)) == ([], False)
 
 
 def manifest_of(*follows: int | None) -> Manifest:
@@ -118,6 +96,7 @@ def manifest_of(*follows: int | None) -> Manifest:
         urls_file="urls.txt",
         list_origin="",
         list_sha256="",
+        program=PROGRAM,
         duplicates=0,
         rejected=0,
         local=0,
@@ -127,18 +106,18 @@ def manifest_of(*follows: int | None) -> Manifest:
     )
 
 
-def parked(number: int) -> Parked:
+def parked(number: int, fleet: str = "x") -> Parked:
     texts = {"reason": "it broke", "worker": "", "log": ""}
-    return Parked(fleet="x", shard=number, attempts=3, **texts)
+    return Parked(fleet=fleet, shard=number, attempts=3, **texts)
 
 
 def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
     manifest = manifest_of(None, None, 1, 2, 3, None, None)
     ledger = Ledger(
-        manifest=manifest, done={1: result(1), 6: result(6)}, parked={2: parked(2)}
+        manifest=manifest, results={1: result(1), 6: result(6)}, parked={2: parked(2)}
     )
 
-    assert [*ledger.heads()] == [3, 0, 5]
+    assert ledger.chains() == [range(3, 5), range(1), range(5, 6)]
     assert ledger.left == [0, 3, 4, 5]
 
 
@@ -165,7 +144,7 @@ def test_a_result_counts_only_with_its_own_feed(tmp_path: Path) -> None:
     manifest = manifest_of(*[None] * 7)
     ledger = read_ledger(place, manifest)
 
-    assert ledger.done == {0: made[0]}
+    assert ledger.results == {0: made[0]}
     assert ledger.parked == {5: parked(5)}
     assert ledger.left == [1, 2, 3, 4, 6]
     found = [result_of(place, manifest, number) for number in range(5)]
@@ -197,7 +176,39 @@ def test_a_damaged_result_or_that_of_another_shard_does_not_count(
     damaged = {**asdict(made), **changed}
     place.write("results/00000.json", json.dumps(damaged).encode())
 
-    assert read_ledger(place, manifest_of(None, None), trusts_size=True).done == {}
+    assert read_ledger(place, manifest_of(None, None), trusts_size=True).results == {}
+
+
+def test_a_result_of_another_version_is_told_apart(tmp_path: Path) -> None:
+    place = Folder(tmp_path)
+    made = [stored(place, tmp_path / "feed", number, b"whole") for number in range(3)]
+    replace(made[1], code_sha256="another").save(place)
+    older = {"fleet": "x", "shard": 2, "urls": 10}  # of a release without versions
+    place.write("results/00002.json", json.dumps(older).encode())
+    ledger = read_ledger(place, manifest_of(*[None] * 3))
+
+    assert ledger.results == {0: made[0]}
+    assert ledger.others == {1, 2}
+    assert ledger.left == [1, 2]
+
+
+def test_a_shard_that_is_wanted_again_is_left_but_keeps_its_result(
+    tmp_path: Path,
+) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None, None)
+    made = [stored(place, tmp_path / "feed", number, b"whole") for number in range(2)]
+    place.write("shards/00001-x-1.txt", b"http://a.example/1.jpg\n")
+    ledger = read_ledger(place, manifest)
+    parked(1).save(place)
+
+    assert [is_wanted_again(place, one) for one in made] == [False, True]
+    assert ledger.results == dict(enumerate(made))
+    assert (ledger.done, ledger.left, ledger.is_complete) == ([0], [1], False)
+    assert read_ledger(place, manifest).parked == {1: parked(1)}
+    retried = replace(made[1], generation=1)
+    place.put(retried.feed, tmp_path / "feed")
+    retried.save(place)
+    assert read_ledger(place, manifest).is_complete
 
 
 def test_what_was_given_up_in_another_fleet_is_not_in_this(tmp_path: Path) -> None:
@@ -214,26 +225,6 @@ def test_stats_that_are_not_counts_are_not_reasons() -> None:
     assert result(stats=stats).by_reason("images/failed/") == {"Http404": 2}
 
 
-def test_an_agenda_gives_each_step_once_and_ends() -> None:
-    agenda, going = Agenda([Step(shard=1), Step(shard=2)]), Event()
-    first, second = agenda.take(going), agenda.take(going)
-    agenda.done([Step(shard=3, delay=0.01)])
-    agenda.done([])
-    third = agenda.take(going)
-    agenda.done([])
-
-    assert [first, second] == [Step(shard=1), Step(shard=2)]
-    assert third == Step(shard=3, delay=0.01)
-    assert agenda.take(going) is None
-
-
-def test_an_agenda_ends_when_all_has_to_stop() -> None:
-    stopping = Event()
-    stopping.set()
-
-    assert Agenda([Step(shard=1)]).take(stopping) is None
-
-
 def test_the_speed_is_that_of_the_last_hour() -> None:
     old = result(0, ended=1_000.0, seconds=100.0)
     new = [result(n, ended=9_000.0 + n, seconds=10.0 + n) for n in range(2)]
@@ -247,14 +238,46 @@ def test_the_speed_is_that_of_the_last_hour() -> None:
 
 def test_a_status_says_what_is_left_and_how_long_it_takes() -> None:
     manifest = manifest_of(None, None, None, None)
-    done = {0: result(0, ended=20.0, seconds=10.0)}
-    ledger = Ledger(manifest=manifest, done=done, parked={1: parked(1)})
-    status = Status(place="here", ledger=ledger, running=None)
+    done = {0: result(0, ended=20.0, seconds=10.0, failed=2)}
+    ledger = Ledger(manifest=manifest, results=done, parked={1: parked(1)})
+    one = Running(shard=2, attempt=1, worker="a:1", since=time.time() - 3)
+    status = Status(place="here", ledger=ledger, running=[one], queued=1)
 
     assert status.lines() == [
         "here  40 URLs of urls.txt",
-        "shards   1 done, ? running, 1 failed, 2 left",
-        "images   10 done: 8 kept; 1.0 a second, 0:00:20 left",
-        "failed   00001 after 3 attempts: it broke",
+        "shards   1 done, 1 running, 1 parked, 1 left",
+        "images   12 done: 8 kept, 2 failed; 1.2 a second, 0:00:20 left",
+        "running  00002 on a:1 for 3 s, attempt 1",
+        "parked   00001 after 3 attempts: it broke",
     ]
     assert status.as_json()["seconds_left"] == 20
+
+
+def test_where_nothing_runs_no_end_is_promised() -> None:
+    done = {0: result(0, ended=20.0, seconds=10.0)}
+    ledger = Ledger(
+        manifest=manifest_of(None, None), results=done, parked={}, others=frozenset([1])
+    )
+    status = Status(place="here", ledger=ledger, running=[], queued=0)
+
+    assert status.lines()[2:] == [
+        "images   10 done: 8 kept; 1.0 a second",
+        "version  results of another version do not count: 00001",
+        (
+            "queue    Redis has none of the shards left; enqueue them: "
+            "scrapy fleet collect --to here"
+        ),
+    ]
+    assert Status(place="here", ledger=ledger, running=None).seconds_left is None
+
+
+@pytest.mark.parametrize(
+    ("chains", "processes", "start"),
+    [(1, 4, "1 chain of shards left, so 1 of 4"), (2, 2, None), (0, 2, None)],
+)
+def test_processes_without_a_chain_are_announced(
+    chains: int, processes: int, start: str | None
+) -> None:
+    note = idle_note(chains, processes)
+
+    assert (note and note.partition(" processes")[0]) == start

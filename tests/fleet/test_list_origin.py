@@ -60,7 +60,7 @@ def test_a_list_from_the_web_leads_a_fleet_inside_no_further_than_a_crawl(
         command = network.inside.command()
         ended = run_scrapy(*fleet, *sets, cwd=tmp_path, prefix=command)
 
-    assert ended.returncode == 0, ended.stderr
+    assert ended.returncode == 4, ended.stderr  # what is refused has failed
     (result,) = (tmp_path / "out" / "results").glob("*.json")
     stats = json.loads(result.read_text())["stats"]
     assert stats["item_scraped_count"] == recorded

@@ -16,6 +16,7 @@ from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.places.place import Place, PlaceUnavailable
 from fpcrawler.fleet.scratch import scratch
+from tests.servers.nginx import free_port
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -145,6 +146,17 @@ def test_a_bucket_that_goes_away_is_reported_as_unavailable(
 
     with pytest.raises(PlaceUnavailable, match="NoSuchBucket"):
         place.write("a", b"")
+
+
+def test_a_store_that_does_not_respond_is_away(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in {**s3, "AWS_MAX_ATTEMPTS": "1"}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
+
+    with pytest.raises(PlaceUnavailable, match="the bucket fleet cannot be reached"):
+        place_of("s3://fleet/x")
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,8 @@ class Fleet:
         """Return the arguments of ``scrapy`` for ``scrapy fleet ARGUMENT…``."""
         options = {"FLEET_LEASE": LEASE, "FLEET_RETRY_DELAY": 0.5, **self.settings}
         sets = [p for pair in options.items() for p in ("-s", "{}={}".format(*pair))]
-        redis = ["--redis", self.redis] if self.redis and arguments[0] != "run" else []
+        has_redis = self.redis and arguments[0] not in ("run", "plan", "crawl")
+        redis = ["--redis", str(self.redis)] if has_redis else []
         to = ["--to", self.to] if self.to and arguments[0] != "work" else []
         return ["fleet", *arguments, *redis, *to, *sets]
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack, closing, contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -78,6 +81,45 @@ def slow_connection(
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     with accepting(listener, connected):
         yield {**env, "AWS_ENDPOINT_URL": url}, connected_at
+
+
+@contextmanager
+def refusing_writes(env: Environment, folder: str) -> Iterator[Environment]:
+    """Stand before the server; answer 403 to each write below a folder."""
+    target = urlsplit(env["AWS_ENDPOINT_URL"])
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            if self.command == "PUT" and f"/{folder}/" in self.path:
+                self.send_error(403, "AccessDenied")
+                return
+            server = HTTPConnection(target.netloc)
+            with closing(server):
+                headers = {**self.headers, "Connection": "close"}
+                server.request(self.command, self.path, body, headers)
+                reply = server.getresponse()
+                content = reply.read()
+                self.send_response(reply.status)
+                for name, value in reply.getheaders():
+                    if name.lower() not in ("connection", "transfer-encoding"):
+                        self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Write nothing."""
+
+    for method in ("GET", "HEAD", "PUT", "DELETE"):
+        setattr(Handler, f"do_{method}", Handler.answer)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield {**env, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}"}
+        finally:
+            server.shutdown()
 
 
 def client(env: Environment) -> Any:

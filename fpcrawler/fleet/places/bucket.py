@@ -11,7 +11,12 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionError,  # noqa: A004 - not a subclass of the built-in one
+    HTTPClientError,
+)
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
@@ -20,6 +25,7 @@ _ABSENT = ("404", "NoSuchKey", "NotFound")
 _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
 _UNABLE = ("501", "NotImplemented")
 _CONNECTIONS = 32
+_SERVER_ERROR = 500
 
 
 class Bucket:
@@ -33,7 +39,10 @@ class Bucket:
 
     @classmethod
     def of(cls, uri: str) -> Bucket:
-        """Return the place that ``s3://bucket/prefix`` names; raises BadInput."""
+        """Return the place that ``s3://bucket/prefix`` names; raises BadInput.
+
+        Raises PlaceUnavailable if the store does not respond or fails.
+        """
         bucket, _, prefix = uri.removeprefix("s3://").partition("/")
         if not bucket:
             raise BadInput(f"--to {uri} has no bucket; use s3://bucket/prefix.")
@@ -42,9 +51,11 @@ class Bucket:
             client = boto3.client("s3", config=config)
             client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
+            what = f"the bucket {bucket} cannot be reached ({_reason(error)})"
+            if _is_of_store(error):
+                raise PlaceUnavailable(f"--to {uri}: {what}") from error
             raise BadInput(
-                f"--to {uri}: the bucket {bucket} cannot be reached "
-                f"({_reason(error)}); create it, or set AWS_ENDPOINT_URL, "
+                f"--to {uri}: {what}; create it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             ) from error
         return cls(client, bucket, prefix.strip("/"))
@@ -54,55 +65,45 @@ class Bucket:
 
     def put(self, name: str, path: Path) -> Stored:
         # One request: a multipart upload that is interrupted would leave its parts.
-        with path.open("rb") as file, _as_unavailable():
-            reply = self._client.put_object(**self._key(name), Body=file)
+        with path.open("rb") as file:
+            reply = self._asked("put_object", name, Body=file)
         return Stored(size=path.stat().st_size, mark=reply.get("ETag"))
 
     def write(self, name: str, data: bytes) -> None:
-        with _as_unavailable():
-            self._client.put_object(**self._key(name), Body=data)
+        self._asked("put_object", name, Body=data)
 
     def create(self, name: str, data: bytes) -> bool:
-        with _as_unavailable():
-            try:
-                self._client.put_object(**self._key(name), Body=data, IfNoneMatch="*")
-            except ClientError as error:
-                if _code(error) in _PRESENT:
-                    return False
-                if _code(error) not in _UNABLE:
-                    raise
-                if self.stored(name) is not None:
-                    return False
-                self.write(name, data)
+        try:
+            self._asked("put_object", name, Body=data, IfNoneMatch="*")
+        except PlaceUnavailable as error:
+            if _code(error) in _PRESENT:
+                return False
+            if _code(error) not in _UNABLE:
+                raise
+            if self.stored(name) is not None:
+                return False
+            self.write(name, data)
         return True
 
     def read(self, name: str) -> bytes | None:
+        reply = self._found("get_object", name)
+        if reply is None:
+            return None
         with _as_unavailable():
-            try:
-                reply = self._client.get_object(**self._key(name))
-            except ClientError as error:
-                if _is_absent(error):
-                    return None
-                raise
             data: bytes = reply["Body"].read()
-            return data
+        return data
 
     def sha256(self, name: str) -> str:
-        digest = sha256()
+        digest, body = sha256(), self._asked("get_object", name)["Body"]
         with _as_unavailable():
-            body = self._client.get_object(**self._key(name))["Body"]
             for block in body.iter_chunks(1 << 20):
                 digest.update(block)
         return digest.hexdigest()
 
     def stored(self, name: str) -> Stored | None:
-        with _as_unavailable():
-            try:
-                reply = self._client.head_object(**self._key(name))
-            except ClientError as error:
-                if _is_absent(error):
-                    return None
-                raise
+        reply = self._found("head_object", name)
+        if reply is None:
+            return None
         return Stored(size=reply["ContentLength"], mark=reply.get("ETag"))
 
     def listing(self, folder: str) -> dict[str, Stored]:
@@ -119,8 +120,7 @@ class Bucket:
             }
 
     def remove(self, name: str) -> None:
-        with _as_unavailable():
-            self._client.delete_object(**self._key(name))
+        self._asked("delete_object", name)
 
     def scratch(self) -> Path | None:
         return None
@@ -133,8 +133,21 @@ class Bucket:
     def tidy(self) -> None:
         """Do nothing: an interrupted upload leaves no object."""
 
-    def _key(self, name: str) -> dict[str, str]:
-        return {"Bucket": self._bucket, "Key": self._prefix + name}
+    def _asked(self, operation: str, name: str, **options: Any) -> Any:
+        """Return the reply of the store; raises PlaceUnavailable."""
+        with _as_unavailable():
+            return getattr(self._client, operation)(
+                Bucket=self._bucket, Key=self._prefix + name, **options
+            )
+
+    def _found(self, operation: str, name: str) -> Any:
+        """Return the reply of the store; None if it has no such object."""
+        try:
+            return self._asked(operation, name)
+        except PlaceUnavailable as error:
+            if _code(error) in _ABSENT:
+                return None
+            raise
 
 
 @contextmanager
@@ -145,12 +158,19 @@ def _as_unavailable() -> Iterator[None]:
         raise PlaceUnavailable(_reason(error)) from error
 
 
-def _is_absent(error: ClientError) -> bool:
-    return _code(error) in _ABSENT
+def _code(error: PlaceUnavailable) -> str:
+    cause = error.__cause__
+    return (
+        str(cause.response["Error"]["Code"]) if isinstance(cause, ClientError) else ""
+    )
 
 
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code"))
+def _is_of_store(error: Exception) -> bool:
+    """Return whether the store fails, not what it was asked."""
+    if isinstance(error, ClientError):
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+        return bool(status >= _SERVER_ERROR)
+    return isinstance(error, (ConnectionError, HTTPClientError))
 
 
 def _reason(error: Exception) -> str:

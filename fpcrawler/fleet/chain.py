@@ -1,0 +1,235 @@
+"""Perform a chain of shards: crawl, judge and store one after the other."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TypeVar
+
+from fpcrawler.console.text import count_in_words
+from fpcrawler.fleet.crawling import BEFORE, Crawl, Failed, Finished, Limits
+from fpcrawler.fleet.ledger import is_wanted_again, parked_of, result_of
+from fpcrawler.fleet.manifest import (
+    Manifest,
+    Parked,
+    Result,
+    failed_name,
+    list_name,
+)
+from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.retrying import list_again
+from fpcrawler.fleet.shards import retry_delay
+from fpcrawler.fleet.storing import ShardFiles
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, wait
+
+if TYPE_CHECKING:
+    from fpcrawler.fleet.places.place import Place
+    from fpcrawler.fleet.watching import Watch
+
+_T = TypeVar("_T")
+
+
+class NotParked(PlaceUnavailable):
+    """A place refuses a result, and also the note that says so."""
+
+    def __init__(self, parked: Parked) -> None:
+        super().__init__(f"shard {parked.shard:05}: {parked.reason}")
+        self.parked = parked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """Retries: how often, and the first delay in seconds, which doubles each time."""
+
+    times: int
+    delay: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performer:
+    """How this process performs chains; ``report`` is called with each outcome."""
+
+    limits: Limits
+    policy: Policy
+    scratch: Path
+    report: Callable[[str], None]
+
+    def perform(
+        self, place: Place, manifest: Manifest, chain: range, watch: Watch
+    ) -> bool:
+        """Perform each shard of a chain that is neither done nor parked.
+
+        Returns whether all are done. Raises what ``watch`` raises, and OSError if the
+        place or this machine still fails after all retries.
+        """
+        are_done = True
+        for number in chain:
+            watch.check()
+            turn = _Turn(self, place, manifest, number, watch)
+            try:
+                are_done &= turn.perform()
+            except ChainStopped:
+                self.report(f"shard {number:05}: stopped, to be crawled again")
+                raise
+            except ChainLost:
+                self.report(f"shard {number:05}: another worker or list has it now")
+                raise
+        return are_done
+
+
+def worker_name() -> str:
+    """Return a readable name: the machine and the process ID."""
+    return f"{socket.gethostname()}:{os.getpid()}"
+
+
+class _Turn:
+    """The turn of one shard: crawl it until it is done or parked."""
+
+    def __init__(
+        self,
+        performer: Performer,
+        place: Place,
+        manifest: Manifest,
+        shard: int,
+        watch: Watch,
+    ) -> None:
+        self._by = performer
+        self._place = place
+        self._manifest = manifest
+        self._shard = shard
+        self._watch = watch
+
+    def perform(self) -> bool:
+        """Crawl and store the shard, unless it is done; return whether it is."""
+        machine = self._manifest.shards[self._shard].machine
+        if machine not in (None, socket.gethostname()):
+            self._say(f"only {machine} has its files")
+            return False
+        before = self._persistently(self._result)
+        if before is not None and not self._persistently(
+            lambda: is_wanted_again(self._place, before)
+        ):
+            return True
+        if self._persistently(self._is_parked):
+            return False
+        for attempt in count(1):
+            self._watch.begins(self._shard, attempt)
+            with TemporaryDirectory(dir=self._by.scratch) as folder:
+                made = self._crawled(Path(folder), before)
+                if isinstance(made, Finished):
+                    return self._store(made, before, attempt)
+            self._say(f"attempt {attempt} failed: {made.reason}")
+            if attempt > self._by.policy.times:
+                self._park(made.reason, attempt, made.log)
+                break
+            wait(self._watch, retry_delay(attempt, self._by.policy.delay))
+        return False
+
+    def _result(self) -> Result | None:
+        return result_of(self._place, self._manifest, self._shard)
+
+    def _is_parked(self) -> bool:
+        return parked_of(self._place, self._manifest, self._shard) is not None
+
+    def _crawled(self, folder: Path, before: Result | None) -> Finished | Failed:
+        """Crawl the list, or what failed before; the files are in ``folder``."""
+        name = list_name(self._manifest.id, self._shard)
+        listed = self._persistently(lambda: self._read(name))
+        if sha256(listed).hexdigest() != self._manifest.shards[self._shard].sha256:
+            return Failed(reason=f"{name} is not the list that was submitted", log="")
+        if before is not None:
+            listed = self._prepared(folder, before, listed)
+        (folder / "urls.txt").write_bytes(listed)
+        crawl = Crawl(
+            folder=folder,
+            arguments=self._manifest.arguments,
+            settings={
+                **self._manifest.settings,
+                "URLS_FILE_ORIGIN": self._manifest.list_origin,
+            },
+            limits=self._by.limits,
+            is_retry=before is not None,
+        )
+        return crawl.run(self._watch)
+
+    def _prepared(self, folder: Path, before: Result, listed: bytes) -> bytes:
+        """Put the earlier feed into ``folder``; return the list that retries it."""
+        feed = self._persistently(lambda: self._read(before.feed))
+        (folder / BEFORE).write_bytes(feed)
+        name = failed_name(before.shard, before.generation)
+        failures = self._persistently(lambda: self._read(name))
+        if sha256(failures).hexdigest() != before.failed_sha256:
+            return listed
+        return list_again(failures, listed)
+
+    def _read(self, name: str) -> bytes:
+        found = self._place.read(name)
+        if found is None:
+            uri = f"{self._place.uri}/{name}"
+            raise PlaceUnavailable(f"{uri} is missing; is the place mounted?")
+        return found
+
+    def _store(self, made: Finished, before: Result | None, attempt: int) -> bool:
+        """Store the files of a crawl; no request is sent again if that fails."""
+        ended = time.time()
+        files = ShardFiles(self._place, self._manifest, self._shard, before)
+        if before is not None:
+            made.add_before()
+
+        def stored() -> Result:
+            if not (self._watch.may_store() and self._manifest.is_at(self._place)):
+                raise ChainLost
+            return files.store(made, attempt, worker_name(), ended)
+
+        try:
+            result = self._persistently(stored)
+        except OSError as error:
+            files.take_back()
+            times = count_in_words(self._by.policy.times + 1, "attempt")
+            self._park(f"the place refused the result in {times}: {error}", attempt, "")
+            return False
+        files.remove_before()
+        failed = f"; failed: {made.failed:,}" if made.failed else ""
+        self._say(
+            f"{count_in_words(made.records, 'record')} from "
+            f"{count_in_words(result.urls, 'URL')} in {result.seconds:,.0f} s{failed}"
+        )
+        return True
+
+    def _park(self, reason: str, attempts: int, log: str) -> None:
+        parked = Parked(
+            fleet=self._manifest.id,
+            shard=self._shard,
+            reason=reason,
+            attempts=attempts,
+            worker=worker_name(),
+            log=log,
+        )
+        try:
+            if not self._manifest.is_at(self._place):
+                raise ChainLost
+            parked.save(self._place)
+        except OSError as error:
+            raise NotParked(parked) from error
+        self._say(f"given up: {reason}")
+
+    def _persistently(self, ask: Callable[[], _T]) -> _T:
+        """Return what ``ask`` returns; retry it, with growing delays, on OSError."""
+        for number in range(self._by.policy.times):
+            try:
+                return ask()
+            except OSError as error:
+                delay = retry_delay(number + 1, self._by.policy.delay)
+                self._say(f"{error}; retried in {delay:,.0f} s")
+                wait(self._watch, delay)
+        return ask()
+
+    def _say(self, text: str) -> None:
+        self._by.report(f"shard {self._shard:05}: {text}")

@@ -1,0 +1,7 @@
+"""A program that submitted lists and results of tests are of."""
+
+from __future__ import annotations
+
+from fpcrawler.fleet.program import Program
+
+PROGRAM = Program(version="1.0", settings_sha256="5" * 64, code_sha256="c" * 64)

@@ -1,0 +1,406 @@
+"""A chain of shards is crawled, judged and stored, whatever the place does."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fpcrawler.fleet.chain import NotParked, Performer, Policy
+from fpcrawler.fleet.collecting import ask_again
+from fpcrawler.fleet.crawling import Limits
+from fpcrawler.fleet.ledger import parked_of, read_ledger, result_of
+from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.places.bucket import Bucket
+from fpcrawler.fleet.places.folder import Folder
+from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.retrying import list_again
+from fpcrawler.fleet.submitting import Submission, submit
+from fpcrawler.fleet.watching import ChainLost, ChainStopped
+from tests.fleet.programs import PROGRAM
+from tests.fleet.test_judging import parked
+from tests.servers.files import folder
+from tests.servers.http import Server, serving
+from tests.servers.nginx import free_port
+from tests.servers.quirks import GALLERY
+from tests.servers.s3 import refusing_writes
+
+if TYPE_CHECKING:
+    from fpcrawler.fleet.manifest import Result
+    from fpcrawler.fleet.places.place import Place
+
+LIMITS = Limits(memory=1_024, seconds=60)
+SLOW = {"DOWNLOAD_DELAY": "1"}
+FAST = {"RETRY_TIMES": "0"}
+
+
+@dataclass(slots=True)
+class Watched:
+    """Always gives the same replies; notes what begins."""
+
+    interrupts: type[Exception] | None = None
+    owns: bool = True
+    begun: list[tuple[int, int]] = field(default_factory=list)
+
+    def check(self) -> None:
+        if self.interrupts is not None and self.begun:
+            raise self.interrupts
+
+    def begins(self, shard: int, attempt: int) -> None:
+        self.begun.append((shard, attempt))
+
+    def may_store(self) -> bool:
+        return self.owns
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    return Folder(tmp_path / "out")
+
+
+def submission(
+    home: Path, settings: dict[str, str] | None = None, shard_urls: int = 10
+) -> Submission:
+    return Submission(
+        urls_file=str(home / "urls.txt"),
+        arguments={},
+        settings=settings or {},
+        shard_urls=shard_urls,
+        program=PROGRAM,
+    )
+
+
+def submitted(
+    place: Place,
+    home: Path,
+    urls: list[str],
+    settings: dict[str, str] | None = None,
+    shard_urls: int = 10,
+) -> Manifest:
+    (home / "urls.txt").write_text("\n".join(urls))
+    submit(place, submission(home, settings, shard_urls), print)
+    manifest = Manifest.load(place)
+    assert manifest is not None
+    return manifest
+
+
+def pictures_at(port: int) -> list[str]:
+    return [f"http://127.0.0.{n}:{port}/{m}.jpg" for n in (1, 2) for m in range(4)]
+
+
+@dataclass(slots=True)
+class Done:
+    """What came of a chain."""
+
+    result: Result | None
+    reason: str | None
+    lines: list[str]
+    watch: Watched
+
+
+def perform(
+    place: Place,
+    manifest: Manifest,
+    home: Path,
+    watch: Watched | None = None,
+    limits: Limits = LIMITS,
+    times: int = 0,
+) -> Done:
+    """Perform the first chain; return what is at the place for its first shard."""
+    lines: list[str] = []
+    policy = Policy(times=times, delay=0.01)
+    performer = Performer(
+        limits=limits, policy=policy, scratch=home, report=lines.append
+    )
+    watch = watch or Watched()
+    is_done = performer.perform(place, manifest, manifest.chains[0], watch)
+    result, why = result_of(place, manifest, 0), parked_of(place, manifest, 0)
+    assert is_done == (why is None)
+    return Done(result, None if why is None else why.reason, lines, watch)
+
+
+def lines_of(place: Place, name: str) -> list[dict[str, str]]:
+    data = gzip.decompress(place.read(name) or b"")
+    return [json.loads(line) for line in data.splitlines()]
+
+
+def test_a_result_and_its_feed_are_at_the_place(
+    place: Folder, tmp_path: Path, port: int
+) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(port))
+    done = perform(place, manifest, tmp_path)
+
+    assert done.result is not None
+    assert (done.result.records, done.result.failed) == (8, 0)
+    assert done.result.program == PROGRAM
+    assert {*place.listing("results")} == {
+        "results/00000.jsonl.gz",
+        "results/00000.json",
+    }
+    assert perform(place, manifest, tmp_path).watch.begun == []
+
+
+def test_a_shard_whose_images_are_all_dropped_is_done_and_leaves_nothing_else(
+    place: Folder, tmp_path: Path, port: int
+) -> None:
+    settings = {"FEED_STORE_EMPTY": "False", "MIN_IMAGE_SIZE": "100000000"}
+    for name in ("PAGES_FEED", "JOBDIR", "LOG_FILE"):
+        settings[name] = str(tmp_path / name)
+    manifest = submitted(place, tmp_path, pictures_at(port), settings)
+    result = perform(place, manifest, tmp_path).result
+
+    assert result is not None
+    assert (result.records, result.images) == (0, 8)
+    assert {*tmp_path.iterdir()} == {place.root, tmp_path / "urls.txt"}
+
+
+@dataclass(slots=True)
+class Mixed:
+    """A list of 4 live, 3 refusing and 3 missing URLs; one is of a page."""
+
+    server: Server
+    refusing: int
+    root: Path
+
+    @property
+    def urls(self) -> list[str]:
+        live = [f"{self.server.url}/{n}.jpg" for n in range(4)]
+        missing = [f"{self.server.url}/late{n}.jpg" for n in range(2)]
+        refused = [f"http://127.0.0.1:{self.refusing}/{n}.jpg" for n in range(3)]
+        return [*live, *missing, *refused, f"{self.server.url}/page.html"]
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Iterator[Mixed]:
+    root = tmp_path / "site"
+    root.mkdir()
+    for number in range(4):
+        shutil.copy(GALLERY / "meadow-400.jpg", root / f"{number}.jpg")
+    (root / "page.html").write_text("<img src=0.jpg><img src=on-page.jpg>")
+    with serving(folder(root)) as server:
+        yield Mixed(server, free_port(), root)
+
+
+def test_what_failed_is_listed_and_crawled_again(
+    place: Folder, tmp_path: Path, mixed: Mixed
+) -> None:
+    manifest = submitted(place, tmp_path, mixed.urls, FAST)
+    first = perform(place, manifest, tmp_path).result
+    assert first is not None
+    failed = lines_of(place, "results/00000.failed.jsonl.gz")
+    by_url = {line["url"]: (line["reason"], line["page"]) for line in failed}
+    page = f"{mixed.server.url}/page.html"
+
+    assert (first.records, first.failed) == (4, 6)
+    assert by_url == {
+        **dict.fromkeys(mixed.urls[4:6], ("Http404", None)),
+        **dict.fromkeys(mixed.urls[6:9], ("DownloadConnectionRefusedError", None)),
+        f"{mixed.server.url}/on-page.jpg": ("Http404", page),
+    }
+    for name in ("late0.jpg", "on-page.jpg"):
+        shutil.copy(mixed.root / "0.jpg", mixed.root / name)
+    mixed.server.asked.clear()
+    ask_again(place, read_ledger(place, manifest))
+    with serving(folder(mixed.root), port=mixed.refusing):
+        second = perform(place, manifest, tmp_path).result
+    assert second is not None
+    recorded = [line["url"] for line in lines_of(place, second.feed)]
+    late = [mixed.urls[4], *mixed.urls[6:9], f"{mixed.server.url}/on-page.jpg"]
+
+    assert sorted(recorded) == sorted([*mixed.urls[:4], *late])
+    assert (second.records, second.failed, second.generation) == (9, 1, 1)
+    assert not {f"/{n}.jpg" for n in range(4)} & {a.path for a in mixed.server.asked}
+    assert lines_of(place, "results/00000-1.failed.jsonl.gz")[0]["url"] == mixed.urls[5]
+    ask_again(place, read_ledger(place, manifest))
+    third = perform(place, manifest, tmp_path).result
+    assert third is not None
+    assert (third.records, third.failed, third.generation) == (9, 1, 2)
+    assert {*place.listing("results")} == {
+        "results/00000-2.jsonl.gz",
+        "results/00000-2.failed.jsonl.gz",
+        "results/00000.json",
+    }
+
+
+def test_an_image_is_reached_again_only_by_the_page_that_names_it() -> None:
+    listed = b"http://a.example/\nhttp://b.example/\nhttp://c.example/1.jpg\n"
+
+    def again(*failed: tuple[str, str | None]) -> bytes:
+        lines = (json.dumps({"url": url, "page": page}) for url, page in failed)
+        return list_again(gzip.compress("\n".join(lines).encode()), listed)
+
+    image, page = "http://c.example/1.jpg", "http://a.example/"
+    assert again((image, None)) == b"http://c.example/1.jpg\n"
+    assert again(("http://x.onion/1.jpg", page)) == b"http://a.example/\n"
+    assert again((image, "http://a.example/deeper")) == listed
+
+
+@contextmanager
+def full_disk(tmp_path: Path) -> Iterator[Place]:
+    """Mount a tiny disk, with room for lists and notes, but not for a feed."""
+    root = tmp_path / "disk"
+    root.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", str(root)]
+    if subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a file system cannot be mounted")
+    try:
+        yield Folder(root)
+    finally:
+        subprocess.run(["umount", "--lazy", str(root)], check=True)
+
+
+@pytest.mark.parametrize("kind", ["full disk", "403"])
+def test_of_a_place_that_refuses_only_the_store_is_retried(
+    kind: str,
+    tmp_path: Path,
+    mixed: Mixed,
+    s3: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    with ExitStack() as stack:
+        if kind == "403":
+            for name, value in stack.enter_context(
+                refusing_writes(s3, "results")
+            ).items():
+                monkeypatch.setenv(name, value)
+            place: Place = Bucket.of(f"s3://fleet/{tmp_path.name}")
+        else:
+            place = stack.enter_context(full_disk(tmp_path))
+        manifest = submitted(place, tmp_path, mixed.urls, FAST)
+        done = perform(place, manifest, tmp_path, times=2)
+        again = perform(place, manifest, tmp_path, times=2)
+
+    assert done.result is None
+    assert str(done.reason).startswith("the place refused the result in 3 attempts: ")
+    assert sum("retried in" in line for line in done.lines) == 2
+    assert done.watch.begun == [(0, 1)]
+    assert again.watch.begun == []
+    assert len({asked.path for asked in mixed.server.asked}) == 9
+    assert sum(asked.path == "/0.jpg" for asked in mixed.server.asked) <= 3
+
+
+def test_a_shard_of_another_worker_is_not_stored(
+    place: Folder, tmp_path: Path, port: int
+) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(port))
+
+    with pytest.raises(ChainLost):
+        perform(place, manifest, tmp_path, Watched(owns=False))
+    assert place.listing("results") == {}
+
+
+@pytest.mark.parametrize("interruption", [ChainLost, ChainStopped])
+def test_a_crawl_ends_with_its_chain(
+    interruption: type[Exception], place: Folder, tmp_path: Path, port: int
+) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
+
+    with pytest.raises(interruption):
+        perform(place, manifest, tmp_path, Watched(interrupts=interruption))
+    assert place.listing("results") == {}
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [
+        (
+            Limits(memory=1_024, seconds=1),
+            "it took longer than FLEET_SHARD_TIMEOUT seconds",
+        ),
+        (
+            Limits(memory=90, seconds=60),
+            "it took more memory than FLEET_SHARD_MEMORY MB",
+        ),
+    ],
+)
+def test_a_crawl_is_held_to_its_limits(
+    limits: Limits, reason: str, place: Folder, tmp_path: Path, port: int
+) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
+    done = perform(place, manifest, tmp_path, limits=limits)
+
+    assert done.reason == reason
+    assert place.listing("results") == {}
+
+
+def test_a_list_that_was_changed_is_not_crawled(place: Folder, tmp_path: Path) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(9))
+    (name,) = place.listing("shards")
+    place.write(name, b"http://127.0.0.1/other.jpg\n")
+    done = perform(place, manifest, tmp_path, times=1)
+
+    assert done.reason == f"{name} is not the list that was submitted"
+    assert done.watch.begun == [(0, 1), (0, 2)]
+
+
+def test_a_chain_goes_on_after_a_shard_that_was_given_up(
+    place: Folder, tmp_path: Path, port: int
+) -> None:
+    urls = [f"http://127.0.0.1:{port}/{n}.jpg" for n in range(4)]
+    manifest = submitted(place, tmp_path, urls, shard_urls=2)
+    parked(0, manifest.id).save(place)
+    done = perform(place, manifest, tmp_path)
+
+    assert manifest.chains == [range(2)]
+    assert done.watch.begun == [(1, 1)]
+    assert result_of(place, manifest, 1) is not None
+
+
+def unmount(place: Folder) -> None:
+    """Replace the place by an empty mount point."""
+    place.root.rename(place.root.with_name("elsewhere"))
+    place.root.mkdir()
+
+
+@dataclass(slots=True)
+class Unmounting(Watched):
+    """Unmounts the place once a crawl has ended."""
+
+    place: Folder | None = None
+
+    def may_store(self) -> bool:
+        if self.place is not None:
+            unmount(self.place)
+            self.place = None
+        return True
+
+
+def test_a_place_that_is_away_gets_no_crawl(place: Folder, tmp_path: Path) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(9))
+    unmount(place)
+
+    with pytest.raises(PlaceUnavailable, match="is the place mounted"):
+        perform(place, manifest, tmp_path, times=1)
+    assert list(place.root.iterdir()) == []
+
+
+def test_a_place_that_goes_away_gets_nothing(
+    place: Folder, tmp_path: Path, port: int
+) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(port))
+
+    with pytest.raises(NotParked, match=r"refused the result in 2 attempts: .*mounted"):
+        perform(place, manifest, tmp_path, Unmounting(place=place), times=1)
+    assert list(place.root.iterdir()) == []
+
+
+def test_a_shard_is_not_stored_where_another_list_is(
+    place: Folder, tmp_path: Path, port: int
+) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(port))
+    place.remove("manifest.json")
+    submitted(place, tmp_path, ["http://127.0.0.1/other.jpg"])
+
+    with pytest.raises(ChainLost):
+        perform(place, manifest, tmp_path)
+    assert place.listing("results") == {}
