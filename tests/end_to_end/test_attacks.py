@@ -38,7 +38,7 @@ def attacked(
         crawled = run_crawl(
             home,
             settings={
-                "DOWNLOAD_TIMEOUT": 5,
+                "DOWNLOAD_TIMEOUT": 10,  # some rows keep two cores busy for seconds
                 "RETRY_TIMES": 0,
                 "FOLLOW_STYLESHEETS": True,
                 "CONCURRENT_REQUESTS_PER_DOMAIN": 32,

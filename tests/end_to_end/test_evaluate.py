@@ -411,5 +411,7 @@ def test_only_records_reach_the_disk(home: Path) -> None:
     assert {path.name for path in in_folders} == {
         "records.jsonl",
         "records.jsonl.notes",
+        ".records.jsonl.run.part",
+        "owner",  # of the folder, locked while its process lives
     }
     assert all(path.is_relative_to(home / "tmp") for path in in_folders)

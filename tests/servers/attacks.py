@@ -82,7 +82,7 @@ HTTP = [
     Attack(
         "/status.jpg",
         raw(b"HTTP/1.1 99999999999999999999 OK\r\n\r\n"),
-        "Http99999999999999999999",
+        "InvalidStatus",
     ),
     Attack(
         "/switches.jpg",
