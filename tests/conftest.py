@@ -7,8 +7,13 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.commands import COVERAGE
+
+# Property tests say what holds, not how long it takes.
+settings.register_profile("facts", deadline=None, print_blob=True)
+settings.load_profile("facts")
 
 # The files of Tor and the browser wait most of their time: others run beside them.
 _FIRST = ("end_to_end/test_tor", "end_to_end/test_rend", "fleet/", "end_to_end/")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from unittest.mock import patch
 
-with patch.dict(sys.modules, {"rfc3987_syntax": None}):
-    # Its grammars take seconds to build, for formats, which are not checked here.
-    from jsonschema import Draft202012Validator
+# Its grammars take seconds to build, for formats, which are not checked here.
+sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+from jsonschema import Draft202012Validator  # noqa: E402
 
-from tests.commands import ROOT
+del sys.modules["rfc3987_syntax"]
+
+from tests.commands import ROOT  # noqa: E402
 
 SCHEMAS = ROOT / "schemas"
 

@@ -19,7 +19,7 @@ _BY_NAME = {
     "ProtocolError": "its server closed the connection",
     "TooManyRedirects": "it redirects too often",
     "InvalidURL": "it is not a URL",
-    "BadGzipFile": "it is not gzipped",
+    "BadGzipFile": "it is not a whole gzip file",
     "NoCredentialsError": "there are no AWS credentials, see docs/s3.md",
     "PartialCredentialsError": "the AWS credentials are incomplete, see docs/s3.md",
     "EndpointConnectionError": "the S3 server cannot be connected to",

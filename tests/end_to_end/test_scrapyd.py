@@ -177,7 +177,7 @@ def test_bad_input_is_reported_in_the_jobs_log(daemon: Scrapyd) -> None:
         daemon.schedule(**arguments): sentence
         for arguments, sentence in (
             ({"url": "http://x/"}, "-a url=http://x/ is not an argument"),
-            ({}, "urls_file 'urls.txt' cannot be read (No such file or directory)"),
+            ({}, "nothing is named, and urls.txt (URLS_FILE) does not exist here; "),
         )
     }
 

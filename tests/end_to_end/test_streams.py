@@ -40,7 +40,7 @@ def test_a_crawl_needs_no_stream(tmp_path: Path, streams: str) -> None:
     assert (child.returncode, child.stdout, child.stderr) == (0, "", "")
     assert len(json.loads((tmp_path / "feed.json").read_bytes())) == 1
     assert "INFO: Spider closed (finished)" in log
-    assert log.endswith("feed    feed.json (1 records)\nexit    0 (finished)\n")
+    assert log.endswith("feed    feed.json (1 record)\nexit    0 (finished)\n")
 
 
 def test_a_full_disk_is_reported_and_the_feed_is_whole(tmp_path: Path) -> None:
@@ -94,7 +94,7 @@ def test_a_feed_on_stdout_is_stored_once_it_went_out(
     child = run(tmp_path, streams, *CRAWL, "-o", "-:json")
 
     assert child.returncode == 4
-    assert "feed stdout: is not stored: [Errno" in child.stderr
+    assert "feed stdout: cannot be written: " in child.stderr
     assert reason in child.stderr
     assert "Exception ignored" not in child.stderr
     assert "records, NOT STORED)" in child.stderr

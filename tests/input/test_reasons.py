@@ -39,7 +39,7 @@ def test_an_unknown_host_is_named_without_the_library() -> None:
     [
         (FileNotFoundError(errno.ENOENT, "No such file", "a"), "No such file"),
         (OSError(errno.EFBIG, os.strerror(errno.EFBIG)), "File too large"),
-        (gzip.BadGzipFile("Not a gzipped file (b'he')"), "it is not gzipped"),
+        (gzip.BadGzipFile("Not a gzipped file (b'he')"), "it is not a whole gzip file"),
         (requests.TooManyRedirects("Exceeded 30"), "it redirects too often"),
         (ValueError("a\nb."), "a b"),
         (ValueError(), "ValueError"),
@@ -55,4 +55,4 @@ def test_a_file_that_is_not_gzipped_is_called_so(tmp_path: Path) -> None:
     with pytest.raises(gzip.BadGzipFile) as caught, gzip.open(path) as file:
         file.read()
 
-    assert reason_of(caught.value) == "it is not gzipped"
+    assert reason_of(caught.value) == "it is not a whole gzip file"

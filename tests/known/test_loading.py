@@ -402,7 +402,7 @@ NO_COLUMNS = (
         (
             "list.csv",
             b"\x1f\x8b" + bytes(20),
-            "cannot be read (Unknown compression method); name another list.",
+            "cannot be read (it is not a whole gzip file); name another list.",
         ),
         ("list.csv", gzip.compress(b"md5\n", mtime=0)[:12], "cannot be read ("),
     ],

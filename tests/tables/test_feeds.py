@@ -298,7 +298,7 @@ def test_values_of_another_type_do_not_end_the_reading(tmp_path: Path) -> None:
         ("a.csv", b"name,size\r\n1,2\r\n", "not a feed: no record has a url"),
         ("a.csv", b"url,URL\r\n1,2\r\n", "two columns with one name"),
         ("a.csv", b"\xff\xfeu\0r\0l\0", "no record has a url in UTF-8"),
-        ("a.csv.gz", b"url\r\n", "cannot be read (Not a gzipped file"),
+        ("a.csv.gz", b"url\r\n", "cannot be read (it is not a whole gzip file"),
         ("a.jsonl.gz", b"not gzip", "is not a complete gzip file"),
         (
             "a.jsonl.gz",
