@@ -136,6 +136,11 @@ def test_a_value_of_its_type_passes(name: str, value: object) -> None:
         ("PRIVATE_ADDRESSES", "Deny", "use one of listed, deny, allow"),
         ("PRIVATE_ADDRESSES", None, "use one of listed, deny, allow"),
         ("LOG_LEVEL", "LOUD", "use one of CRITICAL, ERROR, WARNING, INFO, DEBUG"),
+        ("CLOSESPIDER_TIMEOUT", "abc", "use a number of 0 or more"),
+        ("CLOSESPIDER_ITEMCOUNT", "x", "use a whole number of 0 or more"),
+        ("DEPTH_LIMIT", "-1", "use a whole number of 0 or more"),
+        ("DEPTH_PRIORITY", "x", "use a whole number"),
+        ("REDIRECT_ENABLED", "x", "use True or False"),
     ],
 )
 def test_a_value_of_another_type_is_refused_with_what_to_use(
@@ -234,7 +239,7 @@ def test_a_setting_that_nothing_reads_is_refused(name: str, advice: str) -> None
     ],
 )
 def test_a_setting_of_scrapy_or_an_add_on_passes(name: str) -> None:
-    check(**{name: "3"})
+    check(**{name: "1"})
 
 
 def test_a_setting_of_a_component_of_the_user_passes() -> None:
