@@ -7,6 +7,8 @@ import re
 import ssl
 from collections.abc import Iterator
 from contextlib import suppress
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from scrapy.settings import default_settings
@@ -24,7 +26,7 @@ _OBJECTS = {
     name
     for name, default in vars(default_settings).items()
     if name.isupper() and isinstance(default, str) and _PATH.fullmatch(default)
-} - {"REFERRER_POLICY"}  # it may be a name; ReferrerMiddleware reads it
+} - {"REFERRER_POLICY"}  # it may be a name
 """Settings whose value is the import path of a class."""
 
 _COMPONENTS = (
@@ -33,6 +35,11 @@ _COMPONENTS = (
 )
 """Settings that map a class to its place."""
 
+_POLICIES = (  # Referrer Policy section 3, and Scrapy's own
+    *("no-referrer", "no-referrer-when-downgrade", "same-origin", "origin"),
+    *("strict-origin", "origin-when-cross-origin"),
+    *("strict-origin-when-cross-origin", "unsafe-url", "scrapy-default"),
+)
 _ENCODINGS = ("LOG_ENCODING", "HTTPPROXY_AUTH_ENCODING")
 _NUMBERS = ("RETRY_HTTP_CODES", "HTTPERROR_ALLOWED_CODES", "TELNETCONSOLE_PORT")
 _TLS = ("TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3")
@@ -63,7 +70,9 @@ def check_scrapy_settings(settings: BaseSettings) -> None:
         value = settings[name]
         if isinstance(value, str) and value not in words:
             raise BadInput(f"{name} is {value!r}; use one of {', '.join(words)}.")
+    _check_packages(settings)
     _check_log_format(settings["LOG_FORMAT"])
+    _check_referrer_policy(settings["REFERRER_POLICY"])
     _check_ciphers(settings["DOWNLOADER_CLIENT_TLS_CIPHERS"])
     if settings["HTTPAUTH_USER"] or settings["HTTPAUTH_PASS"]:
         _check_login(settings["HTTPAUTH_DOMAIN"])
@@ -102,6 +111,37 @@ def _check_encoding(name: str, value: Any) -> None:
         "".encode(str(value))
     except (LookupError, ValueError):
         raise BadInput(f"{name} is {value!r}; use an encoding such as utf-8.") from None
+
+
+def _check_packages(settings: BaseSettings) -> None:
+    """Raise BadInput for packages and modules that are not installed."""
+    for name in settings.getlist("LOG_VERSIONS"):
+        if name not in DEFAULTS["LOG_VERSIONS"]:
+            try:
+                version(name)
+            except (PackageNotFoundError, ValueError):
+                raise BadInput(
+                    f"LOG_VERSIONS has {name!r}, which is not installed; remove it."
+                ) from None
+    for name in settings.getlist("SPIDER_MODULES"):
+        try:
+            spec = find_spec(name)
+        except (ImportError, ValueError):
+            spec = None
+        if spec is None:
+            raise BadInput(
+                f"SPIDER_MODULES has {name!r}, which cannot be imported; remove it."
+            )
+
+
+def _check_referrer_policy(policy: Any) -> None:
+    if isinstance(policy, str) and policy.lower() not in _POLICIES:
+        try:
+            load_object(policy)
+        except (ImportError, NameError, ValueError):
+            raise BadInput(
+                f"REFERRER_POLICY is {policy!r}; use one of {', '.join(_POLICIES)}."
+            ) from None
 
 
 def _check_log_format(value: Any) -> None:
