@@ -212,7 +212,7 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False  # off: it runs code received over loopback
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
-ASYNCIO_EVENT_LOOP = "uvloop.Loop"
+ASYNCIO_EVENT_LOOP = "fpcrawler.crawl.event_loop.Loop"  # uvloop's
 # A response yields one item; Scrapy's 100 tasks per response cost 1 ms.
 CONCURRENT_ITEMS = 1
 # Off, because it parses the source of each callback many times.

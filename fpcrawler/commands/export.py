@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.feed_command import FeedCommand
@@ -35,6 +36,8 @@ _NOT_GZIPPED = {
 
 class Command(FeedCommand):
     """Writes feeds as one file for other tools; fetches nothing."""
+
+    instead = MappingProxyType({"--json": "JSON of the records is --to jsonl"})
 
     def syntax(self) -> str:
         return "[options] FEED..."

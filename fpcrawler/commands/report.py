@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.feed_command import FeedCommand
@@ -21,6 +22,8 @@ _FIRST_LINES = b"<!DOCTYPE html>\n<!-- fpcrawler report -->"
 
 class Command(FeedCommand):
     """Writes feeds as one HTML file; fetches nothing."""
+
+    instead = MappingProxyType({"--json": "it is HTML; JSON is export --to jsonl"})
 
     def syntax(self) -> str:
         return "[options] FEED..."

@@ -7,8 +7,9 @@ import re
 import sys
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from scrapy.commands import ScrapyCommand
 
@@ -21,6 +22,8 @@ from fpcrawler.errors import BadInput
 MEMORY = "3GB"
 """DuckDB's default memory limit; larger tables go to a temporary folder."""
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 _SIZE = re.compile(r"[1-9]\d*(\.\d+)? ?[KMGT]i?B", re.IGNORECASE | re.ASCII)
 
 
@@ -29,6 +32,8 @@ class FeedCommand(ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
+    instead: Mapping[str, str] = _NONE
+    """Option of other commands to what to use here."""
 
     @property
     def name(self) -> str:
@@ -53,7 +58,7 @@ class FeedCommand(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         with one_line_errors(self.name):
-            feeds = without_options(self.name, args)
+            feeds = without_options(self.name, args, self.instead)
             if not _SIZE.fullmatch(opts.memory):
                 raise BadInput(
                     f"--memory is {opts.memory!r}; use a size such as {MEMORY}."
@@ -80,13 +85,17 @@ class FeedCommand(ScrapyCommand):
             say(f"{self.title}: {path}: {lines} skipped\n")
 
 
-def without_options(command: str, args: list[str]) -> list[str]:
+def without_options(
+    command: str, args: list[str], instead: Mapping[str, str] = _NONE
+) -> list[str]:
     """Return the arguments of a command; after ``--`` none of them is an option.
 
-    Raises BadInput for an option that the command does not have.
+    Raises BadInput for an option that the command does not have, with what to use
+    ``instead`` if that is known.
     """
     at = args.index("--") if "--" in args else len(args)
     for argument in args[:at]:
         if argument.startswith("-"):
-            raise BadInput(f"unknown option {argument}; see {program()} {command} -h.")
+            advice = instead.get(argument, f"see {program()} {command} -h")
+            raise BadInput(f"unknown option {argument}; {advice}.")
     return args[:at] + args[at + 1 :]

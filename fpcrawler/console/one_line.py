@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.program import program
+from fpcrawler.console.starting import end_at_start
 from fpcrawler.console.streams import (
     discard_unwritten,
     for_log,
@@ -32,6 +33,8 @@ _FAILURES = {
     MemoryError: "{}; raise --memory or set TMPDIR.",
 }
 """Message for an error of the system: neither bad input nor a bug."""
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
@@ -53,7 +56,7 @@ def one_line_errors(
     """
     texts = _FAILURES | dict(failures or {})
     try:
-        with _stopped_by_sigterm():
+        with _stopped_by_signals():
             yield
     except (BadInput, UsageError) as error:
         end(command, str(error), ExitCode.BAD_INPUT, settings)
@@ -124,13 +127,17 @@ def _text_for(error: Exception, texts: Mapping[type[Exception], str]) -> str:
 
 
 @contextmanager
-def _stopped_by_sigterm() -> Iterator[None]:
-    """Make SIGTERM raise KeyboardInterrupt, unless it has a handler or is ignored."""
-    if signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL:
-        yield
-        return
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _stopped_by_signals() -> Iterator[None]:
+    """Make ctrl-C and SIGTERM raise KeyboardInterrupt, unless they have a handler."""
+    ours = (signal.SIG_DFL, end_at_start)
+    earlier = {number: signal.getsignal(number) for number in _STOPPING}
+    replaced = {number: one for number, one in earlier.items() if one in ours}
+    for number in replaced:
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        for number, handler in replaced.items():
+            # A crawl has set its own, which outlive it.
+            if signal.getsignal(number) is signal.default_int_handler:
+                signal.signal(number, handler)

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from fpcrawler.core.web.onion import is_onion
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.fields import check_fields
 from fpcrawler.feeds.files import FORMATS, FeedFormat
 from fpcrawler.feeds.live_array import NotAnArray, check_array
 from fpcrawler.feeds.live_file import FeedInUse, check_free
@@ -28,6 +29,7 @@ _MAX_NAME_BYTES = 250
 def check_feeds(settings: BaseSettings) -> None:
     """Raise BadInput for a feed that cannot be written."""
     _check_charset(str(settings["FEED_EXPORT_ENCODING"] or "utf-8"))
+    check_fields(settings)
     schemes = settings.getwithbase("FEED_STORAGES")
     for uri, options in settings.getdict("FEEDS").items():
         scheme = urlsplit(str(uri)).scheme

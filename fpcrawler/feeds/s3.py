@@ -49,7 +49,11 @@ def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
     """Create Scrapy's client and a request, which is not sent."""
     # Few crawls write to S3, and boto takes a third of a second.
     from botocore.awsrequest import AWSResponse  # noqa: PLC0415
-    from botocore.exceptions import BotoCoreError, ParamValidationError  # noqa: PLC0415
+    from botocore.exceptions import (  # noqa: PLC0415
+        BotoCoreError,
+        ParamValidationError,
+        ProfileNotFound,
+    )
     from botocore.session import Session  # noqa: PLC0415
 
     try:
@@ -65,6 +69,11 @@ def _check_client(uri: str, place: SplitResult, settings: BaseSettings) -> None:
         raise BadInput(
             f"feed {uri}: {place.hostname!r} is not a bucket name; use letters, "
             "digits, dots and hyphens."
+        ) from None
+    except ProfileNotFound as error:
+        raise BadInput(
+            f"feed {uri}: AWS_PROFILE is {error.kwargs['profile']!r}, a profile that "
+            "~/.aws does not have; correct it."
         ) from None
     except (BotoCoreError, ValueError) as error:
         names = next(

@@ -11,6 +11,7 @@ from urllib.request import urlopen
 from w3lib.url import file_uri_to_path
 
 from fpcrawler.core.file.encodings import wide_encoding
+from fpcrawler.core.file.formats import image_format
 from fpcrawler.core.web.hosts import asked_url
 from fpcrawler.core.web.origins import bare_origin
 from fpcrawler.core.web.passwords import shown
@@ -69,12 +70,24 @@ def lines_of(
     """
     with _Started(_open_list(urls_file, path, session)) as file:
         try:
+            _refuse_image(urls_file, file.head())
             yield from _bounded(_decoded(file))
+        except UnreadableSource:
+            raise
         except Exception as error:  # each transport and compression raises its own
             raise UnreadableSource(
                 f"urls_file {shown(urls_file)!r} cannot be read to its end: "
                 f"{reason_of(error)}."
             ) from error
+
+
+def _refuse_image(urls_file: str, head: bytes) -> None:
+    form = image_format(head)
+    if form is not None and b"\0" in head:  # no text has it
+        raise UnreadableSource(
+            f"urls_file {shown(urls_file)!r} looks like an image ({form}), not like a "
+            "list; name images by -a urls=."
+        )
 
 
 class _Started(BufferedIOBase):
@@ -147,8 +160,7 @@ def _open_list(
     except Exception as error:
         raise UnreadableSource(
             f"urls_file {shown(urls_file)!r} cannot be read "
-            f"({_foreign(urls_file) or reason_of(error)}); name a "
-            f"list by its path or its file, http, https, data or s3 URI."
+            f"({_foreign(urls_file) or reason_of(error)}); {_advice(urls_file)}."
         ) from error
 
 
@@ -186,6 +198,12 @@ def local_path(urls_file: str) -> Path | None:
 
 def _scheme(uri: str) -> str:
     return uri.partition(":")[0].lower()
+
+
+def _advice(urls_file: str) -> str:
+    if _scheme(urls_file) == "s3":
+        return "correct its name or the AWS_… variables"
+    return "name a list by its path or its file, http, https, data or s3 URI"
 
 
 def _foreign(urls_file: str) -> str:

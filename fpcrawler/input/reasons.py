@@ -22,6 +22,7 @@ _BY_NAME = {
     "BadGzipFile": "it is not a whole gzip file",
     "NoCredentialsError": "there are no AWS credentials, see docs/s3.md",
     "PartialCredentialsError": "the AWS credentials are incomplete, see docs/s3.md",
+    "ProfileNotFound": "AWS_PROFILE names a profile that ~/.aws does not have",
     "EndpointConnectionError": "the S3 server cannot be connected to",
 }
 """Class of an exception, of whichever library, to what it means."""

@@ -6,42 +6,27 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy.settings import SETTINGS_PRIORITIES
 
-from fpcrawler import settings as project_settings
 from fpcrawler.core.fingerprint.known import WHOLE
 from fpcrawler.core.metadata.status import KINDS
 from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.core.web.passwords import shown
+from fpcrawler.errors import BadInput
+from fpcrawler.input.lists import ELSEWHERE
+from fpcrawler.input.scrapy_settings import check_scrapy_settings
+from fpcrawler.input.setting_names import check_names
+from fpcrawler.input.value_types import DEFAULTS, check_type
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
-from fpcrawler.errors import BadInput
-from fpcrawler.input.lists import ELSEWHERE
-from fpcrawler.input.setting_names import check_names
-
-_BOOLEANS = ("0", "1", "True", "False", "true", "false")  # as Scrapy reads them
 
 _CONTACT = re.compile(
     r"https?://[!-'*-~]{4,200}|[!-'*-;=?A-~]{1,64}@[A-Za-z0-9.-]{4,190}", re.ASCII
 )
 _DEFAULT = SETTINGS_PRIORITIES["default"]
-
-_MAY_BE_ZERO = (
-    "MIN_IMAGE_SIZE",
-    "DOWNLOAD_DELAY",
-    "DOWNLOAD_MAXSIZE",
-    "RETRY_TIMES",
-    "FLEET_RETRY_TIMES",
-    "URLLENGTH_LIMIT",
-    "METADATA_MAX_REQUESTS",
-    "METADATA_MAX_BYTES",
-    "FEED_EXPORT_INDENT",
-    "PROGRESS_INTERVAL",
-    "VERIFY_BLOCKS",
-)
 
 _MOST_BLOCKS = 4
 """The five ranges of an image (verify/plan.py), without that of its end."""
@@ -64,9 +49,8 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
     ``changed``: the names of settings on the command line.
     """
     check_names(settings, changed)
-    own = {name for name in dir(project_settings) if name.isupper()}
-    for name in sorted(own):
-        _check_type(name, settings[name], getattr(project_settings, name))
+    for name in sorted(DEFAULTS):
+        check_type(name, settings[name])
     if settings.getint("VERIFY_BLOCKS") > _MOST_BLOCKS:
         raise BadInput(
             f"VERIFY_BLOCKS is {settings['VERIFY_BLOCKS']!r}; use a whole number of 0 "
@@ -75,15 +59,19 @@ def check_settings(settings: BaseSettings, changed: Iterable[str]) -> None:
     _check_words(settings)
     _check_origin(settings["URLS_FILE_ORIGIN"])
     _check_contact(settings)
-    if (
-        settings["LOG_FILE"]
-        and not Path(settings["LOG_FILE"]).absolute().parent.is_dir()
-    ):
-        raise BadInput(
-            f"LOG_FILE is {settings['LOG_FILE']!r}; its folder does not exist."
-        )
+    check_scrapy_settings(settings)
+    if settings["LOG_FILE"]:
+        _check_log_file(Path(settings["LOG_FILE"]))
     if settings["JOBDIR"]:
         _check_jobdir(Path(settings["JOBDIR"]))
+
+
+def _check_log_file(path: Path) -> None:
+    """Raise BadInput for a folder, and for a file in a folder that does not exist."""
+    if path.is_dir():
+        raise BadInput(f"LOG_FILE is {str(path)!r}, a folder; name a file in it.")
+    if not path.absolute().parent.is_dir():
+        raise BadInput(f"LOG_FILE is {str(path)!r}; its folder does not exist.")
 
 
 def _check_words(settings: BaseSettings) -> None:
@@ -142,20 +130,3 @@ def _check_jobdir(folder: Path) -> None:
             f"JOBDIR is {str(folder)!r}, but {existing} is not writable; "
             "name another folder."
         )
-
-
-def _check_type(name: str, value: Any, default: Any) -> None:
-    """Raise BadInput unless a value, or its text, has the type of the default."""
-    if isinstance(default, bool):
-        if str(value) not in _BOOLEANS:
-            raise BadInput(f"{name} is {value!r}; use True or False.")
-    elif isinstance(default, int | float):
-        try:
-            number = type(default)(value)
-        except (TypeError, ValueError):
-            number = -1
-        is_large_enough = number >= 0 if name in _MAY_BE_ZERO else number > 0
-        if not is_large_enough or number == float("inf"):
-            kind = "whole number" if isinstance(default, int) else "number"
-            least = "of 0 or more" if name in _MAY_BE_ZERO else "above 0"
-            raise BadInput(f"{name} is {value!r}; use a {kind} {least}.")

@@ -28,6 +28,13 @@ ONE = ("crawl", "images", "-a", f"urls={PHOTO}")
         ([*ONE, "-s", "PAGES_FEED=p.csv"], "pairs are JSON Lines; name it p.jsonl."),
         ([*ONE, "-O", "a.parquet"], "scrapy export FEED -O a.parquet"),
         ([*ONE, "-O", "a.pickle"], "a crawl does not write pickle; name it .json"),
+        ([*ONE, "-s", "CLOSESPIDER_TIMEOUT=abc"], "use a number of 0 or more."),
+        ([*ONE, "--logfile", "."], "LOG_FILE is '.', a folder; name a file in it."),
+        ([*ONE, "-s", "FEED_EXPORT_FIELDS=foo"], "'foo' is not a field of a record;"),
+        (["crawl", "images", "-a", f"urls_file={PHOTO}"], "looks like an image (jpeg)"),
+        (["export", "--json"], "unknown option --json; JSON of the records is --to"),
+        (["report", "--json"], "it is HTML; JSON is export --to jsonl."),
+        (["https://a.example/"], "use scrapy crawl images -a urls=https://a.example/."),
     ],
 )
 def test_a_slip_is_one_sentence(

@@ -67,7 +67,10 @@ RUN = ["run", "urls.txt", "--to", "out"]
             [*RUN, "-s", "RENDER_PAGES=1", "-s", LAUNCH],
             "RENDER_PAGES needs",
         ),
-        ([*RUN, "-s", "STATS_CLASS=x"], "-s STATS_CLASS cannot be changed for a"),
+        (
+            [*RUN, "-s", "STATS_CLASS=scrapy.statscollectors.DummyStatsCollector"],
+            "-s STATS_CLASS cannot be changed for a",
+        ),
         ([*RUN, "-s", "EXTENSIONS={}"], "-s EXTENSIONS cannot be changed for a"),
         ([*RUN, "-s", "ITEM_PIPELINES={}"], "-s ITEM_PIPELINES cannot be changed"),
         ([*RUN, "-s", "MEMUSAGE_ENABLED=0"], "-s MEMUSAGE_ENABLED cannot be chang"),

@@ -10,6 +10,7 @@ from scrapy.settings import Settings
 from fpcrawler import settings as project_settings
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import check_feeds
+from fpcrawler.feeds.s3 import check_s3
 from fpcrawler.input.arguments import check_arguments
 from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import Sources, check_sources
@@ -136,6 +137,11 @@ def test_a_value_of_its_type_passes(name: str, value: object) -> None:
         ("PRIVATE_ADDRESSES", "Deny", "use one of listed, deny, allow"),
         ("PRIVATE_ADDRESSES", None, "use one of listed, deny, allow"),
         ("LOG_LEVEL", "LOUD", "use one of CRITICAL, ERROR, WARNING, INFO, DEBUG"),
+        ("CLOSESPIDER_TIMEOUT", "abc", "use a number of 0 or more"),
+        ("CLOSESPIDER_ITEMCOUNT", "x", "use a whole number of 0 or more"),
+        ("DEPTH_LIMIT", "-1", "use a whole number of 0 or more"),
+        ("DEPTH_PRIORITY", "x", "use a whole number"),
+        ("REDIRECT_ENABLED", "x", "use True or False"),
     ],
 )
 def test_a_value_of_another_type_is_refused_with_what_to_use(
@@ -234,7 +240,7 @@ def test_a_setting_that_nothing_reads_is_refused(name: str, advice: str) -> None
     ],
 )
 def test_a_setting_of_scrapy_or_an_add_on_passes(name: str) -> None:
-    check(**{name: "3"})
+    check(**{name: "1"})
 
 
 def test_a_setting_of_a_component_of_the_user_passes() -> None:
@@ -285,6 +291,34 @@ def test_a_list_of_bad_lines_is_refused_with_the_first(urls_file: Path) -> None:
     assert sentence(refused) == (
         f"{urls_file}, line 2: 'ftp://a.example/' is not an http, https or file URL; "
         "correct or remove it."
+    )
+
+
+def test_an_image_is_not_read_as_a_list(urls_file: Path) -> None:
+    urls_file.write_bytes(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR")
+
+    with pytest.raises(BadInput) as refused:
+        check_list(urls_file)
+
+    assert sentence(refused) == (
+        f"urls_file {str(urls_file)!r} looks like an image (png), not like a list; "
+        "name images by -a urls=."
+    )
+
+
+def test_a_list_or_feed_on_s3_names_a_profile_that_does_not_exist(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "nope")
+
+    with pytest.raises(BadInput) as refused:
+        check_list("s3://bucket/list")
+    with pytest.raises(BadInput, match="AWS_PROFILE is 'nope', a profile that"):
+        check_s3("s3://bucket/images.json", settings_with())
+
+    assert sentence(refused) == (
+        "urls_file 's3://bucket/list' cannot be read (AWS_PROFILE names a profile that "
+        "~/.aws does not have); correct its name or the AWS_… variables."
     )
 
 
