@@ -22,11 +22,12 @@ from fpcrawler.console.one_line import (
     speak_for,
 )
 from fpcrawler.console.program import program
-from fpcrawler.console.stopping import merge_repeated_signals
+from fpcrawler.console.stopping import images_in_progress, merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.console.text import count_in_words
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.ending import end_after_grace
+from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.garbage import collect_garbage_rarely
 from fpcrawler.exports.instead import check_format
 from fpcrawler.feeds.checks import check_batches, check_feeds
@@ -196,7 +197,7 @@ class Ending:
 
     def lines(self) -> list[str]:
         """Return the summary."""
-        stats = {"finish_reason": "shutdown", **self._stats()}
+        stats = self._with_half_read()
         going_on = how_to_go_on(self.crawler, _command_line())
         lines = summary_lines(stats, self.feeds, going_on)
         if missing := self._missing_records():
@@ -208,6 +209,14 @@ class Ending:
         if STATS_NOT_WRITTEN in self._stats():
             lines.append("stats   NOT WRITTEN to STATS_FILE")
         return lines
+
+    def _with_half_read(self) -> dict[str, Any]:
+        """Return the stats, with what a second signal has stopped as well."""
+        stats = {"finish_reason": "shutdown", **self._stats()}
+        if half_read := images_in_progress(self.crawler):
+            name = f"item_dropped_reasons_count/{ReadingStopped.__name__}"
+            stats[name] = stats.get(name, 0) + half_read
+        return stats
 
     def _lost_records(self) -> bool:
         not_written = {PAIRS_NOT_WRITTEN, STATS_NOT_WRITTEN} & {*self._stats()}
@@ -235,5 +244,6 @@ def _all_failed(stats: dict[str, Any]) -> bool:
         return sum(n for name, n in stats.items() if name.startswith(prefixes))
 
     done = count("pages/crawled", "pages/done_before", "images/done_before")
+    done += count("images/earlier_runs/done", "pages/earlier_runs/done")
     done += count("item_scraped_count", "item_dropped_count")
     return not done and count("pages/failed/", "images/failed/") > 0

@@ -101,3 +101,23 @@ def test_a_list_from_stdin_has_to_be_saved(tmp_path: Path, images: Path) -> None
     assert sentence == "save the list as LIST, it cannot be read again, and run"
     assert "-a urls_file=LIST -o g.jsonl.gz " in command
     assert command.endswith("-a resume=g.jsonl.gz")
+
+
+def test_what_a_queue_on_the_disk_has_done_is_done_before(
+    tmp_path: Path, images: Path
+) -> None:
+    (tmp_path / "page.html").write_text("<!DOCTYPE html><p>No image.")
+    of_list = ("-a", f"urls_file={tmp_path / 'urls'}", "-O", "o.jsonl")
+    (tmp_path / "urls").write_text("page.html\n" + images.read_text())
+    child = stopped(tmp_path, *of_list, "-s", "JOBDIR=job")
+    kept = len(recorded(tmp_path, "o.jsonl"))
+    last = go_on(tmp_path, going_on(child))
+    idle = go_on(tmp_path, going_on(child))
+
+    assert 0 < kept < IMAGES
+    found = f"images  {IMAGES} found:"
+    assert f"{found} {IMAGES - kept} kept, {kept} done before\n" in last.stderr
+    assert "pages   0 crawled, 1 done before\n" in last.stderr
+    assert f"{found} 0 kept, {IMAGES} done before\n" in idle.stderr
+    urls = recorded(tmp_path, "o.jsonl")
+    assert len(urls) == len(set(urls)) == IMAGES
