@@ -39,7 +39,7 @@ class EarlierRuns:
     def from_crawler(cls, crawler: Crawler) -> EarlierRuns:
         folder = crawler.settings["JOBDIR"]
         if not folder:
-            raise NotConfigured("JOBDIR is not set, so no other run is continued")
+            raise NotConfigured  # silently: most crawls have none
         runs = cls(crawler, Path(folder))
         crawler.signals.connect(runs.closed, signals.spider_closed)
         return runs

@@ -87,6 +87,7 @@ def test_feeds_with_spaces_are_resumed_beside_others(
 
     assert last.returncode == 0
     assert f"{IMAGES} found: " in last.stderr
+    assert "WARNING" not in last.stderr
     urls = recorded(tmp_path, "d e.jsonl")
     assert len(urls) == len(set(urls)) == IMAGES
 
