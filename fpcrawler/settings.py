@@ -118,6 +118,7 @@ EXTENSIONS = {
     "fpcrawler.console.progress.Progress": 200,
     "fpcrawler.feeds.page_pairs.PagePairs": 300,
     "fpcrawler.resume.notes.ResumeNotes": 400,
+    "fpcrawler.resume.earlier_runs.EarlierRuns": 450,
     "fpcrawler.verify.in_crawl.VerifyInCrawl": 500,
     "fpcrawler.resume.run_record.RunRecord": 600,
     "fpcrawler.fleet.failed_file.FailedFile": 800,

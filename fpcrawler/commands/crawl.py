@@ -15,18 +15,19 @@ from scrapy.extensions.feedexport import FeedExporter
 from scrapy.utils.python import without_none_values
 
 from fpcrawler.console.exit_codes import ExitCode, is_complete
-from fpcrawler.console.going_on import resuming_command, same_command
 from fpcrawler.console.one_line import (
     bad_values_refused,
     one_line_errors,
     say_and_log,
     speak_for,
 )
-from fpcrawler.console.stopping import merge_repeated_signals
+from fpcrawler.console.program import program
+from fpcrawler.console.stopping import images_in_progress, merge_repeated_signals
 from fpcrawler.console.summary import summary_lines
 from fpcrawler.console.text import count_in_words
 from fpcrawler.crawl.bodies import check_bodies
 from fpcrawler.crawl.ending import end_after_grace
+from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.garbage import collect_garbage_rarely
 from fpcrawler.exports.instead import check_format
 from fpcrawler.feeds.checks import check_batches, check_feeds
@@ -35,7 +36,6 @@ from fpcrawler.feeds.names import with_format, with_options
 from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
 from fpcrawler.feeds.page_pairs import NOT_WRITTEN as PAIRS_NOT_WRITTEN
 from fpcrawler.feeds.s3_probe import probe_s3
-from fpcrawler.feeds.storage import LiveFileStorage
 from fpcrawler.fleet.stats_file import NOT_WRITTEN as STATS_NOT_WRITTEN
 from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.help import add_help
@@ -44,6 +44,7 @@ from fpcrawler.input.settings import check_settings
 from fpcrawler.input.sources import Sources, check_default, check_sources
 from fpcrawler.input.words import check_words
 from fpcrawler.middlewares.rendering import check_rendering
+from fpcrawler.resume.going_on import how_to_go_on
 from fpcrawler.resume.loading import check_resume, done_before
 from fpcrawler.resume.run_record import RunRecord
 from fpcrawler.tor.proxies import check_tor
@@ -51,7 +52,6 @@ from fpcrawler.verify.checks import check_verify, check_verify_in_crawl
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.extensions.feedexport import FeedSlot
 
     from fpcrawler.feeds.outcome import Feed
 
@@ -115,6 +115,11 @@ class Command(BaseRunSpiderCommand):
         code = self.exitcode = ending.exit_code()
         if record := crawler.get_extension(RunRecord):
             record.ended(code)
+        if code is ExitCode.BAD_INPUT:
+            arguments = getattr(crawler.spider, "arguments", {})
+            text = EmptyList(arguments.get("urls_file", ""))
+            say_and_log(f"{program()} crawl: {text}\n", code, crawler.settings)
+            return
         say_and_log("\n".join([*ending.lines(), ""]), code, crawler.settings)
 
     def _ended_in_one_line(self, *, log: bool = True) -> AbstractContextManager[None]:
@@ -165,12 +170,10 @@ class Ending:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.feeds: list[Feed] = []
-        self._slots: list[FeedSlot] = []
         exporter = crawler.get_extension(FeedExporter)
         if isinstance(exporter, TruthfulFeedExporter):
             exporter.settle()
             self.feeds = exporter.outcomes
-            self._slots = exporter.slots
         # With Scrapy's own exporter the records in feeds are unknown.
         self._is_ours = exporter is None or isinstance(exporter, TruthfulFeedExporter)
 
@@ -194,8 +197,9 @@ class Ending:
 
     def lines(self) -> list[str]:
         """Return the summary."""
-        stats = {"finish_reason": "shutdown", **self._stats()}
-        lines = summary_lines(stats, self.feeds, self._going_on())
+        stats = self._with_half_read()
+        going_on = how_to_go_on(self.crawler, _command_line())
+        lines = summary_lines(stats, self.feeds, going_on)
         if missing := self._missing_records():
             records = count_in_words(missing, "record")
             lines.append(f"feed    {records} NOT WRITTEN to a requested feed")
@@ -206,14 +210,13 @@ class Ending:
             lines.append("stats   NOT WRITTEN to STATS_FILE")
         return lines
 
-    def _going_on(self) -> str:
-        """Return the command that goes on with the crawl, or why there is none."""
-        if self.crawler.settings["JOBDIR"]:
-            return same_command(_command_line())
-        for slot in self._slots:
-            if isinstance(slot.storage, LiveFileStorage) and slot.storage.has_notes:
-                return resuming_command(_command_line(), str(slot.storage.path))
-        return "only with a JOBDIR, or a local .json, .jsonl or .csv feed"
+    def _with_half_read(self) -> dict[str, Any]:
+        """Return the stats, with what a second signal has stopped as well."""
+        stats = {"finish_reason": "shutdown", **self._stats()}
+        if half_read := images_in_progress(self.crawler):
+            name = f"item_dropped_reasons_count/{ReadingStopped.__name__}"
+            stats[name] = stats.get(name, 0) + half_read
+        return stats
 
     def _lost_records(self) -> bool:
         not_written = {PAIRS_NOT_WRITTEN, STATS_NOT_WRITTEN} & {*self._stats()}
@@ -241,5 +244,6 @@ def _all_failed(stats: dict[str, Any]) -> bool:
         return sum(n for name, n in stats.items() if name.startswith(prefixes))
 
     done = count("pages/crawled", "pages/done_before", "images/done_before")
+    done += count("images/earlier_runs/done", "pages/earlier_runs/done")
     done += count("item_scraped_count", "item_dropped_count")
     return not done and count("pages/failed/", "images/failed/") > 0

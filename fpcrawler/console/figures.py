@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 _DROPPED = "item_dropped_reasons_count/"
 _NOT_AN_IMAGE = "NotAnImage"
+
+EARLIER_FOUND = "{}/earlier_runs/found"
+"""The stat of images, or pages, that earlier runs of a JOBDIR have found."""
+EARLIER_DONE = "{}/earlier_runs/done"
+"""Those of them that have an outcome; the rest waits in the queue."""
+NAMED_AGAIN = "{}/earlier_runs/named_again"
+"""Those that were dropped as duplicates when this run read the list again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,29 +61,36 @@ def figures_of(stats: Mapping[str, Any]) -> Figures:
     """Return the figures by the stats."""
     dropped = by_reason(stats, _DROPPED)
     others = dropped.pop(_NOT_AN_IMAGE, 0)
-    images = Found(
-        found=stats.get("images/found", 0) - others,
-        done=stats.get("item_scraped_count", 0),
-        dropped=dropped,
-        failed=by_reason(stats, "images/failed/"),
-        duplicate=stats.get("images/duplicates", 0),
-        done_before=stats.get("images/done_before", 0),
-    )
-    pages = Found(
-        found=stats.get("pages/found", 0),
-        done=stats.get("pages/crawled", 0),
-        dropped=by_reason(stats, "pages/dropped/"),
-        failed=by_reason(stats, "pages/failed/"),
-        duplicate=stats.get("pages/duplicates", 0),
-        done_before=stats.get("pages/done_before", 0),
+    images = _found(stats, "images", stats.get("item_scraped_count", 0), dropped)
+    pages = _found(
+        stats,
+        "pages",
+        stats.get("pages/crawled", 0),
+        by_reason(stats, "pages/dropped/"),
     )
     read = stats.get("images/bytes_downloaded", 0)
     return Figures(
-        images=images,
+        images=replace(images, found=max(0, images.found - others)),
         pages=pages,
         others=others,
         bytes_read=max(0, read - stats.get("others/bytes_downloaded", 0)),
         bytes_total=stats.get("images/bytes_total", 0),
+    )
+
+
+def _found(
+    stats: Mapping[str, Any], kind: str, done: int, dropped: Mapping[str, int]
+) -> Found:
+    named_again = stats.get(NAMED_AGAIN.format(kind), 0)
+    found = stats.get(f"{kind}/found", 0) + stats.get(EARLIER_FOUND.format(kind), 0)
+    before = stats.get(EARLIER_DONE.format(kind), 0)
+    return Found(
+        found=found - named_again,
+        done=done,
+        dropped=dropped,
+        failed=by_reason(stats, f"{kind}/failed/"),
+        duplicate=max(0, stats.get(f"{kind}/duplicates", 0) - named_again),
+        done_before=before + stats.get(f"{kind}/done_before", 0),
     )
 
 

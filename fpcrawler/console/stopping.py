@@ -83,13 +83,27 @@ def _announce(crawler: Crawler, is_first: bool) -> None:  # noqa: FBT001 - calle
 
     text = "stopping now"
     if is_first:
-        engine = crawler.engine
-        slots = engine.downloader.slots.values() if engine is not None else ()
-        requests = sum(len(slot.transferring) for slot in slots)
-        ends = "ends" if requests == 1 else "end"
-        what = count_in_words(requests, "request")
-        text = f"stopping: {what} {ends}; once more stops now"
+        text = f"stopping: {_in_progress(crawler)}; once more stops now"
     reactor.callFromThread(_say, crawler, text)
+
+
+def _in_progress(crawler: Crawler) -> str:
+    engine = crawler.engine
+    slots = engine.downloader.slots.values() if engine is not None else ()
+    requests = sum(len(slot.transferring) for slot in slots)
+    ends = "ends" if requests == 1 else "end"
+    text = f"{count_in_words(requests, 'request')} {ends}"
+    images = images_in_progress(crawler)
+    are = "is" if images == 1 else "are"
+    half_read = f", {count_in_words(images, 'image')} {are} half read"
+    return text + half_read * bool(images)
+
+
+def images_in_progress(crawler: Crawler) -> int:
+    """Return how many images have come, but wait for more of their bytes."""
+    engine = crawler.engine
+    slot = engine.scraper.slot if engine is not None else None
+    return slot.itemproc_size if slot is not None else 0
 
 
 def _say(crawler: Crawler, text: str) -> None:

@@ -13,6 +13,7 @@ from scrapy.utils._download_handlers import (
     normalize_bind_address,
     wrap_twisted_exceptions,
 )
+from twisted.internet._sslverify import ClientTLSOptions
 from twisted.web._newclient import (
     DONE,
     HEADER,
@@ -32,6 +33,7 @@ __all__ = [
     "STATUS",
     "ChunkedDecoder",
     "ClientRequest",
+    "ClientTLSOptions",
     "HTTP11ClientProtocol",
     "HTTPClientParser",
     "HttpxDownloadHandler",

@@ -54,6 +54,11 @@ class TruthfulFeedExporter(FeedExporter):
         """The outcome of each feed that is closed."""
         return list(self._outcomes.values())
 
+    @property
+    def ended_slots(self) -> list[FeedSlot]:
+        """Each feed that is closed, and each of its batches."""
+        return list(self._outcomes)
+
     def item_scraped(  # type: ignore[override] # Scrapy takes coroutines as well
         self, item: Any, response: Response, spider: Spider
     ) -> Coroutine[Any, Any, None] | None:

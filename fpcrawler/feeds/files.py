@@ -36,6 +36,8 @@ FORMATS = {
 }
 
 
+_WORD = re.compile(r"""(?<!\S)(?:'([^']+)'|"([^"]+)")(?!\S)|(\S+)""")
+
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 
 
@@ -68,9 +70,33 @@ def find_feeds(arguments: Sequence[str]) -> list[FeedFile]:
 def resumed_feeds(resume: str) -> list[FeedFile]:
     """Return the feeds of ``-a resume=``: paths or globs, separated by spaces.
 
-    A single path may contain spaces. Raises BadInput.
+    A single path may contain spaces, one of several if it is quoted. Raises BadInput.
     """
-    return _feeds_among(resume, resume.split())
+    return _feeds_among(resume, feed_words(resume))
+
+
+def exists(name: str | Path) -> bool:
+    """Return whether a file exists; False for a name that is too long, as many are."""
+    return os.path.exists(name)  # noqa: PTH110 - Path raises
+
+
+def feed_words(text: str) -> list[str]:
+    """Return the paths and globs of ``-a resume=``, without quotes."""
+    if exists(text):
+        return [text]
+    return ["".join(found) for found in _WORD.findall(text)]
+
+
+def joined_feeds(words: Sequence[str]) -> str:
+    """Return the value of ``-a resume=`` for paths and globs."""
+    return " ".join(map(_quoted, words)) if len(words) > 1 else "".join(words)
+
+
+def _quoted(word: str) -> str:
+    if len(word.split()) == 1:
+        return word
+    quote = '"' if "'" in word else "'"
+    return f"{quote}{word}{quote}"
 
 
 def verified_feeds(verify: str) -> list[FeedFile]:
@@ -82,7 +108,7 @@ def _feeds_among(argument: str, words: list[str]) -> list[FeedFile]:
     try:
         return find_feeds([argument])
     except BadInput:
-        if len(words) < 2 or Path(argument).exists():  # noqa: PLR2004 - a single path
+        if len(words) < 2 or exists(argument):  # noqa: PLR2004 - a single path
             raise
         return find_feeds(words)
 
@@ -94,12 +120,12 @@ def expanded(arguments: Iterable[str]) -> list[Path]:
 
 
 def _expanded(argument: str) -> list[Path]:
-    if _URI.match(argument) and not Path(argument).exists():
+    if _URI.match(argument) and not exists(argument):
         hint = " (docs/s3.md)" if argument.startswith("s3:") else ""
         raise BadInput(
             f"{argument} is not a local path; copy it to this disk first{hint}."
         )
-    if Path(argument).exists() or not glob.has_magic(argument):
+    if exists(argument) or not glob.has_magic(argument):
         return [Path(argument)]
     names = glob.iglob(argument, recursive=True)  # noqa: PTH207 - also absolute
     beside = (NOTES_SUFFIX, RUN_SUFFIX)
@@ -111,11 +137,11 @@ def _expanded(argument: str) -> list[Path]:
 
 def check_file(path: Path, kind: str) -> None:
     """Raise BadInput for a path that is not a file; ``kind``: what it should be."""
-    if path.is_file():
+    if exists(path) and path.is_file():
         return
-    if path.is_dir():
+    if exists(path) and path.is_dir():
         message = f"{path} is a folder; name the {kind}s in it: {path / '*.json'}."
-    elif path.exists():
+    elif exists(path):
         what = "pipe" if path.is_fifo() else "socket" if path.is_socket() else "device"
         message = f"{path} is a {what}, not a file; name a {kind}."
     else:

@@ -30,4 +30,5 @@ class Feed:
             parts.append("crawl not complete")
         if self.kept is not None:
             parts.append(f"kept in {self.kept}")
-        return f"{self.uri} ({', '.join(parts)})"
+        name = self.uri.removesuffix(":")  # of stdout
+        return f"{name} ({', '.join(parts)})"

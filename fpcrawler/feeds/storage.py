@@ -57,9 +57,14 @@ class LiveFileStorage:
         return self.path.is_file() or not self.path.exists()
 
     @property
+    def can_be_resumed(self) -> bool:
+        """Return whether a later crawl can read the records."""
+        return self.format in _RESUMABLE and self.is_file
+
+    @property
     def has_notes(self) -> bool:
         """Return whether each record is written immediately and can be read again."""
-        return self.format in _RESUMABLE and self.is_file and not self.is_gzipped
+        return self.can_be_resumed and not self.is_gzipped
 
     def open(self, spider: Spider) -> IO[bytes]:  # noqa: ARG002 - Scrapy's protocol
         self.path.parent.mkdir(parents=True, exist_ok=True)

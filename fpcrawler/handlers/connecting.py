@@ -18,7 +18,9 @@ from twisted.internet.interfaces import IResolutionReceiver, IStreamClientEndpoi
 from zope.interface import implementer
 
 from fpcrawler.core.web.addresses import private_address
+from fpcrawler.crawl.borrowed import ClientTLSOptions
 from fpcrawler.crawl.failures import PrivateAddress
+from fpcrawler.handlers.certificates import NamedCreator
 from fpcrawler.handlers.racing import Race, alternating
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ class _UriEndpoint:
         if self._uri.scheme == b"https":
             policy = self._factory.policy
             creator = policy.creatorForNetloc(self._uri.host, self._uri.port)
+            if type(creator) is ClientTLSOptions:  # it verifies
+                creator = NamedCreator(creator, self._uri.host.decode("ascii"))
             endpoint = wrapClientTLS(creator, endpoint)
         connected: Deferred[IProtocol] = endpoint.connect(protocol_factory)
         return connected

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.settings import default_settings
 
-from fpcrawler.core.web.masking import is_secret, masked
+from fpcrawler.core.web.masking import masked_value
 
 if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
-
-_MASK = "…"
 
 
 def changed_settings(settings: BaseSettings) -> dict[str, str]:
@@ -26,11 +24,9 @@ def changed_settings(settings: BaseSettings) -> dict[str, str]:
 
 def shown_value(name: str, value: Any) -> str:
     """Return a value as text; passwords, keys and tokens are ``…``."""
-    if is_secret(name):
-        return _MASK
     is_text = isinstance(value, str)
     text = value if is_text else json.dumps(value, default=str, ensure_ascii=False)
-    return masked(text)
+    return masked_value(name, text)
 
 
 def _default(name: str) -> Any:

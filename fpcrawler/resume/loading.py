@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from fpcrawler.core.progress.done import Done, DoneBuilder, is_told_by
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.checks import feed_options
-from fpcrawler.feeds.files import resumed_feeds
+from fpcrawler.feeds.files import exists, feed_words, joined_feeds, resumed_feeds
 from fpcrawler.feeds.storage import NOTES_SUFFIX, feed_path
 
 if TYPE_CHECKING:
@@ -121,10 +121,10 @@ def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
     own = {
         _path(uri): options for uri, options in feed_options(settings) if _is_local(uri)
     }
-    if not Path(resume).exists():
-        words = [resume] if _is_new(resume, own) else resume.split()
+    if not exists(resume):
+        words = [resume] if _is_new(resume, own) else feed_words(resume)
         started = [word for word in words if not _is_new(word, own)]
-        resume = " ".join(started) if len(started) < len(words) else resume
+        resume = joined_feeds(started) if len(started) < len(words) else resume
     for feed in resumed_feeds(resume) if resume else ():
         if own.get(feed.path.resolve(), {}).get("overwrite"):
             raise BadInput(
@@ -135,7 +135,7 @@ def check_resume(settings: BaseSettings, arguments: Mapping[str, str]) -> str:
 
 
 def _is_new(word: str, own: Mapping[Path, Any]) -> bool:
-    return Path(word).resolve() in own and not Path(word).exists()
+    return not exists(word) and Path(word).resolve() in own
 
 
 def _is_local(uri: str) -> bool:

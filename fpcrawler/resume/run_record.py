@@ -28,6 +28,7 @@ from fpcrawler.signals import image_recorded
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+    from scrapy.extensions.feedexport import FeedSlot
     from scrapy.settings import BaseSettings
 
     from fpcrawler.console.exit_codes import ExitCode
@@ -41,7 +42,8 @@ _MOST_BYTES = 8_589_934_592
 class RunRecord:
     """Writes ``NAME.run`` when the crawl starts, and again when it has ended.
 
-    So after a kill, the file says that the run has not ended.
+    So after a kill, the file says that the run has not ended. Further batches get
+    theirs when they are closed.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -66,6 +68,7 @@ class RunRecord:
                 self._files.append(_RunFile(storage, self._run()))
         if self._files:
             self._hashing.start()
+            self.crawler.signals.connect(self.batch_closed, signals.feed_slot_closed)
         if any(file.is_aside for file in self._files):
             self.crawler.signals.connect(self.recorded, image_recorded)
 
@@ -78,11 +81,25 @@ class RunRecord:
                 for file in self._files:
                     file.take_name()
 
+    def batch_closed(self, slot: FeedSlot) -> None:
+        """Write that the run has written a further batch of a feed, once."""
+        storage = slot.storage
+        is_further = slot.batch_id > 1 and slot.itemcount
+        if not (is_further and isinstance(storage, LiveFileStorage)):
+            return
+        with self._lock:
+            if all(file.feed != storage.path for file in self._files):
+                run = self._files[0].run.copy()
+                self._files.append(_RunFile(storage, run, is_begun=True))
+
     def ended(self, code: ExitCode) -> None:
         """Write that the run has ended, after the feeds are closed."""
         if not self._files:
             return
         self._hashing.join()
+        exporter = self.crawler.get_extension(FeedExporter)
+        for slot in exporter.slots if exporter else ():
+            self.batch_closed(slot)  # a second signal has closed it
         for file in self._files:
             file.end(code)
 
@@ -115,10 +132,12 @@ class RunRecord:
 class _RunFile:
     """The record of one run beside one feed, after those of the runs before it."""
 
-    def __init__(self, storage: LiveFileStorage, run: Run) -> None:
-        self._feed = storage.path
-        self._run = run
-        is_replaced = not storage.is_appended and storage.has_content
+    def __init__(
+        self, storage: LiveFileStorage, run: Run, *, is_begun: bool = False
+    ) -> None:
+        self.feed = storage.path
+        self.run = run
+        is_replaced = not (storage.is_appended or is_begun) and storage.has_content
         is_continued = storage.is_appended and storage.has_content
         path = run_path(storage.path)
         self._earlier = read_runs(path) if is_continued else []
@@ -140,7 +159,7 @@ class _RunFile:
             self._path, self._final = self._final, None
 
     def add(self, lists: list[HashedFile], known: list[HashedFile]) -> None:
-        self._run["url_lists"], self._run["known_lists"] = lists, known
+        self.run["url_lists"], self.run["known_lists"] = lists, known
         self._write()
 
     def end(self, code: ExitCode) -> None:
@@ -148,13 +167,13 @@ class _RunFile:
         if self._final is not None:
             self._path.unlink(missing_ok=True)
             return
-        self._run["ended"], self._run["exit_code"] = _now(), int(code)
-        self._run["feed_sha256"] = _sha256(self._feed)
+        self.run["ended"], self.run["exit_code"] = _now(), int(code)
+        self.run["feed_sha256"] = _sha256(self.feed)
         self._write()
 
     def _write(self) -> None:
         try:
-            write_runs(self._path, [*self._earlier, self._run])
+            write_runs(self._path, [*self._earlier, self.run])
         except OSError as error:
             logger.warning("%s cannot be written (%s).", self._path, error.strerror)
 

@@ -30,7 +30,7 @@ from fpcrawler.crawl.requests import image_again, request_for, request_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, is_image, sample_of
 from fpcrawler.input.arguments import LIST_ARGUMENTS
 from fpcrawler.input.expected import count_ahead
-from fpcrawler.input.lists import UnreadableSource
+from fpcrawler.input.lists import EmptyList, UnreadableSource
 from fpcrawler.input.sources import InvalidLine, Sources
 from fpcrawler.middlewares.rendering import NOT_RENDERED
 from fpcrawler.resume.loading import done_before
@@ -112,6 +112,8 @@ class ImagesSpider(Spider):
                     self.logins.add(entry.url, entry.authorization)
                 if errand := next(self.frontier.listed(entry), None):
                     yield self.request(errand)
+        except EmptyList as error:  # the command says it
+            raise CloseSpider(error.finish_reason) from error
         except UnreadableSource as error:
             self.logger.error("%s", error)  # noqa: TRY400 - one line, no traceback
             raise CloseSpider(error.finish_reason) from error

@@ -121,6 +121,10 @@ def test_bytes_have_a_fitting_unit(number: int, text: str) -> None:
             "feed    a.json (2 records)",
         ),
         (
+            Feed(uri="stdout:", records=1, is_stored=True),
+            "feed    stdout (1 record)",
+        ),
+        (
             Feed(uri="s3://b/a.json.partial", records=2, is_stored=True),
             "feed    s3://b/a.json.partial (2 records, crawl not complete)",
         ),

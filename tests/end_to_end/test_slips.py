@@ -62,6 +62,7 @@ def test_stdin_without_a_valid_line_is_bad_input(tmp_path: Path, lines: str) -> 
     assert child.returncode == 1
     assert "'-' has no URL or path to crawl; write one in each line." in child.stderr
     assert child.stderr.count("is neither a URL") == lines.count("nonsense")
+    assert child.stderr.count("\n") == 1 + lines.count("\n")
     assert (tmp_path / "feed.json").read_text() == "[]"
 
 

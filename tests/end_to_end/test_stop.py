@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import re
 import signal
 import time
 from collections.abc import Iterator, Sequence
@@ -221,6 +222,23 @@ def test_what_a_limit_had_half_read_is_read_when_it_goes_on(
     assert (limited.exit_code, last.exit_code) == (0, 0)
     assert 10 <= recorded < len(records)
     assert_whole(records)
+
+
+def test_two_signals_name_what_is_half_read(tmp_path: Path, pictures: Path) -> None:
+    def stop(pid: int) -> None:
+        wait_until(partial(chain.has_asked, pid, 2), every=0.005)
+        os.kill(pid, signal.SIGINT)
+        time.sleep(LATER)
+        os.kill(pid, signal.SIGINT)
+
+    with chain_of_crawls(tmp_path / "twice", pictures, random.Random(1)) as chain:
+        chain.site.stop_after(2)
+        crawled = chain.crawled(0, meanwhile=stop)
+        chain.site.go_on()
+
+    (told,) = re.findall(r"stopping: .*, (\d+) images? (?:is|are) half", crawled.stderr)
+    (stopped,) = re.findall(r"ReadingStopped (\d+)", crawled.stderr)
+    assert min(int(told), int(stopped)) > 0
 
 
 def assert_whole(records: Records) -> None:

@@ -16,7 +16,7 @@ from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import ReadingStopped
 from fpcrawler.crawl.requests import request_for
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.files import resumed_feeds
+from fpcrawler.feeds.files import feed_words, joined_feeds, resumed_feeds
 from fpcrawler.items import RECORD_FIELDS, ImageRecord
 from fpcrawler.pipelines.size import TooSmall
 from fpcrawler.resume import loading
@@ -96,6 +96,21 @@ def test_a_name_with_spaces_is_one_name(tmp_path: Path) -> None:
     feed = write(tmp_path / "my feed.json", RECORDS)
 
     assert [found.path for found in resumed_feeds(str(feed))] == [feed]
+
+
+def test_one_of_several_names_with_spaces_is_quoted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names = ["a.jsonl", "it's a.jsonl", 'b "c" d.jsonl', "x" * 200 + ".jsonl"]
+    for name in names:
+        write(Path(name), RECORDS)
+    resume = joined_feeds(names)
+
+    assert feed_words(resume) == names
+    assert [str(feed.path) for feed in resumed_feeds(resume)] == names
+    assert feed_words(joined_feeds(["b c.jsonl"])) == ["b", "c.jsonl"]
+    assert feed_words("") == []
 
 
 def test_a_feed_of_s3_that_was_stopped_is_read_once_downloaded(tmp_path: Path) -> None:

@@ -96,6 +96,14 @@ def _masked_quoted(found: re.Match[str]) -> str:
     return f"{quote}{name}{colon}'{_MASK}'" if is_secret(name) else found[0]
 
 
+def masked_value(name: str, text: str) -> str:
+    """Return the value of a setting, argument or parameter, for people.
+
+    It is ``…`` if values of this name let others in, else the text, masked.
+    """
+    return _MASK if is_secret(name) else masked(text)
+
+
 def is_secret(name: str) -> bool:
     """Return whether values of this name (of a parameter, a setting) let others in."""
     words = _WORD.findall(unquote(name))
