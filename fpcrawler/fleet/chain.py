@@ -6,6 +6,7 @@ import os
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
@@ -21,8 +22,10 @@ from fpcrawler.fleet.manifest import (
     Parked,
     Result,
     failed_name,
+    given_up_name,
     list_name,
 )
+from fpcrawler.fleet.parking import list_given_up
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
@@ -117,7 +120,8 @@ class _Turn:
             lambda: is_wanted_again(self._place, before)
         ):
             return True
-        if self._persistently(self._is_parked):
+        if why := self._persistently(self._parked):
+            self._say(f"given up before: {why.reason}; crawl it again with --retry")
             return False
         for attempt in count(1):
             self._watch.begins(self._shard, attempt)
@@ -127,6 +131,8 @@ class _Turn:
                     return self._store(made, before, attempt)
             self._say(f"attempt {attempt} failed: {made.reason}")
             if attempt > self._by.policy.times:
+                if before is None:
+                    self._list(made)
                 self._park(made.reason, attempt, made.log)
                 break
             wait(self._watch, retry_delay(attempt, self._by.policy.delay))
@@ -135,8 +141,8 @@ class _Turn:
     def _result(self) -> Result | None:
         return result_of(self._place, self._manifest, self._shard)
 
-    def _is_parked(self) -> bool:
-        return parked_of(self._place, self._manifest, self._shard) is not None
+    def _parked(self) -> Parked | None:
+        return parked_of(self._place, self._manifest, self._shard)
 
     def _crawled(self, folder: Path, before: Result | None) -> Finished | Failed:
         """Crawl the list, or what failed before; the files are in ``folder``."""
@@ -193,7 +199,8 @@ class _Turn:
         except OSError as error:
             files.take_back()
             times = count_in_words(self._by.policy.times + 1, "attempt")
-            self._park(f"the place refused the result in {times}: {error}", attempt, "")
+            reason = f"the place refused the result in {times}: {error}"
+            self._park(reason, attempt, "", refused=True)
             return False
         files.remove_before()
         failed = f"; failed: {made.failed:,}" if made.failed else ""
@@ -203,7 +210,17 @@ class _Turn:
         )
         return True
 
-    def _park(self, reason: str, attempts: int, log: str) -> None:
+    def _list(self, made: Failed) -> None:
+        """List what is given up; if that fails, ``collect`` still counts it."""
+        with suppress(OSError):
+            if self._manifest.is_at(self._place):
+                listed = self._read(list_name(self._manifest.id, self._shard))
+                lines = list_given_up(listed, made.failures, made.reason)
+                self._place.write(given_up_name(self._shard), lines)
+
+    def _park(
+        self, reason: str, attempts: int, log: str, *, refused: bool = False
+    ) -> None:
         parked = Parked(
             fleet=self._manifest.id,
             shard=self._shard,
@@ -211,6 +228,7 @@ class _Turn:
             attempts=attempts,
             worker=worker_name(),
             log=log,
+            refused=refused,
         )
         try:
             if not self._manifest.is_at(self._place):

@@ -43,10 +43,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A crawl that did not finish its list: why, and the end of its log."""
+    """A crawl that did not finish its list: why, and the end of its log.
+
+    ``failures``: its gzipped list of what failed; empty if it has none.
+    """
 
     reason: str
     log: str
+    failures: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,9 +105,10 @@ class Crawl:
         reason = shortcoming(
             code, stats, records, last_line, may_all_fail=self.is_retry
         )
-        if reason is not None or stats is None:
-            return Failed(reason=str(reason), log=log)
         failed = records_in(self._failures) if self._failures.exists() else 0
+        if reason is not None or stats is None:
+            known = self._failures.read_bytes() if failed > 0 else b""
+            return Failed(reason=str(reason), log=log, failures=known)
         if failed < 0:
             return Failed(reason="its list of what failed is incomplete", log=log)
         return Finished(

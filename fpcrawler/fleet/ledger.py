@@ -64,6 +64,11 @@ class Ledger:
         return sum(result.failed for result in self.results.values())
 
     @property
+    def refused(self) -> list[int]:
+        """Numbers of the parked shards whose result the place refused."""
+        return [number for number, why in self.parked.items() if why.refused]
+
+    @property
     def is_complete(self) -> bool:
         """Whether every shard is done."""
         return len(self.done) == len(self.manifest.shards)
@@ -71,8 +76,17 @@ class Ledger:
     @property
     def chains_left(self) -> list[int]:
         """Numbers of the chains that have shards left."""
-        left = {self.manifest.chain_of[number] for number in self.left}
-        return [n for n, chain in enumerate(self.manifest.chains) if chain in left]
+        return self._chains_with(self.left)
+
+    @property
+    def chains_to_retry(self) -> list[int]:
+        """Numbers of the chains with parked shards or failed URLs."""
+        failed = [number for number, result in self.results.items() if result.failed]
+        return self._chains_with([*self.parked, *failed])
+
+    def _chains_with(self, shards: Iterable[int]) -> list[int]:
+        found = {self.manifest.chain_of[number] for number in shards}
+        return [n for n, chain in enumerate(self.manifest.chains) if chain in found]
 
     def with_parked(self, others: dict[int, Parked]) -> Ledger:
         """Return this state with shards that were parked elsewhere."""

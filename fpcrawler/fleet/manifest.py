@@ -20,6 +20,8 @@ DROPPED = "item_dropped_reasons_count/"
 """Prefix of the stats that count dropped images by reason."""
 MANIFEST = "manifest.json"
 COLLECTED = "collected.json"
+ENQUEUED = ".redis"
+"""An empty file that says that Redis has had chains of the list."""
 LISTS = "shards"
 RESULTS = "results"
 PARKED = "parked"
@@ -60,6 +62,11 @@ def parked_name(number: int) -> str:
     return f"{PARKED}/{number:05}.json"
 
 
+def given_up_name(number: int) -> str:
+    """Return the name of the list of the URLs of a parked shard, as JSON Lines."""
+    return f"{PARKED}/{number:05}.failed.jsonl.gz"
+
+
 def _suffix(generation: int) -> str:
     return f"-{generation}" if generation else ""
 
@@ -91,7 +98,9 @@ class Manifest(
 
     ``list_sha256``: of the URLs as they were listed. ``duplicates``, ``rejected``,
     ``local``: skipped lines that repeat a URL, are invalid, or name a local file.
-    ``list_origin``: the URLS_FILE_ORIGIN of all shards. ``program``: crawls them all.
+    ``list_origin``: the URLS_FILE_ORIGIN of all shards. ``program``: crawls them all;
+    ``marks``: a short digest of each setting in ``settings_sha256``, to name those that
+    differ.
     """
 
     id: str
@@ -100,6 +109,7 @@ class Manifest(
     list_origin: str
     list_sha256: str
     program: Program
+    marks: dict[str, str] = {}  # msgspec copies an empty default
     duplicates: Count
     rejected: Count
     local: Count
@@ -242,7 +252,10 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Parked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why a shard was given up; ``log`` is the end of the last attempt's log."""
+    """Why a shard was given up; ``log`` is the end of the last attempt's log.
+
+    ``refused``: its crawl finished, but the place refused the result.
+    """
 
     fleet: str
     shard: Count
@@ -250,6 +263,7 @@ class Parked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     attempts: Count
     worker: str
     log: str
+    refused: bool = False
 
     def save(self, place: Place) -> None:
         """Write the reason; the shard is skipped until ``--retry`` is given."""

@@ -16,15 +16,21 @@ from dramatiq.common import dq_name
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from fpcrawler.console.program import program
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
 from fpcrawler.fleet.lease import Lease, shown_key
 from fpcrawler.fleet.manifest import Parked
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 ACTOR = "crawl_shard"
 _FLEETS = f"{NAMESPACE}:fleets"
 _TIMEOUT = 20.0
 """Seconds to wait for a reply of Redis; its machine may be down."""
+
+
+class QueueUnavailable(PlaceUnavailable):
+    """Redis does not respond, or has lost its data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,10 @@ class Queue:
 
     @classmethod
     def connect(cls, url: str, *, lease: float) -> Queue:
-        """Connect to Redis; raises BadInput if it does not respond."""
+        """Connect to Redis; raises BadInput for a URL that is not one of Redis.
+
+        Raises QueueUnavailable if Redis does not respond.
+        """
         is_socket = url.startswith("unix:")
         try:
             client = redis.Redis.from_url(
@@ -70,11 +79,12 @@ class Queue:
             )
             client.ping()
         except (redis.RedisError, ValueError, TypeError, OSError) as error:
-            raise BadInput(
+            is_away = isinstance(error, (redis.RedisError, OSError))
+            raise (QueueUnavailable if is_away else BadInput)(
                 f"Redis does not respond at {_without_password(url)} "
                 f"({_reason(error, url)}); start it with 'redis-server', "
                 f"use another with --redis redis://HOST:PORT, "
-                f"or crawl without it: scrapy fleet run LIST --to DIR --local N."
+                f"or crawl without it: {program()} fleet run LIST --to DIR --local N."
             ) from error
         return cls(client, lease=lease)
 

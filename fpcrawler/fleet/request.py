@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from fpcrawler.console.program import program
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.chain import Policy
 from fpcrawler.fleet.crawling import Limits
-from fpcrawler.fleet.program import program_of
+from fpcrawler.fleet.program import installed
 from fpcrawler.fleet.shardsettings import check_for_shards
 from fpcrawler.fleet.submitting import Submission
 from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arguments
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from fpcrawler.fleet.manifest import Manifest
-    from fpcrawler.fleet.program import Program
+    from fpcrawler.fleet.program import Installed
 
 OWN = "FLEET_"
 _LOG_SETTINGS = ("LOG_LEVEL",)
@@ -45,10 +46,11 @@ class Request:
 
     to: str | None
     redis: str
+    names_redis: bool
     lease: float
     processes: int
     chain: int | None
-    program_for: Callable[[Manifest], Program]
+    installed_for: Callable[[Manifest], Installed]
     submission: Submission
     limits: Limits
     policy: Policy
@@ -63,6 +65,10 @@ def read_request(
     """Check the words, options and settings of an action; raises BadInput."""
     sets = dict(pair.partition("=")[::2] for pair in opts.set)
     _check_settings(settings, sets)
+    if action == "collect" and {"retry", "without_failed"} <= vars(opts).keys():
+        raise BadInput(
+            "--retry crawls what failed again and --without-failed accepts it; use one."
+        )
     is_crawl = action in ("submit", "plan", "run")
     if is_crawl:
         check_for_shards(settings, sets, is_here=action == "run")
@@ -72,19 +78,22 @@ def read_request(
     for name in ("to", "redis"):
         if name in given and not given[name].strip():
             raise BadInput(f"--{name} is empty; give it a value or leave it out.")
+    here = installed(settings, sets)
     return Request(
         to=given.get("to"),
         redis=given.get("redis") or settings["FLEET_REDIS"],
+        names_redis="redis" in given,
         lease=settings.getfloat("FLEET_LEASE"),
         processes=_number(given, ("processes", "local"), 1) or _processors(),
         chain=_number(given, ("chain",), 0),
-        program_for=lambda manifest: program_of(settings, manifest.settings),
+        installed_for=lambda manifest: installed(settings, manifest.settings),
         submission=Submission(
             urls_file=words[0] if is_crawl else "",
             arguments=_arguments(given.get("arguments", [])),
             settings={k: v for k, v in sets.items() if not k.startswith(OWN)},
             shard_urls=settings.getint("FLEET_SHARD_URLS"),
-            program=program_of(settings, sets),
+            program=here.program,
+            marks=here.marks,
             machine=socket.gethostname() if action == "run" else None,
         ),
         limits=Limits(
@@ -128,8 +137,8 @@ def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
     for name in sets:
         if not name.startswith(OWN) and name not in _LOG_SETTINGS:
             raise BadInput(
-                f"-s {name} has no effect on scrapy fleet {action}; submit the list "
-                f"with it: scrapy fleet submit … -s {name}=…"
+                f"-s {name} has no effect on {program()} fleet {action}; give it "
+                f"to plan, submit or run, where it holds for every shard."
             )
 
 
@@ -140,9 +149,10 @@ def _number(given: Mapping[str, str], names: Iterable[str], least: int) -> int |
             continue
         most = _MOST[name]
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise BadInput(
-                f"--{name} is {text!r}; use a number from {least} to {most}."
+            bounds = (
+                f", from {least} on" if name == "chain" else f" from {least} to {most}"
             )
+            raise BadInput(f"--{name} is {text!r}; use a number{bounds}.")
         return int(text)
     return None
 

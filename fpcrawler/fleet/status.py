@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from fpcrawler.console.program import program
 from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
@@ -74,12 +75,18 @@ class Status:
             "done": len(ledger.done),
             "running": None if running is None else [asdict(one) for one in running],
             "parked": [
-                {"shard": number, "reason": why.reason, "attempts": why.attempts}
+                {
+                    "shard": number,
+                    "urls": ledger.manifest.shards[number].urls,
+                    "reason": why.reason,
+                    "attempts": why.attempts,
+                }
                 for number, why in sorted(ledger.parked.items())
             ],
             "left": self.left,
             "queued": self.queued,
             "chains_left": ledger.chains_left,
+            "chains_to_retry": ledger.chains_to_retry,
             "other_version": sorted(ledger.others),
             "records": sum(result.records for result in results),
             "images": sum(result.images for result in results),
@@ -97,10 +104,12 @@ class Status:
         results = [*ledger.results.values()]
         running = "?" if self.running is None else len(self.running)
         urls = count_in_words(manifest.urls, "URL")
+        in_parked = sum(manifest.shards[number].urls for number in ledger.parked)
+        of_parked = f" ({count_in_words(in_parked, 'URL')})" if in_parked else ""
         yield f"{self.place}  {urls} of {manifest.urls_file}"
         yield (
             f"shards   {len(ledger.done)} done, {running} running, "
-            f"{len(ledger.parked)} parked, {self.left} left"
+            f"{len(ledger.parked)} parked{of_parked}, {self.left} left"
         )
         images = sum(result.images for result in results)
         kept = sum(result.records for result in results)
@@ -122,7 +131,7 @@ class Status:
         if self.left and self.queued == 0 and not self.running:
             yield (
                 f"queue    Redis has none of the shards left; enqueue them: "
-                f"scrapy fleet collect --to {self.place}"
+                f"{program()} fleet collect --to {self.place}"
             )
 
     def _pace(self, results: Sequence[Result]) -> str:
@@ -156,14 +165,19 @@ def extent_of(manifest: Manifest) -> str:
     return f"{urls} in {count_in_words(len(manifest.shards), 'shard')}"
 
 
-def left_out_of(manifest: Manifest) -> str:
-    """Return how many lines of the list were skipped, and why; may be empty."""
-    counts = {
+def left_out_counts(manifest: Manifest) -> dict[str, int]:
+    """Return how many lines of the list were skipped, by what they are."""
+    return {
         "duplicate": manifest.duplicates,
         "invalid line": manifest.rejected,
         "local file": manifest.local,
     }
-    found = [count_in_words(count, what) for what, count in counts.items() if count]
+
+
+def left_out_of(manifest: Manifest) -> str:
+    """Return how many lines of the list were skipped, and why; may be empty."""
+    counts = left_out_counts(manifest).items()
+    found = [count_in_words(count, what) for what, count in counts if count]
     return f" (skipped: {', '.join(found)})" if found else ""
 
 

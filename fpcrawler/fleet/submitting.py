@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from fpcrawler.console.program import program
 from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.core.web.passwords import shown
@@ -18,6 +19,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
 from fpcrawler.fleet.places.folder import digest_of
+from fpcrawler.fleet.program import Installed
 from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import cut
 from fpcrawler.input.lists import ELSEWHERE, UnreadableSource, origin_of_list
@@ -37,7 +39,8 @@ _LOG_SETTINGS = ("LOG_LEVEL",)
 class Submission:
     """A list to crawl, its arguments and settings, and the URLs per shard.
 
-    ``machine``: the name of this one, which crawls local files; None: skip them.
+    ``marks``: of the settings, as in the manifest. ``machine``: the name of this one,
+    which crawls local files; None: skip them.
     """
 
     urls_file: str
@@ -45,6 +48,7 @@ class Submission:
     settings: dict[str, str]
     shard_urls: int
     program: Program
+    marks: dict[str, str] = field(default_factory=dict)
     machine: str | None = None
 
     def id_with(self, list_sha256: str) -> str:
@@ -120,7 +124,7 @@ class _Reading:
                     self.rejected += 1
                     self._report(
                         f"{entry.where}: it has a password, which a fleet would store; "
-                        "crawl it with: scrapy crawl images"
+                        f"crawl it with: {program()} crawl images"
                     )
                 elif entry.url.startswith("file:"):
                     self._take_file(entry.url)
@@ -169,7 +173,7 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
     if not shards:
         raise BadInput(
             f"{shown(submission.urls_file)!r} has only local files, which other "
-            f"machines cannot read; crawl them with: scrapy fleet run."
+            f"machines cannot read; crawl them with: {program()} fleet run."
         )
     return Manifest(
         id=submission.id_with(reading.sha256()),
@@ -178,6 +182,7 @@ def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
         program=submission.program,
+        marks=submission.marks,
         duplicates=grouping.duplicates,
         rejected=reading.rejected,
         local=reading.local,
@@ -236,7 +241,8 @@ def _check_same(
     place: Place, known: Manifest, submission: Submission, reading: _Reading
 ) -> None:
     is_same = known.id == submission.id_with(reading.sha256())
-    difference = submission.program.difference(known.program)
+    here = Installed(program=submission.program, marks=submission.marks)
+    difference = here.difference(known.program, known.marks)
     if is_same and known.list_origin == reading.origin and not difference:
         return
     what = f"another list ({known.urls_file}, {known.submitted})"

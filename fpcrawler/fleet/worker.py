@@ -22,6 +22,7 @@ from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
+from fpcrawler.fleet.storing import PlaceRefuses
 from fpcrawler.fleet.watching import ChainLost, ChainStopped
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ class LeaseWatch:
 class Worker:
     """Runs Dramatiq's worker; each of its threads performs one chain.
 
-    ``check``: raises OtherProgram for a manifest that this machine must not crawl.
+    ``check``: raises OtherProgram for a manifest that this machine must not crawl, and
+    PlaceRefuses for a place that stores nothing.
     """
 
     def __init__(
@@ -81,7 +83,7 @@ class Worker:
         stopping: Event,
     ) -> None:
         self.stopping = stopping
-        self.refusal: OtherProgram | None = None
+        self.refusal: OtherProgram | PlaceRefuses | None = None
         self._queue = queue
         self._performer = performer
         self._check = check
@@ -95,7 +97,8 @@ class Worker:
     def run(self, processes: int) -> None:
         """Work until ``stopping`` is set; then end the running crawls.
 
-        Raises OtherProgram if a list was submitted with another program.
+        Raises OtherProgram if a list was submitted with another program, and
+        PlaceRefuses if its place stores nothing.
         """
         worker = dramatiq.Worker(
             self._queue.broker, queues={QUEUE}, worker_threads=processes
@@ -117,7 +120,7 @@ class Worker:
         ticket = Ticket(**fields)  # type: ignore[arg-type]
         try:
             delay = self._performed(ticket)
-        except OtherProgram as error:
+        except (OtherProgram, PlaceRefuses) as error:
             self.refusal, delay = error, 0.0
             self.stopping.set()
         except (BadInput, OSError) as error:

@@ -107,8 +107,9 @@ def manifest_of(*follows: int | None) -> Manifest:
 
 
 def parked(number: int, fleet: str = "x") -> Parked:
-    texts = {"reason": "it broke", "worker": "", "log": ""}
-    return Parked(fleet=fleet, shard=number, attempts=3, **texts)
+    return Parked(
+        fleet=fleet, shard=number, reason="it broke", attempts=3, worker="", log=""
+    )
 
 
 def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
@@ -245,12 +246,13 @@ def test_a_status_says_what_is_left_and_how_long_it_takes() -> None:
 
     assert status.lines() == [
         "here  40 URLs of urls.txt",
-        "shards   1 done, 1 running, 1 parked, 1 left",
+        "shards   1 done, 1 running, 1 parked (10 URLs), 1 left",
         "images   12 done: 8 kept, 2 failed; 1.2 a second, 0:00:20 left",
         "running  00002 on a:1 for 3 s, attempt 1",
         "parked   00001 after 3 attempts: it broke",
     ]
     assert status.as_json()["seconds_left"] == 20
+    assert status.as_json()["chains_to_retry"] == [0, 1]
 
 
 def test_where_nothing_runs_no_end_is_promised() -> None:

@@ -9,9 +9,8 @@ from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 
-from fpcrawler.errors import BadInput
 from fpcrawler.feeds.whole_file import whole_file
-from fpcrawler.fleet.places.place import Stored
+from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
 from fpcrawler.fleet.scratch import remove_left, scratch
 
 _UNFINISHED = ".unfinished"
@@ -27,7 +26,7 @@ class Folder:
     def make(self) -> None:
         parent = next(path for path in (self.root, *self.root.parents) if path.exists())
         if not os.access(parent, os.W_OK | os.X_OK):
-            raise BadInput(
+            raise PlaceUnavailable(
                 f"--to {self.uri}: {parent} is not writable; name another place."
             )
         self.root.mkdir(parents=True, exist_ok=True)
