@@ -12,6 +12,7 @@ from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import alone_at, run_chains
@@ -27,7 +28,6 @@ from fpcrawler.fleet.requested import (
     report,
     stop_by_signal,
 )
-from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
@@ -68,7 +68,7 @@ def _work(request: Request) -> ExitCode:
     def check(place: Place, manifest: Manifest) -> None:
         manifest.program.check(request.program_for(manifest), place.uri)
 
-    with scratch() as folder:
+    with scratch("fleet") as folder:
         performer = performer_of(request, folder)
         worker = Worker(queue, performer, check, stop_by_signal())
         worker.run(request.processes)
@@ -84,7 +84,7 @@ def _crawl(request: Request) -> ExitCode:
     if request.retries_failed:
         ask_again(place, read_ledger(place, manifest).within(chain))
     stopping = stop_by_signal()
-    with scratch() as folder:
+    with scratch("fleet") as folder:
         perform = partial(performer_of(request, folder).perform, place, manifest)
         is_done = run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
@@ -132,7 +132,7 @@ def _collect(request: Request) -> ExitCode:
 
 def _run(request: Request) -> ExitCode:
     place = named_place(request)
-    with alone_at(place), scratch() as folder:
+    with alone_at(place), scratch("fleet") as folder:
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fpcrawler.fleet.scratch import scratch
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.shards import BUCKETS
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def count_repeats(place: Place, results: Iterable[Result]) -> int:
     Reads every feed once, and keeps 16 bytes of each record on the disk. A record
     without a URL never counts.
     """
-    with scratch(place.scratch()) as folder:
+    with scratch("fleet", place.scratch()) as folder:
         with ExitStack() as stack:
             files = [
                 stack.enter_context((folder / f"{number:03}").open("wb"))

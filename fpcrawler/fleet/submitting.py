@@ -15,10 +15,10 @@ from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.core.web.passwords import shown
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
 from fpcrawler.fleet.places.folder import digest_of
-from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.shards import cut
 from fpcrawler.input.lists import ELSEWHERE, UnreadableSource, origin_of_list
 from fpcrawler.input.sources import InvalidLine, Sources, check_sources
@@ -156,7 +156,7 @@ class _Reading:
 def _stored(place: Place, submission: Submission, reading: _Reading) -> Manifest:
     """Store the shards' lists, under names unique to this submission."""
     with (
-        scratch(place.scratch()) as folder,
+        scratch("fleet", place.scratch()) as folder,
         (folder / "files").open("w+", encoding="utf-8", newline="\n") as reading.files,
     ):
         grouping = Grouping(folder)

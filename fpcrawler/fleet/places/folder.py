@@ -10,9 +10,9 @@ from hashlib import file_digest
 from pathlib import Path
 
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.scratch import remove_left, scratch
 from fpcrawler.feeds.whole_file import whole_file
 from fpcrawler.fleet.places.place import Stored
-from fpcrawler.fleet.scratch import remove_left, scratch
 
 _UNFINISHED = ".unfinished"
 
@@ -99,7 +99,7 @@ class Folder:
         """Yield a temporary file; give it its name once it is synced to the disk."""
         path = self.root / name
         with (
-            scratch(self.scratch()) as folder,  # removed even after a kill
+            scratch("fleet", self.scratch()) as folder,  # removed even after a kill
             whole_file(
                 path, folder / "partial", is_synced=True, replaces=replaces
             ) as partial,
