@@ -12,20 +12,18 @@ from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.streams import write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import alone_at, run_chains
 from fpcrawler.fleet.manifest import COLLECTED, Manifest
 from fpcrawler.fleet.places.opening import place_of
+from fpcrawler.fleet.request import report
 from fpcrawler.fleet.requested import (
     chosen_chain,
     known_places,
     named_place,
     only_place,
-    performer_of,
     queue_of,
-    report,
     stop_by_signal,
 )
 from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
@@ -68,10 +66,8 @@ def _work(request: Request) -> ExitCode:
     def check(place: Place, manifest: Manifest) -> None:
         manifest.program.check(request.program_for(manifest), place.uri)
 
-    with scratch("fleet") as folder:
-        performer = performer_of(request, folder)
-        worker = Worker(queue, performer, check, stop_by_signal())
-        worker.run(request.processes)
+    worker = Worker(queue, request.performer, check, stop_by_signal())
+    worker.run(request.processes)
     return ExitCode.STOPPED
 
 
@@ -84,9 +80,8 @@ def _crawl(request: Request) -> ExitCode:
     if request.retries_failed:
         ask_again(place, read_ledger(place, manifest).within(chain))
     stopping = stop_by_signal()
-    with scratch("fleet") as folder:
-        perform = partial(performer_of(request, folder).perform, place, manifest)
-        is_done = run_chains(perform, [chain], 1, stopping)
+    perform = partial(request.performer.perform, place, manifest)
+    is_done = run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
     return ExitCode.FINISHED if is_done else ExitCode.FAILED
@@ -132,14 +127,14 @@ def _collect(request: Request) -> ExitCode:
 
 def _run(request: Request) -> ExitCode:
     place = named_place(request)
-    with alone_at(place), scratch("fleet") as folder:
+    with alone_at(place):
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
         report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
         if note := idle_note(len(ledger.chains_left), request.processes):
             report(note)
-        perform = partial(performer_of(request, folder).perform, place, manifest)
+        perform = partial(request.performer.perform, place, manifest)
         stopping = stop_by_signal()
         run_chains(perform, ledger.chains(), request.processes, stopping)
         if stopping.is_set():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -15,6 +15,8 @@ from msgspec import Struct
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
+from fpcrawler.feeds.scratch import scratch
+from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import (
     COLLECTED,
     DROPPED,
@@ -24,7 +26,6 @@ from fpcrawler.fleet.manifest import (
     parked_name,
 )
 from fpcrawler.fleet.queue import Ticket
-from fpcrawler.fleet.repeats import count_repeats
 from fpcrawler.fleet.status import Status
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "urls": ledger.manifest.urls,
         "records": sum(result.records for result in done),
         # A listed URL is in one shard, but images of pages may be in several.
-        "repeated": count_repeats(place, done),
+        "repeated": _repeats(place, done),
         "bytes": sum(result.size for result in done),
         "dropped": _sum(shard["dropped"] for shard in shards),
         "failed": _sum(shard["failed"] for shard in shards),
@@ -175,6 +176,23 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     }
     place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())
     return totals
+
+
+def _repeats(place: Place, results: Iterable[Result]) -> int:
+    """Return how many records repeat the URL of an earlier one; reads every feed."""
+    with scratch("fleet", place.scratch()) as folder:
+        grouping = Grouping(folder)
+        deque(grouping.grouped(_urls(place, results)), maxlen=0)
+        return grouping.duplicates
+
+
+def _urls(place: Place, results: Iterable[Result]) -> Iterator[str]:
+    for result in results:
+        with gzip.open(BytesIO(place.read(result.feed) or b"")) as lines:
+            for line in lines:
+                url = json.loads(line).get("url")
+                if url is not None:
+                    yield json.dumps(url)  # a line of ASCII, whatever it contains
 
 
 def _shard(place: Place, result: Result) -> dict[str, Any]:

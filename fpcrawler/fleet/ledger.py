@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -182,9 +182,7 @@ def _result(text: bytes | None, manifest: Manifest, number: int) -> Result | Non
 class _AnyResult(Struct):
     fleet: str
     shard: int
-    version: str = ""
-    settings_sha256: str = ""
-    code_sha256: str = ""
+    program: Any = None
 
 
 def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) -> bool:
@@ -192,8 +190,7 @@ def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) 
     found = _decoded(text, _AnyResult)
     if found is None or (found.fleet, found.shard) != (manifest.id, number):
         return False
-    program = msgspec.structs.asdict(manifest.program)
-    return any(getattr(found, name) != value for name, value in program.items())
+    return bool(found.program != msgspec.to_builtins(manifest.program))
 
 
 def _is_intact(

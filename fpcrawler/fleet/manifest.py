@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable
-from fpcrawler.fleet.program import Program
+from fpcrawler.fleet.program import Program  # noqa: TC001 - msgspec reads it
 from fpcrawler.fleet.shards import chains
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ COLLECTED = "collected.json"
 LISTS = "shards"
 RESULTS = "results"
 PARKED = "parked"
-_VERSION = 3
-_LARGE = 1_000_000
-"""Bytes; a manifest of some 10,000 shards."""
+_VERSION = 4
 
 Count = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0)]
@@ -113,10 +111,6 @@ class Manifest(
                 raise ValueError(f"shard {number} follows {shard.follows}")
 
     @cached_property
-    def _text(self) -> bytes:
-        return msgspec.json.encode(self)
-
-    @cached_property
     def urls(self) -> int:
         """The number of URLs in all shards."""
         return sum(shard.urls for shard in self.shards)
@@ -133,18 +127,13 @@ class Manifest(
 
     def save(self, place: Place) -> bool:
         """Write the manifest, which submits the list; False if the place has one."""
-        return place.create(MANIFEST, self._text)
+        return place.create(MANIFEST, msgspec.json.encode(self))
 
     def is_at(self, place: Place) -> bool:
         """Return whether the place still has this manifest.
 
         Raises PlaceUnavailable if it has none, as in a folder that is not mounted.
-        Of a large one only the size is compared, to save reading it for each shard;
-        if that misleads, the result still names its fleet.
         """
-        stored = place.stored(MANIFEST)
-        if stored is not None and stored.size == len(self._text) > _LARGE:
-            return True
         try:
             return Manifest.of(place).id == self.id
         except BadInput as error:
@@ -199,9 +188,7 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mark: str | None
     failed: Count
     failed_sha256: str | None
-    version: str
-    settings_sha256: str
-    code_sha256: str
+    program: Program
     attempt: Count
     worker: str
     seconds: Seconds
@@ -211,15 +198,6 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def save(self, place: Place) -> None:
         """Write the result, which marks the shard as done."""
         place.write(result_name(self.shard), msgspec.json.encode(self))
-
-    @property
-    def program(self) -> Program:
-        """The program that crawled the shard."""
-        return Program(
-            version=self.version,
-            settings_sha256=self.settings_sha256,
-            code_sha256=self.code_sha256,
-        )
 
     @property
     def feed(self) -> str:

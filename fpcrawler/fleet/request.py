@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.chain import Policy
+from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.program import program_of
 from fpcrawler.fleet.shardsettings import check_for_shards
-from fpcrawler.fleet.submitting import Submission
+from fpcrawler.fleet.submission import LOG_SETTINGS, Submission
 from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.settings import check_settings
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.program import Program
 
 OWN = "FLEET_"
-_LOG_SETTINGS = ("LOG_LEVEL",)
 _MOST = {"processes": 1_000, "local": 1_000, "chain": 10_000_000}
 _BOUNDS: dict[str, tuple[int, int] | None] = {
     "FLEET_REDIS": None,
@@ -50,8 +50,7 @@ class Request:
     chain: int | None
     program_for: Callable[[Manifest], Program]
     submission: Submission
-    limits: Limits
-    policy: Policy
+    performer: Performer
     is_json: bool
     retries_failed: bool
     without_failed: bool
@@ -87,18 +86,24 @@ def read_request(
             program=program_of(settings, sets),
             machine=socket.gethostname() if action == "run" else None,
         ),
-        limits=Limits(
-            memory=settings.getint("FLEET_SHARD_MEMORY"),
-            seconds=settings.getint("FLEET_SHARD_TIMEOUT"),
-        ),
-        policy=Policy(
-            times=settings.getint("FLEET_RETRY_TIMES"),
+        performer=Performer(
+            limits=Limits(
+                memory=settings.getint("FLEET_SHARD_MEMORY"),
+                seconds=settings.getint("FLEET_SHARD_TIMEOUT"),
+            ),
+            retries=settings.getint("FLEET_RETRY_TIMES"),
             delay=settings.getfloat("FLEET_RETRY_DELAY"),
+            report=report,
         ),
         is_json="json" in given,
         retries_failed="retry" in given,
         without_failed="without_failed" in given,
     )
+
+
+def report(*lines: str) -> None:
+    """Write lines to stderr."""
+    say("".join(f"scrapy fleet: {line}\n" for line in lines))
 
 
 def _arguments(pairs: list[str]) -> dict[str, str]:
@@ -126,7 +131,7 @@ def _check_settings(settings: BaseSettings, sets: Iterable[str]) -> None:
 
 def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
     for name in sets:
-        if not name.startswith(OWN) and name not in _LOG_SETTINGS:
+        if not name.startswith(OWN) and name not in LOG_SETTINGS:
             raise BadInput(
                 f"-s {name} has no effect on scrapy fleet {action}; submit the list "
                 f"with it: scrapy fleet submit … -s {name}=…"

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.exit_codes import ExitCode
-from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import Queue
+from fpcrawler.fleet.request import report
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.manifest import Manifest
@@ -55,13 +53,6 @@ def queue_of(request: Request) -> Queue:
     return Queue.connect(request.redis, lease=request.lease)
 
 
-def performer_of(request: Request, scratch: Path) -> Performer:
-    """Return what performs chains, with temporary files in ``scratch``."""
-    return Performer(
-        limits=request.limits, policy=request.policy, scratch=scratch, report=report
-    )
-
-
 def chosen_chain(request: Request, manifest: Manifest) -> range:
     """Return the shards of ``--chain``; raises BadInput."""
     if request.chain is None:
@@ -87,8 +78,3 @@ def stop_by_signal() -> Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     return stopping
-
-
-def report(*lines: str) -> None:
-    """Write lines to stderr."""
-    say("".join(f"scrapy fleet: {line}\n" for line in lines))

@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from msgspec import structs
-
 from fpcrawler.fleet.ledger import result_of
 from fpcrawler.fleet.manifest import (
     DROPPED,
@@ -53,7 +51,7 @@ class ShardFiles:
             mark=feed.mark,
             failed=made.failed,
             failed_sha256=failed_sha256,
-            **structs.asdict(self.manifest.program),
+            program=self.manifest.program,
             attempt=attempt,
             worker=worker,
             seconds=round(ended - made.started, 3),

@@ -6,7 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
@@ -22,7 +22,7 @@ from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
-from fpcrawler.fleet.watching import ChainLost, ChainStopped
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, Watch
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.chain import Performer
@@ -39,8 +39,7 @@ _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseWatch:
+class LeaseWatch(Watch):
     """Ends a chain when the worker stops or another worker has the chain.
 
     If Redis cannot be reached for long, another worker may have the chain. Then
@@ -48,14 +47,16 @@ class LeaseWatch:
     the chain is enqueued again once Redis responds.
     """
 
-    lease: Lease
-    stopping: Event
+    def __init__(self, lease: Lease, stopping: Event) -> None:
+        super().__init__(stopping)
+        self.lease = lease
 
     def check(self) -> None:
         if self.lease.is_lost:
             raise ChainLost
-        if self.stopping.is_set() or self.lease.is_overdue:
+        if self.lease.is_overdue:
             raise ChainStopped
+        super().check()
 
     def begins(self, shard: int, attempt: int) -> None:
         running = Running(
@@ -140,7 +141,7 @@ class Worker:
         lease = self._queue.lease(place.uri, manifest.id, chain.start, token)
         if not until_redis_answers(lease.take):
             return self._queue.lease_seconds / 2
-        watch = LeaseWatch(lease=lease, stopping=self.stopping)
+        watch = LeaseWatch(lease, self.stopping)
         try:
             left = range(ticket.shard, chain.stop)
             self._performer.perform(place, manifest, left, watch)
