@@ -19,7 +19,6 @@ from fpcrawler.fleet.manifest import (
     Manifest,
     Parked,
     Result,
-    failed_name,
     list_name,
 )
 from fpcrawler.fleet.places.place import PlaceUnavailable
@@ -159,8 +158,7 @@ class _Turn:
         """Put the earlier feed into ``folder``; return the list that retries it."""
         feed = self._persistently(lambda: self._read(before.feed))
         (folder / BEFORE).write_bytes(feed)
-        name = failed_name(before.shard, before.generation)
-        failures = self._persistently(lambda: self._read(name))
+        failures = self._persistently(lambda: self._read(before.failures))
         if sha256(failures).hexdigest() != before.failed_sha256:
             return listed
         return list_again(failures, listed)

@@ -21,7 +21,6 @@ from fpcrawler.fleet.manifest import (
     COLLECTED,
     DROPPED,
     RESULTS,
-    failed_name,
     list_name,
     parked_name,
 )
@@ -81,8 +80,7 @@ def reasons_in(place: Place, results: Iterable[Result]) -> Counter[str]:
     reasons = Counter[str]()
     for result in results:
         if result.failed:
-            name = failed_name(result.shard, result.generation)
-            with gzip.open(BytesIO(place.read(name) or b"")) as lines:
+            with gzip.open(BytesIO(place.read(result.failures) or b"")) as lines:
                 for line in lines:
                     reasons[msgspec.json.decode(line, type=_Failure).reason] += 1
     return reasons
@@ -118,7 +116,7 @@ def collect(
 def _remove_unnamed(place: Place, ledger: Ledger) -> None:
     """Remove feeds that no result names; a killed process has left them."""
     named = {result.feed for result in ledger.results.values()}
-    named |= {failed_name(r.shard, r.generation) for r in ledger.results.values()}
+    named |= {result.failures for result in ledger.results.values()}
     for name in place.listing(RESULTS).keys() - named:
         if name.endswith(".jsonl.gz"):
             place.remove(name)

@@ -18,7 +18,6 @@ from fpcrawler.fleet.manifest import (
     Manifest,
     Parked,
     Result,
-    failed_name,
     list_name,
     parked_name,
     result_name,
@@ -210,7 +209,7 @@ def _is_intact(
         return False
     if result.failed_sha256 is None:
         return True
-    failed = place.read(failed_name(result.shard, result.generation))
+    failed = place.read(result.failures)
     return failed is not None and sha256(failed).hexdigest() == result.failed_sha256
 
 

@@ -204,6 +204,11 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """The name of the feed."""
         return feed_name(self.shard, self.generation)
 
+    @property
+    def failures(self) -> str:
+        """The name of the list of what failed."""
+        return failed_name(self.shard, self.generation)
+
     def by_reason(self, prefix: str) -> dict[str, int]:
         """Return the counts of the stats below a prefix, without the prefix."""
         return {

@@ -73,7 +73,7 @@ class ShardFiles:
         if self.before is not None:
             with suppress(OSError):
                 self.place.remove(self.before.feed)
-                self.place.remove(failed_name(self.shard, self.before.generation))
+                self.place.remove(self.before.failures)
 
     @property
     def _generation(self) -> int:
