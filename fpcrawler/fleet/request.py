@@ -7,7 +7,6 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.streams import say
@@ -28,8 +27,7 @@ if TYPE_CHECKING:
 
 OWN = "FLEET_"
 _MOST = {"processes": 1_000, "local": 1_000, "chain": 10_000_000}
-_BOUNDS: dict[str, tuple[int, int] | None] = {
-    "FLEET_REDIS": None,
+_BOUNDS = {
     "FLEET_SHARD_URLS": (1, 10_000_000),
     "FLEET_SHARD_TIMEOUT": (1, 31_536_000),
     "FLEET_SHARD_MEMORY": (1, 16_777_216),
@@ -117,16 +115,10 @@ def _arguments(pairs: list[str]) -> dict[str, str]:
 
 
 def _check_settings(settings: BaseSettings, sets: Iterable[str]) -> None:
-    for name in sets:
-        if name.startswith(OWN) and name not in _BOUNDS:
-            (close,) = get_close_matches(name, _BOUNDS, n=1, cutoff=0)
-            raise BadInput(f"-s {name} is not a setting; did you mean {close}?")
     check_settings(settings, sets)
-    for name, bounds in _BOUNDS.items():
-        if bounds is not None:
-            least, most = bounds
-            if not least <= settings.getfloat(name) <= most:
-                raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
+    for name, (least, most) in _BOUNDS.items():
+        if not least <= settings.getfloat(name) <= most:
+            raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
 
 
 def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import dramatiq
+import msgspec
 from dramatiq.errors import BrokerConnectionError
 from redis import RedisError
 
@@ -62,7 +61,7 @@ class LeaseWatch(Watch):
         running = Running(
             shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
         )
-        self.lease.show(json.dumps(asdict(running)))
+        self.lease.show(msgspec.json.encode(running))
 
     def may_store(self) -> bool:
         return until_redis_answers(self.lease.confirm)
@@ -165,9 +164,7 @@ class Worker:
             if known is not None and known[1].id == ticket.fleet:
                 return known
             place = place_of(ticket.place)
-            manifest = Manifest.load(place)
-            if manifest is None:
-                raise BadInput(f"{ticket.place} has no manifest on this machine")
+            manifest = Manifest.of(place)
             if manifest.id == ticket.fleet:
                 self._check(place, manifest)
             self._fleets[ticket.place] = place, manifest
