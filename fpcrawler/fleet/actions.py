@@ -18,18 +18,16 @@ from fpcrawler.fleet.local import alone_at, run_chains
 from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED, Manifest, result_name
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import QueueUnavailable
+from fpcrawler.fleet.request import report
 from fpcrawler.fleet.requested import (
     check_program,
     chosen_chain,
     known_places,
     named_place,
     only_place,
-    performer_of,
     queue_of,
-    report,
     stop_by_signal,
 )
-from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
 from fpcrawler.fleet.storing import check_writable
 from fpcrawler.fleet.submitting import submit
@@ -72,10 +70,8 @@ def _work(request: Request) -> ExitCode:
         check_program(request, place, manifest)
         check_writable(place)
 
-    with scratch() as folder:
-        performer = performer_of(request, folder)
-        worker = Worker(queue, performer, check, stop_by_signal())
-        worker.run(request.processes)
+    worker = Worker(queue, request.performer, check, stop_by_signal())
+    worker.run(request.processes)
     return ExitCode.STOPPED
 
 
@@ -92,9 +88,8 @@ def _crawl(request: Request) -> ExitCode:
     if request.retries_failed:
         ask_again(place, read_ledger(place, manifest).within(chain))
     stopping = stop_by_signal()
-    with scratch() as folder:
-        perform = partial(performer_of(request, folder).perform, place, manifest)
-        is_done = run_chains(perform, [chain], 1, stopping)
+    perform = partial(request.performer.perform, place, manifest)
+    is_done = run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
     report(f"chain {request.chain} is {'' if is_done else 'not '}done")
@@ -144,7 +139,7 @@ def _collect(request: Request) -> ExitCode:
 
 def _run(request: Request) -> ExitCode:
     place = named_place(request)
-    with alone_at(place), scratch() as folder:
+    with alone_at(place):
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
@@ -153,7 +148,7 @@ def _run(request: Request) -> ExitCode:
             check_writable(place)
         if note := idle_note(len(ledger.chains_left), request.processes):
             report(note)
-        perform = partial(performer_of(request, folder).perform, place, manifest)
+        perform = partial(request.performer.perform, place, manifest)
         stopping = stop_by_signal()
         run_chains(perform, ledger.chains(), request.processes, stopping)
         if stopping.is_set():

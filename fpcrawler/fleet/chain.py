@@ -10,22 +10,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.console.text import count_in_words
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.crawling import BEFORE, Crawl, Failed, Finished, Limits
 from fpcrawler.fleet.ledger import is_wanted_again, parked_of, result_of
 from fpcrawler.fleet.manifest import (
     Manifest,
     Parked,
     Result,
-    failed_name,
-    given_up_name,
     list_name,
 )
-from fpcrawler.fleet.parking import list_given_up
+from fpcrawler.fleet.parking import given_up_name, list_given_up
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
@@ -33,6 +30,8 @@ from fpcrawler.fleet.storing import ShardFiles
 from fpcrawler.fleet.watching import ChainLost, ChainStopped, wait
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.watching import Watch
 
@@ -48,20 +47,15 @@ class NotParked(PlaceUnavailable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """Retries: how often, and the first delay in seconds, which doubles each time."""
-
-    times: int
-    delay: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Performer:
-    """How this process performs chains; ``report`` is called with each outcome."""
+    """How this process performs chains; ``report`` is called with each outcome.
+
+    ``retries``: their number; ``delay``: seconds before the first, doubled each time.
+    """
 
     limits: Limits
-    policy: Policy
-    scratch: Path
+    retries: int
+    delay: float
     report: Callable[[str], None]
 
     def perform(
@@ -125,17 +119,17 @@ class _Turn:
             return False
         for attempt in count(1):
             self._watch.begins(self._shard, attempt)
-            with TemporaryDirectory(dir=self._by.scratch) as folder:
-                made = self._crawled(Path(folder), before)
+            with scratch("fleet") as folder:
+                made = self._crawled(folder, before)
                 if isinstance(made, Finished):
                     return self._store(made, before, attempt)
             self._say(f"attempt {attempt} failed: {made.reason}")
-            if attempt > self._by.policy.times:
+            if attempt > self._by.retries:
                 if before is None:
                     self._list(made)
                 self._park(made.reason, attempt, made.log)
                 break
-            wait(self._watch, retry_delay(attempt, self._by.policy.delay))
+            wait(self._watch, retry_delay(attempt, self._by.delay))
         return False
 
     def _result(self) -> Result | None:
@@ -169,8 +163,7 @@ class _Turn:
         """Put the earlier feed into ``folder``; return the list that retries it."""
         feed = self._persistently(lambda: self._read(before.feed))
         (folder / BEFORE).write_bytes(feed)
-        name = failed_name(before.shard, before.generation)
-        failures = self._persistently(lambda: self._read(name))
+        failures = self._persistently(lambda: self._read(before.failures))
         if sha256(failures).hexdigest() != before.failed_sha256:
             return listed
         return list_again(failures, listed)
@@ -198,7 +191,7 @@ class _Turn:
             result = self._persistently(stored)
         except OSError as error:
             files.take_back()
-            times = count_in_words(self._by.policy.times + 1, "attempt")
+            times = count_in_words(self._by.retries + 1, "attempt")
             reason = f"the place refused the result in {times}: {error}"
             self._park(reason, attempt, "", refused=True)
             return False
@@ -240,11 +233,11 @@ class _Turn:
 
     def _persistently(self, ask: Callable[[], _T]) -> _T:
         """Return what ``ask`` returns; retry it, with growing delays, on OSError."""
-        for number in range(self._by.policy.times):
+        for number in range(self._by.retries):
             try:
                 return ask()
             except OSError as error:
-                delay = retry_delay(number + 1, self._by.policy.delay)
+                delay = retry_delay(number + 1, self._by.delay)
                 self._say(f"{error}; retried in {delay:,.0f} s")
                 wait(self._watch, delay)
         return ask()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -15,18 +15,18 @@ from msgspec import Struct
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
+from fpcrawler.feeds.scratch import scratch
+from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import (
     COLLECTED,
     DROPPED,
     PARKED,
     RESULTS,
-    failed_name,
-    given_up_name,
     list_name,
     parked_name,
 )
+from fpcrawler.fleet.parking import given_up_name
 from fpcrawler.fleet.queue import Ticket
-from fpcrawler.fleet.repeats import count_repeats
 from fpcrawler.fleet.status import Status, left_out_counts, left_out_of
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def _reasons_of(place: Place, result: Result) -> Counter[str]:
     """Count what failed in a shard, by reason."""
     if not result.failed:
         return Counter()
-    return _reasons_in(place, failed_name(result.shard, result.generation))
+    return _reasons_in(place, result.failures)
 
 
 def _reasons_of_parked(place: Place, ledger: Ledger) -> Counter[str]:
@@ -137,7 +137,7 @@ def collect(
 def _remove_unnamed(place: Place, ledger: Ledger) -> None:
     """Remove feeds and lists that belong to no shard's end; a kill has left them."""
     named = {result.feed for result in ledger.results.values()}
-    named |= {failed_name(r.shard, r.generation) for r in ledger.results.values()}
+    named |= {result.failures for result in ledger.results.values()}
     named |= {given_up_name(number) for number in ledger.parked}
     for name in {*place.listing(RESULTS), *place.listing(PARKED)} - named:
         if name.endswith(".jsonl.gz"):
@@ -188,7 +188,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "skipped": left_out_counts(ledger.manifest),
         "records": sum(result.records for result in done),
         # A listed URL is in one shard, but images of pages may be in several.
-        "repeated": count_repeats(place, done),
+        "repeated": _repeats(place, done),
         "bytes": sum(result.size for result in done),
         "dropped": _sum(shard["dropped"] for shard in shards),
         "failed": _sum(shard["failed"] for shard in shards)
@@ -204,6 +204,23 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     }
     place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())
     return totals
+
+
+def _repeats(place: Place, results: Iterable[Result]) -> int:
+    """Return how many records repeat the URL of an earlier one; reads every feed."""
+    with scratch("fleet", place.scratch()) as folder:
+        grouping = Grouping(folder)
+        deque(grouping.grouped(_urls(place, results)), maxlen=0)
+        return grouping.duplicates
+
+
+def _urls(place: Place, results: Iterable[Result]) -> Iterator[str]:
+    for result in results:
+        with gzip.open(BytesIO(place.read(result.feed) or b"")) as lines:
+            for line in lines:
+                url = json.loads(line).get("url")
+                if url is not None:
+                    yield json.dumps(url)  # a line of ASCII, whatever it contains
 
 
 def _shard(place: Place, result: Result) -> dict[str, Any]:

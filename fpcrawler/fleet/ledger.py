@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +18,6 @@ from fpcrawler.fleet.manifest import (
     Manifest,
     Parked,
     Result,
-    failed_name,
     list_name,
     parked_name,
     result_name,
@@ -196,9 +195,7 @@ def _result(text: bytes | None, manifest: Manifest, number: int) -> Result | Non
 class _AnyResult(Struct):
     fleet: str
     shard: int
-    version: str = ""
-    settings_sha256: str = ""
-    code_sha256: str = ""
+    program: Any = None
 
 
 def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) -> bool:
@@ -206,8 +203,7 @@ def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) 
     found = _decoded(text, _AnyResult)
     if found is None or (found.fleet, found.shard) != (manifest.id, number):
         return False
-    program = msgspec.structs.asdict(manifest.program)
-    return any(getattr(found, name) != value for name, value in program.items())
+    return bool(found.program != msgspec.to_builtins(manifest.program))
 
 
 def _is_intact(
@@ -227,7 +223,7 @@ def _is_intact(
         return False
     if result.failed_sha256 is None:
         return True
-    failed = place.read(failed_name(result.shard, result.generation))
+    failed = place.read(result.failures)
     return failed is not None and sha256(failed).hexdigest() == result.failed_sha256
 
 

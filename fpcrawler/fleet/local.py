@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.locking import lock
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, StopWatch
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, Watch
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
-    from fpcrawler.fleet.watching import Watch
 
 
 def run_chains(
@@ -31,7 +30,7 @@ def run_chains(
     chains would fail like the first.
     """
     ending = Event()
-    watch = StopWatch(stopping=stopping, ending=ending)
+    watch = Watch(stopping, ending)
 
     def performed(chain: range) -> bool:
         try:

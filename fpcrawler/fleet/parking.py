@@ -5,6 +5,13 @@ from __future__ import annotations
 import gzip
 import json
 
+from fpcrawler.fleet.manifest import PARKED
+
+
+def given_up_name(number: int) -> str:
+    """Return the name of the list of the URLs of a parked shard, as JSON Lines."""
+    return f"{PARKED}/{number:05}.failed.jsonl.gz"
+
 
 def list_given_up(listed: bytes, failures: bytes, reason: str) -> bytes:
     """Return gzipped lines (FailedFile) that name each URL of a list.

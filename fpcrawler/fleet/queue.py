@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -126,7 +125,7 @@ class Queue:
         for start in range(0, len(keys), 1_000):
             for shown in self.client.mget(keys[start : start + 1_000]):
                 if shown is not None:
-                    yield Running(**json.loads(shown))
+                    yield msgspec.json.decode(shown, type=Running)
 
     def park(self, place: str, parked: Parked) -> None:
         """Note a shard that was given up, where its place refuses the note."""

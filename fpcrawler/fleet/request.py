@@ -7,16 +7,16 @@ import os
 import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.program import program
+from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.chain import Policy
+from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.program import installed
 from fpcrawler.fleet.shardsettings import check_for_shards
-from fpcrawler.fleet.submitting import Submission
+from fpcrawler.fleet.submission import LOG_SETTINGS, Submission
 from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.settings import check_settings
 
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.program import Installed
 
 OWN = "FLEET_"
-_LOG_SETTINGS = ("LOG_LEVEL",)
 _MOST = {"processes": 1_000, "local": 1_000, "chain": 10_000_000}
-_BOUNDS: dict[str, tuple[int, int] | None] = {
-    "FLEET_REDIS": None,
+_BOUNDS = {
     "FLEET_SHARD_URLS": (1, 10_000_000),
     "FLEET_SHARD_TIMEOUT": (1, 31_536_000),
     "FLEET_SHARD_MEMORY": (1, 16_777_216),
@@ -52,8 +50,7 @@ class Request:
     chain: int | None
     installed_for: Callable[[Manifest], Installed]
     submission: Submission
-    limits: Limits
-    policy: Policy
+    performer: Performer
     is_json: bool
     retries_failed: bool
     without_failed: bool
@@ -96,18 +93,24 @@ def read_request(
             marks=here.marks,
             machine=socket.gethostname() if action == "run" else None,
         ),
-        limits=Limits(
-            memory=settings.getint("FLEET_SHARD_MEMORY"),
-            seconds=settings.getint("FLEET_SHARD_TIMEOUT"),
-        ),
-        policy=Policy(
-            times=settings.getint("FLEET_RETRY_TIMES"),
+        performer=Performer(
+            limits=Limits(
+                memory=settings.getint("FLEET_SHARD_MEMORY"),
+                seconds=settings.getint("FLEET_SHARD_TIMEOUT"),
+            ),
+            retries=settings.getint("FLEET_RETRY_TIMES"),
             delay=settings.getfloat("FLEET_RETRY_DELAY"),
+            report=report,
         ),
         is_json="json" in given,
         retries_failed="retry" in given,
         without_failed="without_failed" in given,
     )
+
+
+def report(*lines: str) -> None:
+    """Write lines to stderr."""
+    say("".join(f"{program()} fleet: {line}\n" for line in lines))
 
 
 def _arguments(pairs: list[str]) -> dict[str, str]:
@@ -121,21 +124,15 @@ def _arguments(pairs: list[str]) -> dict[str, str]:
 
 
 def _check_settings(settings: BaseSettings, sets: Iterable[str]) -> None:
-    for name in sets:
-        if name.startswith(OWN) and name not in _BOUNDS:
-            (close,) = get_close_matches(name, _BOUNDS, n=1, cutoff=0)
-            raise BadInput(f"-s {name} is not a setting; did you mean {close}?")
     check_settings(settings, sets)
-    for name, bounds in _BOUNDS.items():
-        if bounds is not None:
-            least, most = bounds
-            if not least <= settings.getfloat(name) <= most:
-                raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
+    for name, (least, most) in _BOUNDS.items():
+        if not least <= settings.getfloat(name) <= most:
+            raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
 
 
 def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
     for name in sets:
-        if not name.startswith(OWN) and name not in _LOG_SETTINGS:
+        if not name.startswith(OWN) and name not in LOG_SETTINGS:
             raise BadInput(
                 f"-s {name} has no effect on {program()} fleet {action}; give it "
                 f"to plan, submit or run, where it holds for every shard."

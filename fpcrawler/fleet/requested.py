@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.program import program
-from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import Queue, QueueUnavailable
+from fpcrawler.fleet.request import report
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.manifest import Manifest
@@ -62,13 +60,6 @@ def check_program(request: Request, place: Place, manifest: Manifest) -> None:
     here.check(manifest.program, manifest.marks, place.uri)
 
 
-def performer_of(request: Request, scratch: Path) -> Performer:
-    """Return what performs chains, with temporary files in ``scratch``."""
-    return Performer(
-        limits=request.limits, policy=request.policy, scratch=scratch, report=report
-    )
-
-
 def chosen_chain(request: Request, manifest: Manifest) -> range:
     """Return the shards of ``--chain``; raises BadInput."""
     if request.chain is None:
@@ -94,8 +85,3 @@ def stop_by_signal() -> Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     return stopping
-
-
-def report(*lines: str) -> None:
-    """Write lines to stderr."""
-    say("".join(f"{program()} fleet: {line}\n" for line in lines))

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from fpcrawler.console.program import program
 from fpcrawler.console.text import count_in_words
@@ -20,8 +20,7 @@ _WINDOW = 3_600.0
 """Seconds before the last result over which the speed is measured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speed:
+class Speed(NamedTuple):
     """Images and URLs per second, of the whole fleet."""
 
     images: float
@@ -68,7 +67,7 @@ class Status:
         """Return the object that ``--json`` prints."""
         ledger, running = self.ledger, self.running
         results = [*ledger.results.values()]
-        speed = speed_of(results)
+        speed, seconds = speed_of(results), self.seconds_left
         return {
             "place": self.place,
             "shards": len(ledger.manifest.shards),
@@ -92,7 +91,7 @@ class Status:
             "images": sum(result.images for result in results),
             "failed": ledger.failed,
             "images_per_second": speed and round(speed.images, 1),
-            "seconds_left": self.seconds_left and round(self.seconds_left),
+            "seconds_left": None if seconds is None else round(seconds),
         }
 
     def lines(self) -> list[str]:
@@ -100,8 +99,7 @@ class Status:
         return [*self._totals(), *self._shards(), *self._advice()]
 
     def _totals(self) -> Iterator[str]:
-        ledger, manifest = self.ledger, self.ledger.manifest
-        results = [*ledger.results.values()]
+        ledger, manifest, shown = self.ledger, self.ledger.manifest, self.as_json()
         running = "?" if self.running is None else len(self.running)
         urls = count_in_words(manifest.urls, "URL")
         in_parked = sum(manifest.shards[number].urls for number in ledger.parked)
@@ -111,10 +109,12 @@ class Status:
             f"shards   {len(ledger.done)} done, {running} running, "
             f"{len(ledger.parked)} parked{of_parked}, {self.left} left"
         )
-        images = sum(result.images for result in results)
-        kept = sum(result.records for result in results)
         failed = f", {ledger.failed:,} failed" if ledger.failed else ""
-        yield f"images   {images:,} done: {kept:,} kept{failed}{self._pace(results)}"
+        speed, seconds = shown["images_per_second"], shown["seconds_left"]
+        pace = "" if speed is None else f"; {speed:,.1f} a second"
+        left = "" if seconds is None else f", {timedelta(seconds=seconds)} left"
+        kept = f"{shown['records']:,} kept{failed}"
+        yield f"images   {shown['images']:,} done: {kept}{pace}{left}"
 
     def _shards(self) -> Iterator[str]:
         for one in self.running or ():
@@ -133,16 +133,6 @@ class Status:
                 f"queue    Redis has none of the shards left; enqueue them: "
                 f"{program()} fleet collect --to {self.place}"
             )
-
-    def _pace(self, results: Sequence[Result]) -> str:
-        speed = speed_of(results)
-        if speed is None:
-            return ""
-        pace = f"; {speed.images:,.1f} a second"
-        seconds = self.seconds_left
-        if seconds is None:
-            return pace
-        return f"{pace}, {timedelta(seconds=round(seconds))} left"
 
 
 def speed_of(done: Sequence[Result]) -> Speed | None:

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from msgspec import structs
-
 from fpcrawler.fleet.ledger import result_of
 from fpcrawler.fleet.manifest import (
     DROPPED,
@@ -78,7 +76,7 @@ class ShardFiles:
             mark=feed.mark,
             failed=made.failed,
             failed_sha256=failed_sha256,
-            **structs.asdict(self.manifest.program),
+            program=self.manifest.program,
             attempt=attempt,
             worker=worker,
             seconds=round(ended - made.started, 3),
@@ -100,7 +98,7 @@ class ShardFiles:
         if self.before is not None:
             with suppress(OSError):
                 self.place.remove(self.before.feed)
-                self.place.remove(failed_name(self.shard, self.before.generation))
+                self.place.remove(self.before.failures)
 
     @property
     def _generation(self) -> int:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import dramatiq
+import msgspec
 from dramatiq.errors import BrokerConnectionError
 from redis import RedisError
 
@@ -23,7 +22,7 @@ from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
 from fpcrawler.fleet.storing import PlaceRefuses
-from fpcrawler.fleet.watching import ChainLost, ChainStopped
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, Watch
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.chain import Performer
@@ -40,8 +39,7 @@ _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseWatch:
+class LeaseWatch(Watch):
     """Ends a chain when the worker stops or another worker has the chain.
 
     If Redis cannot be reached for long, another worker may have the chain. Then
@@ -49,20 +47,22 @@ class LeaseWatch:
     the chain is enqueued again once Redis responds.
     """
 
-    lease: Lease
-    stopping: Event
+    def __init__(self, lease: Lease, stopping: Event) -> None:
+        super().__init__(stopping)
+        self.lease = lease
 
     def check(self) -> None:
         if self.lease.is_lost:
             raise ChainLost
-        if self.stopping.is_set() or self.lease.is_overdue:
+        if self.lease.is_overdue:
             raise ChainStopped
+        super().check()
 
     def begins(self, shard: int, attempt: int) -> None:
         running = Running(
             shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
         )
-        self.lease.show(json.dumps(asdict(running)))
+        self.lease.show(msgspec.json.encode(running))
 
     def may_store(self) -> bool:
         return until_redis_answers(self.lease.confirm)
@@ -143,7 +143,7 @@ class Worker:
         lease = self._queue.lease(place.uri, manifest.id, chain.start, token)
         if not until_redis_answers(lease.take):
             return self._queue.lease_seconds / 2
-        watch = LeaseWatch(lease=lease, stopping=self.stopping)
+        watch = LeaseWatch(lease, self.stopping)
         try:
             left = range(ticket.shard, chain.stop)
             self._performer.perform(place, manifest, left, watch)
@@ -167,9 +167,7 @@ class Worker:
             if known is not None and known[1].id == ticket.fleet:
                 return known
             place = place_of(ticket.place)
-            manifest = Manifest.load(place)
-            if manifest is None:
-                raise BadInput(f"{ticket.place} has no manifest on this machine")
+            manifest = Manifest.of(place)
             if manifest.id == ticket.fleet:
                 self._check(place, manifest)
             self._fleets[ticket.place] = place, manifest

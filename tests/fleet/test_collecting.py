@@ -14,10 +14,9 @@ from fpcrawler.fleet.ledger import read_ledger
 from fpcrawler.fleet.manifest import (
     failed_name,
     feed_name,
-    given_up_name,
     list_name,
 )
-from fpcrawler.fleet.parking import list_given_up
+from fpcrawler.fleet.parking import given_up_name, list_given_up
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from tests.fleet.test_judging import manifest_of, parked, result
 

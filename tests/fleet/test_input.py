@@ -168,8 +168,8 @@ def test_a_chain_that_has_ended_says_so(
     if ended == "results":
         place.write("results/00000.jsonl.gz", b"")
         sha256 = place.sha256("results/00000.jsonl.gz")
-        done = result(fleet=manifest.id, urls=1, size=0, sha256=sha256)
-        structs.replace(done, **structs.asdict(manifest.program)).save(place)
+        done = result(fleet=manifest.id, program=manifest.program, sha256=sha256)
+        structs.replace(done, urls=1, size=0).save(place)
     else:
         parked(0, manifest.id).save(place)
     with pytest.raises(SystemExit) as exited:

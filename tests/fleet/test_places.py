@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.local import alone_at
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.places.place import Place, PlaceUnavailable
-from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.storing import PlaceRefuses, check_writable
 from tests.servers.nginx import free_port
 from tests.servers.s3 import refusing, refusing_writes
@@ -84,7 +84,7 @@ def test_a_folder_that_is_not_there_is_not_made_by_what_is_written(
 def test_tidying_leaves_what_another_is_writing(tmp_path: Path) -> None:
     place = Folder(tmp_path / "place")
     place.make()
-    with scratch(place.scratch()) as folder:
+    with scratch("fleet", place.scratch()) as folder:
         place.tidy()
         assert folder.is_dir()
     place.tidy()
@@ -223,9 +223,9 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
         (folder / "owner").touch()
     an_hour_ago = time.time() - 3_600
     os.utime(left, (an_hour_ago, an_hour_ago))
-    with scratch(tmp_path) as owned:
+    with scratch("fleet", tmp_path) as owned:
         os.utime(owned, (an_hour_ago, an_hour_ago))
-        with scratch(tmp_path) as other:
+        with scratch("fleet", tmp_path) as other:
             assert {*tmp_path.iterdir()} == {young, owned, other}
 
     assert [*tmp_path.iterdir()] == [young]

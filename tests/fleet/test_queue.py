@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from dramatiq.errors import ConnectionClosed
 from msgspec.structs import replace
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
 
 RUNNING = Running(shard=0, attempt=1, worker="here:1", since=0.0)
-SHOWN = json.dumps(asdict(RUNNING))
+SHOWN = msgspec.json.encode(RUNNING)
 
 
 def ticket(shard: int) -> Ticket:

@@ -9,9 +9,9 @@ from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 
+from fpcrawler.feeds.scratch import remove_left, scratch
 from fpcrawler.feeds.whole_file import whole_file
 from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
-from fpcrawler.fleet.scratch import remove_left, scratch
 
 _UNFINISHED = ".unfinished"
 
@@ -98,7 +98,7 @@ class Folder:
         """Yield a temporary file; give it its name once it is synced to the disk."""
         path = self.root / name
         with (
-            scratch(self.scratch()) as folder,  # removed even after a kill
+            scratch("fleet", self.scratch()) as folder,  # removed even after a kill
             whole_file(
                 path, folder / "partial", is_synced=True, replaces=replaces
             ) as partial,
