@@ -15,6 +15,7 @@ from dramatiq.errors import ConnectionClosed
 from msgspec.structs import replace
 from redis import RedisError
 
+from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
 from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
@@ -216,7 +217,7 @@ def test_the_message_of_a_missing_redis_has_no_password(password: str) -> None:
     url = f"redis://:{password}@127.0.0.1:{free_port()}/0"
 
     with pytest.raises(
-        QueueUnavailable, match="Redis does not respond at redis://127"
+        (BadInput, QueueUnavailable), match="Redis does not respond at redis://127"
     ) as error:
         Queue.connect(url, lease=60)
     assert not re.search("secret|cret", str(error.value))
