@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.crawling import BEFORE, Crawl, Failed, Finished, Limits
 from fpcrawler.fleet.ledger import is_wanted_again, parked_of, result_of
-from fpcrawler.fleet.manifest import (
-    Manifest,
-    Parked,
-    Result,
-    list_name,
-)
+from fpcrawler.fleet.machine import machine_name, worker_name
+from fpcrawler.fleet.manifest import Manifest, Parked, Result, list_name
 from fpcrawler.fleet.parking import given_up_name, list_given_up
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
 from fpcrawler.fleet.storing import ShardFiles
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, wait
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, wait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,19 +52,29 @@ class Performer:
     report: Callable[[str], None]
 
     def perform(
-        self, place: Place, manifest: Manifest, chain: range, watch: Watch
+        self,
+        place: Place,
+        manifest: Manifest,
+        chain: range,
+        watch: Watch,
+        attempt: int = 1,
     ) -> bool:
         """Perform each shard of a chain that is neither done nor parked.
 
-        Returns whether all are done. Raises what ``watch`` raises, and OSError if the
-        place or this machine still fails after all retries.
+        ``attempt``: that of the first shard. Returns whether all are done. Raises
+        RetryLater if a crawl failed, so that others use the process meanwhile; what
+        ``watch`` raises; and OSError if the place or this machine still fails after
+        all retries.
         """
         are_done = True
         for number in chain:
             watch.check()
             turn = _Turn(self, place, manifest, number, watch)
             try:
-                are_done &= turn.perform()
+                are_done &= turn.perform(attempt if number == chain.start else 1)
+            except RetryLater as later:
+                later.are_done = are_done
+                raise
             except ChainStopped:
                 self.report(f"shard {number:05}: stopped, to be crawled again")
                 raise
@@ -81,13 +84,8 @@ class Performer:
         return are_done
 
 
-def worker_name() -> str:
-    """Return a readable name: the machine and the process ID."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 class _Turn:
-    """The turn of one shard: crawl it until it is done or parked."""
+    """The turn of one shard: one attempt to crawl and store it."""
 
     def __init__(
         self,
@@ -103,10 +101,13 @@ class _Turn:
         self._shard = shard
         self._watch = watch
 
-    def perform(self) -> bool:
-        """Crawl and store the shard, unless it is done; return whether it is."""
+    def perform(self, attempt: int) -> bool:
+        """Crawl and store the shard, unless it is done; return whether it is.
+
+        Raises RetryLater if it is to be crawled again.
+        """
         machine = self._manifest.shards[self._shard].machine
-        if machine not in (None, socket.gethostname()):
+        if machine not in (None, machine_name()):
             self._say(f"only {machine} has its files")
             return False
         before = self._persistently(self._result)
@@ -117,19 +118,18 @@ class _Turn:
         if why := self._persistently(self._parked):
             self._say(f"given up before: {why.reason}; crawl it again with --retry")
             return False
-        for attempt in count(1):
-            self._watch.begins(self._shard, attempt)
-            with scratch("fleet") as folder:
-                made = self._crawled(folder, before)
-                if isinstance(made, Finished):
-                    return self._store(made, before, attempt)
-            self._say(f"attempt {attempt} failed: {made.reason}")
-            if attempt > self._by.retries:
-                if before is None:
-                    self._list(made)
-                self._park(made.reason, attempt, made.log)
-                break
-            wait(self._watch, retry_delay(attempt, self._by.delay))
+        self._watch.begins(self._shard, attempt)
+        with scratch("fleet") as folder:
+            made = self._crawled(folder, before)
+            if isinstance(made, Finished):
+                return self._store(made, before, attempt)
+        self._say(f"attempt {attempt} failed: {made.reason}")
+        if attempt <= self._by.retries:
+            delay = retry_delay(attempt, self._by.delay)
+            raise RetryLater(self._shard, attempt + 1, delay)
+        if before is None:
+            self._list(made)
+        self._park(made.reason, attempt, made.log)
         return False
 
     def _result(self) -> Result | None:

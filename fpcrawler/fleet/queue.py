@@ -34,11 +34,12 @@ class QueueUnavailable(PlaceUnavailable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A chain in the queue, from a shard on: its place and its fleet."""
+    """A chain in the queue, from a shard on, whose next ``attempt`` it is."""
 
     place: str
     fleet: str
     shard: int
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.crawling import Limits
+from fpcrawler.fleet.machine import machine_name
 from fpcrawler.fleet.program import installed
 from fpcrawler.fleet.shardsettings import check_for_shards
 from fpcrawler.fleet.submission import LOG_SETTINGS, Submission
@@ -91,7 +91,7 @@ def read_request(
             shard_urls=settings.getint("FLEET_SHARD_URLS"),
             program=here.program,
             marks=here.marks,
-            machine=socket.gethostname() if action == "run" else None,
+            machine=machine_name() if action == "run" else None,
         ),
         performer=Performer(
             limits=Limits(

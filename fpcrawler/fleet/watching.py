@@ -17,6 +17,21 @@ class ChainLost(Exception):
     """Another worker has the chain now, or the place has another list."""
 
 
+class RetryLater(Exception):
+    """A crawl failed, and is to be tried again.
+
+    ``attempt``: the next one of ``shard``, in ``delay`` seconds or later. ``are_done``:
+    whether all shards of the chain before it are done.
+    """
+
+    def __init__(self, shard: int, attempt: int, delay: float) -> None:
+        super().__init__(shard, attempt, delay)
+        self.shard = shard
+        self.attempt = attempt
+        self.delay = delay
+        self.are_done = True
+
+
 class Watch:
     """Decides whether a chain may go on: until one of the events is set."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
@@ -16,13 +17,14 @@ from redis import RedisError
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
-from fpcrawler.fleet.chain import NotParked, worker_name
+from fpcrawler.fleet.chain import NotParked
+from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
 from fpcrawler.fleet.storing import PlaceRefuses
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, Watch
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.chain import Performer
@@ -119,21 +121,22 @@ class Worker:
         """
         ticket = Ticket(**fields)  # type: ignore[arg-type]
         try:
-            delay = self._performed(ticket)
+            again = self._performed(ticket)
         except (OtherProgram, PlaceRefuses) as error:
-            self.refusal, delay = error, 0.0
+            self.refusal, again = error, (ticket, 0.0)
             self.stopping.set()
         except (BadInput, OSError) as error:
             _logger.warning("shard %05d: %s", ticket.shard, error)
-            delay = _RETRY_DELAY
+            again = ticket, _RETRY_DELAY
         except Exception:
             _logger.exception("shard %05d", ticket.shard)
-            delay = _RETRY_DELAY
-        if delay is not None:
-            until_redis_answers(lambda: self._queue.put(ticket, delay=delay))
+            again = ticket, _RETRY_DELAY
+        if again is not None:
+            rest, delay = again
+            until_redis_answers(lambda: self._queue.put(rest, delay=delay))
 
-    def _performed(self, ticket: Ticket) -> float | None:
-        """Perform a chain; return the seconds until it is to be taken again."""
+    def _performed(self, ticket: Ticket) -> tuple[Ticket, float] | None:
+        """Perform a chain; return what is left of it, and the seconds until then."""
         place, manifest = self._fleet(ticket)
         if manifest.id != ticket.fleet:
             _logger.warning("%s has another list now; chain dropped", place.uri)
@@ -142,13 +145,16 @@ class Worker:
         token = uuid4().hex
         lease = self._queue.lease(place.uri, manifest.id, chain.start, token)
         if not until_redis_answers(lease.take):
-            return self._queue.lease_seconds / 2
+            return ticket, self._queue.lease_seconds / 2
         watch = LeaseWatch(lease, self.stopping)
         try:
             left = range(ticket.shard, chain.stop)
-            self._performer.perform(place, manifest, left, watch)
+            self._performer.perform(place, manifest, left, watch, ticket.attempt)
+        except RetryLater as later:
+            rest = replace(ticket, shard=later.shard, attempt=later.attempt)
+            return rest, later.delay
         except ChainStopped:
-            return 0.0
+            return ticket, 0.0
         except ChainLost:
             return None
         except NotParked as error:

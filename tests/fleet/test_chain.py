@@ -7,7 +7,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,7 @@ from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.submission import Submission
 from fpcrawler.fleet.submitting import submit
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, Watch
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
 from tests.fleet.programs import PROGRAM
 from tests.fleet.test_judging import parked
 from tests.servers.files import folder
@@ -119,7 +119,11 @@ def perform(
     lines: list[str] = []
     performer = Performer(limits=limits, retries=times, delay=0.01, report=lines.append)
     watch = watch or Watched()
-    is_done = performer.perform(place, manifest, manifest.chains[0], watch)
+    for attempt in range(1, times + 2):
+        with suppress(RetryLater):
+            chain = manifest.chains[0]
+            is_done = performer.perform(place, manifest, chain, watch, attempt)
+            break
     result, why = result_of(place, manifest, 0), parked_of(place, manifest, 0)
     assert is_done == (why is None)
     return Done(result, None if why is None else why.reason, lines, watch)
