@@ -19,6 +19,7 @@ from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
 from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
+from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.queue import Queue, QueueUnavailable, Running, Ticket
 from tests.commands import SCRAPY, environment
@@ -243,6 +244,21 @@ def test_what_redis_refuses_is_reported_in_one_line(
     assert child.returncode == 4
     assert child.stderr.count("\n") == 1
     assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", child.stderr)
+
+
+def test_a_worker_does_not_crawl_for_a_place_that_refuses(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
+    fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
+    fleet.run("submit", "urls.txt").check_returncode()
+    (tmp_path / "out" / "parked").touch()
+    child = fleet.run("work", "--processes", "1")
+    queue = queue_of(redis)
+
+    assert child.returncode == 4
+    assert re.match(r"scrapy fleet: .* refuses files in parked/ \(.*", child.stderr)
+    assert len(queue.waiting(fleet.to, Manifest.of(Folder(Path(fleet.to))).id)) == 1
 
 
 def test_a_status_that_nobody_reads_is_not_a_failure(tmp_path: Path) -> None:
