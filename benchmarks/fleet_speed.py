@@ -29,7 +29,8 @@ import re, sys
 from pathlib import Path
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.program import Program
-from fpcrawler.fleet.submitting import Submission, submit
+from fpcrawler.fleet.submission import Submission
+from fpcrawler.fleet.submitting import submit
 program = Program(version="", settings_sha256="", code_sha256="")
 given = {"arguments": {}, "settings": {}, "shard_urls": 5_000, "program": program}
 submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)

@@ -121,8 +121,8 @@ EXTENSIONS = {
     "fpcrawler.resume.earlier_runs.EarlierRuns": 450,
     "fpcrawler.verify.in_crawl.VerifyInCrawl": 500,
     "fpcrawler.resume.run_record.RunRecord": 600,
-    "fpcrawler.fleet.failed_file.FailedFile": 800,
-    "fpcrawler.fleet.stats_file.StatsFile": 900,
+    "fpcrawler.resume.failed_file.FailedFile": 800,
+    "fpcrawler.feeds.stats_file.StatsFile": 900,
 }
 
 # --- JavaScript ------------------------------------------------------------

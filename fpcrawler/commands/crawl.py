@@ -36,7 +36,7 @@ from fpcrawler.feeds.names import with_format, with_options
 from fpcrawler.feeds.outputs import check_crawl_outputs, check_log
 from fpcrawler.feeds.page_pairs import NOT_WRITTEN as PAIRS_NOT_WRITTEN
 from fpcrawler.feeds.s3_probe import probe_s3
-from fpcrawler.fleet.stats_file import NOT_WRITTEN as STATS_NOT_WRITTEN
+from fpcrawler.feeds.stats_file import NOT_WRITTEN as STATS_NOT_WRITTEN
 from fpcrawler.input.arguments import LIST_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.help import add_help
 from fpcrawler.input.lists import EmptyList

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 
 from fpcrawler.console.one_line import one_line_errors, refuse
+from fpcrawler.console.program import program
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.words import FLAGS, OPTIONS, WORDS
 
@@ -27,7 +28,8 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         words = "\n  ".join(word.usage(name) for name, word in WORDS.items())
-        return f"{words.removeprefix('scrapy fleet ')}\n  scrapy fleet WORD -h"
+        command = f"{program()} fleet "
+        return f"{words.removeprefix(command)}\n  {command}WORD -h"
 
     def short_desc(self) -> str:
         return "Crawl a long list in shards, by many processes or machines"
@@ -76,7 +78,7 @@ class Command(ScrapyCommand):
             _check_words(name, words, opts)
             request = read_request(name, words, opts, self.settings)
             level = str(self.settings["LOG_LEVEL"]).upper()
-            logging.basicConfig(level=level, format="scrapy fleet: %(message)s")
+            logging.basicConfig(level=level, format=f"{program()} fleet: %(message)s")
             self.exitcode = ACTIONS[name](request)
 
 
@@ -99,15 +101,15 @@ def _parsed(
 def _check_words(name: str, words: list[str], opts: argparse.Namespace) -> None:
     for word in words:
         if word.startswith("-"):
-            raise BadInput(f"unknown option {word}; see scrapy fleet {name} -h.")
+            raise BadInput(f"unknown option {word}; see {program()} fleet {name} -h.")
     has_list = WORDS[name].has_list
     if len(words) != has_list:
         needed = "one LIST of URLs" if has_list else "no list"
         raise BadInput(
-            f"scrapy fleet {name} takes {needed}, not {' '.join(words) or 'none'}."
+            f"{program()} fleet {name} takes {needed}, not {' '.join(words) or 'none'}."
         )
     for key in (*OPTIONS, *FLAGS, "arguments"):
         if key in vars(opts) and key not in WORDS[name].options:
             shown = "-a" if key == "arguments" else f"--{key.replace('_', '-')}"
-            command = f"scrapy fleet {name}"
+            command = f"{program()} fleet {name}"
             raise BadInput(f"{command} has no option {shown}; see {command} -h.")

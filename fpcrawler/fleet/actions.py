@@ -15,20 +15,21 @@ from fpcrawler.errors import BadInput
 from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import alone_at, run_chains
-from fpcrawler.fleet.manifest import COLLECTED, Manifest
+from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED, Manifest, result_name
 from fpcrawler.fleet.places.opening import place_of
+from fpcrawler.fleet.queue import QueueUnavailable
+from fpcrawler.fleet.request import report
 from fpcrawler.fleet.requested import (
+    check_program,
     chosen_chain,
     known_places,
     named_place,
     only_place,
-    performer_of,
     queue_of,
-    report,
     stop_by_signal,
 )
-from fpcrawler.fleet.scratch import scratch
 from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
+from fpcrawler.fleet.storing import check_writable
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
@@ -43,7 +44,7 @@ def _submit(request: Request) -> ExitCode:
     queue = queue_of(request)
     manifest, is_new = _submitted(place, request)
     ledger = read_ledger(place, manifest, trusts_size=True)
-    enqueued = enqueue_missing(queue, place, ledger)
+    enqueued = _enqueued(queue, place, ledger)
     state = "submitted" if is_new else "already submitted"
     report(
         f"{extent_of(manifest)} {state}{left_out_of(manifest)}; "
@@ -66,12 +67,11 @@ def _work(request: Request) -> ExitCode:
     queue = queue_of(request)
 
     def check(place: Place, manifest: Manifest) -> None:
-        manifest.program.check(request.program_for(manifest), place.uri)
+        check_program(request, place, manifest)
+        check_writable(place)
 
-    with scratch() as folder:
-        performer = performer_of(request, folder)
-        worker = Worker(queue, performer, check, stop_by_signal())
-        worker.run(request.processes)
+    worker = Worker(queue, request.performer, check, stop_by_signal())
+    worker.run(request.processes)
     return ExitCode.STOPPED
 
 
@@ -79,23 +79,27 @@ def _crawl(request: Request) -> ExitCode:
     """Perform one chain, whatever other processes do with the others."""
     place = named_place(request)
     manifest = Manifest.of(place)
-    manifest.program.check(request.program_for(manifest), place.uri)
+    check_program(request, place, manifest)
     chain = chosen_chain(request, manifest)
+    if request.retries_failed or not all(
+        place.stored(result_name(number)) for number in chain
+    ):
+        check_writable(place)
     if request.retries_failed:
         ask_again(place, read_ledger(place, manifest).within(chain))
     stopping = stop_by_signal()
-    with scratch() as folder:
-        perform = partial(performer_of(request, folder).perform, place, manifest)
-        is_done = run_chains(perform, [chain], 1, stopping)
+    perform = partial(request.performer.perform, place, manifest)
+    is_done = run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
+    report(f"chain {request.chain} is {'' if is_done else 'not '}done")
     return ExitCode.FINISHED if is_done else ExitCode.FAILED
 
 
 def _status(request: Request) -> ExitCode:
     try:
         queue: Queue | None = queue_of(request)
-    except BadInput:
+    except (BadInput, QueueUnavailable):
         if request.to is None:
             raise
         queue = None  # the place has all except what is running
@@ -106,7 +110,7 @@ def _status(request: Request) -> ExitCode:
     if request.is_json:
         text = json.dumps([status.as_json() for status in found], indent=1)
         write_json([f"{text}\n"])
-    else:
+    elif found:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
         write_text([f"{text}\n"])
     sys.stdout.flush()
@@ -117,29 +121,34 @@ def _collect(request: Request) -> ExitCode:
     queue = None if request.to else queue_of(request)
     place = place_of(request.to or only_place(queue))
     ledger = _ledger(place, request)
-    if ledger.left:
+    if ledger.left and (queue or _uses_redis(request, place)):
         try:
             queue = queue or queue_of(request)
             if request.retries_failed:
                 queue.forget_parked(place.uri, ledger.manifest.id)
             ledger = ledger.with_parked(queue.parked(place.uri, ledger.manifest.id))
-            enqueued = enqueue_missing(queue, place, ledger)
+            enqueued = _enqueued(queue, place, ledger)
             report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
-        except BadInput as error:  # say what is missing nevertheless
+        except (
+            BadInput,
+            QueueUnavailable,
+        ) as error:  # say what is missing nevertheless
             report(f"nothing enqueued: {error}")
     return collect(place, ledger, report, without_failed=request.without_failed)
 
 
 def _run(request: Request) -> ExitCode:
     place = named_place(request)
-    with alone_at(place), scratch() as folder:
+    with alone_at(place):
         manifest, _ = _submitted(place, request)
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
         report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
+        if ledger.left:
+            check_writable(place)
         if note := idle_note(len(ledger.chains_left), request.processes):
             report(note)
-        perform = partial(performer_of(request, folder).perform, place, manifest)
+        perform = partial(request.performer.perform, place, manifest)
         stopping = stop_by_signal()
         run_chains(perform, ledger.chains(), request.processes, stopping)
         if stopping.is_set():
@@ -176,12 +185,24 @@ def _ledger(place: Place, request: Request) -> Ledger:
     return ledger
 
 
+def _enqueued(queue: Queue, place: Place, ledger: Ledger) -> int:
+    if place.stored(ENQUEUED) is None:
+        place.write(ENQUEUED, b"")
+    return enqueue_missing(queue, place, ledger)
+
+
+def _uses_redis(request: Request, place: Place) -> bool:
+    """Return whether Redis has had chains of a place, or is named for them."""
+    return request.names_redis or place.stored(ENQUEUED) is not None
+
+
 def _status_of(place: Place, queue: Queue | None) -> Status:
     manifest = Manifest.of(place)
     running = queued = None
     if queue is not None:
         running = [*queue.running(place.uri, manifest.id, manifest.chains)]
-        queued = len(queue.waiting(place.uri, manifest.id))
+        if place.stored(ENQUEUED) is not None:
+            queued = len(queue.waiting(place.uri, manifest.id))
     ledger = read_ledger(place, manifest, trusts_size=True)
     if queue is not None:
         ledger = ledger.with_parked(queue.parked(place.uri, manifest.id))

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TypeVar
 
 from fpcrawler.console.text import count_in_words
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.crawling import BEFORE, Crawl, Failed, Finished, Limits
 from fpcrawler.fleet.ledger import is_wanted_again, parked_of, result_of
-from fpcrawler.fleet.manifest import (
-    Manifest,
-    Parked,
-    Result,
-    failed_name,
-    list_name,
-)
+from fpcrawler.fleet.machine import machine_name, worker_name
+from fpcrawler.fleet.manifest import Manifest, Parked, Result, list_name
+from fpcrawler.fleet.parking import given_up_name, list_given_up
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
 from fpcrawler.fleet.storing import ShardFiles
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, wait
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, wait
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.watching import Watch
 
@@ -45,36 +40,41 @@ class NotParked(PlaceUnavailable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
-    """Retries: how often, and the first delay in seconds, which doubles each time."""
-
-    times: int
-    delay: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Performer:
-    """How this process performs chains; ``report`` is called with each outcome."""
+    """How this process performs chains; ``report`` is called with each outcome.
+
+    ``retries``: their number; ``delay``: seconds before the first, doubled each time.
+    """
 
     limits: Limits
-    policy: Policy
-    scratch: Path
+    retries: int
+    delay: float
     report: Callable[[str], None]
 
     def perform(
-        self, place: Place, manifest: Manifest, chain: range, watch: Watch
+        self,
+        place: Place,
+        manifest: Manifest,
+        chain: range,
+        watch: Watch,
+        attempt: int = 1,
     ) -> bool:
         """Perform each shard of a chain that is neither done nor parked.
 
-        Returns whether all are done. Raises what ``watch`` raises, and OSError if the
-        place or this machine still fails after all retries.
+        ``attempt``: that of the first shard. Returns whether all are done. Raises
+        RetryLater if a crawl failed, so that others use the process meanwhile; what
+        ``watch`` raises; and OSError if the place or this machine still fails after
+        all retries.
         """
         are_done = True
         for number in chain:
             watch.check()
             turn = _Turn(self, place, manifest, number, watch)
             try:
-                are_done &= turn.perform()
+                are_done &= turn.perform(attempt if number == chain.start else 1)
+            except RetryLater as later:
+                later.are_done = are_done
+                raise
             except ChainStopped:
                 self.report(f"shard {number:05}: stopped, to be crawled again")
                 raise
@@ -84,13 +84,8 @@ class Performer:
         return are_done
 
 
-def worker_name() -> str:
-    """Return a readable name: the machine and the process ID."""
-    return f"{socket.gethostname()}:{os.getpid()}"
-
-
 class _Turn:
-    """The turn of one shard: crawl it until it is done or parked."""
+    """The turn of one shard: one attempt to crawl and store it."""
 
     def __init__(
         self,
@@ -106,10 +101,13 @@ class _Turn:
         self._shard = shard
         self._watch = watch
 
-    def perform(self) -> bool:
-        """Crawl and store the shard, unless it is done; return whether it is."""
+    def perform(self, attempt: int) -> bool:
+        """Crawl and store the shard, unless it is done; return whether it is.
+
+        Raises RetryLater if it is to be crawled again.
+        """
         machine = self._manifest.shards[self._shard].machine
-        if machine not in (None, socket.gethostname()):
+        if machine not in (None, machine_name()):
             self._say(f"only {machine} has its files")
             return False
         before = self._persistently(self._result)
@@ -117,26 +115,28 @@ class _Turn:
             lambda: is_wanted_again(self._place, before)
         ):
             return True
-        if self._persistently(self._is_parked):
+        if why := self._persistently(self._parked):
+            self._say(f"given up before: {why.reason}; crawl it again with --retry")
             return False
-        for attempt in count(1):
-            self._watch.begins(self._shard, attempt)
-            with TemporaryDirectory(dir=self._by.scratch) as folder:
-                made = self._crawled(Path(folder), before)
-                if isinstance(made, Finished):
-                    return self._store(made, before, attempt)
-            self._say(f"attempt {attempt} failed: {made.reason}")
-            if attempt > self._by.policy.times:
-                self._park(made.reason, attempt, made.log)
-                break
-            wait(self._watch, retry_delay(attempt, self._by.policy.delay))
+        self._watch.begins(self._shard, attempt)
+        with scratch("fleet") as folder:
+            made = self._crawled(folder, before)
+            if isinstance(made, Finished):
+                return self._store(made, before, attempt)
+        self._say(f"attempt {attempt} failed: {made.reason}")
+        if attempt <= self._by.retries:
+            delay = retry_delay(attempt, self._by.delay)
+            raise RetryLater(self._shard, attempt + 1, delay)
+        if before is None:
+            self._list(made)
+        self._park(made.reason, attempt, made.log)
         return False
 
     def _result(self) -> Result | None:
         return result_of(self._place, self._manifest, self._shard)
 
-    def _is_parked(self) -> bool:
-        return parked_of(self._place, self._manifest, self._shard) is not None
+    def _parked(self) -> Parked | None:
+        return parked_of(self._place, self._manifest, self._shard)
 
     def _crawled(self, folder: Path, before: Result | None) -> Finished | Failed:
         """Crawl the list, or what failed before; the files are in ``folder``."""
@@ -163,8 +163,7 @@ class _Turn:
         """Put the earlier feed into ``folder``; return the list that retries it."""
         feed = self._persistently(lambda: self._read(before.feed))
         (folder / BEFORE).write_bytes(feed)
-        name = failed_name(before.shard, before.generation)
-        failures = self._persistently(lambda: self._read(name))
+        failures = self._persistently(lambda: self._read(before.failures))
         if sha256(failures).hexdigest() != before.failed_sha256:
             return listed
         return list_again(failures, listed)
@@ -192,8 +191,9 @@ class _Turn:
             result = self._persistently(stored)
         except OSError as error:
             files.take_back()
-            times = count_in_words(self._by.policy.times + 1, "attempt")
-            self._park(f"the place refused the result in {times}: {error}", attempt, "")
+            times = count_in_words(self._by.retries + 1, "attempt")
+            reason = f"the place refused the result in {times}: {error}"
+            self._park(reason, attempt, "", refused=True)
             return False
         files.remove_before()
         failed = f"; failed: {made.failed:,}" if made.failed else ""
@@ -203,7 +203,17 @@ class _Turn:
         )
         return True
 
-    def _park(self, reason: str, attempts: int, log: str) -> None:
+    def _list(self, made: Failed) -> None:
+        """List what is given up; if that fails, ``collect`` still counts it."""
+        with suppress(OSError):
+            if self._manifest.is_at(self._place):
+                listed = self._read(list_name(self._manifest.id, self._shard))
+                lines = list_given_up(listed, made.failures, made.reason)
+                self._place.write(given_up_name(self._shard), lines)
+
+    def _park(
+        self, reason: str, attempts: int, log: str, *, refused: bool = False
+    ) -> None:
         parked = Parked(
             fleet=self._manifest.id,
             shard=self._shard,
@@ -211,6 +221,7 @@ class _Turn:
             attempts=attempts,
             worker=worker_name(),
             log=log,
+            refused=refused,
         )
         try:
             if not self._manifest.is_at(self._place):
@@ -222,11 +233,11 @@ class _Turn:
 
     def _persistently(self, ask: Callable[[], _T]) -> _T:
         """Return what ``ask`` returns; retry it, with growing delays, on OSError."""
-        for number in range(self._by.policy.times):
+        for number in range(self._by.retries):
             try:
                 return ask()
             except OSError as error:
-                delay = retry_delay(number + 1, self._by.policy.delay)
+                delay = retry_delay(number + 1, self._by.delay)
                 self._say(f"{error}; retried in {delay:,.0f} s")
                 wait(self._watch, delay)
         return ask()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -15,23 +15,28 @@ from msgspec import Struct
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
+from fpcrawler.feeds.scratch import scratch
+from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import (
     COLLECTED,
     DROPPED,
+    PARKED,
     RESULTS,
-    failed_name,
     list_name,
     parked_name,
 )
+from fpcrawler.fleet.parking import given_up_name
 from fpcrawler.fleet.queue import Ticket
-from fpcrawler.fleet.repeats import count_repeats
-from fpcrawler.fleet.status import Status
+from fpcrawler.fleet.status import Status, left_out_counts, left_out_of
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.ledger import Ledger
     from fpcrawler.fleet.manifest import Result
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
+
+
+_LISTS_OF_FAILED = f"{RESULTS}/*.failed.jsonl.gz, {PARKED}/*.failed.jsonl.gz"
 
 
 class _Failure(Struct):
@@ -65,6 +70,7 @@ def ask_again(place: Place, ledger: Ledger) -> Ledger:
     """Ask for parked shards, and for what failed in others, to be crawled again."""
     for number in ledger.parked:
         place.remove(parked_name(number))
+        place.remove(given_up_name(number))
     failed = {n for n, result in ledger.results.items() if result.failed}
     if failed or ledger.parked:
         place.remove(COLLECTED)  # it is out of date
@@ -75,16 +81,27 @@ def ask_again(place: Place, ledger: Ledger) -> Ledger:
     return replace(ledger, parked={}, again=ledger.again | failed)
 
 
-def reasons_in(place: Place, results: Iterable[Result]) -> Counter[str]:
-    """Count what failed in shards, by reason."""
+def _reasons_of(place: Place, result: Result) -> Counter[str]:
+    """Count what failed in a shard, by reason."""
+    if not result.failed:
+        return Counter()
+    return _reasons_in(place, result.failures)
+
+
+def _reasons_of_parked(place: Place, ledger: Ledger) -> Counter[str]:
+    """Count the URLs of parked shards by reason; those with a result are in that."""
     reasons = Counter[str]()
-    for result in results:
-        if result.failed:
-            name = failed_name(result.shard, result.generation)
-            with gzip.open(BytesIO(place.read(name) or b"")) as lines:
-                for line in lines:
-                    reasons[msgspec.json.decode(line, type=_Failure).reason] += 1
+    for number in ledger.parked.keys() - ledger.results.keys():
+        whole = {ledger.parked[number].reason: ledger.manifest.shards[number].urls}
+        reasons.update(_reasons_in(place, given_up_name(number)) or whole)
     return reasons
+
+
+def _reasons_in(place: Place, name: str) -> Counter[str]:
+    with gzip.open(BytesIO(place.read(name) or b"")) as lines:
+        return Counter(
+            msgspec.json.decode(line, type=_Failure).reason for line in lines
+        )
 
 
 def collect(
@@ -92,13 +109,15 @@ def collect(
 ) -> ExitCode:
     """Write collected.json if the fleet is complete; report the state.
 
-    ``without_failed``: what failed and parked shards count as complete.
+    ``without_failed``: what failed and parked shards count as complete, but not those
+    whose result the place refused: nobody knows what failed in them.
     """
     is_short = bool(ledger.parked or ledger.failed) and not without_failed
-    if ledger.left or is_short:
+    if ledger.left or ledger.refused or is_short:
         place.remove(COLLECTED)  # it is out of date
         status = Status(place=place.uri, ledger=ledger, running=[])
-        report("not complete", *status.lines()[1:], *_missing(place, ledger))
+        skipped = left_out_of(ledger.manifest)
+        report(f"not complete{skipped}", *status.lines()[1:], *_missing(place, ledger))
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
     _remove_unnamed(place, ledger)
@@ -107,7 +126,8 @@ def collect(
     without = f"; failed: {_in_words(failed)}" if failed else ""
     report(
         f"complete: {count_in_words(totals['records'], 'record')} from "
-        f"{count_in_words(totals['urls'], 'URL')}{without}; "
+        f"{count_in_words(totals['urls'], 'URL')}{left_out_of(ledger.manifest)}"
+        f"{without}; "
         f"repeated across shards: {totals['repeated']:,}",
         f"{place.uri}/{COLLECTED}",
     )
@@ -115,10 +135,11 @@ def collect(
 
 
 def _remove_unnamed(place: Place, ledger: Ledger) -> None:
-    """Remove feeds that no result names; a killed process has left them."""
+    """Remove feeds and lists that belong to no shard's end; a kill has left them."""
     named = {result.feed for result in ledger.results.values()}
-    named |= {failed_name(r.shard, r.generation) for r in ledger.results.values()}
-    for name in place.listing(RESULTS).keys() - named:
+    named |= {result.failures for result in ledger.results.values()}
+    named |= {given_up_name(number) for number in ledger.parked}
+    for name in {*place.listing(RESULTS), *place.listing(PARKED)} - named:
         if name.endswith(".jsonl.gz"):
             place.remove(name)
 
@@ -127,10 +148,16 @@ def _missing(place: Place, ledger: Ledger) -> Iterator[str]:
     """Yield what is missing of a fleet, and how to go on."""
     if ledger.left:
         yield f"chains   {ranges(ledger.chains_left)} have shards left"
-    if ledger.failed:
-        failed = reasons_in(place, ledger.results.values())
-        yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
-    if not ledger.left:
+    if ledger.chains_to_retry:
+        failed = _sum(_reasons_of(place, one) for one in ledger.results.values())
+        failed += _reasons_of_parked(place, ledger)
+        yield f"reasons  {_in_words(failed)}; see {_LISTS_OF_FAILED}"
+        chains = ranges(ledger.chains_to_retry)
+        yield f"retry    {chains} are the chains that --retry crawls again"
+    if ledger.refused:
+        count = count_in_words(len(ledger.refused), "shard")
+        yield f"crawl {count} again with --retry: the place refused the result"
+    elif not ledger.left:
         yield "crawl what failed again with --retry, or accept it with --without-failed"
 
 
@@ -158,12 +185,14 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "list": ledger.manifest.urls_file,
         "program": msgspec.to_builtins(ledger.manifest.program),
         "urls": ledger.manifest.urls,
+        "skipped": left_out_counts(ledger.manifest),
         "records": sum(result.records for result in done),
         # A listed URL is in one shard, but images of pages may be in several.
-        "repeated": count_repeats(place, done),
+        "repeated": _repeats(place, done),
         "bytes": sum(result.size for result in done),
         "dropped": _sum(shard["dropped"] for shard in shards),
-        "failed": _sum(shard["failed"] for shard in shards),
+        "failed": _sum(shard["failed"] for shard in shards)
+        + _reasons_of_parked(place, ledger),
         "parked": [
             {
                 "shard": number,
@@ -177,6 +206,23 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     return totals
 
 
+def _repeats(place: Place, results: Iterable[Result]) -> int:
+    """Return how many records repeat the URL of an earlier one; reads every feed."""
+    with scratch("fleet", place.scratch()) as folder:
+        grouping = Grouping(folder)
+        deque(grouping.grouped(_urls(place, results)), maxlen=0)
+        return grouping.duplicates
+
+
+def _urls(place: Place, results: Iterable[Result]) -> Iterator[str]:
+    for result in results:
+        with gzip.open(BytesIO(place.read(result.feed) or b"")) as lines:
+            for line in lines:
+                url = json.loads(line).get("url")
+                if url is not None:
+                    yield json.dumps(url)  # a line of ASCII, whatever it contains
+
+
 def _shard(place: Place, result: Result) -> dict[str, Any]:
     return {
         "shard": result.shard,
@@ -186,7 +232,7 @@ def _shard(place: Place, result: Result) -> dict[str, Any]:
         "bytes": result.size,
         "sha256": result.sha256,
         "dropped": result.by_reason(DROPPED),
-        "failed": reasons_in(place, [result]),
+        "failed": _reasons_of(place, result),
     }
 
 

@@ -9,16 +9,16 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
 from fpcrawler.fleet.watching import ChainStopped
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from fpcrawler.fleet.watching import Watch
 
@@ -43,10 +43,14 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """A crawl that did not finish its list: why, and the end of its log."""
+    """A crawl that did not finish its list: why, and the end of its log.
+
+    ``failures``: its gzipped list of what failed; empty if it has none.
+    """
 
     reason: str
     log: str
+    failures: bytes = b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,8 +92,8 @@ class Crawl:
     def run(self, watch: Watch) -> Finished | Failed:
         """Crawl; raises what ``watch`` raises, and OSError if this machine fails."""
         started = time.time()
-        with _Child(self._command(), self.folder / "log") as child:
-            code = child.ended(watch, self.limits.seconds + _GRACE)
+        with _child(self._command(), self.folder / "log") as child:
+            code = _ended(child, watch, self.limits.seconds + _GRACE)
         log = (self.folder / "log").read_text("utf-8", "replace")[-_LOG_CHARS:]
         if code is None:
             return Failed(reason=OVERDUE, log=log)
@@ -101,9 +105,10 @@ class Crawl:
         reason = shortcoming(
             code, stats, records, last_line, may_all_fail=self.is_retry
         )
-        if reason is not None or stats is None:
-            return Failed(reason=str(reason), log=log)
         failed = records_in(self._failures) if self._failures.exists() else 0
+        if reason is not None or stats is None:
+            known = self._failures.read_bytes() if failed > 0 else b""
+            return Failed(reason=str(reason), log=log, failures=known)
         if failed < 0:
             return Failed(reason="its list of what failed is incomplete", log=log)
         return Finished(
@@ -159,57 +164,48 @@ class Crawl:
         ]
 
 
-class _Child:
-    """A child process in its own process group, with the processes it starts."""
-
-    def __init__(self, command: list[str], log: Path) -> None:
-        paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
-        with log.open("wb") as stderr:
-            self._child = subprocess.Popen(  # noqa: S603 - no shell
-                command,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
-                stdin=subprocess.PIPE,  # closes when this process ends
-                stdout=subprocess.DEVNULL,
-                stderr=stderr,
-                process_group=0,  # ctrl-C reaches only the worker
-            )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._kill()
-        self._child.__exit__(kind, error, trace)
-
-    def ended(self, watch: Watch, seconds: float) -> int | None:
-        """Wait for the end; return the exit code, None if it takes too long."""
-        deadline = time.monotonic() + seconds
-        while (code := self._waited(_POLL)) is None:
-            try:
-                watch.check()
-            except ChainStopped:
-                self._child.send_signal(signal.SIGTERM)
-                self._waited(_GRACE)
-                raise
-            if time.monotonic() > deadline:
-                return None
-        return code
-
-    def _waited(self, seconds: float) -> int | None:
+@contextmanager
+def _child(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a child process in its own process group; kill it with all it started."""
+    paths = [str(_PROJECT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    with (
+        log.open("wb") as stderr,
+        subprocess.Popen(  # noqa: S603 - no shell
+            command,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            stdin=subprocess.PIPE,  # closes when this process ends
+            stdout=subprocess.DEVNULL,
+            stderr=stderr,
+            process_group=0,  # ctrl-C reaches only the worker
+        ) as child,
+    ):
         try:
-            return self._child.wait(seconds)
-        except subprocess.TimeoutExpired:
-            return None
+            yield child
+        finally:
+            if child.poll() is None:
+                os.killpg(child.pid, signal.SIGKILL)
 
-    def _kill(self) -> None:
-        """Kill the crawl and its child processes, if it still runs."""
-        if self._child.poll() is None:
-            os.killpg(self._child.pid, signal.SIGKILL)
+
+def _ended(child: subprocess.Popen[bytes], watch: Watch, seconds: float) -> int | None:
+    """Wait for the end; return the exit code, None if it takes too long."""
+    deadline = time.monotonic() + seconds
+    while (code := _waited(child, _POLL)) is None:
+        try:
+            watch.check()
+        except ChainStopped:
+            child.send_signal(signal.SIGTERM)
+            _waited(child, _GRACE)
+            raise
+        if time.monotonic() > deadline:
+            return None
+    return code
+
+
+def _waited(child: subprocess.Popen[bytes], seconds: float) -> int | None:
+    try:
+        return child.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _options(flag: str, values: Mapping[str, str]) -> list[str]:

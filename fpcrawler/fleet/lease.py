@@ -31,7 +31,7 @@ class Lease:
         self.is_lost = False
         self._client = client
         self._shown_key = shown_key(key)
-        self._shown = ""
+        self._shown = b""
         self._lock = Lock(client, key, timeout=seconds, thread_local=False)
         self._token = token
         self._seconds = seconds
@@ -52,7 +52,7 @@ class Lease:
         self._thread.start()
         return True
 
-    def show(self, text: str) -> None:
+    def show(self, text: bytes) -> None:
         """Show ``text`` to others; if Redis is away, with the next renewal."""
         self._shown = text
         with suppress(RedisError):

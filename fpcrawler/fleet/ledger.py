@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -18,7 +18,6 @@ from fpcrawler.fleet.manifest import (
     Manifest,
     Parked,
     Result,
-    failed_name,
     list_name,
     parked_name,
     result_name,
@@ -64,6 +63,11 @@ class Ledger:
         return sum(result.failed for result in self.results.values())
 
     @property
+    def refused(self) -> list[int]:
+        """Numbers of the parked shards whose result the place refused."""
+        return [number for number, why in self.parked.items() if why.refused]
+
+    @property
     def is_complete(self) -> bool:
         """Whether every shard is done."""
         return len(self.done) == len(self.manifest.shards)
@@ -71,8 +75,17 @@ class Ledger:
     @property
     def chains_left(self) -> list[int]:
         """Numbers of the chains that have shards left."""
-        left = {self.manifest.chain_of[number] for number in self.left}
-        return [n for n, chain in enumerate(self.manifest.chains) if chain in left]
+        return self._chains_with(self.left)
+
+    @property
+    def chains_to_retry(self) -> list[int]:
+        """Numbers of the chains with parked shards or failed URLs."""
+        failed = [number for number, result in self.results.items() if result.failed]
+        return self._chains_with([*self.parked, *failed])
+
+    def _chains_with(self, shards: Iterable[int]) -> list[int]:
+        found = {self.manifest.chain_of[number] for number in shards}
+        return [n for n, chain in enumerate(self.manifest.chains) if chain in found]
 
     def with_parked(self, others: dict[int, Parked]) -> Ledger:
         """Return this state with shards that were parked elsewhere."""
@@ -182,9 +195,7 @@ def _result(text: bytes | None, manifest: Manifest, number: int) -> Result | Non
 class _AnyResult(Struct):
     fleet: str
     shard: int
-    version: str = ""
-    settings_sha256: str = ""
-    code_sha256: str = ""
+    program: Any = None
 
 
 def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) -> bool:
@@ -192,8 +203,7 @@ def _is_of_another_version(text: bytes | None, manifest: Manifest, number: int) 
     found = _decoded(text, _AnyResult)
     if found is None or (found.fleet, found.shard) != (manifest.id, number):
         return False
-    program = msgspec.structs.asdict(manifest.program)
-    return any(getattr(found, name) != value for name, value in program.items())
+    return bool(found.program != msgspec.to_builtins(manifest.program))
 
 
 def _is_intact(
@@ -213,7 +223,7 @@ def _is_intact(
         return False
     if result.failed_sha256 is None:
         return True
-    failed = place.read(failed_name(result.shard, result.generation))
+    failed = place.read(result.failures)
     return failed is not None and sha256(failed).hexdigest() == result.failed_sha256
 
 

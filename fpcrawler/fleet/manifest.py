@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable
-from fpcrawler.fleet.program import Program
+from fpcrawler.fleet.program import Program  # noqa: TC001 - msgspec reads it
 from fpcrawler.fleet.shards import chains
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ DROPPED = "item_dropped_reasons_count/"
 """Prefix of the stats that count dropped images by reason."""
 MANIFEST = "manifest.json"
 COLLECTED = "collected.json"
+ENQUEUED = ".redis"
+"""An empty file that says that Redis has had chains of the list."""
 LISTS = "shards"
 RESULTS = "results"
 PARKED = "parked"
-_VERSION = 3
-_LARGE = 1_000_000
-"""Bytes; a manifest of some 10,000 shards."""
+_VERSION = 4
 
 Count = Annotated[int, Meta(ge=0)]
 Seconds = Annotated[float, Meta(ge=0)]
@@ -91,7 +91,8 @@ class Manifest(
 
     ``list_sha256``: of the URLs as they were listed. ``duplicates``, ``rejected``,
     ``local``: skipped lines that repeat a URL, are invalid, or name a local file.
-    ``list_origin``: the URLS_FILE_ORIGIN of all shards. ``program``: crawls them all.
+    ``list_origin``: the URLS_FILE_ORIGIN of all shards. ``program``: crawls them all;
+    ``marks``: a short digest of each setting in its ``settings_sha256``.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Manifest(
     list_origin: str
     list_sha256: str
     program: Program
+    marks: dict[str, str] = {}  # msgspec copies an empty default
     duplicates: Count
     rejected: Count
     local: Count
@@ -111,10 +113,6 @@ class Manifest(
         for number, shard in enumerate(self.shards):
             if shard.follows not in (None, number - 1):
                 raise ValueError(f"shard {number} follows {shard.follows}")
-
-    @cached_property
-    def _text(self) -> bytes:
-        return msgspec.json.encode(self)
 
     @cached_property
     def urls(self) -> int:
@@ -133,18 +131,13 @@ class Manifest(
 
     def save(self, place: Place) -> bool:
         """Write the manifest, which submits the list; False if the place has one."""
-        return place.create(MANIFEST, self._text)
+        return place.create(MANIFEST, msgspec.json.encode(self))
 
     def is_at(self, place: Place) -> bool:
         """Return whether the place still has this manifest.
 
         Raises PlaceUnavailable if it has none, as in a folder that is not mounted.
-        Of a large one only the size is compared, to save reading it for each shard;
-        if that misleads, the result still names its fleet.
         """
-        stored = place.stored(MANIFEST)
-        if stored is not None and stored.size == len(self._text) > _LARGE:
-            return True
         try:
             return Manifest.of(place).id == self.id
         except BadInput as error:
@@ -199,9 +192,7 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     mark: str | None
     failed: Count
     failed_sha256: str | None
-    version: str
-    settings_sha256: str
-    code_sha256: str
+    program: Program
     attempt: Count
     worker: str
     seconds: Seconds
@@ -213,18 +204,14 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         place.write(result_name(self.shard), msgspec.json.encode(self))
 
     @property
-    def program(self) -> Program:
-        """The program that crawled the shard."""
-        return Program(
-            version=self.version,
-            settings_sha256=self.settings_sha256,
-            code_sha256=self.code_sha256,
-        )
-
-    @property
     def feed(self) -> str:
         """The name of the feed."""
         return feed_name(self.shard, self.generation)
+
+    @property
+    def failures(self) -> str:
+        """The name of the list of what failed."""
+        return failed_name(self.shard, self.generation)
 
     def by_reason(self, prefix: str) -> dict[str, int]:
         """Return the counts of the stats below a prefix, without the prefix."""
@@ -242,7 +229,10 @@ class Result(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Parked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why a shard was given up; ``log`` is the end of the last attempt's log."""
+    """Why a shard was given up; ``refused``: because the place refused its result.
+
+    ``log``: the end of the last attempt's log.
+    """
 
     fleet: str
     shard: Count
@@ -250,6 +240,7 @@ class Parked(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     attempts: Count
     worker: str
     log: str
+    refused: bool = False
 
     def save(self, place: Place) -> None:
         """Write the reason; the shard is skipped until ``--retry`` is given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 _SOURCES = Path(__file__).parents[1]
+_MARK = 6
 _PROJECT_PRIORITY = 20
 """SETTINGS_PRIORITIES of Scrapy: settings.py and what overrides it."""
 _OF_A_MACHINE = (
@@ -39,49 +41,68 @@ class Program(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     settings_sha256: str
     code_sha256: str
 
-    def difference(self, other: Program) -> str | None:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installed:
+    """The program of this machine; ``marks``: a short digest of each setting."""
+
+    program: Program
+    marks: dict[str, str]
+
+    def difference(self, other: Program, marks: dict[str, str]) -> str | None:
         """Return how ``other`` differs, for a message; None if it is the same."""
-        if self.version != other.version:
-            return f"version {other.version} instead of {self.version}"
-        if self.code_sha256 != other.code_sha256:
+        here = self.program
+        if here.version != other.version:
+            return f"version {other.version} instead of {here.version}"
+        if here.code_sha256 != other.code_sha256:
             return "other Python sources"
-        if self.settings_sha256 != other.settings_sha256:
-            return "another settings.py"
+        if here.settings_sha256 != other.settings_sha256:
+            others = {name for name, _ in self.marks.items() ^ marks.items()}
+            names = ", ".join(sorted(others)) or "a setting"
+            return f"another value of {names} in settings.py"
         return None
 
-    def check(self, here: Program, place: str) -> None:
-        """Raise OtherProgram if this machine has another program than the list."""
-        if difference := self.difference(here):
+    def check(self, program: Program, marks: dict[str, str], place: str) -> None:
+        """Raise OtherProgram if a list was submitted with another program."""
+        if difference := self.difference(program, marks):
             raise OtherProgram(
-                f"this machine has {difference}, unlike the one that submitted "
-                f"the list to {place}; install the same on all machines."
+                f"the list at {place} was submitted with {difference}; install the "
+                f"same on all machines."
             )
 
 
-def program_of(settings: BaseSettings, given: Collection[str]) -> Program:
+def installed(settings: BaseSettings, given: Collection[str]) -> Installed:
     """Return the program of this machine.
 
     ``given``: names of settings that the manifest has, which count there.
     """
-    values = {
-        name: _plain(attribute.value)
+    texts = {
+        name: json.dumps(_plain(attribute.value), sort_keys=True)
         for name, attribute in settings.attributes.items()
         if attribute.priority >= _PROJECT_PRIORITY
         and name not in given
         and not name.startswith(_OF_A_MACHINE)
     }
-    text = json.dumps(values, sort_keys=True)
-    return Program(
+    text = json.dumps(texts, sort_keys=True)
+    program = Program(
         version=fpcrawler.__version__,
-        settings_sha256=sha256(text.encode()).hexdigest(),
+        settings_sha256=_digest(text),
         code_sha256=_code_sha256(),
     )
+    # Too short to guess the value, which may be a password.
+    marks = {name: _digest(text)[:_MARK] for name, text in texts.items()}
+    return Installed(program=program, marks=marks)
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
 
 
 @cache
 def _code_sha256() -> str:
     digest = sha256()
-    for path in sorted(_SOURCES.rglob("*.py")):
+    # What settings.py says is in the digest of the settings, if it changes records.
+    for path in sorted({*_SOURCES.rglob("*.py")} - {_SOURCES / "settings.py"}):
         content = path.read_bytes()
         name = path.relative_to(_SOURCES).as_posix()
         digest.update(f"{name}\n{len(content)}\n".encode() + content)

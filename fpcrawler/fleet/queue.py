@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -16,10 +15,12 @@ from dramatiq.common import dq_name
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from fpcrawler.console.program import program
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
 from fpcrawler.fleet.lease import Lease, shown_key
 from fpcrawler.fleet.manifest import Parked
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 ACTOR = "crawl_shard"
 _FLEETS = f"{NAMESPACE}:fleets"
@@ -27,13 +28,18 @@ _TIMEOUT = 20.0
 """Seconds to wait for a reply of Redis; its machine may be down."""
 
 
+class QueueUnavailable(PlaceUnavailable):
+    """Redis does not respond, or has lost its data."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A chain in the queue, from a shard on: its place and its fleet."""
+    """A chain in the queue, from a shard on, whose next ``attempt`` it is."""
 
     place: str
     fleet: str
     shard: int
+    attempt: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +62,10 @@ class Queue:
 
     @classmethod
     def connect(cls, url: str, *, lease: float) -> Queue:
-        """Connect to Redis; raises BadInput if it does not respond."""
+        """Connect to Redis; raises BadInput for a URL that is not one of Redis.
+
+        Raises QueueUnavailable if Redis does not respond.
+        """
         is_socket = url.startswith("unix:")
         try:
             client = redis.Redis.from_url(
@@ -70,11 +79,12 @@ class Queue:
             )
             client.ping()
         except (redis.RedisError, ValueError, TypeError, OSError) as error:
-            raise BadInput(
+            is_away = isinstance(error, (redis.RedisError, OSError))
+            raise (QueueUnavailable if is_away else BadInput)(
                 f"Redis does not respond at {_without_password(url)} "
                 f"({_reason(error, url)}); start it with 'redis-server', "
                 f"use another with --redis redis://HOST:PORT, "
-                f"or crawl without it: scrapy fleet run LIST --to DIR --local N."
+                f"or crawl without it: {program()} fleet run LIST --to DIR --local N."
             ) from error
         return cls(client, lease=lease)
 
@@ -116,7 +126,7 @@ class Queue:
         for start in range(0, len(keys), 1_000):
             for shown in self.client.mget(keys[start : start + 1_000]):
                 if shown is not None:
-                    yield Running(**json.loads(shown))
+                    yield msgspec.json.decode(shown, type=Running)
 
     def park(self, place: str, parked: Parked) -> None:
         """Note a shard that was given up, where its place refuses the note."""

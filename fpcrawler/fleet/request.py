@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-import socket
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from fpcrawler.console.program import program
+from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.chain import Policy
+from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.crawling import Limits
-from fpcrawler.fleet.program import program_of
+from fpcrawler.fleet.machine import machine_name
+from fpcrawler.fleet.program import installed
 from fpcrawler.fleet.shardsettings import check_for_shards
-from fpcrawler.fleet.submitting import Submission
+from fpcrawler.fleet.submission import LOG_SETTINGS, Submission
 from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arguments
 from fpcrawler.input.settings import check_settings
 
@@ -23,13 +24,11 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from fpcrawler.fleet.manifest import Manifest
-    from fpcrawler.fleet.program import Program
+    from fpcrawler.fleet.program import Installed
 
 OWN = "FLEET_"
-_LOG_SETTINGS = ("LOG_LEVEL",)
 _MOST = {"processes": 1_000, "local": 1_000, "chain": 10_000_000}
-_BOUNDS: dict[str, tuple[int, int] | None] = {
-    "FLEET_REDIS": None,
+_BOUNDS = {
     "FLEET_SHARD_URLS": (1, 10_000_000),
     "FLEET_SHARD_TIMEOUT": (1, 31_536_000),
     "FLEET_SHARD_MEMORY": (1, 16_777_216),
@@ -45,13 +44,13 @@ class Request:
 
     to: str | None
     redis: str
+    names_redis: bool
     lease: float
     processes: int
     chain: int | None
-    program_for: Callable[[Manifest], Program]
+    installed_for: Callable[[Manifest], Installed]
     submission: Submission
-    limits: Limits
-    policy: Policy
+    performer: Performer
     is_json: bool
     retries_failed: bool
     without_failed: bool
@@ -63,6 +62,10 @@ def read_request(
     """Check the words, options and settings of an action; raises BadInput."""
     sets = dict(pair.partition("=")[::2] for pair in opts.set)
     _check_settings(settings, sets)
+    if action == "collect" and {"retry", "without_failed"} <= vars(opts).keys():
+        raise BadInput(
+            "--retry crawls what failed again and --without-failed accepts it; use one."
+        )
     is_crawl = action in ("submit", "plan", "run")
     if is_crawl:
         check_for_shards(settings, sets, is_here=action == "run")
@@ -72,33 +75,42 @@ def read_request(
     for name in ("to", "redis"):
         if name in given and not given[name].strip():
             raise BadInput(f"--{name} is empty; give it a value or leave it out.")
+    here = installed(settings, sets)
     return Request(
         to=given.get("to"),
         redis=given.get("redis") or settings["FLEET_REDIS"],
+        names_redis="redis" in given,
         lease=settings.getfloat("FLEET_LEASE"),
         processes=_number(given, ("processes", "local"), 1) or _processors(),
         chain=_number(given, ("chain",), 0),
-        program_for=lambda manifest: program_of(settings, manifest.settings),
+        installed_for=lambda manifest: installed(settings, manifest.settings),
         submission=Submission(
             urls_file=words[0] if is_crawl else "",
             arguments=_arguments(given.get("arguments", [])),
             settings={k: v for k, v in sets.items() if not k.startswith(OWN)},
             shard_urls=settings.getint("FLEET_SHARD_URLS"),
-            program=program_of(settings, sets),
-            machine=socket.gethostname() if action == "run" else None,
+            program=here.program,
+            marks=here.marks,
+            machine=machine_name() if action == "run" else None,
         ),
-        limits=Limits(
-            memory=settings.getint("FLEET_SHARD_MEMORY"),
-            seconds=settings.getint("FLEET_SHARD_TIMEOUT"),
-        ),
-        policy=Policy(
-            times=settings.getint("FLEET_RETRY_TIMES"),
+        performer=Performer(
+            limits=Limits(
+                memory=settings.getint("FLEET_SHARD_MEMORY"),
+                seconds=settings.getint("FLEET_SHARD_TIMEOUT"),
+            ),
+            retries=settings.getint("FLEET_RETRY_TIMES"),
             delay=settings.getfloat("FLEET_RETRY_DELAY"),
+            report=report,
         ),
         is_json="json" in given,
         retries_failed="retry" in given,
         without_failed="without_failed" in given,
     )
+
+
+def report(*lines: str) -> None:
+    """Write lines to stderr."""
+    say("".join(f"{program()} fleet: {line}\n" for line in lines))
 
 
 def _arguments(pairs: list[str]) -> dict[str, str]:
@@ -112,24 +124,18 @@ def _arguments(pairs: list[str]) -> dict[str, str]:
 
 
 def _check_settings(settings: BaseSettings, sets: Iterable[str]) -> None:
-    for name in sets:
-        if name.startswith(OWN) and name not in _BOUNDS:
-            (close,) = get_close_matches(name, _BOUNDS, n=1, cutoff=0)
-            raise BadInput(f"-s {name} is not a setting; did you mean {close}?")
     check_settings(settings, sets)
-    for name, bounds in _BOUNDS.items():
-        if bounds is not None:
-            least, most = bounds
-            if not least <= settings.getfloat(name) <= most:
-                raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
+    for name, (least, most) in _BOUNDS.items():
+        if not least <= settings.getfloat(name) <= most:
+            raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
 
 
 def _check_own_settings(action: str, sets: Mapping[str, str]) -> None:
     for name in sets:
-        if not name.startswith(OWN) and name not in _LOG_SETTINGS:
+        if not name.startswith(OWN) and name not in LOG_SETTINGS:
             raise BadInput(
-                f"-s {name} has no effect on scrapy fleet {action}; submit the list "
-                f"with it: scrapy fleet submit … -s {name}=…"
+                f"-s {name} has no effect on {program()} fleet {action}; give it "
+                f"to plan, submit or run, where it holds for every shard."
             )
 
 
@@ -140,9 +146,10 @@ def _number(given: Mapping[str, str], names: Iterable[str], least: int) -> int |
             continue
         most = _MOST[name]
         if not (text.isascii() and text.isdigit() and least <= int(text) <= most):
-            raise BadInput(
-                f"--{name} is {text!r}; use a number from {least} to {most}."
+            bounds = (
+                f", from {least} on" if name == "chain" else f" from {least} to {most}"
             )
+            raise BadInput(f"--{name} is {text!r}; use a number{bounds}.")
         return int(text)
     return None
 

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import signal
-from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.exit_codes import ExitCode
-from fpcrawler.console.streams import say
+from fpcrawler.console.program import program
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.places.opening import place_of
-from fpcrawler.fleet.queue import Queue
+from fpcrawler.fleet.queue import Queue, QueueUnavailable
+from fpcrawler.fleet.request import report
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.manifest import Manifest
@@ -32,18 +31,18 @@ def named_place(request: Request) -> Place:
 
 
 def known_places(queue: Queue | None) -> list[str]:
-    """Return the places that Redis knows; raises BadInput if there is none."""
+    """Return the places that Redis knows; raises QueueUnavailable without any."""
     places = queue.places() if queue else []
     if not places:
-        raise BadInput(
-            "this Redis knows no list; name its place with --to PLACE. If Redis has "
-            "lost its data, scrapy fleet collect --to PLACE enqueues what is missing."
+        raise QueueUnavailable(
+            "this Redis knows no list; name its place with --to PLACE. If Redis lost "
+            f"its data, {program()} fleet collect --to PLACE enqueues what is missing."
         )
     return places
 
 
 def only_place(queue: Queue | None) -> str:
-    """Return the only place that Redis knows; raises BadInput."""
+    """Return the only place that Redis knows; raises BadInput or QueueUnavailable."""
     places = known_places(queue)
     if len(places) > 1:
         raise BadInput(f"--to is missing; use one of {', '.join(places)}.")
@@ -51,15 +50,14 @@ def only_place(queue: Queue | None) -> str:
 
 
 def queue_of(request: Request) -> Queue:
-    """Connect to the queue in Redis; raises BadInput."""
+    """Connect to the queue in Redis; raises BadInput or QueueUnavailable."""
     return Queue.connect(request.redis, lease=request.lease)
 
 
-def performer_of(request: Request, scratch: Path) -> Performer:
-    """Return what performs chains, with temporary files in ``scratch``."""
-    return Performer(
-        limits=request.limits, policy=request.policy, scratch=scratch, report=report
-    )
+def check_program(request: Request, place: Place, manifest: Manifest) -> None:
+    """Raise OtherProgram if the list was submitted with another program."""
+    here = request.installed_for(manifest)
+    here.check(manifest.program, manifest.marks, place.uri)
 
 
 def chosen_chain(request: Request, manifest: Manifest) -> range:
@@ -87,8 +85,3 @@ def stop_by_signal() -> Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
     return stopping
-
-
-def report(*lines: str) -> None:
-    """Write lines to stderr."""
-    say("".join(f"scrapy fleet: {line}\n" for line in lines))

@@ -6,8 +6,9 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from fpcrawler.console.program import program
 from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
@@ -19,8 +20,7 @@ _WINDOW = 3_600.0
 """Seconds before the last result over which the speed is measured."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Speed:
+class Speed(NamedTuple):
     """Images and URLs per second, of the whole fleet."""
 
     images: float
@@ -67,25 +67,31 @@ class Status:
         """Return the object that ``--json`` prints."""
         ledger, running = self.ledger, self.running
         results = [*ledger.results.values()]
-        speed = speed_of(results)
+        speed, seconds = speed_of(results), self.seconds_left
         return {
             "place": self.place,
             "shards": len(ledger.manifest.shards),
             "done": len(ledger.done),
             "running": None if running is None else [asdict(one) for one in running],
             "parked": [
-                {"shard": number, "reason": why.reason, "attempts": why.attempts}
+                {
+                    "shard": number,
+                    "urls": ledger.manifest.shards[number].urls,
+                    "reason": why.reason,
+                    "attempts": why.attempts,
+                }
                 for number, why in sorted(ledger.parked.items())
             ],
             "left": self.left,
             "queued": self.queued,
             "chains_left": ledger.chains_left,
+            "chains_to_retry": ledger.chains_to_retry,
             "other_version": sorted(ledger.others),
             "records": sum(result.records for result in results),
             "images": sum(result.images for result in results),
             "failed": ledger.failed,
             "images_per_second": speed and round(speed.images, 1),
-            "seconds_left": self.seconds_left and round(self.seconds_left),
+            "seconds_left": None if seconds is None else round(seconds),
         }
 
     def lines(self) -> list[str]:
@@ -93,19 +99,22 @@ class Status:
         return [*self._totals(), *self._shards(), *self._advice()]
 
     def _totals(self) -> Iterator[str]:
-        ledger, manifest = self.ledger, self.ledger.manifest
-        results = [*ledger.results.values()]
+        ledger, manifest, shown = self.ledger, self.ledger.manifest, self.as_json()
         running = "?" if self.running is None else len(self.running)
         urls = count_in_words(manifest.urls, "URL")
+        in_parked = sum(manifest.shards[number].urls for number in ledger.parked)
+        of_parked = f" ({count_in_words(in_parked, 'URL')})" if in_parked else ""
         yield f"{self.place}  {urls} of {manifest.urls_file}"
         yield (
             f"shards   {len(ledger.done)} done, {running} running, "
-            f"{len(ledger.parked)} parked, {self.left} left"
+            f"{len(ledger.parked)} parked{of_parked}, {self.left} left"
         )
-        images = sum(result.images for result in results)
-        kept = sum(result.records for result in results)
         failed = f", {ledger.failed:,} failed" if ledger.failed else ""
-        yield f"images   {images:,} done: {kept:,} kept{failed}{self._pace(results)}"
+        speed, seconds = shown["images_per_second"], shown["seconds_left"]
+        pace = "" if speed is None else f"; {speed:,.1f} a second"
+        left = "" if seconds is None else f", {timedelta(seconds=seconds)} left"
+        kept = f"{shown['records']:,} kept{failed}"
+        yield f"images   {shown['images']:,} done: {kept}{pace}{left}"
 
     def _shards(self) -> Iterator[str]:
         for one in self.running or ():
@@ -122,18 +131,8 @@ class Status:
         if self.left and self.queued == 0 and not self.running:
             yield (
                 f"queue    Redis has none of the shards left; enqueue them: "
-                f"scrapy fleet collect --to {self.place}"
+                f"{program()} fleet collect --to {self.place}"
             )
-
-    def _pace(self, results: Sequence[Result]) -> str:
-        speed = speed_of(results)
-        if speed is None:
-            return ""
-        pace = f"; {speed.images:,.1f} a second"
-        seconds = self.seconds_left
-        if seconds is None:
-            return pace
-        return f"{pace}, {timedelta(seconds=round(seconds))} left"
 
 
 def speed_of(done: Sequence[Result]) -> Speed | None:
@@ -156,14 +155,19 @@ def extent_of(manifest: Manifest) -> str:
     return f"{urls} in {count_in_words(len(manifest.shards), 'shard')}"
 
 
-def left_out_of(manifest: Manifest) -> str:
-    """Return how many lines of the list were skipped, and why; may be empty."""
-    counts = {
+def left_out_counts(manifest: Manifest) -> dict[str, int]:
+    """Return how many lines of the list were skipped, by what they are."""
+    return {
         "duplicate": manifest.duplicates,
         "invalid line": manifest.rejected,
         "local file": manifest.local,
     }
-    found = [count_in_words(count, what) for what, count in counts.items() if count]
+
+
+def left_out_of(manifest: Manifest) -> str:
+    """Return how many lines of the list were skipped, and why; may be empty."""
+    counts = left_out_counts(manifest).items()
+    found = [count_in_words(count, what) for what, count in counts if count]
     return f" (skipped: {', '.join(found)})" if found else ""
 
 

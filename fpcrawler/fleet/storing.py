@@ -6,22 +6,45 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-from msgspec import structs
+from uuid import uuid4
 
 from fpcrawler.fleet.ledger import result_of
 from fpcrawler.fleet.manifest import (
     DROPPED,
+    PARKED,
+    RESULTS,
     Manifest,
     Result,
     failed_name,
     feed_name,
 )
 from fpcrawler.fleet.places.folder import digest_of
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.crawling import Finished
     from fpcrawler.fleet.places.place import Place
+
+
+_TEST = bytes(1 << 16)
+
+
+class PlaceRefuses(PlaceUnavailable):
+    """A place does not store what a crawl would make."""
+
+
+def check_writable(place: Place) -> None:
+    """Store and remove small files; raises PlaceRefuses, before a request is sent."""
+    for folder in (RESULTS, PARKED):
+        name = f"{folder}/{uuid4().hex}.test"
+        try:
+            place.write(name, _TEST)
+            place.remove(name)
+        except OSError as error:
+            raise PlaceRefuses(
+                f"{place.uri} refuses files in {folder}/ ({error.strerror or error}), "
+                "so nothing is crawled; free space or fix permissions."
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +76,7 @@ class ShardFiles:
             mark=feed.mark,
             failed=made.failed,
             failed_sha256=failed_sha256,
-            **structs.asdict(self.manifest.program),
+            program=self.manifest.program,
             attempt=attempt,
             worker=worker,
             seconds=round(ended - made.started, 3),
@@ -75,7 +98,7 @@ class ShardFiles:
         if self.before is not None:
             with suppress(OSError):
                 self.place.remove(self.before.feed)
-                self.place.remove(failed_name(self.shard, self.before.generation))
+                self.place.remove(self.before.failures)
 
     @property
     def _generation(self) -> int:

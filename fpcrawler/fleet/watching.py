@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 from threading import Event
-from typing import Protocol
 
 _POLL = 0.2
 """Seconds between two checks while nothing else is done."""
@@ -19,34 +17,37 @@ class ChainLost(Exception):
     """Another worker has the chain now, or the place has another list."""
 
 
-class Watch(Protocol):
-    """Decides whether a chain may go on."""
+class RetryLater(Exception):
+    """A crawl failed, and is to be tried again.
+
+    ``attempt``: the next one of ``shard``, in ``delay`` seconds or later. ``are_done``:
+    whether all shards of the chain before it are done.
+    """
+
+    def __init__(self, shard: int, attempt: int, delay: float) -> None:
+        super().__init__(shard, attempt, delay)
+        self.shard = shard
+        self.attempt = attempt
+        self.delay = delay
+        self.are_done = True
+
+
+class Watch:
+    """Decides whether a chain may go on: until one of the events is set."""
+
+    def __init__(self, *ending: Event) -> None:
+        self._ending = ending
 
     def check(self) -> None:
         """Raise ChainStopped or ChainLost if the chain must end."""
-
-    def begins(self, shard: int, attempt: int) -> None:
-        """Note which shard is crawled now; the first ``attempt`` is 1."""
-
-    def may_store(self) -> bool:
-        """Return whether this process still has the chain, so may store results."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StopWatch:
-    """Stops a chain with the whole process, or because another chain failed."""
-
-    stopping: Event
-    ending: Event
-
-    def check(self) -> None:
-        if self.stopping.is_set() or self.ending.is_set():
+        if any(event.is_set() for event in self._ending):
             raise ChainStopped
 
     def begins(self, shard: int, attempt: int) -> None:
-        """Do nothing: nobody else can see the chains of this process."""
+        """Show others which shard is crawled now; the first ``attempt`` is 1."""
 
     def may_store(self) -> bool:
+        """Return whether this process still has the chain, so may store results."""
         return True
 
 

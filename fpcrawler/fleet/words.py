@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from fpcrawler.console.program import program
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Word:
-    """A word: its effect in a sentence, the options it accepts, if it takes a list."""
+    """A word: its effect in a sentence, the options it accepts, and what it needs."""
 
     help: str
     options: tuple[str, ...]
+    needs: str = ""
     has_list: bool = False
 
     def usage(self, name: str) -> str:
         """Return the command line in general."""
-        given = " LIST --to PLACE" if self.has_list else ""
-        return f"scrapy fleet {name}{given} [options]"
+        given = " LIST --to PLACE" if self.has_list else self.needs
+        return f"{program()} fleet {name}{given} [options]"
 
 
 WORDS = {
@@ -44,6 +47,7 @@ WORDS = {
         help="Crawl one chain of shards in this process, as a job of an array; ends "
         "with 0 if all its shards are done, else with 4.",
         options=("to", "chain", "retry"),
+        needs=" --to PLACE --chain N",
     ),
     "status": Word(
         help="Print what is done, running, failed and left.",

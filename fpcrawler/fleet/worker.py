@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import replace
 from threading import Event, Lock
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
 import dramatiq
+import msgspec
 from dramatiq.errors import BrokerConnectionError
 from redis import RedisError
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
-from fpcrawler.fleet.chain import NotParked, worker_name
+from fpcrawler.fleet.chain import NotParked
+from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
-from fpcrawler.fleet.watching import ChainLost, ChainStopped
+from fpcrawler.fleet.storing import PlaceRefuses
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.chain import Performer
@@ -39,8 +41,7 @@ _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeaseWatch:
+class LeaseWatch(Watch):
     """Ends a chain when the worker stops or another worker has the chain.
 
     If Redis cannot be reached for long, another worker may have the chain. Then
@@ -48,20 +49,22 @@ class LeaseWatch:
     the chain is enqueued again once Redis responds.
     """
 
-    lease: Lease
-    stopping: Event
+    def __init__(self, lease: Lease, stopping: Event) -> None:
+        super().__init__(stopping)
+        self.lease = lease
 
     def check(self) -> None:
         if self.lease.is_lost:
             raise ChainLost
-        if self.stopping.is_set() or self.lease.is_overdue:
+        if self.lease.is_overdue:
             raise ChainStopped
+        super().check()
 
     def begins(self, shard: int, attempt: int) -> None:
         running = Running(
             shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
         )
-        self.lease.show(json.dumps(asdict(running)))
+        self.lease.show(msgspec.json.encode(running))
 
     def may_store(self) -> bool:
         return until_redis_answers(self.lease.confirm)
@@ -70,7 +73,8 @@ class LeaseWatch:
 class Worker:
     """Runs Dramatiq's worker; each of its threads performs one chain.
 
-    ``check``: raises OtherProgram for a manifest that this machine must not crawl.
+    ``check``: raises OtherProgram for a manifest that this machine must not crawl, and
+    PlaceRefuses for a place that stores nothing.
     """
 
     def __init__(
@@ -81,7 +85,7 @@ class Worker:
         stopping: Event,
     ) -> None:
         self.stopping = stopping
-        self.refusal: OtherProgram | None = None
+        self.refusal: OtherProgram | PlaceRefuses | None = None
         self._queue = queue
         self._performer = performer
         self._check = check
@@ -95,7 +99,8 @@ class Worker:
     def run(self, processes: int) -> None:
         """Work until ``stopping`` is set; then end the running crawls.
 
-        Raises OtherProgram if a list was submitted with another program.
+        Raises OtherProgram if a list was submitted with another program, and
+        PlaceRefuses if its place stores nothing.
         """
         worker = dramatiq.Worker(
             self._queue.broker, queues={QUEUE}, worker_threads=processes
@@ -116,21 +121,22 @@ class Worker:
         """
         ticket = Ticket(**fields)  # type: ignore[arg-type]
         try:
-            delay = self._performed(ticket)
-        except OtherProgram as error:
-            self.refusal, delay = error, 0.0
+            again = self._performed(ticket)
+        except (OtherProgram, PlaceRefuses) as error:
+            self.refusal, again = error, (ticket, 0.0)
             self.stopping.set()
         except (BadInput, OSError) as error:
             _logger.warning("shard %05d: %s", ticket.shard, error)
-            delay = _RETRY_DELAY
+            again = ticket, _RETRY_DELAY
         except Exception:
             _logger.exception("shard %05d", ticket.shard)
-            delay = _RETRY_DELAY
-        if delay is not None:
-            until_redis_answers(lambda: self._queue.put(ticket, delay=delay))
+            again = ticket, _RETRY_DELAY
+        if again is not None:
+            rest, delay = again
+            until_redis_answers(lambda: self._queue.put(rest, delay=delay))
 
-    def _performed(self, ticket: Ticket) -> float | None:
-        """Perform a chain; return the seconds until it is to be taken again."""
+    def _performed(self, ticket: Ticket) -> tuple[Ticket, float] | None:
+        """Perform a chain; return what is left of it, and the seconds until then."""
         place, manifest = self._fleet(ticket)
         if manifest.id != ticket.fleet:
             _logger.warning("%s has another list now; chain dropped", place.uri)
@@ -139,13 +145,16 @@ class Worker:
         token = uuid4().hex
         lease = self._queue.lease(place.uri, manifest.id, chain.start, token)
         if not until_redis_answers(lease.take):
-            return self._queue.lease_seconds / 2
-        watch = LeaseWatch(lease=lease, stopping=self.stopping)
+            return ticket, self._queue.lease_seconds / 2
+        watch = LeaseWatch(lease, self.stopping)
         try:
             left = range(ticket.shard, chain.stop)
-            self._performer.perform(place, manifest, left, watch)
+            self._performer.perform(place, manifest, left, watch, ticket.attempt)
+        except RetryLater as later:
+            rest = replace(ticket, shard=later.shard, attempt=later.attempt)
+            return rest, later.delay
         except ChainStopped:
-            return 0.0
+            return ticket, 0.0
         except ChainLost:
             return None
         except NotParked as error:
@@ -164,9 +173,7 @@ class Worker:
             if known is not None and known[1].id == ticket.fleet:
                 return known
             place = place_of(ticket.place)
-            manifest = Manifest.load(place)
-            if manifest is None:
-                raise BadInput(f"{ticket.place} has no manifest on this machine")
+            manifest = Manifest.of(place)
             if manifest.id == ticket.fleet:
                 self._check(place, manifest)
             self._fleets[ticket.place] = place, manifest

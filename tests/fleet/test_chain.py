@@ -7,14 +7,14 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from fpcrawler.fleet.chain import NotParked, Performer, Policy
+from fpcrawler.fleet.chain import NotParked, Performer
 from fpcrawler.fleet.collecting import ask_again
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.ledger import parked_of, read_ledger, result_of
@@ -23,8 +23,9 @@ from fpcrawler.fleet.places.bucket import Bucket
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
-from fpcrawler.fleet.submitting import Submission, submit
-from fpcrawler.fleet.watching import ChainLost, ChainStopped
+from fpcrawler.fleet.submission import Submission
+from fpcrawler.fleet.submitting import submit
+from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
 from tests.fleet.programs import PROGRAM
 from tests.fleet.test_judging import parked
 from tests.servers.files import folder
@@ -43,7 +44,7 @@ FAST = {"RETRY_TIMES": "0"}
 
 
 @dataclass(slots=True)
-class Watched:
+class Watched(Watch):
     """Always gives the same replies; notes what begins."""
 
     interrupts: type[Exception] | None = None
@@ -110,19 +111,19 @@ class Done:
 def perform(
     place: Place,
     manifest: Manifest,
-    home: Path,
     watch: Watched | None = None,
     limits: Limits = LIMITS,
     times: int = 0,
 ) -> Done:
     """Perform the first chain; return what is at the place for its first shard."""
     lines: list[str] = []
-    policy = Policy(times=times, delay=0.01)
-    performer = Performer(
-        limits=limits, policy=policy, scratch=home, report=lines.append
-    )
+    performer = Performer(limits=limits, retries=times, delay=0.01, report=lines.append)
     watch = watch or Watched()
-    is_done = performer.perform(place, manifest, manifest.chains[0], watch)
+    for attempt in range(1, times + 2):
+        with suppress(RetryLater):
+            chain = manifest.chains[0]
+            is_done = performer.perform(place, manifest, chain, watch, attempt)
+            break
     result, why = result_of(place, manifest, 0), parked_of(place, manifest, 0)
     assert is_done == (why is None)
     return Done(result, None if why is None else why.reason, lines, watch)
@@ -137,7 +138,7 @@ def test_a_result_and_its_feed_are_at_the_place(
     place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port))
-    done = perform(place, manifest, tmp_path)
+    done = perform(place, manifest)
 
     assert done.result is not None
     assert (done.result.records, done.result.failed) == (8, 0)
@@ -146,7 +147,7 @@ def test_a_result_and_its_feed_are_at_the_place(
         "results/00000.jsonl.gz",
         "results/00000.json",
     }
-    assert perform(place, manifest, tmp_path).watch.begun == []
+    assert perform(place, manifest).watch.begun == []
 
 
 def test_a_shard_whose_images_are_all_dropped_is_done_and_leaves_nothing_else(
@@ -156,7 +157,7 @@ def test_a_shard_whose_images_are_all_dropped_is_done_and_leaves_nothing_else(
     for name in ("PAGES_FEED", "JOBDIR", "LOG_FILE"):
         settings[name] = str(tmp_path / name)
     manifest = submitted(place, tmp_path, pictures_at(port), settings)
-    result = perform(place, manifest, tmp_path).result
+    result = perform(place, manifest).result
 
     assert result is not None
     assert (result.records, result.images) == (0, 8)
@@ -194,7 +195,7 @@ def test_what_failed_is_listed_and_crawled_again(
     place: Folder, tmp_path: Path, mixed: Mixed
 ) -> None:
     manifest = submitted(place, tmp_path, mixed.urls, FAST)
-    first = perform(place, manifest, tmp_path).result
+    first = perform(place, manifest).result
     assert first is not None
     failed = lines_of(place, "results/00000.failed.jsonl.gz")
     by_url = {line["url"]: (line["reason"], line["page"]) for line in failed}
@@ -211,7 +212,7 @@ def test_what_failed_is_listed_and_crawled_again(
     mixed.server.asked.clear()
     ask_again(place, read_ledger(place, manifest))
     with serving(folder(mixed.root), port=mixed.refusing):
-        second = perform(place, manifest, tmp_path).result
+        second = perform(place, manifest).result
     assert second is not None
     recorded = [line["url"] for line in lines_of(place, second.feed)]
     late = [mixed.urls[4], *mixed.urls[6:9], f"{mixed.server.url}/on-page.jpg"]
@@ -221,7 +222,7 @@ def test_what_failed_is_listed_and_crawled_again(
     assert not {f"/{n}.jpg" for n in range(4)} & {a.path for a in mixed.server.asked}
     assert lines_of(place, "results/00000-1.failed.jsonl.gz")[0]["url"] == mixed.urls[5]
     ask_again(place, read_ledger(place, manifest))
-    third = perform(place, manifest, tmp_path).result
+    third = perform(place, manifest).result
     assert third is not None
     assert (third.records, third.failed, third.generation) == (9, 1, 2)
     assert {*place.listing("results")} == {
@@ -277,8 +278,8 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
         else:
             place = stack.enter_context(full_disk(tmp_path))
         manifest = submitted(place, tmp_path, mixed.urls, FAST)
-        done = perform(place, manifest, tmp_path, times=2)
-        again = perform(place, manifest, tmp_path, times=2)
+        done = perform(place, manifest, times=2)
+        again = perform(place, manifest, times=2)
 
     assert done.result is None
     assert str(done.reason).startswith("the place refused the result in 3 attempts: ")
@@ -295,7 +296,7 @@ def test_a_shard_of_another_worker_is_not_stored(
     manifest = submitted(place, tmp_path, pictures_at(port))
 
     with pytest.raises(ChainLost):
-        perform(place, manifest, tmp_path, Watched(owns=False))
+        perform(place, manifest, Watched(owns=False))
     assert place.listing("results") == {}
 
 
@@ -306,7 +307,7 @@ def test_a_crawl_ends_with_its_chain(
     manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
 
     with pytest.raises(interruption):
-        perform(place, manifest, tmp_path, Watched(interrupts=interruption))
+        perform(place, manifest, Watched(interrupts=interruption))
     assert place.listing("results") == {}
 
 
@@ -327,7 +328,7 @@ def test_a_crawl_is_held_to_its_limits(
     limits: Limits, reason: str, place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
-    done = perform(place, manifest, tmp_path, limits=limits)
+    done = perform(place, manifest, limits=limits)
 
     assert done.reason == reason
     assert place.listing("results") == {}
@@ -337,7 +338,7 @@ def test_a_list_that_was_changed_is_not_crawled(place: Folder, tmp_path: Path) -
     manifest = submitted(place, tmp_path, pictures_at(9))
     (name,) = place.listing("shards")
     place.write(name, b"http://127.0.0.1/other.jpg\n")
-    done = perform(place, manifest, tmp_path, times=1)
+    done = perform(place, manifest, times=1)
 
     assert done.reason == f"{name} is not the list that was submitted"
     assert done.watch.begun == [(0, 1), (0, 2)]
@@ -349,7 +350,7 @@ def test_a_chain_goes_on_after_a_shard_that_was_given_up(
     urls = [f"http://127.0.0.1:{port}/{n}.jpg" for n in range(4)]
     manifest = submitted(place, tmp_path, urls, shard_urls=2)
     parked(0, manifest.id).save(place)
-    done = perform(place, manifest, tmp_path)
+    done = perform(place, manifest)
 
     assert manifest.chains == [range(2)]
     assert done.watch.begun == [(1, 1)]
@@ -380,7 +381,7 @@ def test_a_place_that_is_away_gets_no_crawl(place: Folder, tmp_path: Path) -> No
     unmount(place)
 
     with pytest.raises(PlaceUnavailable, match="is the place mounted"):
-        perform(place, manifest, tmp_path, times=1)
+        perform(place, manifest, times=1)
     assert list(place.root.iterdir()) == []
 
 
@@ -390,7 +391,7 @@ def test_a_place_that_goes_away_gets_nothing(
     manifest = submitted(place, tmp_path, pictures_at(port))
 
     with pytest.raises(NotParked, match=r"refused the result in 2 attempts: .*mounted"):
-        perform(place, manifest, tmp_path, Unmounting(place=place), times=1)
+        perform(place, manifest, Unmounting(place=place), times=1)
     assert list(place.root.iterdir()) == []
 
 
@@ -402,5 +403,5 @@ def test_a_shard_is_not_stored_where_another_list_is(
     submitted(place, tmp_path, ["http://127.0.0.1/other.jpg"])
 
     with pytest.raises(ChainLost):
-        perform(place, manifest, tmp_path)
+        perform(place, manifest)
     assert place.listing("results") == {}

@@ -11,7 +11,12 @@ from msgspec.structs import replace
 
 from fpcrawler.fleet.collecting import ask_again, collect, ranges, write_collected
 from fpcrawler.fleet.ledger import read_ledger
-from fpcrawler.fleet.manifest import failed_name, feed_name, list_name
+from fpcrawler.fleet.manifest import (
+    failed_name,
+    feed_name,
+    list_name,
+)
+from fpcrawler.fleet.parking import given_up_name, list_given_up
 from fpcrawler.fleet.places.folder import Folder, digest_of
 from tests.fleet.test_judging import manifest_of, parked, result
 
@@ -87,6 +92,42 @@ def test_what_failed_is_not_complete_until_it_is_accepted(
         capsys.readouterr().out
     )
     assert place.stored("results/00001-1.jsonl.gz") is None
+
+
+def test_urls_of_parked_shards_failed_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = Folder(tmp_path)
+    manifest = replace(manifest_of(None, None, None), rejected=2)
+    store(place, 0, ["a"], {"b": "Http404"})
+    for number in (1, 2):
+        parked(number).save(place)
+    known = gzip.compress(b'{"url": "c", "reason": "Http404", "page": null}\n')
+    place.write(given_up_name(1), list_given_up(b"c\nd\n", known, "it broke"))
+    ledger = read_ledger(place, manifest)
+    code = collect(place, ledger, print, without_failed=False)
+    said = capsys.readouterr().out
+
+    assert code == 4
+    assert "2 parked (20 URLs)" in said
+    assert (
+        "reasons  it broke 11, Http404 2; see results/*.failed.jsonl.gz, parked/"
+        in (said)
+    )
+    assert "retry    0-2 are" in said
+    assert collect(place, ledger, print, without_failed=True) == 0
+    accepted = json.loads(place.read("collected.json") or b"")
+    assert accepted["failed"] == {"Http404": 2, "it broke": 11}
+    assert accepted["skipped"]["invalid line"] == 2
+    assert "30 URLs (skipped: 2 invalid lines); failed: it broke 11, Http404 2" in (
+        capsys.readouterr().out
+    )
+    replace(parked(2), refused=True).save(place)
+    refused = read_ledger(place, manifest)
+    assert collect(place, refused, print, without_failed=True) == 4
+    assert "crawl 1 shard again with --retry: the place refused" in (
+        capsys.readouterr().out
+    )
 
 
 def test_what_failed_is_asked_for_again_once(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import Manifest, list_name
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.shards import site_of
-from fpcrawler.fleet.submitting import Submission, submit
+from fpcrawler.fleet.submission import Submission
+from fpcrawler.fleet.submitting import submit
 from tests.fleet.programs import PROGRAM
 from tests.servers.http import Asked, Wire, serving
 

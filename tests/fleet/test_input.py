@@ -7,7 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from scrapy.cmdline import execute
+
+from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.places.folder import Folder
+from tests.fleet.test_judging import parked, result
 
 REDIS = ["--redis", "redis://127.0.0.1:1/0"]  # where nothing listens
 SUBMIT = ["submit", "urls.txt", "--to", "out"]
@@ -24,11 +29,10 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["submit", "a", "b"], "takes one LIST of URLs, not a b"),
         (["work", "urls.txt"], "takes no list, not urls.txt"),
         (["submit", "urls.txt"], "--to is missing"),
-        (["crawl", "--to", "out", "--chain", "first"], "--chain is 'first'; use a n"),
+        (["crawl", "--to", "out", "--chain", "first"], "use a number, from 0 on"),
+        (["collect", "--retry", "--without-failed"], "accepts it; use one."),
+        (["crawl", "-s", "DOWNLOAD_DELAY=1"], "give it to plan, submit or run"),
         (["plan", "urls.txt"], "--to is missing"),
-        ([*SUBMIT, *REDIS], "Redis does not respond at redis://127.0.0.1"),
-        (["work", *REDIS], "Redis does not respond at redis://127.0.0.1"),
-        (["status", *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["work", "--redis", "amqp://localhost"], "Redis does not respond at amqp://"),
         (["work", "--redis", ""], "--redis is empty"),
         (["run", "urls.txt", "--to", ""], "--to is empty"),
@@ -108,6 +112,76 @@ def test_bad_input_is_one_line(
     assert sorted(tmp_path.rglob("*")) == before
 
 
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        ([*SUBMIT, *REDIS], "Redis does not respond at redis://127.0.0.1"),
+        (["work", *REDIS], "Redis does not respond at redis://127.0.0.1"),
+        (["status", *REDIS], "Redis does not respond at redis://127.0.0.1"),
+        (["collect", *REDIS], "Redis does not respond at redis://127.0.0.1"),
+        (["crawl", "--to", "full", "--chain", "0"], "refuses files in parked/ ("),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_place_or_redis_that_fails_is_code_4(
+    arguments: list[str],
+    sentence: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    if "full" in arguments:
+        with pytest.raises(SystemExit):
+            execute(["scrapy", "fleet", "plan", "urls.txt", "--to", "full"])
+        (tmp_path / "full" / "parked").touch()
+        capsys.readouterr()
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *arguments])
+    last = capsys.readouterr().err.splitlines()[-1]
+
+    assert ended.value.code == 4
+    assert last.startswith("scrapy fleet: ")
+    assert sentence in last
+
+
+@pytest.mark.parametrize(
+    ("ended", "code", "said"),
+    [
+        ("results", 0, "chain 0 is done"),
+        ("parked", 4, "given up before: it broke; crawl it again with --retry"),
+    ],
+)
+def test_a_chain_that_has_ended_says_so(
+    ended: str,
+    code: int,
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    place = Folder(tmp_path / "out")
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
+    with pytest.raises(SystemExit):
+        execute(["scrapy", "fleet", "plan", f"{tmp_path}/urls.txt", "--to", place.uri])
+    manifest = Manifest.of(place)
+    if ended == "results":
+        place.write("results/00000.jsonl.gz", b"")
+        sha256 = place.sha256("results/00000.jsonl.gz")
+        done = result(fleet=manifest.id, program=manifest.program, sha256=sha256)
+        structs.replace(done, urls=1, size=0).save(place)
+    else:
+        parked(0, manifest.id).save(place)
+    with pytest.raises(SystemExit) as exited:
+        execute(["scrapy", "fleet", "crawl", "--to", place.uri, "--chain", "0"])
+
+    assert exited.value.code == code
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("action", ["status", "collect"])
 def test_a_place_that_is_away_is_not_an_empty_one(
     action: str,
@@ -124,21 +198,23 @@ def test_a_place_that_is_away_is_not_an_empty_one(
     assert capsys.readouterr().err == f"scrapy fleet: {said}\n"
 
 
+@pytest.mark.parametrize("options", [REDIS, []])
 def test_collect_without_redis_says_what_is_missing(
+    options: list[str],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     (tmp_path / "urls.txt").write_text("http://a.example/1.jpg\n")
-    for action in (["plan", str(tmp_path / "urls.txt")], ["collect", *REDIS]):
+    for action in (["plan", str(tmp_path / "urls.txt")], ["collect", *options]):
         with pytest.raises(SystemExit) as ended:
             execute(["scrapy", "fleet", *action, "--to", str(tmp_path / "out")])
     output = capsys.readouterr()
 
     assert ended.value.code == 4
     assert output.out == "1\n"
-    assert "nothing enqueued: Redis does not respond" in output.err
+    assert ("nothing enqueued: Redis does not respond" in output.err) == bool(options)
     assert "chains   0 have shards left" in output.err
 
 

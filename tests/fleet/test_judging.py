@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec import to_builtins
 from msgspec.structs import asdict, replace
 
 from fpcrawler.fleet.judging import records_in, shortcoming
@@ -83,7 +84,7 @@ def test_the_records_of_a_whole_feed_are_counted(tmp_path: Path) -> None:
 def result(number: int = 0, **changed: Any) -> Result:
     fields: dict[str, Any] = dict.fromkeys(("sha256", "worker"), "")
     fields |= {"urls": 10, "records": 8, "size": 4, "mark": None, "attempt": 1}
-    fields |= {"failed": 0, "failed_sha256": None, **asdict(PROGRAM)}
+    fields |= {"failed": 0, "failed_sha256": None, "program": PROGRAM}
     fields |= {"seconds": 2.0, "ended": 100.0}
     fields |= {"stats": {"item_dropped_reasons_count/TooSmall": 2}}
     return Result(**{**fields, "fleet": "x", "shard": number, **changed})
@@ -107,8 +108,9 @@ def manifest_of(*follows: int | None) -> Manifest:
 
 
 def parked(number: int, fleet: str = "x") -> Parked:
-    texts = {"reason": "it broke", "worker": "", "log": ""}
-    return Parked(fleet=fleet, shard=number, attempts=3, **texts)
+    return Parked(
+        fleet=fleet, shard=number, reason="it broke", attempts=3, worker="", log=""
+    )
 
 
 def test_of_each_chain_the_next_shard_is_crawled_long_chains_first() -> None:
@@ -173,7 +175,7 @@ def test_a_damaged_result_or_that_of_another_shard_does_not_count(
 ) -> None:
     place = Folder(tmp_path)
     made = stored(place, tmp_path / "feed", 0, b"whole")
-    damaged = {**asdict(made), **changed}
+    damaged = {**to_builtins(made), **changed}
     place.write("results/00000.json", json.dumps(damaged).encode())
 
     assert read_ledger(place, manifest_of(None, None), trusts_size=True).results == {}
@@ -182,7 +184,7 @@ def test_a_damaged_result_or_that_of_another_shard_does_not_count(
 def test_a_result_of_another_version_is_told_apart(tmp_path: Path) -> None:
     place = Folder(tmp_path)
     made = [stored(place, tmp_path / "feed", number, b"whole") for number in range(3)]
-    replace(made[1], code_sha256="another").save(place)
+    replace(made[1], program=replace(PROGRAM, code_sha256="another")).save(place)
     older = {"fleet": "x", "shard": 2, "urls": 10}  # of a release without versions
     place.write("results/00002.json", json.dumps(older).encode())
     ledger = read_ledger(place, manifest_of(*[None] * 3))
@@ -245,12 +247,13 @@ def test_a_status_says_what_is_left_and_how_long_it_takes() -> None:
 
     assert status.lines() == [
         "here  40 URLs of urls.txt",
-        "shards   1 done, 1 running, 1 parked, 1 left",
+        "shards   1 done, 1 running, 1 parked (10 URLs), 1 left",
         "images   12 done: 8 kept, 2 failed; 1.2 a second, 0:00:20 left",
         "running  00002 on a:1 for 3 s, attempt 1",
         "parked   00001 after 3 attempts: it broke",
     ]
     assert status.as_json()["seconds_left"] == 20
+    assert status.as_json()["chains_to_retry"] == [0, 1]
 
 
 def test_where_nothing_runs_no_end_is_promised() -> None:

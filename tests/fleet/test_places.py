@@ -11,12 +11,14 @@ from pathlib import Path
 import pytest
 
 from fpcrawler.errors import BadInput
+from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.local import alone_at
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.places.place import Place, PlaceUnavailable
-from fpcrawler.fleet.scratch import scratch
+from fpcrawler.fleet.storing import PlaceRefuses, check_writable
 from tests.servers.nginx import free_port
+from tests.servers.s3 import refusing, refusing_writes
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -82,7 +84,7 @@ def test_a_folder_that_is_not_there_is_not_made_by_what_is_written(
 def test_tidying_leaves_what_another_is_writing(tmp_path: Path) -> None:
     place = Folder(tmp_path / "place")
     place.make()
-    with scratch(place.scratch()) as folder:
+    with scratch("fleet", place.scratch()) as folder:
         place.tidy()
         assert folder.is_dir()
     place.tidy()
@@ -164,7 +166,6 @@ def test_a_store_that_does_not_respond_is_away(
     [
         ("ftp://host/x", "unsupported ftp://; use a folder or s3://…."),
         ("s3:///x", "has no bucket; use s3://bucket/prefix."),
-        ("s3://absent/x", "the bucket absent cannot be reached"),
         ("{tmp}/file", "is a file; name a folder."),
         ("{tmp}/file/below", "is a file; name a folder."),
     ],
@@ -184,6 +185,37 @@ def test_what_is_not_a_place_is_refused(
         place_of(uri.format(tmp=tmp_path))
 
 
+@pytest.mark.parametrize("refuses", [False, True])
+def test_a_bucket_that_is_refused_or_absent_is_away(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch, *, refuses: bool
+) -> None:
+    with refusing() as env:
+        for name, value in (env if refuses else s3).items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(PlaceUnavailable, match="the bucket absent cannot be rea"):
+            place_of("s3://absent/x")
+
+
+def test_a_place_is_tested_by_what_it_does_not_keep(
+    place: Place, s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_writable(place)
+    assert {*place.listing("results"), *place.listing("parked")} == set()
+    if isinstance(place, Folder):
+        (place.root / "parked").rmdir()
+        (place.root / "parked").touch()
+        refused = place_of(place.uri)
+    else:
+        with refusing_writes(s3, "parked") as env:
+            monkeypatch.setenv("AWS_ENDPOINT_URL", env["AWS_ENDPOINT_URL"])
+            refused = place_of(place.uri)
+            with pytest.raises(PlaceRefuses, match=r"refuses files in parked/ \(.*403"):
+                check_writable(refused)
+            return
+    with pytest.raises(PlaceRefuses, match=r"refuses files in parked/ \("):
+        check_writable(refused)
+
+
 def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
     left, young = tmp_path / "fpcrawler-fleet-left", tmp_path / "fpcrawler-fleet-young"
     for folder in (left, young):
@@ -191,9 +223,9 @@ def test_what_a_killed_process_left_is_removed(tmp_path: Path) -> None:
         (folder / "owner").touch()
     an_hour_ago = time.time() - 3_600
     os.utime(left, (an_hour_ago, an_hour_ago))
-    with scratch(tmp_path) as owned:
+    with scratch("fleet", tmp_path) as owned:
         os.utime(owned, (an_hour_ago, an_hour_ago))
-        with scratch(tmp_path) as other:
+        with scratch("fleet", tmp_path) as other:
             assert {*tmp_path.iterdir()} == {young, owned, other}
 
     assert [*tmp_path.iterdir()] == [young]

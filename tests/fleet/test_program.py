@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,13 +11,14 @@ from msgspec.structs import replace
 from scrapy.settings import Settings
 
 import fpcrawler
-from fpcrawler.fleet.program import program_of
+from fpcrawler.fleet import program
+from fpcrawler.fleet.program import Installed, installed
 from tests.commands import ROOT
 from tests.fleet.programs import PROGRAM
 
 
 def digest_of(values: dict[str, Any], *given: str) -> str:
-    return program_of(Settings(values), given).settings_sha256
+    return installed(Settings(values), given).program.settings_sha256
 
 
 @pytest.mark.parametrize(
@@ -50,14 +52,38 @@ def test_classes_and_sets_have_one_digest_in_every_process() -> None:
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("version", "version x instead of 1.0"),
+        ("version", "version 1.1 instead of 1.0"),
         ("code_sha256", "other Python sources"),
-        ("settings_sha256", "another settings.py"),
+        ("settings_sha256", "another value of B, C, D in settings.py"),
     ],
 )
 def test_what_differs_is_said(name: str, sentence: str) -> None:
-    assert PROGRAM.difference(replace(PROGRAM, **{name: "x"})) == sentence
-    assert PROGRAM.difference(PROGRAM) is None
+    here = Installed(program=PROGRAM, marks={"A": "1", "B": "2", "C": "3"})
+    other = replace(PROGRAM, **{name: "1.1"})
+
+    assert here.difference(other, {"A": "1", "B": "3", "D": "4"}) == sentence
+    assert here.difference(PROGRAM, here.marks) is None
+
+
+def test_a_value_is_known_by_a_short_digest_of_it() -> None:
+    one, other = (installed(Settings({"A": a, "B": 1}), ()).marks for a in ("x", "y"))
+
+    assert {name for name, _ in one.items() ^ other.items()} == {"A"}
+    assert {len(mark) for mark in one.values()} == {6}
+
+
+def test_settings_py_is_no_part_of_the_sources(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    digests = []
+    for name, text in [("settings", "A = 1"), ("settings", "A = 2"), ("other", "")]:
+        (tmp_path / f"{name}.py").write_text(text)
+        monkeypatch.setattr(program, "_SOURCES", tmp_path)
+        program._code_sha256.cache_clear()
+        digests.append(program._code_sha256())
+    program._code_sha256.cache_clear()
+
+    assert digests[0] == digests[1] != digests[2]
 
 
 def test_the_version_is_that_of_the_project() -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import subprocess
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 from dramatiq.errors import ConnectionClosed
 from msgspec.structs import replace
@@ -20,8 +19,9 @@ from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
 from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
+from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
-from fpcrawler.fleet.queue import Queue, Running, Ticket
+from fpcrawler.fleet.queue import Queue, QueueUnavailable, Running, Ticket
 from tests.commands import SCRAPY, environment
 from tests.fleet.test_judging import manifest_of, parked, result
 from tests.servers.fleet import Fleet
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
 
 RUNNING = Running(shard=0, attempt=1, worker="here:1", since=0.0)
-SHOWN = json.dumps(asdict(RUNNING))
+SHOWN = msgspec.json.encode(RUNNING)
 
 
 def ticket(shard: int) -> Ticket:
@@ -218,7 +218,7 @@ def test_the_message_of_a_missing_redis_has_no_password(password: str) -> None:
     url = f"redis://:{password}@127.0.0.1:{free_port()}/0"
 
     with pytest.raises(
-        BadInput, match="Redis does not respond at redis://127"
+        (BadInput, QueueUnavailable), match="Redis does not respond at redis://127"
     ) as error:
         Queue.connect(url, lease=60)
     assert not re.search("secret|cret", str(error.value))
@@ -244,6 +244,21 @@ def test_what_redis_refuses_is_reported_in_one_line(
     assert child.returncode == 4
     assert child.stderr.count("\n") == 1
     assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", child.stderr)
+
+
+def test_a_worker_does_not_crawl_for_a_place_that_refuses(
+    redis: RedisServer, tmp_path: Path
+) -> None:
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
+    fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
+    fleet.run("submit", "urls.txt").check_returncode()
+    (tmp_path / "out" / "parked").touch()
+    child = fleet.run("work", "--processes", "1")
+    queue = queue_of(redis)
+
+    assert child.returncode == 4
+    assert re.match(r"scrapy fleet: .* refuses files in parked/ \(.*", child.stderr)
+    assert len(queue.waiting(fleet.to, Manifest.of(Folder(Path(fleet.to))).id)) == 1
 
 
 def test_a_status_that_nobody_reads_is_not_a_failure(tmp_path: Path) -> None:

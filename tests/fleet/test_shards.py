@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import groupby, pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fpcrawler.fleet.shards import BUCKETS, Cut, bucket_of, chains, cut, site_of
@@ -25,6 +25,7 @@ def shards_of(sites: list[int], least: int) -> list[Cut]:
     return list(cut(listed(sites), least))
 
 
+@settings(deadline=None)
 @given(SITES, LEAST)
 def test_each_url_is_in_one_shard_in_the_order_of_its_site(
     sites: list[int], least: int
@@ -38,6 +39,7 @@ def test_each_url_is_in_one_shard_in_the_order_of_its_site(
         assert of_site == [f"{site}/{number}" for number in range(sites[site])]
 
 
+@settings(deadline=None)
 @given(SITES, LEAST)
 def test_every_shard_but_the_last_has_from_least_to_twice_as_many(
     sites: list[int], least: int
@@ -48,6 +50,7 @@ def test_every_shard_but_the_last_has_from_least_to_twice_as_many(
     assert 0 < last < 2 * least
 
 
+@settings(deadline=None)
 @given(SITES, LEAST)
 def test_a_site_is_in_one_chain(sites: list[int], least: int) -> None:
     shards = shards_of(sites, least)
@@ -62,6 +65,7 @@ def test_a_site_is_in_one_chain(sites: list[int], least: int) -> None:
     assert sorted(chain_of) == list(range(len(shards)))
 
 
+@settings(deadline=None)
 @given(SITES, LEAST)
 def test_a_chain_has_one_site(sites: list[int], least: int) -> None:
     shards = shards_of(sites, least)
@@ -70,6 +74,7 @@ def test_a_chain_has_one_site(sites: list[int], least: int) -> None:
         assert [shards[number].follows for number in chain] == [None, *chain[:-1]]
 
 
+@settings(deadline=None)
 @given(SITES, LEAST)
 def test_the_urls_of_a_site_come_one_after_the_other(
     sites: list[int], least: int
@@ -106,6 +111,7 @@ def test_subdomains_of_an_onion_are_the_onions() -> None:
     assert site_of(f"http://{onion}.onion/") == onion
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.integers(0, 200))
 def test_a_bucket_is_one_of_so_many(site: str, url: str, level: int) -> None:
     assert 0 <= bucket_of(site, url, level) < BUCKETS

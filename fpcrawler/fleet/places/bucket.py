@@ -25,7 +25,8 @@ _ABSENT = ("404", "NoSuchKey", "NotFound")
 _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
 _UNABLE = ("501", "NotImplemented")
 _CONNECTIONS = 32
-_SERVER_ERROR = 500
+_OF_STORE = (ClientError, ConnectionError, HTTPClientError)
+"""Errors of the store or of the way to it; others are of the arguments."""
 
 
 class Bucket:
@@ -41,7 +42,7 @@ class Bucket:
     def of(cls, uri: str) -> Bucket:
         """Return the place that ``s3://bucket/prefix`` names; raises BadInput.
 
-        Raises PlaceUnavailable if the store does not respond or fails.
+        Raises PlaceUnavailable if the store does not respond, fails or refuses.
         """
         bucket, _, prefix = uri.removeprefix("s3://").partition("/")
         if not bucket:
@@ -52,9 +53,8 @@ class Bucket:
             client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
             what = f"the bucket {bucket} cannot be reached ({_reason(error)})"
-            if _is_of_store(error):
-                raise PlaceUnavailable(f"--to {uri}: {what}") from error
-            raise BadInput(
+            is_of_store = isinstance(error, _OF_STORE)
+            raise (PlaceUnavailable if is_of_store else BadInput)(
                 f"--to {uri}: {what}; create it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             ) from error
@@ -163,14 +163,6 @@ def _code(error: PlaceUnavailable) -> str:
     return (
         str(cause.response["Error"]["Code"]) if isinstance(cause, ClientError) else ""
     )
-
-
-def _is_of_store(error: Exception) -> bool:
-    """Return whether the store fails, not what it was asked."""
-    if isinstance(error, ClientError):
-        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-        return bool(status >= _SERVER_ERROR)
-    return isinstance(error, (ConnectionError, HTTPClientError))
 
 
 def _reason(error: Exception) -> str:

@@ -9,10 +9,9 @@ from contextlib import contextmanager, suppress
 from hashlib import file_digest
 from pathlib import Path
 
-from fpcrawler.errors import BadInput
+from fpcrawler.feeds.scratch import remove_left, scratch
 from fpcrawler.feeds.whole_file import whole_file
-from fpcrawler.fleet.places.place import Stored
-from fpcrawler.fleet.scratch import remove_left, scratch
+from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
 
 _UNFINISHED = ".unfinished"
 
@@ -27,7 +26,7 @@ class Folder:
     def make(self) -> None:
         parent = next(path for path in (self.root, *self.root.parents) if path.exists())
         if not os.access(parent, os.W_OK | os.X_OK):
-            raise BadInput(
+            raise PlaceUnavailable(
                 f"--to {self.uri}: {parent} is not writable; name another place."
             )
         self.root.mkdir(parents=True, exist_ok=True)
@@ -99,7 +98,7 @@ class Folder:
         """Yield a temporary file; give it its name once it is synced to the disk."""
         path = self.root / name
         with (
-            scratch(self.scratch()) as folder,  # removed even after a kill
+            scratch("fleet", self.scratch()) as folder,  # removed even after a kill
             whole_file(
                 path, folder / "partial", is_synced=True, replaces=replaces
             ) as partial,
