@@ -49,7 +49,10 @@ class Database:
         path = quote(str(known.path.absolute()))
         _check_complete(known)
         with self._errors():
-            self._connection = sqlite3.connect(f"file:{path}?immutable=1", uri=True)
+            # What is finalized may be so in another thread.
+            self._connection = sqlite3.connect(
+                f"file:{path}?immutable=1", uri=True, check_same_thread=False
+            )
             finalize(self, self._connection.close)
             self._connection.execute("PRAGMA trusted_schema = OFF")
             self._connection.set_progress_handler(lambda: None, _STEPS)

@@ -188,7 +188,6 @@ def test_bad_input_is_one_line(
     [
         ("AWS_ENDPOINT_URL", "nonsense", "Invalid endpoint: nonsense"),
         ("AWS_ENDPOINT_URL_S3", "http://a:x", "was not a valid URI"),
-        ("AWS_PROFILE", "nope", "could not be found"),
         ("AWS_MAX_ATTEMPTS", "abc", "invalid literal for int() with base 10: 'abc'"),
         ("AWS_MAX_ATTEMPTS", "0", "must be an integer greater than or equal to 1"),
         ("AWS_RETRY_MODE", "abc", "must be one of: ('legacy', 'standard', 'adaptive')"),

@@ -455,7 +455,7 @@ def test_a_truncated_gzipped_list_is_refused(tmp_path: Path) -> None:
         ("none*.csv", "none*.csv matches no file; name existing files."),
         (".", "is a folder; name the known lists in it: *.json."),
         ("/dev/null", "/dev/null is a device, not a file; name a known list"),
-        ("x" * 300, "File name too long"),
+        ("x" * 300, "x does not exist; name a known list."),
     ],
 )
 def test_a_name_without_a_list_is_refused(name: str, sentence: str) -> None:
