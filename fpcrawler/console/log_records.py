@@ -53,8 +53,8 @@ def make_logs_safe() -> None:
     """Let each handler of the root logger write what a terminal may get.
 
     Scrapy replaces its handler for each crawl, after the extensions are made and
-    before the engine is. So this also holds for the handlers that are added later,
-    and for the one that writes to stderr while there is no other.
+    before the engine is. So handlers that are added later are made safe, too. The last
+    resort writes to stderr if there is no other handler.
     """
     for handler in (*logging.root.handlers, logging.lastResort):
         _make_safe(handler)

@@ -62,7 +62,7 @@ def progress_text(
 ) -> str:
     """Return the progress in at most ``width`` characters (None: any number).
 
-    The count of images comes first; what there is no room for is left out.
+    The count of images comes first. Other parts are left out if they do not fit.
     """
     images = figures.images
     failed = sum(images.failed.values()) + sum(figures.pages.failed.values())

@@ -55,7 +55,7 @@ def _for_option(option: str, following: str) -> str:
 
 
 def _for_word(word: str) -> str:
-    """Return the option that a word lacks, with the word; ``""``: it is no value."""
+    """Return the word with the option that it lacks, ``""`` if no option fits."""
     name, is_pair, value = word.partition("=")
     if is_pair and name.lower() in ARGUMENTS:
         return f"-a {name.lower()}={_quoted(value)}"

@@ -45,8 +45,8 @@ def is_actions(label: str) -> bool:
 def generator_of(claim: Cbor) -> str | None:
     """Return name and version of the software that made the claim.
 
-    Version 1 of a claim may have a list of them. It always has a text like that of
-    ``User-Agent`` as well, which is returned if there is no name.
+    Version 1 of a claim may have a list of them. It always has a text in the form of
+    ``User-Agent``, too, which is returned if there is no name.
     """
     info = _field(claim, "claim_generator_info")
     first = info[0] if isinstance(info, list) and info else info
