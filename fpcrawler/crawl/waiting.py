@@ -26,6 +26,7 @@ from fpcrawler.core.http.patience import (
 from fpcrawler.crawl.errand import errand_of
 from fpcrawler.crawl.failures import OutOfDescriptors, PrivateAddress
 from fpcrawler.crawl.responses import HeaderLines
+from fpcrawler.crawl.tracebacks import forget_frames
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -169,6 +170,7 @@ class HeardHandlers:
             with self._waits.endable():
                 response = await self._handlers.download_request_async(request)
         except _NO_REPLY as error:
+            forget_frames(error)
             if not isinstance(error, _OURS):
                 self._hosts.failed(request)
             raise

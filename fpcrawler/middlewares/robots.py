@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urljoin
 
@@ -20,6 +20,7 @@ from fpcrawler.core.web.robots import addressed_to
 from fpcrawler.crawl.errand import ERRAND, Errand, errand_of
 from fpcrawler.crawl.failures import RobotsUnreachable, failure_sentence
 from fpcrawler.crawl.requests import VERBATIM
+from fpcrawler.crawl.tracebacks import forget_frames
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,6 +36,18 @@ _SERVER_ERRORS = range(500, 600)
 Unreachable = Literal["disallow", "allow"]
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    """Why a robots.txt cannot be had; ``cause``: the failure of the network, if any.
+
+    It stays in memory with the site. An exception that was raised would keep its frames
+    too, tens of kilobytes, and get further ones with each request of the site.
+    """
+
+    sentence: str
+    cause: Exception | None = None
+
+
 class RobotsMiddleware(RobotsTxtMiddleware):
     """Fetches robots.txt once for each site and first party, so for each circuit.
 
@@ -47,7 +60,9 @@ class RobotsMiddleware(RobotsTxtMiddleware):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._unreachable: Unreachable = crawler.settings["ROBOTSTXT_UNREACHABLE"]
-        self._sites: dict[tuple[str, str, bool], asyncio.Task[RobotParser | None]] = {}
+        self._sites: dict[
+            tuple[str, str, bool], asyncio.Task[RobotParser | _Failed | None]
+        ] = {}
 
     async def robot_parser(self, request: Request) -> RobotParser | None:
         """Return the rules of the request's site; None: all is allowed.
@@ -61,9 +76,12 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         self._sites[site] = asking
         if len(self._sites) > MAX_SITES:
             self._sites.pop(next(iter(self._sites)))
-        return await asyncio.shield(asking)
+        found = await asyncio.shield(asking)
+        if isinstance(found, _Failed):
+            raise RobotsUnreachable(found.sentence) from found.cause
+        return found
 
-    async def _ask(self, request: Request) -> RobotParser | None:
+    async def _ask(self, request: Request) -> RobotParser | _Failed | None:
         robots = Request(
             urljoin(request.url, "/robots.txt"),
             priority=self.DOWNLOAD_PRIORITY,
@@ -83,10 +101,13 @@ class RobotsMiddleware(RobotsTxtMiddleware):
             response = await self.crawler.engine.download_async(robots)
         except IgnoreRequest:  # refused here: the request itself will be as well
             return None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each request raises it
             if self._unreachable == "allow":
                 return None
-            raise RobotsUnreachable(failure_sentence(error)) from error
+            failed = _Failed(failure_sentence(error), error)
+            forget_frames(error)
+            error.__cause__ = error.__context__ = None
+            return failed
         return self._rules_of(response, self._agent_of(request))
 
     def _agent_of(self, request: Request) -> str:
@@ -94,10 +115,10 @@ class RobotsMiddleware(RobotsTxtMiddleware):
         sent = request.headers.get("User-Agent", self._default_useragent)
         return to_unicode(self._robotstxt_useragent or sent or "")
 
-    def _rules_of(self, response: Response, agent: str) -> RobotParser | None:
+    def _rules_of(self, response: Response, agent: str) -> RobotParser | _Failed | None:
         if response.status in _SERVER_ERRORS and self._unreachable == "disallow":
             # RFC 9309 section 2.3.1.4: "MUST assume complete disallow"
-            raise RobotsUnreachable(
+            return _Failed(
                 f"its robots.txt has status {response.status}, so all is disallowed "
                 "(ROBOTSTXT_UNREACHABLE)"
             )

@@ -28,6 +28,7 @@ from fpcrawler.crawl.logins import Logins
 from fpcrawler.crawl.pacing import Pacing
 from fpcrawler.crawl.requests import image_again, request_for, request_of
 from fpcrawler.crawl.responses import HeaderLines, answer_to, is_image, sample_of
+from fpcrawler.crawl.tracebacks import forget_failure
 from fpcrawler.input.arguments import LIST_ARGUMENTS
 from fpcrawler.input.expected import count_ahead
 from fpcrawler.input.lists import EmptyList, UnreadableSource
@@ -219,7 +220,9 @@ class ImagesSpider(Spider):
 
     def request_failed(self, failure: Failure) -> Request | None:
         """Count a failed request by its reason, unless another takes its place."""
-        return self.outcomes.instead(failure.request, failure.value)  # type: ignore[attr-defined]
+        instead = self.outcomes.instead(failure.request, failure.value)  # type: ignore[attr-defined]
+        forget_failure(failure)
+        return instead
 
     def _turned(self, errand: Errand, others: Iterable[Errand]) -> Iterable[Request]:
         """Return the requests that replace one of the wrong kind."""
