@@ -21,6 +21,10 @@ from fpcrawler.crawl.borrowed import (
 MAX_LINE_BYTES = 64 * 1024
 """Of one header line; a long Content-Security-Policy has more than 16 KB."""
 
+MAX_CHUNKS = 100_000
+"""Of one response: a page of DOWNLOAD_MAXSIZE in chunks of 105 bytes. Each costs 10 µs,
+so a body in chunks of one byte would keep the crawl busy until its timeout."""
+
 _SIZE = re.compile(rb"[0-9A-Fa-f]+")
 
 _USUAL_SECTION = re.compile(
@@ -37,13 +41,22 @@ class NotHttp(Exception):
     """The response breaks the syntax of HTTP so that its body cannot be found."""
 
 
+class TooManyChunks(Exception):
+    """The body has more than MAX_CHUNKS chunks."""
+
+
 class LenientChunks(ChunkedDecoder):
     """Reads the size of a chunk up to its last digit, as curl does.
 
     RFC 9112 section 7.1.1 has extensions there; some servers pad the size with spaces.
     """
 
+    _chunks = 0
+
     def _dataReceived_CHUNK_LENGTH(self) -> bool:  # noqa: N802 - Twisted's name
+        self._chunks += 1
+        if self._chunks > MAX_CHUNKS:
+            raise TooManyChunks(f"the body has more than {MAX_CHUNKS} chunks")
         end = self._buffer.find(b"\r\n", self._start)
         if size := _SIZE.match(self._buffer, 0, max(end, 0)):
             del self._buffer[size.end() : end]
