@@ -69,6 +69,12 @@ def text_of(response: Response) -> str:
     return response.body.decode("utf-8-sig", "replace")
 
 
+def forget_text(response: Response) -> None:
+    """Free the text that Scrapy keeps: up to four bytes for each byte of the body."""
+    if isinstance(response, TextResponse):
+        response._cached_ubody = None  # noqa: SLF001 - it has no public name
+
+
 def _is_readable(response: TextResponse) -> bool:
     return read_bom(response.body[:4])[0] is not None or is_charset(response.encoding)
 

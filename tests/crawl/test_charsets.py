@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from scrapy.http import HtmlResponse, TextResponse
 
-from fpcrawler.crawl.charsets import charset_of, html_of, text_of
+from fpcrawler.crawl.charsets import charset_of, forget_text, html_of, text_of
 
 URL = "http://a.example/"
 IMAGE = "<img src='/é.jpg'>"
@@ -116,3 +116,14 @@ def test_labels_that_python_lacks_have_their_set(label: str, name: str) -> None:
     response = TextResponse(URL, body=f"<meta charset={label}>".encode())
 
     assert charset_of(html_of(response)) == name
+
+
+def test_a_text_that_is_forgotten_is_decoded_again() -> None:
+    response = page("", "utf-8")
+    first = response.text
+    assert response.text is first
+
+    forget_text(response)
+
+    assert response.text == first
+    assert response.text is not first
