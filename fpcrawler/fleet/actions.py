@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 def _submit(request: Request) -> ExitCode:
     place = named_place(request)
     queue = queue_of(request)
-    manifest, is_new = _submitted(place, request)
+    manifest, is_new = submit(place, request.submission, report)
     ledger = read_ledger(place, manifest, trusts_size=True)
     enqueued = _enqueued(queue, place, ledger)
     state = "submitted" if is_new else "already submitted"
@@ -55,7 +55,7 @@ def _submit(request: Request) -> ExitCode:
 
 def _plan(request: Request) -> ExitCode:
     """Cut the list; print the number of chains, the size of an array of jobs."""
-    manifest, is_new = _submitted(named_place(request), request)
+    manifest, is_new = submit(named_place(request), request.submission, report)
     state = "planned" if is_new else "already planned"
     report(f"{extent_of(manifest)} {state}{left_out_of(manifest)}")
     write_text([f"{len(manifest.chains)}\n"])
@@ -140,7 +140,7 @@ def _collect(request: Request) -> ExitCode:
 def _run(request: Request) -> ExitCode:
     place = named_place(request)
     with alone_at(place):
-        manifest, _ = _submitted(place, request)
+        manifest, _ = submit(place, request.submission, report)
         ledger = _ledger(place, request)
         left = f"shards left: {len(ledger.left):,}"
         report(f"{extent_of(manifest)}{left_out_of(manifest)}; {left}")
@@ -169,11 +169,6 @@ ACTIONS: dict[str, Callable[[Request], ExitCode]] = {
     "status": _status,
     "collect": _collect,
 }
-
-
-def _submitted(place: Place, request: Request) -> tuple[Manifest, bool]:
-    is_new = submit(place, request.submission, report)
-    return Manifest.of(place), is_new
 
 
 def _ledger(place: Place, request: Request) -> Ledger:

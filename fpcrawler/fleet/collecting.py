@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
@@ -15,8 +15,7 @@ from msgspec import Struct
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
-from fpcrawler.feeds.scratch import scratch
-from fpcrawler.fleet.grouping import Grouping
+from fpcrawler.fleet.grouping import repeats
 from fpcrawler.fleet.manifest import (
     COLLECTED,
     DROPPED,
@@ -188,7 +187,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "skipped": left_out_counts(ledger.manifest),
         "records": sum(result.records for result in done),
         # A listed URL is in one shard, but images of pages may be in several.
-        "repeated": _repeats(place, done),
+        "repeated": repeats(_urls(place, done), place.scratch()),
         "bytes": sum(result.size for result in done),
         "dropped": _sum(shard["dropped"] for shard in shards),
         "failed": _sum(shard["failed"] for shard in shards)
@@ -204,14 +203,6 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     }
     place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())
     return totals
-
-
-def _repeats(place: Place, results: Iterable[Result]) -> int:
-    """Return how many records repeat the URL of an earlier one; reads every feed."""
-    with scratch("fleet", place.scratch()) as folder:
-        grouping = Grouping(folder)
-        deque(grouping.grouped(_urls(place, results)), maxlen=0)
-        return grouping.duplicates
 
 
 def _urls(place: Place, results: Iterable[Result]) -> Iterator[str]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
 from urllib.parse import urlsplit
@@ -14,10 +13,8 @@ from urllib.parse import urlsplit
 from fpcrawler.core.web.addresses import plain_name, private_host
 from fpcrawler.core.web.onion import MalformedOnion, onion_label
 
-BUCKETS = 256
-"""Files of one level; each further level uses the next byte of the hash."""
-SITE_LEVELS = 8
-"""Levels that use the hash of the site; later ones use the hash of the URL."""
+LOCAL = "file:"
+"""The scheme of local files; no host begins so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,15 +34,12 @@ def site_of(url: str) -> str:
     """Return the site of a URL, the unit of politeness, in one spelling.
 
     It is the host without port and ``www.``, as a crawl treats these as one site.
-    An onion is one site with its subdomains, as they share a limit.
+    An onion is one site with its subdomains, as they share a limit. The disk needs no
+    turns, so each local file counts as a site.
     """
+    if url.startswith(LOCAL):
+        return url
     return _site_of_host(urlsplit(url).hostname or "")
-
-
-def bucket_of(site: str, url: str, level: int) -> int:
-    """Return the bucket (0-255) of a URL; each level splits a bucket again."""
-    key = site if level < SITE_LEVELS else url
-    return blake2b(key.encode(), digest_size=64).digest()[level % 64]
 
 
 def cut(listed: Iterable[tuple[str, str]], least: int) -> Iterator[Cut]:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from hashlib import sha256
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.program import program
 from fpcrawler.core.web.passwords import shown
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.scratch import scratch
-from fpcrawler.fleet.grouping import Grouping
+from fpcrawler.fleet.grouping import grouped
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
-from fpcrawler.fleet.places.folder import digest_of
 from fpcrawler.fleet.program import Installed
-from fpcrawler.fleet.shards import cut
+from fpcrawler.fleet.shards import LOCAL, cut
 from fpcrawler.fleet.submission import LOG_SETTINGS, Reading, Submission
 from fpcrawler.input.sources import Sources, check_sources
 
@@ -24,11 +23,13 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.shards import Cut
 
 
-def submit(place: Place, submission: Submission, report: Callable[[str], None]) -> bool:
-    """Cut a list into shards at ``place``; False if it was already submitted.
+def submit(
+    place: Place, submission: Submission, report: Callable[[str], None]
+) -> tuple[Manifest, bool]:
+    """Cut a list into shards at ``place``, unless that was done before.
 
-    ``report`` is called with a sentence for each invalid line. Raises BadInput,
-    also if the place has another fleet.
+    Returns the manifest there, and whether it is new. ``report`` is called with a
+    sentence for each invalid line. Raises BadInput, also for the place of another list.
     """
     _check_text(submission)
     check_sources(Sources(urls_file=submission.urls_file))
@@ -38,7 +39,7 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
         for _ in reading.urls():
             pass
         _check_same(place, known, submission, reading)
-        return False
+        return known, False
     if place.stored(COLLECTED) is not None:  # the first result would remove it
         raise BadInput(
             f"{place.uri}/{COLLECTED} exists without a {MANIFEST}; name another "
@@ -46,30 +47,33 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
         )
     place.make()
     try:
-        manifest = _stored(place, submission, reading)
-        is_new = manifest.save(place)
+        made = _stored(place, submission, reading)
+        is_new = made.save(place)
     finally:
         place.tidy()
-    there = Manifest.load(place)
-    if there is not None:
-        if there.id != manifest.id:
-            _remove_lists(place, manifest)
-        _check_same(place, there, submission, reading)
-    return is_new
+    there = made if is_new else Manifest.of(place)
+    if there.id != made.id:
+        for number in range(len(made.shards)):
+            place.remove(list_name(made.id, number))
+    _check_same(place, there, submission, reading)
+    return there, is_new
 
 
 def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
     """Store the shards' lists, under names unique to this submission."""
-    with (
-        scratch("fleet", place.scratch()) as folder,
-        (folder / "files").open("w+", encoding="utf-8", newline="\n") as reading.files,
-    ):
-        grouping = Grouping(folder)
-        shards: list[Shard] = []
-        for shard, machine in _cut(grouping, reading, submission):
-            # The list is read before the first shard is cut, so its digest is known.
-            name = list_name(submission.id_with(reading.sha256()), len(shards))
-            stored = _stored_list(place, name, shard, folder / "list", machine)
+    shards: list[Shard] = []
+    with grouped(reading.urls(), place.scratch()) as pairs:
+        identity = submission.id_with(reading.sha256())
+        for shard, machine in _cut(pairs, submission):
+            listed = "".join(f"{url}\n" for url in shard.urls).encode()
+            place.write(list_name(identity, len(shards)), listed)
+            stored = Shard(
+                urls=len(shard.urls),
+                sites=shard.sites,
+                sha256=sha256(listed).hexdigest(),
+                follows=shard.follows,
+                machine=machine,
+            )
             shards.append(stored)
     if not shards:
         raise BadInput(
@@ -77,14 +81,14 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
             f"machines cannot read; crawl them with: {program()} fleet run."
         )
     return Manifest(
-        id=submission.id_with(reading.sha256()),
+        id=identity,
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         urls_file=_text(shown(submission.urls_file)),
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
         program=submission.program,
         marks=submission.marks,
-        duplicates=grouping.duplicates,
+        duplicates=reading.listed - sum(shard.urls for shard in shards),
         rejected=reading.rejected,
         local=reading.local,
         arguments=submission.arguments,
@@ -94,32 +98,12 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
 
 
 def _cut(
-    grouping: Grouping, reading: Reading, submission: Submission
+    pairs: Iterator[tuple[str, str]], submission: Submission
 ) -> Iterator[tuple[Cut, str | None]]:
     """Yield shards, each with the only machine that can crawl it, if there is one."""
-    least = submission.shard_urls
-    for shard in cut(grouping.grouped(reading.urls()), least):
-        yield shard, None
-    if reading.files is not None:
-        reading.files.seek(0)
-        urls = grouping.grouped(line[:-1] for line in reading.files)
-        # The disk needs no turns, so each file counts as a site.
-        for shard in cut(((url, url) for _, url in urls), least):
-            yield shard, submission.machine
-
-
-def _stored_list(
-    place: Place, name: str, shard: Cut, path: Path, machine: str | None
-) -> Shard:
-    path.write_text("".join(f"{url}\n" for url in shard.urls), encoding="utf-8")
-    place.put(name, path)
-    return Shard(
-        urls=len(shard.urls),
-        sites=shard.sites,
-        sha256=digest_of(path),
-        follows=shard.follows,
-        machine=machine,
-    )
+    for is_local, group in groupby(pairs, key=lambda pair: pair[0].startswith(LOCAL)):
+        for shard in cut(group, submission.shard_urls):
+            yield shard, submission.machine if is_local else None
 
 
 def _check_text(submission: Submission) -> None:
@@ -131,11 +115,6 @@ def _check_text(submission: Submission) -> None:
 def _text(name: str) -> str:
     """Return a name that JSON can hold; a file's may have bytes that are not UTF-8."""
     return name.encode("utf-8", "backslashreplace").decode()
-
-
-def _remove_lists(place: Place, manifest: Manifest) -> None:
-    for number in range(len(manifest.shards)):
-        place.remove(list_name(manifest.id, number))
 
 
 def _check_same(

@@ -6,16 +6,17 @@ import gzip
 import json
 import os
 import random
-from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.grouping import Grouping
+from fpcrawler.fleet.grouping import grouped, repeats
 from fpcrawler.fleet.manifest import Manifest, list_name
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.shards import site_of
@@ -25,46 +26,41 @@ from tests.fleet.programs import PROGRAM
 from tests.servers.http import Asked, Wire, serving
 
 
-def grouped(folder: Path, urls: list[str], bucket_bytes: int) -> list[tuple[str, str]]:
-    grouping = Grouping(folder, bucket_bytes)
-    pairs = list(grouping.grouped(urls))
-    assert list(folder.iterdir()) == []
-    assert grouping.duplicates == len(urls) - len(pairs)
-    return pairs
+def grouped_by_site(urls: Iterable[str]) -> list[tuple[str, str]]:
+    with grouped(urls, None) as pairs:
+        return [*pairs]
 
 
-@pytest.mark.parametrize("bucket_bytes", [1, 300, 1 << 20])
-def test_each_url_comes_once_and_those_of_a_site_together(
-    tmp_path: Path, bucket_bytes: int
-) -> None:
+def test_each_url_comes_once_and_those_of_a_site_together_as_they_are_listed() -> None:
     of = random.Random(3)
     urls = [
-        f"http://h{of.randrange(40)}.example/{of.randrange(50)}" for _ in range(600)
+        f"http://h{of.randrange(40)}.example/{of.randrange(900)}" for _ in range(30_000)
     ]
-    urls += [f"http://large.example/{of.randrange(150)}" for _ in range(300)]
-    of.shuffle(urls)
-    pairs = grouped(tmp_path, urls, bucket_bytes)
-    sites = [site for site, _ in groupby(site for site, _ in pairs)]
+    pairs = grouped_by_site(urls)
+    once = dict.fromkeys(urls)
+    of_sites = [(s, [*of_site]) for s, of_site in groupby(pairs, key=itemgetter(0))]
 
-    assert Counter(url for _, url in pairs) == Counter(set(urls))
-    assert all(site == site_of(url) for site, url in pairs)
-    assert len(sites) == len(set(sites)) == 41
-
-
-def test_a_url_that_is_listed_a_thousand_times_comes_once(tmp_path: Path) -> None:
-    assert len(grouped(tmp_path, ["http://a.example/1"] * 1_000, 100)) == 1
+    assert len(of_sites) == len(dict(of_sites)) == 40
+    for site, of_site in of_sites:
+        assert of_site == [(site, url) for url in once if site_of(url) == site]
+    assert pairs == grouped_by_site(urls)
 
 
-@pytest.mark.parametrize("bucket_bytes", [1, 1 << 20])
-def test_urls_that_differ_in_one_byte_are_two(
-    tmp_path: Path, bucket_bytes: int
-) -> None:
+def test_urls_that_differ_in_one_byte_are_two() -> None:
     urls = [
         *("http://a.example/1.jpg?a=1&b=2", "http://a.example/1.jpg?b=2&a=1"),
         *("http://a.example/%41.jpg", "http://a.example/A.jpg"),
+        *("http://a.example/'\t\"\\,", "http://a.example/NULL", "http://[::1]/"),
     ]
 
-    assert {url for _, url in grouped(tmp_path, urls, bucket_bytes)} == set(urls)
+    assert {url for _, url in grouped_by_site(urls)} == {*urls}
+
+
+def test_repeats_are_counted_whatever_the_text() -> None:
+    texts = ["", "a", "A", "é", "\0", "a", "é", "", "a"]
+
+    assert repeats(texts, None) == 4
+    assert repeats([], None) == 0
 
 
 def submission(urls_file: Path | str, **options: str) -> Submission:
@@ -118,9 +114,11 @@ def test_a_line_with_a_password_is_refused_and_stored_nowhere(tmp_path: Path) ->
 def test_the_same_list_is_submitted_once(tmp_path: Path, urls_file: Path) -> None:
     place = Folder(tmp_path / "out")
 
-    assert submit(place, submission(urls_file), print)
+    made, is_new = submit(place, submission(urls_file), print)
     before = place.read("manifest.json")
-    assert not submit(place, submission(urls_file), print)
+
+    assert is_new
+    assert submit(place, submission(urls_file), print) == (made, False)
     assert place.read("manifest.json") == before
 
 
@@ -224,7 +222,7 @@ def test_another_log_level_makes_no_other_fleet(
     submit(place, submission(urls_file), print)
     logging = replace(submission(urls_file), settings={"LOG_LEVEL": "DEBUG"})
 
-    assert not submit(place, logging, print)
+    assert not submit(place, logging, print)[1]
 
 
 def test_a_manifest_of_something_else_is_refused(
@@ -283,7 +281,7 @@ def test_local_files_have_shards_that_only_this_machine_crawls(tmp_path: Path) -
     assert len(other.shards) == 1
     lists = [place.read(list_name(manifest.id, n)) or b"" for n in (1, 2)]
     assert {*b"".join(lists).decode().split()} == {file.as_uri() for file in files}
-    assert not submit(place, replace(wanted, machine="this"), print)
+    assert not submit(place, replace(wanted, machine="this"), print)[1]
 
 
 def test_a_list_of_local_files_only_is_for_one_machine(tmp_path: Path) -> None:
