@@ -86,12 +86,13 @@ def _crawl(request: Request) -> ExitCode:
     ):
         check_writable(place)
     if request.retries_failed:
-        ask_again(place, read_ledger(place, manifest).within(chain))
+        ask_again(place, read_ledger(place, manifest, shards=chain))
     stopping = stop_by_signal()
     perform = partial(request.performer.perform, place, manifest)
-    is_done = run_chains(perform, [chain], 1, stopping)
+    run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
+    is_done = {*chain} <= {*read_ledger(place, manifest, shards=chain).done}
     report(f"chain {request.chain} is {'' if is_done else 'not '}done")
     return ExitCode.FINISHED if is_done else ExitCode.FAILED
 

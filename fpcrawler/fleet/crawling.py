@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
-from fpcrawler.fleet.watching import ChainStopped
+from fpcrawler.fleet.watching import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,7 +90,7 @@ class Crawl:
     is_retry: bool = False
 
     def run(self, watch: Watch) -> Finished | Failed:
-        """Crawl; raises what ``watch`` raises, and OSError if this machine fails."""
+        """Crawl; raises Stopped, and OSError if this machine fails."""
         started = time.time()
         with _child(self._command(), self.folder / "log") as child:
             code = _ended(child, watch, self.limits.seconds + _GRACE)
@@ -192,7 +192,7 @@ def _ended(child: subprocess.Popen[bytes], watch: Watch, seconds: float) -> int 
     while (code := _waited(child, _POLL)) is None:
         try:
             watch.check()
-        except ChainStopped:
+        except Stopped:
             child.send_signal(signal.SIGTERM)
             _waited(child, _GRACE)
             raise

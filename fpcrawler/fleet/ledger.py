@@ -93,14 +93,6 @@ class Ledger:
         parked = {n: why for n, why in others.items() if n in left}
         return replace(self, parked=self.parked | parked)
 
-    def within(self, chain: range) -> Ledger:
-        """Return this state as if only a chain had results and parked shards."""
-        return replace(
-            self,
-            results={n: result for n, result in self.results.items() if n in chain},
-            parked={n: why for n, why in self.parked.items() if n in chain},
-        )
-
     def chains(self) -> list[range]:
         """Return what is left of each chain, the longest first."""
         left = set(self.left)
@@ -113,14 +105,20 @@ class Ledger:
 
 
 def read_ledger(
-    place: Place, manifest: Manifest, *, trusts_size: bool = False
+    place: Place,
+    manifest: Manifest,
+    *,
+    shards: range | None = None,
+    trusts_size: bool = False,
 ) -> Ledger:
     """Read the state of a fleet; a result whose feed is missing does not count.
 
+    ``shards``: read only these; None: all.
     ``trusts_size``: a feed of the right size counts without checking its SHA-256.
     """
     listed = place.listing(RESULTS)
-    numbers = [n for n in range(len(manifest.shards)) if result_name(n) in listed]
+    shards = range(len(manifest.shards)) if shards is None else shards
+    numbers = [number for number in shards if result_name(number) in listed]
 
     def read(number: int) -> tuple[Result | None, bool]:
         text = place.read(result_name(number))
@@ -140,7 +138,7 @@ def read_ledger(
         over = results.keys() - again
         reasons = [
             number
-            for number in range(len(manifest.shards))
+            for number in shards
             if number not in over and parked_name(number) in given_up
         ]
         why = pool.map(lambda number: parked_of(place, manifest, number), reasons)

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.locking import lock
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
+from fpcrawler.fleet.watching import Stopped, Watch
 
 if TYPE_CHECKING:
+    from fpcrawler.fleet.performing import Again
     from fpcrawler.fleet.places.place import Place
 
 
@@ -34,7 +35,7 @@ class _Turns:
     def take(self, watch: Watch) -> tuple[range, int] | None:
         """Wait for a chain; return it and the attempt, None if none is left.
 
-        Raises what ``watch`` raises.
+        Raises Stopped.
         """
         while True:
             watch.check()
@@ -49,55 +50,52 @@ class _Turns:
                     return None
             sleep(_POLL)
 
-    def put_back(self, chain: range, later: RetryLater) -> None:
+    def put_back(self, chain: range, again: Again) -> None:
         """Give out the rest of a chain again, after the delay."""
-        due = monotonic() + later.delay
+        due = monotonic() + again.delay
         with self._lock:
-            heappush(self._later, (due, later.shard, chain.stop, later.attempt))
+            heappush(self._later, (due, chain.start, chain.stop, again.attempt))
 
 
 def run_chains(
-    perform: Callable[[range, Watch, int], bool],
+    perform: Callable[[int, int, Watch], Again | None],
     chains: Iterable[range],
     processes: int,
     stopping: Event,
-) -> bool:
-    """Perform chains until all have ended, or until ``stopping`` is set.
+) -> None:
+    """Perform the shards of chains until all have ended, or ``stopping`` is set.
 
-    While a chain waits for a retry, its process performs others. Returns whether all
-    shards are done. Raises OSError, once the running crawls have ended, if the place
-    or this machine still fails after all retries: other chains would fail like the
-    first.
+    ``perform``: of a shard and an attempt. While a chain waits for a retry, its
+    process performs others. Raises OSError, once the running crawls have ended, if
+    the place or this machine still fails after all retries: other chains would fail
+    like the first.
     """
     ending = Event()
     watch = Watch(stopping, ending)
     turns = _Turns(chains)
 
-    def perform_all() -> bool:
-        are_done = True
+    def perform_all() -> None:
         try:
             while taken := turns.take(watch):
                 chain, attempt = taken
-                try:
-                    are_done &= perform(chain, watch, attempt)
-                except RetryLater as later:
-                    are_done &= later.are_done
-                    turns.put_back(chain, later)
-                except ChainLost:
-                    are_done = False
-        except ChainStopped:
-            return False
+                for shard in chain:
+                    again = perform(shard, attempt, watch)
+                    if again is not None:
+                        turns.put_back(range(shard, chain.stop), again)
+                        break
+                    attempt = 1
+        except Stopped:
+            return
         except OSError:
             ending.set()
             raise
-        return are_done
 
     with ThreadPoolExecutor(processes) as pool:
         working = [pool.submit(perform_all) for _ in range(processes)]
         while wait(working, timeout=1).not_done:
             pass  # between two waits, signals are handled
-    results = [each.result() for each in working]  # all of them: one may raise
-    return all(results)
+    for each in working:
+        each.result()  # it may raise
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from fpcrawler.console.program import program
 from fpcrawler.console.streams import say
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.chain import Performer
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.machine import machine_name
+from fpcrawler.fleet.performing import Performer
 from fpcrawler.fleet.program import installed
 from fpcrawler.fleet.shardsettings import check_for_shards
 from fpcrawler.fleet.submission import LOG_SETTINGS, Submission

@@ -1,4 +1,4 @@
-"""``scrapy fleet work``: take chains of shards from Redis and perform them."""
+"""``scrapy fleet work``: take shards from Redis and perform them."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from redis import RedisError
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
-from fpcrawler.fleet.chain import NotParked
 from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.performing import NotParked
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
 from fpcrawler.fleet.storing import PlaceRefuses
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
+from fpcrawler.fleet.watching import Stopped, Watch
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.chain import Performer
     from fpcrawler.fleet.lease import Lease
+    from fpcrawler.fleet.performing import Performer
     from fpcrawler.fleet.places.place import Place
 
 _T = TypeVar("_T")
@@ -42,7 +42,7 @@ _STOP_MS = 120_000
 
 
 class LeaseWatch(Watch):
-    """Ends a chain when the worker stops or another worker has the chain.
+    """Ends a shard when the worker stops or another worker has the chain.
 
     If Redis cannot be reached for long, another worker may have the chain. Then
     the crawl ends, so that its hosts are not crawled twice at the same time, and
@@ -54,24 +54,13 @@ class LeaseWatch(Watch):
         self.lease = lease
 
     def check(self) -> None:
-        if self.lease.is_lost:
-            raise ChainLost
-        if self.lease.is_overdue:
-            raise ChainStopped
+        if self.lease.is_lost or self.lease.is_overdue:
+            raise Stopped
         super().check()
-
-    def begins(self, shard: int, attempt: int) -> None:
-        running = Running(
-            shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
-        )
-        self.lease.show(msgspec.json.encode(running))
-
-    def may_store(self) -> bool:
-        return until_redis_answers(self.lease.confirm)
 
 
 class Worker:
-    """Runs Dramatiq's worker; each of its threads performs one chain.
+    """Runs Dramatiq's worker; each of its threads performs one shard.
 
     ``check``: raises OtherProgram for a manifest that this machine must not crawl, and
     PlaceRefuses for a place that stores nothing.
@@ -114,7 +103,7 @@ class Worker:
             raise self.refusal
 
     def take(self, **fields: str | int) -> None:
-        """Perform a chain of the queue; enqueue it again if it could not end.
+        """Perform a shard of the queue; enqueue the next one of its chain.
 
         Dramatiq removes the message only when this method returns. If it never
         returns, Dramatiq gives the message to another worker.
@@ -136,7 +125,7 @@ class Worker:
             until_redis_answers(lambda: self._queue.put(rest, delay=delay))
 
     def _performed(self, ticket: Ticket) -> tuple[Ticket, float] | None:
-        """Perform a chain; return what is left of it, and the seconds until then."""
+        """Perform a shard; return the next ticket of its chain, and its delay."""
         place, manifest = self._fleet(ticket)
         if manifest.id != ticket.fleet:
             _logger.warning("%s has another list now; chain dropped", place.uri)
@@ -147,24 +136,25 @@ class Worker:
         if not until_redis_answers(lease.take):
             return ticket, self._queue.lease_seconds / 2
         watch = LeaseWatch(lease, self.stopping)
+        lease.show(_as_running(ticket))
         try:
-            left = range(ticket.shard, chain.stop)
-            self._performer.perform(place, manifest, left, watch, ticket.attempt)
-        except RetryLater as later:
-            rest = replace(ticket, shard=later.shard, attempt=later.attempt)
-            return rest, later.delay
-        except ChainStopped:
+            again = self._performer.perform(
+                place, manifest, ticket.shard, ticket.attempt, watch
+            )
+        except Stopped:
             return ticket, 0.0
-        except ChainLost:
-            return None
         except NotParked as error:
             _logger.warning("%s", error)
             parked = error.parked
             until_redis_answers(lambda: self._queue.park(place.uri, parked))
+            again = None
         finally:
             # Release it before the chain is enqueued again.
             lease.release()
-        return None
+        if again is not None:
+            return replace(ticket, attempt=again.attempt), again.delay
+        follower = replace(ticket, shard=ticket.shard + 1, attempt=1)
+        return (follower, 0.0) if follower.shard < chain.stop else None
 
     def _fleet(self, ticket: Ticket) -> tuple[Place, Manifest]:
         """Return a place and its manifest; read it again if another fleet is meant."""
@@ -178,6 +168,16 @@ class Worker:
                 self._check(place, manifest)
             self._fleets[ticket.place] = place, manifest
             return place, manifest
+
+
+def _as_running(ticket: Ticket) -> bytes:
+    running = Running(
+        shard=ticket.shard,
+        attempt=ticket.attempt,
+        worker=worker_name(),
+        since=time.time(),
+    )
+    return msgspec.json.encode(running)
 
 
 def until_redis_answers(ask: Callable[[], _T]) -> _T:

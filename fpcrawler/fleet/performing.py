@@ -1,4 +1,4 @@
-"""Perform a chain of shards: crawl, judge and store one after the other."""
+"""Perform a shard: one attempt to crawl, judge and store it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
 from fpcrawler.fleet.storing import ShardFiles
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, wait
+from fpcrawler.fleet.watching import Stopped, wait
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +40,16 @@ class NotParked(PlaceUnavailable):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Again:
+    """A crawl failed: make the next ``attempt`` in ``delay`` seconds or later."""
+
+    attempt: int
+    delay: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Performer:
-    """How this process performs chains; ``report`` is called with each outcome.
+    """How this process performs shards; ``report`` is called with each outcome.
 
     ``retries``: their number; ``delay``: seconds before the first, doubled each time.
     """
@@ -52,36 +60,19 @@ class Performer:
     report: Callable[[str], None]
 
     def perform(
-        self,
-        place: Place,
-        manifest: Manifest,
-        chain: range,
-        watch: Watch,
-        attempt: int = 1,
-    ) -> bool:
-        """Perform each shard of a chain that is neither done nor parked.
+        self, place: Place, manifest: Manifest, shard: int, attempt: int, watch: Watch
+    ) -> Again | None:
+        """Make one attempt to crawl and store a shard, unless it has ended.
 
-        ``attempt``: that of the first shard. Returns whether all are done. Raises
-        RetryLater if a crawl failed, so that others use the process meanwhile; what
-        ``watch`` raises; and OSError if the place or this machine still fails after
-        all retries.
+        ``attempt``: from 1 on. Returns None if the shard has ended: it is done, parked,
+        or not for this machine. Raises Stopped; NotParked if the place refuses both
+        result and note; OSError if place or machine still fail after all retries.
         """
-        are_done = True
-        for number in chain:
-            watch.check()
-            turn = _Turn(self, place, manifest, number, watch)
-            try:
-                are_done &= turn.perform(attempt if number == chain.start else 1)
-            except RetryLater as later:
-                later.are_done = are_done
-                raise
-            except ChainStopped:
-                self.report(f"shard {number:05}: stopped, to be crawled again")
-                raise
-            except ChainLost:
-                self.report(f"shard {number:05}: another worker or list has it now")
-                raise
-        return are_done
+        try:
+            return _Turn(self, place, manifest, shard, watch).perform(attempt)
+        except Stopped:
+            self.report(f"shard {shard:05}: stopped, to be crawled again")
+            raise
 
 
 class _Turn:
@@ -101,42 +92,50 @@ class _Turn:
         self._shard = shard
         self._watch = watch
 
-    def perform(self, attempt: int) -> bool:
-        """Crawl and store the shard, unless it is done; return whether it is.
+    def perform(self, attempt: int) -> Again | None:
+        """Crawl and store the shard, unless it has ended."""
+        self._watch.check()
+        before = self._persistently(self._result)
+        if not self._persistently(lambda: self._is_left(before)):
+            return None
+        with scratch("fleet") as folder:
+            made = self._crawled(folder, before)
+            if isinstance(made, Finished):
+                self._store(made, before, attempt)
+                return None
+        self._say(f"attempt {attempt} failed: {made.reason}")
+        if attempt <= self._by.retries:
+            return Again(
+                attempt=attempt + 1, delay=retry_delay(attempt, self._by.delay)
+            )
+        if before is None:
+            self._list(made)
+        self._park(made.reason, attempt, made.log)
+        return None
 
-        Raises RetryLater if it is to be crawled again.
-        """
+    def _is_left(self, before: Result | None) -> bool:
+        """Return whether this machine has to crawl the shard."""
         machine = self._manifest.shards[self._shard].machine
         if machine not in (None, machine_name()):
             self._say(f"only {machine} has its files")
             return False
-        before = self._persistently(self._result)
-        if before is not None and not self._persistently(
-            lambda: is_wanted_again(self._place, before)
-        ):
-            return True
-        if why := self._persistently(self._parked):
-            self._say(f"given up before: {why.reason}; crawl it again with --retry")
+        if not self._is_ours():
             return False
-        self._watch.begins(self._shard, attempt)
-        with scratch("fleet") as folder:
-            made = self._crawled(folder, before)
-            if isinstance(made, Finished):
-                return self._store(made, before, attempt)
-        self._say(f"attempt {attempt} failed: {made.reason}")
-        if attempt <= self._by.retries:
-            delay = retry_delay(attempt, self._by.delay)
-            raise RetryLater(self._shard, attempt + 1, delay)
-        if before is None:
-            self._list(made)
-        self._park(made.reason, attempt, made.log)
-        return False
+        if before is not None and not is_wanted_again(self._place, before):
+            return False
+        if why := parked_of(self._place, self._manifest, self._shard):
+            self._say(f"given up before: {why.reason}; crawl it again with --retry")
+        return why is None
+
+    def _is_ours(self) -> bool:
+        """Return whether the place still has the manifest; raises PlaceUnavailable."""
+        is_ours = self._manifest.is_at(self._place)
+        if not is_ours:
+            self._say("the place has another list now")
+        return is_ours
 
     def _result(self) -> Result | None:
         return result_of(self._place, self._manifest, self._shard)
-
-    def _parked(self) -> Parked | None:
-        return parked_of(self._place, self._manifest, self._shard)
 
     def _crawled(self, folder: Path, before: Result | None) -> Finished | Failed:
         """Crawl the list, or what failed before; the files are in ``folder``."""
@@ -175,16 +174,20 @@ class _Turn:
             raise PlaceUnavailable(f"{uri} is missing; is the place mounted?")
         return found
 
-    def _store(self, made: Finished, before: Result | None, attempt: int) -> bool:
+    def _store(self, made: Finished, before: Result | None, attempt: int) -> None:
         """Store the files of a crawl; no request is sent again if that fails."""
         ended = time.time()
         files = ShardFiles(self._place, self._manifest, self._shard, before)
         if before is not None:
             made.add_before()
 
-        def stored() -> Result:
-            if not (self._watch.may_store() and self._manifest.is_at(self._place)):
-                raise ChainLost
+        def stored() -> Result | None:
+            self._watch.check()
+            if not self._is_ours():
+                return None
+            if self._result() != before:
+                self._say("another worker has crawled it")
+                return None
             return files.store(made, attempt, worker_name(), ended)
 
         try:
@@ -194,14 +197,15 @@ class _Turn:
             times = count_in_words(self._by.retries + 1, "attempt")
             reason = f"the place refused the result in {times}: {error}"
             self._park(reason, attempt, "", refused=True)
-            return False
+            return
+        if result is None:
+            return
         files.remove_before()
         failed = f"; failed: {made.failed:,}" if made.failed else ""
         self._say(
             f"{count_in_words(made.records, 'record')} from "
             f"{count_in_words(result.urls, 'URL')} in {result.seconds:,.0f} s{failed}"
         )
-        return True
 
     def _list(self, made: Failed) -> None:
         """List what is given up; if that fails, ``collect`` still counts it."""
@@ -224,8 +228,8 @@ class _Turn:
             refused=refused,
         )
         try:
-            if not self._manifest.is_at(self._place):
-                raise ChainLost
+            if not self._is_ours():
+                return
             parked.save(self._place)
         except OSError as error:
             raise NotParked(parked) from error

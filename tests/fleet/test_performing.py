@@ -1,4 +1,4 @@
-"""A chain of shards is crawled, judged and stored, whatever the place does."""
+"""A shard is crawled, judged and stored, whatever the place does."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ import gzip
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from fpcrawler.fleet.chain import NotParked, Performer
 from fpcrawler.fleet.collecting import ask_again
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.ledger import parked_of, read_ledger, result_of
 from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.performing import NotParked, Performer
 from fpcrawler.fleet.places.bucket import Bucket
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.place import PlaceUnavailable
 from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.submission import Submission
 from fpcrawler.fleet.submitting import submit
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
+from fpcrawler.fleet.watching import Stopped, Watch
 from tests.fleet.programs import PROGRAM
-from tests.fleet.test_judging import parked
 from tests.servers.files import folder
 from tests.servers.http import Server, serving
 from tests.servers.nginx import free_port
@@ -45,21 +44,15 @@ FAST = {"RETRY_TIMES": "0"}
 
 @dataclass(slots=True)
 class Watched(Watch):
-    """Always gives the same replies; notes what begins."""
+    """Stops the process at its check number ``stops_at``, counted from 1."""
 
-    interrupts: type[Exception] | None = None
-    owns: bool = True
-    begun: list[tuple[int, int]] = field(default_factory=list)
+    stops_at: int | None = None
+    checks: int = 0
 
     def check(self) -> None:
-        if self.interrupts is not None and self.begun:
-            raise self.interrupts
-
-    def begins(self, shard: int, attempt: int) -> None:
-        self.begun.append((shard, attempt))
-
-    def may_store(self) -> bool:
-        return self.owns
+        self.checks += 1
+        if self.checks == self.stops_at:
+            raise Stopped
 
 
 @pytest.fixture
@@ -100,33 +93,32 @@ def pictures_at(port: int) -> list[str]:
 
 @dataclass(slots=True)
 class Done:
-    """What came of a chain."""
+    """What came of a shard."""
 
     result: Result | None
     reason: str | None
     lines: list[str]
-    watch: Watched
 
 
 def perform(
     place: Place,
     manifest: Manifest,
-    watch: Watched | None = None,
+    watch: Watch | None = None,
     limits: Limits = LIMITS,
     times: int = 0,
+    shard: int = 0,
 ) -> Done:
-    """Perform the first chain; return what is at the place for its first shard."""
+    """Perform a shard to its end; return what is at the place for it."""
     lines: list[str] = []
     performer = Performer(limits=limits, retries=times, delay=0.01, report=lines.append)
-    watch = watch or Watched()
-    for attempt in range(1, times + 2):
-        with suppress(RetryLater):
-            chain = manifest.chains[0]
-            is_done = performer.perform(place, manifest, chain, watch, attempt)
-            break
-    result, why = result_of(place, manifest, 0), parked_of(place, manifest, 0)
-    assert is_done == (why is None)
-    return Done(result, None if why is None else why.reason, lines, watch)
+    attempt: int | None = 1
+    while attempt is not None:
+        watch = watch or Watched()
+        again = performer.perform(place, manifest, shard, attempt, watch)
+        assert again is None or again.attempt == attempt + 1
+        attempt = None if again is None else again.attempt
+    result, why = result_of(place, manifest, shard), parked_of(place, manifest, shard)
+    return Done(result, None if why is None else why.reason, lines)
 
 
 def lines_of(place: Place, name: str) -> list[dict[str, str]]:
@@ -147,7 +139,7 @@ def test_a_result_and_its_feed_are_at_the_place(
         "results/00000.jsonl.gz",
         "results/00000.json",
     }
-    assert perform(place, manifest).watch.begun == []
+    assert perform(place, manifest).lines == []
 
 
 def test_a_shard_whose_images_are_all_dropped_is_done_and_leaves_nothing_else(
@@ -284,30 +276,43 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
     assert done.result is None
     assert str(done.reason).startswith("the place refused the result in 3 attempts: ")
     assert sum("retried in" in line for line in done.lines) == 2
-    assert done.watch.begun == [(0, 1)]
-    assert again.watch.begun == []
+    assert not any("failed" in line for line in done.lines)
+    assert len(again.lines) == 1
     assert len({asked.path for asked in mixed.server.asked}) == 9
     assert sum(asked.path == "/0.jpg" for asked in mixed.server.asked) <= 3
 
 
-def test_a_shard_of_another_worker_is_not_stored(
+@dataclass(slots=True)
+class Outrun(Watched):
+    """Another worker stores the shard while this one crawls it."""
+
+    other: Callable[[], object] | None = None
+
+    def check(self) -> None:
+        Watched.check(self)
+        if self.other is not None and self.checks == 2:
+            self.other()
+
+
+def test_what_another_worker_has_stored_is_not_replaced(
     place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port))
+    firsts: list[Done] = []
+    watch = Outrun(other=lambda: firsts.append(perform(place, manifest)))
+    done = perform(place, manifest, watch)
 
-    with pytest.raises(ChainLost):
-        perform(place, manifest, Watched(owns=False))
-    assert place.listing("results") == {}
+    assert done.lines == ["shard 00000: another worker has crawled it"]
+    assert done.result == firsts[0].result
 
 
-@pytest.mark.parametrize("interruption", [ChainLost, ChainStopped])
-def test_a_crawl_ends_with_its_chain(
-    interruption: type[Exception], place: Folder, tmp_path: Path, port: int
+def test_a_crawl_ends_when_its_driver_stops(
+    place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
 
-    with pytest.raises(interruption):
-        perform(place, manifest, Watched(interrupts=interruption))
+    with pytest.raises(Stopped):
+        perform(place, manifest, Watched(stops_at=3))
     assert place.listing("results") == {}
 
 
@@ -341,39 +346,15 @@ def test_a_list_that_was_changed_is_not_crawled(place: Folder, tmp_path: Path) -
     done = perform(place, manifest, times=1)
 
     assert done.reason == f"{name} is not the list that was submitted"
-    assert done.watch.begun == [(0, 1), (0, 2)]
-
-
-def test_a_chain_goes_on_after_a_shard_that_was_given_up(
-    place: Folder, tmp_path: Path, port: int
-) -> None:
-    urls = [f"http://127.0.0.1:{port}/{n}.jpg" for n in range(4)]
-    manifest = submitted(place, tmp_path, urls, shard_urls=2)
-    parked(0, manifest.id).save(place)
-    done = perform(place, manifest)
-
-    assert manifest.chains == [range(2)]
-    assert done.watch.begun == [(1, 1)]
-    assert result_of(place, manifest, 1) is not None
+    assert [line.split(":")[1] for line in done.lines] == [
+        *(" attempt 1 failed", " attempt 2 failed", " given up"),
+    ]
 
 
 def unmount(place: Folder) -> None:
     """Replace the place by an empty mount point."""
     place.root.rename(place.root.with_name("elsewhere"))
     place.root.mkdir()
-
-
-@dataclass(slots=True)
-class Unmounting(Watched):
-    """Unmounts the place once a crawl has ended."""
-
-    place: Folder | None = None
-
-    def may_store(self) -> bool:
-        if self.place is not None:
-            unmount(self.place)
-            self.place = None
-        return True
 
 
 def test_a_place_that_is_away_gets_no_crawl(place: Folder, tmp_path: Path) -> None:
@@ -391,17 +372,17 @@ def test_a_place_that_goes_away_gets_nothing(
     manifest = submitted(place, tmp_path, pictures_at(port))
 
     with pytest.raises(NotParked, match=r"refused the result in 2 attempts: .*mounted"):
-        perform(place, manifest, Unmounting(place=place), times=1)
+        perform(place, manifest, Outrun(other=lambda: unmount(place)), times=1)
     assert list(place.root.iterdir()) == []
 
 
-def test_a_shard_is_not_stored_where_another_list_is(
+def test_a_shard_is_not_crawled_where_another_list_is(
     place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port))
     place.remove("manifest.json")
     submitted(place, tmp_path, ["http://127.0.0.1/other.jpg"])
 
-    with pytest.raises(ChainLost):
-        perform(place, manifest)
-    assert place.listing("results") == {}
+    assert perform(place, manifest).lines == [
+        "shard 00000: the place has another list now"
+    ]
