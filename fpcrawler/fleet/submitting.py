@@ -69,7 +69,6 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
             place.write(list_name(identity, len(shards)), listed)
             stored = Shard(
                 urls=len(shard.urls),
-                sites=shard.sites,
                 sha256=sha256(listed).hexdigest(),
                 follows=shard.follows,
                 machine=machine,
