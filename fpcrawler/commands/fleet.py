@@ -6,17 +6,30 @@ import argparse
 import logging
 import os
 import re
-from collections.abc import Callable
-from typing import Any, NoReturn
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from scrapy.commands import ScrapyCommand
 
 from fpcrawler.console.one_line import one_line_errors, refuse
 from fpcrawler.console.program import program
 from fpcrawler.errors import BadInput
+from fpcrawler.input.arguments import SCOPE_ARGUMENTS, check_arguments, read_arguments
+from fpcrawler.input.settings import check_settings
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 _DIGITS = re.compile("[0-9]{1,9}")
 _REDIS_FAILED = "Redis failed ({}); fix it and run the same command again."
+_BOUNDS = {
+    "FLEET_SHARD_URLS": (1, 10_000_000),
+    "FLEET_SHARD_TIMEOUT": (1, 31_536_000),
+    "FLEET_SHARD_MEMORY": (1, 16_777_216),
+    "FLEET_RETRY_TIMES": (0, 1_000),
+    "FLEET_RETRY_DELAY": (0, 86_400),
+    "FLEET_LEASE": (1, 86_400),
+}
 
 
 def _text(given: str) -> str:
@@ -169,7 +182,7 @@ class Command(ScrapyCommand):
 
         from fpcrawler.fleet.actions import ACTIONS  # noqa: PLC0415
         from fpcrawler.fleet.places.place import PlaceUnavailable  # noqa: PLC0415
-        from fpcrawler.fleet.settings import read_settings  # noqa: PLC0415
+        from fpcrawler.fleet.settings import FleetSettings  # noqa: PLC0415
 
         failures = {
             OSError: "{}; free space or fix permissions; run the same command again.",
@@ -183,10 +196,44 @@ class Command(ScrapyCommand):
                 command = f"{program()} fleet {opts.action}"
                 kind = "option" if args[0].startswith("-") else "argument"
                 raise BadInput(f"unknown {kind} {args[0]}; see {command} -h.")
-            settings = read_settings(self.settings, opts)
+            given = dict(pair.partition("=")[::2] for pair in opts.set)
+            _check(self.settings, given, opts)
             level = str(self.settings["LOG_LEVEL"]).upper()
             logging.basicConfig(level=level, format=f"{program()} fleet: %(message)s")
-            self.exitcode = ACTIONS[opts.action](opts, settings)
+            self.exitcode = ACTIONS[opts.action](
+                opts, FleetSettings(self.settings, given)
+            )
+
+
+def _check(
+    settings: BaseSettings, given: Mapping[str, str], opts: argparse.Namespace
+) -> None:
+    """Check settings, ``given`` ones above all, and arguments; raises BadInput."""
+    from fpcrawler.fleet.shardsettings import check_for_shards  # noqa: PLC0415 - Playwright
+
+    check_settings(settings, given)
+    for name, (least, most) in _BOUNDS.items():
+        if not least <= settings.getfloat(name) <= most:
+            raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
+    if "urls_file" not in opts:
+        _check_own(given, opts.action)
+        return
+    check_for_shards(settings, given, is_here=opts.action == "run")
+    arguments = read_arguments(opts.arguments)
+    for name, value in arguments.items():
+        if name not in SCOPE_ARGUMENTS:
+            known = ", ".join(f"-a {known}=…" for known in SCOPE_ARGUMENTS)
+            raise BadInput(f"-a {name}={value} does not apply to a fleet; use {known}.")
+    check_arguments(arguments)
+
+
+def _check_own(given: Iterable[str], action: str) -> None:
+    for name in given:
+        if not name.startswith("FLEET_") and name != "LOG_LEVEL":
+            raise BadInput(
+                f"-s {name} has no effect on {program()} fleet {action}; give it "
+                f"to plan, submit or run, where it holds for every shard."
+            )
 
 
 def _speak_for(parser: argparse.ArgumentParser, command: str) -> None:

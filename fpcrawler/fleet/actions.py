@@ -73,8 +73,8 @@ def _crawl(opts: Namespace, settings: FleetSettings) -> ExitCode:
         ledger = ask_again(place, ledger)
     if not {*chain}.isdisjoint(ledger.left):
         check_writable(place)
-    stopping = _stop_by_signal()
     perform = partial(settings.performer(report).perform, place, manifest)
+    stopping = _stop_by_signal()
     run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
