@@ -7,7 +7,7 @@ import logging
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from scrapy.commands import ScrapyCommand
 
@@ -53,56 +53,29 @@ def _processors() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
-_PROCESSES = {
-    "default": _processors(),
-    "metavar": "N",
-    "type": _number(1, 1_000),
-    "help": "crawls at the same time, by default one per processor",
+_PROCESSES = "crawls at the same time, by default one per processor"
+_OPTIONS: dict[str, tuple[str, Callable[[str], object], str]] = {
+    "--to": ("PLACE", _text, "folder or s3://BUCKET/PREFIX for shards and results"),
+    "--redis": ("URL", _text, "redis://HOST:PORT/DB, by default FLEET_REDIS"),
+    "--local": ("N", _number(1, 1_000), _PROCESSES),
+    "--processes": ("N", _number(1, 1_000), _PROCESSES),
+    "--chain": ("N", _number(0, 10_000_000), "the chain to crawl, from 0 on"),
 }
-_OPTIONS: dict[str, dict[str, Any]] = {
-    "--to": {
-        "metavar": "PLACE",
-        "type": _text,
-        "help": "folder or s3://BUCKET/PREFIX for shards and results",
-    },
-    "--redis": {
-        "metavar": "URL",
-        "type": _text,
-        "help": "redis://HOST:PORT/DB, by default the setting FLEET_REDIS",
-    },
-    "--local": _PROCESSES,
-    "--processes": _PROCESSES,
-    "--chain": {
-        "metavar": "N",
-        "type": _number(0, 10_000_000),
-        "help": "the chain to crawl, from 0 on",
-    },
-    "--json": {"action": "store_true", "help": "print JSON"},
-    "--retry": {
-        "action": "store_true",
-        "help": "crawl again what failed, shards and URLs",
-    },
-    "--without-failed": {
-        "action": "store_true",
-        "help": "accept a result without what failed",
-    },
-    "--arguments": {
-        "metavar": "NAME=VALUE",
-        "action": "append",
-        "default": [],
-        "help": "spider argument, such as depth=1; may be repeated",
-    },
+_FLAGS = {
+    "--json": "print JSON",
+    "--retry": "crawl again what failed, shards and URLs",
+    "--without-failed": "accept a result without what failed",
 }
 _ACTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "run": (
         "LIST --to PLACE",
         "Crawl a list in processes of this machine; continues where it stopped.",
-        ("--to", "--local", "--retry", "--without-failed", "--arguments"),
+        ("--to", "--local", "--retry", "--without-failed"),
     ),
     "submit": (
         "LIST --to PLACE",
         "Cut a list into shards and put them into the queue in Redis.",
-        ("--to", "--redis", "--arguments"),
+        ("--to", "--redis"),
     ),
     "work": (
         "",
@@ -112,7 +85,7 @@ _ACTIONS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "plan": (
         "LIST --to PLACE",
         "Cut a list into shards; prints how many chains an array of jobs has to crawl.",
-        ("--to", "--arguments"),
+        ("--to",),
     ),
     "crawl": (
         "--to PLACE --chain N",
@@ -157,22 +130,12 @@ class Command(ScrapyCommand):
             prog=command,
         )
         for name, (needs, text, options) in _ACTIONS.items():
-            action = actions.add_parser(
-                name,
-                help=text,
-                description=text,
-                formatter_class=parser.formatter_class,
-            )
+            action = actions.add_parser(name, help=text, description=text)
+            action.formatter_class = parser.formatter_class
             action.usage = " ".join(filter(None, (action.prog, needs, "[options]")))
             _speak_for(action, action.prog)
             super().add_options(action)
-            if "LIST" in needs:
-                action.add_argument("urls_file", metavar="LIST", help="list of URLs")
-            group = action.add_argument_group(title="Fleet")
-            for option in options:
-                names = ("-a", option) if option == "--arguments" else (option,)
-                added = group.add_argument(*names, **_OPTIONS[option])
-                added.required = option in needs
+            _add_options(action, needs, options)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         assert self.settings is not None  # noqa: S101 - set by Scrapy
@@ -203,6 +166,30 @@ class Command(ScrapyCommand):
             self.exitcode = ACTIONS[opts.action](
                 opts, FleetSettings(self.settings, given)
             )
+
+
+def _add_options(
+    action: argparse.ArgumentParser, needs: str, options: Iterable[str]
+) -> None:
+    action.set_defaults(local=_processors(), processes=_processors())
+    if "LIST" in needs:
+        action.add_argument("urls_file", metavar="LIST", help="list of URLs")
+    group = action.add_argument_group(title="Fleet")
+    for option in options:
+        if option in _FLAGS:
+            group.add_argument(option, action="store_true", help=_FLAGS[option])
+        else:
+            value, kind, text = _OPTIONS[option]
+            added = group.add_argument(option, metavar=value, type=kind, help=text)
+            added.required = option in needs
+    if "LIST" in needs:
+        group.add_argument(
+            *("-a", "--arguments"),
+            metavar="NAME=VALUE",
+            action="append",
+            default=[],
+            help="spider argument, such as depth=1; may be repeated",
+        )
 
 
 def _check(
