@@ -48,7 +48,6 @@ def connect(url: str) -> Client:
 
     Raises QueueUnavailable if Redis does not respond.
     """
-    keeps = {} if url.startswith("unix:") else {"socket_keepalive": True}
     shown = url.rpartition("@")[2].partition("?")[0]  # without a password
     try:
         pool = redis.ConnectionPool.from_url(
@@ -58,7 +57,6 @@ def connect(url: str) -> Client:
             retry=Retry(NoBackoff(), 0),
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,
-            **keeps,
         )
         client = Client(connection_pool=pool)
         client.ping()

@@ -16,9 +16,9 @@ from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import dq_name
 from redis.lock import Lock
 
-from fpcrawler.fleet.lease import Lease, Running
 from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Parked
+from fpcrawler.fleet.watching import Lease
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.client import Client
@@ -43,6 +43,16 @@ class Ticket:
     fleet: str
     shard: int
     attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A running shard: on which machine and process, since when (Unix time)."""
+
+    shard: int
+    attempt: int
+    worker: str
+    since: float
 
 
 class Queue(RedisBroker):
@@ -117,7 +127,7 @@ class Queue(RedisBroker):
         key = _key("lease", ticket.place, ticket.fleet, chain)
         seconds = self.lease_seconds
         lock = Lock(self.client, key, timeout=seconds, thread_local=False)
-        return Lease(lock, running, *ending)
+        return Lease(lock, msgspec.json.encode(running).decode(), *ending)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
         """Yield the shards that a worker crawls now."""

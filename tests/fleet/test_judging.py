@@ -13,10 +13,10 @@ from msgspec import to_builtins
 from msgspec.structs import asdict, replace
 
 from fpcrawler.fleet.judging import records_in, shortcoming
-from fpcrawler.fleet.lease import Running
 from fpcrawler.fleet.ledger import Ledger, is_wanted_again, read_ledger, result_of
 from fpcrawler.fleet.manifest import Manifest, Parked, Result, Shard, feed_name
 from fpcrawler.fleet.places.folder import Folder, digest_of
+from fpcrawler.fleet.queue import Running
 from fpcrawler.fleet.status import Status, idle_note, speed_of
 from tests.fleet.programs import PROGRAM
 
