@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from redis import RedisError
 from redis.exceptions import LockError
-from redis.lock import Lock
+
+from fpcrawler.fleet.watching import Stopped, Watch
 
 if TYPE_CHECKING:
-    import redis
+    from redis.lock import Lock
 
 _logger = logging.getLogger(__name__)
 
@@ -30,27 +31,29 @@ class Running:
     since: float
 
 
-class Lease:
-    """A lock in Redis that expires ``seconds`` after its last renewal.
+class Lease(Watch):
+    """A lock in Redis that expires a while after its last renewal.
 
     Its value is ``running``, which no other holder has ever had. If Redis lost the
-    lock, it is acquired again, unless another worker acquired it first.
+    lock, it is acquired again, unless another worker acquired it first. If Redis is
+    away for long, another worker may have it. Then the shard ends, so that its hosts
+    are not crawled twice at the same time.
     """
 
-    def __init__(
-        self, client: redis.Redis, key: str, running: Running, *, seconds: float
-    ) -> None:
-        self._lock = Lock(client, key, timeout=seconds, thread_local=False)
+    def __init__(self, lock: Lock, running: Running, *ending: Event) -> None:
+        super().__init__(*ending)
+        self._lock = lock
+        self._seconds = float(lock.timeout or 0)
         self._value = msgspec.json.encode(running).decode()
-        self._seconds = seconds
         self._end = 0.0
         self._released = Event()
         self._thread = Thread(target=self._live, daemon=True)
 
-    @property
-    def is_held(self) -> bool:
-        """Whether no other worker can have the lease."""
-        return time.monotonic() < self._end
+    def check(self) -> None:
+        """Raise Stopped if another worker may have the lease, or an event is set."""
+        if time.monotonic() > self._end:
+            raise Stopped
+        super().check()
 
     def take(self) -> bool:
         """Take the lease; False if another worker has it. Raises RedisError."""

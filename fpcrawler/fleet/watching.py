@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import time
 from threading import Event
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from fpcrawler.fleet.lease import Lease
 
 _POLL = 0.2
 """Seconds between two checks while nothing else is done."""
@@ -18,25 +14,19 @@ class Stopped(Exception):
 
 
 class Watch:
-    """Lets a shard go on until an event is set, or as long as a lease is held.
+    """Lets a shard go on until an event is set."""
 
-    Once Redis is away for longer than the lease, another worker may have the chain.
-    Then the crawl ends, so that its hosts are not crawled twice at the same time.
-    """
-
-    def __init__(self, *ending: Event, lease: Lease | None = None) -> None:
+    def __init__(self, *ending: Event) -> None:
         self._ending = ending
-        self._lease = lease
 
     def check(self) -> None:
         """Raise Stopped if the shard must end."""
-        is_lost = self._lease is not None and not self._lease.is_held
-        if is_lost or any(event.is_set() for event in self._ending):
+        if any(event.is_set() for event in self._ending):
             raise Stopped
 
 
 def wait(watch: Watch, seconds: float) -> None:
-    """Wait for so long; raises what ``watch`` raises."""
+    """Wait for so long; raises Stopped."""
     end = time.monotonic() + seconds
     while (left := end - time.monotonic()) > 0:
         watch.check()
