@@ -119,6 +119,31 @@ def test_bad_input_is_one_line(
 
 
 @pytest.mark.parametrize(
+    ("action", "has", "has_not"),
+    [
+        (None, {"run ", "collect "}, {"--to"}),
+        ("run", {"run LIST --to PLACE [options]", "--local", "-a "}, {"--redis"}),
+        ("crawl", {"--to PLACE --chain N [options]", "--retry"}, {"-a ", "LIST"}),
+        ("status", {"status [options]", "--json", "--redis"}, {"--retry"}),
+    ],
+)
+def test_help_has_the_options_of_an_action_and_no_others(
+    action: str | None,
+    has: set[str],
+    has_not: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *([action] if action else []), "-h"])
+    text = " ".join(capsys.readouterr().out.split())
+
+    assert not ended.value.code
+    assert {each for each in has | has_not if each in text} == has
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         ([*SUBMIT, *REDIS], "Redis does not respond at redis://127.0.0.1"),
