@@ -15,7 +15,8 @@ from fpcrawler.errors import BadInput
 from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import alone_at, run_chains
-from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED, Manifest, result_name
+from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED, Manifest
+from fpcrawler.fleet.performing import check_writable
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.queue import QueueUnavailable
 from fpcrawler.fleet.request import report
@@ -29,7 +30,6 @@ from fpcrawler.fleet.requested import (
     stop_by_signal,
 )
 from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
-from fpcrawler.fleet.storing import check_writable
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
@@ -43,7 +43,7 @@ def _submit(request: Request) -> ExitCode:
     place = named_place(request)
     queue = queue_of(request)
     manifest, is_new = submit(place, request.submission, report)
-    ledger = read_ledger(place, manifest, trusts_size=True)
+    ledger = read_ledger(place, manifest)
     enqueued = _enqueued(queue, place, ledger)
     state = "submitted" if is_new else "already submitted"
     report(
@@ -81,18 +81,17 @@ def _crawl(request: Request) -> ExitCode:
     manifest = Manifest.of(place)
     check_program(request, place, manifest)
     chain = chosen_chain(request, manifest)
-    if request.retries_failed or not all(
-        place.stored(result_name(number)) for number in chain
-    ):
+    ledger = read_ledger(place, manifest, chain)
+    if request.retries_failed or not {*chain} <= {*ledger.done}:
         check_writable(place)
     if request.retries_failed:
-        ask_again(place, read_ledger(place, manifest, shards=chain))
+        ask_again(place, ledger)
     stopping = stop_by_signal()
     perform = partial(request.performer.perform, place, manifest)
     run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
-    is_done = {*chain} <= {*read_ledger(place, manifest, shards=chain).done}
+    is_done = {*chain} <= {*read_ledger(place, manifest, chain).done}
     report(f"chain {request.chain} is {'' if is_done else 'not '}done")
     return ExitCode.FINISHED if is_done else ExitCode.FAILED
 
@@ -182,14 +181,14 @@ def _ledger(place: Place, request: Request) -> Ledger:
 
 
 def _enqueued(queue: Queue, place: Place, ledger: Ledger) -> int:
-    if place.stored(ENQUEUED) is None:
+    if place.size(ENQUEUED) is None:
         place.write(ENQUEUED, b"")
     return enqueue_missing(queue, place, ledger)
 
 
 def _uses_redis(request: Request, place: Place) -> bool:
     """Return whether Redis has had chains of a place, or is named for them."""
-    return request.names_redis or place.stored(ENQUEUED) is not None
+    return request.names_redis or place.size(ENQUEUED) is not None
 
 
 def _status_of(place: Place, queue: Queue | None) -> Status:
@@ -197,9 +196,9 @@ def _status_of(place: Place, queue: Queue | None) -> Status:
     running = queued = None
     if queue is not None:
         running = [*queue.running(place.uri, manifest.id, manifest.chains)]
-        if place.stored(ENQUEUED) is not None:
+        if place.size(ENQUEUED) is not None:
             queued = len(queue.waiting(place.uri, manifest.id))
-    ledger = read_ledger(place, manifest, trusts_size=True)
+    ledger = read_ledger(place, manifest)
     if queue is not None:
         ledger = ledger.with_parked(queue.parked(place.uri, manifest.id))
     return Status(place=place.uri, ledger=ledger, running=running, queued=queued)

@@ -19,11 +19,10 @@ from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
 from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Manifest
-from fpcrawler.fleet.performing import NotParked
+from fpcrawler.fleet.performing import NotParked, PlaceRefuses
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
-from fpcrawler.fleet.storing import PlaceRefuses
 from fpcrawler.fleet.watching import Stopped, Watch
 
 if TYPE_CHECKING:
@@ -145,8 +144,8 @@ class Worker:
             return ticket, 0.0
         except NotParked as error:
             _logger.warning("%s", error)
-            parked = error.parked
-            until_redis_answers(lambda: self._queue.park(place.uri, parked))
+            outcome = error.outcome
+            until_redis_answers(lambda: self._queue.park(place.uri, outcome))
             again = None
         finally:
             # Release it before the chain is enqueued again.
