@@ -13,11 +13,11 @@ from fpcrawler.fleet.shards import LOCAL, site_of
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_MEMORY = "256MB"
+_MEMORY = "128MB"
 _BATCH = 10_000
 """URLs that DuckDB gets in one call."""
 _TABLE = """
-    SET threads = 2;  -- each needs memory of its own
+    SET threads = 1;  -- each needs memory of its own
     CREATE TABLE listed (number BIGINT, site VARCHAR, url VARCHAR)
 """
 _INSERT = """

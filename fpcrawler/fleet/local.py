@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from heapq import heappop, heappush
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 from time import monotonic, sleep
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.locking import lock
@@ -24,37 +22,22 @@ _POLL = 0.2
 """Seconds between two looks at what is to be retried."""
 
 
-class _Turns:
-    """Gives out chains: those whose retry is due, then those that have not begun."""
+class _Turn(NamedTuple):
+    """The next shard of a chain; ``due``: a time of the monotonic clock."""
 
-    def __init__(self, chains: Iterable[range]) -> None:
-        self._fresh = iter(chains)
-        self._later: list[tuple[float, int, int, int]] = []
-        self._lock = Lock()
+    rank: int
+    shard: int
+    stop: int
+    attempt: int
+    due: float
 
-    def take(self, watch: Watch) -> tuple[range, int] | None:
-        """Wait for a chain; return it and the attempt, None if none is left.
-
-        Raises Stopped.
-        """
-        while True:
-            watch.check()
-            with self._lock:
-                if self._later and self._later[0][0] <= monotonic():
-                    _, start, stop, attempt = heappop(self._later)
-                    return range(start, stop), attempt
-                chain = next(self._fresh, None)
-                if chain is not None:
-                    return chain, 1
-                if not self._later:
-                    return None
-            sleep(_POLL)
-
-    def put_back(self, chain: range, again: Again) -> None:
-        """Give out the rest of a chain again, after the delay."""
-        due = monotonic() + again.delay
-        with self._lock:
-            heappush(self._later, (due, chain.start, chain.stop, again.attempt))
+    def next(self, again: Again | None) -> Iterator[_Turn]:
+        """Yield what comes after this turn, unless the chain ends with it."""
+        if again is not None:
+            due = monotonic() + again.delay
+            yield self._replace(attempt=again.attempt, due=due)
+        elif self.shard + 1 < self.stop:
+            yield self._replace(shard=self.shard + 1, attempt=1)
 
 
 def run_chains(
@@ -66,27 +49,35 @@ def run_chains(
     """Perform the shards of chains until all have ended, or ``stopping`` is set.
 
     ``perform``: of a shard and an attempt. While a chain waits for a retry, its
-    process performs others. Raises OSError, once the running crawls have ended, if
-    the place or this machine still fails after all retries: other chains would fail
-    like the first.
+    process performs others; of those that are due, the earlier chain goes first.
+    Raises OSError, once the running crawls have ended, if the place or this machine
+    still fails after all retries: other chains would fail like the first.
     """
-    ending = Event()
+    ending, changing = Event(), Lock()
     watch = Watch(stopping, ending)
-    turns = _Turns(chains)
+    waiting = [_Turn(rank, c.start, c.stop, 1, 0) for rank, c in enumerate(chains)]
+
+    def perform_due() -> None:
+        now = monotonic()
+        with changing:
+            turn = min((turn for turn in waiting if turn.due <= now), default=None)
+            if turn is not None:
+                waiting.remove(turn)
+        if turn is None:
+            sleep(_POLL)
+            return
+        again = perform(turn.shard, turn.attempt, watch)
+        with changing:
+            waiting.extend(turn.next(again))
 
     def perform_all() -> None:
         try:
-            while taken := turns.take(watch):
-                chain, attempt = taken
-                for shard in chain:
-                    again = perform(shard, attempt, watch)
-                    if again is not None:
-                        turns.put_back(range(shard, chain.stop), again)
-                        break
-                    attempt = 1
+            while waiting:  # what others perform, they go on with
+                watch.check()
+                perform_due()
         except Stopped:
             return
-        except OSError:
+        except Exception:
             ending.set()
             raise
 
@@ -105,28 +96,19 @@ def alone_at(place: Place) -> Iterator[None]:
     The lock file lies at the place, so every path to the place finds it.
     """
     place.make()
-    path = place.lock_file()
+    path, is_ours = place.lock_file(), False
     try:
-        with _locked(path, place.uri):
+        with path.open("ab") as file:
+            with suppress(FileNotFoundError):  # the other has just removed it
+                is_ours = lock(file.fileno(), path)
+            if not is_ours:
+                raise BadInput(
+                    f"{place.uri} is being crawled by another process; "
+                    "wait until it ends."
+                )
             try:
                 yield
             finally:
                 path.unlink(missing_ok=True)
     finally:
         place.tidy()
-
-
-@contextmanager
-def _locked(path: Path, shown: str) -> Iterator[None]:
-    while True:
-        with path.open("ab") as file:
-            try:
-                is_ours = lock(file.fileno(), path)
-            except FileNotFoundError:  # the previous owner has just removed it
-                continue
-            if not is_ours:
-                raise BadInput(
-                    f"{shown} is being crawled by another process; wait until it ends."
-                )
-            yield
-            return

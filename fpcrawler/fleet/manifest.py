@@ -31,16 +31,15 @@ def list_name(fleet: str, number: int) -> str:
 
 
 class Shard(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A part of the list. ``follows``: the shard that must be done first.
+    """A part of the list. ``follows``: the shard before it must be done first.
 
     ``machine``: the only one that has the local files of this shard; None: any can
     crawl it.
     """
 
     urls: Count
-    sites: Count
     sha256: str
-    follows: Count | None
+    follows: bool = False
     machine: str | None = None
 
 
@@ -74,11 +73,6 @@ class Manifest(
     arguments: dict[str, str]
     settings: dict[str, str]
     shards: Annotated[list[Shard], Meta(min_length=1)]
-
-    def __post_init__(self) -> None:
-        for number, shard in enumerate(self.shards):
-            if shard.follows not in (None, number - 1):
-                raise ValueError(f"shard {number} follows {shard.follows}")
 
     @cached_property
     def urls(self) -> int:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import re
+import os
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
-import redis
 from dramatiq import Message
 from dramatiq.common import dq_name
+from redis import ConnectionPool, RedisError
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from fpcrawler.console.program import program
+from fpcrawler.core.web.passwords import shown
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
-from fpcrawler.fleet.lease import Lease, shown_key
+from fpcrawler.fleet.broker import NAMESPACE, QUEUE, Client, FleetBroker
+from fpcrawler.fleet.lease import Lease, Running
 from fpcrawler.fleet.outcome import Outcome
 from fpcrawler.fleet.places.place import PlaceUnavailable
 
@@ -34,7 +36,11 @@ class QueueUnavailable(PlaceUnavailable):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A chain in the queue, from a shard on, whose next ``attempt`` it is."""
+    """A chain in the queue, from a shard on, whose next ``attempt`` it is.
+
+    Two tickets of one chain do no harm: done shards are skipped, and the lease of the
+    chain lets one worker at a time perform it.
+    """
 
     place: str
     fleet: str
@@ -42,20 +48,10 @@ class Ticket:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Running:
-    """A running shard: on which machine and process, since when (Unix time)."""
-
-    shard: int
-    attempt: int
-    worker: str
-    since: float
-
-
 class Queue:
     """The fleet's queue and leases in Redis. Its methods raise RedisError."""
 
-    def __init__(self, client: redis.Redis, *, lease: float) -> None:
+    def __init__(self, client: Client, *, lease: float) -> None:
         self.client = client
         self.lease_seconds = lease
         self.broker = FleetBroker(client, lease=lease)
@@ -66,29 +62,35 @@ class Queue:
 
         Raises QueueUnavailable if Redis does not respond.
         """
-        is_socket = url.startswith("unix:")
+        keeps = {} if url.startswith("unix:") else {"socket_keepalive": True}
         try:
-            client = redis.Redis.from_url(
-                url,
+            pool = ConnectionPool.from_url(
+                _checked(url),
                 # No retries: Redis may have executed the first command. A second
                 # fetch would return another message, and the first would be lost.
                 retry=Retry(NoBackoff(), 0),
                 socket_timeout=_TIMEOUT,
                 socket_connect_timeout=_TIMEOUT,
-                **({} if is_socket else {"socket_keepalive": True}),
+                **keeps,
             )
+            client = Client(connection_pool=pool)
             client.ping()
-        except (redis.RedisError, ValueError, TypeError, OSError) as error:
-            is_away = isinstance(error, (redis.RedisError, OSError))
-            raise (QueueUnavailable if is_away else BadInput)(
-                f"Redis does not respond at {_without_password(url)} "
-                f"({_reason(error, url)}); start it with 'redis-server', "
-                f"use another with --redis redis://HOST:PORT, "
-                f"or crawl without it: {program()} fleet run LIST --to DIR --local N."
+        except (ValueError, TypeError) as error:
+            raise BadInput(
+                "--redis or FLEET_REDIS is not a URL of Redis; use "
+                "redis://HOST:PORT or redis://:PASSWORD@HOST:PORT, with '/', '?', '#' "
+                "and '@' of the password written as %2F, %3F, %23 and %40."
+            ) from error
+        except (RedisError, OSError) as error:
+            raise QueueUnavailable(
+                f"Redis does not respond at {shown(url).partition('?')[0]} ({error}); "
+                f"start it with 'redis-server', use another with "
+                f"--redis redis://HOST:PORT, or crawl without it: "
+                f"{program()} fleet run LIST --to DIR --local N."
             ) from error
         return cls(client, lease=lease)
 
-    def put(self, ticket: Ticket, *, delay: float = 0) -> None:
+    def put(self, ticket: Ticket, delay: float = 0) -> None:
         """Enqueue a chain; workers take it after ``delay`` seconds or later."""
         message: Message[Any] = Message(
             queue_name=QUEUE,
@@ -111,22 +113,18 @@ class Queue:
                     found.add(ticket.shard)
         return found
 
-    def lease(self, place: str, fleet: str, chain: int, token: str) -> Lease:
-        """Return a lease on a chain of shards, which is not yet taken.
-
-        ``token``: what no other holder of the lease has ever had.
-        """
+    def lease(self, place: str, fleet: str, chain: int, running: Running) -> Lease:
+        """Return a lease on a chain of shards, which is not yet taken."""
         key = _key("lease", place, fleet, chain)
-        return Lease(self.client, key, token, seconds=self.lease_seconds)
+        return Lease(self.client, key, running, seconds=self.lease_seconds)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
         """Yield the shards that a worker crawls now."""
-        leases = (_key("lease", place, fleet, chain.start) for chain in chains)
-        keys = [*map(shown_key, leases)]
+        keys = [_key("lease", place, fleet, chain.start) for chain in chains]
         for start in range(0, len(keys), 1_000):
-            for shown in self.client.mget(keys[start : start + 1_000]):
-                if shown is not None:
-                    yield msgspec.json.decode(shown, type=Running)
+            for value in self.client.mget(keys[start : start + 1_000]):
+                if value is not None:
+                    yield msgspec.json.decode(value, type=Running)
 
     def park(self, place: str, outcome: Outcome) -> None:
         """Note a shard that was given up, where its place refuses the outcome."""
@@ -149,7 +147,7 @@ class Queue:
 
     def places(self) -> list[str]:
         """Return the places that lists were submitted to."""
-        return sorted(map(text_of, self.client.smembers(_FLEETS)))
+        return sorted(map(os.fsdecode, self.client.smembers(_FLEETS)))
 
 
 def _key(kind: str, place: str, fleet: str, chain: int | None = None) -> str:
@@ -158,16 +156,9 @@ def _key(kind: str, place: str, fleet: str, chain: int | None = None) -> str:
     return key if chain is None else f"{key}:{chain}"
 
 
-def _without_password(url: str) -> str:
-    """Remove all between ``//`` and the last ``@``, and the query."""
-    secret, _, rest = url.rpartition("@")
-    scheme, slashes, _ = secret.partition("//")
-    return (f"{scheme}//{rest}" if slashes else rest).partition("?")[0]
-
-
-def _reason(error: Exception, url: str) -> str:
-    """Return the error's text, or its class if the text may have the password."""
-    text = str(error)
-    pieces = re.split(r"[/:@?#]", url.partition("//")[2].rpartition("@")[0])
-    is_secret = any(piece and piece in text for piece in pieces)
-    return type(error).__name__ if is_secret else text
+def _checked(url: str) -> str:
+    """Return the URL; raises ValueError if a password has ended its host too early."""
+    parts = urlsplit(url)
+    if "@" in f"{parts.path}{parts.query}{parts.fragment}":
+        raise ValueError(url)
+    return url

@@ -20,7 +20,6 @@ from fpcrawler.input.sources import Sources, check_sources
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
-    from fpcrawler.fleet.shards import Cut
 
 
 def submit(
@@ -61,20 +60,12 @@ def submit(
 
 def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
     """Store the shards' lists, under names unique to this submission."""
-    shards: list[Shard] = []
     with grouped(reading.urls(), place.scratch()) as pairs:
         identity = submission.id_with(reading.sha256())
-        for shard, machine in _cut(pairs, submission):
-            listed = "".join(f"{url}\n" for url in shard.urls).encode()
+        shards: list[Shard] = []
+        for listed, shard in _shards(pairs, submission):
             place.write(list_name(identity, len(shards)), listed)
-            stored = Shard(
-                urls=len(shard.urls),
-                sites=shard.sites,
-                sha256=sha256(listed).hexdigest(),
-                follows=shard.follows,
-                machine=machine,
-            )
-            shards.append(stored)
+            shards.append(shard)
     if not shards:
         raise BadInput(
             f"{shown(submission.urls_file)!r} has only local files, which other "
@@ -97,13 +88,22 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
     )
 
 
-def _cut(
+def _shards(
     pairs: Iterator[tuple[str, str]], submission: Submission
-) -> Iterator[tuple[Cut, str | None]]:
-    """Yield shards, each with the only machine that can crawl it, if there is one."""
+) -> Iterator[tuple[bytes, Shard]]:
+    """Yield the list of each shard and what the manifest says of it."""
     for is_local, group in groupby(pairs, key=lambda pair: pair[0].startswith(LOCAL)):
-        for shard in cut(group, submission.shard_urls):
-            yield shard, submission.machine if is_local else None
+        for urls, follows in cut(group, submission.shard_urls):
+            listed = "".join(f"{url}\n" for url in urls).encode()
+            yield (
+                listed,
+                Shard(
+                    urls=len(urls),
+                    sha256=sha256(listed).hexdigest(),
+                    follows=follows,
+                    machine=submission.machine if is_local else None,
+                ),
+            )
 
 
 def _check_text(submission: Submission) -> None:

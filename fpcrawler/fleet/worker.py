@@ -1,4 +1,4 @@
-"""``scrapy fleet work``: take shards from Redis and perform them."""
+"""``scrapy fleet work``: take chains of shards from Redis and perform them."""
 
 from __future__ import annotations
 
@@ -7,59 +7,36 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from threading import Event, Lock
-from typing import TYPE_CHECKING, TypeVar
-from uuid import uuid4
+from typing import TYPE_CHECKING, ParamSpec
 
 import dramatiq
-import msgspec
-from dramatiq.errors import BrokerConnectionError
 from redis import RedisError
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
+from fpcrawler.fleet.lease import Running
 from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Manifest
-from fpcrawler.fleet.performing import NotParked, PlaceRefuses
+from fpcrawler.fleet.performing import Again, NotParked, PlaceRefuses
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
-from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
+from fpcrawler.fleet.queue import ACTOR, Queue, Ticket
 from fpcrawler.fleet.watching import Stopped, Watch
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.lease import Lease
     from fpcrawler.fleet.performing import Performer
     from fpcrawler.fleet.places.place import Place
 
-_T = TypeVar("_T")
+_P = ParamSpec("_P")
 _logger = logging.getLogger(__name__)
 _REDIS_RETRY_SECONDS = 1.0
 """Seconds between two attempts to reach Redis."""
-_RETRY_DELAY = 30.0
-"""Seconds until a chain is retried whose place cannot be reached."""
 _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
 
 
-class LeaseWatch(Watch):
-    """Ends a shard when the worker stops or another worker has the chain.
-
-    If Redis cannot be reached for long, another worker may have the chain. Then
-    the crawl ends, so that its hosts are not crawled twice at the same time, and
-    the chain is enqueued again once Redis responds.
-    """
-
-    def __init__(self, lease: Lease, stopping: Event) -> None:
-        super().__init__(stopping)
-        self.lease = lease
-
-    def check(self) -> None:
-        if self.lease.is_lost or self.lease.is_overdue:
-            raise Stopped
-        super().check()
-
-
 class Worker:
-    """Runs Dramatiq's worker; each of its threads performs one shard.
+    """Runs Dramatiq's worker; each of its threads performs one chain.
 
     ``check``: raises OtherProgram for a manifest that this machine must not crawl, and
     PlaceRefuses for a place that stores nothing.
@@ -72,11 +49,12 @@ class Worker:
         check: Callable[[Place, Manifest], None],
         stopping: Event,
     ) -> None:
-        self.stopping = stopping
-        self.refusal: OtherProgram | PlaceRefuses | None = None
         self._queue = queue
+        self._pause = queue.lease_seconds / 2
         self._performer = performer
         self._check = check
+        self._stopping = stopping
+        self._refusal: OtherProgram | PlaceRefuses | None = None
         self._fleets: dict[str, tuple[Place, Manifest]] = {}
         self._opening = Lock()
         declare = dramatiq.actor(
@@ -96,13 +74,13 @@ class Worker:
         # A busy worker prefetches nothing that an idle worker could crawl.
         worker.queue_prefetch = processes
         worker.start()
-        self.stopping.wait()
+        self._stopping.wait()
         worker.stop(timeout=_STOP_MS)
-        if self.refusal is not None:
-            raise self.refusal
+        if self._refusal is not None:
+            raise self._refusal
 
     def take(self, **fields: str | int) -> None:
-        """Perform a shard of the queue; enqueue the next one of its chain.
+        """Perform a chain of the queue; enqueue it again if it could not end.
 
         Dramatiq removes the message only when this method returns. If it never
         returns, Dramatiq gives the message to another worker.
@@ -111,49 +89,52 @@ class Worker:
         try:
             again = self._performed(ticket)
         except (OtherProgram, PlaceRefuses) as error:
-            self.refusal, again = error, (ticket, 0.0)
-            self.stopping.set()
-        except (BadInput, OSError) as error:
-            _logger.warning("shard %05d: %s", ticket.shard, error)
-            again = ticket, _RETRY_DELAY
-        except Exception:
-            _logger.exception("shard %05d", ticket.shard)
-            again = ticket, _RETRY_DELAY
+            self._refusal, again = error, (ticket, 0.0)
+            self._stopping.set()
+        except NotParked as error:
+            _logger.warning("%s", error)
+            _persistently(self._queue.park, ticket.place, error.outcome)
+            self._fleets.pop(ticket.place, None)  # check it before the next crawl
+            again = None
+        except Stopped:
+            again = ticket, 0.0 if self._stopping.is_set() else self._pause
+        except Exception as error:
+            is_bug = not isinstance(error, (BadInput, OSError, RedisError))
+            _logger.warning("shard %05d: %s", ticket.shard, error, exc_info=is_bug)
+            again = ticket, self._pause
         if again is not None:
-            rest, delay = again
-            until_redis_answers(lambda: self._queue.put(rest, delay=delay))
+            _persistently(self._queue.put, *again)
 
     def _performed(self, ticket: Ticket) -> tuple[Ticket, float] | None:
-        """Perform a shard; return the next ticket of its chain, and its delay."""
+        """Perform a chain; return what is left of it, and the seconds until then."""
         place, manifest = self._fleet(ticket)
         if manifest.id != ticket.fleet:
             _logger.warning("%s has another list now; chain dropped", place.uri)
             return None
-        chain = manifest.chain_of[ticket.shard]
-        token = uuid4().hex
-        lease = self._queue.lease(place.uri, manifest.id, chain.start, token)
-        if not until_redis_answers(lease.take):
-            return ticket, self._queue.lease_seconds / 2
-        watch = LeaseWatch(lease, self.stopping)
-        lease.show(_as_running(ticket))
+        attempt = ticket.attempt
+        for shard in range(ticket.shard, manifest.chain_of[ticket.shard].stop):
+            again = self._attempt(place, manifest, shard, attempt)
+            if again is not None:
+                return replace(ticket, shard=shard, attempt=again.attempt), again.delay
+            attempt = 1
+        return None
+
+    def _attempt(
+        self, place: Place, manifest: Manifest, shard: int, attempt: int
+    ) -> Again | None:
+        """Perform a shard unless another worker has its chain."""
+        chain = manifest.chain_of[shard].start
+        running = Running(
+            shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
+        )
+        lease = self._queue.lease(place.uri, manifest.id, chain, running)
+        if not lease.take():
+            return Again(attempt=attempt, delay=self._pause)
+        watch = Watch(self._stopping, lease=lease)
         try:
-            again = self._performer.perform(
-                place, manifest, ticket.shard, ticket.attempt, watch
-            )
-        except Stopped:
-            return ticket, 0.0
-        except NotParked as error:
-            _logger.warning("%s", error)
-            outcome = error.outcome
-            until_redis_answers(lambda: self._queue.park(place.uri, outcome))
-            again = None
+            return self._performer.perform(place, manifest, shard, attempt, watch)
         finally:
-            # Release it before the chain is enqueued again.
             lease.release()
-        if again is not None:
-            return replace(ticket, attempt=again.attempt), again.delay
-        follower = replace(ticket, shard=ticket.shard + 1, attempt=1)
-        return (follower, 0.0) if follower.shard < chain.stop else None
 
     def _fleet(self, ticket: Ticket) -> tuple[Place, Manifest]:
         """Return a place and its manifest; read it again if another fleet is meant."""
@@ -169,21 +150,13 @@ class Worker:
             return place, manifest
 
 
-def _as_running(ticket: Ticket) -> bytes:
-    running = Running(
-        shard=ticket.shard,
-        attempt=ticket.attempt,
-        worker=worker_name(),
-        since=time.time(),
-    )
-    return msgspec.json.encode(running)
-
-
-def until_redis_answers(ask: Callable[[], _T]) -> _T:
-    """Call ``ask`` until Redis responds; otherwise a chain would be lost."""
+def _persistently(
+    tell: Callable[_P, None], *given: _P.args, **named: _P.kwargs
+) -> None:
+    """Call ``tell`` until Redis responds; otherwise a chain would be lost."""
     while True:
         try:
-            return ask()
-        except (RedisError, BrokerConnectionError) as error:
+            return tell(*given, **named)
+        except RedisError as error:
             _logger.info("Redis does not respond: %s", error)
             time.sleep(_REDIS_RETRY_SECONDS)

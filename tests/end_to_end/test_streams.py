@@ -146,7 +146,7 @@ def give_up_the_only_shard(place: Folder) -> None:
         local=0,
         arguments={},
         settings={},
-        shards=[Shard(urls=1, sites=1, sha256="0" * 64, follows=None)],
+        shards=[Shard(urls=1, sha256="0" * 64)],
     )
     manifest.save(place)
     outcome = Outcome(

@@ -70,5 +70,5 @@ def manifest_of(*follows: int | None) -> Manifest:
         local=0,
         arguments={},
         settings={},
-        shards=[Shard(urls=10, sites=1, sha256="", follows=one) for one in follows],
+        shards=[Shard(urls=10, sha256="", follows=one is not None) for one in follows],
     )

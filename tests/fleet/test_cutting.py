@@ -245,8 +245,8 @@ def test_a_manifest_of_something_else_is_refused(
         {"shards": []},
         {"shards": {}},
         {"shards": [1]},
-        {"shards": [{"urls": "x", "sites": 1, "sha256": "", "follows": None}]},
-        {"shards": [{"urls": 1, "sites": 1, "sha256": "", "follows": 0}]},
+        {"shards": [{"urls": "x", "sha256": "", "follows": False}]},
+        {"shards": [{"urls": 1, "sha256": "", "follows": 0}]},
         {"settings": {"DEPTH_LIMIT": 1}},
         {"id": None},
         {"local": -1},
@@ -278,7 +278,7 @@ def test_local_files_have_shards_that_only_this_machine_crawls(tmp_path: Path) -
     manifest, other = Manifest.of(place), Manifest.of(skipping)
 
     assert [(s.urls, s.machine, s.follows) for s in manifest.shards] == [
-        *((1, None, None), (19, "this", None), (6, "this", None))
+        *((1, None, False), (19, "this", False), (6, "this", False))
     ]
     assert (manifest.local, manifest.duplicates, other.local) == (0, 1, 26)
     assert len(other.shards) == 1

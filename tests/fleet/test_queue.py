@@ -9,7 +9,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 from dramatiq.errors import ConnectionClosed
 from redis import RedisError
@@ -17,10 +16,12 @@ from redis import RedisError
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.broker import QUEUE
 from fpcrawler.fleet.collecting import enqueue_missing
+from fpcrawler.fleet.lease import Running
 from fpcrawler.fleet.ledger import Ledger
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
-from fpcrawler.fleet.queue import Queue, QueueUnavailable, Running, Ticket
+from fpcrawler.fleet.queue import Queue, QueueUnavailable, Ticket
+from fpcrawler.fleet.watching import Stopped, Watch
 from tests.commands import SCRAPY, environment
 from tests.fleet.outcomes import manifest_of, outcome, parked
 from tests.servers.fleet import Fleet
@@ -28,12 +29,10 @@ from tests.servers.nginx import free_port
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from dramatiq import MessageProxy
-
     from tests.servers.redis import RedisServer
 
-RUNNING = Running(shard=0, attempt=1, worker="here:1", since=0.0)
-SHOWN = msgspec.json.encode(RUNNING)
+ONE = Running(shard=0, attempt=1, worker="here:1", since=0.0)
+OTHER = Running(shard=1, attempt=2, worker="there:1", since=0.0)
 
 
 def ticket(shard: int) -> Ticket:
@@ -44,11 +43,10 @@ def queue_of(redis: RedisServer, lease: float = 60) -> Queue:
     return Queue.connect(redis.url, lease=lease)
 
 
-def taken(queue: Queue, number: int = 1) -> list[MessageProxy]:
-    """Take messages as a worker's consumer does."""
-    consumer = queue.broker.consume(QUEUE, prefetch=number, timeout=10)
-    found = [next(consumer) for _ in range(number)]
-    return [message for message in found if message is not None]
+def fetched(queue: Queue, prefetch: int = 1) -> int | None:
+    """Take a message as a worker's new consumer does; return its shard."""
+    message = next(queue.broker.consume(QUEUE, prefetch=prefetch, timeout=10))
+    return None if message is None else message.kwargs["shard"]
 
 
 def test_what_waits_now_or_later_is_in_the_queue(redis: RedisServer) -> None:
@@ -90,11 +88,20 @@ def test_what_was_fetched_but_never_arrived_goes_back(redis: RedisServer) -> Non
     queue = queue_of(redis)
     for shard in (1, 2):
         queue.put(ticket(shard))
-    (first,) = taken(queue)
+    assert fetched(queue) == 1
     queue.broker.do_fetch(QUEUE, 1)  # its reply is lost with the connection
-    (second,) = taken(queue)
 
-    assert [first.kwargs["shard"], second.kwargs["shard"]] == [1, 2]
+    assert fetched(queue, prefetch=2) == 2
+
+
+def test_a_busy_worker_takes_nothing_more_with_a_new_connection(
+    redis: RedisServer,
+) -> None:
+    queue, idle = queue_of(redis), queue_of(redis)
+    for shard in (1, 2):
+        queue.put(ticket(shard))
+
+    assert [fetched(queue), fetched(queue), fetched(idle)] == [1, None, 2]
 
 
 def test_what_waited_for_its_time_goes_back_with_a_broken_connection(
@@ -129,70 +136,80 @@ def test_a_consumer_turns_every_failure_of_redis_into_one_to_wait_for(
         queue.broker.consume(QUEUE)
 
 
-def test_a_lease_has_one_holder(redis: RedisServer) -> None:
+def test_a_lease_has_one_holder_who_says_what_runs(redis: RedisServer) -> None:
     queue = queue_of(redis)
-    one = queue.lease("there", "x", 0, "one")
-    other = queue.lease("there", "x", 0, "other")
+    one = queue.lease("there", "x", 0, ONE)
+    other = queue.lease("there", "x", 0, OTHER)
 
     assert one.take()
-    one.show(SHOWN)
     assert not other.take()
-    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    assert one.is_held
+    assert not other.is_held
+    assert [*queue.running("there", "x", [range(2)])] == [ONE]
     one.release()
     assert other.take()
+    assert [*queue.running("there", "x", [range(2)])] == [OTHER]
     other.release()
+    assert [*queue.running("there", "x", [range(2)])] == []
 
 
 def test_a_lease_lives_as_long_as_its_holder(redis: RedisServer) -> None:
     queue = queue_of(redis, lease=0.5)
-    one = queue.lease("there", "x", 0, "one")
+    one = queue.lease("there", "x", 0, ONE)
     assert one.take()
-    one.show(SHOWN)
     time.sleep(1.2)
 
-    assert one.confirm()
-    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    assert one.is_held
+    assert [*queue.running("there", "x", [range(2)])] == [ONE]
     one.release()
 
 
 def test_a_lease_that_redis_forgot_is_taken_again(redis: RedisServer) -> None:
     queue = queue_of(redis)
-    one = queue.lease("there", "x", 0, "one")
+    one = queue.lease("there", "x", 0, ONE)
     assert one.take()
-    one.show(SHOWN)
     queue.client.flushall()
 
-    assert one.confirm()
-    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    assert one.renew()
+    assert [*queue.running("there", "x", [range(2)])] == [ONE]
     one.release()
 
 
-def test_a_lease_that_another_has_taken_is_lost(redis: RedisServer) -> None:
-    queue = queue_of(redis)
-    one = queue.lease("there", "x", 0, "one")
-    other = queue.lease("there", "x", 0, "other")
+def test_a_shard_stops_when_another_worker_has_its_chain(redis: RedisServer) -> None:
+    queue = queue_of(redis, lease=1)
+    one = queue.lease("there", "x", 0, ONE)
+    other = queue.lease("there", "x", 0, OTHER)
+    watch = Watch(lease=one)
     assert one.take()
+    watch.check()
     queue.client.flushall()
     assert other.take()
 
-    assert not one.confirm()
-    assert one.is_lost
+    wait_until(lambda: not one.is_held)
+    with pytest.raises(Stopped):
+        watch.check()
     one.release()
-    assert other.confirm()
+    assert other.renew()
     other.release()
 
 
-def test_a_lease_is_overdue_once_redis_is_away_for_long(redis: RedisServer) -> None:
-    lease = queue_of(redis, lease=1).lease("there", "x", 0, "one")
+def test_a_shard_stops_once_redis_is_away_for_the_time_of_a_lease(
+    redis: RedisServer,
+) -> None:
+    lease = queue_of(redis, lease=1).lease("there", "x", 0, ONE)
+    watch = Watch(lease=lease)
     assert lease.take()
     redis.kill()
 
     with pytest.raises(RedisError):
-        lease.confirm()
-    wait_until(lambda: lease.is_overdue)
+        lease.renew()
+    watch.check()
+    wait_until(lambda: not lease.is_held)
+    with pytest.raises(Stopped):
+        watch.check()
     redis.start()
-    assert lease.confirm()
-    assert not lease.is_overdue
+    assert lease.renew()
+    watch.check()
     lease.release()
 
 
@@ -201,9 +218,8 @@ def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) ->
     manifest = manifest_of(None, None, 1, None, 3, None, None)
     ledger = Ledger(manifest=manifest, outcomes={5: outcome(5)})
     queue.put(Ticket(place=place.uri, fleet="x", shard=4))
-    lease = queue.lease(place.uri, "x", 0, "one")
+    lease = queue.lease(place.uri, "x", 0, ONE)
     lease.take()
-    lease.show(SHOWN)
 
     assert enqueue_missing(queue, place, ledger) == 2
     assert queue.waiting(place.uri, "x") == {1, 4, 6}
@@ -212,15 +228,25 @@ def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) ->
     lease.release()
 
 
-@pytest.mark.parametrize("password", ["secret", "secret/se@cret", "se#cret", "secret?"])
-def test_the_message_of_a_missing_redis_has_no_password(password: str) -> None:
-    url = f"redis://:{password}@127.0.0.1:{free_port()}/0"
+@pytest.mark.parametrize(
+    ("password", "error", "said"),
+    [
+        ("secret", QueueUnavailable, r"Redis does not respond at redis://…@127.*\(Err"),
+        ("se@cret", QueueUnavailable, "Redis does not respond at redis://…@127"),
+        ("secret/secret", BadInput, "is not a URL of Redis; .* written as %2F"),
+        ("1/se@cret", BadInput, "is not a URL of Redis"),
+        ("se#cret", BadInput, "is not a URL of Redis"),
+        ("1?se@cret", BadInput, "is not a URL of Redis"),
+    ],
+)
+def test_the_message_of_a_missing_redis_has_no_password(
+    password: str, error: type[Exception], said: str
+) -> None:
+    url = f"redis://user:{password}@127.0.0.1:{free_port()}/0"
 
-    with pytest.raises(
-        (BadInput, QueueUnavailable), match="Redis does not respond at redis://127"
-    ) as error:
+    with pytest.raises(error, match=said) as raised:
         Queue.connect(url, lease=60)
-    assert not re.search("secret|cret", str(error.value))
+    assert not re.search("secret|cret", str(raised.value))
 
 
 @pytest.mark.parametrize(
@@ -235,7 +261,7 @@ def test_what_redis_refuses_is_reported_in_one_line(
     command: str, reply: str, redis: RedisServer, tmp_path: Path
 ) -> None:
     client = queue_of(redis).client
-    client.execute_command(*command.split())  # type: ignore[no-untyped-call]
+    client.execute_command(*command.split())
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
     child = fleet.run("submit", "urls.txt")
