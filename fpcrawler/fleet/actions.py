@@ -23,9 +23,9 @@ from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import alone_at, run_chains
 from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED, Manifest
+from fpcrawler.fleet.performing import check_writable
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
-from fpcrawler.fleet.storing import check_writable
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 def _submit(opts: Namespace, settings: FleetSettings) -> ExitCode:
     place, queue = place_of(opts.to), settings.queue(opts.redis)
     manifest, said = _cut(place, opts, settings, "submitted")
-    enqueued = _enqueued(queue, place, read_ledger(place, manifest, trusts_size=True))
+    enqueued = _enqueued(queue, place, read_ledger(place, manifest))
     report(f"{said}; {count_in_words(enqueued, 'chain')} enqueued")
     return ExitCode.FINISHED
 
@@ -69,7 +69,7 @@ def _crawl(opts: Namespace, settings: FleetSettings) -> ExitCode:
     manifest = Manifest.of(place)
     settings.check_program(place, manifest)
     chain = _chain(manifest, opts.chain)
-    ledger = read_ledger(place, manifest, shards=chain)
+    ledger = read_ledger(place, manifest, chain)
     if opts.retry:
         ledger = ask_again(place, ledger)
     if not {*chain}.isdisjoint(ledger.left):
@@ -79,7 +79,7 @@ def _crawl(opts: Namespace, settings: FleetSettings) -> ExitCode:
     run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
-    is_done = {*chain} <= {*read_ledger(place, manifest, shards=chain).done}
+    is_done = {*chain} <= {*read_ledger(place, manifest, chain).done}
     report(f"chain {opts.chain} is {'' if is_done else 'not '}done")
     return ExitCode.FINISHED if is_done else ExitCode.FAILED
 
@@ -121,7 +121,7 @@ def _collect(opts: Namespace, settings: FleetSettings) -> ExitCode:
         raise BadInput(f"--to is missing; use one of {', '.join(uris)}.")
     place = place_of(uris[0])
     ledger = _ledger(place, retries=opts.retry)
-    if ledger.left and (queue or opts.redis or place.stored(ENQUEUED)):
+    if ledger.left and (queue or opts.redis or place.size(ENQUEUED) is not None):
         try:
             queue = queue or settings.queue(opts.redis)
             if opts.retry:
@@ -198,7 +198,7 @@ def _ledger(place: Place, *, retries: bool) -> Ledger:
 
 
 def _enqueued(queue: Queue, place: Place, ledger: Ledger) -> int:
-    if place.stored(ENQUEUED) is None:
+    if place.size(ENQUEUED) is None:
         place.write(ENQUEUED, b"")
     return enqueue_missing(queue, place, ledger)
 
@@ -219,9 +219,9 @@ def _status_of(place: Place, queue: Queue | None) -> Status:
     running = queued = None
     if queue is not None:
         running = [*queue.running(place.uri, manifest.id, manifest.chains)]
-        if place.stored(ENQUEUED) is not None:
+        if place.size(ENQUEUED) is not None:
             queued = len(queue.waiting(place.uri, manifest.id))
-    ledger = read_ledger(place, manifest, trusts_size=True)
+    ledger = read_ledger(place, manifest)
     if queue is not None:
         ledger = ledger.with_parked(queue.parked(place.uri, manifest.id))
     return Status(place=place.uri, ledger=ledger, running=running, queued=queued)

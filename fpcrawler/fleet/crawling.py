@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fpcrawler.fleet.failures import Failure, failures_in
 from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
 from fpcrawler.fleet.watching import Stopped
 
@@ -30,6 +32,8 @@ _GRACE = 90.0
 _LOG_CHARS = 4_000
 BEFORE = "before.jsonl.gz"
 """The feed of the crawl that a retry continues."""
+_DROPPED = "item_dropped_reasons_count/"
+"""Prefix of the stats that count dropped images by reason."""
 _MIB = 1 << 20
 
 
@@ -42,83 +46,81 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """A crawl that did not finish its list: why, and the end of its log.
+class Crawled:
+    """A crawl that has ended.
 
-    ``failures``: its gzipped list of what failed; empty if it has none.
+    ``shortcoming``: why its shard is not done, None if it is. ``feed``: a gzipped file
+    with ``records`` lines, in the caller's folder. ``log``: its end.
     """
 
-    reason: str
-    log: str
-    failures: bytes = b""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A crawl that finished: its files, in a folder of the caller, and its stats.
-
-    ``records``, ``failed``: lines of the feed and of the list of what failed.
-    """
-
+    shortcoming: str | None
     feed: Path
-    records: int
-    failures: Path
-    failed: int
-    stats: dict[str, Any]
-    started: float
+    records: int = 0
+    failures: list[Failure] = field(default_factory=list)
+    stats: dict[str, Any] = field(default_factory=dict)
+    seconds: float = 0.0
+    log: str = ""
 
-    def add_before(self) -> None:
-        """Put the records of the crawl that this one continues before its own."""
-        before = self.feed.with_name(BEFORE)
-        with before.open("ab") as file:  # a gzip file may have several members
-            file.write(self.feed.read_bytes())
-        before.replace(self.feed)
+    @property
+    def dropped(self) -> dict[str, int]:
+        """How many images were dropped, by reason."""
+        return {
+            name.removeprefix(_DROPPED): count
+            for name, count in self.stats.items()
+            if name.startswith(_DROPPED) and isinstance(count, int)
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Crawl:
     """A crawl of the list ``urls.txt`` in ``folder``, which gets its files.
 
-    ``is_retry``: the folder has the feed of an earlier crawl (``BEFORE``), whose images
-    are not requested again. All that is left may fail again.
+    If the folder has the feed of an earlier crawl (``BEFORE``), images in it are not
+    requested again, records are added to it, and all URLs may fail again.
     """
 
     folder: Path
     arguments: Mapping[str, str]
     settings: Mapping[str, str]
     limits: Limits
-    is_retry: bool = False
 
-    def run(self, watch: Watch) -> Finished | Failed:
+    def run(self, watch: Watch) -> Crawled:
         """Crawl; raises Stopped, and OSError if this machine fails."""
         started = time.time()
         with _child(self._command(), self.folder / "log") as child:
             code = _ended(child, watch, self.limits.seconds + _GRACE)
         log = (self.folder / "log").read_text("utf-8", "replace")[-_LOG_CHARS:]
-        if code is None:
-            return Failed(reason=OVERDUE, log=log)
-        feed, stats = self._feed, self._stats()
-        if stats is not None and not (feed.exists() and feed.stat().st_size):
-            feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
-        records = records_in(feed)
-        last_line = log.strip().rpartition("\n")[2]
-        reason = shortcoming(
-            code, stats, records, last_line, may_all_fail=self.is_retry
-        )
-        failed = records_in(self._failures) if self._failures.exists() else 0
-        if reason is not None or stats is None:
-            known = self._failures.read_bytes() if failed > 0 else b""
-            return Failed(reason=str(reason), log=log, failures=known)
-        if failed < 0:
-            return Failed(reason="its list of what failed is incomplete", log=log)
-        return Finished(
-            feed=feed,
+        stats = self._stats()
+        if stats is not None and not (
+            self._feed.exists() and self._feed.stat().st_size
+        ):
+            self._feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
+        records = records_in(self._feed)
+        is_listed = self._failures.exists()
+        failures = failures_in(self._failures.read_bytes() if is_listed else b"")
+        reason: str | None = OVERDUE
+        if code is not None:
+            last_line = log.strip().rpartition("\n")[2]
+            reason = shortcoming(
+                code, stats, records, last_line, may_all_fail=self._is_retry
+            )
+        if reason is None and failures is None:
+            reason = "its list of what failed is incomplete"
+        if reason is None and self._is_retry:
+            self._add_before()
+        return Crawled(
+            shortcoming=reason,
+            feed=self._feed,
             records=records,
-            failures=self._failures,
-            failed=failed,
-            stats=stats,
-            started=started,
+            failures=failures or [],
+            stats=stats or {},
+            seconds=time.time() - started,
+            log=log,
         )
+
+    @property
+    def _is_retry(self) -> bool:
+        return (self.folder / BEFORE).exists()
 
     @property
     def _feed(self) -> Path:
@@ -135,6 +137,13 @@ class Crawl:
             return None
         return stats
 
+    def _add_before(self) -> None:
+        """Put the records of the crawl that this one continues before its own."""
+        before = self.folder / BEFORE
+        with before.open("ab") as whole, self._feed.open("rb") as feed:
+            shutil.copyfileobj(feed, whole)  # a gzip file may have several members
+        before.replace(self._feed)
+
     def _command(self) -> list[str]:
         feed = {
             "format": "jsonlines",
@@ -144,7 +153,7 @@ class Crawl:
             "gzip_compresslevel": 6,
         }
         arguments = {"urls_file": str(self.folder / "urls.txt"), **self.arguments}
-        if self.is_retry:
+        if self._is_retry:
             arguments["resume"] = str(self.folder / BEFORE)
         settings = {
             **self.settings,

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
+from uuid import uuid4
 
 from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.scratch import scratch
-from fpcrawler.fleet.crawling import BEFORE, Crawl, Failed, Finished, Limits
-from fpcrawler.fleet.ledger import is_wanted_again, parked_of, result_of
-from fpcrawler.fleet.machine import machine_name, worker_name
-from fpcrawler.fleet.manifest import Manifest, Parked, Result, list_name
-from fpcrawler.fleet.parking import given_up_name, list_given_up
+from fpcrawler.fleet.crawling import BEFORE, Crawl, Crawled, Limits
+from fpcrawler.fleet.ending import Ending, remove_files
+from fpcrawler.fleet.failures import failures_in, list_again
+from fpcrawler.fleet.ledger import read_outcome
+from fpcrawler.fleet.machine import machine_name
+from fpcrawler.fleet.manifest import Manifest, list_name
+from fpcrawler.fleet.outcome import RESULTS, Outcome
 from fpcrawler.fleet.places.place import PlaceUnavailable
-from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.shards import retry_delay
-from fpcrawler.fleet.storing import ShardFiles
 from fpcrawler.fleet.watching import Stopped, wait
 
 if TYPE_CHECKING:
@@ -29,14 +28,32 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.watching import Watch
 
 _T = TypeVar("_T")
+_TEST = bytes(1 << 16)
+
+
+class PlaceRefuses(PlaceUnavailable):
+    """A place does not store what a crawl would make."""
 
 
 class NotParked(PlaceUnavailable):
-    """A place refuses a result, and also the note that says so."""
+    """A place refuses the files of a shard, and also the outcome that says so."""
 
-    def __init__(self, parked: Parked) -> None:
-        super().__init__(f"shard {parked.shard:05}: {parked.reason}")
-        self.parked = parked
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(f"shard {outcome.shard:05}: {outcome.parked}")
+        self.outcome = outcome
+
+
+def check_writable(place: Place) -> None:
+    """Store and remove a small file; raises PlaceRefuses, before a request is sent."""
+    name = f"{RESULTS}/{uuid4().hex}.test"
+    try:
+        place.write(name, _TEST)
+        place.remove(name)
+    except OSError as error:
+        raise PlaceRefuses(
+            f"{place.uri} refuses files in {RESULTS}/ ({error.strerror or error}), "
+            "so nothing is crawled; free space or fix permissions."
+        ) from error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +82,8 @@ class Performer:
         """Make one attempt to crawl and store a shard, unless it has ended.
 
         ``attempt``: from 1 on. Returns None if the shard has ended: it is done, parked,
-        or not for this machine. Raises Stopped; NotParked if the place refuses both
-        result and note; OSError if place or machine still fail after all retries.
+        or not for this machine. Raises Stopped; NotParked if the place refuses even
+        the outcome; OSError if place or machine still fail after all retries.
         """
         try:
             return _Turn(self, place, manifest, shard, watch).perform(attempt)
@@ -76,7 +93,7 @@ class Performer:
 
 
 class _Turn:
-    """The turn of one shard: one attempt to crawl and store it."""
+    """One attempt at one shard."""
 
     def __init__(
         self,
@@ -93,147 +110,114 @@ class _Turn:
         self._watch = watch
 
     def perform(self, attempt: int) -> Again | None:
-        """Crawl and store the shard, unless it has ended."""
         self._watch.check()
-        before = self._persistently(self._result)
+        before = self._persistently(self._outcome)
         if not self._persistently(lambda: self._is_left(before)):
             return None
+        listed = self._read(self._list)
         with scratch("fleet") as folder:
-            made = self._crawled(folder, before)
-            if isinstance(made, Finished):
-                self._store(made, before, attempt)
-                return None
-        self._say(f"attempt {attempt} failed: {made.reason}")
-        if attempt <= self._by.retries:
-            return Again(
-                attempt=attempt + 1, delay=retry_delay(attempt, self._by.delay)
-            )
-        if before is None:
-            self._list(made)
-        self._park(made.reason, attempt, made.log)
+            crawled = self._crawled(folder, before, listed)
+            if crawled.shortcoming is not None:
+                self._say(f"attempt {attempt} failed: {crawled.shortcoming}")
+                if attempt <= self._by.retries:
+                    delay = retry_delay(attempt, self._by.delay)
+                    return Again(attempt=attempt + 1, delay=delay)
+            self._store(crawled, before, listed, attempt)
         return None
 
-    def _is_left(self, before: Result | None) -> bool:
+    def _store(
+        self, crawled: Crawled, before: Outcome | None, listed: bytes, attempt: int
+    ) -> None:
+        """Store how the shard ends; no request is sent again if that fails."""
+        base = before or Outcome(
+            fleet=self._manifest.id,
+            shard=self._shard,
+            program=self._manifest.program,
+            urls=self._manifest.shards[self._shard].urls,
+        )
+        ending = Ending.of(crawled, base, listed, attempt)
+        try:
+            self._persistently(lambda: self._end(ending, before))
+        except OSError as error:
+            remove_files(self._place, ending.files.keys() - base.files)
+            times = count_in_words(self._by.retries + 1, "attempt")
+            reason = f"the place refused the result in {times}: {error}"
+            refused = Ending.refused(base, reason, attempt)
+            try:
+                self._end(refused, before)
+            except OSError:
+                raise NotParked(refused.outcome) from error
+
+    def _outcome(self) -> Outcome | None:
+        """Return the outcome by the manifest's program; None: to be crawled."""
+        found = read_outcome(self._place, self._manifest, self._shard, self._place.size)
+        is_ours = found is not None and found.program == self._manifest.program
+        return found if is_ours else None
+
+    def _is_left(self, before: Outcome | None) -> bool:
         """Return whether this machine has to crawl the shard."""
         machine = self._manifest.shards[self._shard].machine
         if machine not in (None, machine_name()):
             self._say(f"only {machine} has its files")
             return False
-        if not self._is_ours():
-            return False
-        if before is not None and not is_wanted_again(self._place, before):
-            return False
-        if why := parked_of(self._place, self._manifest, self._shard):
-            self._say(f"given up before: {why.reason}; crawl it again with --retry")
-        return why is None
+        if before is None or before.again:
+            return self._is_at_place()
+        if before.parked is not None:
+            self._say(f"given up before: {before.parked}; crawl it again with --retry")
+        return False
 
-    def _is_ours(self) -> bool:
-        """Return whether the place still has the manifest; raises PlaceUnavailable."""
-        is_ours = self._manifest.is_at(self._place)
-        if not is_ours:
+    def _is_at_place(self) -> bool:
+        """Return whether the place still has the list; raises PlaceUnavailable."""
+        is_there = self._manifest.is_at(self._place)
+        if not is_there:
             self._say("the place has another list now")
-        return is_ours
+        return is_there
 
-    def _result(self) -> Result | None:
-        return result_of(self._place, self._manifest, self._shard)
+    @property
+    def _list(self) -> str:
+        return list_name(self._manifest.id, self._shard)
 
-    def _crawled(self, folder: Path, before: Result | None) -> Finished | Failed:
+    def _crawled(self, folder: Path, before: Outcome | None, listed: bytes) -> Crawled:
         """Crawl the list, or what failed before; the files are in ``folder``."""
-        name = list_name(self._manifest.id, self._shard)
-        listed = self._persistently(lambda: self._read(name))
         if sha256(listed).hexdigest() != self._manifest.shards[self._shard].sha256:
-            return Failed(reason=f"{name} is not the list that was submitted", log="")
-        if before is not None:
-            listed = self._prepared(folder, before, listed)
+            reason = f"{self._list} is not the list that was submitted"
+            return Crawled(shortcoming=reason, feed=folder)
+        if before is not None and before.feed is not None:
+            (folder / BEFORE).write_bytes(self._read(before.feed))
+            failed = self._read(before.failures) if before.failures else b""
+            listed = list_again(failures_in(failed), listed)
         (folder / "urls.txt").write_bytes(listed)
+        origin = {"URLS_FILE_ORIGIN": self._manifest.list_origin}
         crawl = Crawl(
             folder=folder,
             arguments=self._manifest.arguments,
-            settings={
-                **self._manifest.settings,
-                "URLS_FILE_ORIGIN": self._manifest.list_origin,
-            },
+            settings={**self._manifest.settings, **origin},
             limits=self._by.limits,
-            is_retry=before is not None,
         )
         return crawl.run(self._watch)
 
-    def _prepared(self, folder: Path, before: Result, listed: bytes) -> bytes:
-        """Put the earlier feed into ``folder``; return the list that retries it."""
-        feed = self._persistently(lambda: self._read(before.feed))
-        (folder / BEFORE).write_bytes(feed)
-        failures = self._persistently(lambda: self._read(before.failures))
-        if sha256(failures).hexdigest() != before.failed_sha256:
-            return listed
-        return list_again(failures, listed)
-
     def _read(self, name: str) -> bytes:
-        found = self._place.read(name)
-        if found is None:
-            uri = f"{self._place.uri}/{name}"
-            raise PlaceUnavailable(f"{uri} is missing; is the place mounted?")
-        return found
+        def read() -> bytes:
+            found = self._place.read(name)
+            if found is None:
+                uri = f"{self._place.uri}/{name}"
+                raise PlaceUnavailable(f"{uri} is missing; is the place mounted?")
+            return found
 
-    def _store(self, made: Finished, before: Result | None, attempt: int) -> None:
-        """Store the files of a crawl; no request is sent again if that fails."""
-        ended = time.time()
-        files = ShardFiles(self._place, self._manifest, self._shard, before)
+        return self._persistently(read)
+
+    def _end(self, ending: Ending, before: Outcome | None) -> None:
+        """Store how the shard ends, unless it has ended otherwise meanwhile."""
+        self._watch.check()
+        if not self._is_at_place():
+            return
+        if self._outcome() != before:
+            self._say("another worker has crawled it")
+            return
+        ending.store(self._place)
         if before is not None:
-            made.add_before()
-
-        def stored() -> Result | None:
-            self._watch.check()
-            if not self._is_ours():
-                return None
-            if self._result() != before:
-                self._say("another worker has crawled it")
-                return None
-            return files.store(made, attempt, worker_name(), ended)
-
-        try:
-            result = self._persistently(stored)
-        except OSError as error:
-            files.take_back()
-            times = count_in_words(self._by.retries + 1, "attempt")
-            reason = f"the place refused the result in {times}: {error}"
-            self._park(reason, attempt, "", refused=True)
-            return
-        if result is None:
-            return
-        files.remove_before()
-        failed = f"; failed: {made.failed:,}" if made.failed else ""
-        self._say(
-            f"{count_in_words(made.records, 'record')} from "
-            f"{count_in_words(result.urls, 'URL')} in {result.seconds:,.0f} s{failed}"
-        )
-
-    def _list(self, made: Failed) -> None:
-        """List what is given up; if that fails, ``collect`` still counts it."""
-        with suppress(OSError):
-            if self._manifest.is_at(self._place):
-                listed = self._read(list_name(self._manifest.id, self._shard))
-                lines = list_given_up(listed, made.failures, made.reason)
-                self._place.write(given_up_name(self._shard), lines)
-
-    def _park(
-        self, reason: str, attempts: int, log: str, *, refused: bool = False
-    ) -> None:
-        parked = Parked(
-            fleet=self._manifest.id,
-            shard=self._shard,
-            reason=reason,
-            attempts=attempts,
-            worker=worker_name(),
-            log=log,
-            refused=refused,
-        )
-        try:
-            if not self._is_ours():
-                return
-            parked.save(self._place)
-        except OSError as error:
-            raise NotParked(parked) from error
-        self._say(f"given up: {reason}")
+            remove_files(self._place, before.files - ending.outcome.files)
+        self._say(ending.in_words)
 
     def _persistently(self, ask: Callable[[], _T]) -> _T:
         """Return what ``ask`` returns; retry it, with growing delays, on OSError."""

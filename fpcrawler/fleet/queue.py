@@ -17,7 +17,7 @@ from dramatiq.common import dq_name
 from redis.lock import Lock
 
 from fpcrawler.fleet.machine import worker_name
-from fpcrawler.fleet.manifest import Parked
+from fpcrawler.fleet.outcome import Outcome
 from fpcrawler.fleet.watching import Lease
 
 if TYPE_CHECKING:
@@ -136,16 +136,16 @@ class Queue(RedisBroker):
             if value is not None:
                 yield msgspec.json.decode(value, type=Running)
 
-    def park(self, place: str, parked: Parked) -> None:
-        """Note a shard that was given up, where its place refuses the note."""
-        key = _key("parked", place, parked.fleet)
-        self.client.hset(key, str(parked.shard), msgspec.json.encode(parked))
+    def park(self, place: str, outcome: Outcome) -> None:
+        """Note a shard that was given up, where its place refuses the outcome."""
+        key = _key("parked", place, outcome.fleet)
+        self.client.hset(key, str(outcome.shard), msgspec.json.encode(outcome))
 
-    def parked(self, place: str, fleet: str) -> dict[int, Parked]:
+    def parked(self, place: str, fleet: str) -> dict[int, Outcome]:
         """Return the shards that :meth:`park` has noted."""
         found = self.client.hgetall(_key("parked", place, fleet)).values()
-        notes = (msgspec.json.decode(text, type=Parked) for text in found)
-        return {parked.shard: parked for parked in notes}
+        notes = (msgspec.json.decode(text, type=Outcome) for text in found)
+        return {outcome.shard: outcome for outcome in notes}
 
     def forget_parked(self, place: str, fleet: str) -> None:
         """Forget what :meth:`park` has noted, so that it is crawled again."""

@@ -13,7 +13,8 @@ from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.ledger import Ledger
-    from fpcrawler.fleet.manifest import Manifest, Result
+    from fpcrawler.fleet.manifest import Manifest
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.queue import Running
 
 _WINDOW = 3_600.0
@@ -52,11 +53,11 @@ class Status:
 
         Where Redis was not asked, a shard that ended in the last hour shows a run.
         """
-        results = self.ledger.results.values()
-        speed = speed_of([*results])
+        crawled = self.ledger.crawled
+        speed = speed_of(crawled)
         if speed is None or not speed.urls:
             return None
-        last = max(result.ended for result in results)
+        last = max(outcome.ended for outcome in crawled)
         is_recent = last > time.time() - _WINDOW
         if not (is_recent if self.running is None else self.running):
             return None
@@ -66,8 +67,7 @@ class Status:
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
         ledger, running = self.ledger, self.running
-        results = [*ledger.results.values()]
-        speed, seconds = speed_of(results), self.seconds_left
+        speed, seconds = speed_of(ledger.crawled), self.seconds_left
         return {
             "place": self.place,
             "shards": len(ledger.manifest.shards),
@@ -77,18 +77,18 @@ class Status:
                 {
                     "shard": number,
                     "urls": ledger.manifest.shards[number].urls,
-                    "reason": why.reason,
-                    "attempts": why.attempts,
+                    "reason": reason,
+                    "attempts": ledger.outcomes[number].attempt,
                 }
-                for number, why in sorted(ledger.parked.items())
+                for number, reason in sorted(ledger.parked.items())
             ],
             "left": self.left,
             "queued": self.queued,
             "chains_left": ledger.chains_left,
             "chains_to_retry": ledger.chains_to_retry,
             "other_version": sorted(ledger.others),
-            "records": sum(result.records for result in results),
-            "images": sum(result.images for result in results),
+            "records": sum(outcome.records for outcome in ledger.crawled),
+            "images": sum(outcome.images for outcome in ledger.crawled),
             "failed": ledger.failed,
             "images_per_second": speed and round(speed.images, 1),
             "seconds_left": None if seconds is None else round(seconds),
@@ -120,9 +120,9 @@ class Status:
         for one in self.running or ():
             since = f"{time.time() - one.since:,.0f} s, attempt {one.attempt}"
             yield f"running  {one.shard:05} on {one.worker} for {since}"
-        for number, why in sorted(self.ledger.parked.items()):
-            attempts = count_in_words(why.attempts, "attempt")
-            yield f"parked   {number:05} after {attempts}: {why.reason}"
+        for number, reason in sorted(self.ledger.parked.items()):
+            attempts = count_in_words(self.ledger.outcomes[number].attempt, "attempt")
+            yield f"parked   {number:05} after {attempts}: {reason}"
 
     def _advice(self) -> Iterator[str]:
         if self.ledger.others:
@@ -135,17 +135,17 @@ class Status:
             )
 
 
-def speed_of(done: Sequence[Result]) -> Speed | None:
-    """Return the speed of the last hour; None if no shard is done."""
-    if not done:
+def speed_of(crawled: Sequence[Outcome]) -> Speed | None:
+    """Return the speed of the last hour; None if no shard was crawled."""
+    if not crawled:
         return None
-    last = max(result.ended for result in done)
-    recent = [result for result in done if result.ended > last - _WINDOW]
-    first = min(result.ended - result.seconds for result in recent)
+    last = max(outcome.ended for outcome in crawled)
+    recent = [outcome for outcome in crawled if outcome.ended > last - _WINDOW]
+    first = min(outcome.ended - outcome.seconds for outcome in recent)
     seconds = max(last - first, 0.001)
     return Speed(
-        images=sum(result.images for result in recent) / seconds,
-        urls=sum(result.urls for result in recent) / seconds,
+        images=sum(outcome.images for outcome in recent) / seconds,
+        urls=sum(outcome.urls for outcome in recent) / seconds,
     )
 
 

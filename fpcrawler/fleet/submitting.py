@@ -39,7 +39,7 @@ def submit(
             pass
         _check_same(place, known, submission, reading)
         return known, False
-    if place.stored(COLLECTED) is not None:  # the first result would remove it
+    if place.size(COLLECTED) is not None:  # the first result would remove it
         raise BadInput(
             f"{place.uri}/{COLLECTED} exists without a {MANIFEST}; name another "
             "place, or remove it."

@@ -15,11 +15,10 @@ from redis import RedisError
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.manifest import Manifest
-from fpcrawler.fleet.performing import NotParked
+from fpcrawler.fleet.performing import NotParked, PlaceRefuses
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
 from fpcrawler.fleet.queue import ACTOR, QUEUE, Queue, Ticket
-from fpcrawler.fleet.storing import PlaceRefuses
 from fpcrawler.fleet.watching import Stopped
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ class Worker:
             left = self._performed(ticket)
         except NotParked as error:
             _logger.warning("%s", error)
-            _persistently(partial(self.queue.park, ticket.place, error.parked))
+            _persistently(partial(self.queue.park, ticket.place, error.outcome))
             self._fleets.pop(ticket.place, None)  # check it before the next crawl
             return
         except (OtherProgram, PlaceRefuses) as error:

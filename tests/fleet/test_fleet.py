@@ -266,7 +266,7 @@ def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
     assert accepted.stderr.count("attempt 1 failed") == 1
     assert collected["parked"] == [{"shard": 0, "urls": 1, "reason": reason}]
     assert collected["failed"] == {"DownloadConnectionRefusedError": 1}
-    assert fleet.names("parked") == ["00000.failed.jsonl.gz", "00000.json"]
+    assert fleet.names("parked") == []
     assert list((tmp_path / "out" / ".unfinished").iterdir()) == []
     untrue = fleet.run(*run)
     assert untrue.returncode == 4

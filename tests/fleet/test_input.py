@@ -12,7 +12,7 @@ from scrapy.cmdline import execute
 
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
-from tests.fleet.test_judging import parked, result
+from tests.fleet.outcomes import outcome, parked
 
 REDIS = ["--redis", "redis://127.0.0.1:1/0"]  # where nothing listens
 SUBMIT = ["submit", "urls.txt", "--to", "out"]
@@ -199,13 +199,8 @@ def test_a_chain_that_has_ended_says_so(
     with pytest.raises(SystemExit):
         execute(["scrapy", "fleet", "plan", f"{tmp_path}/urls.txt", "--to", place.uri])
     manifest = Manifest.of(place)
-    if ended == "results":
-        place.write("results/00000.jsonl.gz", b"")
-        sha256 = place.sha256("results/00000.jsonl.gz")
-        done = result(fleet=manifest.id, program=manifest.program, sha256=sha256)
-        structs.replace(done, urls=1, size=0).save(place)
-    else:
-        parked(0, manifest.id).save(place)
+    done = outcome(feed=None, size=0) if ended == "results" else parked(0)
+    structs.replace(done, fleet=manifest.id, program=manifest.program).save(place)
     with pytest.raises(SystemExit) as exited:
         execute(["scrapy", "fleet", "crawl", "--to", place.uri, "--chain", "0"])
 

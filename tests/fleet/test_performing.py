@@ -16,13 +16,12 @@ import pytest
 
 from fpcrawler.fleet.collecting import ask_again
 from fpcrawler.fleet.crawling import Limits
-from fpcrawler.fleet.ledger import parked_of, read_ledger, result_of
+from fpcrawler.fleet.ledger import read_ledger, read_outcome
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.performing import NotParked, Performer
 from fpcrawler.fleet.places.bucket import Bucket
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.place import PlaceUnavailable
-from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.submission import Submission
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.watching import Stopped, Watch
@@ -34,7 +33,7 @@ from tests.servers.quirks import GALLERY
 from tests.servers.s3 import refusing_writes
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.manifest import Result
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.places.place import Place
 
 LIMITS = Limits(memory=1_024, seconds=60)
@@ -95,8 +94,7 @@ def pictures_at(port: int) -> list[str]:
 class Done:
     """What came of a shard."""
 
-    result: Result | None
-    reason: str | None
+    outcome: Outcome | None
     lines: list[str]
 
 
@@ -117,8 +115,7 @@ def perform(
         again = performer.perform(place, manifest, shard, attempt, watch)
         assert again is None or again.attempt == attempt + 1
         attempt = None if again is None else again.attempt
-    result, why = result_of(place, manifest, shard), parked_of(place, manifest, shard)
-    return Done(result, None if why is None else why.reason, lines)
+    return Done(read_outcome(place, manifest, shard, place.size), lines)
 
 
 def lines_of(place: Place, name: str) -> list[dict[str, str]]:
@@ -132,13 +129,10 @@ def test_a_result_and_its_feed_are_at_the_place(
     manifest = submitted(place, tmp_path, pictures_at(port))
     done = perform(place, manifest)
 
-    assert done.result is not None
-    assert (done.result.records, done.result.failed) == (8, 0)
-    assert done.result.program == PROGRAM
-    assert {*place.listing("results")} == {
-        "results/00000.jsonl.gz",
-        "results/00000.json",
-    }
+    assert done.outcome is not None
+    assert (done.outcome.records, done.outcome.failed) == (8, {})
+    assert done.outcome.program == PROGRAM
+    assert {*place.sizes("results")} == {done.outcome.feed, "results/00000.json"}
     assert perform(place, manifest).lines == []
 
 
@@ -149,10 +143,10 @@ def test_a_shard_whose_images_are_all_dropped_is_done_and_leaves_nothing_else(
     for name in ("PAGES_FEED", "JOBDIR", "LOG_FILE"):
         settings[name] = str(tmp_path / name)
     manifest = submitted(place, tmp_path, pictures_at(port), settings)
-    result = perform(place, manifest).result
+    outcome = perform(place, manifest).outcome
 
-    assert result is not None
-    assert (result.records, result.images) == (0, 8)
+    assert outcome is not None
+    assert (outcome.records, outcome.dropped) == (0, {"TooSmall": 8})
     assert {*tmp_path.iterdir()} == {place.root, tmp_path / "urls.txt"}
 
 
@@ -187,13 +181,14 @@ def test_what_failed_is_listed_and_crawled_again(
     place: Folder, tmp_path: Path, mixed: Mixed
 ) -> None:
     manifest = submitted(place, tmp_path, mixed.urls, FAST)
-    first = perform(place, manifest).result
+    first = perform(place, manifest).outcome
     assert first is not None
-    failed = lines_of(place, "results/00000.failed.jsonl.gz")
-    by_url = {line["url"]: (line["reason"], line["page"]) for line in failed}
+    listed = lines_of(place, str(first.failures))
+    by_url = {line["url"]: (line["reason"], line["page"]) for line in listed}
     page = f"{mixed.server.url}/page.html"
 
-    assert (first.records, first.failed) == (4, 6)
+    assert first.records == 4
+    assert first.failed == {"Http404": 3, "DownloadConnectionRefusedError": 3}
     assert by_url == {
         **dict.fromkeys(mixed.urls[4:6], ("Http404", None)),
         **dict.fromkeys(mixed.urls[6:9], ("DownloadConnectionRefusedError", None)),
@@ -204,37 +199,20 @@ def test_what_failed_is_listed_and_crawled_again(
     mixed.server.asked.clear()
     ask_again(place, read_ledger(place, manifest))
     with serving(folder(mixed.root), port=mixed.refusing):
-        second = perform(place, manifest).result
+        second = perform(place, manifest).outcome
     assert second is not None
-    recorded = [line["url"] for line in lines_of(place, second.feed)]
+    recorded = [line["url"] for line in lines_of(place, str(second.feed))]
     late = [mixed.urls[4], *mixed.urls[6:9], f"{mixed.server.url}/on-page.jpg"]
 
     assert sorted(recorded) == sorted([*mixed.urls[:4], *late])
-    assert (second.records, second.failed, second.generation) == (9, 1, 1)
+    assert (second.records, second.failed) == (9, {"Http404": 1})
     assert not {f"/{n}.jpg" for n in range(4)} & {a.path for a in mixed.server.asked}
-    assert lines_of(place, "results/00000-1.failed.jsonl.gz")[0]["url"] == mixed.urls[5]
+    assert lines_of(place, str(second.failures))[0]["url"] == mixed.urls[5]
     ask_again(place, read_ledger(place, manifest))
-    third = perform(place, manifest).result
+    third = perform(place, manifest).outcome
     assert third is not None
-    assert (third.records, third.failed, third.generation) == (9, 1, 2)
-    assert {*place.listing("results")} == {
-        "results/00000-2.jsonl.gz",
-        "results/00000-2.failed.jsonl.gz",
-        "results/00000.json",
-    }
-
-
-def test_an_image_is_reached_again_only_by_the_page_that_names_it() -> None:
-    listed = b"http://a.example/\nhttp://b.example/\nhttp://c.example/1.jpg\n"
-
-    def again(*failed: tuple[str, str | None]) -> bytes:
-        lines = (json.dumps({"url": url, "page": page}) for url, page in failed)
-        return list_again(gzip.compress("\n".join(lines).encode()), listed)
-
-    image, page = "http://c.example/1.jpg", "http://a.example/"
-    assert again((image, None)) == b"http://c.example/1.jpg\n"
-    assert again(("http://x.onion/1.jpg", page)) == b"http://a.example/\n"
-    assert again((image, "http://a.example/deeper")) == listed
+    assert (third.records, third.failed) == (9, {"Http404": 1})
+    assert {*place.sizes("results")} == {*third.files, "results/00000.json"}
 
 
 @contextmanager
@@ -263,7 +241,7 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
     with ExitStack() as stack:
         if kind == "403":
             for name, value in stack.enter_context(
-                refusing_writes(s3, "results")
+                refusing_writes(s3, ".jsonl.gz")
             ).items():
                 monkeypatch.setenv(name, value)
             place: Place = Bucket.of(f"s3://fleet/{tmp_path.name}")
@@ -273,8 +251,11 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
         done = perform(place, manifest, times=2)
         again = perform(place, manifest, times=2)
 
-    assert done.result is None
-    assert str(done.reason).startswith("the place refused the result in 3 attempts: ")
+    assert done.outcome is not None
+    assert (done.outcome.refused, done.outcome.files) == (True, set())
+    assert str(done.outcome.parked).startswith(
+        "the place refused the result in 3 attempts: "
+    )
     assert sum("retried in" in line for line in done.lines) == 2
     assert not any("failed" in line for line in done.lines)
     assert len(again.lines) == 1
@@ -303,7 +284,7 @@ def test_what_another_worker_has_stored_is_not_replaced(
     done = perform(place, manifest, watch)
 
     assert done.lines == ["shard 00000: another worker has crawled it"]
-    assert done.result == firsts[0].result
+    assert done.outcome == firsts[0].outcome
 
 
 def test_a_crawl_ends_when_its_driver_stops(
@@ -313,7 +294,7 @@ def test_a_crawl_ends_when_its_driver_stops(
 
     with pytest.raises(Stopped):
         perform(place, manifest, Watched(stops_at=3))
-    assert place.listing("results") == {}
+    assert place.sizes("results") == {}
 
 
 @pytest.mark.parametrize(
@@ -335,17 +316,20 @@ def test_a_crawl_is_held_to_its_limits(
     manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
     done = perform(place, manifest, limits=limits)
 
-    assert done.reason == reason
-    assert place.listing("results") == {}
+    assert done.outcome is not None
+    assert (done.outcome.parked, done.outcome.feed) == (reason, None)
+    listed = lines_of(place, str(done.outcome.failures))
+    assert {line["url"] for line in listed} == {*pictures_at(port)}
 
 
 def test_a_list_that_was_changed_is_not_crawled(place: Folder, tmp_path: Path) -> None:
     manifest = submitted(place, tmp_path, pictures_at(9))
-    (name,) = place.listing("shards")
+    (name,) = place.sizes("shards")
     place.write(name, b"http://127.0.0.1/other.jpg\n")
     done = perform(place, manifest, times=1)
 
-    assert done.reason == f"{name} is not the list that was submitted"
+    assert done.outcome is not None
+    assert done.outcome.parked == f"{name} is not the list that was submitted"
     assert [line.split(":")[1] for line in done.lines] == [
         *(" attempt 1 failed", " attempt 2 failed", " given up"),
     ]

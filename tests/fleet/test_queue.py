@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from dramatiq.errors import ConnectionClosed
-from msgspec.structs import replace
 from redis import RedisError
 
 from fpcrawler.errors import BadInput
@@ -23,7 +22,7 @@ from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.queue import QUEUE, Queue, Ticket
 from fpcrawler.fleet.watching import Stopped, Watch
 from tests.commands import SCRAPY, environment
-from tests.fleet.test_judging import manifest_of, parked, result
+from tests.fleet.outcomes import manifest_of, outcome, parked
 from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port
 from tests.waiting import wait_until
@@ -220,7 +219,7 @@ def test_a_shard_stops_once_redis_is_away_for_the_time_of_a_lease(
 def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) -> None:
     place, queue = Folder(tmp_path), queue_of(redis)
     manifest = manifest_of(None, None, 1, None, 3, None, None)
-    ledger = Ledger(manifest=manifest, results={5: result(5)}, parked={})
+    ledger = Ledger(manifest=manifest, outcomes={5: outcome(5)})
     queue.put(Ticket(place=place.uri, fleet="x", shard=4))
     lease = queue.lease(Ticket(place=place.uri, fleet="x", shard=0), 0)
     lease.take()
@@ -281,12 +280,12 @@ def test_a_worker_does_not_crawl_for_a_place_that_refuses(
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
     fleet.run("submit", "urls.txt").check_returncode()
-    (tmp_path / "out" / "parked").touch()
+    (tmp_path / "out" / "results").touch()
     child = fleet.run("work", "--processes", "1")
     queue = queue_of(redis)
 
     assert child.returncode == 4
-    assert re.match(r"scrapy fleet: .* refuses files in parked/ \(.*", child.stderr)
+    assert re.match(r"scrapy fleet: .* refuses files in results/ \(.*", child.stderr)
     assert len(queue.waiting(fleet.to, Manifest.of(Folder(Path(fleet.to))).id)) == 1
 
 
@@ -295,7 +294,7 @@ def test_a_status_that_nobody_reads_is_not_a_failure(tmp_path: Path) -> None:
     place.make()
     manifest_of(*[None] * 40).save(place)
     for number in range(40):
-        replace(parked(number), reason="it broke " * 100).save(place)
+        parked(number, parked="it broke " * 100).save(place)
     fleet = Fleet(home=tmp_path, to=place.uri)
     reader, writer = os.pipe()
     os.close(reader)

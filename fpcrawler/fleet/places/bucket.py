@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -19,7 +20,7 @@ from botocore.exceptions import (
 )
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 _ABSENT = ("404", "NoSuchKey", "NotFound")
 _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
@@ -63,14 +64,14 @@ class Bucket:
     def make(self) -> None:
         """Do nothing: the bucket exists, and a prefix need not be created."""
 
-    def put(self, name: str, path: Path) -> Stored:
+    def write(self, name: str, content: bytes | Path) -> None:
         # One request: a multipart upload that is interrupted would leave its parts.
-        with path.open("rb") as file:
-            reply = self._asked("put_object", name, Body=file)
-        return Stored(size=path.stat().st_size, mark=reply.get("ETag"))
-
-    def write(self, name: str, data: bytes) -> None:
-        self._asked("put_object", name, Body=data)
+        with (
+            BytesIO(content)
+            if isinstance(content, bytes)
+            else content.open("rb") as file
+        ):
+            self._asked("put_object", name, Body=file)
 
     def create(self, name: str, data: bytes) -> bool:
         try:
@@ -80,7 +81,7 @@ class Bucket:
                 return False
             if _code(error) not in _UNABLE:
                 raise
-            if self.stored(name) is not None:
+            if self.size(name) is not None:
                 return False
             self.write(name, data)
         return True
@@ -93,28 +94,17 @@ class Bucket:
             data: bytes = reply["Body"].read()
         return data
 
-    def sha256(self, name: str) -> str:
-        digest, body = sha256(), self._asked("get_object", name)["Body"]
-        with _as_unavailable():
-            for block in body.iter_chunks(1 << 20):
-                digest.update(block)
-        return digest.hexdigest()
-
-    def stored(self, name: str) -> Stored | None:
+    def size(self, name: str) -> int | None:
         reply = self._found("head_object", name)
-        if reply is None:
-            return None
-        return Stored(size=reply["ContentLength"], mark=reply.get("ETag"))
+        return None if reply is None else int(reply["ContentLength"])
 
-    def listing(self, folder: str) -> dict[str, Stored]:
+    def sizes(self, folder: str) -> dict[str, int]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=f"{self._prefix}{folder}/"
         )
         with _as_unavailable():
             return {
-                entry["Key"].removeprefix(self._prefix): Stored(
-                    size=entry["Size"], mark=entry.get("ETag")
-                )
+                entry["Key"].removeprefix(self._prefix): entry["Size"]
                 for page in pages
                 for entry in page.get("Contents", ())
             }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from fpcrawler.feeds.scratch import remove_left, scratch
 from fpcrawler.feeds.whole_file import whole_file
-from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 _UNFINISHED = ".unfinished"
 
@@ -31,14 +31,12 @@ class Folder:
             )
         self.root.mkdir(parents=True, exist_ok=True)
 
-    def put(self, name: str, path: Path) -> Stored:
+    def write(self, name: str, content: bytes | Path) -> None:
         with self._appearing(name) as partial:
-            shutil.copyfile(path, partial)
-        return Stored(size=path.stat().st_size)
-
-    def write(self, name: str, data: bytes) -> None:
-        with self._appearing(name) as partial:
-            partial.write_bytes(data)
+            if isinstance(content, Path):
+                shutil.copyfile(content, partial)
+            else:
+                partial.write_bytes(content)
 
     def create(self, name: str, data: bytes) -> bool:
         try:
@@ -54,22 +52,16 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def sha256(self, name: str) -> str:
-        return digest_of(self.root / name)
-
-    def stored(self, name: str) -> Stored | None:
+    def size(self, name: str) -> int | None:
         try:
-            return Stored(size=(self.root / name).stat().st_size)
+            return (self.root / name).stat().st_size
         except FileNotFoundError:
             return None
 
-    def listing(self, folder: str) -> dict[str, Stored]:
+    def sizes(self, folder: str) -> dict[str, int]:
         try:
             with os.scandir(self.root / folder) as files:
-                return {
-                    f"{folder}/{file.name}": Stored(size=file.stat().st_size)
-                    for file in files
-                }
+                return {f"{folder}/{one.name}": one.stat().st_size for one in files}
         except FileNotFoundError:
             return {}
 
