@@ -18,19 +18,20 @@ from fpcrawler.console.program import program
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
+from fpcrawler.fleet.client import QueueUnavailable
 from fpcrawler.fleet.collecting import ask_again, collect, enqueue_missing
 from fpcrawler.fleet.ledger import Ledger, read_ledger
 from fpcrawler.fleet.local import alone_at, run_chains
 from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED, Manifest
 from fpcrawler.fleet.performing import check_writable
 from fpcrawler.fleet.places.opening import place_of
-from fpcrawler.fleet.queue import Queue, QueueUnavailable
 from fpcrawler.fleet.status import Status, extent_of, idle_note, left_out_of
 from fpcrawler.fleet.submitting import submit
 from fpcrawler.fleet.worker import Worker
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
+    from fpcrawler.fleet.queue import Queue
     from fpcrawler.fleet.settings import FleetSettings
 
 

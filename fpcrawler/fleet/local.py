@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from threading import Event, Lock
+from threading import Event
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,25 +19,26 @@ if TYPE_CHECKING:
 
 
 _POLL = 0.2
-"""Seconds between two looks at what is to be retried."""
+"""Seconds between two looks at what is to be retried, and at signals."""
 
 
-class _Turn(NamedTuple):
-    """The next shard of a chain; ``due``: a time of the monotonic clock."""
+class _Chain(NamedTuple):
+    """A chain that goes on when it is ``due`` by the monotonic clock."""
 
     rank: int
-    shard: int
-    stop: int
-    attempt: int
-    due: float
+    delays: Iterator[float]
+    due: float = 0.0
 
-    def next(self, again: Again | None) -> Iterator[_Turn]:
-        """Yield what comes after this turn, unless the chain ends with it."""
-        if again is not None:
-            due = monotonic() + again.delay
-            yield self._replace(attempt=again.attempt, due=due)
-        elif self.shard + 1 < self.stop:
-            yield self._replace(shard=self.shard + 1, attempt=1)
+
+def _performed(
+    perform: Callable[[int, int, Watch], Again | None], chain: range, watch: Watch
+) -> Iterator[float]:
+    """Perform the shards in turn; before each retry, yield the seconds until then."""
+    for shard in chain:
+        attempt = 1
+        while again := perform(shard, attempt, watch):
+            attempt = again.attempt
+            yield again.delay
 
 
 def run_chains(
@@ -53,40 +54,27 @@ def run_chains(
     Raises OSError, once the running crawls have ended, if the place or this machine
     still fails after all retries: other chains would fail like the first.
     """
-    ending, changing = Event(), Lock()
+    ending = Event()
     watch = Watch(stopping, ending)
-    waiting = [_Turn(rank, c.start, c.stop, 1, 0) for rank, c in enumerate(chains)]
-
-    def perform_due() -> None:
-        now = monotonic()
-        with changing:
-            turn = min((turn for turn in waiting if turn.due <= now), default=None)
-            if turn is not None:
-                waiting.remove(turn)
-        if turn is None:
-            sleep(_POLL)
-            return
-        again = perform(turn.shard, turn.attempt, watch)
-        with changing:
-            waiting.extend(turn.next(again))
-
-    def perform_all() -> None:
+    waiting = [_Chain(n, _performed(perform, c, watch)) for n, c in enumerate(chains)]
+    running: dict[Future[float | None], _Chain] = {}
+    with suppress(Stopped), ThreadPoolExecutor(processes) as pool:
         try:
-            while waiting:  # what others perform, they go on with
-                watch.check()
-                perform_due()
-        except Stopped:
-            return
-        except Exception:
-            ending.set()
-            raise
-
-    with ThreadPoolExecutor(processes) as pool:
-        working = [pool.submit(perform_all) for _ in range(processes)]
-        while wait(working, timeout=1).not_done:
-            pass  # between two waits, signals are handled
-    for each in working:
-        each.result()  # it may raise
+            while waiting or running:
+                now = monotonic()
+                due = sorted(chain for chain in waiting if chain.due <= now)
+                for chain in due[: processes - len(running)]:
+                    waiting.remove(chain)
+                    running[pool.submit(next, chain.delays, None)] = chain
+                if not running:
+                    watch.check()
+                    sleep(_POLL)
+                for crawl in wait(running, _POLL, FIRST_COMPLETED).done:
+                    chain = running.pop(crawl)
+                    if (delay := crawl.result()) is not None:
+                        waiting.append(chain._replace(due=monotonic() + delay))
+        finally:
+            ending.set()  # the pool waits for what runs
 
 
 @contextmanager

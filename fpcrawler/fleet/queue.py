@@ -1,37 +1,34 @@
-"""The fleet in Redis: queued shards, leases of running ones, known places."""
+"""The fleet in Redis: queued chains, leases of running shards, known places."""
 
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any
-from urllib.parse import urlsplit
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-from dramatiq import Message
+from dramatiq import Consumer, Message
+from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import dq_name
-from redis import ConnectionPool, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis.lock import Lock
 
-from fpcrawler.console.program import program
-from fpcrawler.core.web.passwords import shown
-from fpcrawler.errors import BadInput
-from fpcrawler.fleet.broker import NAMESPACE, QUEUE, Client, FleetBroker
-from fpcrawler.fleet.lease import Lease, Running
+from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.outcome import Outcome
-from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.watching import Lease
+
+if TYPE_CHECKING:
+    from fpcrawler.fleet.client import Client
 
 ACTOR = "crawl_shard"
-_FLEETS = f"{NAMESPACE}:fleets"
-_TIMEOUT = 20.0
-"""Seconds to wait for a reply of Redis; its machine may be down."""
-
-
-class QueueUnavailable(PlaceUnavailable):
-    """Redis does not respond, or has lost its data."""
+QUEUE = "shards"
+_NAMESPACE = "fpcrawler"
+_FLEETS = f"{_NAMESPACE}:fleets"
+_MAINTENANCE_CHANCE = 1_000_000
+"""Out of a million: each command looks for workers that have died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,47 +45,53 @@ class Ticket:
     attempt: int = 1
 
 
-class Queue:
-    """The fleet's queue and leases in Redis. Its methods raise RedisError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """A running shard: on which machine and process, since when (Unix time)."""
+
+    shard: int
+    attempt: int
+    worker: str
+    since: float
+
+
+class Queue(RedisBroker):
+    """Dramatiq's broker, with leases and notes; its methods raise RedisFailed.
+
+    If the connection breaks during a fetch, Redis has assigned a message that the
+    worker never received. The worker also forgets its delayed messages when the
+    connection breaks. Redis would give both to other workers only after this one
+    has ended. So each new consumer first puts them back into the queue.
+    """
+
+    client: Client
 
     def __init__(self, client: Client, *, lease: float) -> None:
-        self.client = client
+        super().__init__(  # type: ignore[no-untyped-call]
+            client=client,
+            middleware=[],
+            namespace=_NAMESPACE,
+            maintenance_chance=_MAINTENANCE_CHANCE,
+            heartbeat_timeout=round(lease * 1000),
+        )
         self.lease_seconds = lease
-        self.broker = FleetBroker(client, lease=lease)
+        self._held: set[str] = set()
 
-    @classmethod
-    def connect(cls, url: str, *, lease: float) -> Queue:
-        """Connect to Redis; raises BadInput for a URL that is not one of Redis.
-
-        Raises QueueUnavailable if Redis does not respond.
-        """
-        keeps = {} if url.startswith("unix:") else {"socket_keepalive": True}
-        try:
-            pool = ConnectionPool.from_url(
-                _checked(url),
-                # No retries: Redis may have executed the first command. A second
-                # fetch would return another message, and the first would be lost.
-                retry=Retry(NoBackoff(), 0),
-                socket_timeout=_TIMEOUT,
-                socket_connect_timeout=_TIMEOUT,
-                **keeps,
-            )
-            client = Client(connection_pool=pool)
-            client.ping()
-        except (ValueError, TypeError) as error:
-            raise BadInput(
-                "--redis or FLEET_REDIS is not a URL of Redis; use "
-                "redis://HOST:PORT or redis://:PASSWORD@HOST:PORT, with '/', '?', '#' "
-                "and '@' of the password written as %2F, %3F, %23 and %40."
-            ) from error
-        except (RedisError, OSError) as error:
-            raise QueueUnavailable(
-                f"Redis does not respond at {shown(url).partition('?')[0]} ({error}); "
-                f"start it with 'redis-server', use another with "
-                f"--redis redis://HOST:PORT, or crawl without it: "
-                f"{program()} fleet run LIST --to DIR --local N."
-            ) from error
-        return cls(client, lease=lease)
+    def consume(
+        self, queue_name: str, prefetch: int = 1, timeout: int = 5000
+    ) -> Consumer:
+        """Return a consumer; first requeue what the previous one left."""
+        # A new consumer of delayed messages has none yet, so all of them are lost.
+        held = set() if queue_name == dq_name(QUEUE) else self._held
+        assigned = f"{_NAMESPACE}:__acks__.{self.broker_id}.{queue_name}"
+        for name in self.client.smembers(assigned):
+            text = self.client.hget(f"{_NAMESPACE}:{queue_name}.msgs", name)
+            if not text or Message.decode(os.fsencode(text)).message_id not in held:
+                self.do_requeue(queue_name, name)
+        consumer = super().consume(queue_name, prefetch, timeout)
+        # A chain that began before the connection broke is still performed.
+        consumer.queued_message_ids = held  # type: ignore[attr-defined]
+        return consumer
 
     def put(self, ticket: Ticket, delay: float = 0) -> None:
         """Enqueue a chain; workers take it after ``delay`` seconds or later."""
@@ -99,32 +102,39 @@ class Queue:
             kwargs=asdict(ticket),
             options={},
         )
-        self.broker.enqueue(message, delay=round(delay * 1000) or None)
+        self.enqueue(message, delay=round(delay * 1000) or None)
 
     def waiting(self, place: str, fleet: str) -> set[int]:
         """Return the first shards of the queued or running chains of a fleet."""
         found: set[int] = set()
         # A delayed message is put into the main queue before it is removed here.
         for queue in (dq_name(QUEUE), QUEUE):
-            key = f"{NAMESPACE}:{queue}.msgs"
+            key = f"{_NAMESPACE}:{queue}.msgs"
             for _, text in self.client.hscan_iter(key, count=1_000):
                 ticket = Ticket(**Message.decode(text).kwargs)
                 if (ticket.place, ticket.fleet) == (place, fleet):
                     found.add(ticket.shard)
         return found
 
-    def lease(self, place: str, fleet: str, chain: int, running: Running) -> Lease:
-        """Return a lease on a chain of shards, which is not yet taken."""
-        key = _key("lease", place, fleet, chain)
-        return Lease(self.client, key, running, seconds=self.lease_seconds)
+    def lease(self, ticket: Ticket, chain: int, *ending: Event) -> Lease:
+        """Return a lease on the chain of a ticket, which is not yet taken."""
+        running = Running(
+            shard=ticket.shard,
+            attempt=ticket.attempt,
+            worker=worker_name(),
+            since=time.time(),
+        )
+        key = _key("lease", ticket.place, ticket.fleet, chain)
+        seconds = self.lease_seconds
+        lock = Lock(self.client, key, timeout=seconds, thread_local=False)
+        return Lease(lock, msgspec.json.encode(running).decode(), *ending)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
         """Yield the shards that a worker crawls now."""
         keys = [_key("lease", place, fleet, chain.start) for chain in chains]
-        for start in range(0, len(keys), 1_000):
-            for value in self.client.mget(keys[start : start + 1_000]):
-                if value is not None:
-                    yield msgspec.json.decode(value, type=Running)
+        for value in self.client.mget(keys):
+            if value is not None:
+                yield msgspec.json.decode(value, type=Running)
 
     def park(self, place: str, outcome: Outcome) -> None:
         """Note a shard that was given up, where its place refuses the outcome."""
@@ -152,13 +162,5 @@ class Queue:
 
 def _key(kind: str, place: str, fleet: str, chain: int | None = None) -> str:
     name = sha256(f"{place} {fleet}".encode()).hexdigest()[:16]
-    key = f"{NAMESPACE}:{kind}:{name}"
+    key = f"{_NAMESPACE}:{kind}:{name}"
     return key if chain is None else f"{key}:{chain}"
-
-
-def _checked(url: str) -> str:
-    """Return the URL; raises ValueError if a password has ended its host too early."""
-    parts = urlsplit(url)
-    if "@" in f"{parts.path}{parts.query}{parts.fragment}":
-        raise ValueError(url)
-    return url

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fpcrawler.fleet.client import connect
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.machine import machine_name
 from fpcrawler.fleet.performing import Performer
@@ -62,7 +63,7 @@ class FleetSettings:
         Raises BadInput or QueueUnavailable.
         """
         lease = self.settings.getfloat("FLEET_LEASE")
-        return Queue.connect(url or self.settings["FLEET_REDIS"], lease=lease)
+        return Queue(connect(url or self.settings["FLEET_REDIS"]), lease=lease)
 
     def check_program(self, place: Place, manifest: Manifest) -> None:
         """Raise OtherProgram if the list was submitted with another program."""

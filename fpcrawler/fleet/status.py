@@ -12,10 +12,10 @@ from fpcrawler.console.program import program
 from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.lease import Running
     from fpcrawler.fleet.ledger import Ledger
     from fpcrawler.fleet.manifest import Manifest
     from fpcrawler.fleet.outcome import Outcome
+    from fpcrawler.fleet.queue import Running
 
 _WINDOW = 3_600.0
 """Seconds before the last result over which the speed is measured."""

@@ -5,29 +5,26 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Event, Lock
-from typing import TYPE_CHECKING, ParamSpec
+from typing import TYPE_CHECKING
 
 import dramatiq
 from redis import RedisError
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.broker import QUEUE
-from fpcrawler.fleet.lease import Running
-from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Manifest
-from fpcrawler.fleet.performing import Again, NotParked, PlaceRefuses
+from fpcrawler.fleet.performing import NotParked, PlaceRefuses
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
-from fpcrawler.fleet.queue import ACTOR, Queue, Ticket
-from fpcrawler.fleet.watching import Stopped, Watch
+from fpcrawler.fleet.queue import ACTOR, QUEUE, Queue, Ticket
+from fpcrawler.fleet.watching import Stopped
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.performing import Performer
     from fpcrawler.fleet.places.place import Place
 
-_P = ParamSpec("_P")
 _logger = logging.getLogger(__name__)
 _REDIS_RETRY_SECONDS = 1.0
 """Seconds between two attempts to reach Redis."""
@@ -35,6 +32,7 @@ _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
 
 
+@dataclass(slots=True)
 class Worker:
     """Runs Dramatiq's worker; each of its threads performs one chain.
 
@@ -42,25 +40,13 @@ class Worker:
     PlaceRefuses for a place that stores nothing.
     """
 
-    def __init__(
-        self,
-        queue: Queue,
-        performer: Performer,
-        check: Callable[[Place, Manifest], None],
-        stopping: Event,
-    ) -> None:
-        self._queue = queue
-        self._pause = queue.lease_seconds / 2
-        self._performer = performer
-        self._check = check
-        self._stopping = stopping
-        self._refusal: OtherProgram | PlaceRefuses | None = None
-        self._fleets: dict[str, tuple[Place, Manifest]] = {}
-        self._opening = Lock()
-        declare = dramatiq.actor(
-            actor_name=ACTOR, queue_name=QUEUE, broker=queue.broker
-        )
-        declare(self.take)
+    queue: Queue
+    performer: Performer
+    check: Callable[[Place, Manifest], None]
+    stopping: Event
+    _refusal: OtherProgram | PlaceRefuses | None = None
+    _fleets: dict[str, tuple[Place, Manifest]] = field(default_factory=dict)
+    _opening: Lock = field(default_factory=Lock)
 
     def run(self, processes: int) -> None:
         """Work until ``stopping`` is set; then end the running crawls.
@@ -68,42 +54,42 @@ class Worker:
         Raises OtherProgram if a list was submitted with another program, and
         PlaceRefuses if its place stores nothing.
         """
-        worker = dramatiq.Worker(
-            self._queue.broker, queues={QUEUE}, worker_threads=processes
-        )
+        dramatiq.actor(actor_name=ACTOR, queue_name=QUEUE, broker=self.queue)(self.take)
+        worker = dramatiq.Worker(self.queue, queues={QUEUE}, worker_threads=processes)
         # A busy worker prefetches nothing that an idle worker could crawl.
         worker.queue_prefetch = processes
         worker.start()
-        self._stopping.wait()
+        self.stopping.wait()
         worker.stop(timeout=_STOP_MS)
         if self._refusal is not None:
             raise self._refusal
 
     def take(self, **fields: str | int) -> None:
-        """Perform a chain of the queue; enqueue it again if it could not end.
+        """Perform a chain of the queue; enqueue what is left of it.
 
         Dramatiq removes the message only when this method returns. If it never
         returns, Dramatiq gives the message to another worker.
         """
         ticket = Ticket(**fields)  # type: ignore[arg-type]
+        left: tuple[Ticket, float] | None = ticket, self.queue.lease_seconds / 2
         try:
-            again = self._performed(ticket)
-        except (OtherProgram, PlaceRefuses) as error:
-            self._refusal, again = error, (ticket, 0.0)
-            self._stopping.set()
+            left = self._performed(ticket)
         except NotParked as error:
             _logger.warning("%s", error)
-            _persistently(self._queue.park, ticket.place, error.outcome)
+            _persistently(partial(self.queue.park, ticket.place, error.outcome))
             self._fleets.pop(ticket.place, None)  # check it before the next crawl
-            again = None
+            return
+        except (OtherProgram, PlaceRefuses) as error:
+            self._refusal = error
+            self.stopping.set()
         except Stopped:
-            again = ticket, 0.0 if self._stopping.is_set() else self._pause
+            if self.stopping.is_set():
+                left = ticket, 0.0
         except Exception as error:
             is_bug = not isinstance(error, (BadInput, OSError, RedisError))
             _logger.warning("shard %05d: %s", ticket.shard, error, exc_info=is_bug)
-            again = ticket, self._pause
-        if again is not None:
-            _persistently(self._queue.put, *again)
+        if left is not None:
+            _persistently(partial(self.queue.put, *left))
 
     def _performed(self, ticket: Ticket) -> tuple[Ticket, float] | None:
         """Perform a chain; return what is left of it, and the seconds until then."""
@@ -111,30 +97,21 @@ class Worker:
         if manifest.id != ticket.fleet:
             _logger.warning("%s has another list now; chain dropped", place.uri)
             return None
-        attempt = ticket.attempt
-        for shard in range(ticket.shard, manifest.chain_of[ticket.shard].stop):
-            again = self._attempt(place, manifest, shard, attempt)
+        chain = manifest.chain_of[ticket.shard]
+        while ticket.shard in chain:
+            lease = self.queue.lease(ticket, chain.start, self.stopping)
+            if not lease.take():
+                return ticket, self.queue.lease_seconds / 2
+            try:
+                again = self.performer.perform(
+                    place, manifest, ticket.shard, ticket.attempt, lease
+                )
+            finally:
+                lease.release()
             if again is not None:
-                return replace(ticket, shard=shard, attempt=again.attempt), again.delay
-            attempt = 1
+                return replace(ticket, attempt=again.attempt), again.delay
+            ticket = replace(ticket, shard=ticket.shard + 1, attempt=1)
         return None
-
-    def _attempt(
-        self, place: Place, manifest: Manifest, shard: int, attempt: int
-    ) -> Again | None:
-        """Perform a shard unless another worker has its chain."""
-        chain = manifest.chain_of[shard].start
-        running = Running(
-            shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
-        )
-        lease = self._queue.lease(place.uri, manifest.id, chain, running)
-        if not lease.take():
-            return Again(attempt=attempt, delay=self._pause)
-        watch = Watch(self._stopping, lease=lease)
-        try:
-            return self._performer.perform(place, manifest, shard, attempt, watch)
-        finally:
-            lease.release()
 
     def _fleet(self, ticket: Ticket) -> tuple[Place, Manifest]:
         """Return a place and its manifest; read it again if another fleet is meant."""
@@ -145,18 +122,16 @@ class Worker:
             place = place_of(ticket.place)
             manifest = Manifest.of(place)
             if manifest.id == ticket.fleet:
-                self._check(place, manifest)
+                self.check(place, manifest)
             self._fleets[ticket.place] = place, manifest
             return place, manifest
 
 
-def _persistently(
-    tell: Callable[_P, None], *given: _P.args, **named: _P.kwargs
-) -> None:
+def _persistently(tell: Callable[[], None]) -> None:
     """Call ``tell`` until Redis responds; otherwise a chain would be lost."""
     while True:
         try:
-            return tell(*given, **named)
+            return tell()
         except RedisError as error:
             _logger.info("Redis does not respond: %s", error)
             time.sleep(_REDIS_RETRY_SECONDS)

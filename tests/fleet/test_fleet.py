@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fpcrawler.fleet.client import connect
 from fpcrawler.fleet.queue import Queue, Ticket
 from tests.servers.fleet import Fleet, children_of, kill, wait_for_children
 from tests.servers.namespaces import has_namespaces, local_network, machine
@@ -56,7 +57,7 @@ def wait_for_end(pid: int) -> None:
 def enqueue_again(fleet: Fleet, *shards: int) -> None:
     """Enqueue shards out of turn, as a redelivery would."""
     assert fleet.redis is not None
-    queue = Queue.connect(fleet.redis, lease=60)
+    queue = Queue(connect(fleet.redis), lease=60)
     manifest = json.loads(fleet.files("")["manifest.json"])
     for shard in shards:
         queue.put(Ticket(place=fleet.to, fleet=manifest["id"], shard=shard))

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from fpcrawler.fleet.lease import Running
 from fpcrawler.fleet.ledger import Ledger
+from fpcrawler.fleet.queue import Running
 from fpcrawler.fleet.status import Status, idle_note, speed_of
 from tests.fleet.outcomes import manifest_of, outcome, parked
 
