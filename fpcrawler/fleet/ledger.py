@@ -110,7 +110,8 @@ def read_ledger(
             lambda number: read_outcome(place, manifest, number, sizes.get), ended
         )
         found = {n: one for n, one in zip(ended, read, strict=True) if one is not None}
-    counted = {n: one for n, one in found.items() if one.program == manifest.program}
+    program = manifest.program.sha256
+    counted = {n: one for n, one in found.items() if one.program == program}
     return Ledger(
         manifest=manifest,
         outcomes=counted,

@@ -56,8 +56,7 @@ class Manifest(
 
     ``list_sha256``: of the URLs as they were listed. ``duplicates``, ``rejected``,
     ``local``: skipped lines that repeat a URL, are invalid, or name a local file.
-    ``list_origin``: the URLS_FILE_ORIGIN of all shards. ``program``: crawls them all;
-    ``marks``: a short digest of each setting in its ``settings_sha256``.
+    ``list_origin``: the URLS_FILE_ORIGIN of all shards. ``program``: crawls them all.
     """
 
     id: str
@@ -66,7 +65,6 @@ class Manifest(
     list_origin: str
     list_sha256: str
     program: Program
-    marks: dict[str, str] = {}  # msgspec copies an empty default
     duplicates: Count
     rejected: Count
     local: Count

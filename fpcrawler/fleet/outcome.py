@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from fpcrawler.fleet.program import Program  # noqa: TC001 - msgspec reads it
-
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
 
@@ -40,6 +38,7 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a shard ended; written after the files that it names.
 
     ``fleet``: the manifest's ``id``, which shows an outcome copied from another fleet.
+    ``program``: its SHA-256.
     ``feed``: the records of all crawls of the shard, with their number, ``size`` in
     bytes and ``sha256``; None if no crawl finished. ``failures``: the list of what
     failed in the last crawl that finished, or of all URLs; ``failed`` counts them by
@@ -51,7 +50,7 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     fleet: str
     shard: Count
-    program: Program
+    program: str
     urls: Count
     feed: _Feed | None = None
     records: Count = 0

@@ -132,7 +132,7 @@ class _Turn:
         base = before or Outcome(
             fleet=self._manifest.id,
             shard=self._shard,
-            program=self._manifest.program,
+            program=self._manifest.program.sha256,
             urls=self._manifest.shards[self._shard].urls,
         )
         ending = Ending.of(crawled, base, listed, attempt)
@@ -151,7 +151,7 @@ class _Turn:
     def _outcome(self) -> Outcome | None:
         """Return the outcome by the manifest's program; None: to be crawled."""
         found = read_outcome(self._place, self._manifest, self._shard, self._place.size)
-        is_ours = found is not None and found.program == self._manifest.program
+        is_ours = found is not None and found.program == self._manifest.program.sha256
         return found if is_ours else None
 
     def _is_left(self, before: Outcome | None) -> bool:

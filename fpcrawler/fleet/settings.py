@@ -36,14 +36,12 @@ class FleetSettings:
 
     def submission(self, opts: argparse.Namespace) -> Submission:
         """Return the list of a command line, with what holds for each of its shards."""
-        here = installed(self.settings, self.given)
         return Submission(
             urls_file=opts.urls_file,
             arguments=read_arguments(opts.arguments),
             settings={k: v for k, v in self.given.items() if not k.startswith(OWN)},
             shard_urls=self.settings.getint("FLEET_SHARD_URLS"),
-            program=here.program,
-            marks=here.marks,
+            program=installed(self.settings, self.given),
             machine=machine_name() if opts.action == "run" else None,
         )
 
@@ -70,4 +68,4 @@ class FleetSettings:
     def check_program(self, place: Place, manifest: Manifest) -> None:
         """Raise OtherProgram if the list was submitted with another program."""
         here = installed(self.settings, manifest.settings)
-        here.check(manifest.program, manifest.marks, place.uri)
+        here.check(manifest.program, place.uri)

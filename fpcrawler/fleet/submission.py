@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -28,7 +28,7 @@ LOG_SETTINGS = ("LOG_LEVEL",)
 class Submission:
     """A list to crawl, its arguments and settings, and the URLs per shard.
 
-    ``marks``: of the settings, as in the manifest. ``machine``: the name of this one,
+    ``machine``: the name of this one,
     which crawls local files; None: skip them.
     """
 
@@ -37,7 +37,6 @@ class Submission:
     settings: dict[str, str]
     shard_urls: int
     program: Program
-    marks: dict[str, str] = field(default_factory=dict)
     machine: str | None = None
 
     def id_with(self, list_sha256: str) -> str:

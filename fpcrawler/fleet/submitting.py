@@ -13,7 +13,6 @@ from fpcrawler.core.web.passwords import shown
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.grouping import grouped
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
-from fpcrawler.fleet.program import Installed
 from fpcrawler.fleet.shards import LOCAL, cut
 from fpcrawler.fleet.submission import LOG_SETTINGS, Reading, Submission
 from fpcrawler.input.sources import Sources, check_sources
@@ -78,7 +77,6 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
         program=submission.program,
-        marks=submission.marks,
         duplicates=reading.listed - sum(shard.urls for shard in shards),
         rejected=reading.rejected,
         local=reading.local,
@@ -121,8 +119,7 @@ def _check_same(
     place: Place, known: Manifest, submission: Submission, reading: Reading
 ) -> None:
     is_same = known.id == submission.id_with(reading.sha256())
-    here = Installed(program=submission.program, marks=submission.marks)
-    difference = here.difference(known.program, known.marks)
+    difference = submission.program.difference(known.program)
     if is_same and known.list_origin == reading.origin and not difference:
         return
     what = f"another list ({known.urls_file}, {known.submitted})"

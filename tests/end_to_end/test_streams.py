@@ -150,6 +150,11 @@ def give_up_the_only_shard(place: Folder) -> None:
     )
     manifest.save(place)
     outcome = Outcome(
-        fleet=manifest.id, shard=0, program=PROGRAM, urls=1, parked="x", attempt=1
+        fleet=manifest.id,
+        shard=0,
+        program=PROGRAM.sha256,
+        urls=1,
+        parked="x",
+        attempt=1,
     )
     outcome.save(place)

@@ -21,7 +21,7 @@ FEED = feed_name(0, "0" * 64)
 def outcome(number: int = 0, **changed: Any) -> Outcome:
     """Return the outcome of a shard with 10 URLs, of which 2 images were dropped."""
     fields: dict[str, Any] = {"urls": 10, "records": 8, "size": 4, "attempt": 1}
-    fields |= {"feed": FEED, "dropped": {"TooSmall": 2}, "program": PROGRAM}
+    fields |= {"feed": FEED, "dropped": {"TooSmall": 2}, "program": PROGRAM.sha256}
     fields |= {"seconds": 2.0, "ended": 100.0}
     return Outcome(**{**fields, "fleet": "x", "shard": number, **changed})
 
@@ -29,7 +29,7 @@ def outcome(number: int = 0, **changed: Any) -> Outcome:
 def parked(number: int, **changed: Any) -> Outcome:
     """Return the outcome of a shard that was given up without a list of what failed."""
     fields = {"parked": "it broke", "attempt": 3, "failed": {"it broke": 10}}
-    ended = {"fleet": "x", "shard": number, "urls": 10, "program": PROGRAM}
+    ended = {"fleet": "x", "shard": number, "urls": 10, "program": PROGRAM.sha256}
     return Outcome(**{**ended, **fields, **changed})
 
 

@@ -200,7 +200,9 @@ def test_a_chain_that_has_ended_says_so(
         execute(["scrapy", "fleet", "plan", f"{tmp_path}/urls.txt", "--to", place.uri])
     manifest = Manifest.of(place)
     done = outcome(feed=None, size=0) if ended == "results" else parked(0)
-    structs.replace(done, fleet=manifest.id, program=manifest.program).save(place)
+    structs.replace(done, fleet=manifest.id, program=manifest.program.sha256).save(
+        place
+    )
     with pytest.raises(SystemExit) as exited:
         execute(["scrapy", "fleet", "crawl", "--to", place.uri, "--chain", "0"])
 

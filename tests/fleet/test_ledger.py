@@ -78,7 +78,7 @@ def test_a_damaged_outcome_or_that_of_another_shard_does_not_count(
 
 def test_an_outcome_of_another_program_is_told_apart(tmp_path: Path) -> None:
     place, manifest = Folder(tmp_path), manifest_of(None, None)
-    other = replace(PROGRAM, code_sha256="another")
+    other = replace(PROGRAM, code_sha256="another").sha256
     made = [stored(place, 0, ["a"]), stored(place, 1, ["b"], program=other)]
     ledger = read_ledger(place, manifest)
 

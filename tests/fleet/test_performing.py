@@ -131,7 +131,7 @@ def test_a_result_and_its_feed_are_at_the_place(
 
     assert done.outcome is not None
     assert (done.outcome.records, done.outcome.failed) == (8, {})
-    assert done.outcome.program == PROGRAM
+    assert done.outcome.program == PROGRAM.sha256
     assert {*place.sizes("results")} == {done.outcome.feed, "results/00000.json"}
     assert perform(place, manifest).lines == []
 

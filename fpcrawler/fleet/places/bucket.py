@@ -8,7 +8,7 @@ from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore.config import Config
@@ -53,10 +53,10 @@ class Bucket:
             client = boto3.client("s3", config=config)
             client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
-            what = f"the bucket {bucket} cannot be reached ({_reason(error)})"
             is_of_store = isinstance(error, _OF_STORE)
             raise (PlaceUnavailable if is_of_store else BadInput)(
-                f"--to {uri}: {what}; create it, or set AWS_ENDPOINT_URL, "
+                f"--to {uri}: the bucket {bucket} cannot be reached "
+                f"({_reason(error)}); create it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             ) from error
         return cls(client, bucket, prefix.strip("/"))
@@ -64,26 +64,21 @@ class Bucket:
     def make(self) -> None:
         """Do nothing: the bucket exists, and a prefix need not be created."""
 
-    def write(self, name: str, content: bytes | Path) -> None:
+    def write(self, name: str, content: bytes | Path, **options: str) -> None:
         # One request: a multipart upload that is interrupted would leave its parts.
-        with (
-            BytesIO(content)
-            if isinstance(content, bytes)
-            else content.open("rb") as file
-        ):
-            self._asked("put_object", name, Body=file)
+        with _opened(content) as body:
+            self._asked("put_object", name, Body=body, **options)
 
     def create(self, name: str, data: bytes) -> bool:
         try:
-            self._asked("put_object", name, Body=data, IfNoneMatch="*")
+            self.write(name, data, IfNoneMatch="*")
         except PlaceUnavailable as error:
-            if _code(error) in _PRESENT:
+            if _code(error) in _UNABLE and self.size(name) is None:
+                self.write(name, data)
+                return True
+            if _code(error) in (*_PRESENT, *_UNABLE):
                 return False
-            if _code(error) not in _UNABLE:
-                raise
-            if self.size(name) is not None:
-                return False
-            self.write(name, data)
+            raise
         return True
 
     def read(self, name: str) -> bytes | None:
@@ -148,11 +143,14 @@ def _as_unavailable() -> Iterator[None]:
         raise PlaceUnavailable(_reason(error)) from error
 
 
+def _opened(content: bytes | Path) -> IO[bytes]:
+    return BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+
+
 def _code(error: PlaceUnavailable) -> str:
-    cause = error.__cause__
-    return (
-        str(cause.response["Error"]["Code"]) if isinstance(cause, ClientError) else ""
-    )
+    """Return the code of the store's reply; empty if it has not replied."""
+    reply = getattr(error.__cause__, "response", {})
+    return str(reply.get("Error", {}).get("Code"))
 
 
 def _reason(error: Exception) -> str:
