@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec.structs import replace
 
 from fpcrawler.console.exit_codes import ExitCode
@@ -133,12 +132,14 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write collected.json; return what it has, without its shards."""
     outcomes = [outcome for _, outcome in sorted(ledger.outcomes.items())]
     crawled = [outcome for outcome in outcomes if outcome.feed is not None]
+    manifest = ledger.manifest
+    program = {"version": manifest.program.version, "sha256": manifest.program.sha256}
     totals = {
-        "fleet": ledger.manifest.id,
-        "list": ledger.manifest.urls_file,
-        "program": msgspec.to_builtins(ledger.manifest.program),
-        "urls": ledger.manifest.urls,
-        "skipped": left_out_counts(ledger.manifest),
+        "fleet": manifest.id,
+        "list": manifest.urls_file,
+        "program": program,
+        "urls": manifest.urls,
+        "skipped": left_out_counts(manifest),
         "records": sum(outcome.records for outcome in crawled),
         # A listed URL is in one shard, but images of pages may be in several.
         "repeated": repeats(_urls(place, crawled), place.scratch()),
