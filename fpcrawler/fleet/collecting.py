@@ -29,26 +29,20 @@ if TYPE_CHECKING:
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
-    """Enqueue shards that are left, but not queued or running; return how many.
-
-    Redis may have lost its data, but the manifest is still at the place. At most
-    one shard of a chain is in the queue.
-    """
+    """Enqueue chains that have shards left, but none in Redis; return how many."""
     manifest = ledger.manifest
     queue.register(place.uri)
-    busy = queue.waiting(place.uri, manifest.id)
-    busy |= {
-        one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
-    }
-    chains = [
-        chain
+    running = queue.running(place.uri, manifest.id, manifest.chains)
+    busy = queue.waiting(place.uri, manifest.id) | {one.shard for one in running}
+    missing = [
+        chain.start
         for chain in ledger.chains()
         if busy.isdisjoint(manifest.chain_of[chain.start])
         and manifest.shards[chain.start].machine is None
     ]
-    for chain in chains:
-        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=chain.start))
-    return len(chains)
+    for shard in missing:
+        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=shard))
+    return len(missing)
 
 
 def ask_again(place: Place, ledger: Ledger) -> Ledger:
@@ -73,11 +67,12 @@ def collect(
     ``without_failed``: what failed and parked shards count as complete, but not those
     whose result the place refused: nobody knows what failed in them.
     """
+    is_refused = any(outcome.refused for outcome in ledger.outcomes.values())
     is_short = bool(ledger.parked or ledger.failed) and not without_failed
-    if ledger.left or ledger.refused or is_short:
+    skipped = left_out_of(ledger.manifest)
+    if ledger.left or is_refused or is_short:
         place.remove(COLLECTED)  # it is out of date
         status = Status(place=place.uri, ledger=ledger, running=[])
-        skipped = left_out_of(ledger.manifest)
         report(f"not complete{skipped}", *status.lines()[1:], *_missing(ledger))
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
@@ -87,8 +82,7 @@ def collect(
     without = f"; failed: {_in_words(failed)}" if failed else ""
     report(
         f"complete: {count_in_words(totals['records'], 'record')} from "
-        f"{count_in_words(totals['urls'], 'URL')}{left_out_of(ledger.manifest)}"
-        f"{without}; "
+        f"{count_in_words(totals['urls'], 'URL')}{skipped}{without}; "
         f"repeated across shards: {totals['repeated']:,}",
         f"{place.uri}/{COLLECTED}",
     )
@@ -112,8 +106,9 @@ def _missing(ledger: Ledger) -> Iterator[str]:
         yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
         chains = ranges(ledger.chains_to_retry)
         yield f"retry    {chains} are the chains that --retry crawls again"
-    if ledger.refused:
-        count = count_in_words(len(ledger.refused), "shard")
+    refused = sum(outcome.refused for outcome in ledger.outcomes.values())
+    if refused:
+        count = count_in_words(refused, "shard")
         yield f"crawl {count} again with --retry: the place refused the result"
     elif not ledger.left:
         yield "crawl what failed again with --retry, or accept it with --without-failed"
@@ -184,7 +179,4 @@ def _shard(outcome: Outcome) -> dict[str, Any]:
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
-    total = Counter[str]()
-    for count in counts:
-        total.update(count)
-    return total
+    return sum(map(Counter[str], counts), Counter[str]())
