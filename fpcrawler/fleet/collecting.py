@@ -8,6 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
@@ -115,13 +116,9 @@ def _missing(ledger: Ledger) -> Iterator[str]:
 
 def ranges(numbers: Iterable[int]) -> str:
     """Return sorted numbers as the array indices of Slurm, such as ``0-3,7``."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and found[-1][-1] == number - 1:
-            found[-1][1:] = [number]
-        else:
-            found.append([number])
-    return ",".join("-".join(map(str, ends)) for ends in found)
+    pairs = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])
+    runs = ([number for _, number in run] for _, run in pairs)
+    return ",".join("-".join(map(str, sorted({run[0], run[-1]}))) for run in runs)
 
 
 def _in_words(counts: Counter[str]) -> str:
@@ -130,9 +127,7 @@ def _in_words(counts: Counter[str]) -> str:
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write collected.json; return what it has, without its shards."""
-    outcomes = [outcome for _, outcome in sorted(ledger.outcomes.items())]
-    crawled = [outcome for outcome in outcomes if outcome.feed is not None]
-    manifest = ledger.manifest
+    crawled, manifest = ledger.crawled, ledger.manifest
     program = {"version": manifest.program.version, "sha256": manifest.program.sha256}
     totals = {
         "fleet": manifest.id,
@@ -145,11 +140,10 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "repeated": repeats(_urls(place, crawled), place.scratch()),
         "bytes": sum(outcome.size for outcome in crawled),
         "dropped": _sum(outcome.dropped for outcome in crawled),
-        "failed": _sum(outcome.failed for outcome in outcomes),
+        "failed": _sum(outcome.failed for outcome in ledger.outcomes.values()),
         "parked": [
-            {"shard": one.shard, "urls": one.urls, "reason": one.parked}
-            for one in outcomes
-            if one.parked is not None
+            {"shard": number, "urls": one.urls, "reason": one.parked}
+            for number, one in ledger.parked.items()
         ],
     }
     shards = [*map(_shard, crawled)]
