@@ -190,7 +190,7 @@ def _ledger(place: Place, *, retries: bool) -> Ledger:
     ledger = read_ledger(place, Manifest.of(place))
     if retries:
         ledger = ask_again(place, ledger)
-    if not ledger.is_complete:
+    if ledger.left or ledger.parked:
         place.remove(COLLECTED)  # it is out of date
     return ledger
 

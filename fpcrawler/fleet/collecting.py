@@ -8,9 +8,9 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec.structs import replace
 
 from fpcrawler.console.exit_codes import ExitCode
@@ -28,26 +28,20 @@ if TYPE_CHECKING:
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
-    """Enqueue shards that are left, but not queued or running; return how many.
-
-    Redis may have lost its data, but the manifest is still at the place. At most
-    one shard of a chain is in the queue.
-    """
+    """Enqueue chains that have shards left, but none in Redis; return how many."""
     manifest = ledger.manifest
     queue.register(place.uri)
-    busy = queue.waiting(place.uri, manifest.id)
-    busy |= {
-        one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
-    }
-    chains = [
-        chain
+    running = queue.running(place.uri, manifest.id, manifest.chains)
+    busy = queue.waiting(place.uri, manifest.id) | {one.shard for one in running}
+    missing = [
+        chain.start
         for chain in ledger.chains()
         if busy.isdisjoint(manifest.chain_of[chain.start])
         and manifest.shards[chain.start].machine is None
     ]
-    for chain in chains:
-        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=chain.start))
-    return len(chains)
+    for shard in missing:
+        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=shard))
+    return len(missing)
 
 
 def ask_again(place: Place, ledger: Ledger) -> Ledger:
@@ -72,11 +66,12 @@ def collect(
     ``without_failed``: what failed and parked shards count as complete, but not those
     whose result the place refused: nobody knows what failed in them.
     """
+    is_refused = any(outcome.refused for outcome in ledger.outcomes.values())
     is_short = bool(ledger.parked or ledger.failed) and not without_failed
-    if ledger.left or ledger.refused or is_short:
+    skipped = left_out_of(ledger.manifest)
+    if ledger.left or is_refused or is_short:
         place.remove(COLLECTED)  # it is out of date
         status = Status(place=place.uri, ledger=ledger, running=[])
-        skipped = left_out_of(ledger.manifest)
         report(f"not complete{skipped}", *status.lines()[1:], *_missing(ledger))
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
@@ -86,8 +81,7 @@ def collect(
     without = f"; failed: {_in_words(failed)}" if failed else ""
     report(
         f"complete: {count_in_words(totals['records'], 'record')} from "
-        f"{count_in_words(totals['urls'], 'URL')}{left_out_of(ledger.manifest)}"
-        f"{without}; "
+        f"{count_in_words(totals['urls'], 'URL')}{skipped}{without}; "
         f"repeated across shards: {totals['repeated']:,}",
         f"{place.uri}/{COLLECTED}",
     )
@@ -111,8 +105,9 @@ def _missing(ledger: Ledger) -> Iterator[str]:
         yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
         chains = ranges(ledger.chains_to_retry)
         yield f"retry    {chains} are the chains that --retry crawls again"
-    if ledger.refused:
-        count = count_in_words(len(ledger.refused), "shard")
+    refused = sum(outcome.refused for outcome in ledger.outcomes.values())
+    if refused:
+        count = count_in_words(refused, "shard")
         yield f"crawl {count} again with --retry: the place refused the result"
     elif not ledger.left:
         yield "crawl what failed again with --retry, or accept it with --without-failed"
@@ -120,13 +115,9 @@ def _missing(ledger: Ledger) -> Iterator[str]:
 
 def ranges(numbers: Iterable[int]) -> str:
     """Return sorted numbers as the array indices of Slurm, such as ``0-3,7``."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and found[-1][-1] == number - 1:
-            found[-1][1:] = [number]
-        else:
-            found.append([number])
-    return ",".join("-".join(map(str, ends)) for ends in found)
+    pairs = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])
+    runs = ([number for _, number in run] for _, run in pairs)
+    return ",".join("-".join(map(str, sorted({run[0], run[-1]}))) for run in runs)
 
 
 def _in_words(counts: Counter[str]) -> str:
@@ -137,24 +128,23 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write collected.json; return what it has, without its shards."""
     from fpcrawler.tables.texts import repeats  # noqa: PLC0415 - DuckDB takes 0.1 s
 
-    outcomes = [outcome for _, outcome in sorted(ledger.outcomes.items())]
-    crawled = [outcome for outcome in outcomes if outcome.feed is not None]
+    crawled, manifest = ledger.crawled, ledger.manifest
+    program = {"version": manifest.program.version, "sha256": manifest.program.sha256}
     totals = {
-        "fleet": ledger.manifest.id,
-        "list": ledger.manifest.urls_file,
-        "program": msgspec.to_builtins(ledger.manifest.program),
-        "urls": ledger.manifest.urls,
-        "skipped": left_out_counts(ledger.manifest),
+        "fleet": manifest.id,
+        "list": manifest.urls_file,
+        "program": program,
+        "urls": manifest.urls,
+        "skipped": left_out_counts(manifest),
         "records": sum(outcome.records for outcome in crawled),
         # A listed URL is in one shard, but images of pages may be in several.
         "repeated": repeats(_urls(place, crawled), place.scratch()),
         "bytes": sum(outcome.size for outcome in crawled),
         "dropped": _sum(outcome.dropped for outcome in crawled),
-        "failed": _sum(outcome.failed for outcome in outcomes),
+        "failed": _sum(outcome.failed for outcome in ledger.outcomes.values()),
         "parked": [
-            {"shard": one.shard, "urls": one.urls, "reason": one.parked}
-            for one in outcomes
-            if one.parked is not None
+            {"shard": number, "urls": one.urls, "reason": one.parked}
+            for number, one in ledger.parked.items()
         ],
     }
     shards = [*map(_shard, crawled)]
@@ -185,7 +175,4 @@ def _shard(outcome: Outcome) -> dict[str, Any]:
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
-    total = Counter[str]()
-    for count in counts:
-        total.update(count)
-    return total
+    return sum(map(Counter[str], counts), Counter[str]())

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from fpcrawler.fleet.watching import Stopped
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from fpcrawler.fleet.manifest import Manifest
     from fpcrawler.fleet.watching import Watch
 
 _PROJECT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ _POLL = 0.2
 _GRACE = 90.0
 """Seconds in which a stopped crawl may finish its open requests."""
 _LOG_CHARS = 4_000
+_FEED, _FAILURES, _STATS, _LOG = "feed.jsonl.gz", "failed.jsonl.gz", "stats", "log"
 BEFORE = "before.jsonl.gz"
 """The feed of the crawl that a retry continues."""
 _DROPPED = "item_dropped_reasons_count/"
@@ -71,7 +73,7 @@ class Crawled:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Crawl:
     """A crawl of the list ``urls.txt`` in ``folder``, which gets its files.
 
@@ -80,37 +82,32 @@ class Crawl:
     """
 
     folder: Path
-    arguments: Mapping[str, str]
-    settings: Mapping[str, str]
+    manifest: Manifest
     limits: Limits
 
     def run(self, watch: Watch) -> Crawled:
         """Crawl; raises Stopped, and OSError if this machine fails."""
         started = time.time()
-        with _child(self._command(), self.folder / "log") as child:
+        feed = self.folder / _FEED
+        with _child(self._command(), self.folder / _LOG) as child:
             code = _ended(child, watch, self.limits.seconds + _GRACE)
-        log = (self.folder / "log").read_text("utf-8", "replace")[-_LOG_CHARS:]
-        stats = self._stats()
-        if stats is not None and not (
-            self._feed.exists() and self._feed.stat().st_size
-        ):
-            self._feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
-        records = records_in(self._feed)
-        is_listed = self._failures.exists()
-        failures = failures_in(self._failures.read_bytes() if is_listed else b"")
+        log = self._read(_LOG).decode(errors="replace")[-_LOG_CHARS:]
+        stats = _stats_in(self._read(_STATS))
+        if stats is not None and not (feed.exists() and feed.stat().st_size):
+            feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
+        records, failures = records_in(feed), failures_in(self._read(_FAILURES))
+        is_retry = (self.folder / BEFORE).exists()
         reason: str | None = OVERDUE
         if code is not None:
             last_line = log.strip().rpartition("\n")[2]
-            reason = shortcoming(
-                code, stats, records, last_line, may_all_fail=self._is_retry
-            )
+            reason = shortcoming(code, stats, records, last_line, may_all_fail=is_retry)
         if reason is None and failures is None:
             reason = "its list of what failed is incomplete"
-        if reason is None and self._is_retry:
+        if reason is None and is_retry:
             self._add_before()
         return Crawled(
             shortcoming=reason,
-            feed=self._feed,
+            feed=feed,
             records=records,
             failures=failures or [],
             stats=stats or {},
@@ -118,31 +115,16 @@ class Crawl:
             log=log,
         )
 
-    @property
-    def _is_retry(self) -> bool:
-        return (self.folder / BEFORE).exists()
-
-    @property
-    def _feed(self) -> Path:
-        return self.folder / "feed.jsonl.gz"
-
-    @property
-    def _failures(self) -> Path:
-        return self.folder / "failed.jsonl.gz"
-
-    def _stats(self) -> dict[str, Any] | None:
-        try:
-            stats: dict[str, Any] = json.loads((self.folder / "stats").read_bytes())
-        except (FileNotFoundError, ValueError):
-            return None
-        return stats
+    def _read(self, name: str) -> bytes:
+        path = self.folder / name
+        return path.read_bytes() if path.exists() else b""
 
     def _add_before(self) -> None:
         """Put the records of the crawl that this one continues before its own."""
         before = self.folder / BEFORE
-        with before.open("ab") as whole, self._feed.open("rb") as feed:
+        with before.open("ab") as whole, (self.folder / _FEED).open("rb") as feed:
             shutil.copyfileobj(feed, whole)  # a gzip file may have several members
-        before.replace(self._feed)
+        before.replace(self.folder / _FEED)
 
     def _command(self) -> list[str]:
         feed = {
@@ -152,15 +134,17 @@ class Crawl:
             "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
             "gzip_compresslevel": 6,
         }
-        arguments = {"urls_file": str(self.folder / "urls.txt"), **self.arguments}
-        if self._is_retry:
+        arguments = {"urls_file": str(self.folder / "urls.txt")}
+        arguments |= self.manifest.arguments
+        if (self.folder / BEFORE).exists():
             arguments["resume"] = str(self.folder / BEFORE)
         settings = {
-            **self.settings,
-            "FEEDS": json.dumps({str(self._feed): feed}),
+            **self.manifest.settings,
+            "URLS_FILE_ORIGIN": self.manifest.list_origin,
+            "FEEDS": json.dumps({str(self.folder / _FEED): feed}),
             **dict.fromkeys(("PAGES_FEED", "JOBDIR", "LOG_FILE"), ""),
-            "STATS_FILE": str(self.folder / "stats"),
-            "FAILED_FILE": str(self._failures),
+            "STATS_FILE": str(self.folder / _STATS),
+            "FAILED_FILE": str(self.folder / _FAILURES),
             "CLOSESPIDER_TIMEOUT": str(self.limits.seconds),
             "MEMUSAGE_LIMIT_MB": str(self.limits.memory),
             "MEMUSAGE_CHECK_INTERVAL_SECONDS": "5",
@@ -171,6 +155,14 @@ class Crawl:
             *(str(os.getpid()), str(2 * self.limits.memory * _MIB)),
             *("crawl", "images", *_options("-a", arguments), *_options("-s", settings)),
         ]
+
+
+def _stats_in(text: bytes) -> dict[str, Any] | None:
+    try:
+        stats: dict[str, Any] = json.loads(text)
+    except ValueError:
+        return None
+    return stats
 
 
 @contextmanager
@@ -198,23 +190,17 @@ def _child(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 def _ended(child: subprocess.Popen[bytes], watch: Watch, seconds: float) -> int | None:
     """Wait for the end; return the exit code, None if it takes too long."""
     deadline = time.monotonic() + seconds
-    while (code := _waited(child, _POLL)) is None:
+    while child.poll() is None and time.monotonic() < deadline:
         try:
             watch.check()
         except Stopped:
             child.send_signal(signal.SIGTERM)
-            _waited(child, _GRACE)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(_GRACE)
             raise
-        if time.monotonic() > deadline:
-            return None
-    return code
-
-
-def _waited(child: subprocess.Popen[bytes], seconds: float) -> int | None:
-    try:
-        return child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_POLL)
+    return child.returncode
 
 
 def _options(flag: str, values: Mapping[str, str]) -> list[str]:

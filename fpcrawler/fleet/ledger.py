@@ -36,10 +36,10 @@ class Ledger:
         return [number for number, one in self.outcomes.items() if one.is_done]
 
     @property
-    def parked(self) -> dict[int, str]:
-        """Number of each shard that was given up, to the reason."""
-        found = self.outcomes.items()
-        return {n: one.parked for n, one in found if one.parked is not None}
+    def parked(self) -> dict[int, Outcome]:
+        """The outcomes of the shards that were given up."""
+        found = sorted(self.outcomes.items())
+        return {number: one for number, one in found if one.parked is not None}
 
     @property
     def left(self) -> list[int]:
@@ -58,44 +58,31 @@ class Ledger:
         return sum(sum(one.failed.values()) for one in self.crawled)
 
     @property
-    def refused(self) -> list[int]:
-        """Numbers of the parked shards whose files the place refused."""
-        return [number for number, one in self.outcomes.items() if one.refused]
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every shard is done."""
-        return len(self.done) == len(self.manifest.shards)
-
-    @property
     def chains_left(self) -> list[int]:
         """Numbers of the chains that have shards left."""
-        return self._chains_with(self.left)
+        return self._chains_with({*self.left})
 
     @property
     def chains_to_retry(self) -> list[int]:
         """Numbers of the chains with parked shards or failed URLs."""
-        return self._chains_with(n for n, one in self.outcomes.items() if one.failed)
-
-    def _chains_with(self, shards: Iterable[int]) -> list[int]:
-        found = {self.manifest.chain_of[number] for number in shards}
-        return [n for n, chain in enumerate(self.manifest.chains) if chain in found]
-
-    def with_parked(self, others: dict[int, Outcome]) -> Ledger:
-        """Return this state with shards whose place refused even the outcome."""
-        left = set(self.left)
-        parked = {number: one for number, one in others.items() if number in left}
-        return replace(self, outcomes=self.outcomes | parked)
+        return self._chains_with({n for n, one in self.outcomes.items() if one.failed})
 
     def chains(self) -> list[range]:
         """Return what is left of each chain, the longest first."""
-        left = set(self.left)
-        firsts = (
-            (next((n for n in chain if n in left), chain.stop), chain.stop)
-            for chain in self.manifest.chains
-        )
-        waiting = (range(first, stop) for first, stop in firsts if first < stop)
-        return sorted(waiting, key=len, reverse=True)
+        left = {*self.left}
+        chains = (self.manifest.chains[number] for number in self._chains_with(left))
+        rests = (range(min(left & {*chain}), chain.stop) for chain in chains)
+        return sorted(rests, key=len, reverse=True)
+
+    def with_parked(self, others: dict[int, Outcome]) -> Ledger:
+        """Return this state with shards whose place refused even the outcome."""
+        left = {*self.left}
+        parked = {number: one for number, one in others.items() if number in left}
+        return replace(self, outcomes=self.outcomes | parked)
+
+    def _chains_with(self, shards: set[int]) -> list[int]:
+        chains = enumerate(self.manifest.chains)
+        return [number for number, chain in chains if not shards.isdisjoint(chain)]
 
 
 def read_ledger(

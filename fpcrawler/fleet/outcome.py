@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
+from fpcrawler.console.text import count_in_words
+
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
 
@@ -87,3 +89,14 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def images(self) -> int:
         """The number of images that were recorded, dropped or failed."""
         return sum((self.records, *self.dropped.values(), *self.failed.values()))
+
+    @property
+    def in_words(self) -> str:
+        """What has come of the shard, for a message."""
+        if self.parked is not None:
+            return f"given up: {self.parked}"
+        failed = f"; failed: {sum(self.failed.values()):,}" if self.failed else ""
+        return (
+            f"{count_in_words(self.records, 'record')} from "
+            f"{count_in_words(self.urls, 'URL')} in {self.seconds:,.0f} s{failed}"
+        )

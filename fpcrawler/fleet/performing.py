@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
+from msgspec.structs import replace
+
 from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.crawling import BEFORE, Crawl, Crawled, Limits
-from fpcrawler.fleet.ending import Ending, remove_files
+from fpcrawler.fleet.ending import Files, ended_by, refused
 from fpcrawler.fleet.failures import failures_in, list_again
 from fpcrawler.fleet.ledger import read_outcome
 from fpcrawler.fleet.machine import machine_name
@@ -92,25 +95,18 @@ class Performer:
             raise
 
 
+@dataclass(frozen=True, slots=True)
 class _Turn:
     """One attempt at one shard."""
 
-    def __init__(
-        self,
-        performer: Performer,
-        place: Place,
-        manifest: Manifest,
-        shard: int,
-        watch: Watch,
-    ) -> None:
-        self._by = performer
-        self._place = place
-        self._manifest = manifest
-        self._shard = shard
-        self._watch = watch
+    by: Performer
+    place: Place
+    manifest: Manifest
+    shard: int
+    watch: Watch
 
     def perform(self, attempt: int) -> Again | None:
-        self._watch.check()
+        self.watch.check()
         before = self._persistently(self._outcome)
         if not self._persistently(lambda: self._is_left(before)):
             return None
@@ -119,116 +115,114 @@ class _Turn:
             crawled = self._crawled(folder, before, listed)
             if crawled.shortcoming is not None:
                 self._say(f"attempt {attempt} failed: {crawled.shortcoming}")
-                if attempt <= self._by.retries:
-                    delay = retry_delay(attempt, self._by.delay)
+                if attempt <= self.by.retries:
+                    delay = retry_delay(attempt, self.by.delay)
                     return Again(attempt=attempt + 1, delay=delay)
             self._store(crawled, before, listed, attempt)
         return None
 
     def _store(
-        self, crawled: Crawled, before: Outcome | None, listed: bytes, attempt: int
+        self, crawled: Crawled, before: Outcome, listed: bytes, attempt: int
     ) -> None:
         """Store how the shard ends; no request is sent again if that fails."""
-        base = before or Outcome(
-            fleet=self._manifest.id,
-            shard=self._shard,
-            program=self._manifest.program.sha256,
-            urls=self._manifest.shards[self._shard].urls,
-        )
-        ending = Ending.of(crawled, base, listed, attempt)
+        base = replace(before, attempt=attempt)
+        outcome, files = ended_by(crawled, base, listed)
         try:
-            self._persistently(lambda: self._end(ending, before))
+            self._persistently(lambda: self._end(outcome, files, before))
         except OSError as error:
-            remove_files(self._place, ending.files.keys() - base.files)
-            times = count_in_words(self._by.retries + 1, "attempt")
+            self._remove(files.keys() - base.files)
+            times = count_in_words(self.by.retries + 1, "attempt")
             reason = f"the place refused the result in {times}: {error}"
-            refused = Ending.refused(base, reason, attempt)
+            outcome = refused(base, reason)
             try:
-                self._end(refused, before)
+                self._end(outcome, {}, before)
             except OSError:
-                raise NotParked(refused.outcome) from error
+                raise NotParked(outcome) from error
 
-    def _outcome(self) -> Outcome | None:
-        """Return the outcome by the manifest's program; None: to be crawled."""
-        found = read_outcome(self._place, self._manifest, self._shard, self._place.size)
-        is_ours = found is not None and found.program == self._manifest.program.sha256
-        return found if is_ours else None
+    def _outcome(self) -> Outcome:
+        """Return the outcome of the shard, or one without files if it has none."""
+        found = read_outcome(self.place, self.manifest, self.shard, self.place.size)
+        program = self.manifest.program.sha256
+        if found is not None and found.program == program:
+            return found
+        urls, fleet = self.manifest.shards[self.shard].urls, self.manifest.id
+        return Outcome(
+            fleet=fleet, shard=self.shard, program=program, urls=urls, again=True
+        )
 
-    def _is_left(self, before: Outcome | None) -> bool:
+    def _is_left(self, before: Outcome) -> bool:
         """Return whether this machine has to crawl the shard."""
-        machine = self._manifest.shards[self._shard].machine
+        machine = self.manifest.shards[self.shard].machine
         if machine not in (None, machine_name()):
             self._say(f"only {machine} has its files")
             return False
-        if before is None or before.again:
-            return self._is_at_place()
         if before.parked is not None:
             self._say(f"given up before: {before.parked}; crawl it again with --retry")
-        return False
+        return before.again and self._is_at_place()
 
     def _is_at_place(self) -> bool:
         """Return whether the place still has the list; raises PlaceUnavailable."""
-        is_there = self._manifest.is_at(self._place)
+        is_there = self.manifest.is_at(self.place)
         if not is_there:
             self._say("the place has another list now")
         return is_there
 
     @property
     def _list(self) -> str:
-        return list_name(self._manifest.id, self._shard)
+        return list_name(self.manifest.id, self.shard)
 
-    def _crawled(self, folder: Path, before: Outcome | None, listed: bytes) -> Crawled:
+    def _crawled(self, folder: Path, before: Outcome, listed: bytes) -> Crawled:
         """Crawl the list, or what failed before; the files are in ``folder``."""
-        if sha256(listed).hexdigest() != self._manifest.shards[self._shard].sha256:
+        if sha256(listed).hexdigest() != self.manifest.shards[self.shard].sha256:
             reason = f"{self._list} is not the list that was submitted"
             return Crawled(shortcoming=reason, feed=folder)
-        if before is not None and before.feed is not None:
+        if before.feed is not None:
             (folder / BEFORE).write_bytes(self._read(before.feed))
             failed = self._read(before.failures) if before.failures else b""
             listed = list_again(failures_in(failed), listed)
         (folder / "urls.txt").write_bytes(listed)
-        origin = {"URLS_FILE_ORIGIN": self._manifest.list_origin}
-        crawl = Crawl(
-            folder=folder,
-            arguments=self._manifest.arguments,
-            settings={**self._manifest.settings, **origin},
-            limits=self._by.limits,
-        )
-        return crawl.run(self._watch)
+        return Crawl(folder, self.manifest, self.by.limits).run(self.watch)
 
     def _read(self, name: str) -> bytes:
         def read() -> bytes:
-            found = self._place.read(name)
+            found = self.place.read(name)
             if found is None:
-                uri = f"{self._place.uri}/{name}"
+                uri = f"{self.place.uri}/{name}"
                 raise PlaceUnavailable(f"{uri} is missing; is the place mounted?")
             return found
 
         return self._persistently(read)
 
-    def _end(self, ending: Ending, before: Outcome | None) -> None:
+    def _end(self, outcome: Outcome, files: Files, before: Outcome) -> None:
         """Store how the shard ends, unless it has ended otherwise meanwhile."""
-        self._watch.check()
+        self.watch.check()
         if not self._is_at_place():
             return
         if self._outcome() != before:
             self._say("another worker has crawled it")
             return
-        ending.store(self._place)
-        if before is not None:
-            remove_files(self._place, before.files - ending.outcome.files)
-        self._say(ending.in_words)
+        for name, content in files.items():
+            self.place.write(name, content)
+        outcome.save(self.place)
+        self._say(outcome.in_words)
+        self._remove(before.files - outcome.files)
+
+    def _remove(self, names: Iterable[str]) -> None:
+        """Remove files that no outcome names; ``collect`` removes those left."""
+        with suppress(OSError):
+            for name in names:
+                self.place.remove(name)
 
     def _persistently(self, ask: Callable[[], _T]) -> _T:
         """Return what ``ask`` returns; retry it, with growing delays, on OSError."""
-        for number in range(self._by.retries):
+        for number in range(self.by.retries):
             try:
                 return ask()
             except OSError as error:
-                delay = retry_delay(number + 1, self._by.delay)
+                delay = retry_delay(number + 1, self.by.delay)
                 self._say(f"{error}; retried in {delay:,.0f} s")
-                wait(self._watch, delay)
+                wait(self.watch, delay)
         return ask()
 
     def _say(self, text: str) -> None:
-        self._by.report(f"shard {self._shard:05}: {text}")
+        self.by.report(f"shard {self.shard:05}: {text}")

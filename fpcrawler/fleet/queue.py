@@ -27,8 +27,6 @@ ACTOR = "crawl_shard"
 QUEUE = "shards"
 _NAMESPACE = "fpcrawler"
 _FLEETS = f"{_NAMESPACE}:fleets"
-_MAINTENANCE_CHANCE = 1_000_000
-"""Out of a million: each command looks for workers that have died."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +43,7 @@ class Ticket:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Running:
     """A running shard: on which machine and process, since when (Unix time)."""
 
@@ -71,7 +69,8 @@ class Queue(RedisBroker):
             client=client,
             middleware=[],
             namespace=_NAMESPACE,
-            maintenance_chance=_MAINTENANCE_CHANCE,
+            # Out of a million: each command looks for workers that have died.
+            maintenance_chance=1_000_000,
             heartbeat_timeout=round(lease * 1000),
         )
         self.lease_seconds = lease
@@ -95,13 +94,7 @@ class Queue(RedisBroker):
 
     def put(self, ticket: Ticket, delay: float = 0) -> None:
         """Enqueue a chain; workers take it after ``delay`` seconds or later."""
-        message: Message[Any] = Message(
-            queue_name=QUEUE,
-            actor_name=ACTOR,
-            args=(),
-            kwargs=asdict(ticket),
-            options={},
-        )
+        message: Message[Any] = Message(QUEUE, ACTOR, (), asdict(ticket), options={})
         self.enqueue(message, delay=round(delay * 1000) or None)
 
     def waiting(self, place: str, fleet: str) -> set[int]:
@@ -118,15 +111,9 @@ class Queue(RedisBroker):
 
     def lease(self, ticket: Ticket, chain: int, *ending: Event) -> Lease:
         """Return a lease on the chain of a ticket, which is not yet taken."""
-        running = Running(
-            shard=ticket.shard,
-            attempt=ticket.attempt,
-            worker=worker_name(),
-            since=time.time(),
-        )
+        running = Running(ticket.shard, ticket.attempt, worker_name(), time.time())
         key = _key("lease", ticket.place, ticket.fleet, chain)
-        seconds = self.lease_seconds
-        lock = Lock(self.client, key, timeout=seconds, thread_local=False)
+        lock = Lock(self.client, key, timeout=self.lease_seconds, thread_local=False)
         return Lease(lock, msgspec.json.encode(running).decode(), *ending)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
@@ -160,7 +147,6 @@ class Queue(RedisBroker):
         return sorted(map(os.fsdecode, self.client.smembers(_FLEETS)))
 
 
-def _key(kind: str, place: str, fleet: str, chain: int | None = None) -> str:
+def _key(kind: str, place: str, fleet: str, *chain: int) -> str:
     name = sha256(f"{place} {fleet}".encode()).hexdigest()[:16]
-    key = f"{_NAMESPACE}:{kind}:{name}"
-    return key if chain is None else f"{key}:{chain}"
+    return ":".join(map(str, (_NAMESPACE, kind, name, *chain)))

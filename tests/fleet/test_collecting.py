@@ -108,7 +108,7 @@ def test_what_failed_is_asked_for_again_once(tmp_path: Path) -> None:
     asked = ask_again(place, read_ledger(place, manifest))
 
     assert place.read("collected.json") is None
-    assert (asked.left, asked.done, asked.refused) == ([0, 2], [1], [])
+    assert (asked.left, asked.done, asked.parked) == ([0, 2], [1], {})
     assert read_ledger(place, manifest) == asked
     assert ask_again(place, asked) == asked
 
