@@ -8,9 +8,9 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 from msgspec.structs import replace
 
 from fpcrawler.console.exit_codes import ExitCode
@@ -116,13 +116,9 @@ def _missing(ledger: Ledger) -> Iterator[str]:
 
 def ranges(numbers: Iterable[int]) -> str:
     """Return sorted numbers as the array indices of Slurm, such as ``0-3,7``."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and found[-1][-1] == number - 1:
-            found[-1][1:] = [number]
-        else:
-            found.append([number])
-    return ",".join("-".join(map(str, ends)) for ends in found)
+    pairs = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])
+    runs = ([number for _, number in run] for _, run in pairs)
+    return ",".join("-".join(map(str, sorted({run[0], run[-1]}))) for run in runs)
 
 
 def _in_words(counts: Counter[str]) -> str:
@@ -131,24 +127,23 @@ def _in_words(counts: Counter[str]) -> str:
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write collected.json; return what it has, without its shards."""
-    outcomes = [outcome for _, outcome in sorted(ledger.outcomes.items())]
-    crawled = [outcome for outcome in outcomes if outcome.feed is not None]
+    crawled, manifest = ledger.crawled, ledger.manifest
+    program = {"version": manifest.program.version, "sha256": manifest.program.sha256}
     totals = {
-        "fleet": ledger.manifest.id,
-        "list": ledger.manifest.urls_file,
-        "program": msgspec.to_builtins(ledger.manifest.program),
-        "urls": ledger.manifest.urls,
-        "skipped": left_out_counts(ledger.manifest),
+        "fleet": manifest.id,
+        "list": manifest.urls_file,
+        "program": program,
+        "urls": manifest.urls,
+        "skipped": left_out_counts(manifest),
         "records": sum(outcome.records for outcome in crawled),
         # A listed URL is in one shard, but images of pages may be in several.
         "repeated": repeats(_urls(place, crawled), place.scratch()),
         "bytes": sum(outcome.size for outcome in crawled),
         "dropped": _sum(outcome.dropped for outcome in crawled),
-        "failed": _sum(outcome.failed for outcome in outcomes),
+        "failed": _sum(outcome.failed for outcome in ledger.outcomes.values()),
         "parked": [
-            {"shard": one.shard, "urls": one.urls, "reason": one.parked}
-            for one in outcomes
-            if one.parked is not None
+            {"shard": number, "urls": one.urls, "reason": one.parked}
+            for number, one in ledger.parked.items()
         ],
     }
     shards = [*map(_shard, crawled)]

@@ -54,4 +54,4 @@ def list_again(failures: Iterable[Failure] | None, listed: bytes) -> bytes:
 
 
 def _urls_in(listed: bytes) -> list[str]:
-    return [url for url in listed.decode().split("\n") if url]
+    return [url for url in listed.decode(errors="replace").split("\n") if url]

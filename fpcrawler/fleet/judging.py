@@ -45,17 +45,10 @@ def shortcoming(
     if records != made:
         held = "is incomplete" if records < 0 else f"holds {records} records"
         return f"the crawl made {made} records, but its feed {held}"
-    all_failed = _all_failed(exit_code, stats)
-    if all_failed and may_all_fail:
-        return None
-    return all_failed or _verdict(exit_code, last_line)
-
-
-def _all_failed(exit_code: int, stats: Mapping[str, Any]) -> str | None:
-    reasons = _reasons(stats)
-    if exit_code == ExitCode.FAILED and reasons and not any(map(stats.get, _DONE)):
-        return f"every request failed ({reasons})"
-    return None
+    failed = _reasons(stats)
+    if exit_code == ExitCode.FAILED and failed and not any(map(stats.get, _DONE)):
+        return None if may_all_fail else f"every request failed ({failed})"
+    return _verdict(exit_code, last_line)
 
 
 def _verdict(exit_code: int, last_line: str) -> str | None:

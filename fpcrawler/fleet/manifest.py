@@ -89,7 +89,7 @@ class Manifest(
 
     def save(self, place: Place) -> bool:
         """Write the manifest, which submits the list; False if the place has one."""
-        return place.create(MANIFEST, msgspec.json.encode(self))
+        return place.write(MANIFEST, msgspec.json.encode(self), replaces=False)
 
     def is_at(self, place: Place) -> bool:
         """Return whether the place still has this manifest.

@@ -59,8 +59,8 @@ def test_what_is_not_there_is_none(place: Place) -> None:
 
 
 def test_what_is_created_is_not_replaced(place: Place) -> None:
-    assert place.create("manifest.json", b"one")
-    assert not place.create("manifest.json", b"two")
+    assert place.write("manifest.json", b"one", replaces=False)
+    assert not place.write("manifest.json", b"two", replaces=False)
     assert place.read("manifest.json") == b"one"
 
 

@@ -64,21 +64,18 @@ class Bucket:
     def make(self) -> None:
         """Do nothing: the bucket exists, and a prefix need not be created."""
 
-    def write(self, name: str, content: bytes | Path, **options: str) -> None:
-        # One request: a multipart upload that is interrupted would leave its parts.
-        with _opened(content) as body:
-            self._asked("put_object", name, Body=body, **options)
-
-    def create(self, name: str, data: bytes) -> bool:
+    def write(self, name: str, content: bytes | Path, *, replaces: bool = True) -> bool:
+        condition = {} if replaces else {"IfNoneMatch": "*"}
         try:
-            self.write(name, data, IfNoneMatch="*")
+            # One request: an interrupted multipart upload would leave its parts.
+            with _opened(content) as body:
+                self._asked("put_object", name, Body=body, **condition)
         except PlaceUnavailable as error:
-            if _code(error) in _UNABLE and self.size(name) is None:
-                self.write(name, data)
-                return True
-            if _code(error) in (*_PRESENT, *_UNABLE):
-                return False
-            raise
+            code = _code(error)
+            if replaces or code not in (*_PRESENT, *_UNABLE):
+                raise
+            is_free = code in _UNABLE and self.size(name) is None
+            return is_free and self.write(name, content)
         return True
 
     def read(self, name: str) -> bytes | None:

@@ -19,11 +19,11 @@ class Place(Protocol):
     def make(self) -> None:
         """Create the place for a submitted list; no other method creates it."""
 
-    def write(self, name: str, content: bytes | Path) -> None:
-        """Store bytes or a copy of a file under ``name``; replace any file there."""
+    def write(self, name: str, content: bytes | Path, *, replaces: bool = True) -> bool:
+        """Store bytes or a copy of a file under ``name``.
 
-    def create(self, name: str, data: bytes) -> bool:
-        """Store ``data`` under ``name``; False if that name exists already."""
+        Returns False if the name exists and is not to be replaced.
+        """
 
     def read(self, name: str) -> bytes | None:
         """Return the content of ``name``; None if it does not exist."""
