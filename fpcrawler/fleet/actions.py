@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import sys
 from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
-from threading import Event
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.program import program
+from fpcrawler.console.stop_event import stop_by_signal
 from fpcrawler.console.streams import say, write_json, write_text
 from fpcrawler.console.text import count_in_words
 from fpcrawler.errors import BadInput
@@ -36,8 +33,8 @@ if TYPE_CHECKING:
 
 
 def _submit(opts: Namespace, settings: FleetSettings) -> ExitCode:
-    place, queue = place_of(opts.to), settings.queue(opts.redis)
-    manifest, said = _cut(place, opts, settings, "submitted")
+    queue = settings.queue(opts.redis)
+    place, manifest, said = _cut(opts, settings, "submitted")
     enqueued = _enqueued(queue, place, read_ledger(place, manifest))
     report(f"{said}; {count_in_words(enqueued, 'chain')} enqueued")
     return ExitCode.FINISHED
@@ -45,7 +42,7 @@ def _submit(opts: Namespace, settings: FleetSettings) -> ExitCode:
 
 def _plan(opts: Namespace, settings: FleetSettings) -> ExitCode:
     """Cut the list; print the number of chains, the size of an array of jobs."""
-    manifest, said = _cut(place_of(opts.to), opts, settings, "planned")
+    _, manifest, said = _cut(opts, settings, "planned")
     report(said)
     write_text([f"{len(manifest.chains)}\n"])
     sys.stdout.flush()
@@ -58,7 +55,7 @@ def _work(opts: Namespace, settings: FleetSettings) -> ExitCode:
         check_writable(place)
 
     queue, performer = settings.queue(opts.redis), settings.performer(report)
-    worker = Worker(queue, performer, check, _stop_by_signal())
+    worker = Worker(queue, performer, check, stop_by_signal(report))
     worker.run(opts.processes)
     return ExitCode.STOPPED
 
@@ -75,7 +72,7 @@ def _crawl(opts: Namespace, settings: FleetSettings) -> ExitCode:
     if not {*chain}.isdisjoint(ledger.left):
         check_writable(place)
     perform = partial(settings.performer(report).perform, place, manifest)
-    stopping = _stop_by_signal()
+    stopping = stop_by_signal(report)
     run_chains(perform, [chain], 1, stopping)
     if stopping.is_set():
         return ExitCode.STOPPED
@@ -85,14 +82,14 @@ def _crawl(opts: Namespace, settings: FleetSettings) -> ExitCode:
 
 
 def _status(opts: Namespace, settings: FleetSettings) -> ExitCode:
-    queue: Queue | None = None
     try:
-        queue = settings.queue(opts.redis)
+        queue: Queue | None = settings.queue(opts.redis)
     except (BadInput, QueueUnavailable):
         if opts.to is None:
-            raise  # else the place has all except what is running
+            raise
+        queue = None  # the place has all except what is running
     found, code = list[Status](), ExitCode.FINISHED
-    for uri in [opts.to] if opts.to else _known_places(queue):
+    for uri in _places(opts, queue):
         try:
             found.append(_status_of(place_of(uri), queue))
         except (BadInput, OSError) as error:
@@ -116,10 +113,10 @@ def _collect(opts: Namespace, settings: FleetSettings) -> ExitCode:
             "--retry crawls what failed again and --without-failed accepts it; use one."
         )
     queue = None if opts.to else settings.queue(opts.redis)
-    uris = [opts.to] if opts.to else _known_places(queue)
-    if len(uris) > 1:
-        raise BadInput(f"--to is missing; use one of {', '.join(uris)}.")
-    place = place_of(uris[0])
+    uri, *others = _places(opts, queue)
+    if others:
+        raise BadInput(f"--to is missing; use one of {', '.join([uri, *others])}.")
+    place = place_of(uri)
     ledger = _ledger(place, retries=opts.retry)
     if ledger.left and (queue or opts.redis or place.size(ENQUEUED) is not None):
         try:
@@ -145,7 +142,7 @@ def _run(opts: Namespace, settings: FleetSettings) -> ExitCode:
             check_writable(place)
         if note := idle_note(len(ledger.chains_left), opts.local):
             report(note)
-        stopping = _stop_by_signal()
+        stopping = stop_by_signal(report)
         perform = partial(settings.performer(report).perform, place, manifest)
         run_chains(perform, ledger.chains(), opts.local, stopping)
         if stopping.is_set():
@@ -172,11 +169,12 @@ def report(*lines: str) -> None:
 
 
 def _cut(
-    place: Place, opts: Namespace, settings: FleetSettings, done: str
-) -> tuple[Manifest, str]:
+    opts: Namespace, settings: FleetSettings, done: str
+) -> tuple[Place, Manifest, str]:
+    place = place_of(opts.to)
     manifest, is_new = submit(place, settings.submission(opts), report)
-    already = "" if is_new else "already "
-    return manifest, f"{extent_of(manifest)} {already}{done}{left_out_of(manifest)}"
+    state = f"{'' if is_new else 'already '}{done}{left_out_of(manifest)}"
+    return place, manifest, f"{extent_of(manifest)} {state}"
 
 
 def _chain(manifest: Manifest, number: int) -> range:
@@ -203,9 +201,9 @@ def _enqueued(queue: Queue, place: Place, ledger: Ledger) -> int:
     return enqueue_missing(queue, place, ledger)
 
 
-def _known_places(queue: Queue | None) -> list[str]:
-    """Return the places that Redis knows; raises QueueUnavailable without any."""
-    places = queue.places() if queue else []
+def _places(opts: Namespace, queue: Queue | None) -> list[str]:
+    """Return that of ``--to``, or all that Redis knows; raises QueueUnavailable."""
+    places = [opts.to] if queue is None or opts.to else queue.places()
     if not places:
         raise QueueUnavailable(
             "this Redis knows no list; name its place with --to PLACE. If Redis lost "
@@ -225,18 +223,3 @@ def _status_of(place: Place, queue: Queue | None) -> Status:
     if queue is not None:
         ledger = ledger.with_parked(queue.parked(place.uri, manifest.id))
     return Status(place=place.uri, ledger=ledger, running=running, queued=queued)
-
-
-def _stop_by_signal() -> Event:
-    """Return an event that the first signal sets; a second one ends the process."""
-    stopping = Event()
-
-    def stop(_: int, __: FrameType | None) -> None:
-        if stopping.is_set():
-            os._exit(ExitCode.STOPPED)  # the crawls end with this process
-        stopping.set()
-        report("stopping; a second signal stops immediately")
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
-    return stopping

@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
-from fpcrawler.fleet.grouping import repeats
 from fpcrawler.fleet.manifest import COLLECTED
 from fpcrawler.fleet.outcome import RESULTS
 from fpcrawler.fleet.queue import Ticket
@@ -127,6 +126,8 @@ def _in_words(counts: Counter[str]) -> str:
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write collected.json; return what it has, without its shards."""
+    from fpcrawler.tables.texts import repeats  # noqa: PLC0415 - DuckDB takes 0.1 s
+
     crawled, manifest = ledger.crawled, ledger.manifest
     program = {"version": manifest.program.version, "sha256": manifest.program.sha256}
     totals = {

@@ -68,6 +68,7 @@ class Manifest(
     duplicates: Count
     rejected: Count
     local: Count
+    shard_urls: Count
     arguments: dict[str, str]
     settings: dict[str, str]
     shards: Annotated[list[Shard], Meta(min_length=1)]

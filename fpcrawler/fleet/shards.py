@@ -13,9 +13,6 @@ from urllib.parse import urlsplit
 from fpcrawler.core.web.addresses import plain_name, private_host
 from fpcrawler.core.web.onion import MalformedOnion, onion_label
 
-LOCAL = "file:"
-"""The scheme of local files; no host begins so."""
-
 
 class Cut(NamedTuple):
     """The URLs of one shard; those of a site come one after the other.
@@ -28,6 +25,11 @@ class Cut(NamedTuple):
     follows: bool = False
 
 
+def is_local(url: str) -> bool:
+    """Return whether a URL names a file of this machine."""
+    return url.startswith("file:")
+
+
 def site_of(url: str) -> str:
     """Return the site of a URL, the unit of politeness, in one spelling.
 
@@ -35,7 +37,7 @@ def site_of(url: str) -> str:
     An onion is one site with its subdomains, as they share a limit. The disk needs no
     turns, so each local file counts as a site.
     """
-    if url.startswith(LOCAL):
+    if is_local(url):
         return url
     return _site_of_host(urlsplit(url).hostname or "")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +12,7 @@ from fpcrawler.console.program import program
 from fpcrawler.core.web.addresses import private_host
 from fpcrawler.core.web.origins import is_same_origin
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.shards import LOCAL
+from fpcrawler.fleet.shards import is_local
 from fpcrawler.input.lists import ELSEWHERE, UnreadableSource, origin_of_list
 from fpcrawler.input.sources import InvalidLine, Sources
 
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from fpcrawler.input.sources import ListEntry
 
 LOG_SETTINGS = ("LOG_LEVEL",)
+"""Settings that may differ when a fleet is continued."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +38,6 @@ class Submission:
     shard_urls: int
     program: Program
     machine: str | None = None
-
-    def id_with(self, list_sha256: str) -> str:
-        """Return the same ID for the same list, arguments and settings.
-
-        The log level does not change the ID.
-        """
-        settings = {k: v for k, v in self.settings.items() if k not in LOG_SETTINGS}
-        options = [self.arguments, settings, self.shard_urls]
-        text = json.dumps([list_sha256, *options], sort_keys=True)
-        return sha256(text.encode()).hexdigest()[:16]
 
 
 class Reading:
@@ -72,7 +62,7 @@ class Reading:
                     self._reject(entry.where, entry.reason)
                 elif reason := self._refusal(entry):
                     self._reject(entry.where, reason)
-                elif entry.url.startswith(LOCAL) and self._submission.machine is None:
+                elif is_local(entry.url) and self._submission.machine is None:
                     self.local += 1
                 else:
                     self._note_origin(entry)
@@ -97,7 +87,7 @@ class Reading:
                 f"{program()} crawl images"
             )
         allows_all = self._submission.settings.get("PRIVATE_ADDRESSES") == "allow"
-        if allows_all or entry.lists_origin or entry.url.startswith(LOCAL):
+        if allows_all or entry.lists_origin or is_local(entry.url):
             return None
         host = private_host(urlsplit(entry.url).hostname or "")
         return f"leads to the private host {host}" if host else None

@@ -6,19 +6,21 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from hashlib import sha256
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.program import program
 from fpcrawler.core.web.passwords import shown
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.grouping import grouped
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
-from fpcrawler.fleet.shards import LOCAL, cut
+from fpcrawler.fleet.shards import cut, is_local, site_of
 from fpcrawler.fleet.submission import LOG_SETTINGS, Reading, Submission
 from fpcrawler.input.sources import Sources, check_sources
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
+
+_DIGITS = 16
 
 
 def submit(
@@ -59,11 +61,15 @@ def submit(
 
 def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
     """Store the shards' lists, under names unique to this submission."""
-    with grouped(reading.urls(), place.scratch()) as pairs:
-        identity = submission.id_with(reading.sha256())
+    from fpcrawler.tables.texts import grouped  # noqa: PLC0415 - DuckDB takes 0.1 s
+
+    listed = ((is_local(url), site_of(url), url) for url in reading.urls())
+    with grouped(listed, place.scratch()) as texts:
+        options = f"{reading.sha256()} {submission}"
+        identity = sha256(options.encode()).hexdigest()[:_DIGITS]
         shards: list[Shard] = []
-        for listed, shard in _shards(pairs, submission):
-            place.write(list_name(identity, len(shards)), listed)
+        for lines, shard in _shards(texts, submission):
+            place.write(list_name(identity, len(shards)), lines)
             shards.append(shard)
     if not shards:
         raise BadInput(
@@ -80,6 +86,7 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
         duplicates=reading.listed - sum(shard.urls for shard in shards),
         rejected=reading.rejected,
         local=reading.local,
+        shard_urls=submission.shard_urls,
         arguments=submission.arguments,
         settings=submission.settings,
         shards=shards,
@@ -87,21 +94,20 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
 
 
 def _shards(
-    pairs: Iterator[tuple[str, str]], submission: Submission
+    texts: Iterator[tuple[bool, str, str]], submission: Submission
 ) -> Iterator[tuple[bytes, Shard]]:
     """Yield the list of each shard and what the manifest says of it."""
-    for is_local, group in groupby(pairs, key=lambda pair: pair[0].startswith(LOCAL)):
-        for urls, follows in cut(group, submission.shard_urls):
-            listed = "".join(f"{url}\n" for url in urls).encode()
-            yield (
-                listed,
-                Shard(
-                    urls=len(urls),
-                    sha256=sha256(listed).hexdigest(),
-                    follows=follows,
-                    machine=submission.machine if is_local else None,
-                ),
+    for is_of_disk, group in groupby(texts, key=itemgetter(0)):
+        pairs = ((site, url) for _, site, url in group)
+        for urls, follows in cut(pairs, submission.shard_urls):
+            lines = "".join(f"{url}\n" for url in urls).encode()
+            shard = Shard(
+                urls=len(urls),
+                sha256=sha256(lines).hexdigest(),
+                follows=follows,
+                machine=submission.machine if is_of_disk else None,
             )
+            yield lines, shard
 
 
 def _check_text(submission: Submission) -> None:
@@ -118,19 +124,18 @@ def _text(name: str) -> str:
 def _check_same(
     place: Place, known: Manifest, submission: Submission, reading: Reading
 ) -> None:
-    is_same = known.id == submission.id_with(reading.sha256())
-    difference = submission.program.difference(known.program)
-    if is_same and known.list_origin == reading.origin and not difference:
-        return
-    what = f"another list ({known.urls_file}, {known.submitted})"
-    if is_same and difference:
+    """Raise BadInput if the place has another list, or this one with other options."""
+    what = ""
+    if known.list_sha256 != reading.sha256():
+        what = f"another list ({known.urls_file}, {known.submitted})"
+    elif names := ", ".join(_differing(known, submission)):
+        what = f"this list, submitted with another value of {names}"
+    elif difference := submission.program.difference(known.program):
         what = f"this list, submitted with {difference}"
-    elif is_same:
+    elif known.list_origin != reading.origin:
         what = f"this list, submitted from {known.urls_file}"
-    elif known.list_sha256 == reading.sha256():
-        others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"
-        what = f"this list, submitted with another value of {others}"
-    raise BadInput(f"{place.uri}/{MANIFEST} belongs to {what}; name another place.")
+    if what:
+        raise BadInput(f"{place.uri}/{MANIFEST} belongs to {what}; name another place.")
 
 
 def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
@@ -142,3 +147,5 @@ def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
         for name in sorted(was.keys() | given.keys()):
             if was.get(name) != given.get(name) and name not in LOG_SETTINGS:
                 yield f"{flag} {name}"
+    if known.shard_urls != submission.shard_urls:
+        yield "FLEET_SHARD_URLS"

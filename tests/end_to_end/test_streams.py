@@ -144,6 +144,7 @@ def give_up_the_only_shard(place: Folder) -> None:
         duplicates=0,
         rejected=0,
         local=0,
+        shard_urls=10,
         arguments={},
         settings={},
         shards=[Shard(urls=1, sha256="0" * 64)],

@@ -68,6 +68,7 @@ def manifest_of(*follows: int | None) -> Manifest:
         duplicates=0,
         rejected=0,
         local=0,
+        shard_urls=10,
         arguments={},
         settings={},
         shards=[Shard(urls=10, sha256="", follows=one is not None) for one in follows],

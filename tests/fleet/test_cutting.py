@@ -6,62 +6,20 @@ import gzip
 import json
 import os
 import random
-from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.grouping import grouped, repeats
 from fpcrawler.fleet.manifest import Manifest, list_name
 from fpcrawler.fleet.places.folder import Folder
-from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submission import Submission
 from fpcrawler.fleet.submitting import submit
 from tests.fleet.programs import PROGRAM
 from tests.servers.http import Asked, Wire, serving
-
-
-def grouped_by_site(urls: Iterable[str]) -> list[tuple[str, str]]:
-    with grouped(urls, None) as pairs:
-        return [*pairs]
-
-
-def test_each_url_comes_once_and_those_of_a_site_together_as_they_are_listed() -> None:
-    of = random.Random(3)
-    urls = [
-        f"http://h{of.randrange(40)}.example/{of.randrange(900)}" for _ in range(30_000)
-    ]
-    pairs = grouped_by_site(urls)
-    once = dict.fromkeys(urls)
-    of_sites = [(s, [*of_site]) for s, of_site in groupby(pairs, key=itemgetter(0))]
-
-    assert len(of_sites) == len(dict(of_sites)) == 40
-    for site, of_site in of_sites:
-        assert of_site == [(site, url) for url in once if site_of(url) == site]
-    assert pairs == grouped_by_site(urls)
-
-
-def test_urls_that_differ_in_one_byte_are_two() -> None:
-    urls = [
-        *("http://a.example/1.jpg?a=1&b=2", "http://a.example/1.jpg?b=2&a=1"),
-        *("http://a.example/%41.jpg", "http://a.example/A.jpg"),
-        *("http://a.example/'\t\"\\,", "http://a.example/NULL", "http://[::1]/"),
-    ]
-
-    assert {url for _, url in grouped_by_site(urls)} == {*urls}
-
-
-def test_repeats_are_counted_whatever_the_text() -> None:
-    texts = ["", "a", "A", "é", "\0", "a", "é", "", "a"]
-
-    assert repeats(texts, None) == 4
-    assert repeats([], None) == 0
 
 
 def submission(urls_file: Path | str, **options: str) -> Submission:
