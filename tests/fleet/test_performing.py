@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from fpcrawler.fleet.collecting import ask_again
 from fpcrawler.fleet.crawling import Limits
@@ -325,7 +326,7 @@ def test_a_crawl_is_held_to_its_limits(
 def test_a_list_that_was_changed_is_not_crawled(place: Folder, tmp_path: Path) -> None:
     manifest = submitted(place, tmp_path, pictures_at(9))
     (name,) = place.sizes("shards")
-    place.write(name, b"http://127.0.0.1/other.jpg\n")
+    place.write(name, b"http://127.0.0.1/\xff.jpg\n")
     done = perform(place, manifest, times=1)
 
     assert done.outcome is not None
@@ -333,6 +334,16 @@ def test_a_list_that_was_changed_is_not_crawled(place: Folder, tmp_path: Path) -
     assert [line.split(":")[1] for line in done.lines] == [
         *(" attempt 1 failed", " attempt 2 failed", " given up"),
     ]
+
+
+def test_files_of_another_machine_are_not_crawled(
+    place: Folder, tmp_path: Path
+) -> None:
+    manifest = submitted(place, tmp_path, pictures_at(9))
+    shards = [replace(shard, machine="elsewhere") for shard in manifest.shards]
+    done = perform(place, replace(manifest, shards=shards))
+
+    assert done.lines == ["shard 00000: only elsewhere has its files"]
 
 
 def unmount(place: Folder) -> None:

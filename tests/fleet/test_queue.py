@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from dramatiq.errors import ConnectionClosed
 from redis import RedisError
+from scrapy.cmdline import execute
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.client import QueueUnavailable, connect
@@ -261,17 +262,25 @@ def test_the_message_of_a_missing_redis_has_no_password(
     ],
 )
 def test_what_redis_refuses_is_reported_in_one_line(
-    command: str, reply: str, redis: RedisServer, tmp_path: Path
+    command: str,
+    reply: str,
+    redis: RedisServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    client = queue_of(redis).client
-    client.execute_command(*command.split())
+    queue_of(redis).client.execute_command(*command.split())
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
-    fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
-    child = fleet.run("submit", "urls.txt")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    submit = ["submit", "urls.txt", "--to", "out", "--redis", redis.url]
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *submit])
+    error = capsys.readouterr().err
 
-    assert child.returncode == 4
-    assert child.stderr.count("\n") == 1
-    assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", child.stderr)
+    assert ended.value.code == 4
+    assert error.count("\n") == 1
+    assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", error)
 
 
 def test_a_worker_does_not_crawl_for_a_place_that_refuses(
