@@ -11,18 +11,23 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.fleet.failures import Failure, failures_in
-from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
+from msgspec.structs import replace
+
+from fpcrawler.fleet.ending import finished, given_up
+from fpcrawler.fleet.failures import failures_in
+from fpcrawler.fleet.judging import records_in, shortcoming
 from fpcrawler.fleet.watching import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from fpcrawler.fleet.ending import Files
     from fpcrawler.fleet.manifest import Manifest
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.watching import Watch
 
 _PROJECT = Path(__file__).parents[2]
@@ -32,10 +37,9 @@ _GRACE = 90.0
 """Seconds in which a stopped crawl may finish its open requests."""
 _LOG_CHARS = 4_000
 _FEED, _FAILURES, _STATS, _LOG = "feed.jsonl.gz", "failed.jsonl.gz", "stats", "log"
+LIST = "urls.txt"
 BEFORE = "before.jsonl.gz"
 """The feed of the crawl that a retry continues."""
-_DROPPED = "item_dropped_reasons_count/"
-"""Prefix of the stats that count dropped images by reason."""
 _MIB = 1 << 20
 
 
@@ -47,35 +51,9 @@ class Limits:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Crawled:
-    """A crawl that has ended.
-
-    ``shortcoming``: why its shard is not done, None if it is. ``feed``: a gzipped file
-    with ``records`` lines, in the caller's folder. ``log``: its end.
-    """
-
-    shortcoming: str | None
-    feed: Path
-    records: int = 0
-    failures: list[Failure] = field(default_factory=list)
-    stats: dict[str, Any] = field(default_factory=dict)
-    seconds: float = 0.0
-    log: str = ""
-
-    @property
-    def dropped(self) -> dict[str, int]:
-        """How many images were dropped, by reason."""
-        return {
-            name.removeprefix(_DROPPED): count
-            for name, count in self.stats.items()
-            if name.startswith(_DROPPED) and isinstance(count, int)
-        }
-
-
 @dataclass(frozen=True, slots=True)
 class Crawl:
-    """A crawl of the list ``urls.txt`` in ``folder``, which gets its files.
+    """A crawl of the list ``LIST`` in ``folder``, which gets its files.
 
     If the folder has the feed of an earlier crawl (``BEFORE``), images in it are not
     requested again, records are added to it, and all URLs may fail again.
@@ -85,35 +63,31 @@ class Crawl:
     manifest: Manifest
     limits: Limits
 
-    def run(self, watch: Watch) -> Crawled:
-        """Crawl; raises Stopped, and OSError if this machine fails."""
+    def run(self, before: Outcome, watch: Watch) -> tuple[Outcome, Files]:
+        """Crawl; return how that ends the shard, parked if the crawl has not finished.
+
+        Raises Stopped, and OSError if this machine fails.
+        """
         started = time.time()
         feed = self.folder / _FEED
         with _child(self._command(), self.folder / _LOG) as child:
             code = _ended(child, watch, self.limits.seconds + _GRACE)
+        before = replace(before, seconds=round(time.time() - started, 3))
         log = self._read(_LOG).decode(errors="replace")[-_LOG_CHARS:]
         stats = _stats_in(self._read(_STATS))
         if stats is not None and not (feed.exists() and feed.stat().st_size):
             feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
         records, failures = records_in(feed), failures_in(self._read(_FAILURES))
         is_retry = (self.folder / BEFORE).exists()
-        reason: str | None = OVERDUE
-        if code is not None:
-            last_line = log.strip().rpartition("\n")[2]
-            reason = shortcoming(code, stats, records, last_line, may_all_fail=is_retry)
+        reason = shortcoming(code, stats, records, log, may_all_fail=is_retry)
         if reason is None and failures is None:
             reason = "its list of what failed is incomplete"
-        if reason is None and is_retry:
+        if reason is not None or stats is None:
+            listed = self._read(LIST)
+            return given_up(before, str(reason), listed, failures or [], log)
+        if is_retry:
             self._add_before()
-        return Crawled(
-            shortcoming=reason,
-            feed=feed,
-            records=records,
-            failures=failures or [],
-            stats=stats or {},
-            seconds=time.time() - started,
-            log=log,
-        )
+        return finished(before, feed, records, failures or [], stats)
 
     def _read(self, name: str) -> bytes:
         path = self.folder / name
@@ -134,7 +108,7 @@ class Crawl:
             "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
             "gzip_compresslevel": 6,
         }
-        arguments = {"urls_file": str(self.folder / "urls.txt")}
+        arguments = {"urls_file": str(self.folder / LIST)}
         arguments |= self.manifest.arguments
         if (self.folder / BEFORE).exists():
             arguments["resume"] = str(self.folder / BEFORE)

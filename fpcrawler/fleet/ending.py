@@ -1,4 +1,4 @@
-"""Make the outcome of a shard from its last crawl, and the files that it names."""
+"""Make the outcome of a shard, and the files that it names."""
 
 from __future__ import annotations
 
@@ -7,57 +7,61 @@ from collections import Counter
 from collections.abc import Mapping
 from hashlib import file_digest, sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from msgspec.structs import replace
 
-from fpcrawler.fleet.failures import all_of, gzipped
+from fpcrawler.fleet.failures import Failure, gzipped
 from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.outcome import Outcome, failures_name, feed_name
 
-if TYPE_CHECKING:
-    from fpcrawler.fleet.crawling import Crawled
-
 Files = Mapping[str, bytes | Path]
 """Name at the place to content."""
+_DROPPED = "item_dropped_reasons_count/"
+"""Prefix of the stats that count dropped images by reason."""
 
 
-def ended_by(crawled: Crawled, before: Outcome, listed: bytes) -> tuple[Outcome, Files]:
-    """Return how a crawl of ``listed`` ends a shard, and the new files.
-
-    If the outcome ``before`` has a feed, the crawl has tried again what failed. Where
-    it was given up, all of that stays as it was.
-    """
-    reason, failures = crawled.shortcoming, crawled.failures
+def finished(
+    before: Outcome,
+    feed: Path,
+    records: int,
+    failures: list[Failure],
+    stats: dict[str, Any],
+) -> tuple[Outcome, Files]:
+    """Return the outcome of a crawl that finished; ``feed`` has those before, too."""
+    with feed.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    dropped = {
+        name.removeprefix(_DROPPED): count
+        for name, count in stats.items()
+        if name.startswith(_DROPPED) and isinstance(count, int)
+    }
     outcome = replace(
-        _ended(before, reason),
-        seconds=round(crawled.seconds, 3),
-        log=crawled.log if reason else "",
+        _ended(before, None),
+        feed=feed_name(before.shard, digest),
+        records=before.records + records,
+        size=feed.stat().st_size,
+        sha256=digest,
+        dropped=Counter(before.dropped) + Counter(dropped),
+        stats=stats,
     )
-    files: dict[str, bytes | Path] = {}
-    if reason is None:
-        with crawled.feed.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()
-        outcome = replace(
-            outcome,
-            feed=feed_name(before.shard, digest),
-            records=before.records + crawled.records,
-            size=crawled.feed.stat().st_size,
-            sha256=digest,
-            dropped=Counter(before.dropped) + Counter(crawled.dropped),
-            stats=crawled.stats,
-        )
-        files[str(outcome.feed)] = crawled.feed
-    elif before.feed is not None:
-        return outcome, files
-    else:
-        failures = all_of(listed, failures, reason)
-    content = gzipped(failures)
-    name = failures_name(before.shard, sha256(content).hexdigest())
-    if failures:
-        files[name] = content
-    failed = Counter(failure.reason for failure in failures)
-    return replace(outcome, failures=name if failures else None, failed=failed), files
+    return _with_failures(outcome, failures, {str(outcome.feed): feed})
+
+
+def given_up(
+    before: Outcome, reason: str, listed: bytes, failures: list[Failure], log: str = ""
+) -> tuple[Outcome, Files]:
+    """Return the outcome of a crawl of ``listed`` that did not finish.
+
+    All URLs failed; a crawl that has tried again what failed leaves all as it was.
+    """
+    outcome = replace(_ended(before, reason), log=log)
+    if before.feed is not None:
+        return outcome, {}
+    known = {failure.url for failure in failures}
+    urls = (url for url in listed.decode(errors="replace").split("\n") if url)
+    others = [Failure(url=url, reason=reason) for url in urls if url not in known]
+    return _with_failures(outcome, [*failures, *others], {})
 
 
 def refused(before: Outcome, reason: str) -> Outcome:
@@ -67,7 +71,22 @@ def refused(before: Outcome, reason: str) -> Outcome:
 
 
 def _ended(before: Outcome, reason: str | None) -> Outcome:
-    ended = round(time.time(), 3)
     return replace(
-        before, parked=reason, again=False, worker=worker_name(), ended=ended
+        before,
+        parked=reason,
+        again=False,
+        worker=worker_name(),
+        ended=round(time.time(), 3),
+        log="",
     )
+
+
+def _with_failures(
+    outcome: Outcome, failures: list[Failure], files: Files
+) -> tuple[Outcome, Files]:
+    if not failures:
+        return replace(outcome, failures=None, failed={}), files
+    content = gzipped(failures)
+    name = failures_name(outcome.shard, sha256(content).hexdigest())
+    failed = Counter(failure.reason for failure in failures)
+    return replace(outcome, failures=name, failed=failed), {**files, name: content}

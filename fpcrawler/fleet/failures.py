@@ -33,13 +33,6 @@ def gzipped(failures: Iterable[Failure]) -> bytes:
     return gzip.compress(b"".join(lines), mtime=0)
 
 
-def all_of(listed: bytes, failures: list[Failure], reason: str) -> list[Failure]:
-    """Return what failed, and each other URL of a list, with ``reason``."""
-    known = {failure.url for failure in failures}
-    others = (url for url in _urls_in(listed) if url not in known)
-    return [*failures, *(Failure(url=url, reason=reason) for url in others)]
-
-
 def list_again(failures: Iterable[Failure] | None, listed: bytes) -> bytes:
     """Return the list that leads to all URLs that failed, of a crawl of ``listed``.
 
@@ -48,10 +41,6 @@ def list_again(failures: Iterable[Failure] | None, listed: bytes) -> bytes:
     that is not listed itself it is unknown what led to it, so all is listed again.
     """
     wanted = dict.fromkeys(failure.page or failure.url for failure in failures or ())
-    if not wanted or not wanted.keys() <= {*_urls_in(listed)}:
+    if not wanted or not wanted.keys() <= {*listed.decode().split("\n")}:
         return listed
     return "".join(f"{url}\n" for url in wanted).encode()
-
-
-def _urls_in(listed: bytes) -> list[str]:
-    return [url for url in listed.decode(errors="replace").split("\n") if url]

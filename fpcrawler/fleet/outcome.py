@@ -40,14 +40,14 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How a shard ended; written after the files that it names.
 
     ``fleet``: the manifest's ``id``, which shows an outcome copied from another fleet.
-    ``program``: its SHA-256.
-    ``feed``: the records of all crawls of the shard, with their number, ``size`` in
-    bytes and ``sha256``; None if no crawl finished. ``failures``: the list of what
-    failed in the last crawl that finished, or of all URLs; ``failed`` counts them by
-    reason, and ``dropped`` the images that filters dropped. ``parked``: why the shard
-    was given up; ``refused``: because the place refused its files. ``again``: it is
-    to be crawled again. ``seconds``: of the last crawl, until ``ended`` (Unix time);
-    ``stats``: its stats; ``log``: the end of its log, where it was given up.
+    ``program``: the SHA-256 of the manifest's. ``feed``: the records of all crawls of
+    the shard, with their number, ``size`` in bytes and ``sha256``; None if no crawl
+    finished. ``failures``: the list of what failed in the last crawl that finished, or
+    of all URLs if none did; ``failed`` counts them by reason, and ``dropped`` the
+    images that filters dropped. ``parked``: why the shard was given up; ``refused``:
+    because the place refused its files. ``again``: it is to be crawled again.
+    ``seconds``: of the last crawl; ``ended``: the Unix time after it; ``stats``: of the
+    last crawl that finished; ``log``: the end of its log, where it was given up.
     """
 
     fleet: str

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 
 from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.scratch import scratch
-from fpcrawler.fleet.crawling import BEFORE, Crawl, Crawled, Limits
-from fpcrawler.fleet.ending import Files, ended_by, refused
+from fpcrawler.fleet.crawling import BEFORE, LIST, Crawl, Limits
+from fpcrawler.fleet.ending import Files, given_up, refused
 from fpcrawler.fleet.failures import failures_in, list_again
 from fpcrawler.fleet.ledger import read_outcome
 from fpcrawler.fleet.machine import machine_name
@@ -112,32 +112,29 @@ class _Turn:
             return None
         listed = self._read(self._list)
         with scratch("fleet") as folder:
-            crawled = self._crawled(folder, before, listed)
-            if crawled.shortcoming is not None:
-                self._say(f"attempt {attempt} failed: {crawled.shortcoming}")
+            made = replace(before, attempt=attempt)
+            outcome, files = self._crawled(folder, made, listed)
+            if outcome.parked is not None:
+                self._say(f"attempt {attempt} failed: {outcome.parked}")
                 if attempt <= self.by.retries:
                     delay = retry_delay(attempt, self.by.delay)
                     return Again(attempt=attempt + 1, delay=delay)
-            self._store(crawled, before, listed, attempt)
+            self._store(outcome, files, before)
         return None
 
-    def _store(
-        self, crawled: Crawled, before: Outcome, listed: bytes, attempt: int
-    ) -> None:
+    def _store(self, outcome: Outcome, files: Files, before: Outcome) -> None:
         """Store how the shard ends; no request is sent again if that fails."""
-        base = replace(before, attempt=attempt)
-        outcome, files = ended_by(crawled, base, listed)
         try:
             self._persistently(lambda: self._end(outcome, files, before))
         except OSError as error:
-            self._remove(files.keys() - base.files)
+            self._remove(files.keys() - before.files)
             times = count_in_words(self.by.retries + 1, "attempt")
             reason = f"the place refused the result in {times}: {error}"
-            outcome = refused(base, reason)
+            note = refused(replace(before, attempt=outcome.attempt), reason)
             try:
-                self._end(outcome, {}, before)
+                self._end(note, {}, before)
             except OSError:
-                raise NotParked(outcome) from error
+                raise NotParked(note) from error
 
     def _outcome(self) -> Outcome:
         """Return the outcome of the shard, or one without files if it has none."""
@@ -171,17 +168,19 @@ class _Turn:
     def _list(self) -> str:
         return list_name(self.manifest.id, self.shard)
 
-    def _crawled(self, folder: Path, before: Outcome, listed: bytes) -> Crawled:
+    def _crawled(
+        self, folder: Path, before: Outcome, listed: bytes
+    ) -> tuple[Outcome, Files]:
         """Crawl the list, or what failed before; the files are in ``folder``."""
         if sha256(listed).hexdigest() != self.manifest.shards[self.shard].sha256:
             reason = f"{self._list} is not the list that was submitted"
-            return Crawled(shortcoming=reason, feed=folder)
+            return given_up(before, reason, listed, [])
         if before.feed is not None:
             (folder / BEFORE).write_bytes(self._read(before.feed))
             failed = self._read(before.failures) if before.failures else b""
             listed = list_again(failures_in(failed), listed)
-        (folder / "urls.txt").write_bytes(listed)
-        return Crawl(folder, self.manifest, self.by.limits).run(self.watch)
+        (folder / LIST).write_bytes(listed)
+        return Crawl(folder, self.manifest, self.by.limits).run(before, self.watch)
 
     def _read(self, name: str) -> bytes:
         def read() -> bytes:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from fpcrawler.fleet.crawling import Crawled
-from fpcrawler.fleet.ending import ended_by, refused
+from fpcrawler.fleet.ending import finished, given_up, refused
 from fpcrawler.fleet.failures import Failure, failures_in
 from tests.fleet.outcomes import FEED, outcome
 
@@ -31,10 +30,7 @@ def feed(tmp_path: Path) -> Path:
 
 def test_a_crawl_adds_its_records_to_those_before(feed: Path) -> None:
     stats = {"item_dropped_reasons_count/TooSmall": 3, "item_dropped_reasons_count": 3}
-    crawled = Crawled(
-        shortcoming=None, feed=feed, records=2, failures=[MISSING], stats=stats
-    )
-    ended, files = ended_by(crawled, RETRIED, LISTED)
+    ended, files = finished(RETRIED, feed, 2, [MISSING], stats)
 
     assert ended.is_done
     assert (ended.records, ended.dropped) == (10, {"TooSmall": 5})
@@ -45,15 +41,14 @@ def test_a_crawl_adds_its_records_to_those_before(feed: Path) -> None:
 
 
 def test_a_shard_without_failures_has_no_list_of_them(feed: Path) -> None:
-    ended, files = ended_by(Crawled(shortcoming=None, feed=feed), BLANK, LISTED)
+    ended, files = finished(BLANK, feed, 2, [], {})
 
     assert (ended.failures, ended.failed) == (None, {})
     assert files == {ended.feed: feed}
 
 
-def test_all_urls_of_a_shard_that_is_given_up_failed(feed: Path) -> None:
-    crawled = Crawled(shortcoming="it broke", feed=feed, failures=[MISSING], log="x")
-    ended, files = ended_by(crawled, BLANK, LISTED)
+def test_all_urls_of_a_shard_that_is_given_up_failed() -> None:
+    ended, files = given_up(BLANK, "it broke", LISTED, [MISSING], "x")
     (content,) = files.values()
     assert isinstance(content, bytes)
 
@@ -65,8 +60,8 @@ def test_all_urls_of_a_shard_that_is_given_up_failed(feed: Path) -> None:
     ]
 
 
-def test_a_retry_that_is_given_up_leaves_what_was_crawled(feed: Path) -> None:
-    ended, files = ended_by(Crawled(shortcoming="it broke", feed=feed), RETRIED, LISTED)
+def test_a_retry_that_is_given_up_leaves_what_was_crawled() -> None:
+    ended, files = given_up(RETRIED, "it broke", LISTED, [MISSING])
 
     assert (ended.parked, ended.again) == ("it broke", False)
     assert (ended.feed, ended.records, ended.failed) == (FEED, 8, RETRIED.failed)

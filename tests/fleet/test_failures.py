@@ -6,7 +6,6 @@ import gzip
 
 from fpcrawler.fleet.failures import (
     Failure,
-    all_of,
     failures_in,
     gzipped,
     list_again,
@@ -26,16 +25,6 @@ def test_an_image_is_reached_again_only_by_the_page_that_names_it() -> None:
     assert list_again([onion], LISTED) == b"http://a.example/\n"
     assert list_again([failed(IMAGE, "http://a.example/deeper")], LISTED) == LISTED
     assert list_again(None, LISTED) == LISTED
-
-
-def test_every_url_of_a_shard_that_was_given_up_is_listed_with_a_reason() -> None:
-    failures = all_of(LISTED, [failed(IMAGE)], "it broke")
-
-    assert [(one.url, one.reason) for one in failures] == [
-        (IMAGE, "Http404"),
-        (PAGE, "it broke"),
-        ("http://b.example/", "it broke"),
-    ]
 
 
 def test_a_list_is_read_whole_or_not_at_all() -> None:

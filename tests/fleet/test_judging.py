@@ -19,6 +19,7 @@ REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
     [
         (0, FINISHED, 3, None),
         (0, {"finish_reason": "finished"}, 0, None),
+        (None, FINISHED, 3, "it took longer than FLEET_SHARD_TIMEOUT seconds"),
         (-9, FINISHED, 3, "the crawl was killed by signal 9"),
         (1, None, -1, "the crawl did not start (exit code 1): bad"),
         (0, None, 3, "the crawl did not start (exit code 0): bad"),
@@ -43,9 +44,12 @@ REFUSED = {"finish_reason": "finished", "images/failed/DownloadTimeoutError": 9}
     ],
 )
 def test_a_shard_is_done_when_stats_and_feed_say_so(
-    exit_code: int, stats: dict[str, Any] | None, records: int, reason: str | None
+    exit_code: int | None,
+    stats: dict[str, Any] | None,
+    records: int,
+    reason: str | None,
 ) -> None:
-    assert shortcoming(exit_code, stats, records, "bad") == reason
+    assert shortcoming(exit_code, stats, records, "good\nbad\n") == reason
 
 
 def test_what_is_retried_may_fail_again_but_must_be_tried() -> None:
