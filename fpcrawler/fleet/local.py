@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
-from threading import Event
+from itertools import islice
+from math import inf
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.locking import lock
 from fpcrawler.fleet.watching import Stopped, Watch
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from fpcrawler.fleet.performing import Again
     from fpcrawler.fleet.places.place import Place
 
 
 _POLL = 0.2
 """Seconds between two looks at what is to be retried, and at signals."""
-
-
-class _Chain(NamedTuple):
-    """A chain that goes on when it is ``due`` by the monotonic clock."""
-
-    rank: int
-    delays: Iterator[float]
-    due: float = 0.0
 
 
 def _performed(
@@ -51,30 +46,32 @@ def run_chains(
 
     ``perform``: of a shard and an attempt. While a chain waits for a retry, its
     process performs others; of those that are due, the earlier chain goes first.
-    Raises OSError, once the running crawls have ended, if the place or this machine
-    still fails after all retries: other chains would fail like the first.
+    Raises OSError if the place or this machine still fails after all retries: other
+    chains would fail like the first. Then ``stopping`` is set, and nothing runs.
     """
-    ending = Event()
-    watch = Watch(stopping, ending)
-    waiting = [_Chain(n, _performed(perform, c, watch)) for n, c in enumerate(chains)]
-    running: dict[Future[float | None], _Chain] = {}
+    watch = Watch(stopping)
+    due = dict.fromkeys((_performed(perform, each, watch) for each in chains), 0.0)
+    running: dict[Future[float | None], Iterator[float]] = {}
     with suppress(Stopped), ThreadPoolExecutor(processes) as pool:
         try:
-            while waiting or running:
+            while due:
                 now = monotonic()
-                due = sorted(chain for chain in waiting if chain.due <= now)
-                for chain in due[: processes - len(running)]:
-                    waiting.remove(chain)
-                    running[pool.submit(next, chain.delays, None)] = chain
+                ready = (chain for chain, at in due.items() if at <= now)
+                for chain in [*islice(ready, processes - len(running))]:
+                    due[chain] = inf
+                    running[pool.submit(next, chain, None)] = chain
                 if not running:
                     watch.check()
                     sleep(_POLL)
                 for crawl in wait(running, _POLL, FIRST_COMPLETED).done:
                     chain = running.pop(crawl)
-                    if (delay := crawl.result()) is not None:
-                        waiting.append(chain._replace(due=monotonic() + delay))
-        finally:
-            ending.set()  # the pool waits for what runs
+                    if (delay := crawl.result()) is None:
+                        del due[chain]
+                    else:
+                        due[chain] = monotonic() + delay
+        except BaseException:
+            stopping.set()  # the pool waits for what runs
+            raise
 
 
 @contextmanager

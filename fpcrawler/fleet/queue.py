@@ -101,20 +101,20 @@ class Queue(RedisBroker):
         """Return the first shards of the queued or running chains of a fleet."""
         found: set[int] = set()
         # A delayed message is put into the main queue before it is removed here.
-        for queue in (dq_name(QUEUE), QUEUE):
-            key = f"{_NAMESPACE}:{queue}.msgs"
+        for name in (dq_name(QUEUE), QUEUE):
+            key = f"{_NAMESPACE}:{name}.msgs"
             for _, text in self.client.hscan_iter(key, count=1_000):
                 ticket = Ticket(**Message.decode(text).kwargs)
                 if (ticket.place, ticket.fleet) == (place, fleet):
                     found.add(ticket.shard)
         return found
 
-    def lease(self, ticket: Ticket, chain: int, *ending: Event) -> Lease:
+    def lease(self, ticket: Ticket, chain: int, stopping: Event) -> Lease:
         """Return a lease on the chain of a ticket, which is not yet taken."""
         running = Running(ticket.shard, ticket.attempt, worker_name(), time.time())
         key = _key("lease", ticket.place, ticket.fleet, chain)
         lock = Lock(self.client, key, timeout=self.lease_seconds, thread_local=False)
-        return Lease(lock, msgspec.json.encode(running).decode(), *ending)
+        return Lease(lock, msgspec.json.encode(running).decode(), stopping)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
         """Yield the shards that a worker crawls now."""

@@ -26,12 +26,12 @@ class Stopped(Exception):
 class Watch:
     """Lets a shard go on until an event is set."""
 
-    def __init__(self, *ending: Event) -> None:
-        self._ending = ending
+    def __init__(self, stopping: Event) -> None:
+        self._stopping = stopping
 
     def check(self) -> None:
         """Raise Stopped if the shard must end."""
-        if any(event.is_set() for event in self._ending):
+        if self._stopping.is_set():
             raise Stopped
 
 
@@ -44,8 +44,8 @@ class Lease(Watch):
     the same time.
     """
 
-    def __init__(self, lock: Lock, value: str, *ending: Event) -> None:
-        super().__init__(*ending)
+    def __init__(self, lock: Lock, value: str, stopping: Event) -> None:
+        super().__init__(stopping)
         self._lock = lock
         self._value = value
         self._seconds = float(lock.timeout or 0)
@@ -54,7 +54,7 @@ class Lease(Watch):
         self._thread = Thread(target=self._live, daemon=True)
 
     def check(self) -> None:
-        """Raise Stopped if another worker may have the lease, or an event is set."""
+        """Raise Stopped if another worker may have the lease, or the event is set."""
         if time.monotonic() > self._end:
             raise Stopped
         super().check()

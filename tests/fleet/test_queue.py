@@ -7,6 +7,7 @@ import re
 import subprocess
 import time
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -147,8 +148,8 @@ def test_a_consumer_turns_every_failure_of_redis_into_one_to_wait_for(
 
 def test_a_lease_has_one_holder_who_says_what_runs(redis: RedisServer) -> None:
     queue = queue_of(redis)
-    one = queue.lease(ticket(0), 0)
-    other = queue.lease(ticket(1), 0)
+    one = queue.lease(ticket(0), 0, Event())
+    other = queue.lease(ticket(1), 0, Event())
 
     assert one.take()
     assert not other.take()
@@ -165,7 +166,7 @@ def test_a_lease_has_one_holder_who_says_what_runs(redis: RedisServer) -> None:
 
 def test_a_lease_lives_as_long_as_its_holder(redis: RedisServer) -> None:
     queue = queue_of(redis, lease=0.5)
-    one = queue.lease(ticket(0), 0)
+    one = queue.lease(ticket(0), 0, Event())
     assert one.take()
     time.sleep(1.2)
 
@@ -176,7 +177,7 @@ def test_a_lease_lives_as_long_as_its_holder(redis: RedisServer) -> None:
 
 def test_a_lease_that_redis_forgot_is_taken_again(redis: RedisServer) -> None:
     queue = queue_of(redis)
-    one = queue.lease(ticket(0), 0)
+    one = queue.lease(ticket(0), 0, Event())
     assert one.take()
     queue.client.flushall()
 
@@ -187,8 +188,8 @@ def test_a_lease_that_redis_forgot_is_taken_again(redis: RedisServer) -> None:
 
 def test_a_shard_stops_when_another_worker_has_its_chain(redis: RedisServer) -> None:
     queue = queue_of(redis, lease=1)
-    one = queue.lease(ticket(0), 0)
-    other = queue.lease(ticket(1), 0)
+    one = queue.lease(ticket(0), 0, Event())
+    other = queue.lease(ticket(1), 0, Event())
     assert one.take()
     one.check()
     queue.client.flushall()
@@ -203,7 +204,7 @@ def test_a_shard_stops_when_another_worker_has_its_chain(redis: RedisServer) -> 
 def test_a_shard_stops_once_redis_is_away_for_the_time_of_a_lease(
     redis: RedisServer,
 ) -> None:
-    lease = queue_of(redis, lease=1).lease(ticket(0), 0)
+    lease = queue_of(redis, lease=1).lease(ticket(0), 0, Event())
     assert lease.take()
     redis.kill()
 
@@ -222,7 +223,7 @@ def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) ->
     manifest = manifest_of(None, None, 1, None, 3, None, None)
     ledger = Ledger(manifest=manifest, outcomes={5: outcome(5)})
     queue.put(Ticket(place=place.uri, fleet="x", shard=4))
-    lease = queue.lease(Ticket(place=place.uri, fleet="x", shard=0), 0)
+    lease = queue.lease(Ticket(place=place.uri, fleet="x", shard=0), 0, Event())
     lease.take()
 
     assert enqueue_missing(queue, place, ledger) == 2

@@ -75,7 +75,7 @@ def test_a_failed_attempt_goes_back_with_its_number(world: World) -> None:
 
 
 def test_a_chain_of_another_worker_waits(world: World) -> None:
-    lease = world.queue.lease(world.ticket, 0)
+    lease = world.queue.lease(world.ticket, 0, Event())
     assert lease.take()
     world.take()
     lease.release()
