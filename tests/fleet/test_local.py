@@ -1,13 +1,12 @@
 from __future__ import annotations
 
 from threading import Event
-from typing import TYPE_CHECKING
+
+import pytest
 
 from fpcrawler.fleet.local import run_chains
 from fpcrawler.fleet.performing import Again
-
-if TYPE_CHECKING:
-    from fpcrawler.fleet.watching import Watch
+from fpcrawler.fleet.watching import Stopped, Watch, wait
 
 CHAINS = [range(3), range(3, 4), range(4, 5)]
 
@@ -43,3 +42,20 @@ def test_a_stop_does_not_wait_for_a_retry() -> None:
         return Again(attempt=2, delay=3_600)
 
     run_chains(perform, CHAINS[:1], 2, stopping)
+
+
+def test_an_error_of_one_chain_ends_the_others() -> None:
+    ended: list[int] = []
+
+    def perform(shard: int, _: int, watch: Watch) -> None:
+        if shard == 3:
+            raise OSError("the disk is full")
+        try:
+            wait(watch, 60)
+        except Stopped:
+            ended.append(shard)
+            raise
+
+    with pytest.raises(OSError, match="the disk is full"):
+        run_chains(perform, CHAINS, 2, Event())
+    assert ended == [0]
