@@ -65,8 +65,10 @@ def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
 
     listed = ((is_local(url), site_of(url), url) for url in reading.urls())
     with grouped(listed, place.scratch()) as texts:
-        options = f"{reading.sha256()} {submission}"
-        identity = sha256(options.encode()).hexdigest()[:_DIGITS]
+        # Without urls_file: it may have a password, which could be guessed by the ID.
+        options = submission.arguments, submission.settings, submission.shard_urls
+        text = repr((reading.sha256(), *options))
+        identity = sha256(text.encode()).hexdigest()[:_DIGITS]
         shards: list[Shard] = []
         for lines, shard in _shards(texts, submission):
             place.write(list_name(identity, len(shards)), lines)
