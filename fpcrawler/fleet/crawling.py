@@ -74,7 +74,9 @@ class Crawl:
             code = _ended(child, watch, self.limits.seconds + _GRACE)
         before = replace(before, seconds=round(time.time() - started, 3))
         log = self._read(_LOG).decode(errors="replace")[-_LOG_CHARS:]
-        stats = _stats_in(self._read(_STATS))
+        stats: dict[str, Any] | None = None
+        with suppress(ValueError):  # it wrote none
+            stats = json.loads(self._read(_STATS))
         if stats is not None and not (feed.exists() and feed.stat().st_size):
             feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
         records, failures = records_in(feed), failures_in(self._read(_FAILURES))
@@ -129,14 +131,6 @@ class Crawl:
             *(str(os.getpid()), str(2 * self.limits.memory * _MIB)),
             *("crawl", "images", *_options("-a", arguments), *_options("-s", settings)),
         ]
-
-
-def _stats_in(text: bytes) -> dict[str, Any] | None:
-    try:
-        stats: dict[str, Any] = json.loads(text)
-    except ValueError:
-        return None
-    return stats
 
 
 @contextmanager
