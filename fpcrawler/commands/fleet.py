@@ -6,6 +6,7 @@ import argparse
 import logging
 import os
 import re
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NoReturn
 
@@ -163,9 +164,9 @@ class Command(ScrapyCommand):
             _check(self.settings, given, opts)
             level = str(self.settings["LOG_LEVEL"]).upper()
             logging.basicConfig(level=level, format=f"{program()} fleet: %(message)s")
-            self.exitcode = ACTIONS[opts.action](
-                opts, FleetSettings(self.settings, given)
-            )
+            settings = FleetSettings(self.settings, given)
+            self.exitcode = ACTIONS[opts.action](opts, settings)
+            sys.stdout.flush()
 
 
 def _add_options(
@@ -202,6 +203,10 @@ def _check(
     for name, (least, most) in _BOUNDS.items():
         if not least <= settings.getfloat(name) <= most:
             raise BadInput(f"{name} is {settings[name]!r}; use {least} to {most}.")
+    if opts.action == "collect" and opts.retry and opts.without_failed:
+        raise BadInput(
+            "--retry crawls what failed again and --without-failed accepts it; use one."
+        )
     if "urls_file" not in opts:
         _check_own(given, opts.action)
         return

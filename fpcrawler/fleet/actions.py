@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from functools import partial
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 def _submit(opts: Namespace, settings: FleetSettings) -> ExitCode:
     queue = settings.queue(opts.redis)
     place, manifest, said = _cut(opts, settings, "submitted")
-    enqueued = _enqueued(queue, place, read_ledger(place, manifest))
+    enqueued = enqueue_missing(queue, place, read_ledger(place, manifest))
     report(f"{said}; {count_in_words(enqueued, 'chain')} enqueued")
     return ExitCode.FINISHED
 
@@ -45,17 +44,12 @@ def _plan(opts: Namespace, settings: FleetSettings) -> ExitCode:
     _, manifest, said = _cut(opts, settings, "planned")
     report(said)
     write_text([f"{len(manifest.chains)}\n"])
-    sys.stdout.flush()
     return ExitCode.FINISHED
 
 
 def _work(opts: Namespace, settings: FleetSettings) -> ExitCode:
-    def check(place: Place, manifest: Manifest) -> None:
-        settings.check_program(place, manifest)
-        check_writable(place)
-
     queue, performer = settings.queue(opts.redis), settings.performer(report)
-    worker = Worker(queue, performer, check, stop_by_signal(report))
+    worker = Worker(queue, performer, settings.check, stop_by_signal(report))
     worker.run(opts.processes)
     return ExitCode.STOPPED
 
@@ -64,13 +58,13 @@ def _crawl(opts: Namespace, settings: FleetSettings) -> ExitCode:
     """Perform one chain, whatever other processes do with the others."""
     place = place_of(opts.to)
     manifest = Manifest.of(place)
-    settings.check_program(place, manifest)
-    chain = _chain(manifest, opts.chain)
-    ledger = read_ledger(place, manifest, chain)
+    settings.check(place, manifest)
+    most = len(manifest.chains) - 1
+    if opts.chain > most:
+        raise BadInput(f"--chain is {opts.chain}; the list has chains 0 to {most}.")
+    chain = manifest.chains[opts.chain]
     if opts.retry:
-        ledger = ask_again(place, ledger)
-    if not {*chain}.isdisjoint(ledger.left):
-        check_writable(place)
+        ask_again(place, read_ledger(place, manifest, chain))
     perform = partial(settings.performer(report).perform, place, manifest)
     stopping = stop_by_signal(report)
     run_chains(perform, [chain], 1, stopping)
@@ -103,15 +97,10 @@ def _status(opts: Namespace, settings: FleetSettings) -> ExitCode:
     elif found:
         text = "\n\n".join("\n".join(status.lines()) for status in found)
         write_text([f"{text}\n"])
-    sys.stdout.flush()
     return code
 
 
 def _collect(opts: Namespace, settings: FleetSettings) -> ExitCode:
-    if opts.retry and opts.without_failed:
-        raise BadInput(
-            "--retry crawls what failed again and --without-failed accepts it; use one."
-        )
     queue = None if opts.to else settings.queue(opts.redis)
     uri, *others = _places(opts, queue)
     if others:
@@ -124,7 +113,7 @@ def _collect(opts: Namespace, settings: FleetSettings) -> ExitCode:
             if opts.retry:
                 queue.forget_parked(place.uri, ledger.manifest.id)
             ledger = ledger.with_parked(queue.parked(place.uri, ledger.manifest.id))
-            enqueued = _enqueued(queue, place, ledger)
+            enqueued = enqueue_missing(queue, place, ledger)
             report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
         except (BadInput, QueueUnavailable) as error:
             report(f"nothing enqueued: {error}")  # say what is missing nevertheless
@@ -177,15 +166,6 @@ def _cut(
     return place, manifest, f"{extent_of(manifest)} {state}"
 
 
-def _chain(manifest: Manifest, number: int) -> range:
-    most = len(manifest.chains) - 1
-    if number > most:
-        raise BadInput(
-            f"--chain is {number}, but the last one is {most}; use 0 to {most}."
-        )
-    return manifest.chains[number]
-
-
 def _ledger(place: Place, *, retries: bool) -> Ledger:
     ledger = read_ledger(place, Manifest.of(place))
     if retries:
@@ -193,12 +173,6 @@ def _ledger(place: Place, *, retries: bool) -> Ledger:
     if ledger.left or ledger.parked:
         place.remove(COLLECTED)  # it is out of date
     return ledger
-
-
-def _enqueued(queue: Queue, place: Place, ledger: Ledger) -> int:
-    if place.size(ENQUEUED) is None:
-        place.write(ENQUEUED, b"")
-    return enqueue_missing(queue, place, ledger)
 
 
 def _places(opts: Namespace, queue: Queue | None) -> list[str]:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
-from fpcrawler.fleet.manifest import COLLECTED
+from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED
 from fpcrawler.fleet.outcome import RESULTS
 from fpcrawler.fleet.queue import Ticket
 from fpcrawler.fleet.status import Status, left_out_counts, left_out_of
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
     """Enqueue chains that have shards left, but none in Redis; return how many."""
     manifest = ledger.manifest
+    place.write(ENQUEUED, b"")
     queue.register(place.uri)
     running = queue.running(place.uri, manifest.id, manifest.chains)
     busy = queue.waiting(place.uri, manifest.id) | {one.shard for one in running}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from fpcrawler.fleet.client import connect
 from fpcrawler.fleet.crawling import Limits
 from fpcrawler.fleet.machine import machine_name
-from fpcrawler.fleet.performing import Performer
+from fpcrawler.fleet.performing import Performer, check_writable
 from fpcrawler.fleet.program import installed
 from fpcrawler.fleet.queue import Queue
 from fpcrawler.fleet.submission import Submission
@@ -65,7 +65,8 @@ class FleetSettings:
         lease = self.settings.getfloat("FLEET_LEASE")
         return Queue(connect(url or self.settings["FLEET_REDIS"]), lease=lease)
 
-    def check_program(self, place: Place, manifest: Manifest) -> None:
-        """Raise OtherProgram if the list was submitted with another program."""
+    def check(self, place: Place, manifest: Manifest) -> None:
+        """Raise OtherProgram or PlaceRefuses if nothing may be crawled for a place."""
         here = installed(self.settings, manifest.settings)
         here.check(manifest.program, place.uri)
+        check_writable(place)

@@ -28,8 +28,7 @@ LOG_SETTINGS = ("LOG_LEVEL",)
 class Submission:
     """A list to crawl, its arguments and settings, and the URLs per shard.
 
-    ``machine``: the name of this one,
-    which crawls local files; None: skip them.
+    ``machine``: the name of this one, which crawls local files; None: skip them.
     """
 
     urls_file: str
