@@ -151,7 +151,7 @@ def overlaps(fleet: Fleet, results: list[dict[str, float]]) -> int:
     return sum(
         of[after]["ended"] - of[after]["seconds"] < of[before]["ended"]
         for before, after in pairwise(range(len(shards)))
-        if shards[after]["follows"] == before
+        if shards[after]["follows"]
     )
 
 

@@ -31,7 +31,7 @@ from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.program import Program
 from fpcrawler.fleet.submission import Submission
 from fpcrawler.fleet.submitting import submit
-program = Program(version="", settings_sha256="", code_sha256="")
+program = Program(version="", code_sha256="", settings={})
 given = {"arguments": {}, "settings": {}, "shard_urls": 5_000, "program": program}
 submit(Folder(Path(sys.argv[2])), Submission(urls_file=sys.argv[1], **given), print)
 print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])

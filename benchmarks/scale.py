@@ -2,8 +2,8 @@
 
 ``python -m benchmarks.scale`` prints the requests and bytes per real image (those
 of ../shared/corpus, as ``benchmarks.metadata`` crawls them), the bytes of a record
-in each format of feed, the cost of an export, and the bytes of a queued shard in a
-private Redis.
+in each format of feed, the cost of an export and of cutting a list, and the bytes of
+a queued shard in a private Redis.
 """
 
 from __future__ import annotations
@@ -39,6 +39,8 @@ from tests.servers.nginx import free_port, wait_for
 
 MESSAGES = 10_000
 COPIES = 1_000
+LENGTHS = (10_000, 1_000_000, 10_000_000)
+SITES = 50_021
 PLACE = "s3://a-bucket-of-ours/crawls/2026-01-02"
 
 
@@ -78,18 +80,40 @@ def print_export(records: list[dict[str, Any]], folder: Path) -> None:
         for number in range(COPIES * len(records)):
             record = {**records[number % len(records)], "url": f"http://x/{number}"}
             lines.write(f"{json.dumps(record, ensure_ascii=False)}\n")
+    cpu, memory = _cost(folder, "export", feed.name, "-O", "long.parquet")
+    megabytes = feed.stat().st_size / 1e6
+    print(f"scrapy export, {megabytes:,.0f} MB of JSON Lines to Parquet:")
+    print(f"  MB per second of CPU{megabytes / cpu:10,.0f}")
+    print(f"  peak memory, MB     {memory:10,.0f}")
+
+
+def print_cutting(folder: Path) -> None:
+    """Print the cost of ``scrapy fleet plan`` for lists of several lengths."""
+    for length in LENGTHS:
+        with (folder / "urls.txt").open("w", encoding="utf-8") as lines:
+            for number in range(length):
+                at = number * 2_654_435_761 % length  # in no order
+                site = f"https://img{at % SITES}.shop.example.com"
+                lines.write(f"{site}/products/large/{at:012x}/picture-{at}.jpg\n")
+        cpu, memory = _cost(folder, "fleet", "plan", "urls.txt", "--to", f"{length}")
+        print(f"scrapy fleet plan, {length:,} URLs:")
+        print(f"  CPU, microseconds a URL{cpu / length * 1e6:7,.0f}")
+        print(f"  peak memory, MB     {memory:10,.0f}")
+
+
+def _cost(folder: Path, *words: str) -> tuple[float, float]:
+    """Run a command; return its seconds of CPU and its peak memory in MB."""
     child = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "export", feed.name, "-O", "long.parquet"],
+        [sys.executable, "-m", "scrapy", *words],
         cwd=folder,
         env=environment(),
+        stdout=subprocess.DEVNULL,
     )
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
-    megabytes = feed.stat().st_size / 1e6
-    cpu = usage.ru_utime + usage.ru_stime
-    print(f"scrapy export, {megabytes:,.0f} MB of JSON Lines to Parquet:")
-    print(f"  MB per second of CPU{megabytes / cpu:10,.0f}")
-    print(f"  peak memory, MB     {usage.ru_maxrss / 1_000:10,.0f}")
+    if child.returncode:
+        raise SystemExit(f"scrapy {' '.join(words)} ended with {child.returncode}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1_000
 
 
 def print_queue(folder: Path) -> None:
@@ -147,6 +171,7 @@ def main() -> None:
         print_images(records)
         print_records(records, Path(name))
         print_export(records, Path(name))
+        print_cutting(Path(name))
         print_queue(Path(name))
 
 

@@ -2,106 +2,61 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import json
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from io import BytesIO
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-from msgspec import Struct
+from msgspec.structs import replace
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
-from fpcrawler.feeds.scratch import scratch
-from fpcrawler.fleet.grouping import Grouping
-from fpcrawler.fleet.manifest import (
-    COLLECTED,
-    DROPPED,
-    PARKED,
-    RESULTS,
-    list_name,
-    parked_name,
-)
-from fpcrawler.fleet.parking import given_up_name
+from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED
+from fpcrawler.fleet.outcome import RESULTS
 from fpcrawler.fleet.queue import Ticket
 from fpcrawler.fleet.status import Status, left_out_counts, left_out_of
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.ledger import Ledger
-    from fpcrawler.fleet.manifest import Result
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
 
 
-_LISTS_OF_FAILED = f"{RESULTS}/*.failed.jsonl.gz, {PARKED}/*.failed.jsonl.gz"
-
-
-class _Failure(Struct):
-    reason: str
-
-
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
-    """Enqueue shards that are left, but not queued or running; return how many.
-
-    Redis may have lost its data, but the manifest is still at the place. At most
-    one shard of a chain is in the queue.
-    """
+    """Enqueue chains that have shards left, but none in Redis; return how many."""
     manifest = ledger.manifest
+    place.write(ENQUEUED, b"")
     queue.register(place.uri)
-    busy = queue.waiting(place.uri, manifest.id)
-    busy |= {
-        one.shard for one in queue.running(place.uri, manifest.id, manifest.chains)
-    }
-    chains = [
-        chain
+    running = queue.running(place.uri, manifest.id, manifest.chains)
+    busy = queue.waiting(place.uri, manifest.id) | {one.shard for one in running}
+    missing = [
+        chain.start
         for chain in ledger.chains()
         if busy.isdisjoint(manifest.chain_of[chain.start])
         and manifest.shards[chain.start].machine is None
     ]
-    for chain in chains:
-        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=chain.start))
-    return len(chains)
+    for shard in missing:
+        queue.put(Ticket(place=place.uri, fleet=manifest.id, shard=shard))
+    return len(missing)
 
 
 def ask_again(place: Place, ledger: Ledger) -> Ledger:
     """Ask for parked shards, and for what failed in others, to be crawled again."""
-    for number in ledger.parked:
-        place.remove(parked_name(number))
-        place.remove(given_up_name(number))
-    failed = {n for n, result in ledger.results.items() if result.failed}
-    if failed or ledger.parked:
+    asked = {
+        number: replace(outcome, again=True, parked=None, refused=False)
+        for number, outcome in ledger.outcomes.items()
+        if outcome.failed and not outcome.again
+    }
+    if asked:
         place.remove(COLLECTED)  # it is out of date
-    for number in failed - ledger.again:
-        generation = ledger.results[number].generation + 1
-        # Empty: what failed is in a file beside the feed.
-        place.write(list_name(ledger.manifest.id, number, generation), b"")
-    return replace(ledger, parked={}, again=ledger.again | failed)
-
-
-def _reasons_of(place: Place, result: Result) -> Counter[str]:
-    """Count what failed in a shard, by reason."""
-    if not result.failed:
-        return Counter()
-    return _reasons_in(place, result.failures)
-
-
-def _reasons_of_parked(place: Place, ledger: Ledger) -> Counter[str]:
-    """Count the URLs of parked shards by reason; those with a result are in that."""
-    reasons = Counter[str]()
-    for number in ledger.parked.keys() - ledger.results.keys():
-        whole = {ledger.parked[number].reason: ledger.manifest.shards[number].urls}
-        reasons.update(_reasons_in(place, given_up_name(number)) or whole)
-    return reasons
-
-
-def _reasons_in(place: Place, name: str) -> Counter[str]:
-    with gzip.open(BytesIO(place.read(name) or b"")) as lines:
-        return Counter(
-            msgspec.json.decode(line, type=_Failure).reason for line in lines
-        )
+    for outcome in asked.values():
+        outcome.save(place)
+    return dataclasses.replace(ledger, outcomes=ledger.outcomes | asked)
 
 
 def collect(
@@ -112,12 +67,13 @@ def collect(
     ``without_failed``: what failed and parked shards count as complete, but not those
     whose result the place refused: nobody knows what failed in them.
     """
+    is_refused = any(outcome.refused for outcome in ledger.outcomes.values())
     is_short = bool(ledger.parked or ledger.failed) and not without_failed
-    if ledger.left or ledger.refused or is_short:
+    skipped = left_out_of(ledger.manifest)
+    if ledger.left or is_refused or is_short:
         place.remove(COLLECTED)  # it is out of date
         status = Status(place=place.uri, ledger=ledger, running=[])
-        skipped = left_out_of(ledger.manifest)
-        report(f"not complete{skipped}", *status.lines()[1:], *_missing(place, ledger))
+        report(f"not complete{skipped}", *status.lines()[1:], *_missing(ledger))
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
     _remove_unnamed(place, ledger)
@@ -126,8 +82,7 @@ def collect(
     without = f"; failed: {_in_words(failed)}" if failed else ""
     report(
         f"complete: {count_in_words(totals['records'], 'record')} from "
-        f"{count_in_words(totals['urls'], 'URL')}{left_out_of(ledger.manifest)}"
-        f"{without}; "
+        f"{count_in_words(totals['urls'], 'URL')}{skipped}{without}; "
         f"repeated across shards: {totals['repeated']:,}",
         f"{place.uri}/{COLLECTED}",
     )
@@ -136,26 +91,24 @@ def collect(
 
 def _remove_unnamed(place: Place, ledger: Ledger) -> None:
     """Remove feeds and lists that belong to no shard's end; a kill has left them."""
-    named = {result.feed for result in ledger.results.values()}
-    named |= {result.failures for result in ledger.results.values()}
-    named |= {given_up_name(number) for number in ledger.parked}
-    for name in {*place.listing(RESULTS), *place.listing(PARKED)} - named:
+    named = {name for outcome in ledger.outcomes.values() for name in outcome.files}
+    for name in place.sizes(RESULTS).keys() - named:
         if name.endswith(".jsonl.gz"):
             place.remove(name)
 
 
-def _missing(place: Place, ledger: Ledger) -> Iterator[str]:
+def _missing(ledger: Ledger) -> Iterator[str]:
     """Yield what is missing of a fleet, and how to go on."""
     if ledger.left:
         yield f"chains   {ranges(ledger.chains_left)} have shards left"
     if ledger.chains_to_retry:
-        failed = _sum(_reasons_of(place, one) for one in ledger.results.values())
-        failed += _reasons_of_parked(place, ledger)
-        yield f"reasons  {_in_words(failed)}; see {_LISTS_OF_FAILED}"
+        failed = _sum(outcome.failed for outcome in ledger.outcomes.values())
+        yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
         chains = ranges(ledger.chains_to_retry)
         yield f"retry    {chains} are the chains that --retry crawls again"
-    if ledger.refused:
-        count = count_in_words(len(ledger.refused), "shard")
+    refused = sum(outcome.refused for outcome in ledger.outcomes.values())
+    if refused:
+        count = count_in_words(refused, "shard")
         yield f"crawl {count} again with --retry: the place refused the result"
     elif not ledger.left:
         yield "crawl what failed again with --retry, or accept it with --without-failed"
@@ -163,13 +116,9 @@ def _missing(place: Place, ledger: Ledger) -> Iterator[str]:
 
 def ranges(numbers: Iterable[int]) -> str:
     """Return sorted numbers as the array indices of Slurm, such as ``0-3,7``."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and found[-1][-1] == number - 1:
-            found[-1][1:] = [number]
-        else:
-            found.append([number])
-    return ",".join("-".join(map(str, ends)) for ends in found)
+    pairs = groupby(enumerate(numbers), lambda pair: pair[1] - pair[0])
+    runs = ([number for _, number in run] for _, run in pairs)
+    return ",".join("-".join(map(str, sorted({run[0], run[-1]}))) for run in runs)
 
 
 def _in_words(counts: Counter[str]) -> str:
@@ -178,66 +127,53 @@ def _in_words(counts: Counter[str]) -> str:
 
 def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
     """Write collected.json; return what it has, without its shards."""
-    done = [result for _, result in sorted(ledger.results.items())]
-    shards = [_shard(place, result) for result in done]
+    from fpcrawler.tables.texts import repeats  # noqa: PLC0415 - DuckDB takes 0.1 s
+
+    crawled, manifest = ledger.crawled, ledger.manifest
+    program = {"version": manifest.program.version, "sha256": manifest.program.sha256}
     totals = {
-        "fleet": ledger.manifest.id,
-        "list": ledger.manifest.urls_file,
-        "program": msgspec.to_builtins(ledger.manifest.program),
-        "urls": ledger.manifest.urls,
-        "skipped": left_out_counts(ledger.manifest),
-        "records": sum(result.records for result in done),
+        "fleet": manifest.id,
+        "list": manifest.urls_file,
+        "program": program,
+        "urls": manifest.urls,
+        "skipped": left_out_counts(manifest),
+        "records": sum(outcome.records for outcome in crawled),
         # A listed URL is in one shard, but images of pages may be in several.
-        "repeated": _repeats(place, done),
-        "bytes": sum(result.size for result in done),
-        "dropped": _sum(shard["dropped"] for shard in shards),
-        "failed": _sum(shard["failed"] for shard in shards)
-        + _reasons_of_parked(place, ledger),
+        "repeated": repeats(_urls(place, crawled), place.scratch()),
+        "bytes": sum(outcome.size for outcome in crawled),
+        "dropped": _sum(outcome.dropped for outcome in crawled),
+        "failed": _sum(outcome.failed for outcome in ledger.outcomes.values()),
         "parked": [
-            {
-                "shard": number,
-                "urls": ledger.manifest.shards[number].urls,
-                "reason": why.reason,
-            }
-            for number, why in sorted(ledger.parked.items())
+            {"shard": number, "urls": one.urls, "reason": one.parked}
+            for number, one in ledger.parked.items()
         ],
     }
+    shards = [*map(_shard, crawled)]
     place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())
     return totals
 
 
-def _repeats(place: Place, results: Iterable[Result]) -> int:
-    """Return how many records repeat the URL of an earlier one; reads every feed."""
-    with scratch("fleet", place.scratch()) as folder:
-        grouping = Grouping(folder)
-        deque(grouping.grouped(_urls(place, results)), maxlen=0)
-        return grouping.duplicates
-
-
-def _urls(place: Place, results: Iterable[Result]) -> Iterator[str]:
-    for result in results:
-        with gzip.open(BytesIO(place.read(result.feed) or b"")) as lines:
+def _urls(place: Place, crawled: Iterable[Outcome]) -> Iterator[str]:
+    for outcome in crawled:
+        with gzip.open(BytesIO(place.read(str(outcome.feed)) or b"")) as lines:
             for line in lines:
                 url = json.loads(line).get("url")
                 if url is not None:
                     yield json.dumps(url)  # a line of ASCII, whatever it contains
 
 
-def _shard(place: Place, result: Result) -> dict[str, Any]:
+def _shard(outcome: Outcome) -> dict[str, Any]:
     return {
-        "shard": result.shard,
-        "feed": result.feed,
-        "urls": result.urls,
-        "records": result.records,
-        "bytes": result.size,
-        "sha256": result.sha256,
-        "dropped": result.by_reason(DROPPED),
-        "failed": _reasons_of(place, result),
+        "shard": outcome.shard,
+        "feed": outcome.feed,
+        "urls": outcome.urls,
+        "records": outcome.records,
+        "bytes": outcome.size,
+        "sha256": outcome.sha256,
+        "dropped": outcome.dropped,
+        "failed": outcome.failed,
     }
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:
-    total = Counter[str]()
-    for count in counts:
-        total.update(count)
-    return total
+    return sum(map(Counter[str], counts), Counter[str]())

@@ -5,21 +5,29 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fpcrawler.fleet.judging import OVERDUE, records_in, shortcoming
-from fpcrawler.fleet.watching import ChainStopped
+from msgspec.structs import replace
+
+from fpcrawler.fleet.ending import finished, given_up
+from fpcrawler.fleet.failures import failures_in
+from fpcrawler.fleet.judging import records_in, shortcoming
+from fpcrawler.fleet.watching import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from fpcrawler.fleet.ending import Files
+    from fpcrawler.fleet.manifest import Manifest
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.watching import Watch
 
 _PROJECT = Path(__file__).parents[2]
@@ -28,6 +36,8 @@ _POLL = 0.2
 _GRACE = 90.0
 """Seconds in which a stopped crawl may finish its open requests."""
 _LOG_CHARS = 4_000
+_FEED, _FAILURES, _STATS, _LOG = "feed.jsonl.gz", "failed.jsonl.gz", "stats", "log"
+LIST = "urls.txt"
 BEFORE = "before.jsonl.gz"
 """The feed of the crawl that a retry continues."""
 _MIB = 1 << 20
@@ -41,99 +51,56 @@ class Limits:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """A crawl that did not finish its list: why, and the end of its log.
-
-    ``failures``: its gzipped list of what failed; empty if it has none.
-    """
-
-    reason: str
-    log: str
-    failures: bytes = b""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """A crawl that finished: its files, in a folder of the caller, and its stats.
-
-    ``records``, ``failed``: lines of the feed and of the list of what failed.
-    """
-
-    feed: Path
-    records: int
-    failures: Path
-    failed: int
-    stats: dict[str, Any]
-    started: float
-
-    def add_before(self) -> None:
-        """Put the records of the crawl that this one continues before its own."""
-        before = self.feed.with_name(BEFORE)
-        with before.open("ab") as file:  # a gzip file may have several members
-            file.write(self.feed.read_bytes())
-        before.replace(self.feed)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Crawl:
-    """A crawl of the list ``urls.txt`` in ``folder``, which gets its files.
+    """A crawl of the list ``LIST`` in ``folder``, which gets its files.
 
-    ``is_retry``: the folder has the feed of an earlier crawl (``BEFORE``), whose images
-    are not requested again. All that is left may fail again.
+    If the folder has the feed of an earlier crawl (``BEFORE``), images in it are not
+    requested again, records are added to it, and all URLs may fail again.
     """
 
     folder: Path
-    arguments: Mapping[str, str]
-    settings: Mapping[str, str]
+    manifest: Manifest
     limits: Limits
-    is_retry: bool = False
 
-    def run(self, watch: Watch) -> Finished | Failed:
-        """Crawl; raises what ``watch`` raises, and OSError if this machine fails."""
+    def run(self, before: Outcome, watch: Watch) -> tuple[Outcome, Files]:
+        """Crawl; return how that ends the shard, parked if the crawl has not finished.
+
+        Raises Stopped, and OSError if this machine fails.
+        """
         started = time.time()
-        with _child(self._command(), self.folder / "log") as child:
+        feed = self.folder / _FEED
+        with _child(self._command(), self.folder / _LOG) as child:
             code = _ended(child, watch, self.limits.seconds + _GRACE)
-        log = (self.folder / "log").read_text("utf-8", "replace")[-_LOG_CHARS:]
-        if code is None:
-            return Failed(reason=OVERDUE, log=log)
-        feed, stats = self._feed, self._stats()
+        before = replace(before, seconds=round(time.time() - started, 3))
+        log = self._read(_LOG).decode(errors="replace")[-_LOG_CHARS:]
+        stats: dict[str, Any] | None = None
+        with suppress(ValueError):  # it wrote none
+            stats = json.loads(self._read(_STATS))
         if stats is not None and not (feed.exists() and feed.stat().st_size):
             feed.write_bytes(gzip.compress(b""))  # Scrapy made no empty feed
-        records = records_in(feed)
-        last_line = log.strip().rpartition("\n")[2]
-        reason = shortcoming(
-            code, stats, records, last_line, may_all_fail=self.is_retry
-        )
-        failed = records_in(self._failures) if self._failures.exists() else 0
+        records, failures = records_in(feed), failures_in(self._read(_FAILURES))
+        is_retry = (self.folder / BEFORE).exists()
+        reason = shortcoming(code, stats, records, log, may_all_fail=is_retry)
+        if reason is None and failures is None:
+            reason = "its list of what failed is incomplete"
         if reason is not None or stats is None:
-            known = self._failures.read_bytes() if failed > 0 else b""
-            return Failed(reason=str(reason), log=log, failures=known)
-        if failed < 0:
-            return Failed(reason="its list of what failed is incomplete", log=log)
-        return Finished(
-            feed=feed,
-            records=records,
-            failures=self._failures,
-            failed=failed,
-            stats=stats,
-            started=started,
-        )
+            listed = self._read(LIST)
+            return given_up(before, str(reason), listed, failures or [], log)
+        if is_retry:
+            self._add_before()
+        return finished(before, feed, records, failures or [], stats)
 
-    @property
-    def _feed(self) -> Path:
-        return self.folder / "feed.jsonl.gz"
+    def _read(self, name: str) -> bytes:
+        path = self.folder / name
+        return path.read_bytes() if path.exists() else b""
 
-    @property
-    def _failures(self) -> Path:
-        return self.folder / "failed.jsonl.gz"
-
-    def _stats(self) -> dict[str, Any] | None:
-        try:
-            stats: dict[str, Any] = json.loads((self.folder / "stats").read_bytes())
-        except (FileNotFoundError, ValueError):
-            return None
-        return stats
+    def _add_before(self) -> None:
+        """Put the records of the crawl that this one continues before its own."""
+        before = self.folder / BEFORE
+        with before.open("ab") as whole, (self.folder / _FEED).open("rb") as feed:
+            shutil.copyfileobj(feed, whole)  # a gzip file may have several members
+        before.replace(self.folder / _FEED)
 
     def _command(self) -> list[str]:
         feed = {
@@ -143,15 +110,17 @@ class Crawl:
             "postprocessing": ["scrapy.extensions.postprocessing.GzipPlugin"],
             "gzip_compresslevel": 6,
         }
-        arguments = {"urls_file": str(self.folder / "urls.txt"), **self.arguments}
-        if self.is_retry:
+        arguments = {"urls_file": str(self.folder / LIST)}
+        arguments |= self.manifest.arguments
+        if (self.folder / BEFORE).exists():
             arguments["resume"] = str(self.folder / BEFORE)
         settings = {
-            **self.settings,
-            "FEEDS": json.dumps({str(self._feed): feed}),
+            **self.manifest.settings,
+            "URLS_FILE_ORIGIN": self.manifest.list_origin,
+            "FEEDS": json.dumps({str(self.folder / _FEED): feed}),
             **dict.fromkeys(("PAGES_FEED", "JOBDIR", "LOG_FILE"), ""),
-            "STATS_FILE": str(self.folder / "stats"),
-            "FAILED_FILE": str(self._failures),
+            "STATS_FILE": str(self.folder / _STATS),
+            "FAILED_FILE": str(self.folder / _FAILURES),
             "CLOSESPIDER_TIMEOUT": str(self.limits.seconds),
             "MEMUSAGE_LIMIT_MB": str(self.limits.memory),
             "MEMUSAGE_CHECK_INTERVAL_SECONDS": "5",
@@ -189,23 +158,17 @@ def _child(command: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
 def _ended(child: subprocess.Popen[bytes], watch: Watch, seconds: float) -> int | None:
     """Wait for the end; return the exit code, None if it takes too long."""
     deadline = time.monotonic() + seconds
-    while (code := _waited(child, _POLL)) is None:
+    while child.poll() is None and time.monotonic() < deadline:
         try:
             watch.check()
-        except ChainStopped:
+        except Stopped:
             child.send_signal(signal.SIGTERM)
-            _waited(child, _GRACE)
+            with suppress(subprocess.TimeoutExpired):
+                child.wait(_GRACE)
             raise
-        if time.monotonic() > deadline:
-            return None
-    return code
-
-
-def _waited(child: subprocess.Popen[bytes], seconds: float) -> int | None:
-    try:
-        return child.wait(seconds)
-    except subprocess.TimeoutExpired:
-        return None
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_POLL)
+    return child.returncode
 
 
 def _options(flag: str, values: Mapping[str, str]) -> list[str]:

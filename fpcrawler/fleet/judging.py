@@ -10,9 +10,9 @@ from typing import Any
 
 from fpcrawler.console.exit_codes import ExitCode
 
-OVERDUE = "it took longer than FLEET_SHARD_TIMEOUT seconds"
+_OVERDUE = "it took longer than FLEET_SHARD_TIMEOUT seconds"
 _ENDINGS = {
-    "closespider_timeout": OVERDUE,
+    "closespider_timeout": _OVERDUE,
     "memusage_exceeded": "it took more memory than FLEET_SHARD_MEMORY MB",
 }
 _DONE = ("item_scraped_count", "item_dropped_count", "pages/crawled")
@@ -20,21 +20,23 @@ _MOST_REASONS = 3
 
 
 def shortcoming(
-    exit_code: int,
+    exit_code: int | None,
     stats: Mapping[str, Any] | None,
     records: int,
-    last_line: str,
+    log: str,
     *,
     may_all_fail: bool = False,
 ) -> str | None:
     """Return why a shard is not done; None if it is done.
 
-    ``stats``: the crawl's stats, None if it wrote none. ``records``: the number
-    in its feed, -1 if the feed is incomplete. ``last_line``: of its log.
+    ``exit_code``: None if the crawl did not end in time. ``stats``: of the crawl, None
+    if it wrote none. ``records``: the number in its feed, -1 if that is incomplete.
     ``may_all_fail``: it retries what failed, so nothing but failures is an outcome.
     """
-    if exit_code < 0:
-        return f"the crawl was killed by signal {-exit_code}"
+    last_line = log.strip().rpartition("\n")[2]
+    if exit_code is None or exit_code < 0:
+        killed = f"the crawl was killed by signal {-(exit_code or 0)}"
+        return _OVERDUE if exit_code is None else killed
     if stats is None:
         detail = f": {last_line}" if last_line else ""
         return f"the crawl did not start (exit code {exit_code}){detail}"
@@ -45,17 +47,10 @@ def shortcoming(
     if records != made:
         held = "is incomplete" if records < 0 else f"holds {records} records"
         return f"the crawl made {made} records, but its feed {held}"
-    all_failed = _all_failed(exit_code, stats)
-    if all_failed and may_all_fail:
-        return None
-    return all_failed or _verdict(exit_code, last_line)
-
-
-def _all_failed(exit_code: int, stats: Mapping[str, Any]) -> str | None:
-    reasons = _reasons(stats)
-    if exit_code == ExitCode.FAILED and reasons and not any(map(stats.get, _DONE)):
-        return f"every request failed ({reasons})"
-    return None
+    failed = _reasons(stats)
+    if exit_code == ExitCode.FAILED and failed and not any(map(stats.get, _DONE)):
+        return None if may_all_fail else f"every request failed ({failed})"
+    return _verdict(exit_code, last_line)
 
 
 def _verdict(exit_code: int, last_line: str) -> str | None:

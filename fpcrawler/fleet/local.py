@@ -3,101 +3,75 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import contextmanager
-from heapq import heappop, heappush
-from pathlib import Path
-from threading import Event, Lock
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
+from itertools import islice
+from math import inf
 from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.locking import lock
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
+from fpcrawler.fleet.watching import Stopped, Watch
 
 if TYPE_CHECKING:
+    from threading import Event
+
+    from fpcrawler.fleet.performing import Again
     from fpcrawler.fleet.places.place import Place
 
 
 _POLL = 0.2
-"""Seconds between two looks at what is to be retried."""
+"""Seconds between two looks at what is to be retried, and at signals."""
 
 
-class _Turns:
-    """Gives out chains: those whose retry is due, then those that have not begun."""
-
-    def __init__(self, chains: Iterable[range]) -> None:
-        self._fresh = iter(chains)
-        self._later: list[tuple[float, int, int, int]] = []
-        self._lock = Lock()
-
-    def take(self, watch: Watch) -> tuple[range, int] | None:
-        """Wait for a chain; return it and the attempt, None if none is left.
-
-        Raises what ``watch`` raises.
-        """
-        while True:
-            watch.check()
-            with self._lock:
-                if self._later and self._later[0][0] <= monotonic():
-                    _, start, stop, attempt = heappop(self._later)
-                    return range(start, stop), attempt
-                chain = next(self._fresh, None)
-                if chain is not None:
-                    return chain, 1
-                if not self._later:
-                    return None
-            sleep(_POLL)
-
-    def put_back(self, chain: range, later: RetryLater) -> None:
-        """Give out the rest of a chain again, after the delay."""
-        due = monotonic() + later.delay
-        with self._lock:
-            heappush(self._later, (due, later.shard, chain.stop, later.attempt))
+def _performed(
+    perform: Callable[[int, int, Watch], Again | None], chain: range, watch: Watch
+) -> Iterator[float]:
+    """Perform the shards in turn; before each retry, yield the seconds until then."""
+    for shard in chain:
+        attempt = 1
+        while again := perform(shard, attempt, watch):
+            attempt = again.attempt
+            yield again.delay
 
 
 def run_chains(
-    perform: Callable[[range, Watch, int], bool],
+    perform: Callable[[int, int, Watch], Again | None],
     chains: Iterable[range],
     processes: int,
     stopping: Event,
-) -> bool:
-    """Perform chains until all have ended, or until ``stopping`` is set.
+) -> None:
+    """Perform the shards of chains until all have ended, or ``stopping`` is set.
 
-    While a chain waits for a retry, its process performs others. Returns whether all
-    shards are done. Raises OSError, once the running crawls have ended, if the place
-    or this machine still fails after all retries: other chains would fail like the
-    first.
+    ``perform``: of a shard and an attempt. While a chain waits for a retry, its
+    process performs others; of those that are due, the earlier chain goes first.
+    Raises OSError if the place or this machine still fails after all retries: other
+    chains would fail like the first. Then ``stopping`` is set, and nothing runs.
     """
-    ending = Event()
-    watch = Watch(stopping, ending)
-    turns = _Turns(chains)
-
-    def perform_all() -> bool:
-        are_done = True
+    watch = Watch(stopping)
+    due = dict.fromkeys((_performed(perform, each, watch) for each in chains), 0.0)
+    running: dict[Future[float | None], Iterator[float]] = {}
+    with suppress(Stopped), ThreadPoolExecutor(processes) as pool:
         try:
-            while taken := turns.take(watch):
-                chain, attempt = taken
-                try:
-                    are_done &= perform(chain, watch, attempt)
-                except RetryLater as later:
-                    are_done &= later.are_done
-                    turns.put_back(chain, later)
-                except ChainLost:
-                    are_done = False
-        except ChainStopped:
-            return False
-        except OSError:
-            ending.set()
+            while due:
+                now = monotonic()
+                ready = (chain for chain, at in due.items() if at <= now)
+                for chain in [*islice(ready, processes - len(running))]:
+                    due[chain] = inf
+                    running[pool.submit(next, chain, None)] = chain
+                if not running:
+                    watch.check()
+                    sleep(_POLL)
+                for crawl in wait(running, _POLL, FIRST_COMPLETED).done:
+                    chain = running.pop(crawl)
+                    if (delay := crawl.result()) is None:
+                        del due[chain]
+                    else:
+                        due[chain] = monotonic() + delay
+        except BaseException:
+            stopping.set()  # the pool waits for what runs
             raise
-        return are_done
-
-    with ThreadPoolExecutor(processes) as pool:
-        working = [pool.submit(perform_all) for _ in range(processes)]
-        while wait(working, timeout=1).not_done:
-            pass  # between two waits, signals are handled
-    results = [each.result() for each in working]  # all of them: one may raise
-    return all(results)
 
 
 @contextmanager
@@ -107,28 +81,19 @@ def alone_at(place: Place) -> Iterator[None]:
     The lock file lies at the place, so every path to the place finds it.
     """
     place.make()
-    path = place.lock_file()
+    path, is_ours = place.lock_file(), False
     try:
-        with _locked(path, place.uri):
+        with path.open("ab") as file:
+            with suppress(FileNotFoundError):  # the other has just removed it
+                is_ours = lock(file.fileno(), path)
+            if not is_ours:
+                raise BadInput(
+                    f"{place.uri} is being crawled by another process; "
+                    "wait until it ends."
+                )
             try:
                 yield
             finally:
                 path.unlink(missing_ok=True)
     finally:
         place.tidy()
-
-
-@contextmanager
-def _locked(path: Path, shown: str) -> Iterator[None]:
-    while True:
-        with path.open("ab") as file:
-            try:
-                is_ours = lock(file.fileno(), path)
-            except FileNotFoundError:  # the previous owner has just removed it
-                continue
-            if not is_ours:
-                raise BadInput(
-                    f"{shown} is being crawled by another process; wait until it ends."
-                )
-            yield
-            return

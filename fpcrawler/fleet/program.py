@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 import fpcrawler
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 _SOURCES = Path(__file__).parents[1]
-_MARK = 6
+_DIGITS = 6
 _PROJECT_PRIORITY = 20
 """SETTINGS_PRIORITIES of Scrapy: settings.py and what overrides it."""
 _OF_A_MACHINE = (
@@ -35,67 +35,60 @@ class OtherProgram(BadInput):
 
 
 class Program(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A release of fpcrawler, with SHA-256 of settings and of Python sources."""
+    """A release of fpcrawler, the SHA-256 of its sources, and a digest of each setting.
+
+    Those of settings are too short to guess a value, which may be a password.
+    """
 
     version: str
-    settings_sha256: str
     code_sha256: str
+    settings: dict[str, str]
 
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of all, by which an outcome names its program."""
+        return sha256(msgspec.json.encode(self)).hexdigest()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Installed:
-    """The program of this machine; ``marks``: a short digest of each setting."""
-
-    program: Program
-    marks: dict[str, str]
-
-    def difference(self, other: Program, marks: dict[str, str]) -> str | None:
+    def difference(self, other: Program) -> str | None:
         """Return how ``other`` differs, for a message; None if it is the same."""
-        here = self.program
-        if here.version != other.version:
-            return f"version {other.version} instead of {here.version}"
-        if here.code_sha256 != other.code_sha256:
+        if self.version != other.version:
+            return f"version {other.version} instead of {self.version}"
+        if self.code_sha256 != other.code_sha256:
             return "other Python sources"
-        if here.settings_sha256 != other.settings_sha256:
-            others = {name for name, _ in self.marks.items() ^ marks.items()}
-            names = ", ".join(sorted(others)) or "a setting"
-            return f"another value of {names} in settings.py"
+        names = {name for name, _ in self.settings.items() ^ other.settings.items()}
+        if names:
+            return f"another value of {', '.join(sorted(names))} in settings.py"
         return None
 
-    def check(self, program: Program, marks: dict[str, str], place: str) -> None:
-        """Raise OtherProgram if a list was submitted with another program."""
-        if difference := self.difference(program, marks):
+    def check(self, other: Program, place: str) -> None:
+        """Raise OtherProgram if the list at ``place`` was submitted with another."""
+        if difference := self.difference(other):
             raise OtherProgram(
                 f"the list at {place} was submitted with {difference}; install the "
                 f"same on all machines."
             )
 
 
-def installed(settings: BaseSettings, given: Collection[str]) -> Installed:
+def installed(settings: BaseSettings, given: Collection[str]) -> Program:
     """Return the program of this machine.
 
     ``given``: names of settings that the manifest has, which count there.
     """
-    texts = {
+    values = {
         name: json.dumps(_plain(attribute.value), sort_keys=True)
-        for name, attribute in settings.attributes.items()
+        for name, attribute in sorted(settings.attributes.items())
         if attribute.priority >= _PROJECT_PRIORITY
         and name not in given
         and not name.startswith(_OF_A_MACHINE)
     }
-    text = json.dumps(texts, sort_keys=True)
-    program = Program(
+    return Program(
         version=fpcrawler.__version__,
-        settings_sha256=_digest(text),
         code_sha256=_code_sha256(),
+        settings={
+            name: sha256(value.encode()).hexdigest()[:_DIGITS]
+            for name, value in values.items()
+        },
     )
-    # Too short to guess the value, which may be a password.
-    marks = {name: _digest(text)[:_MARK] for name, text in texts.items()}
-    return Installed(program=program, marks=marks)
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
 
 
 @cache

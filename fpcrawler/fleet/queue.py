@@ -1,40 +1,41 @@
-"""The fleet in Redis: queued shards, leases of running ones, known places."""
+"""The fleet in Redis: queued chains, leases of running shards, known places."""
 
 from __future__ import annotations
 
-import re
+import os
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
-from typing import Any
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 import msgspec
-import redis
-from dramatiq import Message
+from dramatiq import Consumer, Message
+from dramatiq.brokers.redis import RedisBroker
 from dramatiq.common import dq_name
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis.lock import Lock
 
-from fpcrawler.console.program import program
-from fpcrawler.errors import BadInput
-from fpcrawler.fleet.broker import NAMESPACE, QUEUE, FleetBroker, text_of
-from fpcrawler.fleet.lease import Lease, shown_key
-from fpcrawler.fleet.manifest import Parked
-from fpcrawler.fleet.places.place import PlaceUnavailable
+from fpcrawler.fleet.machine import worker_name
+from fpcrawler.fleet.outcome import Outcome
+from fpcrawler.fleet.watching import Lease
+
+if TYPE_CHECKING:
+    from fpcrawler.fleet.client import Client
 
 ACTOR = "crawl_shard"
-_FLEETS = f"{NAMESPACE}:fleets"
-_TIMEOUT = 20.0
-"""Seconds to wait for a reply of Redis; its machine may be down."""
-
-
-class QueueUnavailable(PlaceUnavailable):
-    """Redis does not respond, or has lost its data."""
+QUEUE = "shards"
+_NAMESPACE = "fpcrawler"
+_FLEETS = f"{_NAMESPACE}:fleets"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """A chain in the queue, from a shard on, whose next ``attempt`` it is."""
+    """A chain in the queue, from a shard on, whose next ``attempt`` it is.
+
+    Two tickets of one chain do no harm: done shards are skipped, and the lease of the
+    chain lets one worker at a time perform it.
+    """
 
     place: str
     fleet: str
@@ -42,7 +43,7 @@ class Ticket:
     attempt: int = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Running:
     """A running shard: on which machine and process, since when (Unix time)."""
 
@@ -52,92 +53,86 @@ class Running:
     since: float
 
 
-class Queue:
-    """The fleet's queue and leases in Redis. Its methods raise RedisError."""
+class Queue(RedisBroker):
+    """Dramatiq's broker, with leases and notes; its methods raise RedisFailed.
 
-    def __init__(self, client: redis.Redis, *, lease: float) -> None:
-        self.client = client
-        self.lease_seconds = lease
-        self.broker = FleetBroker(client, lease=lease)
+    If the connection breaks during a fetch, Redis has assigned a message that the
+    worker never received. The worker also forgets its delayed messages when the
+    connection breaks. Redis would give both to other workers only after this one
+    has ended. So each new consumer first puts them back into the queue.
+    """
 
-    @classmethod
-    def connect(cls, url: str, *, lease: float) -> Queue:
-        """Connect to Redis; raises BadInput for a URL that is not one of Redis.
+    client: Client
 
-        Raises QueueUnavailable if Redis does not respond.
-        """
-        is_socket = url.startswith("unix:")
-        try:
-            client = redis.Redis.from_url(
-                url,
-                # No retries: Redis may have executed the first command. A second
-                # fetch would return another message, and the first would be lost.
-                retry=Retry(NoBackoff(), 0),
-                socket_timeout=_TIMEOUT,
-                socket_connect_timeout=_TIMEOUT,
-                **({} if is_socket else {"socket_keepalive": True}),
-            )
-            client.ping()
-        except (redis.RedisError, ValueError, TypeError, OSError) as error:
-            is_away = isinstance(error, (redis.RedisError, OSError))
-            raise (QueueUnavailable if is_away else BadInput)(
-                f"Redis does not respond at {_without_password(url)} "
-                f"({_reason(error, url)}); start it with 'redis-server', "
-                f"use another with --redis redis://HOST:PORT, "
-                f"or crawl without it: {program()} fleet run LIST --to DIR --local N."
-            ) from error
-        return cls(client, lease=lease)
-
-    def put(self, ticket: Ticket, *, delay: float = 0) -> None:
-        """Enqueue a chain; workers take it after ``delay`` seconds or later."""
-        message: Message[Any] = Message(
-            queue_name=QUEUE,
-            actor_name=ACTOR,
-            args=(),
-            kwargs=asdict(ticket),
-            options={},
+    def __init__(self, client: Client, *, lease: float) -> None:
+        super().__init__(  # type: ignore[no-untyped-call]
+            client=client,
+            middleware=[],
+            namespace=_NAMESPACE,
+            # Out of a million: each command looks for workers that have died.
+            maintenance_chance=1_000_000,
+            heartbeat_timeout=round(lease * 1000),
         )
-        self.broker.enqueue(message, delay=round(delay * 1000) or None)
+        self.lease_seconds = lease
+        self._held: set[str] = set()
+
+    def consume(
+        self, queue_name: str, prefetch: int = 1, timeout: int = 5000
+    ) -> Consumer:
+        """Return a consumer; first requeue what the previous one left."""
+        # A new consumer of delayed messages has none yet, so all of them are lost.
+        held = set() if queue_name == dq_name(QUEUE) else self._held
+        assigned = f"{_NAMESPACE}:__acks__.{self.broker_id}.{queue_name}"
+        for name in self.client.smembers(assigned):
+            text = self.client.hget(f"{_NAMESPACE}:{queue_name}.msgs", name)
+            if not text or Message.decode(os.fsencode(text)).message_id not in held:
+                self.do_requeue(queue_name, name)
+        consumer = super().consume(queue_name, prefetch, timeout)
+        # A chain that began before the connection broke is still performed.
+        consumer.queued_message_ids = held  # type: ignore[attr-defined]
+        return consumer
+
+    def put(self, ticket: Ticket, delay: float = 0) -> None:
+        """Enqueue a chain; workers take it after ``delay`` seconds or later."""
+        message: Message[Any] = Message(QUEUE, ACTOR, (), asdict(ticket), options={})
+        self.enqueue(message, delay=round(delay * 1000) or None)
 
     def waiting(self, place: str, fleet: str) -> set[int]:
         """Return the first shards of the queued or running chains of a fleet."""
         found: set[int] = set()
         # A delayed message is put into the main queue before it is removed here.
-        for queue in (dq_name(QUEUE), QUEUE):
-            key = f"{NAMESPACE}:{queue}.msgs"
+        for name in (dq_name(QUEUE), QUEUE):
+            key = f"{_NAMESPACE}:{name}.msgs"
             for _, text in self.client.hscan_iter(key, count=1_000):
                 ticket = Ticket(**Message.decode(text).kwargs)
                 if (ticket.place, ticket.fleet) == (place, fleet):
                     found.add(ticket.shard)
         return found
 
-    def lease(self, place: str, fleet: str, chain: int, token: str) -> Lease:
-        """Return a lease on a chain of shards, which is not yet taken.
-
-        ``token``: what no other holder of the lease has ever had.
-        """
-        key = _key("lease", place, fleet, chain)
-        return Lease(self.client, key, token, seconds=self.lease_seconds)
+    def lease(self, ticket: Ticket, chain: int, stopping: Event) -> Lease:
+        """Return a lease on the chain of a ticket, which is not yet taken."""
+        running = Running(ticket.shard, ticket.attempt, worker_name(), time.time())
+        key = _key("lease", ticket.place, ticket.fleet, chain)
+        lock = Lock(self.client, key, timeout=self.lease_seconds, thread_local=False)
+        return Lease(lock, msgspec.json.encode(running).decode(), stopping)
 
     def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
         """Yield the shards that a worker crawls now."""
-        leases = (_key("lease", place, fleet, chain.start) for chain in chains)
-        keys = [*map(shown_key, leases)]
-        for start in range(0, len(keys), 1_000):
-            for shown in self.client.mget(keys[start : start + 1_000]):
-                if shown is not None:
-                    yield msgspec.json.decode(shown, type=Running)
+        keys = [_key("lease", place, fleet, chain.start) for chain in chains]
+        for value in self.client.mget(keys):
+            if value is not None:
+                yield msgspec.json.decode(value, type=Running)
 
-    def park(self, place: str, parked: Parked) -> None:
-        """Note a shard that was given up, where its place refuses the note."""
-        key = _key("parked", place, parked.fleet)
-        self.client.hset(key, str(parked.shard), msgspec.json.encode(parked))
+    def park(self, place: str, outcome: Outcome) -> None:
+        """Note a shard that was given up, where its place refuses the outcome."""
+        key = _key("parked", place, outcome.fleet)
+        self.client.hset(key, str(outcome.shard), msgspec.json.encode(outcome))
 
-    def parked(self, place: str, fleet: str) -> dict[int, Parked]:
+    def parked(self, place: str, fleet: str) -> dict[int, Outcome]:
         """Return the shards that :meth:`park` has noted."""
         found = self.client.hgetall(_key("parked", place, fleet)).values()
-        notes = (msgspec.json.decode(text, type=Parked) for text in found)
-        return {parked.shard: parked for parked in notes}
+        notes = (msgspec.json.decode(text, type=Outcome) for text in found)
+        return {outcome.shard: outcome for outcome in notes}
 
     def forget_parked(self, place: str, fleet: str) -> None:
         """Forget what :meth:`park` has noted, so that it is crawled again."""
@@ -149,25 +144,9 @@ class Queue:
 
     def places(self) -> list[str]:
         """Return the places that lists were submitted to."""
-        return sorted(map(text_of, self.client.smembers(_FLEETS)))
+        return sorted(map(os.fsdecode, self.client.smembers(_FLEETS)))
 
 
-def _key(kind: str, place: str, fleet: str, chain: int | None = None) -> str:
+def _key(kind: str, place: str, fleet: str, *chain: int) -> str:
     name = sha256(f"{place} {fleet}".encode()).hexdigest()[:16]
-    key = f"{NAMESPACE}:{kind}:{name}"
-    return key if chain is None else f"{key}:{chain}"
-
-
-def _without_password(url: str) -> str:
-    """Remove all between ``//`` and the last ``@``, and the query."""
-    secret, _, rest = url.rpartition("@")
-    scheme, slashes, _ = secret.partition("//")
-    return (f"{scheme}//{rest}" if slashes else rest).partition("?")[0]
-
-
-def _reason(error: Exception, url: str) -> str:
-    """Return the error's text, or its class if the text may have the password."""
-    text = str(error)
-    pieces = re.split(r"[/:@?#]", url.partition("//")[2].rpartition("@")[0])
-    is_secret = any(piece and piece in text for piece in pieces)
-    return type(error).__name__ if is_secret else text
+    return ":".join(map(str, (_NAMESPACE, kind, name, *chain)))

@@ -4,48 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import groupby
 from operator import itemgetter
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from fpcrawler.core.web.addresses import plain_name, private_host
 from fpcrawler.core.web.onion import MalformedOnion, onion_label
 
-BUCKETS = 256
-"""Files of one level; each further level uses the next byte of the hash."""
-SITE_LEVELS = 8
-"""Levels that use the hash of the site; later ones use the hash of the URL."""
 
+class Cut(NamedTuple):
+    """The URLs of one shard; those of a site come one after the other.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cut:
-    """The URLs of one shard; the URLs of a site are consecutive.
-
-    ``follows``: the number of the previous shard of the same site, which must be
-    done first. A site with such a chain of shards is in no other shard.
+    ``follows``: its only site is that of the previous shard, which must be done first.
+    A site with such a chain of shards is in no other shard.
     """
 
     urls: list[str]
-    sites: int
-    follows: int | None = None
+    follows: bool = False
+
+
+def is_local(url: str) -> bool:
+    """Return whether a URL names a file of this machine."""
+    return url.startswith("file:")
 
 
 def site_of(url: str) -> str:
     """Return the site of a URL, the unit of politeness, in one spelling.
 
     It is the host without port and ``www.``, as a crawl treats these as one site.
-    An onion is one site with its subdomains, as they share a limit.
+    An onion is one site with its subdomains, as they share a limit. The disk needs no
+    turns, so each local file counts as a site.
     """
+    if is_local(url):
+        return url
     return _site_of_host(urlsplit(url).hostname or "")
-
-
-def bucket_of(site: str, url: str, level: int) -> int:
-    """Return the bucket (0-255) of a URL; each level splits a bucket again."""
-    key = site if level < SITE_LEVELS else url
-    return blake2b(key.encode(), digest_size=64).digest()[level % 64]
 
 
 def cut(listed: Iterable[tuple[str, str]], least: int) -> Iterator[Cut]:
@@ -55,39 +49,31 @@ def cut(listed: Iterable[tuple[str, str]], least: int) -> Iterator[Cut]:
     many. Small sites share a shard, because starting a crawl takes time. A site of
     ``least`` URLs or more has its own shards, in a chain.
     """
-    number = 0
     urls: list[str] = []
-    sites = 0
     for _, group in groupby(listed, key=itemgetter(0)):
-        of_site: list[str] = []
-        follows: int | None = None
+        of_site, follows = list[str](), False
         for _, url in group:
             of_site.append(url)
-            if len(of_site) < 2 * least:
-                continue
-            yield Cut(urls=of_site[:least], sites=1, follows=follows)
-            of_site, follows, number = of_site[least:], number, number + 1
+            if len(of_site) == 2 * least:
+                yield Cut(of_site[:least], follows)
+                of_site, follows = of_site[least:], True
         if len(of_site) >= least:
-            yield Cut(urls=of_site, sites=1, follows=follows)
-            number += 1
+            yield Cut(of_site, follows)
             continue
         if len(urls) + len(of_site) >= 2 * least:
-            yield Cut(urls=urls, sites=sites)
-            urls, sites, number = [], 0, number + 1
+            yield Cut(urls)
+            urls = []
         urls += of_site
-        sites += 1
     if urls:
-        yield Cut(urls=urls, sites=sites)
+        yield Cut(urls)
 
 
-def chains(follows: Iterable[int | None]) -> list[range]:
-    """Return the groups of consecutive shards, from what each shard follows."""
+def chains(follows: Iterable[bool]) -> list[range]:
+    """Return the groups of consecutive shards, from whether each follows the last."""
     found: list[range] = []
-    for number, before in enumerate(follows):
-        if before is None:
-            found.append(range(number, number + 1))
-        else:
-            found[-1] = range(found[-1].start, number + 1)
+    for number, is_next in enumerate(follows):
+        first = found.pop().start if is_next and found else number
+        found.append(range(first, number + 1))
     return found
 
 

@@ -13,7 +13,8 @@ from fpcrawler.console.text import count_in_words
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.ledger import Ledger
-    from fpcrawler.fleet.manifest import Manifest, Result
+    from fpcrawler.fleet.manifest import Manifest
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.queue import Running
 
 _WINDOW = 3_600.0
@@ -21,10 +22,11 @@ _WINDOW = 3_600.0
 
 
 class Speed(NamedTuple):
-    """Images and URLs per second, of the whole fleet."""
+    """Images and URLs per second of the whole fleet, ``until`` a Unix time."""
 
     images: float
     urls: float
+    until: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,7 @@ class Status:
     def left(self) -> int:
         """The number of shards that wait for their first or next attempt."""
         under_way = {one.shard for one in self.running or ()}
-        return len(set(self.ledger.left) - under_way)
+        return len({*self.ledger.left} - under_way)
 
     @property
     def seconds_left(self) -> float | None:
@@ -52,12 +54,10 @@ class Status:
 
         Where Redis was not asked, a shard that ended in the last hour shows a run.
         """
-        results = self.ledger.results.values()
-        speed = speed_of([*results])
+        speed = speed_of(self.ledger.crawled)
         if speed is None or not speed.urls:
             return None
-        last = max(result.ended for result in results)
-        is_recent = last > time.time() - _WINDOW
+        is_recent = speed.until > time.time() - _WINDOW
         if not (is_recent if self.running is None else self.running):
             return None
         shards = self.ledger.manifest.shards
@@ -66,8 +66,7 @@ class Status:
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
         ledger, running = self.ledger, self.running
-        results = [*ledger.results.values()]
-        speed, seconds = speed_of(results), self.seconds_left
+        speed, seconds = speed_of(ledger.crawled), self.seconds_left
         return {
             "place": self.place,
             "shards": len(ledger.manifest.shards),
@@ -75,20 +74,20 @@ class Status:
             "running": None if running is None else [asdict(one) for one in running],
             "parked": [
                 {
-                    "shard": number,
-                    "urls": ledger.manifest.shards[number].urls,
-                    "reason": why.reason,
-                    "attempts": why.attempts,
+                    "shard": one.shard,
+                    "urls": one.urls,
+                    "reason": one.parked,
+                    "attempts": one.attempt,
                 }
-                for number, why in sorted(ledger.parked.items())
+                for one in ledger.parked.values()
             ],
             "left": self.left,
             "queued": self.queued,
             "chains_left": ledger.chains_left,
             "chains_to_retry": ledger.chains_to_retry,
             "other_version": sorted(ledger.others),
-            "records": sum(result.records for result in results),
-            "images": sum(result.images for result in results),
+            "records": sum(one.records for one in ledger.crawled),
+            "images": sum(one.images for one in ledger.crawled),
             "failed": ledger.failed,
             "images_per_second": speed and round(speed.images, 1),
             "seconds_left": None if seconds is None else round(seconds),
@@ -99,12 +98,12 @@ class Status:
         return [*self._totals(), *self._shards(), *self._advice()]
 
     def _totals(self) -> Iterator[str]:
-        ledger, manifest, shown = self.ledger, self.ledger.manifest, self.as_json()
+        ledger, shown = self.ledger, self.as_json()
         running = "?" if self.running is None else len(self.running)
-        urls = count_in_words(manifest.urls, "URL")
-        in_parked = sum(manifest.shards[number].urls for number in ledger.parked)
+        urls = count_in_words(ledger.manifest.urls, "URL")
+        in_parked = sum(one.urls for one in ledger.parked.values())
         of_parked = f" ({count_in_words(in_parked, 'URL')})" if in_parked else ""
-        yield f"{self.place}  {urls} of {manifest.urls_file}"
+        yield f"{self.place}  {urls} of {ledger.manifest.urls_file}"
         yield (
             f"shards   {len(ledger.done)} done, {running} running, "
             f"{len(ledger.parked)} parked{of_parked}, {self.left} left"
@@ -120,9 +119,9 @@ class Status:
         for one in self.running or ():
             since = f"{time.time() - one.since:,.0f} s, attempt {one.attempt}"
             yield f"running  {one.shard:05} on {one.worker} for {since}"
-        for number, why in sorted(self.ledger.parked.items()):
-            attempts = count_in_words(why.attempts, "attempt")
-            yield f"parked   {number:05} after {attempts}: {why.reason}"
+        for parked in self.ledger.parked.values():
+            attempts = count_in_words(parked.attempt, "attempt")
+            yield f"parked   {parked.shard:05} after {attempts}: {parked.parked}"
 
     def _advice(self) -> Iterator[str]:
         if self.ledger.others:
@@ -135,17 +134,17 @@ class Status:
             )
 
 
-def speed_of(done: Sequence[Result]) -> Speed | None:
-    """Return the speed of the last hour; None if no shard is done."""
-    if not done:
+def speed_of(crawled: Sequence[Outcome]) -> Speed | None:
+    """Return the speed of the last hour; None if no shard was crawled."""
+    if not crawled:
         return None
-    last = max(result.ended for result in done)
-    recent = [result for result in done if result.ended > last - _WINDOW]
-    first = min(result.ended - result.seconds for result in recent)
-    seconds = max(last - first, 0.001)
+    until = max(one.ended for one in crawled)
+    recent = [one for one in crawled if one.ended > until - _WINDOW]
+    seconds = max(until - min(one.ended - one.seconds for one in recent), 0.001)
     return Speed(
-        images=sum(result.images for result in recent) / seconds,
-        urls=sum(result.urls for result in recent) / seconds,
+        images=sum(one.images for one in recent) / seconds,
+        urls=sum(one.urls for one in recent) / seconds,
+        until=until,
     )
 
 

@@ -4,31 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
+from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from fpcrawler.console.program import program
 from fpcrawler.core.web.passwords import shown
 from fpcrawler.errors import BadInput
-from fpcrawler.feeds.scratch import scratch
-from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import COLLECTED, MANIFEST, Manifest, Shard, list_name
-from fpcrawler.fleet.places.folder import digest_of
-from fpcrawler.fleet.program import Installed
-from fpcrawler.fleet.shards import cut
+from fpcrawler.fleet.shards import cut, is_local, site_of
 from fpcrawler.fleet.submission import LOG_SETTINGS, Reading, Submission
 from fpcrawler.input.sources import Sources, check_sources
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
-    from fpcrawler.fleet.shards import Cut
+
+_DIGITS = 16
 
 
-def submit(place: Place, submission: Submission, report: Callable[[str], None]) -> bool:
-    """Cut a list into shards at ``place``; False if it was already submitted.
+def submit(
+    place: Place, submission: Submission, report: Callable[[str], None]
+) -> tuple[Manifest, bool]:
+    """Cut a list into shards at ``place``, unless that was done before.
 
-    ``report`` is called with a sentence for each invalid line. Raises BadInput,
-    also if the place has another fleet.
+    Returns the manifest there, and whether it is new. ``report`` is called with a
+    sentence for each invalid line. Raises BadInput, also for the place of another list.
     """
     _check_text(submission)
     check_sources(Sources(urls_file=submission.urls_file))
@@ -38,88 +39,77 @@ def submit(place: Place, submission: Submission, report: Callable[[str], None]) 
         for _ in reading.urls():
             pass
         _check_same(place, known, submission, reading)
-        return False
-    if place.stored(COLLECTED) is not None:  # the first result would remove it
+        return known, False
+    if place.size(COLLECTED) is not None:  # the first result would remove it
         raise BadInput(
             f"{place.uri}/{COLLECTED} exists without a {MANIFEST}; name another "
             "place, or remove it."
         )
     place.make()
     try:
-        manifest = _stored(place, submission, reading)
-        is_new = manifest.save(place)
+        made = _stored(place, submission, reading)
+        is_new = made.save(place)
     finally:
         place.tidy()
-    there = Manifest.load(place)
-    if there is not None:
-        if there.id != manifest.id:
-            _remove_lists(place, manifest)
-        _check_same(place, there, submission, reading)
-    return is_new
+    there = made if is_new else Manifest.of(place)
+    if there.id != made.id:
+        for number in range(len(made.shards)):
+            place.remove(list_name(made.id, number))
+    _check_same(place, there, submission, reading)
+    return there, is_new
 
 
 def _stored(place: Place, submission: Submission, reading: Reading) -> Manifest:
     """Store the shards' lists, under names unique to this submission."""
-    with (
-        scratch("fleet", place.scratch()) as folder,
-        (folder / "files").open("w+", encoding="utf-8", newline="\n") as reading.files,
-    ):
-        grouping = Grouping(folder)
+    from fpcrawler.tables.texts import grouped  # noqa: PLC0415 - DuckDB takes 0.1 s
+
+    listed = ((is_local(url), site_of(url), url) for url in reading.urls())
+    with grouped(listed, place.scratch()) as texts:
+        # Without urls_file: it may have a password, which could be guessed by the ID.
+        options = submission.arguments, submission.settings, submission.shard_urls
+        text = repr((reading.sha256(), *options))
+        identity = sha256(text.encode()).hexdigest()[:_DIGITS]
         shards: list[Shard] = []
-        for shard, machine in _cut(grouping, reading, submission):
-            # The list is read before the first shard is cut, so its digest is known.
-            name = list_name(submission.id_with(reading.sha256()), len(shards))
-            stored = _stored_list(place, name, shard, folder / "list", machine)
-            shards.append(stored)
+        for lines, shard in _shards(texts, submission):
+            place.write(list_name(identity, len(shards)), lines)
+            shards.append(shard)
     if not shards:
         raise BadInput(
             f"{shown(submission.urls_file)!r} has only local files, which other "
             f"machines cannot read; crawl them with: {program()} fleet run."
         )
     return Manifest(
-        id=submission.id_with(reading.sha256()),
+        id=identity,
         submitted=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S"),
         urls_file=_text(shown(submission.urls_file)),
         list_origin=reading.origin,
         list_sha256=reading.sha256(),
         program=submission.program,
-        marks=submission.marks,
-        duplicates=grouping.duplicates,
+        duplicates=reading.listed - sum(shard.urls for shard in shards),
         rejected=reading.rejected,
         local=reading.local,
+        shard_urls=submission.shard_urls,
         arguments=submission.arguments,
         settings=submission.settings,
         shards=shards,
     )
 
 
-def _cut(
-    grouping: Grouping, reading: Reading, submission: Submission
-) -> Iterator[tuple[Cut, str | None]]:
-    """Yield shards, each with the only machine that can crawl it, if there is one."""
-    least = submission.shard_urls
-    for shard in cut(grouping.grouped(reading.urls()), least):
-        yield shard, None
-    if reading.files is not None:
-        reading.files.seek(0)
-        urls = grouping.grouped(line[:-1] for line in reading.files)
-        # The disk needs no turns, so each file counts as a site.
-        for shard in cut(((url, url) for _, url in urls), least):
-            yield shard, submission.machine
-
-
-def _stored_list(
-    place: Place, name: str, shard: Cut, path: Path, machine: str | None
-) -> Shard:
-    path.write_text("".join(f"{url}\n" for url in shard.urls), encoding="utf-8")
-    place.put(name, path)
-    return Shard(
-        urls=len(shard.urls),
-        sites=shard.sites,
-        sha256=digest_of(path),
-        follows=shard.follows,
-        machine=machine,
-    )
+def _shards(
+    texts: Iterator[tuple[bool, str, str]], submission: Submission
+) -> Iterator[tuple[bytes, Shard]]:
+    """Yield the list of each shard and what the manifest says of it."""
+    for is_of_disk, group in groupby(texts, key=itemgetter(0)):
+        pairs = ((site, url) for _, site, url in group)
+        for urls, follows in cut(pairs, submission.shard_urls):
+            lines = "".join(f"{url}\n" for url in urls).encode()
+            shard = Shard(
+                urls=len(urls),
+                sha256=sha256(lines).hexdigest(),
+                follows=follows,
+                machine=submission.machine if is_of_disk else None,
+            )
+            yield lines, shard
 
 
 def _check_text(submission: Submission) -> None:
@@ -133,28 +123,21 @@ def _text(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode()
 
 
-def _remove_lists(place: Place, manifest: Manifest) -> None:
-    for number in range(len(manifest.shards)):
-        place.remove(list_name(manifest.id, number))
-
-
 def _check_same(
     place: Place, known: Manifest, submission: Submission, reading: Reading
 ) -> None:
-    is_same = known.id == submission.id_with(reading.sha256())
-    here = Installed(program=submission.program, marks=submission.marks)
-    difference = here.difference(known.program, known.marks)
-    if is_same and known.list_origin == reading.origin and not difference:
-        return
-    what = f"another list ({known.urls_file}, {known.submitted})"
-    if is_same and difference:
+    """Raise BadInput if the place has another list, or this one with other options."""
+    what = ""
+    if known.list_sha256 != reading.sha256():
+        what = f"another list ({known.urls_file}, {known.submitted})"
+    elif names := ", ".join(_differing(known, submission)):
+        what = f"this list, submitted with another value of {names}"
+    elif difference := submission.program.difference(known.program):
         what = f"this list, submitted with {difference}"
-    elif is_same:
+    elif known.list_origin != reading.origin:
         what = f"this list, submitted from {known.urls_file}"
-    elif known.list_sha256 == reading.sha256():
-        others = ", ".join(_differing(known, submission)) or "FLEET_SHARD_URLS"
-        what = f"this list, submitted with another value of {others}"
-    raise BadInput(f"{place.uri}/{MANIFEST} belongs to {what}; name another place.")
+    if what:
+        raise BadInput(f"{place.uri}/{MANIFEST} belongs to {what}; name another place.")
 
 
 def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
@@ -166,3 +149,5 @@ def _differing(known: Manifest, submission: Submission) -> Iterator[str]:
         for name in sorted(was.keys() | given.keys()):
             if was.get(name) != given.get(name) and name not in LOG_SETTINGS:
                 yield f"{flag} {name}"
+    if known.shard_urls != submission.shard_urls:
+        yield "FLEET_SHARD_URLS"

@@ -5,71 +5,34 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Event, Lock
-from typing import TYPE_CHECKING, TypeVar
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import dramatiq
-import msgspec
-from dramatiq.errors import BrokerConnectionError
 from redis import RedisError
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.broker import QUEUE
-from fpcrawler.fleet.chain import NotParked
-from fpcrawler.fleet.machine import worker_name
 from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.performing import NotParked, PlaceRefuses
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.program import OtherProgram
-from fpcrawler.fleet.queue import ACTOR, Queue, Running, Ticket
-from fpcrawler.fleet.storing import PlaceRefuses
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
+from fpcrawler.fleet.queue import ACTOR, QUEUE, Queue, Ticket
+from fpcrawler.fleet.watching import Stopped
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.chain import Performer
-    from fpcrawler.fleet.lease import Lease
+    from fpcrawler.fleet.performing import Performer
     from fpcrawler.fleet.places.place import Place
 
-_T = TypeVar("_T")
 _logger = logging.getLogger(__name__)
 _REDIS_RETRY_SECONDS = 1.0
 """Seconds between two attempts to reach Redis."""
-_RETRY_DELAY = 30.0
-"""Seconds until a chain is retried whose place cannot be reached."""
 _STOP_MS = 120_000
 """Milliseconds in which running crawls may end."""
 
 
-class LeaseWatch(Watch):
-    """Ends a chain when the worker stops or another worker has the chain.
-
-    If Redis cannot be reached for long, another worker may have the chain. Then
-    the crawl ends, so that its hosts are not crawled twice at the same time, and
-    the chain is enqueued again once Redis responds.
-    """
-
-    def __init__(self, lease: Lease, stopping: Event) -> None:
-        super().__init__(stopping)
-        self.lease = lease
-
-    def check(self) -> None:
-        if self.lease.is_lost:
-            raise ChainLost
-        if self.lease.is_overdue:
-            raise ChainStopped
-        super().check()
-
-    def begins(self, shard: int, attempt: int) -> None:
-        running = Running(
-            shard=shard, attempt=attempt, worker=worker_name(), since=time.time()
-        )
-        self.lease.show(msgspec.json.encode(running))
-
-    def may_store(self) -> bool:
-        return until_redis_answers(self.lease.confirm)
-
-
+@dataclass(slots=True)
 class Worker:
     """Runs Dramatiq's worker; each of its threads performs one chain.
 
@@ -77,24 +40,13 @@ class Worker:
     PlaceRefuses for a place that stores nothing.
     """
 
-    def __init__(
-        self,
-        queue: Queue,
-        performer: Performer,
-        check: Callable[[Place, Manifest], None],
-        stopping: Event,
-    ) -> None:
-        self.stopping = stopping
-        self.refusal: OtherProgram | PlaceRefuses | None = None
-        self._queue = queue
-        self._performer = performer
-        self._check = check
-        self._fleets: dict[str, tuple[Place, Manifest]] = {}
-        self._opening = Lock()
-        declare = dramatiq.actor(
-            actor_name=ACTOR, queue_name=QUEUE, broker=queue.broker
-        )
-        declare(self.take)
+    queue: Queue
+    performer: Performer
+    check: Callable[[Place, Manifest], None]
+    stopping: Event
+    _refusal: OtherProgram | PlaceRefuses | None = None
+    _fleets: dict[str, tuple[Place, Manifest]] = field(default_factory=dict)
+    _opening: Lock = field(default_factory=Lock)
 
     def run(self, processes: int) -> None:
         """Work until ``stopping`` is set; then end the running crawls.
@@ -102,38 +54,42 @@ class Worker:
         Raises OtherProgram if a list was submitted with another program, and
         PlaceRefuses if its place stores nothing.
         """
-        worker = dramatiq.Worker(
-            self._queue.broker, queues={QUEUE}, worker_threads=processes
-        )
+        dramatiq.actor(actor_name=ACTOR, queue_name=QUEUE, broker=self.queue)(self.take)
+        worker = dramatiq.Worker(self.queue, queues={QUEUE}, worker_threads=processes)
         # A busy worker prefetches nothing that an idle worker could crawl.
         worker.queue_prefetch = processes
         worker.start()
         self.stopping.wait()
         worker.stop(timeout=_STOP_MS)
-        if self.refusal is not None:
-            raise self.refusal
+        if self._refusal is not None:
+            raise self._refusal
 
     def take(self, **fields: str | int) -> None:
-        """Perform a chain of the queue; enqueue it again if it could not end.
+        """Perform a chain of the queue; enqueue what is left of it.
 
         Dramatiq removes the message only when this method returns. If it never
         returns, Dramatiq gives the message to another worker.
         """
         ticket = Ticket(**fields)  # type: ignore[arg-type]
+        left: tuple[Ticket, float] | None = ticket, self.queue.lease_seconds / 2
         try:
-            again = self._performed(ticket)
+            left = self._performed(ticket)
+        except NotParked as error:
+            _logger.warning("%s", error)
+            _persistently(partial(self.queue.park, ticket.place, error.outcome))
+            self._fleets.pop(ticket.place, None)  # check it before the next crawl
+            return
         except (OtherProgram, PlaceRefuses) as error:
-            self.refusal, again = error, (ticket, 0.0)
+            self._refusal = error
             self.stopping.set()
-        except (BadInput, OSError) as error:
-            _logger.warning("shard %05d: %s", ticket.shard, error)
-            again = ticket, _RETRY_DELAY
-        except Exception:
-            _logger.exception("shard %05d", ticket.shard)
-            again = ticket, _RETRY_DELAY
-        if again is not None:
-            rest, delay = again
-            until_redis_answers(lambda: self._queue.put(rest, delay=delay))
+        except Stopped:
+            if self.stopping.is_set():
+                left = ticket, 0.0
+        except Exception as error:
+            is_bug = not isinstance(error, (BadInput, OSError, RedisError))
+            _logger.warning("shard %05d: %s", ticket.shard, error, exc_info=is_bug)
+        if left is not None:
+            _persistently(partial(self.queue.put, *left))
 
     def _performed(self, ticket: Ticket) -> tuple[Ticket, float] | None:
         """Perform a chain; return what is left of it, and the seconds until then."""
@@ -142,28 +98,19 @@ class Worker:
             _logger.warning("%s has another list now; chain dropped", place.uri)
             return None
         chain = manifest.chain_of[ticket.shard]
-        token = uuid4().hex
-        lease = self._queue.lease(place.uri, manifest.id, chain.start, token)
-        if not until_redis_answers(lease.take):
-            return ticket, self._queue.lease_seconds / 2
-        watch = LeaseWatch(lease, self.stopping)
-        try:
-            left = range(ticket.shard, chain.stop)
-            self._performer.perform(place, manifest, left, watch, ticket.attempt)
-        except RetryLater as later:
-            rest = replace(ticket, shard=later.shard, attempt=later.attempt)
-            return rest, later.delay
-        except ChainStopped:
-            return ticket, 0.0
-        except ChainLost:
-            return None
-        except NotParked as error:
-            _logger.warning("%s", error)
-            parked = error.parked
-            until_redis_answers(lambda: self._queue.park(place.uri, parked))
-        finally:
-            # Release it before the chain is enqueued again.
-            lease.release()
+        while ticket.shard in chain:
+            lease = self.queue.lease(ticket, chain.start, self.stopping)
+            if not lease.take():
+                return ticket, self.queue.lease_seconds / 2
+            try:
+                again = self.performer.perform(
+                    place, manifest, ticket.shard, ticket.attempt, lease
+                )
+            finally:
+                lease.release()
+            if again is not None:
+                return replace(ticket, attempt=again.attempt), again.delay
+            ticket = replace(ticket, shard=ticket.shard + 1, attempt=1)
         return None
 
     def _fleet(self, ticket: Ticket) -> tuple[Place, Manifest]:
@@ -175,16 +122,16 @@ class Worker:
             place = place_of(ticket.place)
             manifest = Manifest.of(place)
             if manifest.id == ticket.fleet:
-                self._check(place, manifest)
+                self.check(place, manifest)
             self._fleets[ticket.place] = place, manifest
             return place, manifest
 
 
-def until_redis_answers(ask: Callable[[], _T]) -> _T:
-    """Call ``ask`` until Redis responds; otherwise a chain would be lost."""
+def _persistently(tell: Callable[[], None]) -> None:
+    """Call ``tell`` until Redis responds; otherwise a chain would be lost."""
     while True:
         try:
-            return ask()
-        except (RedisError, BrokerConnectionError) as error:
+            return tell()
+        except RedisError as error:
             _logger.info("Redis does not respond: %s", error)
             time.sleep(_REDIS_RETRY_SECONDS)

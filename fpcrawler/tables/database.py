@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -18,13 +19,16 @@ _FETCHED = 10_000
 
 
 @contextmanager
-def database(memory: str) -> Iterator[duckdb.DuckDBPyConnection]:
+def database(
+    memory: str, parent: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a database in memory; it spills to a private folder.
 
-    ``memory``: the limit as a size with its unit. DuckDB's errors that end a query are
-    raised as KeyboardInterrupt, MemoryError or OSError.
+    ``memory``: the limit as a size with its unit. ``parent``: of the private folder, by
+    default TMPDIR. DuckDB's errors that end a query are raised as KeyboardInterrupt,
+    MemoryError or OSError.
     """
-    with _own_errors(), scratch("tables") as folder:
+    with _own_errors(), scratch("tables", parent) as folder:
         config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": memory,
             "temp_directory": str(folder),

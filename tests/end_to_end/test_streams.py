@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from fpcrawler.fleet.manifest import Manifest, Parked, Shard
+from fpcrawler.fleet.manifest import Manifest, Shard
+from fpcrawler.fleet.outcome import Outcome
 from fpcrawler.fleet.places.folder import Folder
 from tests.commands import environment, run_scrapy
 from tests.fleet.programs import PROGRAM
@@ -143,12 +144,18 @@ def give_up_the_only_shard(place: Folder) -> None:
         duplicates=0,
         rejected=0,
         local=0,
+        shard_urls=10,
         arguments={},
         settings={},
-        shards=[Shard(urls=1, sites=1, sha256="0" * 64, follows=None)],
+        shards=[Shard(urls=1, sha256="0" * 64)],
     )
     manifest.save(place)
-    parked = Parked(
-        fleet=manifest.id, shard=0, reason="x", attempts=1, worker="a:1", log=""
+    outcome = Outcome(
+        fleet=manifest.id,
+        shard=0,
+        program=PROGRAM.sha256,
+        urls=1,
+        parked="x",
+        attempt=1,
     )
-    parked.save(place)
+    outcome.save(place)

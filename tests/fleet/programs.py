@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from fpcrawler.fleet.program import Program
 
-PROGRAM = Program(version="1.0", settings_sha256="5" * 64, code_sha256="c" * 64)
+PROGRAM = Program(version="1.0", code_sha256="c" * 64, settings={"A": "1", "B": "2"})

@@ -6,65 +6,20 @@ import gzip
 import json
 import os
 import random
-from collections import Counter
 from dataclasses import replace
-from itertools import groupby
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.grouping import Grouping
 from fpcrawler.fleet.manifest import Manifest, list_name
 from fpcrawler.fleet.places.folder import Folder
-from fpcrawler.fleet.shards import site_of
 from fpcrawler.fleet.submission import Submission
 from fpcrawler.fleet.submitting import submit
 from tests.fleet.programs import PROGRAM
 from tests.servers.http import Asked, Wire, serving
-
-
-def grouped(folder: Path, urls: list[str], bucket_bytes: int) -> list[tuple[str, str]]:
-    grouping = Grouping(folder, bucket_bytes)
-    pairs = list(grouping.grouped(urls))
-    assert list(folder.iterdir()) == []
-    assert grouping.duplicates == len(urls) - len(pairs)
-    return pairs
-
-
-@pytest.mark.parametrize("bucket_bytes", [1, 300, 1 << 20])
-def test_each_url_comes_once_and_those_of_a_site_together(
-    tmp_path: Path, bucket_bytes: int
-) -> None:
-    of = random.Random(3)
-    urls = [
-        f"http://h{of.randrange(40)}.example/{of.randrange(50)}" for _ in range(600)
-    ]
-    urls += [f"http://large.example/{of.randrange(150)}" for _ in range(300)]
-    of.shuffle(urls)
-    pairs = grouped(tmp_path, urls, bucket_bytes)
-    sites = [site for site, _ in groupby(site for site, _ in pairs)]
-
-    assert Counter(url for _, url in pairs) == Counter(set(urls))
-    assert all(site == site_of(url) for site, url in pairs)
-    assert len(sites) == len(set(sites)) == 41
-
-
-def test_a_url_that_is_listed_a_thousand_times_comes_once(tmp_path: Path) -> None:
-    assert len(grouped(tmp_path, ["http://a.example/1"] * 1_000, 100)) == 1
-
-
-@pytest.mark.parametrize("bucket_bytes", [1, 1 << 20])
-def test_urls_that_differ_in_one_byte_are_two(
-    tmp_path: Path, bucket_bytes: int
-) -> None:
-    urls = [
-        *("http://a.example/1.jpg?a=1&b=2", "http://a.example/1.jpg?b=2&a=1"),
-        *("http://a.example/%41.jpg", "http://a.example/A.jpg"),
-    ]
-
-    assert {url for _, url in grouped(tmp_path, urls, bucket_bytes)} == set(urls)
 
 
 def submission(urls_file: Path | str, **options: str) -> Submission:
@@ -92,7 +47,7 @@ def test_the_manifest_accounts_for_every_line(tmp_path: Path, urls_file: Path) -
     manifest = Manifest.load(place)
     assert manifest is not None
 
-    assert len(place.listing("shards")) == len(manifest.shards)
+    assert len(place.sizes("shards")) == len(manifest.shards)
     assert manifest.urls == 63
     assert manifest.duplicates == 100 - 63
     assert manifest.local == 1
@@ -118,9 +73,11 @@ def test_a_line_with_a_password_is_refused_and_stored_nowhere(tmp_path: Path) ->
 def test_the_same_list_is_submitted_once(tmp_path: Path, urls_file: Path) -> None:
     place = Folder(tmp_path / "out")
 
-    assert submit(place, submission(urls_file), print)
+    made, is_new = submit(place, submission(urls_file), print)
     before = place.read("manifest.json")
-    assert not submit(place, submission(urls_file), print)
+
+    assert is_new
+    assert submit(place, submission(urls_file), print) == (made, False)
     assert place.read("manifest.json") == before
 
 
@@ -148,8 +105,10 @@ def test_of_two_lists_submitted_at_once_one_is_refused_and_the_other_whole(
         submit(place, submission(tmp_path / "other.txt"), submit_meanwhile)
     manifest = Manifest.load(place)
     assert manifest is not None
-    lists = [place.sha256(name) for name in sorted(place.listing("shards"))]
-    assert lists == [shard.sha256 for shard in manifest.shards]
+    lists = [place.read(name) or b"" for name in sorted(place.sizes("shards"))]
+    assert [sha256(one).hexdigest() for one in lists] == [
+        shard.sha256 for shard in manifest.shards
+    ]
 
 
 @pytest.mark.parametrize(
@@ -224,7 +183,7 @@ def test_another_log_level_makes_no_other_fleet(
     submit(place, submission(urls_file), print)
     logging = replace(submission(urls_file), settings={"LOG_LEVEL": "DEBUG"})
 
-    assert not submit(place, logging, print)
+    assert not submit(place, logging, print)[1]
 
 
 def test_a_manifest_of_something_else_is_refused(
@@ -244,8 +203,8 @@ def test_a_manifest_of_something_else_is_refused(
         {"shards": []},
         {"shards": {}},
         {"shards": [1]},
-        {"shards": [{"urls": "x", "sites": 1, "sha256": "", "follows": None}]},
-        {"shards": [{"urls": 1, "sites": 1, "sha256": "", "follows": 0}]},
+        {"shards": [{"urls": "x", "sha256": "", "follows": False}]},
+        {"shards": [{"urls": 1, "sha256": "", "follows": 0}]},
         {"settings": {"DEPTH_LIMIT": 1}},
         {"id": None},
         {"local": -1},
@@ -277,13 +236,13 @@ def test_local_files_have_shards_that_only_this_machine_crawls(tmp_path: Path) -
     manifest, other = Manifest.of(place), Manifest.of(skipping)
 
     assert [(s.urls, s.machine, s.follows) for s in manifest.shards] == [
-        *((1, None, None), (19, "this", None), (6, "this", None))
+        *((1, None, False), (19, "this", False), (6, "this", False))
     ]
     assert (manifest.local, manifest.duplicates, other.local) == (0, 1, 26)
     assert len(other.shards) == 1
     lists = [place.read(list_name(manifest.id, n)) or b"" for n in (1, 2)]
     assert {*b"".join(lists).decode().split()} == {file.as_uri() for file in files}
-    assert not submit(place, replace(wanted, machine="this"), print)
+    assert not submit(place, replace(wanted, machine="this"), print)[1]
 
 
 def test_a_list_of_local_files_only_is_for_one_machine(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from scrapy.cmdline import execute
 
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
-from tests.fleet.test_judging import parked, result
+from tests.fleet.outcomes import outcome, parked
 
 REDIS = ["--redis", "redis://127.0.0.1:1/0"]  # where nothing listens
 SUBMIT = ["submit", "urls.txt", "--to", "out"]
@@ -23,21 +23,24 @@ RUN = ["run", "urls.txt", "--to", "out"]
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        ([], "unknown action ''; use run, submit, work, plan, crawl"),
-        (["sbmit"], "unknown action 'sbmit'; use"),
-        (["submit"], "takes one LIST of URLs, not none"),
-        (["submit", "a", "b"], "takes one LIST of URLs, not a b"),
-        (["work", "urls.txt"], "takes no list, not urls.txt"),
-        (["submit", "urls.txt"], "--to is missing"),
-        (["crawl", "--to", "out", "--chain", "first"], "use a number, from 0 on"),
+        ([], "are required: ACTION; see scrapy fleet -h."),
+        (["sbmit"], "invalid choice: 'sbmit' (choose from "),
+        (["submit"], "are required: LIST, --to; see scrapy fleet submit -h."),
+        (["submit", "a", "b", "--to", "out"], "unknown argument b; see scrapy fleet"),
+        (["work", "urls.txt"], "unknown argument urls.txt; see scrapy fleet work -h."),
+        (["submit", "urls.txt"], "are required: --to; see"),
+        (["crawl", "--to", "out"], "are required: --chain; see"),
+        (
+            ["crawl", "--to", "out", "--chain", "first"],
+            "--chain: is 'first'; use a num",
+        ),
         (["collect", "--retry", "--without-failed"], "accepts it; use one."),
-        (["crawl", "-s", "DOWNLOAD_DELAY=1"], "give it to plan, submit or run"),
-        (["plan", "urls.txt"], "--to is missing"),
-        (["work", "--redis", "amqp://localhost"], "Redis does not respond at amqp://"),
-        (["work", "--redis", ""], "--redis is empty"),
-        (["run", "urls.txt", "--to", ""], "--to is empty"),
-        (["work", "--redis", "redis://[::1"], "Redis does not respond at redis://[::1"),
-        (["work", "--redis", "redis://x/?y=z"], "Redis does not respond at redis://x/"),
+        (["status", "-s", "DOWNLOAD_DELAY=1"], "give it to plan, submit or run"),
+        (["work", "--redis", "amqp://localhost"], "not a URL of Redis (amqp://"),
+        (["work", "--redis", ""], "--redis: is empty; give it a value or"),
+        (["run", "urls.txt", "--to", ""], "--to: is empty"),
+        (["work", "--redis", "redis://[::1"], "not a URL of Redis (redis://[::1"),
+        (["work", "--redis", "redis://x/?y=z"], "not a URL of Redis (redis://x/"),
         (["run", "urls.txt", "--to", "s3://[x"], "the bucket [x cannot be reached"),
         (["plan", "local.txt", "--to", "out"], "has only local files, which other mac"),
         (["run", "absent.txt", "--to", "out"], "'absent.txt' cannot be read"),
@@ -45,12 +48,15 @@ RUN = ["run", "urls.txt", "--to", "out"]
         (["run", "urls.txt", "--to", "urls.txt"], "is a file; name a folder"),
         (["run", "urls.txt", "--to", "taken"], "collected.json exists without a mani"),
         (["run", "urls.txt", "--to", "ftp://x/y"], "unsupported ftp://; use a folder"),
-        ([*RUN, "--local", "0"], "--local is '0'; use a number from 1 to 1000."),
-        ([*RUN, "--local", "two"], "--local is 'two'"),
-        ([*RUN, "--processes", "2"], "scrapy fleet run has no option --processes"),
-        (["work", "-a", "depth=1"], "scrapy fleet work has no option -a"),
+        ([*RUN, "--local", "0"], "--local: is '0'; use a number from 1 to 1,000;"),
+        ([*RUN, "--local", "two"], "--local: is 'two'"),
+        (
+            [*RUN, "--processes", "2"],
+            "unknown option --processes; see scrapy fleet run",
+        ),
+        (["work", "-a", "depth=1"], "unknown option -a; see scrapy fleet work -h."),
         ([*RUN, "-s", "HTTPCACHE_ENABLED=1"], "HTTPCACHE_ENABLED is '1', and a cache"),
-        (["status", "--retry"], "scrapy fleet status has no option --retry"),
+        (["status", "--retry"], "unknown option --retry; see scrapy fleet status"),
         ([*RUN, "-a", "depth"], "-a depth has no value; use -a NAME=VALUE."),
         ([*RUN, "-a", "depth=1", "-a", "depth=2"], "-a depth is given twice, as '1'"),
         ([*RUN, "-a", "depth=deep"], "depth=deep is not a whole number"),
@@ -113,13 +119,38 @@ def test_bad_input_is_one_line(
 
 
 @pytest.mark.parametrize(
+    ("action", "has", "has_not"),
+    [
+        (None, {"run ", "collect "}, {"--to"}),
+        ("run", {"run LIST --to PLACE [options]", "--local", "-a "}, {"--redis"}),
+        ("crawl", {"--to PLACE --chain N [options]", "--retry"}, {"-a ", "LIST"}),
+        ("status", {"status [options]", "--json", "--redis"}, {"--retry"}),
+    ],
+)
+def test_help_has_the_options_of_an_action_and_no_others(
+    action: str | None,
+    has: set[str],
+    has_not: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *([action] if action else []), "-h"])
+    text = " ".join(capsys.readouterr().out.split())
+
+    assert not ended.value.code
+    assert {each for each in has | has_not if each in text} == has
+
+
+@pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         ([*SUBMIT, *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["work", *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["status", *REDIS], "Redis does not respond at redis://127.0.0.1"),
         (["collect", *REDIS], "Redis does not respond at redis://127.0.0.1"),
-        (["crawl", "--to", "full", "--chain", "0"], "refuses files in parked/ ("),
+        (["crawl", "--to", "full", "--chain", "0"], "refuses files in results/ ("),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -136,7 +167,7 @@ def test_a_place_or_redis_that_fails_is_code_4(
     if "full" in arguments:
         with pytest.raises(SystemExit):
             execute(["scrapy", "fleet", "plan", "urls.txt", "--to", "full"])
-        (tmp_path / "full" / "parked").touch()
+        (tmp_path / "full" / "results").symlink_to("absent")
         capsys.readouterr()
     with pytest.raises(SystemExit) as ended:
         execute(["scrapy", "fleet", *arguments])
@@ -168,13 +199,10 @@ def test_a_chain_that_has_ended_says_so(
     with pytest.raises(SystemExit):
         execute(["scrapy", "fleet", "plan", f"{tmp_path}/urls.txt", "--to", place.uri])
     manifest = Manifest.of(place)
-    if ended == "results":
-        place.write("results/00000.jsonl.gz", b"")
-        sha256 = place.sha256("results/00000.jsonl.gz")
-        done = result(fleet=manifest.id, program=manifest.program, sha256=sha256)
-        structs.replace(done, urls=1, size=0).save(place)
-    else:
-        parked(0, manifest.id).save(place)
+    done = outcome(feed=None, size=0) if ended == "results" else parked(0)
+    structs.replace(done, fleet=manifest.id, program=manifest.program.sha256).save(
+        place
+    )
     with pytest.raises(SystemExit) as exited:
         execute(["scrapy", "fleet", "crawl", "--to", place.uri, "--chain", "0"])
 

@@ -12,13 +12,13 @@ from scrapy.settings import Settings
 
 import fpcrawler
 from fpcrawler.fleet import program
-from fpcrawler.fleet.program import Installed, installed
+from fpcrawler.fleet.program import installed
 from tests.commands import ROOT
 from tests.fleet.programs import PROGRAM
 
 
 def digest_of(values: dict[str, Any], *given: str) -> str:
-    return installed(Settings(values), given).program.settings_sha256
+    return installed(Settings(values), given).sha256
 
 
 @pytest.mark.parametrize(
@@ -50,26 +50,25 @@ def test_classes_and_sets_have_one_digest_in_every_process() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "sentence"),
+    ("name", "other", "sentence"),
     [
-        ("version", "version 1.1 instead of 1.0"),
-        ("code_sha256", "other Python sources"),
-        ("settings_sha256", "another value of B, C, D in settings.py"),
+        ("version", "1.1", "version 1.1 instead of 1.0"),
+        ("code_sha256", "d", "other Python sources"),
+        ("settings", {"A": "1", "C": "3"}, "another value of B, C in settings.py"),
     ],
 )
-def test_what_differs_is_said(name: str, sentence: str) -> None:
-    here = Installed(program=PROGRAM, marks={"A": "1", "B": "2", "C": "3"})
-    other = replace(PROGRAM, **{name: "1.1"})
-
-    assert here.difference(other, {"A": "1", "B": "3", "D": "4"}) == sentence
-    assert here.difference(PROGRAM, here.marks) is None
+def test_what_differs_is_said(name: str, other: object, sentence: str) -> None:
+    assert PROGRAM.difference(replace(PROGRAM, **{name: other})) == sentence
+    assert PROGRAM.difference(PROGRAM) is None
 
 
 def test_a_value_is_known_by_a_short_digest_of_it() -> None:
-    one, other = (installed(Settings({"A": a, "B": 1}), ()).marks for a in ("x", "y"))
+    one, other = (
+        installed(Settings({"A": a, "B": 1}), ()).settings for a in ("x", "y")
+    )
 
     assert {name for name, _ in one.items() ^ other.items()} == {"A"}
-    assert {len(mark) for mark in one.values()} == {6}
+    assert {len(digest) for digest in one.values()} == {6}
 
 
 def test_settings_py_is_no_part_of_the_sources(

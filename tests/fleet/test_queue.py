@@ -7,34 +7,30 @@ import re
 import subprocess
 import time
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
-import msgspec
 import pytest
 from dramatiq.errors import ConnectionClosed
-from msgspec.structs import replace
 from redis import RedisError
+from scrapy.cmdline import execute
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.broker import QUEUE
+from fpcrawler.fleet.client import QueueUnavailable, connect
 from fpcrawler.fleet.collecting import enqueue_missing
 from fpcrawler.fleet.ledger import Ledger
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
-from fpcrawler.fleet.queue import Queue, QueueUnavailable, Running, Ticket
+from fpcrawler.fleet.queue import QUEUE, Queue, Ticket
+from fpcrawler.fleet.watching import Stopped, Watch
 from tests.commands import SCRAPY, environment
-from tests.fleet.test_judging import manifest_of, parked, result
+from tests.fleet.outcomes import manifest_of, outcome, parked
 from tests.servers.fleet import Fleet
 from tests.servers.nginx import free_port
 from tests.waiting import wait_until
 
 if TYPE_CHECKING:
-    from dramatiq import MessageProxy
-
     from tests.servers.redis import RedisServer
-
-RUNNING = Running(shard=0, attempt=1, worker="here:1", since=0.0)
-SHOWN = msgspec.json.encode(RUNNING)
 
 
 def ticket(shard: int) -> Ticket:
@@ -42,14 +38,25 @@ def ticket(shard: int) -> Ticket:
 
 
 def queue_of(redis: RedisServer, lease: float = 60) -> Queue:
-    return Queue.connect(redis.url, lease=lease)
+    return Queue(connect(redis.url), lease=lease)
 
 
-def taken(queue: Queue, number: int = 1) -> list[MessageProxy]:
-    """Take messages as a worker's consumer does."""
-    consumer = queue.broker.consume(QUEUE, prefetch=number, timeout=10)
-    found = [next(consumer) for _ in range(number)]
-    return [message for message in found if message is not None]
+def running(queue: Queue) -> list[int]:
+    return [one.shard for one in queue.running("there", "x", [range(2)])]
+
+
+def has_stopped(watch: Watch) -> bool:
+    try:
+        watch.check()
+    except Stopped:
+        return True
+    return False
+
+
+def fetched(queue: Queue, prefetch: int = 1) -> int | None:
+    """Take a message as a worker's new consumer does; return its shard."""
+    message = next(queue.consume(QUEUE, prefetch=prefetch, timeout=10))
+    return None if message is None else message.kwargs["shard"]
 
 
 def test_what_waits_now_or_later_is_in_the_queue(redis: RedisServer) -> None:
@@ -67,7 +74,7 @@ def test_what_a_worker_has_is_in_the_queue_until_it_is_done(
 ) -> None:
     queue = queue_of(redis)
     queue.put(ticket(1))
-    consumer = queue.broker.consume(QUEUE, timeout=10)
+    consumer = queue.consume(QUEUE, timeout=10)
     message = next(consumer)
     assert message is not None
 
@@ -91,11 +98,20 @@ def test_what_was_fetched_but_never_arrived_goes_back(redis: RedisServer) -> Non
     queue = queue_of(redis)
     for shard in (1, 2):
         queue.put(ticket(shard))
-    (first,) = taken(queue)
-    queue.broker.do_fetch(QUEUE, 1)  # its reply is lost with the connection
-    (second,) = taken(queue)
+    assert fetched(queue) == 1
+    queue.do_fetch(QUEUE, 1)  # its reply is lost with the connection
 
-    assert [first.kwargs["shard"], second.kwargs["shard"]] == [1, 2]
+    assert fetched(queue, prefetch=2) == 2
+
+
+def test_a_busy_worker_takes_nothing_more_with_a_new_connection(
+    redis: RedisServer,
+) -> None:
+    queue, idle = queue_of(redis), queue_of(redis)
+    for shard in (1, 2):
+        queue.put(ticket(shard))
+
+    assert [fetched(queue), fetched(queue), fetched(idle)] == [1, None, 2]
 
 
 def test_what_waited_for_its_time_goes_back_with_a_broken_connection(
@@ -104,8 +120,8 @@ def test_what_waited_for_its_time_goes_back_with_a_broken_connection(
     queue = queue_of(redis)
     queue.put(ticket(1), delay=60)
     delayed = f"{QUEUE}.DQ"
-    first = next(queue.broker.consume(delayed, timeout=10))
-    second = next(queue.broker.consume(delayed, timeout=10))
+    first = next(queue.consume(delayed, timeout=10))
+    second = next(queue.consume(delayed, timeout=10))
 
     assert first is not None
     assert second is not None
@@ -117,7 +133,7 @@ def test_a_consumer_turns_every_failure_of_redis_into_one_to_wait_for(
 ) -> None:
     queue = queue_of(redis)
     queue.put(ticket(1))
-    consumer = queue.broker.consume(QUEUE, timeout=10)
+    consumer = queue.consume(QUEUE, timeout=10)
     message = next(consumer)
     assert message is not None
     redis.kill()
@@ -127,84 +143,88 @@ def test_a_consumer_turns_every_failure_of_redis_into_one_to_wait_for(
     with pytest.raises(ConnectionClosed):
         consumer.requeue([message])
     with pytest.raises(ConnectionClosed):
-        queue.broker.consume(QUEUE)
+        queue.consume(QUEUE)
 
 
-def test_a_lease_has_one_holder(redis: RedisServer) -> None:
+def test_a_lease_has_one_holder_who_says_what_runs(redis: RedisServer) -> None:
     queue = queue_of(redis)
-    one = queue.lease("there", "x", 0, "one")
-    other = queue.lease("there", "x", 0, "other")
+    one = queue.lease(ticket(0), 0, Event())
+    other = queue.lease(ticket(1), 0, Event())
 
     assert one.take()
-    one.show(SHOWN)
     assert not other.take()
-    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    one.check()
+    with pytest.raises(Stopped):
+        other.check()
+    assert running(queue) == [0]
     one.release()
     assert other.take()
+    assert running(queue) == [1]
     other.release()
+    assert running(queue) == []
 
 
 def test_a_lease_lives_as_long_as_its_holder(redis: RedisServer) -> None:
     queue = queue_of(redis, lease=0.5)
-    one = queue.lease("there", "x", 0, "one")
+    one = queue.lease(ticket(0), 0, Event())
     assert one.take()
-    one.show(SHOWN)
     time.sleep(1.2)
 
-    assert one.confirm()
-    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    one.check()
+    assert running(queue) == [0]
     one.release()
 
 
 def test_a_lease_that_redis_forgot_is_taken_again(redis: RedisServer) -> None:
     queue = queue_of(redis)
-    one = queue.lease("there", "x", 0, "one")
+    one = queue.lease(ticket(0), 0, Event())
     assert one.take()
-    one.show(SHOWN)
     queue.client.flushall()
 
-    assert one.confirm()
-    assert [*queue.running("there", "x", [range(2)])] == [RUNNING]
+    assert one.renew()
+    assert running(queue) == [0]
     one.release()
 
 
-def test_a_lease_that_another_has_taken_is_lost(redis: RedisServer) -> None:
-    queue = queue_of(redis)
-    one = queue.lease("there", "x", 0, "one")
-    other = queue.lease("there", "x", 0, "other")
+def test_a_shard_stops_when_another_worker_has_its_chain(redis: RedisServer) -> None:
+    queue = queue_of(redis, lease=1)
+    one = queue.lease(ticket(0), 0, Event())
+    other = queue.lease(ticket(1), 0, Event())
     assert one.take()
+    one.check()
     queue.client.flushall()
     assert other.take()
 
-    assert not one.confirm()
-    assert one.is_lost
+    wait_until(lambda: has_stopped(one))
     one.release()
-    assert other.confirm()
+    assert other.renew()
     other.release()
 
 
-def test_a_lease_is_overdue_once_redis_is_away_for_long(redis: RedisServer) -> None:
-    lease = queue_of(redis, lease=1).lease("there", "x", 0, "one")
+def test_a_shard_stops_once_redis_is_away_for_the_time_of_a_lease(
+    redis: RedisServer,
+) -> None:
+    lease = queue_of(redis, lease=1).lease(ticket(0), 0, Event())
     assert lease.take()
     redis.kill()
 
     with pytest.raises(RedisError):
-        lease.confirm()
-    wait_until(lambda: lease.is_overdue)
+        lease.renew()
+    lease.check()
+    wait_until(lambda: has_stopped(lease))
     redis.start()
-    assert lease.confirm()
-    assert not lease.is_overdue
+    assert lease.renew()
+    lease.check()
     lease.release()
 
 
 def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) -> None:
     place, queue = Folder(tmp_path), queue_of(redis)
     manifest = manifest_of(None, None, 1, None, 3, None, None)
-    ledger = Ledger(manifest=manifest, results={5: result(5)}, parked={})
+    ledger = Ledger(manifest=manifest, outcomes={5: outcome(5)})
     queue.put(Ticket(place=place.uri, fleet="x", shard=4))
-    lease = queue.lease(place.uri, "x", 0, "one")
+    lease = queue.lease(Ticket(place=place.uri, fleet="x", shard=0), 0, Event())
     lease.take()
-    lease.show(SHOWN)
 
     assert enqueue_missing(queue, place, ledger) == 2
     assert queue.waiting(place.uri, "x") == {1, 4, 6}
@@ -213,15 +233,25 @@ def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) ->
     lease.release()
 
 
-@pytest.mark.parametrize("password", ["secret", "secret/se@cret", "se#cret", "secret?"])
-def test_the_message_of_a_missing_redis_has_no_password(password: str) -> None:
-    url = f"redis://:{password}@127.0.0.1:{free_port()}/0"
+@pytest.mark.parametrize(
+    ("password", "error", "said"),
+    [
+        (":secret", QueueUnavailable, r"respond at 127\.0.*/0 \(ConnectionError\)"),
+        ("user:se@cret", QueueUnavailable, "Redis does not respond at 127"),
+        ("secret:7/secret", QueueUnavailable, "Redis does not respond at 127"),
+        (":secret/secret", BadInput, r"not a URL of Redis \(127.* as %2F"),
+        (":se#cret", BadInput, "is not a URL of Redis"),
+        (":secret?", BadInput, "is not a URL of Redis"),
+    ],
+)
+def test_the_message_of_a_missing_redis_has_no_password(
+    password: str, error: type[Exception], said: str
+) -> None:
+    url = f"redis://{password}@127.0.0.1:{free_port()}/0"
 
-    with pytest.raises(
-        (BadInput, QueueUnavailable), match="Redis does not respond at redis://127"
-    ) as error:
-        Queue.connect(url, lease=60)
-    assert not re.search("secret|cret", str(error.value))
+    with pytest.raises(error, match=said) as raised:
+        connect(url)
+    assert not re.search("secret|cret", str(raised.value))
 
 
 @pytest.mark.parametrize(
@@ -233,17 +263,25 @@ def test_the_message_of_a_missing_redis_has_no_password(password: str) -> None:
     ],
 )
 def test_what_redis_refuses_is_reported_in_one_line(
-    command: str, reply: str, redis: RedisServer, tmp_path: Path
+    command: str,
+    reply: str,
+    redis: RedisServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    client = queue_of(redis).client
-    client.execute_command(*command.split())  # type: ignore[no-untyped-call]
+    queue_of(redis).client.execute_command(*command.split())
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
-    fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
-    child = fleet.run("submit", "urls.txt")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    submit = ["submit", "urls.txt", "--to", "out", "--redis", redis.url]
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *submit])
+    error = capsys.readouterr().err
 
-    assert child.returncode == 4
-    assert child.stderr.count("\n") == 1
-    assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", child.stderr)
+    assert ended.value.code == 4
+    assert error.count("\n") == 1
+    assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", error)
 
 
 def test_a_worker_does_not_crawl_for_a_place_that_refuses(
@@ -252,12 +290,12 @@ def test_a_worker_does_not_crawl_for_a_place_that_refuses(
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     fleet = Fleet(home=tmp_path, to=str(tmp_path / "out"), redis=redis.url)
     fleet.run("submit", "urls.txt").check_returncode()
-    (tmp_path / "out" / "parked").touch()
+    (tmp_path / "out" / "results").touch()
     child = fleet.run("work", "--processes", "1")
     queue = queue_of(redis)
 
     assert child.returncode == 4
-    assert re.match(r"scrapy fleet: .* refuses files in parked/ \(.*", child.stderr)
+    assert re.match(r"scrapy fleet: .* refuses files in results/ \(.*", child.stderr)
     assert len(queue.waiting(fleet.to, Manifest.of(Folder(Path(fleet.to))).id)) == 1
 
 
@@ -266,7 +304,7 @@ def test_a_status_that_nobody_reads_is_not_a_failure(tmp_path: Path) -> None:
     place.make()
     manifest_of(*[None] * 40).save(place)
     for number in range(40):
-        replace(parked(number), reason="it broke " * 100).save(place)
+        parked(number, parked="it broke " * 100).save(place)
     fleet = Fleet(home=tmp_path, to=place.uri)
     reader, writer = os.pipe()
     os.close(reader)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fpcrawler.fleet.shards import BUCKETS, Cut, bucket_of, chains, cut, site_of
+from fpcrawler.fleet.shards import Cut, chains, cut, site_of
 from fpcrawler.fleet.shards import retry_delay as delay_of
 
 LEAST = st.integers(1, 9)
@@ -70,8 +70,9 @@ def test_a_site_is_in_one_chain(sites: list[int], least: int) -> None:
 def test_a_chain_has_one_site(sites: list[int], least: int) -> None:
     shards = shards_of(sites, least)
     for chain in chains(shard.follows for shard in shards):
-        assert len(chain) == 1 or {shards[number].sites for number in chain} == {1}
-        assert [shards[number].follows for number in chain] == [None, *chain[:-1]]
+        urls = [url for number in chain for url in shards[number].urls]
+        assert len(chain) == 1 or len({url.partition("/")[0] for url in urls}) == 1
+        assert [shards[n].follows for n in chain] == [False] + [True] * len(chain[1:])
 
 
 @settings(deadline=None)
@@ -81,7 +82,7 @@ def test_the_urls_of_a_site_come_one_after_the_other(
 ) -> None:
     for shard in shards_of(sites, least):
         runs = [site for site, _ in groupby(u.partition("/")[0] for u in shard.urls)]
-        assert len(runs) == len(set(runs)) == shard.sites
+        assert len(runs) == len(set(runs))
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,7 @@ def test_the_urls_of_a_site_come_one_after_the_other(
         (f"http://www.{'a' * 56}.onion/", f"{'a' * 56}.onion"),
         (f"http://{'x' * 70}.example/", f"{'x' * 70}.example"),
         ("http:///", ""),
+        ("file:///mnt/a.jpg", "file:///mnt/a.jpg"),
     ],
 )
 def test_a_site_has_one_spelling(url: str, site: str) -> None:
@@ -109,20 +111,6 @@ def test_subdomains_of_an_onion_are_the_onions() -> None:
 
     assert site_of(f"http://a.{onion}.onion/") == onion
     assert site_of(f"http://{onion}.onion/") == onion
-
-
-@settings(deadline=None)
-@given(st.text(), st.text(), st.integers(0, 200))
-def test_a_bucket_is_one_of_so_many(site: str, url: str, level: int) -> None:
-    assert 0 <= bucket_of(site, url, level) < BUCKETS
-
-
-def test_urls_of_a_site_share_a_bucket_until_it_is_split_by_url() -> None:
-    urls = [f"https://example.com/{number}" for number in range(100)]
-
-    for level in range(8):
-        assert len({bucket_of("example.com", url, level) for url in urls}) == 1
-    assert len({bucket_of("example.com", url, 8) for url in urls}) > 50
 
 
 def test_the_delay_doubles_up_to_a_limit() -> None:

@@ -84,8 +84,8 @@ def slow_connection(
 
 
 @contextmanager
-def refusing_writes(env: Environment, folder: str) -> Iterator[Environment]:
-    """Stand before the server; answer 403 to each write below a folder."""
+def refusing_writes(env: Environment, part: str) -> Iterator[Environment]:
+    """Stand before the server; answer 403 to each write whose path has ``part``."""
     target = urlsplit(env["AWS_ENDPOINT_URL"])
 
     class Handler(BaseHTTPRequestHandler):
@@ -93,7 +93,7 @@ def refusing_writes(env: Environment, folder: str) -> Iterator[Environment]:
 
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if self.command == "PUT" and f"/{folder}/" in self.path:
+            if self.command == "PUT" and part in self.path:
                 self.send_error(403, "AccessDenied")
                 return
             server = HTTPConnection(target.netloc)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from tempfile import gettempdir
-from typing import Any
+from typing import IO, Any
 
 import boto3
 from botocore.config import Config
@@ -19,7 +20,7 @@ from botocore.exceptions import (
 )
 
 from fpcrawler.errors import BadInput
-from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 _ABSENT = ("404", "NoSuchKey", "NotFound")
 _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
@@ -52,10 +53,10 @@ class Bucket:
             client = boto3.client("s3", config=config)
             client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
-            what = f"the bucket {bucket} cannot be reached ({_reason(error)})"
             is_of_store = isinstance(error, _OF_STORE)
             raise (PlaceUnavailable if is_of_store else BadInput)(
-                f"--to {uri}: {what}; create it, or set AWS_ENDPOINT_URL, "
+                f"--to {uri}: the bucket {bucket} cannot be reached "
+                f"({_reason(error)}); create it, or set AWS_ENDPOINT_URL, "
                 f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
             ) from error
         return cls(client, bucket, prefix.strip("/"))
@@ -63,26 +64,18 @@ class Bucket:
     def make(self) -> None:
         """Do nothing: the bucket exists, and a prefix need not be created."""
 
-    def put(self, name: str, path: Path) -> Stored:
-        # One request: a multipart upload that is interrupted would leave its parts.
-        with path.open("rb") as file:
-            reply = self._asked("put_object", name, Body=file)
-        return Stored(size=path.stat().st_size, mark=reply.get("ETag"))
-
-    def write(self, name: str, data: bytes) -> None:
-        self._asked("put_object", name, Body=data)
-
-    def create(self, name: str, data: bytes) -> bool:
+    def write(self, name: str, content: bytes | Path, *, replaces: bool = True) -> bool:
+        condition = {} if replaces else {"IfNoneMatch": "*"}
         try:
-            self._asked("put_object", name, Body=data, IfNoneMatch="*")
+            # One request: an interrupted multipart upload would leave its parts.
+            with _opened(content) as body:
+                self._asked("put_object", name, Body=body, **condition)
         except PlaceUnavailable as error:
-            if _code(error) in _PRESENT:
-                return False
-            if _code(error) not in _UNABLE:
+            code = _code(error)
+            if replaces or code not in (*_PRESENT, *_UNABLE):
                 raise
-            if self.stored(name) is not None:
-                return False
-            self.write(name, data)
+            is_free = code in _UNABLE and self.size(name) is None
+            return is_free and self.write(name, content)
         return True
 
     def read(self, name: str) -> bytes | None:
@@ -93,28 +86,17 @@ class Bucket:
             data: bytes = reply["Body"].read()
         return data
 
-    def sha256(self, name: str) -> str:
-        digest, body = sha256(), self._asked("get_object", name)["Body"]
-        with _as_unavailable():
-            for block in body.iter_chunks(1 << 20):
-                digest.update(block)
-        return digest.hexdigest()
-
-    def stored(self, name: str) -> Stored | None:
+    def size(self, name: str) -> int | None:
         reply = self._found("head_object", name)
-        if reply is None:
-            return None
-        return Stored(size=reply["ContentLength"], mark=reply.get("ETag"))
+        return None if reply is None else int(reply["ContentLength"])
 
-    def listing(self, folder: str) -> dict[str, Stored]:
+    def sizes(self, folder: str) -> dict[str, int]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=f"{self._prefix}{folder}/"
         )
         with _as_unavailable():
             return {
-                entry["Key"].removeprefix(self._prefix): Stored(
-                    size=entry["Size"], mark=entry.get("ETag")
-                )
+                entry["Key"].removeprefix(self._prefix): entry["Size"]
                 for page in pages
                 for entry in page.get("Contents", ())
             }
@@ -158,11 +140,14 @@ def _as_unavailable() -> Iterator[None]:
         raise PlaceUnavailable(_reason(error)) from error
 
 
+def _opened(content: bytes | Path) -> IO[bytes]:
+    return BytesIO(content) if isinstance(content, bytes) else content.open("rb")
+
+
 def _code(error: PlaceUnavailable) -> str:
-    cause = error.__cause__
-    return (
-        str(cause.response["Error"]["Code"]) if isinstance(cause, ClientError) else ""
-    )
+    """Return the code of the store's reply; empty if it has not replied."""
+    reply = getattr(error.__cause__, "response", {})
+    return str(reply.get("Error", {}).get("Code"))
 
 
 def _reason(error: Exception) -> str:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from hashlib import file_digest
+from contextlib import suppress
 from pathlib import Path
 
 from fpcrawler.feeds.scratch import remove_left, scratch
 from fpcrawler.feeds.whole_file import whole_file
-from fpcrawler.fleet.places.place import PlaceUnavailable, Stored
+from fpcrawler.fleet.places.place import PlaceUnavailable
 
 _UNFINISHED = ".unfinished"
 
@@ -31,20 +29,23 @@ class Folder:
             )
         self.root.mkdir(parents=True, exist_ok=True)
 
-    def put(self, name: str, path: Path) -> Stored:
-        with self._appearing(name) as partial:
-            shutil.copyfile(path, partial)
-        return Stored(size=path.stat().st_size)
-
-    def write(self, name: str, data: bytes) -> None:
-        with self._appearing(name) as partial:
-            partial.write_bytes(data)
-
-    def create(self, name: str, data: bytes) -> bool:
+    def write(self, name: str, content: bytes | Path, *, replaces: bool = True) -> bool:
+        path = self.root / name
         try:
-            with self._appearing(name, replaces=False) as partial:
-                partial.write_bytes(data)
+            with (
+                scratch("fleet", self.scratch()) as folder,  # removed after a kill, too
+                whole_file(
+                    path, folder / "partial", is_synced=True, replaces=replaces
+                ) as partial,
+            ):
+                if isinstance(content, Path):
+                    shutil.copyfile(content, partial)
+                else:
+                    partial.write_bytes(content)
+                path.parent.mkdir(exist_ok=True)
         except FileExistsError:
+            if replaces:
+                raise
             return False
         return True
 
@@ -54,22 +55,16 @@ class Folder:
         except FileNotFoundError:
             return None
 
-    def sha256(self, name: str) -> str:
-        return digest_of(self.root / name)
-
-    def stored(self, name: str) -> Stored | None:
+    def size(self, name: str) -> int | None:
         try:
-            return Stored(size=(self.root / name).stat().st_size)
+            return (self.root / name).stat().st_size
         except FileNotFoundError:
             return None
 
-    def listing(self, folder: str) -> dict[str, Stored]:
+    def sizes(self, folder: str) -> dict[str, int]:
         try:
             with os.scandir(self.root / folder) as files:
-                return {
-                    f"{folder}/{file.name}": Stored(size=file.stat().st_size)
-                    for file in files
-                }
+                return {f"{folder}/{one.name}": one.stat().st_size for one in files}
         except FileNotFoundError:
             return {}
 
@@ -92,22 +87,3 @@ class Folder:
                 with suppress(FileNotFoundError):
                     folder.rmdir()
                 self.root.rmdir()
-
-    @contextmanager
-    def _appearing(self, name: str, *, replaces: bool = True) -> Iterator[Path]:
-        """Yield a temporary file; give it its name once it is synced to the disk."""
-        path = self.root / name
-        with (
-            scratch("fleet", self.scratch()) as folder,  # removed even after a kill
-            whole_file(
-                path, folder / "partial", is_synced=True, replaces=replaces
-            ) as partial,
-        ):
-            yield partial
-            path.parent.mkdir(exist_ok=True)
-
-
-def digest_of(path: Path) -> str:
-    """Return the SHA-256 of a file."""
-    with path.open("rb") as file:
-        return file_digest(file, "sha256").hexdigest()

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 
 class PlaceUnavailable(OSError):
     """A place cannot be reached, or refuses; it may work again later."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """A stored file: its size in bytes and its mark, such as an ETag."""
-
-    size: int
-    mark: str | None = None
 
 
 class Place(Protocol):
@@ -28,26 +19,20 @@ class Place(Protocol):
     def make(self) -> None:
         """Create the place for a submitted list; no other method creates it."""
 
-    def put(self, name: str, path: Path) -> Stored:
-        """Store a copy of a file under ``name``; replace any file of that name."""
+    def write(self, name: str, content: bytes | Path, *, replaces: bool = True) -> bool:
+        """Store bytes or a copy of a file under ``name``.
 
-    def write(self, name: str, data: bytes) -> None:
-        """Store ``data`` under ``name``; replace any file of that name."""
-
-    def create(self, name: str, data: bytes) -> bool:
-        """Store ``data`` under ``name``; False if that name exists already."""
+        Returns False if the name exists and is not to be replaced.
+        """
 
     def read(self, name: str) -> bytes | None:
         """Return the content of ``name``; None if it does not exist."""
 
-    def sha256(self, name: str) -> str:
-        """Return the SHA-256 of the content of ``name``, in hex."""
+    def size(self, name: str) -> int | None:
+        """Return the size of ``name`` in bytes; None if it does not exist."""
 
-    def stored(self, name: str) -> Stored | None:
-        """Return size and mark of ``name``; None if it does not exist."""
-
-    def listing(self, folder: str) -> dict[str, Stored]:
-        """Return the files of a folder, by their names including the folder's."""
+    def sizes(self, folder: str) -> dict[str, int]:
+        """Return the size of each file in a folder, by its name with the folder's."""
 
     def remove(self, name: str) -> None:
         """Remove ``name``, if it exists."""

@@ -1,4 +1,4 @@
-"""A chain of shards is crawled, judged and stored, whatever the place does."""
+"""A shard is crawled, judged and stored, whatever the place does."""
 
 from __future__ import annotations
 
@@ -6,28 +6,27 @@ import gzip
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
-from fpcrawler.fleet.chain import NotParked, Performer
 from fpcrawler.fleet.collecting import ask_again
 from fpcrawler.fleet.crawling import Limits
-from fpcrawler.fleet.ledger import parked_of, read_ledger, result_of
+from fpcrawler.fleet.ledger import read_ledger, read_outcome
 from fpcrawler.fleet.manifest import Manifest
+from fpcrawler.fleet.performing import NotParked, Performer
 from fpcrawler.fleet.places.bucket import Bucket
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.place import PlaceUnavailable
-from fpcrawler.fleet.retrying import list_again
 from fpcrawler.fleet.submission import Submission
 from fpcrawler.fleet.submitting import submit
-from fpcrawler.fleet.watching import ChainLost, ChainStopped, RetryLater, Watch
+from fpcrawler.fleet.watching import Stopped, Watch
 from tests.fleet.programs import PROGRAM
-from tests.fleet.test_judging import parked
 from tests.servers.files import folder
 from tests.servers.http import Server, serving
 from tests.servers.nginx import free_port
@@ -35,7 +34,7 @@ from tests.servers.quirks import GALLERY
 from tests.servers.s3 import refusing_writes
 
 if TYPE_CHECKING:
-    from fpcrawler.fleet.manifest import Result
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.places.place import Place
 
 LIMITS = Limits(memory=1_024, seconds=60)
@@ -45,21 +44,15 @@ FAST = {"RETRY_TIMES": "0"}
 
 @dataclass(slots=True)
 class Watched(Watch):
-    """Always gives the same replies; notes what begins."""
+    """Stops the process at its check number ``stops_at``, counted from 1."""
 
-    interrupts: type[Exception] | None = None
-    owns: bool = True
-    begun: list[tuple[int, int]] = field(default_factory=list)
+    stops_at: int | None = None
+    checks: int = 0
 
     def check(self) -> None:
-        if self.interrupts is not None and self.begun:
-            raise self.interrupts
-
-    def begins(self, shard: int, attempt: int) -> None:
-        self.begun.append((shard, attempt))
-
-    def may_store(self) -> bool:
-        return self.owns
+        self.checks += 1
+        if self.checks == self.stops_at:
+            raise Stopped
 
 
 @pytest.fixture
@@ -100,33 +93,30 @@ def pictures_at(port: int) -> list[str]:
 
 @dataclass(slots=True)
 class Done:
-    """What came of a chain."""
+    """What came of a shard."""
 
-    result: Result | None
-    reason: str | None
+    outcome: Outcome | None
     lines: list[str]
-    watch: Watched
 
 
 def perform(
     place: Place,
     manifest: Manifest,
-    watch: Watched | None = None,
+    watch: Watch | None = None,
     limits: Limits = LIMITS,
     times: int = 0,
+    shard: int = 0,
 ) -> Done:
-    """Perform the first chain; return what is at the place for its first shard."""
+    """Perform a shard to its end; return what is at the place for it."""
     lines: list[str] = []
     performer = Performer(limits=limits, retries=times, delay=0.01, report=lines.append)
-    watch = watch or Watched()
-    for attempt in range(1, times + 2):
-        with suppress(RetryLater):
-            chain = manifest.chains[0]
-            is_done = performer.perform(place, manifest, chain, watch, attempt)
-            break
-    result, why = result_of(place, manifest, 0), parked_of(place, manifest, 0)
-    assert is_done == (why is None)
-    return Done(result, None if why is None else why.reason, lines, watch)
+    attempt: int | None = 1
+    while attempt is not None:
+        watch = watch or Watched()
+        again = performer.perform(place, manifest, shard, attempt, watch)
+        assert again is None or again.attempt == attempt + 1
+        attempt = None if again is None else again.attempt
+    return Done(read_outcome(place, manifest, shard, place.size), lines)
 
 
 def lines_of(place: Place, name: str) -> list[dict[str, str]]:
@@ -140,14 +130,11 @@ def test_a_result_and_its_feed_are_at_the_place(
     manifest = submitted(place, tmp_path, pictures_at(port))
     done = perform(place, manifest)
 
-    assert done.result is not None
-    assert (done.result.records, done.result.failed) == (8, 0)
-    assert done.result.program == PROGRAM
-    assert {*place.listing("results")} == {
-        "results/00000.jsonl.gz",
-        "results/00000.json",
-    }
-    assert perform(place, manifest).watch.begun == []
+    assert done.outcome is not None
+    assert (done.outcome.records, done.outcome.failed) == (8, {})
+    assert done.outcome.program == PROGRAM.sha256
+    assert {*place.sizes("results")} == {done.outcome.feed, "results/00000.json"}
+    assert perform(place, manifest).lines == []
 
 
 def test_a_shard_whose_images_are_all_dropped_is_done_and_leaves_nothing_else(
@@ -157,10 +144,10 @@ def test_a_shard_whose_images_are_all_dropped_is_done_and_leaves_nothing_else(
     for name in ("PAGES_FEED", "JOBDIR", "LOG_FILE"):
         settings[name] = str(tmp_path / name)
     manifest = submitted(place, tmp_path, pictures_at(port), settings)
-    result = perform(place, manifest).result
+    outcome = perform(place, manifest).outcome
 
-    assert result is not None
-    assert (result.records, result.images) == (0, 8)
+    assert outcome is not None
+    assert (outcome.records, outcome.dropped) == (0, {"TooSmall": 8})
     assert {*tmp_path.iterdir()} == {place.root, tmp_path / "urls.txt"}
 
 
@@ -195,13 +182,14 @@ def test_what_failed_is_listed_and_crawled_again(
     place: Folder, tmp_path: Path, mixed: Mixed
 ) -> None:
     manifest = submitted(place, tmp_path, mixed.urls, FAST)
-    first = perform(place, manifest).result
+    first = perform(place, manifest).outcome
     assert first is not None
-    failed = lines_of(place, "results/00000.failed.jsonl.gz")
-    by_url = {line["url"]: (line["reason"], line["page"]) for line in failed}
+    listed = lines_of(place, str(first.failures))
+    by_url = {line["url"]: (line["reason"], line["page"]) for line in listed}
     page = f"{mixed.server.url}/page.html"
 
-    assert (first.records, first.failed) == (4, 6)
+    assert first.records == 4
+    assert first.failed == {"Http404": 3, "DownloadConnectionRefusedError": 3}
     assert by_url == {
         **dict.fromkeys(mixed.urls[4:6], ("Http404", None)),
         **dict.fromkeys(mixed.urls[6:9], ("DownloadConnectionRefusedError", None)),
@@ -212,37 +200,20 @@ def test_what_failed_is_listed_and_crawled_again(
     mixed.server.asked.clear()
     ask_again(place, read_ledger(place, manifest))
     with serving(folder(mixed.root), port=mixed.refusing):
-        second = perform(place, manifest).result
+        second = perform(place, manifest).outcome
     assert second is not None
-    recorded = [line["url"] for line in lines_of(place, second.feed)]
+    recorded = [line["url"] for line in lines_of(place, str(second.feed))]
     late = [mixed.urls[4], *mixed.urls[6:9], f"{mixed.server.url}/on-page.jpg"]
 
     assert sorted(recorded) == sorted([*mixed.urls[:4], *late])
-    assert (second.records, second.failed, second.generation) == (9, 1, 1)
+    assert (second.records, second.failed) == (9, {"Http404": 1})
     assert not {f"/{n}.jpg" for n in range(4)} & {a.path for a in mixed.server.asked}
-    assert lines_of(place, "results/00000-1.failed.jsonl.gz")[0]["url"] == mixed.urls[5]
+    assert lines_of(place, str(second.failures))[0]["url"] == mixed.urls[5]
     ask_again(place, read_ledger(place, manifest))
-    third = perform(place, manifest).result
+    third = perform(place, manifest).outcome
     assert third is not None
-    assert (third.records, third.failed, third.generation) == (9, 1, 2)
-    assert {*place.listing("results")} == {
-        "results/00000-2.jsonl.gz",
-        "results/00000-2.failed.jsonl.gz",
-        "results/00000.json",
-    }
-
-
-def test_an_image_is_reached_again_only_by_the_page_that_names_it() -> None:
-    listed = b"http://a.example/\nhttp://b.example/\nhttp://c.example/1.jpg\n"
-
-    def again(*failed: tuple[str, str | None]) -> bytes:
-        lines = (json.dumps({"url": url, "page": page}) for url, page in failed)
-        return list_again(gzip.compress("\n".join(lines).encode()), listed)
-
-    image, page = "http://c.example/1.jpg", "http://a.example/"
-    assert again((image, None)) == b"http://c.example/1.jpg\n"
-    assert again(("http://x.onion/1.jpg", page)) == b"http://a.example/\n"
-    assert again((image, "http://a.example/deeper")) == listed
+    assert (third.records, third.failed) == (9, {"Http404": 1})
+    assert {*place.sizes("results")} == {*third.files, "results/00000.json"}
 
 
 @contextmanager
@@ -271,7 +242,7 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
     with ExitStack() as stack:
         if kind == "403":
             for name, value in stack.enter_context(
-                refusing_writes(s3, "results")
+                refusing_writes(s3, ".jsonl.gz")
             ).items():
                 monkeypatch.setenv(name, value)
             place: Place = Bucket.of(f"s3://fleet/{tmp_path.name}")
@@ -281,34 +252,50 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
         done = perform(place, manifest, times=2)
         again = perform(place, manifest, times=2)
 
-    assert done.result is None
-    assert str(done.reason).startswith("the place refused the result in 3 attempts: ")
+    assert done.outcome is not None
+    assert (done.outcome.refused, done.outcome.files) == (True, set())
+    assert str(done.outcome.parked).startswith(
+        "the place refused the result in 3 attempts: "
+    )
     assert sum("retried in" in line for line in done.lines) == 2
-    assert done.watch.begun == [(0, 1)]
-    assert again.watch.begun == []
+    assert not any("failed" in line for line in done.lines)
+    assert len(again.lines) == 1
     assert len({asked.path for asked in mixed.server.asked}) == 9
     assert sum(asked.path == "/0.jpg" for asked in mixed.server.asked) <= 3
 
 
-def test_a_shard_of_another_worker_is_not_stored(
+@dataclass(slots=True)
+class Outrun(Watched):
+    """Another worker stores the shard while this one crawls it."""
+
+    other: Callable[[], object] | None = None
+
+    def check(self) -> None:
+        Watched.check(self)
+        if self.other is not None and self.checks == 2:
+            self.other()
+
+
+def test_what_another_worker_has_stored_is_not_replaced(
     place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port))
+    firsts: list[Done] = []
+    watch = Outrun(other=lambda: firsts.append(perform(place, manifest)))
+    done = perform(place, manifest, watch)
 
-    with pytest.raises(ChainLost):
-        perform(place, manifest, Watched(owns=False))
-    assert place.listing("results") == {}
+    assert done.lines == ["shard 00000: another worker has crawled it"]
+    assert done.outcome == firsts[0].outcome
 
 
-@pytest.mark.parametrize("interruption", [ChainLost, ChainStopped])
-def test_a_crawl_ends_with_its_chain(
-    interruption: type[Exception], place: Folder, tmp_path: Path, port: int
+def test_a_crawl_ends_when_its_driver_stops(
+    place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
 
-    with pytest.raises(interruption):
-        perform(place, manifest, Watched(interrupts=interruption))
-    assert place.listing("results") == {}
+    with pytest.raises(Stopped):
+        perform(place, manifest, Watched(stops_at=3))
+    assert place.sizes("results") == {}
 
 
 @pytest.mark.parametrize(
@@ -330,50 +317,39 @@ def test_a_crawl_is_held_to_its_limits(
     manifest = submitted(place, tmp_path, pictures_at(port), SLOW)
     done = perform(place, manifest, limits=limits)
 
-    assert done.reason == reason
-    assert place.listing("results") == {}
+    assert done.outcome is not None
+    assert (done.outcome.parked, done.outcome.feed) == (reason, None)
+    listed = lines_of(place, str(done.outcome.failures))
+    assert {line["url"] for line in listed} == {*pictures_at(port)}
 
 
 def test_a_list_that_was_changed_is_not_crawled(place: Folder, tmp_path: Path) -> None:
     manifest = submitted(place, tmp_path, pictures_at(9))
-    (name,) = place.listing("shards")
-    place.write(name, b"http://127.0.0.1/other.jpg\n")
+    (name,) = place.sizes("shards")
+    place.write(name, b"http://127.0.0.1/\xff.jpg\n")
     done = perform(place, manifest, times=1)
 
-    assert done.reason == f"{name} is not the list that was submitted"
-    assert done.watch.begun == [(0, 1), (0, 2)]
+    assert done.outcome is not None
+    assert done.outcome.parked == f"{name} is not the list that was submitted"
+    assert [line.split(":")[1] for line in done.lines] == [
+        *(" attempt 1 failed", " attempt 2 failed", " given up"),
+    ]
 
 
-def test_a_chain_goes_on_after_a_shard_that_was_given_up(
-    place: Folder, tmp_path: Path, port: int
+def test_files_of_another_machine_are_not_crawled(
+    place: Folder, tmp_path: Path
 ) -> None:
-    urls = [f"http://127.0.0.1:{port}/{n}.jpg" for n in range(4)]
-    manifest = submitted(place, tmp_path, urls, shard_urls=2)
-    parked(0, manifest.id).save(place)
-    done = perform(place, manifest)
+    manifest = submitted(place, tmp_path, pictures_at(9))
+    shards = [replace(shard, machine="elsewhere") for shard in manifest.shards]
+    done = perform(place, replace(manifest, shards=shards))
 
-    assert manifest.chains == [range(2)]
-    assert done.watch.begun == [(1, 1)]
-    assert result_of(place, manifest, 1) is not None
+    assert done.lines == ["shard 00000: only elsewhere has its files"]
 
 
 def unmount(place: Folder) -> None:
     """Replace the place by an empty mount point."""
     place.root.rename(place.root.with_name("elsewhere"))
     place.root.mkdir()
-
-
-@dataclass(slots=True)
-class Unmounting(Watched):
-    """Unmounts the place once a crawl has ended."""
-
-    place: Folder | None = None
-
-    def may_store(self) -> bool:
-        if self.place is not None:
-            unmount(self.place)
-            self.place = None
-        return True
 
 
 def test_a_place_that_is_away_gets_no_crawl(place: Folder, tmp_path: Path) -> None:
@@ -391,17 +367,17 @@ def test_a_place_that_goes_away_gets_nothing(
     manifest = submitted(place, tmp_path, pictures_at(port))
 
     with pytest.raises(NotParked, match=r"refused the result in 2 attempts: .*mounted"):
-        perform(place, manifest, Unmounting(place=place), times=1)
+        perform(place, manifest, Outrun(other=lambda: unmount(place)), times=1)
     assert list(place.root.iterdir()) == []
 
 
-def test_a_shard_is_not_stored_where_another_list_is(
+def test_a_shard_is_not_crawled_where_another_list_is(
     place: Folder, tmp_path: Path, port: int
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port))
     place.remove("manifest.json")
     submitted(place, tmp_path, ["http://127.0.0.1/other.jpg"])
 
-    with pytest.raises(ChainLost):
-        perform(place, manifest)
-    assert place.listing("results") == {}
+    assert perform(place, manifest).lines == [
+        "shard 00000: the place has another list now"
+    ]
