@@ -173,7 +173,7 @@ def pictures() -> list[bytes]:
     ]
     return [
         with_inner_pictures(),
-        *(path.read_bytes() for path in made + files(up_to=100_000)),
+        *(path.read_bytes() for path in made + files()),
     ]
 
 
