@@ -404,16 +404,12 @@ def mistaken(records: list[Record]) -> Iterator[tuple[str, str]]:
 
 
 def some_contradict(records: list[Record], a: int, b: int) -> bool:
-    """Return whether any two records that share a key with these two contradict.
-
-    A record of the same whole file as one of them counts, too.
-    """
+    """Return whether any two records that share a key with these two contradict."""
     keys = [keys_of(record) for record in records]
-    files = {records[n]["file_digests"]["sha256"] for n in (a, b)} - {None}
     sharing = [
         record
         for record, own in zip(records, keys, strict=True)
-        if own & keys[a] & keys[b] or record["file_digests"]["sha256"] in files
+        if own & keys[a] & keys[b]
     ]
     return any(map(differ, *zip(*combinations(sharing, 2), strict=True)))
 
@@ -425,8 +421,15 @@ def keys_of(record: Record) -> set[tuple[Any, ...]]:
 
 
 def differ(a: Record, b: Record) -> bool:
+    """Return whether two records contradict.
+
+    What servers state of one file, as its digest was computed, contradicts nothing.
+    """
     one, other = ({**fingerprint_of(r).digests, **r} for r in (a, b))
-    names = {*FILE_DIGESTS, "image_size", "sha256_first_10240_bytes", "end_sha256"}
+    names = {"image_size", "sha256_first_10240_bytes", "end_sha256"}
+    whole = a["file_digests"]["sha256"]
+    if whole is None or whole != b["file_digests"]["sha256"]:
+        names |= {*FILE_DIGESTS}
     known = [n for n in names if one.get(n) is not None and other.get(n) is not None]
     return any(one[name] != other[name] for name in known) or blocks_differ(a, b)
 
@@ -473,6 +476,24 @@ WHOLE = {"file_digests": {"sha256": digest("f1")}}
 CRC, OTHER_CRC = (
     {"server_digests": {"crc32": digest(name, 8)}} for name in ("d1", "d2")
 )
+SHA1 = {"sha1": digest("d3", 40)}
+
+
+@pytest.mark.parametrize(("one", "other"), [(MD5, OTHER_MD5), (OTHER_MD5, MD5)])
+def test_a_wrong_digest_of_one_file_separates_no_others(
+    one: Record, other: Record
+) -> None:
+    both = {"server_digests": one["server_digests"] | SHA1}
+    records = [
+        file(0, **both),
+        file(0, server_digests=SHA1),
+        file(0, **WHOLE, **both),
+        file(3, **WHOLE, **other),  # the same file, as its digest was computed
+    ]
+    (found,) = grouped([records])
+
+    proven = [f.numbers for f in found if f.name is VerdictName.IDENTICAL]
+    assert proven == [frozenset(range(4))]
 
 
 @pytest.mark.parametrize(
