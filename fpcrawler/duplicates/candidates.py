@@ -41,8 +41,9 @@ def load_candidates(
 
     A candidate has a ``number``, from 0. ``digests`` has a row for each digest or
     checksum of a whole file: ``number``, ``kind``, ``value``, ``is_computed`` (here,
-    not by a server). ``refuting`` has the values to compare for a difference, and
-    ``blocks`` the ``value`` at each ``place``, an offset in the coded data.
+    not by a server). ``refuting`` has the values to compare for a difference; those of
+    one ``file`` do not refute each other. ``blocks`` has the ``value`` at each
+    ``place``, an offset in the coded data.
     """
     skipped = load(connection, feeds, table="records", fields=FIELDS, columns=_COLUMNS)
     for step in (_DIGESTS, CREATE_BLOCKS, _CANDIDATES, _NUMBERED):
@@ -189,7 +190,8 @@ FROM numbered;
 """
 
 # Servers may state different digests of one file, as was computed. They do not refute
-# each other: all its records get one of the values.
+# each other: a value that was computed, too, is that of all its records, and records
+# without one are compared as one ``file``.
 _NUMBERED = f"""
 CREATE TABLE digests AS
 SELECT number, kind, value, is_computed
@@ -200,11 +202,11 @@ SELECT number, place, value
 FROM all_blocks JOIN (SELECT rowid AS number, record FROM numbered) USING (record);
 DROP TABLE all_blocks;
 CREATE TABLE restated AS
-SELECT number, kind, min(one) AS value
+SELECT number, kind, min(computed) AS value, min(file) AS file
 FROM (
     SELECT
-        number, kind, min(value) OVER w <> max(value) OVER w AS differs,
-        coalesce(min(value) FILTER (is_computed) OVER w, min(value) OVER w) AS one
+        number, kind, file, min(value) OVER w <> max(value) OVER w AS differs,
+        min(value) FILTER (is_computed) OVER w AS computed
     FROM digests JOIN (
         SELECT
             number, kind AS file_kind,
@@ -215,6 +217,6 @@ FROM (
 )
 WHERE differs GROUP BY number, kind;
 CREATE VIEW refuting AS
-SELECT number, kind, coalesce(restated.value, digests.value) AS value
+SELECT number, kind, coalesce(restated.value, digests.value) AS value, file
 FROM digests LEFT JOIN restated USING (number, kind);
 """

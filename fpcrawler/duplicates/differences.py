@@ -9,12 +9,14 @@ import numpy as np
 
 from fpcrawler.core.fingerprint.columns import BLOCKS
 from fpcrawler.core.fingerprint.rules import WHOLE_DIGESTS, Rule
-from fpcrawler.duplicates.splitting import disputed, paired
+from fpcrawler.duplicates.splitting import disputed, one_each, paired
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from fpcrawler.duplicates.components import Numbers
+
+    Rows = Mapping[str, Numbers]
 
 
 class Refuting(NamedTuple):
@@ -44,16 +46,19 @@ class Refuting(NamedTuple):
 class Difference(NamedTuple):
     """The values of one column; ``among``: the records that are compared in it.
 
-    Both count from 1; 0 is unknown, and not compared.
+    Both count from 1; 0 is unknown, and not compared. ``files``: the records of one
+    number, from 1, do not refute each other.
     """
 
     values: Numbers
     among: Numbers
+    files: Numbers
 
     def within(self, groups: Numbers) -> Numbers:
         """Return the values of the records that some of their group refute, or 0."""
+        groups = paired(groups, self.among)
         compared = np.where(self.among > 0, self.values, 0)
-        return disputed(paired(groups, self.among), compared)
+        return disputed(groups, one_each(groups, self.files, compared))
 
 
 def refuting_of(rules: Sequence[Rule]) -> Refuting:
@@ -71,9 +76,10 @@ def refuting_of(rules: Sequence[Rule]) -> Refuting:
 
 
 def contradicted(refuting: Refuting) -> str:
-    """Return a query for the labels of records that are known to be different.
+    """Return a query for the labels of records that may be known to be different.
 
-    It reads the table ``found``: ``number``, ``label``.
+    Those of one ``file`` are not: ``Difference`` leaves them together. The query reads
+    the table ``found``: ``number``, ``label``.
     """
     images = "FROM found JOIN candidates USING (number)"
     queries = ["SELECT label FROM found WHERE false"]
@@ -121,24 +127,29 @@ def read_differences(
     connection.unregister("found")
 
     *others, among = (columns[f"c{n}"].astype(np.int64) for n in range(len(coded)))
-    everywhere = np.ones_like(among)
+    everywhere, alone = np.ones_like(among), np.zeros_like(among)
     for column, values in zip(refuting.columns, others, strict=True):
-        yield Difference(values, everywhere if column in refuting.fitting else among)
-    for values in _by_place(numbers, digests):
-        yield Difference(values, among)
+        is_fitting = column in refuting.fitting
+        yield Difference(values, everywhere if is_fitting else among, alone)
+    for rows in _by_place(digests):
+        values, files = (_spread(numbers, rows, name) for name in ("value", "file"))
+        yield Difference(values, among, files)
     if blocks is not None:
-        for values in _by_place(numbers, blocks):
-            yield Difference(values, everywhere)
+        for rows in _by_place(blocks):
+            yield Difference(_spread(numbers, rows, "value"), everywhere, alone)
 
 
-def _by_place(numbers: Numbers, rows: Mapping[str, Numbers]) -> Iterator[Numbers]:
-    """Yield for each place the values there of all candidates."""
+def _by_place(rows: Rows) -> Iterator[Rows]:
     for place in np.unique(rows["place"]):
         is_here = rows["place"] == place
-        values = np.zeros_like(numbers)
-        at = np.searchsorted(numbers, rows["number"][is_here])
-        values[at] = rows["value"][is_here]
-        yield values
+        yield {name: column[is_here] for name, column in rows.items()}
+
+
+def _spread(numbers: Numbers, rows: Rows, name: str) -> Numbers:
+    """Return a column of the rows for all candidates; 0 for those without a row."""
+    values = np.zeros_like(numbers)
+    values[np.searchsorted(numbers, rows["number"])] = rows[name]
+    return values
 
 
 def _coded(columns: Sequence[str]) -> str:
@@ -152,7 +163,8 @@ _DIGESTS = """
 SELECT
     number,
     list_position($1, kind) AS place,
-    dense_rank() OVER (ORDER BY value) AS value
+    dense_rank() OVER (ORDER BY value) AS value,
+    coalesce(file + 1, 0) AS file
 FROM found JOIN refuting USING (number)
 WHERE list_contains($1, kind)
 """

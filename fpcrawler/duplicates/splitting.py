@@ -21,6 +21,18 @@ def disputed(groups: Numbers, values: Numbers) -> Numbers:
     return np.where((low < high)[places], values, 0)
 
 
+def one_each(groups: Numbers, files: Numbers, values: Numbers) -> Numbers:
+    """Return one of its known values for each file in each group, 0 if none is known.
+
+    Files count from 1; a record of file 0 keeps its value.
+    """
+    if not files.any():
+        return values
+    _, places = np.unique(paired(groups, files), return_inverse=True)
+    low, high = _bounds(places, values)
+    return np.where(files > 0, np.minimum(low, high)[places], values)
+
+
 def paired(first: Numbers, second: Numbers) -> Numbers:
     """Return a group for each pair of numbers that are not negative."""
     _, places = np.unique(first, return_inverse=True)

@@ -14,14 +14,8 @@ from fpcrawler.core.fingerprint.digests import FILE_DIGESTS
 from fpcrawler.core.fingerprint.evidence import fingerprint_of
 from fpcrawler.core.fingerprint.rules import RULES, Rule, VerdictName, Within
 from fpcrawler.duplicates import keys
-from tests.duplicates.test_grouping import (
-    BLOCKS,
-    EVIDENCE,
-    THICK,
-    blocks,
-    digest,
-    grouped,
-)
+from tests.duplicates.tables import grouped
+from tests.duplicates.worlds import BLOCKS, EVIDENCE, THICK, blocks, digest
 
 NEVER = Within("image_size", 2**62)
 DIGITS = {name: kind.digits for name, kind in FILE_DIGESTS.items()}

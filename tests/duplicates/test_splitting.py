@@ -5,7 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fpcrawler.duplicates.splitting import disputed, joined_values, lowest, paired
+from fpcrawler.duplicates.splitting import (
+    disputed,
+    joined_values,
+    lowest,
+    one_each,
+    paired,
+)
 
 ROWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), max_size=12)
 
@@ -25,6 +31,23 @@ def test_a_group_is_disputed_if_it_knows_two_values(
     ]
 
     assert disputed(*columns(rows)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("groups", "files", "expected"),
+    [
+        ([7, 7, 7, 7], [0, 0, 0, 0], [3, 2, 0, 1]),
+        ([7, 7, 7, 7], [1, 1, 1, 0], [2, 2, 2, 1]),
+        ([7, 8, 7, 7], [1, 1, 1, 0], [3, 2, 3, 1]),
+        ([7, 7, 9, 7], [1, 0, 1, 1], [1, 2, 0, 1]),
+    ],
+)
+def test_a_file_has_one_of_its_known_values_in_each_group(
+    groups: list[int], files: list[int], expected: list[int]
+) -> None:
+    values = np.array([3, 2, 0, 1])
+
+    assert one_each(np.array(groups), np.array(files), values).tolist() == expected
 
 
 @given(ROWS)
