@@ -99,6 +99,7 @@ def test_a_csv_feed_with_other_columns_is_not_continued(
     assert feed.read_text() == "url,sha256_first_10240_bytes\n"
 
 
+@pytest.mark.untraced
 def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path) -> None:
     feeds = [tmp_path / name for name in ("a.json", "a.jsonl", "a.csv")]
     command = ("crawl", "images", "-a")
