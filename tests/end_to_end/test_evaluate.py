@@ -212,7 +212,6 @@ def test_retagged_copies_are_found(home: Path) -> None:
     assert "jpeg, profile added" in evaluated.stdout
 
 
-@pytest.mark.untraced
 def test_renderings_of_templates_are_compared(home: Path) -> None:
     arguments = ("images", "--templates", "2", "-O", "numbers.json")
     evaluated = evaluate(home, *arguments)
