@@ -48,11 +48,13 @@ def run_scrapy(
 
     ``prefix`` is a command that runs the given command. With a prefix, a new
     interpreter starts, so variables such as PYTHONPATH in ``env`` take effect.
+    Coverage is not measured there: it would take as long as the start again.
     Without one, ``meanwhile`` is called with the process ID during the run.
     """
     env = {**environment(), **(env or {})}
     if not prefix:
         return _forked(arguments, cwd, env, timeout, meanwhile)
+    env.pop(COVERAGE, None)
     return subprocess.run(
         [*prefix, *SCRAPY, *arguments],
         cwd=cwd,

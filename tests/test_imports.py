@@ -12,6 +12,8 @@ import pytest
 
 from tests.commands import ROOT
 
+pytestmark = pytest.mark.untraced
+
 LINT_IMPORTS = "import sys; from importlinter.cli import lint_imports_command; "
 LINT_IMPORTS += "sys.exit(lint_imports_command())"
 

@@ -88,6 +88,7 @@ def unpinned(paths: list[Path], pins: AbstractSet[str]) -> dict[str, str]:
     }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize(
     ("paths", "requirements"),
     [

@@ -19,6 +19,7 @@ from tests.commands import ROOT, environment
 FIELD = ("fpcrawler .jsonl", "script", "aiohttp loop", "curl")
 
 
+@pytest.mark.untraced
 def test_each_contestant_reads_all_images(tmp_path: Path) -> None:
     results, chart = tmp_path / "race.json", tmp_path / "race.svg"
     child = subprocess.run(

@@ -8,6 +8,8 @@ import pytest
 
 from tests.commands import environment
 
+pytestmark = pytest.mark.untraced
+
 CHILD = """
 import os, signal, sys, threading, time
 from fpcrawler.errors import BadInput

@@ -74,29 +74,33 @@ def test_a_group_has_the_tags_that_say_its_number(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("NIKON CORPORATION", "Nikon"),
-        ("EASTMAN KODAK COMPANY", "Kodak"),
-        ("FUJI PHOTO FILM CO., LTD.", "FUJIFILM"),
-        ("OLYMPUS IMAGING CORP.", "OLYMPUS CORPORATION  "),
-        ("Hewlett-Packard", "HP"),
-        ("PENTAX RICOH IMAGING", "ASAHI OPTICAL CO.,LTD."),
-        ("SAMSUNG TECHWIN CO., LTD.", "Samsung Electronics"),
-        ("LG Electronics", "LGE"),
-        ("Leica Camera AG", "LEICA"),
-        ("Digital Camera", "DIGITAL CAMERA"),
-    ],
+SPELLED_IN_TWO_WAYS = (
+    ("NIKON CORPORATION", "Nikon"),
+    ("EASTMAN KODAK COMPANY", "Kodak"),
+    ("FUJI PHOTO FILM CO., LTD.", "FUJIFILM"),
+    ("OLYMPUS IMAGING CORP.", "OLYMPUS CORPORATION  "),
+    ("Hewlett-Packard", "HP"),
+    ("PENTAX RICOH IMAGING", "ASAHI OPTICAL CO.,LTD."),
+    ("SAMSUNG TECHWIN CO., LTD.", "Samsung Electronics"),
+    ("LG Electronics", "LGE"),
+    ("Leica Camera AG", "LEICA"),
+    ("Digital Camera", "DIGITAL CAMERA"),
 )
-def test_makes_that_are_spelled_in_two_ways_are_one(
-    tmp_path: Path, one: str, other: str
-) -> None:
+
+
+def test_makes_that_are_spelled_in_two_ways_are_one(tmp_path: Path) -> None:
     found = groups(
-        tmp_path, image("a/1", one, serial="123"), image("b/2", other, serial="123")
+        tmp_path,
+        *(
+            image(f"{host}/{number}", make, serial=f"123{number}")
+            for number, pair in enumerate(SPELLED_IN_TWO_WAYS)
+            for host, make in zip("ab", pair, strict=True)
+        ),
     )
 
-    assert urls(*found) == [["a/1", "b/2"]]
+    assert sorted(urls(*found)) == [
+        [f"a/{number}", f"b/{number}"] for number in range(len(SPELLED_IN_TWO_WAYS))
+    ]
 
 
 def test_the_same_number_of_two_makes_is_two_devices(tmp_path: Path) -> None:
@@ -109,17 +113,10 @@ def test_the_same_number_of_two_makes_is_two_devices(tmp_path: Path) -> None:
     assert urls(*found) == [["a/1", "a/2"], ["a/3", "a/4"]]
 
 
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [("Sony Ericsson", "SONY"), ("The Foo", "The Bar"), ("Konica Minolta", "Konica")],
-)
-def test_makes_that_only_begin_alike_are_two(
-    tmp_path: Path, one: str, other: str
-) -> None:
+def test_makes_that_only_begin_alike_are_two(tmp_path: Path) -> None:
+    makes = "Sony Ericsson", "SONY", "The Foo", "The Bar", "Konica Minolta", "Konica"
     found = groups(
-        tmp_path,
-        image("a/1", one, serial="888111"),
-        image("b/2", other, serial="888111"),
+        tmp_path, *(image(f"a/{make}", make, serial="888111") for make in makes)
     )
 
     assert found == []

@@ -388,6 +388,7 @@ def test_a_url_from_the_web_cannot_control_the_terminal(
     assert url in urls(json.loads(text.stdout)[0])
 
 
+@pytest.mark.untraced
 def test_a_terminal_of_another_charset_gets_escapes_and_a_program_utf8(
     tmp_path: Path,
 ) -> None:
@@ -474,6 +475,7 @@ def test_bad_input_is_one_line_and_exit_code_1(
     assert done.stderr.count("\n") == 1
 
 
+@pytest.mark.untraced
 def test_a_reader_may_close_the_pipe(tmp_path: Path) -> None:
     write(tmp_path / "feed.jsonl", *({**A1, "url": f"u{n}"} for n in range(50_000)))
     command = [*SCRAPY, "duplicates", "feed.jsonl"]
@@ -506,6 +508,7 @@ def test_after_two_dashes_all_are_feeds(duplicates: Run, tmp_path: Path) -> None
     }
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_is_exit_code_3_and_leaves_nothing(
     tmp_path: Path, number: signal.Signals

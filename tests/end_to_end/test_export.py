@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
-from tests.commands import SCRAPY, environment, run_scrapy
+from tests.commands import run_scrapy
 from tests.servers.quirks import GALLERY
 from tests.servers.s3 import client
 from tests.waiting import wait_until
@@ -33,10 +33,9 @@ def lines(count: int) -> str:
 def export(
     folder: Path,
     *arguments: str,
-    env: dict[str, str] | None = None,
-    prefix: Sequence[str] = (),
+    **how: Any,
 ) -> subprocess.CompletedProcess[str]:
-    return run_scrapy("export", *arguments, cwd=folder, env=env, prefix=prefix)
+    return run_scrapy("export", *arguments, cwd=folder, **how)
 
 
 @pytest.fixture
@@ -208,8 +207,7 @@ def test_without_a_file_lines_go_to_stdout(folder: Path, file: list[str]) -> Non
 
 def test_4_when_the_disk_is_full(folder: Path) -> None:
     """The previous file stays."""
-    (folder / "feed.jsonl").write_text(lines(100_000))
-    # Limit to 2 MiB: the file with the test's coverage is limited as well.
+    (folder / "feed.jsonl").write_text(lines(50_000))
     (folder / "out.csv").write_text("url,sha256_first_10240_bytes")
     prefix = ("sh", "-c", 'ulimit -f 4096; exec "$@"', "sh")
     child = export(folder, "feed.jsonl", "-O", "out.csv", prefix=prefix)
@@ -226,19 +224,16 @@ def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
     temporary = folder / "temporary"
     temporary.mkdir()
     with (folder / "feed.jsonl").open("a") as feed:
-        feed.write(lines(500_000))
-    with subprocess.Popen(
-        [*SCRAPY, "export", "feed.jsonl", "-O", "out.csv.gz"],
-        cwd=folder,
-        env={**environment(), "TMPDIR": str(temporary)},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        wait_until(lambda: [*folder.glob(".*part")] or child.poll() is not None)
-        child.send_signal(number)
-        _, stderr = child.communicate(timeout=60)
+        feed.write(lines(200_000))
 
-    assert (child.returncode, stderr) == (3, "scrapy export: stopped\n")
+    def stop(pid: int) -> None:
+        wait_until(lambda: [*folder.glob(".*part")])
+        os.kill(pid, number)
+
+    env = {"TMPDIR": str(temporary)}
+    child = export(folder, "feed.jsonl", "-O", "out.csv.gz", env=env, meanwhile=stop)
+
+    assert (child.returncode, child.stderr) == (3, "scrapy export: stopped\n")
     assert not (folder / "out.csv.gz").exists()
     assert [*folder.glob(".*part"), *temporary.iterdir()] == []
 

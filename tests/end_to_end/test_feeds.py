@@ -99,9 +99,10 @@ def test_a_csv_feed_with_other_columns_is_not_continued(
     assert feed.read_text() == "url,sha256_first_10240_bytes\n"
 
 
-@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv"])
-def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path, name: str) -> None:
-    command = ("crawl", "images", "-o", name, "-a")
+@pytest.mark.untraced
+def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path) -> None:
+    feeds = [tmp_path / name for name in ("a.json", "a.jsonl", "a.csv")]
+    command = ("crawl", "images", "-a")
 
     async def hangs(asked: Asked, wire: Wire) -> None:
         if asked.path == "/first.jpg":
@@ -116,22 +117,30 @@ def test_a_feed_has_one_crawl_at_a_time(tmp_path: Path, name: str) -> None:
                 *command,
                 f"urls={server.url}/first.jpg {server.url}/second.jpg",
                 *("-s", "ROBOTSTXT_OBEY=False"),
+                *(part for feed in feeds for part in ("-o", feed.name)),
             ],
             cwd=tmp_path,
             env=environment(),
             stderr=subprocess.DEVNULL,
         ) as first,
     ):
-        feed = tmp_path / name
-        wait_until(lambda: feed.exists() and b"first.jpg" in feed.read_bytes())
-        before = feed.read_bytes()
-        second = run_scrapy(*command, f"urls={PHOTO}", cwd=tmp_path)
-        assert feed.read_bytes() == before
+        wait_until(
+            lambda: all(
+                feed.exists() and b"first.jpg" in feed.read_bytes() for feed in feeds
+            )
+        )
+        before = [feed.read_bytes() for feed in feeds]
+        seconds = [
+            run_scrapy(*command, f"urls={PHOTO}", "-o", feed.name, cwd=tmp_path)
+            for feed in feeds
+        ]
+        assert [feed.read_bytes() for feed in feeds] == before
         first.kill()
 
-    assert second.returncode == 1
-    assert second.stderr.count("\n") == 1
-    assert f"{name} is being written by another crawl" in second.stderr
+    for feed, second in zip(feeds, seconds, strict=True):
+        assert second.returncode == 1
+        assert second.stderr.count("\n") == 1
+        assert f"{feed.name} is being written by another crawl" in second.stderr
 
 
 def test_nothing_found_is_an_empty_array(crawl: Crawl, tmp_path: Path) -> None:

@@ -6,6 +6,8 @@ import csv
 import gzip
 import io
 import json
+import os
+import random
 import signal
 import subprocess
 import time
@@ -203,14 +205,15 @@ def test_invalid_digests_of_a_feed_match_nothing(folder: Path) -> None:
     assert image["url"] == KNOWN["url"]
 
 
+@pytest.mark.untraced
 def test_images_come_in_the_order_of_the_feed_with_all_their_lists(
     folder: Path,
 ) -> None:
     # DuckDB hands blocks of 122,880 rows to its threads.
-    known = {"sha256_first_10240_bytes": HEAD, "picture_sha256": PICTURE}
-    urls = [f"https://a.example/{n}.jpg" for n in range(150_000)]
+    known = f'"sha256_first_10240_bytes": "{HEAD}", "picture_sha256": "{PICTURE}"'
+    urls = [f"https://a.example/{n}.jpg" for n in range(130_000)]
     with (folder / "feed.jsonl").open("w") as feed:
-        feed.writelines(f"{json.dumps({'url': url, **known})}\n" for url in urls)
+        feed.writelines(f'{{"url": "{url}", {known}}}\n' for url in urls)
     lists = ("sha256_first_10240_bytes.csv", "picture_sha256.csv")
 
     options = ("--known", lists[1], "--known", lists[0], "--json")
@@ -325,6 +328,7 @@ def test_bad_input_is_one_line(
     assert sentence in child.stderr
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("extra", [[], ["--json"]])
 def test_the_reader_of_stdout_may_close_it(folder: Path, extra: list[str]) -> None:
     records = [{**KNOWN, "url": f"https://a.example/{n}.jpg"} for n in range(20_000)]
@@ -350,31 +354,27 @@ def test_the_reader_of_stdout_may_close_it(folder: Path, extra: list[str]) -> No
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_3_when_stopped(folder: Path, number: signal.Signals) -> None:
-    lines = (f"{n:032x}" for n in range(3_000_000))
-    (folder / "long.csv").write_text("md5\n" + "\n".join(lines))
+    lines = random.Random(1).randbytes(16 * 3_000_000).hex("\n", 16)
+    (folder / "long.csv").write_text(f"md5\n{lines}")
     temporary = folder / "temporary"
     temporary.mkdir()
-    with subprocess.Popen(
-        [*SCRAPY, "match", "feed.json", "--known", "long.csv"],
-        cwd=folder,
-        env={**environment(), "TMPDIR": str(temporary)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        # Both the database and the list have a folder of their own.
-        wait_until(
-            lambda: len(list(temporary.iterdir())) >= 2 or child.poll() is not None
-        )
-        time.sleep(0.5)  # a folder that was just made is nobody's for a moment
-        child.send_signal(number)
-        stdout, stderr = child.communicate(timeout=60)
 
-    assert (child.returncode, stdout) == (3, "")
-    assert stderr == "scrapy match: stopped\n"
+    def stop(pid: int) -> None:
+        # Both the database and the list have a folder of their own.
+        wait_until(lambda: len(list(temporary.iterdir())) >= 2)
+        time.sleep(0.5)  # a folder that was just made is nobody's for a moment
+        os.kill(pid, number)
+
+    command = ("match", "feed.json", "--known", "long.csv")
+    env = {"TMPDIR": str(temporary)}
+    child = run_scrapy(*command, cwd=folder, env=env, meanwhile=stop)
+
+    assert (child.returncode, child.stdout) == (3, "")
+    assert child.stderr == "scrapy match: stopped\n"
     assert list(temporary.iterdir()) == []
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("options", [[], ["--json"]])
 def test_4_when_stdout_is_closed(folder: Path, options: list[str]) -> None:
     list_of_all = "sha256_first_10240_bytes.csv"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import random
 import signal
-import subprocess
 import time
 from base64 import b64encode
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import pytest
 from PIL import Image
 
 from fpcrawler.console.known_words import not_compared
-from tests.commands import SCRAPY, environment
+from tests.commands import run_scrapy
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.quirks import GALLERY
 from tests.waiting import wait_until
@@ -245,26 +246,23 @@ def test_lists_without_a_match_are_reported_as_well(
 
 
 def test_3_when_stopped_while_lists_are_loaded(tmp_path: Path) -> None:
-    lines = (f"{n:032x}" for n in range(3_000_000))
-    (tmp_path / "long.csv").write_text("md5\n" + "\n".join(lines))
+    lines = random.Random(1).randbytes(16 * 3_000_000).hex("\n", 16)
+    (tmp_path / "long.csv").write_text(f"md5\n{lines}")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
-    listed = f"urls={GALLERY / 'harbour.jpg'}"
-    with subprocess.Popen(
-        [*SCRAPY, "crawl", "images", "-a", listed, "-s", "KNOWN_LISTS=long.csv"],
-        cwd=tmp_path,
-        env={**environment(), "TMPDIR": str(temporary)},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        # Both the database and the list have a folder of their own.
-        wait_until(
-            lambda: len(list(temporary.iterdir())) >= 2 or child.poll() is not None
-        )
-        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
-        child.send_signal(signal.SIGINT)
-        _, stderr = child.communicate(timeout=60)
 
-    assert (child.returncode, stderr) == (3, "scrapy crawl: stopped before the crawl\n")
+    def stop(pid: int) -> None:
+        # Both the database and the list have a folder of their own.
+        wait_until(lambda: len(list(temporary.iterdir())) >= 2)
+        time.sleep(0.1)  # a folder that was just made is nobody's for a moment
+        os.kill(pid, signal.SIGINT)
+
+    listed = f"urls={GALLERY / 'harbour.jpg'}"
+    command = ("crawl", "images", "-a", listed, "-s", "KNOWN_LISTS=long.csv")
+    env = {"TMPDIR": str(temporary)}
+    child = run_scrapy(*command, cwd=tmp_path, env=env, meanwhile=stop)
+
+    said = "scrapy crawl: stopped before the crawl\n"
+    assert (child.returncode, child.stderr) == (3, said)
     assert list(temporary.iterdir()) == []
     assert not (tmp_path / "data").exists()

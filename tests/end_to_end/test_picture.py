@@ -75,6 +75,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> tuple[Crawled, dict[str,
     return crawled, urls
 
 
+@pytest.mark.untraced
 @needs_corpus
 def test_the_record_has_what_the_whole_file_gives(
     corpus: tuple[Crawled, dict[str, Path]],

@@ -15,6 +15,8 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fpcrawler.console.text import size_in_words
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.files import folder
@@ -70,6 +72,7 @@ def test_a_terminal_sees_progress_and_whole_lines(tmp_path: Path) -> None:
     assert any(line.startswith("pages ") for line in lines)
 
 
+@pytest.mark.untraced
 def test_the_log_stays_quiet_at_its_level(tmp_path: Path) -> None:
     shown = terminal_of(tmp_path, "-a", f"urls={GALLERY}", "-s", "LOG_FILE=crawl.log")
 
@@ -77,6 +80,7 @@ def test_the_log_stays_quiet_at_its_level(tmp_path: Path) -> None:
     assert "DEBUG" not in (tmp_path / "crawl.log").read_text()
 
 
+@pytest.mark.untraced
 def test_ctrl_c_says_what_happens_and_how_to_go_on(tmp_path: Path) -> None:
     names = [f"{number}.jpg" for number in range(20)]
     photo = (GALLERY / "harbour.jpg").read_bytes()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,32 +48,46 @@ def robots(server: Server) -> list[str]:
     return [asked.path for asked in server.asked if asked.path == "/robots.txt"]
 
 
-@pytest.mark.parametrize(
-    ("status", "body", "reason", "requests"),
-    [
-        pytest.param("200 OK", NOTHING, "ForbiddenByRobots", 1, id="2.2.2 Disallow"),
-        pytest.param("200 OK", LATE, None, 1, id="2.5 behind 500 KiB"),
-        pytest.param("200 OK", EARLY, "ForbiddenByRobots", 1, id="2.5 before them"),
-        pytest.param("404 Not Found", NOTHING, None, 1, id="2.3.1.3 4xx, any body"),
-        pytest.param("403 Forbidden", NOTHING, None, 1, id="2.3.1.3 forbidden"),
-        pytest.param("500 No", b"", "RobotsUnreachable", 3, id="2.3.1.4 5xx"),
-        pytest.param("599 Odd", b"", "RobotsUnreachable", 1, id="2.3.1.4 any 5xx"),
-    ],
+ALLOWED: tuple[tuple[str, str, bytes, str | None, int], ...] = (
+    ("2.2.2 Disallow", "200 OK", NOTHING, "ForbiddenByRobots", 1),
+    ("2.5 behind 500 KiB", "200 OK", LATE, None, 1),
+    ("2.5 before them", "200 OK", EARLY, "ForbiddenByRobots", 1),
+    ("2.3.1.3 4xx, any body", "404 Not Found", NOTHING, None, 1),
+    ("2.3.1.3 forbidden", "403 Forbidden", NOTHING, None, 1),
+    ("2.3.1.4 5xx", "500 No", b"", "RobotsUnreachable", 3),
+    ("2.3.1.4 any 5xx", "599 Odd", b"", "RobotsUnreachable", 1),
 )
-def test_what_a_robots_txt_allows(
-    crawl: Crawl, tmp_path: Path, status: str, body: bytes, reason: str, requests: int
-) -> None:
-    with serving(Site(robots=(status, {}, body))) as server:
-        crawled = crawl("-a", f"urls={server.url}/a.jpg")
+"""Section, status and body of a robots.txt; why it refuses; requests for it."""
 
-    url = f"{server.url}/a.jpg"
-    assert crawled.failed == ({url: reason} if reason else {})
-    assert len(crawled.records) == (not reason)
-    assert len(robots(server)) == requests
-    notes = tmp_path / "feed.json.notes"
-    lines = notes.read_text().splitlines() if notes.exists() else []
-    refused = [{"refused": url, "reason": reason, "tor": False}] if reason else []
-    assert [json.loads(line) for line in lines] == refused
+
+def test_what_a_robots_txt_allows(crawl: Crawl, tmp_path: Path) -> None:
+    with ExitStack() as stack:
+        hosts = {
+            section: stack.enter_context(
+                serving(Site(robots=(status, {}, body)), address=f"127.0.1.{number}")
+            )
+            for number, (section, status, body, *_) in enumerate(ALLOWED, 1)
+        }
+        urls = {section: f"{host.url}/a.jpg" for section, host in hosts.items()}
+        crawled = crawl("-a", f"urls={' '.join(urls.values())}")
+    reasons = {section: reason for section, _, _, reason, _ in ALLOWED}
+    refused = {urls[section]: reason for section, reason in reasons.items() if reason}
+    notes = (tmp_path / "feed.json.notes").read_text().splitlines()
+
+    assert {s: len(robots(host)) for s, host in hosts.items()} == {
+        section: requests for section, *_, requests in ALLOWED
+    }
+    assert crawled.failed == refused
+    assert {record["url"] for record in crawled.records} == {
+        urls[section] for section, reason in reasons.items() if not reason
+    }
+    assert sorted(map(json.loads, notes), key=str) == sorted(
+        (
+            {"refused": url, "reason": reason, "tor": False}
+            for url, reason in refused.items()
+        ),
+        key=str,
+    )
 
 
 def test_a_server_that_fails_may_be_crawled_if_the_user_says_so(crawl: Crawl) -> None:

@@ -106,8 +106,7 @@ def test_each_argument_is_shown_or_explained_in_their_order(
     assert [*tmp_path.glob("data")] == []
 
 
-@pytest.mark.parametrize("width", [40, 80])
-@pytest.mark.parametrize("encoding", ["utf-8", "ascii"])
+@pytest.mark.parametrize(("width", "encoding"), [(40, "utf-8"), (80, "ascii")])
 def test_lines_fit_the_terminal_and_never_control_it(
     tmp_path: Path, width: int, encoding: str
 ) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import os
+import signal
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.commands import SCRAPY, environment
+from tests.commands import run_scrapy
 from tests.crawls import Crawled, run_crawl
 from tests.end_to_end.test_tor import NOBODY
 from tests.servers.http import Server, serving
@@ -140,21 +141,13 @@ def test_every_image_is_accounted_for(verified: Verified) -> None:
 def killed(folder: Path, *arguments: str) -> None:
     """Look again, and kill the crawl at its third record."""
     feed = folder / "verified.jsonl"
-    child = subprocess.Popen(
-        [*SCRAPY, "crawl", "images", *arguments],
-        cwd=folder,
-        env=environment(),
-        stderr=subprocess.DEVNULL,
-    )
-    wait_until(
-        lambda: (
-            child.poll() is not None
-            or (feed.exists() and feed.read_bytes().count(b"\n") >= 3)
-        )
-    )
-    assert child.poll() is None
-    child.kill()
-    child.wait()
+
+    def kill(pid: int) -> None:
+        wait_until(lambda: feed.exists() and feed.read_bytes().count(b"\n") >= 3)
+        os.kill(pid, signal.SIGKILL)
+
+    child = run_scrapy("crawl", "images", *arguments, cwd=folder, meanwhile=kill)
+    assert child.returncode == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("job", [(), ("-s", "JOBDIR=job")], ids=["feed", "JOBDIR"])

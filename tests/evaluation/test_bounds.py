@@ -83,6 +83,7 @@ def test_the_bounds_lie_around_what_was_seen(sample: tuple[int, int]) -> None:
     assert upper_bound(n, n) == 1
 
 
+@pytest.mark.untraced
 def test_a_large_sample_takes_no_longer() -> None:
     half = 10**9 // 2
 

@@ -138,11 +138,13 @@ def test_profiles_are_as_long_as_they_are_called() -> None:
     assert lengths == [60_000, 150_000]
 
 
+@pytest.mark.untraced
 @pytest.mark.skipif(not shutil.which("exiftool"), reason="exiftool is not installed")
 def test_exiftool_finds_nothing_wrong(tmp_path: Path) -> None:
     for kind, make in SPLIT.items():
+        picture = make(6)
         for number, edit in enumerate(EDITS):
-            data = retagged(make(6), edit)
+            data = retagged(picture, edit)
             if data:
                 (tmp_path / f"{kind}-{number}").write_bytes(data)
     found = subprocess.run(
@@ -236,6 +238,7 @@ def small(kind: str) -> bytes:
     return saved(drawing(0, (24, 16)), kind.split(maxsplit=1)[0].upper())
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("kind", SPLIT)
 @settings(deadline=None)  # the first example makes the picture
 @given(st.data())
@@ -253,6 +256,7 @@ def test_a_broken_file_is_left_alone_or_keeps_its_coded_bytes(
     assert result is None or coded_sha256(result) == coded_sha256(broken) is not None
 
 
+@pytest.mark.untraced
 @each(files())
 def test_a_retagged_copy_of_a_real_file_keeps_its_coded_bytes(path: Path) -> None:
     data = path.read_bytes()

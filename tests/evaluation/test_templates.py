@@ -68,6 +68,7 @@ def test_a_palette_is_that_of_all_renderings() -> None:
     assert palettes == palettes[:1] * 4
 
 
+@pytest.mark.untraced
 def test_the_same_seed_gives_the_same_files() -> None:
     files = [
         [encoding.encoded(template().renderings(encoding.mode)[1]) for _ in range(2)]
@@ -106,6 +107,7 @@ def test_a_picture_of_any_kind_becomes_a_template(kind: str) -> None:
     assert picture.mode == "RGB"
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("size", [(2_000, 1_500), (1, 140_000)])
 def test_a_large_picture_is_scaled_down(size: tuple[int, int]) -> None:
     picture = decoded(saved(Image.new("L", size), "PNG"))

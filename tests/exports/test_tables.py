@@ -282,6 +282,7 @@ def test_lines_that_a_kill_cut_are_counted(tmp_path: Path, ending: str) -> None:
     assert rows(tmp_path / "out.parquet") == [FULL, BARE]
 
 
+@pytest.mark.untraced
 def test_records_keep_their_order(tmp_path: Path) -> None:
     records = [{"url": f"https://a.example/{n}.jpg"} for n in range(100_000)]
     feed = write(tmp_path / "feed.jsonl", *records)

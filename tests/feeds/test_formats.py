@@ -186,6 +186,7 @@ values = st.recursive(
 )
 
 
+@pytest.mark.untraced
 @settings(deadline=None)
 @given(
     former=st.lists(values, max_size=4),

@@ -186,7 +186,7 @@ def test_the_notes_of_a_feed_that_was_gzipped_afterwards_are_found(
 def test_a_note_counts_only_if_it_is_complete(tmp_path: Path) -> None:
     feed = write(tmp_path / "a.json", RECORDS)
     whole = json.dumps({"page": "https://a.example/", "depth": 0, "tor": False})
-    for cut in range(len(whole)):
+    for cut in range(0, len(whole), 4):
         note(feed, end=whole[:cut])
 
         assert len(done_before(feed)) == 5

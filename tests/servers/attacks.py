@@ -102,7 +102,7 @@ HTTP = [
     ),
     Attack(
         "/gzip-bomb",
-        body(gzip.compress(_ZEROS), Content_Encoding="gzip"),
+        body(gzip.compress(_ZEROS, compresslevel=1), Content_Encoding="gzip"),
         "IgnoreRequest",
     ),
     Attack(
@@ -117,7 +117,9 @@ HTTP = [
     ),
     Attack("/codings", body(PAGE, Content_Encoding="gzip, " * 5_000), "page"),
     Attack(
-        "/map-bomb.xml.gz", body(gzip.compress(_ZEROS), "application/gzip"), "NotAPage"
+        "/map-bomb.xml.gz",
+        body(gzip.compress(_ZEROS, compresslevel=1), "application/gzip"),
+        "NotAPage",
     ),
 ]
 REDIRECTS = [
@@ -177,7 +179,11 @@ ROBOTS = {
         "record",
     ),
     "bomb": (
-        body(gzip.compress(bytes(20_000_000)), "text/plain", Content_Encoding="gzip"),
+        body(
+            gzip.compress(bytes(20_000_000), compresslevel=1),
+            "text/plain",
+            Content_Encoding="gzip",
+        ),
         "record",
     ),
     "loop": (location("/robots.txt"), "record"),

@@ -221,7 +221,7 @@ def _encoded(coding: str, body: bytes) -> Callable[[Asked, Wire], Awaitable[None
 
 
 def _raw_deflate(data: bytes) -> bytes:
-    deflate = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    deflate = zlib.compressobj(level=1, wbits=-zlib.MAX_WBITS)
     return deflate.compress(data) + deflate.flush()
 
 
@@ -434,13 +434,13 @@ QUIRKS = [
     Quirk(
         path="/gzip.jpg",
         source="RFC 9110 8.4.1.3: gzip though Accept-Encoding is identity",
-        serve=_encoded("gzip", gzip.compress(PHOTO)),
+        serve=_encoded("gzip", gzip.compress(PHOTO, compresslevel=1)),
         received=UNKNOWN + CHUNK,
     ),
     Quirk(
         path="/deflate.jpg",
         source="RFC 9110 8.4.1.2: deflate in zlib's wrapper",
-        serve=_encoded("deflate", zlib.compress(PHOTO)),
+        serve=_encoded("deflate", zlib.compress(PHOTO, level=1)),
         received=UNKNOWN + CHUNK,
     ),
     Quirk(
@@ -527,7 +527,7 @@ QUIRKS = [
         source="S3: an object stored with Content-Encoding gzip, ranges of the gzip",
         serve=_ranged(
             {**_part(0, 10_240), "Content-Encoding": "gzip"},
-            gzip.compress(PHOTO)[:SAMPLE],
+            gzip.compress(PHOTO, compresslevel=1)[:SAMPLE],
             plain=WHOLE,
         ),
         image_size=len(PHOTO),
@@ -660,7 +660,10 @@ QUIRKS = [
     Quirk(
         path="/gzip-archive",
         source="RFC 9110 8.4: a compressed body that is not a page",
-        serve=_encoded("gzip", gzip.compress(random.Random(3).randbytes(4_000_000))),
+        serve=_encoded(
+            "gzip",
+            gzip.compress(random.Random(3).randbytes(4_000_000), compresslevel=0),
+        ),
         outcome="NotAPage",
         received=CHUNK,
     ),

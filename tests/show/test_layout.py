@@ -32,6 +32,7 @@ def lines_of(label: str, value: str, width: int = 40) -> list[str]:
     return [*section_lines(Section("Title", (Row(label, value),)), width)]
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
 @pytest.mark.parametrize("width", [40, 80])
 @pytest.mark.parametrize("place", ["title", "label", "value"])

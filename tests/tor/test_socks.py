@@ -64,6 +64,7 @@ async def keeps_open(reader: asyncio.StreamReader, writer: StreamWriter) -> None
             writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n.")
 
 
+@pytest.mark.untraced
 def test_many_sites_need_few_sockets() -> None:
     listener = socket.create_server(("127.0.0.1", 0))
     port = listener.getsockname()[1]

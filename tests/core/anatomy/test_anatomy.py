@@ -591,6 +591,7 @@ def loop() -> bytes:
     return b"II*\0\x08\0\0\0\x01\0" + entry + struct.pack("<I", 8)
 
 
+SLOWEST = "a PNG of empty picture chunks"
 HOSTILE = {
     "directories in a circle": loop(),
     "a directory of all entries": b"II*\0\x08\0\0\0\xff\xff" + NOISE,
@@ -606,7 +607,7 @@ HOSTILE = {
             chunk(b"tEXt", b"Raw profile type xmp\0%d" % k) for k in range(6_000)
         )
     ),
-    "a PNG of empty picture chunks": png(idat=0, count=80_000),
+    SLOWEST: png(idat=0, count=80_000),
     "a PNG whose tail is all chunk names": png() + b"\0\0\x10\0IDAT" * 9_000,
     "a chunk of four gigabytes": png()[:33] + b"\xff\xff\xff\xffzTXt" + NOISE,
     "boxes of size 1": box(b"ftyp", b"heic") + b"\0\0\0\1meta" + bytes(40_000),
@@ -626,7 +627,13 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.untraced if name == SLOWEST else ())
+        for name in HOSTILE
+    ],
+)
 def test_a_hostile_file_is_read_in_finite_time(name: str) -> None:
     _, anatomy, requests = fed(HOSTILE[name])
     read_anatomy(whole(HOSTILE[name]))
@@ -721,6 +728,7 @@ def test_a_cut_file_raises_nothing(name: str) -> None:
         fed(data[:end], sample=min(end, 500))
 
 
+@pytest.mark.untraced
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(sorted(BUILT)),
@@ -763,6 +771,7 @@ def files() -> list[Path]:
         return [CORPUS / row["file"] for row in rows]
 
 
+@pytest.mark.untraced
 @needs_corpus
 def test_real_files_are_read_alike_whole_and_from_the_requested_bytes(
     files: list[Path],
@@ -832,6 +841,7 @@ def exiftool_size(entry: dict[str, object]) -> tuple[object, object] | None:
     return None
 
 
+@pytest.mark.untraced
 @needs_corpus
 def test_real_files_have_the_dimensions_that_pillow_or_exiftool_read(
     files: list[Path], exiftool: dict[Path, dict[str, object]]
@@ -863,6 +873,7 @@ def test_real_files_have_the_metadata_that_exiftool_finds(
         assert found >= known if is_cut else found == known, path.name
 
 
+@pytest.mark.untraced
 @needs_corpus
 def test_exifread_reads_the_same_from_the_block_alone(files: list[Path]) -> None:
     def tags(data: bytes) -> dict[str, str]:

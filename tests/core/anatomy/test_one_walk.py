@@ -6,6 +6,8 @@ import random
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
+
 from fpcrawler.core.anatomy import Extent, read_anatomy
 from fpcrawler.core.file.sparse import SparseFile
 from tests.core.anatomy.test_anatomy import APP1_XMP, XMP, jpeg, segment, texts
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.untraced
 @each(files())
 def test_looking_for_the_picture_too_changes_nothing_about_the_metadata(
     path: Path,

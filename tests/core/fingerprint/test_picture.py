@@ -366,6 +366,7 @@ def test_a_file_without_a_picture_has_no_fingerprint() -> None:
         assert (reading.sha256, reading.length, reading.needs) == (None, None, ())
 
 
+@pytest.mark.untraced
 @given(st.sampled_from(sorted(FORMATS)), st.data())
 @settings(max_examples=300, deadline=None)
 def test_nothing_is_raised_and_little_is_asked_for_whatever_the_bytes(

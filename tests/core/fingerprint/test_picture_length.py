@@ -104,6 +104,7 @@ def test_the_length_of_a_png_is_true_or_unknown(split: str, ending: str) -> None
             assert reading.length in (length, None)
 
 
+@pytest.mark.untraced
 @given(
     lengths=st.lists(st.integers(0, 40_000), min_size=1, max_size=30),
     trailing=st.integers(0, 100_000),

@@ -420,6 +420,7 @@ FINGERPRINTS = st.builds(
 )
 
 
+@pytest.mark.untraced
 @given(FINGERPRINTS, FINGERPRINTS)
 def test_a_verdict_does_not_depend_on_the_order(a: Fingerprint, b: Fingerprint) -> None:
     assert verdict(a, b) == verdict(b, a)
@@ -438,6 +439,7 @@ def test_a_record_never_differs_from_itself(a: Fingerprint) -> None:
         assert found.name is not VerdictName.SAME_HEAD
 
 
+@pytest.mark.untraced
 @given(FINGERPRINTS, FINGERPRINTS)
 def test_more_evidence_never_weakens_a_verdict(a: Fingerprint, b: Fingerprint) -> None:
     richer = [replace(x, evidence=RICH, digests={}) for x in (a, b)]
@@ -528,6 +530,7 @@ JUNK = st.recursive(
 )
 
 
+@pytest.mark.untraced
 @given(
     st.dictionaries(
         st.sampled_from(

@@ -67,6 +67,7 @@ payloads = st.one_of(
 places = st.lists(st.integers(min_value=0), max_size=6)
 
 
+@pytest.mark.untraced
 @every_coding
 @given(data=payloads, places=places)
 def test_a_body_in_any_chunks_decodes_as_the_whole(

@@ -22,6 +22,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.untraced
 @given(VALUES, st.booleans())
 def test_what_cbor2_encodes_is_decoded(value: Cbor, is_indefinite: bool) -> None:  # noqa: FBT001
     encoded = cbor2.dumps(value, indefinite_containers=is_indefinite)
