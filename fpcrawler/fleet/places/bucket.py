@@ -147,7 +147,7 @@ def _opened(content: bytes | Path) -> IO[bytes]:
 def _code(error: PlaceUnavailable) -> str:
     """Return the code of the store's reply; empty if it has not replied."""
     reply = getattr(error.__cause__, "response", {})
-    return str(reply.get("Error", {}).get("Code"))
+    return str(reply.get("Error", {}).get("Code", ""))
 
 
 def _reason(error: Exception) -> str:
