@@ -253,9 +253,6 @@ class TorNetwork:
             except OSError:
                 return False
 
-    def stop_client(self) -> None:
-        self.client.stop()
-
     def start_client(self) -> None:
         """Restart the client on the same ports."""
         self.client.start()
