@@ -12,6 +12,7 @@ from scrapy import Request
 from fpcrawler.core.links.rendered import Document
 from fpcrawler.core.links.rendering import PageGate
 from fpcrawler.crawl.errand import errand_of
+from fpcrawler.crawl.frames import show
 from fpcrawler.crawl.requests import VERBATIM, part_request
 from fpcrawler.crawl.scrolling import Activity, documents, scroll, settle
 
@@ -185,15 +186,13 @@ class Browsing:
             self._count(f"failed_requests/{type(error).__name__}")
             await route.abort()
             return
-        if asked.resource_type == "document" and response.url != part.url:
-            await route.fulfill(body=_leading_to(response), content_type="text/html")
-            return
-        received = response.headers.to_unicode_dict().items()
-        await route.fulfill(
-            status=response.status,
-            headers={str(k): v for k, v in received if k.lower() not in _WIRE_ONLY},
-            body=response.body,
-        )
+        is_document = asked.resource_type == "document"
+        is_moved = is_document and response.url != part.url
+        reply = _leading_to(response) if is_moved else _reply_of(response)
+        if is_document:
+            await show(asked.frame, lambda: route.fulfill(**reply), self._read_time)
+        else:
+            await route.fulfill(**reply)
 
     def _is_own(self, asked: Asked, frames: list[Frame]) -> bool:
         """Return whether the page itself asks, not a frame of another origin."""
@@ -230,11 +229,22 @@ def _frames_of(asked: Asked) -> list[Frame]:
     return frames
 
 
-def _leading_to(response: Response) -> bytes:
+def _reply_of(response: Response) -> dict[str, Any]:
+    """Return a response as the arguments of ``Route.fulfill``."""
+    received = response.headers.to_unicode_dict().items()
+    return {
+        "status": response.status,
+        "headers": {str(k): v for k, v in received if k.lower() not in _WIRE_ONLY},
+        "body": response.body,
+    }
+
+
+def _leading_to(response: Response) -> dict[str, Any]:
     """Return a page that leads a frame to where its request was redirected.
 
     The redirect is followed by the crawl, so the browser does not see it; but then the
     document would have the URL, and the rights, of the one that redirects.
     """
     url = json.dumps(response.url).replace("<", "%3C")
-    return f"<!doctype html><script>location.replace({url})</script>".encode()
+    page = f"<!doctype html><script>location.replace({url})</script>"
+    return {"body": page, "content_type": "text/html"}

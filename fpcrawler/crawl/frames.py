@@ -53,6 +53,27 @@ class Frames(Generic[T]):
         answers = ((frame, asking.result()) for frame, asking in done.items())
         return {frame: answer for frame, answer in answers if answer is not None}
 
+    @property
+    def is_page_late(self) -> bool:
+        """Whether the page itself, not a frame in it, still owes an answer."""
+        return self._page.main_frame in self._asked
+
+
+async def show(
+    frame: Frame, fulfilling: Callable[[], Awaitable[None]], seconds: float
+) -> None:
+    """Fulfill the request for a frame's document, and wait until it is parsed.
+
+    The wait ends after ``seconds``, or when the frame stays with another document.
+    """
+    from playwright.async_api import Error  # noqa: PLC0415 - an optional extra
+
+    with suppress(Error):
+        async with frame.expect_navigation(
+            wait_until="domcontentloaded", timeout=seconds * 1000
+        ):
+            await fulfilling()
+
 
 async def _answer(question: Callable[[Frame], Awaitable[T]], frame: Frame) -> T | None:
     """Return the answer; None if there is none, as of a frame that was removed."""

@@ -21,7 +21,7 @@ _STEP_PAUSE, _END_PAUSE = 0.1, 1.0
 """Seconds without a request after a step, and where a page seems to end."""
 
 _STEP_TIME = 1.0
-"""Seconds that a frame may take to scroll."""
+"""Seconds for which a frame is waited for until it has scrolled and shows it."""
 
 _MAX_PARTS = 1_000
 
@@ -40,6 +40,11 @@ _STEP = """() => {
   boxes.push(document.scrollingElement || document.documentElement);
   return boxes.slice(-100).map(step).some(moved => moved);
 }"""
+
+# Only a page that is drawn knows what has come into view (HTML section 8.1.7.3,
+# "update the rendering"). Callbacks come before that, so those of the next frame count.
+_DRAWN = """() => new Promise(done =>
+  requestAnimationFrame(() => requestAnimationFrame(() => done(true))))"""
 
 # The HTML of a document does not have its open shadow trees.
 _SHADOWS = """limit => {
@@ -98,33 +103,47 @@ async def settle(page: Page, activity: Activity, limit: float) -> bool:
 async def scroll(page: Page, activity: Activity, limit: float) -> bool:
     """Scroll a page and its frames to their ends; False: they go on.
 
-    A page that has grown at its end is scrolled further.
+    A page that has grown at its end, or asks for more there, is scrolled further.
     """
     until = _now() + limit
     has_moved = False
-    with Frames[bool](page) as frames:
+    with Frames[bool](page) as scrolled, Frames[bool](page) as drawn:
         for _ in range(MAX_STEPS):
             if _now() >= until:
                 return False
-            if await _step(frames, until):
+            if await _step(scrolled, drawn, until):
                 has_moved = True
                 await activity.rest(_STEP_PAUSE, until)
                 continue
             if not has_moved:
                 return True  # all of the page is in view
             await activity.rest(_END_PAUSE, until)
-            if not await _step(frames, until):
+            last = activity.last
+            if not await _step(scrolled, drawn, until) and activity.last == last:
                 return True
     return False
 
 
-async def _step(frames: Frames[bool], until: float) -> bool:
-    moved = await frames.ask(_scrolled, min(_STEP_TIME, until - _now()))
-    return any(moved.values())
+async def _step(scrolled: Frames[bool], drawn: Frames[bool], until: float) -> bool:
+    """Scroll by one screen; return whether that moved, or is not shown yet.
+
+    A browser that is busy takes longer than a pause, and a page that has not been drawn
+    since would be taken for one at rest. Frames out of view may be drawn never, so only
+    the page itself is waited for beyond ``_STEP_TIME``.
+    """
+    seconds = min(_STEP_TIME, until - _now())
+    moved, _ = await asyncio.gather(
+        scrolled.ask(_scrolled, seconds), drawn.ask(_drawn, seconds)
+    )
+    return any(moved.values()) or scrolled.is_page_late or drawn.is_page_late
 
 
 async def _scrolled(frame: Frame) -> bool:
     return bool(await frame.evaluate(_STEP))
+
+
+async def _drawn(frame: Frame) -> bool:
+    return bool(await frame.evaluate(_DRAWN))
 
 
 async def documents(page: Page, limit: float) -> dict[Frame, tuple[str, ...]]:

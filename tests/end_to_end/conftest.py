@@ -13,7 +13,13 @@ import pytest
 from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
 from tests.crawls import Crawl, run_crawl
 from tests.end_to_end.report_records import RECORDS
-from tests.end_to_end.report_tab import CHROMIUM, Tab, report_of, tab_of
+from tests.end_to_end.report_tab import (
+    CHROMIUM,
+    Tab,
+    report_of,
+    tab_of,
+    watched,
+)
 from tests.servers.s3 import s3_server
 from tests.servers.tor import TorNetwork, tor_network
 
@@ -63,10 +69,15 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def tab(browser: Any, report: Path) -> Iterator[Tab]:
-    """Open a tab that must stay without errors and requests."""
+@pytest.fixture(scope="module")
+def opened(browser: Any, report: Path) -> Iterator[Tab]:
+    """Open a tab once for all tests; another one takes longer than most of them."""
     tab = tab_of(browser, report)
     yield tab
     tab.page.context.close()
-    assert tab.faults == []
+
+
+@pytest.fixture
+def tab(opened: Tab) -> Iterator[Tab]:
+    with watched(opened):
+        yield opened

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
@@ -19,6 +20,7 @@ VIEWS = (
     *("overview", "matches", "map", "devices", "timeline", "copies", "origin"),
     *("hosts", "table"),
 )
+SIZE = {"width": 1440, "height": 900}
 needs_browser = pytest.mark.skipif(
     find_spec("playwright") is None or not CHROMIUM.exists(),
     reason="playwright or Chromium is not installed",
@@ -44,11 +46,15 @@ class Tab:
     page: Any
     path: Path
     faults: list[str] = field(default_factory=list)
+    opened: int = 0
 
     def open(self, fragment: str = "") -> Any:
-        """Open the report anew; ``fragment`` is the state."""
-        self.page.goto("about:blank")
-        self.page.goto(f"{self.path.as_uri()}#{fragment}")
+        """Open the report anew; ``fragment`` is the state.
+
+        Another query makes it another document, in the browser's same process.
+        """
+        self.opened += 1
+        self.page.goto(f"{self.path.as_uri()}?{self.opened}#{fragment}")
         self.page.wait_for_selector("html[data-ready]", state="attached")
         return self.page
 
@@ -56,10 +62,19 @@ class Tab:
         return str(self.page.locator(".status").inner_text())
 
 
+@contextmanager
+def watched(tab: Tab) -> Iterator[Tab]:
+    """Check that a tab, as it is at first, stays without errors and requests."""
+    tab.page.set_viewport_size(SIZE)
+    tab.page.emulate_media(media="null")
+    tab.faults = []
+    yield tab
+    assert tab.faults == []
+
+
 def tab_of(
-    browser: Any, report: Path, *, width: int = 1440, height: int = 900, **options: Any
+    browser: Any, report: Path, *, size: dict[str, int] = SIZE, **options: Any
 ) -> Tab:
-    size = {"width": width, "height": height}
     context = browser.new_context(viewport=size, offline=True, **options)
     tab = Tab(context.new_page(), report)
     tab.page.set_default_timeout(20_000)

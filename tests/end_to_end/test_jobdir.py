@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
-import subprocess
 from collections import Counter
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 
 from fpcrawler.core.fingerprint.head import SAMPLE_BYTES
 from fpcrawler.settings import EXTENSIONS
-from tests.commands import SCRAPY, environment
+from tests.commands import run_scrapy
 from tests.servers.http import serving
 from tests.servers.socks import socks
 from tests.servers.website import Website
@@ -27,28 +27,26 @@ def stopped_at(
     folder: Path, records: int | None, feed: str, proxy: str
 ) -> dict[str, int]:
     """Crawl to the end or until the feed has ``records`` records; return the stats."""
-    child = subprocess.Popen(
-        [
-            *(*SCRAPY, "crawl", "images", "-a", "urls_file=urls.txt", "-a", "depth=9"),
-            *("-O", feed, "-s", "JOBDIR=job", "-s", "OBSERVER_FILE=observed.json"),
-            *("-s", f"EXTENSIONS={OBSERVER}", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8"),
-            *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
-            *("-s", f"TOR_PROXIES={proxy}"),
-        ],
-        cwd=folder,
-        env=environment(),
-        stderr=subprocess.DEVNULL,
-    )
     path = folder / feed
 
-    def has_ended_or_enough() -> bool:
+    def has_enough() -> bool:
         found = path.read_bytes().count(b'"url"') if path.exists() else 0
-        return child.poll() is not None or found >= (records or 0)
+        return found >= (records or 0)
 
-    if records is not None:
-        wait_until(has_ended_or_enough)
-        child.send_signal(signal.SIGTERM)
-    assert child.wait(timeout=100) == (0 if records is None else 3)
+    def stop(crawl: int) -> None:
+        wait_until(has_enough)
+        os.kill(crawl, signal.SIGTERM)
+
+    child = run_scrapy(
+        *("crawl", "images", "-a", "urls_file=urls.txt", "-a", "depth=9"),
+        *("-O", feed, "-s", "JOBDIR=job", "-s", "OBSERVER_FILE=observed.json"),
+        *("-s", f"EXTENSIONS={OBSERVER}", "-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8"),
+        *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
+        *("-s", f"TOR_PROXIES={proxy}"),
+        cwd=folder,
+        meanwhile=None if records is None else stop,
+    )
+    assert child.returncode == (0 if records is None else 3)
     stats: dict[str, int] = json.loads((folder / "observed.json").read_text())["stats"]
     return stats
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 import subprocess
 import sys
 import time
@@ -11,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands import SCRAPY, environment
+from tests.commands import environment, run_scrapy
 from tests.servers.quirks import GALLERY
 from tests.waiting import wait_until
 
@@ -22,13 +24,13 @@ WRITER = """
 import sys
 from pathlib import Path
 from fpcrawler.feeds.live_array import LiveArray
-from tests.waiting import wait_until
 array = LiveArray(Path(sys.argv[1]), append=False)
 while True:
     array.append(b'"' + b"x" * 100_000 + b'"')
 """
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("attempt", range(20))
 def test_an_array_is_valid_while_nothing_is_done_but_writing(
     tmp_path: Path, moments: random.Random, attempt: int
@@ -74,22 +76,20 @@ def test_the_feed_is_valid_and_has_every_item(
         "fpcrawler.pipelines.record.RecordPipeline": 900,
         "tests.observer.LongTexts": 950,
     }
-    child = subprocess.Popen(
-        [
-            *(*SCRAPY, "crawl", "images", "-a", f"folder={many_images}"),
-            *("-O", str(feed), "-s", f"NOTES_FILE={notes}"),
-            *("-s", f"EXTENSIONS={json.dumps(extensions)}"),
-            *("-s", f"ITEM_PIPELINES={json.dumps(pipelines)}"),
-        ],
+
+    def kill(crawl: int) -> None:
+        wait_until(feed.exists)
+        time.sleep(moments.uniform(0, 1.5))
+        os.kill(crawl, signal.SIGKILL)
+
+    child = run_scrapy(
+        *("crawl", "images", "-a", f"folder={many_images}", "-O", str(feed)),
+        *("-s", f"NOTES_FILE={notes}", "-s", f"EXTENSIONS={json.dumps(extensions)}"),
+        *("-s", f"ITEM_PIPELINES={json.dumps(pipelines)}"),
         cwd=tmp_path,
-        env=environment(),
-        stderr=subprocess.DEVNULL,
+        meanwhile=kill,
     )
-    wait_until(lambda: feed.exists() or child.poll() is not None)
-    assert child.poll() is None
-    time.sleep(moments.uniform(0, 1.5))
-    child.kill()
-    child.wait()
+    assert child.returncode == -signal.SIGKILL
 
     records = {record["url"] for record in json.loads(feed.read_text())}
     noted = set(notes.read_text().splitlines()) if notes.exists() else set()

@@ -9,6 +9,7 @@ import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +18,7 @@ import pytest
 
 from fpcrawler.settings import PLAYWRIGHT_LAUNCH_OPTIONS
 from tests.commands import ROOT, SCRAPY, environment
+from tests.crawls import run_crawl
 from tests.servers.http import Server, serving
 from tests.servers.quirks import GALLERY
 from tests.waiting import wait_until
@@ -82,9 +84,9 @@ def page_of(script: str, **files: tuple[str, bytes]) -> Iterator[Server]:
         yield server
 
 
-def render(crawl: Crawl, server: Server, *names: str) -> Crawled:
+def render(crawl: Crawl, server: Server, *names: str, **settings: object) -> Crawled:
     urls = " ".join(f"{server.url}/{name}" for name in names or ["page"])
-    crawled = crawl("-a", f"urls={urls}", settings=RENDER)
+    crawled = crawl("-a", f"urls={urls}", settings=RENDER | settings)
     assert crawled.exit_code == 0, crawled.stderr
     assert "Traceback" not in crawled.stderr
     assert "log_count/ERROR" not in crawled.stats
@@ -116,23 +118,61 @@ def browsers(mark: str) -> list[str]:
     return found
 
 
-@needs_browser
-def test_images_that_scripts_add_are_sampled_like_others(crawl: Crawl) -> None:
-    script = """
+SCRIPTS = {
+    "adding": """
         add('/at-once.jpg');
         setTimeout(() => add('/later.jpg'), 200);
         fetch('/list.json').then(r => r.json()).then(l => l.forEach(add));
-    """
-    listed = ("application/json", b'["/fetched.jpg"]')
-    with page_of(script, list_json=listed) as server:
-        crawled = render(crawl, server)
+    """,
+    "fetching": "fetch('/photo'); add('/beside.jpg')",
+    "leaving": "</script><img src=/left.jpg><script>location = '/secret'",
+    "asking": "add('/asked.jpg'); setInterval(() => fetch('/poll'), 100)",
+    "storing": "localStorage.id ??= Math.random(); add(`/${localStorage.id}.jpg`)",
+    "telling": "add(`/${Intl.DateTimeFormat().resolvedOptions().timeZone}.jpg`)",
+}
 
-    assert names(crawled) == ["at-once.jpg", "fetched.jpg", "later.jpg"]
-    assert {record["page_url"] for record in crawled.records} == {f"{server.url}/page"}
-    images = [asked for asked in server.asked if asked.path.endswith(".jpg")]
-    assert [asked.headers.get("range") for asked in images] == ["bytes=0-10240"] * 3
-    assert asked_for(server).count("/page") == 1
-    assert len({asked.headers["user-agent"] for asked in server.asked}) == 1
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Server]:
+    """Serve a page for each script, which can be rendered beside the others."""
+    files = {
+        "list_json": ("application/json", b'["/fetched.jpg"]'),
+        "photo": ("image/jpeg", PHOTO + bytes(8_000_000)),
+        "poll": ("text/plain", b""),
+    }
+    pages = {name: ("text/html", html_of(text)) for name, text in SCRIPTS.items()}
+    with page_of("", **files, **pages) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def rendered(site: Server, tmp_path_factory: pytest.TempPathFactory) -> Crawled:
+    """Render all of them in one crawl: a browser takes longer to start."""
+    folder = tmp_path_factory.mktemp("rendered")
+    crawl = partial(run_crawl, folder, env={"TZ": "Asia/Tokyo"})
+    return render(crawl, site, *SCRIPTS, "storing?again")
+
+
+def of_page(crawled: Crawled, page: str) -> list[str]:
+    """Return the names of the images that a page has shown."""
+    return sorted(
+        record["url"].rpartition("/")[2]
+        for record in crawled.records
+        if record["page_url"].endswith(f"/{page}")
+    )
+
+
+@needs_browser
+def test_images_that_scripts_add_are_sampled_like_others(
+    rendered: Crawled, site: Server
+) -> None:
+    images = [asked for asked in site.asked if asked.path.endswith(".jpg")]
+
+    assert of_page(rendered, "adding") == ["at-once.jpg", "fetched.jpg", "later.jpg"]
+    assert {asked.headers.get("range") for asked in images} == {"bytes=0-10240"}
+    assert len(images) == len(rendered.records)
+    assert asked_for(site).count("/adding") == 1
+    assert len({asked.headers["user-agent"] for asked in site.asked}) == 1
 
 
 def test_pages_are_not_rendered_unless_asked(crawl: Crawl) -> None:
@@ -208,21 +248,18 @@ def test_an_image_in_a_pages_place_is_not_rendered(crawl: Crawl) -> None:
 
 @needs_browser
 def test_an_image_that_a_script_fetches_as_data_ends_at_its_headers(
-    crawl: Crawl,
+    rendered: Crawled, site: Server
 ) -> None:
-    photo = ("image/jpeg", PHOTO + bytes(8_000_000))
-    with page_of("fetch('/photo'); add('/a.jpg')", photo=photo) as server:
-        crawled = render(crawl, server)
-
-    assert names(crawled) == ["a.jpg"]
-    assert f"{server.url}/photo" not in crawled.received
+    assert of_page(rendered, "fetching") == ["beside.jpg"]
+    assert "/photo" in asked_for(site)
+    assert f"{site.url}/photo" not in rendered.received
 
 
 @needs_browser
 def test_a_page_whose_script_does_not_end_is_taken_as_it_came(crawl: Crawl) -> None:
     script = "</script><img src=/a.jpg><script>add('/b.jpg'); while (true) {}"
     with page_of(script) as server:
-        crawled = render(crawl, server)
+        crawled = render(crawl, server, DOWNLOAD_TIMEOUT=4)
 
     # The browser may have asked for the other one before its script took all time.
     assert {"a.jpg"} <= {*names(crawled)} <= {"a.jpg", "b.jpg"}
@@ -230,30 +267,31 @@ def test_a_page_whose_script_does_not_end_is_taken_as_it_came(crawl: Crawl) -> N
 
 
 @needs_browser
-def test_a_page_that_sends_the_reader_away_is_taken_as_it_came(crawl: Crawl) -> None:
-    script = "</script><img src=/a.jpg><script>location = '/secret'"
-    with page_of(script) as server:
-        crawled = render(crawl, server)
-
-    assert names(crawled) == ["a.jpg"]
-    assert "/secret" not in asked_for(server)
-    assert crawled.stats["rendering/refused/document"] == 1
+def test_a_page_that_sends_the_reader_away_is_taken_as_it_came(
+    rendered: Crawled, site: Server
+) -> None:
+    assert of_page(rendered, "leaving") == ["left.jpg"]
+    assert "/secret" not in asked_for(site)
+    assert rendered.stats["rendering/refused/document"] == 1
 
 
 @needs_browser
-def test_a_page_that_asks_for_ever_is_taken_as_it_stands(crawl: Crawl) -> None:
-    script = "add('/a.jpg'); setInterval(() => fetch('/poll'), 100)"
-    with page_of(script, poll=("text/plain", b"")) as server:
-        crawled = render(crawl, server)
-
-    assert names(crawled) == ["a.jpg"]
-    assert crawled.stats["rendering/unsettled"] == 1
+def test_a_page_that_asks_for_ever_is_taken_as_it_stands(rendered: Crawled) -> None:
+    assert of_page(rendered, "asking") == ["asked.jpg"]
+    assert rendered.stats["rendering/unsettled"] >= 1
 
 
 @needs_browser
 @pytest.mark.untraced
-@pytest.mark.parametrize("is_terminal", [True, False], ids=["group", "process"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("number", "is_terminal"),
+    [
+        pytest.param(signal.SIGINT, True, id="ctrl-C in a terminal"),
+        pytest.param(signal.SIGTERM, False, id="kill"),
+        pytest.param(signal.SIGKILL, False, id="kill -9"),
+        pytest.param(signal.SIGKILL, True, id="kill -9 of all its group"),
+    ],
+)
 def test_no_browser_outlives_the_crawl(
     tmp_path: Path, number: signal.Signals, *, is_terminal: bool
 ) -> None:
@@ -326,20 +364,13 @@ def test_a_browser_that_starts_slowly_renders_the_page(
 
 
 @needs_browser
-def test_what_one_page_stores_no_other_reads(crawl: Crawl) -> None:
-    script = "localStorage.id ??= Math.random(); add(`/${localStorage.id}.jpg`)"
-    with page_of(script) as server:
-        urls = f"urls={server.url}/page {server.url}/page?again"
-        crawled = crawl("-a", urls, settings=RENDER)
+def test_what_one_page_stores_no_other_reads(rendered: Crawled) -> None:
+    first, again = (of_page(rendered, page) for page in ("storing", "storing?again"))
 
-    assert len({record["url"] for record in crawled.records}) == 2
+    assert len(first) == len(again) == 1
+    assert first != again
 
 
 @needs_browser
-def test_a_page_sees_no_time_zone(crawl: Crawl) -> None:
-    script = "add(`/${Intl.DateTimeFormat().resolvedOptions().timeZone}.jpg`)"
-    with page_of(script) as server:
-        urls = f"urls={server.url}/page"
-        crawled = crawl("-a", urls, settings=RENDER, env={"TZ": "Asia/Tokyo"})
-
-    assert [record["url"] for record in crawled.records] == [f"{server.url}/UTC.jpg"]
+def test_a_page_sees_no_time_zone(rendered: Crawled) -> None:
+    assert of_page(rendered, "telling") == ["UTC.jpg"]

@@ -90,7 +90,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 ) -> None:
     # axe makes markup, which the page's policy forbids.
     options = {"bypass_csp": True, "color_scheme": scheme}
-    tab = tab_of(browser, report, width=width, height=height, **options)
+    size = {"width": width, "height": height}
+    tab = tab_of(browser, report, size=size, **options)
     found = {}
     for view in (*VIEWS, "table&image=1", "overview&f.host=a.example"):
         page = tab.open(f"view={view}")

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ import requests
 
 from fpcrawler.feeds.scratch import remove_left
 from fpcrawler.settings import EXTENSIONS
-from tests.commands import SCRAPY, environment, run_scrapy
+from tests.commands import run_scrapy
 from tests.servers.files import folder
 from tests.servers.http import Asked, Wire, serving
 from tests.servers.nginx import free_port
@@ -44,21 +44,12 @@ def prefix(tmp_path: Path) -> str:
     return f"{tmp_path.name}/"
 
 
-@contextmanager
-def crawling(
-    cwd: Path, env: Environment, *arguments: str
-) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [*SCRAPY, "crawl", "images", *arguments],
-        cwd=cwd,
-        env={**environment(), **env},
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as child:
-        try:
-            yield child
-        finally:
-            child.kill()
+def crawled_while(
+    meanwhile: Callable[[int], object], cwd: Path, env: Environment, *arguments: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a crawl; ``meanwhile`` is called with its process ID."""
+    command = ("crawl", "images", *arguments)
+    return run_scrapy(*command, cwd=cwd, env=env, meanwhile=meanwhile)
 
 
 @contextmanager
@@ -135,21 +126,20 @@ def test_a_crawl_that_is_stopped_leaves_nothing_under_the_final_key(
     tmp_path: Path, s3: Environment, prefix: str
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
-    with (
-        one_is_silent() as (urls, asked),
-        crawling(
-            tmp_path, s3, "-a", urls, "-O", uri, "-s", "DOWNLOAD_TIMEOUT=3"
-        ) as child,
-    ):
-        wait_for(asked)
-        child.send_signal(signal.SIGTERM)
-        _, stderr = child.communicate(timeout=60)
+    with one_is_silent() as (urls, asked):
+
+        def stop(crawl: int) -> None:
+            wait_for(asked)
+            os.kill(crawl, signal.SIGTERM)
+
+        feed = ("-a", urls, "-O", uri, "-s", "DOWNLOAD_TIMEOUT=3")
+        child = crawled_while(stop, tmp_path, s3, *feed)
     ((key, body),) = objects(s3, prefix).items()
 
     assert child.returncode == 3
     assert key == "images.json.partial"
     assert len(json.loads(body)) == 1
-    assert feed_lines(stderr) == [
+    assert feed_lines(child.stderr) == [
         f"feed    {uri}.partial (1 record, crawl not complete)"
     ]
 
@@ -158,19 +148,18 @@ def test_a_signal_that_comes_twice_at_once_as_of_timeout_stops_once(
     tmp_path: Path, s3: Environment, prefix: str
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
-    with (
-        one_is_silent() as (urls, asked),
-        crawling(
-            tmp_path, s3, "-a", urls, "-O", uri, "-s", "DOWNLOAD_TIMEOUT=3"
-        ) as child,
-    ):
-        wait_for(asked)
-        child.send_signal(signal.SIGTERM)
-        time.sleep(0.02)
-        child.send_signal(signal.SIGTERM)
-        _, stderr = child.communicate(timeout=60)
+    with one_is_silent() as (urls, asked):
 
-    assert list(objects(s3, prefix)) == ["images.json.partial"], stderr
+        def stop(crawl: int) -> None:
+            wait_for(asked)
+            os.kill(crawl, signal.SIGTERM)
+            time.sleep(0.02)
+            os.kill(crawl, signal.SIGTERM)
+
+        feed = ("-a", urls, "-O", uri, "-s", "DOWNLOAD_TIMEOUT=3")
+        child = crawled_while(stop, tmp_path, s3, *feed)
+
+    assert list(objects(s3, prefix)) == ["images.json.partial"], child.stderr
     assert child.returncode == 3
 
 
@@ -178,22 +167,21 @@ def test_a_second_signal_stores_nothing_and_keeps_the_records(
     tmp_path: Path, s3: Environment, prefix: str
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
-    with (
-        one_is_silent() as (urls, asked),
-        crawling(
-            tmp_path, {**s3, "TMPDIR": str(tmp_path)}, "-a", urls, "-O", uri
-        ) as child,
-    ):
-        wait_for(asked)
-        for _ in range(2):
-            child.send_signal(signal.SIGTERM)
+    with one_is_silent() as (urls, asked):
+
+        def stop(crawl: int) -> None:
+            wait_for(asked)
+            os.kill(crawl, signal.SIGTERM)
             time.sleep(0.5)
-        _, stderr = child.communicate(timeout=60)
+            os.kill(crawl, signal.SIGTERM)
+
+        env = {**s3, "TMPDIR": str(tmp_path)}
+        child = crawled_while(stop, tmp_path, env, "-a", urls, "-O", uri)
 
     assert child.returncode == 3
     assert objects(s3, prefix) == {}
     (kept,) = tmp_path.iterdir()
-    assert feed_lines(stderr) == [
+    assert feed_lines(child.stderr) == [
         f"feed    {uri} (1 record, NOT STORED, kept in {kept})"
     ]
     assert len(json.loads(kept.read_bytes())) == 1
@@ -204,19 +192,20 @@ def test_a_signal_during_the_upload_does_not_change_the_summary(
     tmp_path: Path, s3: Environment, prefix: str, signals: int
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
-    with (
-        slow_connection(s3, 2.0) as (env, connected_at),
-        crawling(tmp_path, env, "-a", f"urls={PHOTO}", "-O", uri) as child,
-    ):
-        wait_for(connected_at, number=2)  # after the question for the bucket
-        for _ in range(signals):
-            child.send_signal(signal.SIGTERM)
-            time.sleep(0.4)
-        _, stderr = child.communicate(timeout=60)
+    with slow_connection(s3, 2.0) as (env, connected_at):
 
-    assert child.returncode == 0, stderr
+        def stop(crawl: int) -> None:
+            wait_for(connected_at, number=2)  # after the question for the bucket
+            for _ in range(signals):
+                os.kill(crawl, signal.SIGTERM)
+                time.sleep(0.4)
+
+        feed = ("-a", f"urls={PHOTO}", "-O", uri)
+        child = crawled_while(stop, tmp_path, env, *feed)
+
+    assert child.returncode == 0, child.stderr
     assert list(objects(s3, prefix)) == ["images.json"]
-    assert feed_lines(stderr) == [f"feed    {uri} (1 record)"]
+    assert feed_lines(child.stderr) == [f"feed    {uri} (1 record)"]
 
 
 @pytest.fixture
@@ -331,22 +320,26 @@ def test_during_the_upload_of_a_batch_nothing_more_is_asked_for(
         slow_connection(s3, 3.0) as (env, connected_at),
     ):
         urls = " ".join(f"{server.url}/{number}.jpg" for number in range(200))
-        with crawling(
+        asked: list[int] = []
+
+        def kill(crawl: int) -> None:
+            wait_for(connected_at, number=2)
+            time.sleep(2)
+            asked.append(len(server.asked))
+            os.kill(crawl, signal.SIGKILL)
+
+        crawled_while(
+            kill,
             tmp_path,
             env,
             *("-a", f"urls={urls}"),
             *("-O", f"s3://{BUCKET}/{prefix}%(batch_id)05d.json"),
             *("-s", "FEED_EXPORT_BATCH_ITEM_COUNT=10", "-s", "ROBOTSTXT_OBEY=False"),
             *("-s", "METADATA_MAX_REQUESTS=0", "-s", "PICTURE_FINGERPRINT=False"),
-        ) as child:
-            wait_for(connected_at, number=2)
-            time.sleep(2)
-            asked = len(server.asked)
-            child.kill()
-            child.communicate(timeout=60)
+        )
 
     # The batch, and the requests that were open when it was full.
-    assert 10 <= asked < 40
+    assert 10 <= asked[0] < 40
 
 
 def test_what_a_kill_loses_is_one_batch_at_most(
@@ -358,20 +351,21 @@ def test_what_a_kill_loses_is_one_batch_at_most(
         (pictures / f"{number:03}.jpg").hardlink_to(PHOTO)
     notes = tmp_path / "notes"
     extensions = json.dumps({**EXTENSIONS, "tests.observer.RecordedNotes": 900})
-    with (
-        slow_connection(s3, 0.3) as (env, connected_at),
-        crawling(
+    with slow_connection(s3, 0.3) as (env, connected_at):
+
+        def kill(crawl: int) -> None:
+            wait_for(connected_at, number=5)
+            os.kill(crawl, signal.SIGKILL)
+
+        crawled_while(
+            kill,
             tmp_path,
             {**env, "TMPDIR": str(tmp_path)},
             *("-a", f"folder={pictures}"),
             *("-O", f"s3://{BUCKET}/{prefix}%(batch_id)05d.json"),
             *("-s", "FEED_EXPORT_BATCH_ITEM_COUNT=10"),
             *("-s", f"NOTES_FILE={notes}", "-s", f"EXTENSIONS={extensions}"),
-        ) as child,
-    ):
-        wait_for(connected_at, number=5)
-        child.kill()
-        child.communicate(timeout=60)
+        )
     batches: list[list[Any]] = [*map(json.loads, objects(s3, prefix).values())]
     stored = [record["url"] for batch in batches for record in batch]
     recorded = notes.read_text().splitlines()

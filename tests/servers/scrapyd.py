@@ -71,7 +71,7 @@ class Scrapyd:
             for entry in self.get("listjobs", project=PROJECT)[state]:
                 if entry["id"] == job:
                     return dict(entry)
-            time.sleep(0.05)
+            time.sleep(0.2)  # a question costs both sides more than the wait
         raise TimeoutError(f"job {job} is not {state} after {seconds} s")
 
     def log(self, job: str) -> str:

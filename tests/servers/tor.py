@@ -191,7 +191,7 @@ class Tor:
         while time.monotonic() < end:
             if is_ready():
                 return
-            time.sleep(0.1)
+            time.sleep(0.2)  # each question is a connection of its own
         last_lines = "\n".join(self.log.read_text().splitlines()[-15:])
         raise RuntimeError(f"{self.nickname}: no {what} in {seconds} s\n{last_lines}")
 
@@ -253,9 +253,6 @@ class TorNetwork:
             except OSError:
                 return False
 
-    def stop_client(self) -> None:
-        self.client.stop()
-
     def start_client(self) -> None:
         """Restart the client on the same ports."""
         self.client.start()
@@ -273,7 +270,8 @@ class TorNetwork:
         def has_all() -> bool:
             return self.authority.info("ns/all").count(" Running ") == len(relays)
 
-        self.authority.wait_for("consensus on all relays", has_all, lead + 5)
+        time.sleep(lead)  # there is nothing to ask for yet
+        self.authority.wait_for("consensus on all relays", has_all, 5)
         # Not earlier: a client without a consensus would wait ten seconds to retry.
         self.client.start()
         self.service.start()
