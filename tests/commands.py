@@ -41,7 +41,7 @@ def run_scrapy(
     cwd: Path,
     env: Mapping[str, str] | None = None,
     prefix: Sequence[str] = (),
-    timeout: float = 120,
+    timeout: float = 240,
     meanwhile: Callable[[int], object] | None = None,
 ) -> subprocess.CompletedProcess[str]:
     """Run ``scrapy ARGUMENT…`` to its end; ``env`` adds to the environment.

@@ -83,7 +83,7 @@ def run_crawl(
     env: dict[str, str] | None = None,
     settings: dict[str, Any] | None = None,
     prefix: Sequence[str] = (),
-    timeout: float = 120,
+    timeout: float = 240,
     meanwhile: Callable[[int], object] | None = None,
 ) -> Crawled:
     """Crawl in ``folder``; the last three arguments are as for ``run_scrapy``.

@@ -503,7 +503,8 @@ def test_a_signal_is_not_reported_as_a_bad_list(tmp_path: Path) -> None:
     Timer(0.2, os.kill, [os.getpid(), signal.SIGINT]).start()
 
     with pytest.raises(KeyboardInterrupt):
-        load(known)
+        while True:  # a load that was done before would leave the signal to others
+            load(known)
 
 
 @pytest.mark.untraced
