@@ -61,7 +61,8 @@ class Memory:
 
     def __str__(self) -> str:
         """Return both in MiB."""
-        return f"{self.crawl / 1024:.0f} MiB, with readers {self.together / 1024:.0f}"
+        together = max(self.crawl, self.together)
+        return f"{self.crawl / 1024:.0f} MiB, with readers {together / 1024:.0f}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
