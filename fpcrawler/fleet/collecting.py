@@ -144,7 +144,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "dropped": _sum(outcome.dropped for outcome in crawled),
         "failed": _sum(outcome.failed for outcome in ledger.outcomes.values()),
         "parked": [
-            {"shard": number, "urls": one.urls, "reason": one.parked}
+            {"shard": number, "urls": one.unfetched, "reason": one.parked}
             for number, one in ledger.parked.items()
         ],
     }

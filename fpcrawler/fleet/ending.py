@@ -76,6 +76,7 @@ def _ended(before: Outcome, reason: str | None) -> Outcome:
         parked=reason,
         again=False,
         worker=worker_name(),
+        crawls=1 if before.feed is None else before.crawls + 1,
         ended=round(time.time(), 3),
         log="",
     )

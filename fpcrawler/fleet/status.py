@@ -60,8 +60,7 @@ class Status:
         is_recent = speed.until > time.time() - _WINDOW
         if not (is_recent if self.running is None else self.running):
             return None
-        shards = self.ledger.manifest.shards
-        return sum(shards[number].urls for number in self.ledger.left) / speed.urls
+        return self.ledger.urls_left / speed.urls
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
@@ -75,7 +74,7 @@ class Status:
             "parked": [
                 {
                     "shard": one.shard,
-                    "urls": one.urls,
+                    "urls": one.unfetched,
                     "reason": one.parked,
                     "attempts": one.attempt,
                 }
@@ -101,7 +100,7 @@ class Status:
         ledger, shown = self.ledger, self.as_json()
         running = "?" if self.running is None else len(self.running)
         urls = count_in_words(ledger.manifest.urls, "URL")
-        in_parked = sum(one.urls for one in ledger.parked.values())
+        in_parked = sum(one.unfetched for one in ledger.parked.values())
         of_parked = f" ({count_in_words(in_parked, 'URL')})" if in_parked else ""
         yield f"{self.place}  {urls} of {ledger.manifest.urls_file}"
         yield (
@@ -135,11 +134,15 @@ class Status:
 
 
 def speed_of(crawled: Sequence[Outcome]) -> Speed | None:
-    """Return the speed of the last hour; None if no shard was crawled."""
-    if not crawled:
+    """Return the speed of the last hour; None if no shard was crawled just once.
+
+    The images of others are of several crawls, but their seconds of the last one.
+    """
+    once = [one for one in crawled if one.crawls == 1]
+    if not once:
         return None
-    until = max(one.ended for one in crawled)
-    recent = [one for one in crawled if one.ended > until - _WINDOW]
+    until = max(one.ended for one in once)
+    recent = [one for one in once if one.ended > until - _WINDOW]
     seconds = max(until - min(one.ended - one.seconds for one in recent), 0.001)
     return Speed(
         images=sum(one.images for one in recent) / seconds,

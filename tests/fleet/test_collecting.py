@@ -74,21 +74,21 @@ def test_urls_of_parked_shards_failed_too(
     manifest = replace(manifest_of(None, None, None), rejected=2)
     stored(place, 0, ["a"], [MISSING])
     parked(1, failed={"Http404": 1, "it broke": 9}).save(place)
-    parked(2).save(place)
+    stored(place, 2, ["b"], [LATE], parked="it broke", dropped={})
     ledger = read_ledger(place, manifest)
     code = collect(place, ledger, print, without_failed=False)
     said = capsys.readouterr().out
 
     assert code == 4
-    assert "2 parked (20 URLs)" in said
-    assert "reasons  it broke 19, Http404 2; see results/*.failed.jsonl.gz" in said
+    assert "2 parked (11 URLs)" in said
+    assert "reasons  it broke 9, Http404 2, TimeoutError 1; see results/" in said
     assert "retry    0-2 are" in said
     assert collect(place, ledger, print, without_failed=True) == 0
     accepted = json.loads(place.read("collected.json") or b"")
-    assert accepted["failed"] == {"Http404": 2, "it broke": 19}
-    assert accepted["parked"][1] == {"shard": 2, "urls": 10, "reason": "it broke"}
+    assert accepted["failed"] == {"Http404": 2, "it broke": 9, "TimeoutError": 1}
+    assert [shard["urls"] for shard in accepted["parked"]] == [10, 1]
     assert accepted["skipped"]["invalid line"] == 2
-    assert "30 URLs (skipped: 2 invalid lines); failed: it broke 19, Http404 2" in (
+    assert "30 URLs (skipped: 2 invalid lines); failed: it broke 9, Http404 2, T" in (
         capsys.readouterr().out
     )
     parked(2, refused=True).save(place)

@@ -34,6 +34,7 @@ def test_a_crawl_adds_its_records_to_those_before(feed: Path) -> None:
 
     assert ended.is_done
     assert (ended.records, ended.dropped) == (10, {"TooSmall": 5})
+    assert (ended.crawls, finished(BLANK, feed, 2, [], {})[0].crawls) == (2, 1)
     assert ended.failed == {"Http404": 1}
     assert ended.sha256 == sha256(feed.read_bytes()).hexdigest()
     assert files.keys() == ended.files
