@@ -18,13 +18,14 @@ from fpcrawler.console.text import count_in_words
 from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED
 from fpcrawler.fleet.outcome import RESULTS
 from fpcrawler.fleet.queue import Ticket
-from fpcrawler.fleet.status import Status, left_out_counts, left_out_of
+from fpcrawler.fleet.status import left_out_counts, left_out_of
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.ledger import Ledger
     from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
+    from fpcrawler.fleet.status import Status
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
@@ -60,19 +61,19 @@ def ask_again(place: Place, ledger: Ledger) -> Ledger:
 
 
 def collect(
-    place: Place, ledger: Ledger, report: Callable[..., None], *, without_failed: bool
+    place: Place, status: Status, report: Callable[..., None], *, without_failed: bool
 ) -> ExitCode:
-    """Write collected.json if the fleet is complete; report the state.
+    """Write collected.json if the fleet is complete; report the ``status``.
 
     ``without_failed``: what failed and parked shards count as complete, but not those
     whose result the place refused: nobody knows what failed in them.
     """
+    ledger = status.ledger
     is_refused = any(outcome.refused for outcome in ledger.outcomes.values())
     is_short = bool(ledger.parked or ledger.failed) and not without_failed
     skipped = left_out_of(ledger.manifest)
     if ledger.left or is_refused or is_short:
         place.remove(COLLECTED)  # it is out of date
-        status = Status(place=place.uri, ledger=ledger, running=[])
         report(f"not complete{skipped}", *status.lines()[1:], *_missing(ledger))
         return ExitCode.FAILED
     totals = write_collected(place, ledger)

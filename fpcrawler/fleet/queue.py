@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from threading import Event
@@ -116,12 +115,11 @@ class Queue(RedisBroker):
         lock = Lock(self.client, key, timeout=self.lease_seconds, thread_local=False)
         return Lease(lock, msgspec.json.encode(running).decode(), stopping)
 
-    def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
-        """Yield the shards that a worker crawls now."""
+    def running(self, place: str, fleet: str, chains: list[range]) -> list[Running]:
+        """Return the shards that a worker crawls now."""
         keys = [_key("lease", place, fleet, chain.start) for chain in chains]
-        for value in self.client.mget(keys):
-            if value is not None:
-                yield msgspec.json.decode(value, type=Running)
+        texts = [text for text in self.client.mget(keys) if text is not None]
+        return [msgspec.json.decode(text, type=Running) for text in texts]
 
     def park(self, place: str, outcome: Outcome) -> None:
         """Note a shard that was given up, where its place refuses the outcome."""

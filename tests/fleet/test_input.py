@@ -243,6 +243,7 @@ def test_collect_without_redis_says_what_is_missing(
     assert ended.value.code == 4
     assert output.out == "1\n"
     assert ("nothing enqueued: Redis does not respond" in output.err) == bool(options)
+    assert "0 done, ? running" in output.err
     assert "chains   0 have shards left" in output.err
 
 

@@ -233,6 +233,28 @@ def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) ->
     lease.release()
 
 
+def test_collect_says_what_redis_shows_as_running(
+    redis: RedisServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    place, queue = Folder(tmp_path), queue_of(redis)
+    manifest_of(None).save(place)
+    lease = queue.lease(Ticket(place=place.uri, fleet="x", shard=0), 0, Event())
+    lease.take()
+    collect = ["collect", "--to", place.uri, "--redis", redis.url]
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *collect])
+    lease.release()
+    said = capsys.readouterr().err
+
+    assert ended.value.code == 4
+    assert "shards   0 done, 1 running, 0 parked, 0 left" in said
+    assert "running  00000 on" in said
+
+
 @pytest.mark.parametrize(
     ("password", "error", "said"),
     [
