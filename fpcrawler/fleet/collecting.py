@@ -103,8 +103,10 @@ def _missing(ledger: Ledger) -> Iterator[str]:
     if ledger.left:
         yield f"chains   {ranges(ledger.chains_left)} have shards left"
     if ledger.chains_to_retry:
-        failed = _sum(outcome.failed for outcome in ledger.outcomes.values())
-        yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
+        outcomes = ledger.outcomes.values()
+        is_listed = any(outcome.failures for outcome in outcomes)
+        lists = f"; see {RESULTS}/*.failed.jsonl.gz" if is_listed else ""
+        yield f"reasons  {_in_words(_sum(one.failed for one in outcomes))}{lists}"
         chains = ranges(ledger.chains_to_retry)
         yield f"retry    {chains} are the chains that --retry crawls again"
     refused = sum(outcome.refused for outcome in ledger.outcomes.values())

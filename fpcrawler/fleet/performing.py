@@ -129,7 +129,9 @@ class _Turn:
         except OSError as error:
             self._remove(files.keys() - before.files)
             times = count_in_words(self.by.retries + 1, "attempt")
-            reason = f"the place refused the result in {times}: {error}"
+            # The whole text names a temporary file, so equal causes would differ.
+            cause = error.strerror or error
+            reason = f"the place refused the result in {times}: {cause}"
             note = refused(replace(before, attempt=outcome.attempt), reason)
             try:
                 self._end(note, {}, before)

@@ -107,6 +107,18 @@ def test_urls_of_parked_shards_failed_too(
     )
 
 
+def test_lists_of_what_failed_are_named_only_where_they_are(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, manifest = Folder(tmp_path), manifest_of(None, None)
+    for number in range(2):
+        parked(number, refused=True).save(place)
+    ledger = read_ledger(place, manifest)
+    collect(place, ended(ledger), print, without_failed=False)
+
+    assert "reasons  it broke 20 retry " in capsys.readouterr().out
+
+
 def test_what_failed_is_asked_for_again_once(tmp_path: Path) -> None:
     place, manifest = Folder(tmp_path), manifest_of(None, None, None)
     stored(place, 0, ["a"], [MISSING, LATE])

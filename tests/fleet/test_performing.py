@@ -254,9 +254,10 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
 
     assert done.outcome is not None
     assert (done.outcome.refused, done.outcome.files) == (True, set())
-    assert str(done.outcome.parked).startswith(
-        "the place refused the result in 3 attempts: "
-    )
+    reason = str(done.outcome.parked)
+    assert reason.startswith("the place refused the result in 3 attempts: ")
+    assert ("No space left on device" in reason) == (kind == "full disk")
+    assert "fpcrawler-" not in reason
     assert sum("retried in" in line for line in done.lines) == 2
     assert not any("failed" in line for line in done.lines)
     assert len(again.lines) == 1

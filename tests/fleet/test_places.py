@@ -14,11 +14,12 @@ from fpcrawler.errors import BadInput
 from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.local import alone_at
 from fpcrawler.fleet.performing import PlaceRefuses, check_writable
+from fpcrawler.fleet.places.bucket import Bucket
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.places.place import Place, PlaceUnavailable
 from tests.servers.nginx import free_port
-from tests.servers.s3 import refusing, refusing_writes
+from tests.servers.s3 import client, refusing, refusing_writes
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -152,6 +153,18 @@ def test_a_store_that_does_not_respond_is_away(
 
     with pytest.raises(PlaceUnavailable, match="the bucket fleet cannot be reached"):
         place_of("s3://fleet/x")
+
+
+def test_the_reason_of_a_store_that_is_away_has_no_key(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    away = f"http://127.0.0.1:{free_port()}"
+    bucket = Bucket(client({**s3, "AWS_ENDPOINT_URL": away}), "fleet", "x")
+    with pytest.raises(PlaceUnavailable) as raised:
+        bucket.write("results/00000-7.jsonl.gz", b"")
+
+    assert str(raised.value) == f'Could not connect to the endpoint URL: "{away}"'
 
 
 @pytest.mark.parametrize(

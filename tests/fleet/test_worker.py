@@ -112,11 +112,11 @@ def test_redis_keeps_what_the_place_does_not_even_note_and_the_chain_goes_on(
     (rest,) = world.queued("shards")
     (why,) = world.queue.parked(world.place.uri, "x").values()
 
-    assert str(why.parked).startswith("the place refused the result in 1 attempt: ")
+    assert why.parked == "the place refused the result in 1 attempt: File exists"
     assert rest == replace(world.ticket, shard=1)
     world.queue.client.delete("fpcrawler:shards.msgs")
     worker.take(**asdict(rest))
-    assert [*world.queue.parked(world.place.uri, "x")] == [0, 1]
+    assert world.queue.parked(world.place.uri, "x").keys() == {0, 1}
     assert checked == [world.place.uri] * 2
     assert world.queued("shards") == world.queued("shards.DQ") == []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -25,6 +26,8 @@ from fpcrawler.fleet.places.place import PlaceUnavailable
 _ABSENT = ("404", "NoSuchKey", "NotFound")
 _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
 _UNABLE = ("501", "NotImplemented")
+_KEY = re.compile(r"(://[^/\s\"]+)/[^\s\"]*")
+"""The path of a URL, and what is before it."""
 _CONNECTIONS = 32
 _OF_STORE = (ClientError, ConnectionError, HTTPClientError)
 """Errors of the store or of the way to it; others are of the arguments."""
@@ -151,4 +154,5 @@ def _code(error: PlaceUnavailable) -> str:
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")
+    """Return the text of an error, without the key: equal causes are equal."""
+    return _KEY.sub(r"\1", " ".join(str(error).split())).rstrip(".")
