@@ -42,7 +42,11 @@ class NotParked(PlaceUnavailable):
     """A place refuses the files of a shard, and also the outcome that says so."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"shard {outcome.shard:05}: {outcome.parked}")
+        super().__init__(
+            f"shard {outcome.shard:05}: {outcome.parked}. It also refused a note of "
+            "this, so the shard is not parked but left: run the same command again to "
+            "crawl it again."
+        )
         self.outcome = outcome
 
 
