@@ -24,11 +24,16 @@ _DROPPED = "item_dropped_reasons_count/"
 def finished(
     before: Outcome,
     feed: Path,
-    records: int,
     failures: list[Failure],
     stats: dict[str, Any],
+    *,
+    is_repeated: bool = False,
 ) -> tuple[Outcome, Files]:
-    """Return the outcome of a crawl that finished; ``feed`` has those before, too."""
+    """Return the outcome of a crawl that finished; ``feed`` has those before, too.
+
+    ``is_repeated``: it reached images again that did not fail. Those that a filter had
+    dropped were dropped again, so the larger count of each reason counts.
+    """
     with feed.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     dropped = {
@@ -36,13 +41,16 @@ def finished(
         for name, count in stats.items()
         if name.startswith(_DROPPED) and isinstance(count, int)
     }
+    dropped_before, dropped_now = Counter(before.dropped), Counter(dropped)
     outcome = replace(
         _ended(before, None),
         feed=feed_name(before.shard, digest),
-        records=before.records + records,
+        records=before.records + stats.get("item_scraped_count", 0),
         size=feed.stat().st_size,
         sha256=digest,
-        dropped=Counter(before.dropped) + Counter(dropped),
+        dropped=dropped_before | dropped_now
+        if is_repeated
+        else dropped_before + dropped_now,
         stats=stats,
     )
     return _with_failures(outcome, failures, {str(outcome.feed): feed})

@@ -15,7 +15,7 @@ from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.crawling import BEFORE, LIST, Crawl, Limits
 from fpcrawler.fleet.ending import Files, given_up, refused
-from fpcrawler.fleet.failures import failures_in, list_again
+from fpcrawler.fleet.failures import failures_in, list_again, visits_again
 from fpcrawler.fleet.ledger import read_outcome
 from fpcrawler.fleet.machine import machine_name
 from fpcrawler.fleet.manifest import Manifest, list_name
@@ -181,12 +181,15 @@ class _Turn:
         if sha256(listed).hexdigest() != self.manifest.shards[self.shard].sha256:
             reason = f"{self._list} is not the list that was submitted"
             return given_up(before, reason, listed, [])
+        is_repeated = False
         if before.feed is not None:
             (folder / BEFORE).write_bytes(self._read(before.feed))
             failed = self._read(before.failures) if before.failures else b""
-            listed = list_again(failures_in(failed), listed)
+            failures = failures_in(failed)
+            listed, is_repeated = list_again(failures, listed), visits_again(failures)
         (folder / LIST).write_bytes(listed)
-        return Crawl(folder, self.manifest, self.by.limits).run(before, self.watch)
+        crawl = Crawl(folder, self.manifest, self.by.limits, is_repeated)
+        return crawl.run(before, self.watch)
 
     def _read(self, name: str) -> bytes:
         def read() -> bytes:
