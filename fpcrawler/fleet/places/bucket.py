@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from botocore.exceptions import (
     ClientError,
     ConnectionError,  # noqa: A004 - not a subclass of the built-in one
     HTTPClientError,
+    NoCredentialsError,
+    PartialCredentialsError,
 )
 
 from fpcrawler.errors import BadInput
@@ -28,6 +31,7 @@ _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
 _UNABLE = ("501", "NotImplemented")
 _KEY = re.compile(r"(://[^/\s\"]+)/[^\s\"]*")
 """The path of a URL, and what is before it."""
+_WITHOUT_KEYS = (NoCredentialsError, PartialCredentialsError)
 _CONNECTIONS = 32
 _OF_STORE = (ClientError, ConnectionError, HTTPClientError)
 """Errors of the store or of the way to it; others are of the arguments."""
@@ -52,15 +56,13 @@ class Bucket:
         if not bucket:
             raise BadInput(f"--to {uri} has no bucket; use s3://bucket/prefix.")
         try:
-            config = Config(max_pool_connections=_CONNECTIONS)
-            client = boto3.client("s3", config=config)
+            client = boto3.client("s3", config=_config())
             client.head_bucket(Bucket=bucket)
         except (BotoCoreError, ClientError, ValueError) as error:
             is_of_store = isinstance(error, _OF_STORE)
             raise (PlaceUnavailable if is_of_store else BadInput)(
                 f"--to {uri}: the bucket {bucket} cannot be reached "
-                f"({_reason(error)}); create it, or set AWS_ENDPOINT_URL, "
-                f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+                f"({_reason(error)}); {_advice(error)}."
             ) from error
         return cls(client, bucket, prefix.strip("/"))
 
@@ -74,7 +76,7 @@ class Bucket:
             with _opened(content) as body:
                 self._asked("put_object", name, Body=body, **condition)
         except PlaceUnavailable as error:
-            code = _code(error)
+            code = _code(error.__cause__)
             if replaces or code not in (*_PRESENT, *_UNABLE):
                 raise
             is_free = code in _UNABLE and self.size(name) is None
@@ -130,7 +132,7 @@ class Bucket:
         try:
             return self._asked(operation, name)
         except PlaceUnavailable as error:
-            if _code(error) in _ABSENT:
+            if _code(error.__cause__) in _ABSENT:
                 return None
             raise
 
@@ -147,9 +149,28 @@ def _opened(content: bytes | Path) -> IO[bytes]:
     return BytesIO(content) if isinstance(content, bytes) else content.open("rb")
 
 
-def _code(error: PlaceUnavailable) -> str:
+def _config() -> Config:
+    """Return how to wait for a store: one that hangs is given up in 2 minutes."""
+    has_own = "AWS_MAX_ATTEMPTS" in os.environ
+    return Config(
+        max_pool_connections=_CONNECTIONS,
+        connect_timeout=10,
+        read_timeout=30,
+        retries=None if has_own else {"total_max_attempts": 3},
+    )
+
+
+def _advice(error: Exception) -> str:
+    if _code(error) in _ABSENT:
+        return "create the bucket"
+    if _code(error) == "403" or isinstance(error, _WITHOUT_KEYS):
+        return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keys that may use it"
+    return "check the store and AWS_ENDPOINT_URL"
+
+
+def _code(error: BaseException | None) -> str:
     """Return the code of the store's reply; empty if it has not replied."""
-    reply = getattr(error.__cause__, "response", {})
+    reply = getattr(error, "response", {})
     return str(reply.get("Error", {}).get("Code", ""))
 
 
