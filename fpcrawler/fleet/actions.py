@@ -27,7 +27,7 @@ from fpcrawler.fleet.worker import Worker
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
-    from fpcrawler.fleet.queue import Queue, Running
+    from fpcrawler.fleet.queue import Queue
     from fpcrawler.fleet.settings import FleetSettings
 
 
@@ -117,7 +117,7 @@ def _collect(opts: Namespace, settings: FleetSettings) -> ExitCode:
             report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
         except (BadInput, QueueUnavailable) as error:
             report(f"nothing enqueued: {error}")  # say what is missing nevertheless
-    running = None if queue is None else _running(queue, place, ledger.manifest)
+    running = None if queue is None else queue.running(place.uri, ledger.manifest)
     status = Status(place=place.uri, ledger=ledger, running=running)
     return collect(place, status, report, without_failed=opts.without_failed)
 
@@ -189,15 +189,11 @@ def _places(opts: Namespace, queue: Queue | None) -> list[str]:
     return places
 
 
-def _running(queue: Queue, place: Place, manifest: Manifest) -> list[Running]:
-    return queue.running(place.uri, manifest.id, manifest.chains)
-
-
 def _status_of(place: Place, queue: Queue | None) -> Status:
     manifest = Manifest.of(place)
     running = queued = None
     if queue is not None:
-        running = _running(queue, place, manifest)
+        running = queue.running(place.uri, manifest)
         if place.size(ENQUEUED) is not None:
             queued = len(queue.waiting(place.uri, manifest.id))
     ledger = read_ledger(place, manifest)

@@ -33,7 +33,7 @@ def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
     manifest = ledger.manifest
     place.write(ENQUEUED, b"")
     queue.register(place.uri)
-    running = queue.running(place.uri, manifest.id, manifest.chains)
+    running = queue.running(place.uri, manifest)
     busy = queue.waiting(place.uri, manifest.id) | {one.shard for one in running}
     missing = [
         chain.start
@@ -104,7 +104,7 @@ def _missing(ledger: Ledger) -> Iterator[str]:
         yield f"chains   {ranges(ledger.chains_left)} have shards left"
     if ledger.chains_to_retry:
         outcomes = ledger.outcomes.values()
-        is_listed = any(outcome.failures for outcome in outcomes)
+        is_listed = any(one.failures for one in outcomes)
         lists = f"; see {RESULTS}/*.failed.jsonl.gz" if is_listed else ""
         yield f"reasons  {_in_words(_sum(one.failed for one in outcomes))}{lists}"
         chains = ranges(ledger.chains_to_retry)
@@ -146,10 +146,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "bytes": sum(outcome.size for outcome in crawled),
         "dropped": _sum(outcome.dropped for outcome in crawled),
         "failed": _sum(outcome.failed for outcome in ledger.outcomes.values()),
-        "parked": [
-            {"shard": number, "urls": one.unfetched, "reason": one.parked}
-            for number, one in ledger.parked.items()
-        ],
+        "parked": [one.shown_parked for one in ledger.parked.values()],
     }
     shards = [*map(_shard, crawled)]
     place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())

@@ -27,30 +27,25 @@ def finished(
     failures: list[Failure],
     stats: dict[str, Any],
     *,
-    is_repeated: bool = False,
+    repeats: bool = False,
 ) -> tuple[Outcome, Files]:
     """Return the outcome of a crawl that finished; ``feed`` has those before, too.
 
-    ``is_repeated``: it reached images again that did not fail. Those that a filter had
-    dropped were dropped again, so the larger count of each reason counts.
+    ``repeats``: images that were dropped may have been dropped again.
     """
     with feed.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    dropped = {
-        name.removeprefix(_DROPPED): count
-        for name, count in stats.items()
-        if name.startswith(_DROPPED) and isinstance(count, int)
-    }
-    dropped_before, dropped_now = Counter(before.dropped), Counter(dropped)
+    known, dropped = Counter(before.dropped), Counter[str]()
+    for name, count in stats.items():
+        if name.startswith(_DROPPED) and isinstance(count, int):
+            dropped[name.removeprefix(_DROPPED)] = count
     outcome = replace(
         _ended(before, None),
         feed=feed_name(before.shard, digest),
         records=before.records + stats.get("item_scraped_count", 0),
         size=feed.stat().st_size,
         sha256=digest,
-        dropped=dropped_before | dropped_now
-        if is_repeated
-        else dropped_before + dropped_now,
+        dropped=known | dropped if repeats else known + dropped,  # |: the larger ones
         stats=stats,
     )
     return _with_failures(outcome, failures, {str(outcome.feed): feed})

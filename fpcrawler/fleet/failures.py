@@ -34,10 +34,7 @@ def gzipped(failures: Iterable[Failure]) -> bytes:
 
 
 def visits_again(failures: Iterable[Failure] | None) -> bool:
-    """Return whether :func:`list_again` leads to images that did not fail, too.
-
-    They are those of a page of an image that failed, or all that were listed.
-    """
+    """Return whether :func:`list_again` leads to a page again, or to the whole list."""
     return not failures or any(failure.page for failure in failures)
 
 

@@ -98,6 +98,12 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return self.urls if self.feed is None else sum(self.failed.values())
 
     @property
+    def shown_parked(self) -> dict[str, Any]:
+        """What status and collected.json say of a parked shard."""
+        reason = {"reason": self.parked, "attempts": self.attempt}
+        return {"shard": self.shard, "urls": self.unfetched, **reason}
+
+    @property
     def in_words(self) -> str:
         """What has come of the shard, for a message."""
         if self.parked is not None:

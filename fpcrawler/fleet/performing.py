@@ -181,14 +181,14 @@ class _Turn:
         if sha256(listed).hexdigest() != self.manifest.shards[self.shard].sha256:
             reason = f"{self._list} is not the list that was submitted"
             return given_up(before, reason, listed, [])
-        is_repeated = False
+        repeats = False
         if before.feed is not None:
             (folder / BEFORE).write_bytes(self._read(before.feed))
             failed = self._read(before.failures) if before.failures else b""
             failures = failures_in(failed)
-            listed, is_repeated = list_again(failures, listed), visits_again(failures)
+            listed, repeats = list_again(failures, listed), visits_again(failures)
         (folder / LIST).write_bytes(listed)
-        crawl = Crawl(folder, self.manifest, self.by.limits, is_repeated)
+        crawl = Crawl(folder, self.manifest, self.by.limits, repeats)
         return crawl.run(before, self.watch)
 
     def _read(self, name: str) -> bytes:

@@ -71,15 +71,7 @@ class Status:
             "shards": len(ledger.manifest.shards),
             "done": len(ledger.done),
             "running": None if running is None else [asdict(one) for one in running],
-            "parked": [
-                {
-                    "shard": one.shard,
-                    "urls": one.unfetched,
-                    "reason": one.parked,
-                    "attempts": one.attempt,
-                }
-                for one in ledger.parked.values()
-            ],
+            "parked": [one.shown_parked for one in ledger.parked.values()],
             "left": self.left,
             "queued": self.queued,
             "chains_left": ledger.chains_left,
@@ -134,10 +126,8 @@ class Status:
 
 
 def speed_of(crawled: Sequence[Outcome]) -> Speed | None:
-    """Return the speed of the last hour; None if no shard was crawled just once.
-
-    The images of others are of several crawls, but their seconds of the last one.
-    """
+    """Return the speed of the last hour; None if no shard was crawled just once."""
+    # The images of others are of several crawls, but their seconds of the last one.
     once = [one for one in crawled if one.crawls == 1]
     if not once:
         return None

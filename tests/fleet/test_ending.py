@@ -49,7 +49,7 @@ def test_images_of_pages_that_are_visited_again_are_dropped_once(
 ) -> None:
     earlier = outcome(again=True, dropped={"TooSmall": before})
     stats = {"item_dropped_reasons_count/TooSmall": now}
-    ended, _ = finished(earlier, feed, [], stats, is_repeated=True)
+    ended, _ = finished(earlier, feed, [], stats, repeats=True)
 
     assert ended.dropped == {"TooSmall": dropped}
 

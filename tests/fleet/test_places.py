@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.scratch import scratch
@@ -179,6 +181,15 @@ def test_the_reason_of_a_store_that_is_away_has_no_key(
         bucket.write("results/00000-7.jsonl.gz", b"")
 
     assert str(raised.value) == f'Could not connect to the endpoint URL: "{away}"'
+
+
+def test_a_store_that_does_not_reply_is_away(s3: dict[str, str]) -> None:
+    config = Config(read_timeout=0.1, retries={"total_max_attempts": 1})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        bucket = Bucket(client({**s3, "AWS_ENDPOINT_URL": url}, config), "fleet", "")
+        with pytest.raises(PlaceUnavailable, match=f'Read timeout on .*"{url}"$'):
+            bucket.read("a")
 
 
 @pytest.mark.parametrize(

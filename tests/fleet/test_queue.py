@@ -42,7 +42,7 @@ def queue_of(redis: RedisServer, lease: float = 60) -> Queue:
 
 
 def running(queue: Queue) -> list[int]:
-    return [one.shard for one in queue.running("there", "x", [range(2)])]
+    return [one.shard for one in queue.running("there", manifest_of(None, 0))]
 
 
 def has_stopped(watch: Watch) -> bool:

@@ -151,13 +151,9 @@ def _opened(content: bytes | Path) -> IO[bytes]:
 
 def _config() -> Config:
     """Return how to wait for a store: one that hangs is given up in 2 minutes."""
-    has_own = "AWS_MAX_ATTEMPTS" in os.environ
-    return Config(
-        max_pool_connections=_CONNECTIONS,
-        connect_timeout=10,
-        read_timeout=30,
-        retries=None if has_own else {"total_max_attempts": 3},
-    )
+    retries = None if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": 3}
+    times = {"connect_timeout": 10, "read_timeout": 30}
+    return Config(**times, retries=retries, max_pool_connections=_CONNECTIONS)
 
 
 def _advice(error: Exception) -> str:
@@ -170,8 +166,9 @@ def _advice(error: Exception) -> str:
 
 def _code(error: BaseException | None) -> str:
     """Return the code of the store's reply; empty if it has not replied."""
-    reply = getattr(error, "response", {})
-    return str(reply.get("Error", {}).get("Code", ""))
+    if not isinstance(error, ClientError):  # others may have None as their response
+        return ""
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _reason(error: Exception) -> str:
