@@ -11,7 +11,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
     from fpcrawler.fleet.status import Status
+
+
+_OF_SHARD = ("shard", "feed", "urls", "records", "sha256", "dropped", "failed")
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
@@ -163,16 +166,8 @@ def _urls(place: Place, crawled: Iterable[Outcome]) -> Iterator[str]:
 
 
 def _shard(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "shard": outcome.shard,
-        "feed": outcome.feed,
-        "urls": outcome.urls,
-        "records": outcome.records,
-        "bytes": outcome.size,
-        "sha256": outcome.sha256,
-        "dropped": outcome.dropped,
-        "failed": outcome.failed,
-    }
+    fields = asdict(outcome)
+    return {name: fields[name] for name in _OF_SHARD} | {"bytes": outcome.size}
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:

@@ -13,15 +13,8 @@ from tempfile import gettempdir
 from typing import IO, Any
 
 import boto3
+from botocore import exceptions as errors
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,  # noqa: A004 - not a subclass of the built-in one
-    HTTPClientError,
-    NoCredentialsError,
-    PartialCredentialsError,
-)
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable
@@ -31,9 +24,9 @@ _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
 _UNABLE = ("501", "NotImplemented")
 _KEY = re.compile(r"(://[^/\s\"]+)/[^\s\"]*")
 """The path of a URL, and what is before it."""
-_WITHOUT_KEYS = (NoCredentialsError, PartialCredentialsError)
+_WITHOUT_KEYS = (errors.NoCredentialsError, errors.PartialCredentialsError)
 _CONNECTIONS = 32
-_OF_STORE = (ClientError, ConnectionError, HTTPClientError)
+_OF_STORE = (errors.ClientError, errors.ConnectionError, errors.HTTPClientError)
 """Errors of the store or of the way to it; others are of the arguments."""
 
 
@@ -58,7 +51,7 @@ class Bucket:
         try:
             client = boto3.client("s3", config=_config())
             client.head_bucket(Bucket=bucket)
-        except (BotoCoreError, ClientError, ValueError) as error:
+        except (errors.BotoCoreError, errors.ClientError, ValueError) as error:
             is_of_store = isinstance(error, _OF_STORE)
             raise (PlaceUnavailable if is_of_store else BadInput)(
                 f"--to {uri}: the bucket {bucket} cannot be reached "
@@ -141,7 +134,7 @@ class Bucket:
 def _as_unavailable() -> Iterator[None]:
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except (errors.BotoCoreError, errors.ClientError) as error:
         raise PlaceUnavailable(_reason(error)) from error
 
 
@@ -166,9 +159,8 @@ def _advice(error: Exception) -> str:
 
 def _code(error: BaseException | None) -> str:
     """Return the code of the store's reply; empty if it has not replied."""
-    if not isinstance(error, ClientError):  # others may have None as their response
-        return ""
-    return str(error.response.get("Error", {}).get("Code", ""))
+    reply = error.response if isinstance(error, errors.ClientError) else {}
+    return str(reply.get("Error", {}).get("Code", ""))
 
 
 def _reason(error: Exception) -> str:
