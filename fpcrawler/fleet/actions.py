@@ -117,7 +117,9 @@ def _collect(opts: Namespace, settings: FleetSettings) -> ExitCode:
             report(f"{count_in_words(enqueued, 'missing chain')} enqueued")
         except (BadInput, QueueUnavailable) as error:
             report(f"nothing enqueued: {error}")  # say what is missing nevertheless
-    return collect(place, ledger, report, without_failed=opts.without_failed)
+    running = None if queue is None else queue.running(place.uri, ledger.manifest)
+    status = Status(place=place.uri, ledger=ledger, running=running)
+    return collect(place, status, report, without_failed=opts.without_failed)
 
 
 def _run(opts: Namespace, settings: FleetSettings) -> ExitCode:
@@ -138,7 +140,8 @@ def _run(opts: Namespace, settings: FleetSettings) -> ExitCode:
             report("stopped; run the same command again to continue")
             return ExitCode.STOPPED
         ledger = read_ledger(place, manifest)
-        return collect(place, ledger, report, without_failed=opts.without_failed)
+        status = Status(place=place.uri, ledger=ledger, running=[])
+        return collect(place, status, report, without_failed=opts.without_failed)
 
 
 ACTIONS: dict[str, Callable[[Namespace, FleetSettings], ExitCode]] = {
@@ -190,7 +193,7 @@ def _status_of(place: Place, queue: Queue | None) -> Status:
     manifest = Manifest.of(place)
     running = queued = None
     if queue is not None:
-        running = [*queue.running(place.uri, manifest.id, manifest.chains)]
+        running = queue.running(place.uri, manifest)
         if place.size(ENQUEUED) is not None:
             queued = len(queue.waiting(place.uri, manifest.id))
     ledger = read_ledger(place, manifest)

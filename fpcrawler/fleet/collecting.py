@@ -11,20 +11,24 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from fpcrawler.console.exit_codes import ExitCode
 from fpcrawler.console.text import count_in_words
 from fpcrawler.fleet.manifest import COLLECTED, ENQUEUED
 from fpcrawler.fleet.outcome import RESULTS
 from fpcrawler.fleet.queue import Ticket
-from fpcrawler.fleet.status import Status, left_out_counts, left_out_of
+from fpcrawler.fleet.status import left_out_counts, left_out_of
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.ledger import Ledger
     from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
+    from fpcrawler.fleet.status import Status
+
+
+_OF_SHARD = ("shard", "feed", "urls", "records", "sha256", "dropped", "failed")
 
 
 def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
@@ -32,7 +36,7 @@ def enqueue_missing(queue: Queue, place: Place, ledger: Ledger) -> int:
     manifest = ledger.manifest
     place.write(ENQUEUED, b"")
     queue.register(place.uri)
-    running = queue.running(place.uri, manifest.id, manifest.chains)
+    running = queue.running(place.uri, manifest)
     busy = queue.waiting(place.uri, manifest.id) | {one.shard for one in running}
     missing = [
         chain.start
@@ -60,19 +64,19 @@ def ask_again(place: Place, ledger: Ledger) -> Ledger:
 
 
 def collect(
-    place: Place, ledger: Ledger, report: Callable[..., None], *, without_failed: bool
+    place: Place, status: Status, report: Callable[..., None], *, without_failed: bool
 ) -> ExitCode:
-    """Write collected.json if the fleet is complete; report the state.
+    """Write collected.json if the fleet is complete; report the ``status``.
 
     ``without_failed``: what failed and parked shards count as complete, but not those
     whose result the place refused: nobody knows what failed in them.
     """
+    ledger = status.ledger
     is_refused = any(outcome.refused for outcome in ledger.outcomes.values())
     is_short = bool(ledger.parked or ledger.failed) and not without_failed
     skipped = left_out_of(ledger.manifest)
     if ledger.left or is_refused or is_short:
         place.remove(COLLECTED)  # it is out of date
-        status = Status(place=place.uri, ledger=ledger, running=[])
         report(f"not complete{skipped}", *status.lines()[1:], *_missing(ledger))
         return ExitCode.FAILED
     totals = write_collected(place, ledger)
@@ -102,8 +106,10 @@ def _missing(ledger: Ledger) -> Iterator[str]:
     if ledger.left:
         yield f"chains   {ranges(ledger.chains_left)} have shards left"
     if ledger.chains_to_retry:
-        failed = _sum(outcome.failed for outcome in ledger.outcomes.values())
-        yield f"reasons  {_in_words(failed)}; see {RESULTS}/*.failed.jsonl.gz"
+        outcomes = ledger.outcomes.values()
+        is_listed = any(one.failures for one in outcomes)
+        lists = f"; see {RESULTS}/*.failed.jsonl.gz" if is_listed else ""
+        yield f"reasons  {_in_words(_sum(one.failed for one in outcomes))}{lists}"
         chains = ranges(ledger.chains_to_retry)
         yield f"retry    {chains} are the chains that --retry crawls again"
     refused = sum(outcome.refused for outcome in ledger.outcomes.values())
@@ -143,10 +149,7 @@ def write_collected(place: Place, ledger: Ledger) -> dict[str, Any]:
         "bytes": sum(outcome.size for outcome in crawled),
         "dropped": _sum(outcome.dropped for outcome in crawled),
         "failed": _sum(outcome.failed for outcome in ledger.outcomes.values()),
-        "parked": [
-            {"shard": number, "urls": one.urls, "reason": one.parked}
-            for number, one in ledger.parked.items()
-        ],
+        "parked": [one.shown_parked for one in ledger.parked.values()],
     }
     shards = [*map(_shard, crawled)]
     place.write(COLLECTED, json.dumps({**totals, "shards": shards}, indent=1).encode())
@@ -163,16 +166,8 @@ def _urls(place: Place, crawled: Iterable[Outcome]) -> Iterator[str]:
 
 
 def _shard(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "shard": outcome.shard,
-        "feed": outcome.feed,
-        "urls": outcome.urls,
-        "records": outcome.records,
-        "bytes": outcome.size,
-        "sha256": outcome.sha256,
-        "dropped": outcome.dropped,
-        "failed": outcome.failed,
-    }
+    fields = asdict(outcome)
+    return {name: fields[name] for name in _OF_SHARD} | {"bytes": outcome.size}
 
 
 def _sum(counts: Iterable[Mapping[str, int]]) -> Counter[str]:

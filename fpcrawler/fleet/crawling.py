@@ -57,11 +57,13 @@ class Crawl:
 
     If the folder has the feed of an earlier crawl (``BEFORE``), images in it are not
     requested again, records are added to it, and all URLs may fail again.
+    ``repeats``: it reaches images again that did not fail.
     """
 
     folder: Path
     manifest: Manifest
     limits: Limits
+    repeats: bool = False
 
     def run(self, before: Outcome, watch: Watch) -> tuple[Outcome, Files]:
         """Crawl; return how that ends the shard, parked if the crawl has not finished.
@@ -89,7 +91,7 @@ class Crawl:
             return given_up(before, str(reason), listed, failures or [], log)
         if is_retry:
             self._add_before()
-        return finished(before, feed, records, failures or [], stats)
+        return finished(before, feed, failures or [], stats, repeats=self.repeats)
 
     def _read(self, name: str) -> bytes:
         path = self.folder / name

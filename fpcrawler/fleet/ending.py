@@ -24,25 +24,28 @@ _DROPPED = "item_dropped_reasons_count/"
 def finished(
     before: Outcome,
     feed: Path,
-    records: int,
     failures: list[Failure],
     stats: dict[str, Any],
+    *,
+    repeats: bool = False,
 ) -> tuple[Outcome, Files]:
-    """Return the outcome of a crawl that finished; ``feed`` has those before, too."""
+    """Return the outcome of a crawl that finished; ``feed`` has those before, too.
+
+    ``repeats``: images that were dropped may have been dropped again.
+    """
     with feed.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
-    dropped = {
-        name.removeprefix(_DROPPED): count
-        for name, count in stats.items()
-        if name.startswith(_DROPPED) and isinstance(count, int)
-    }
+    known, dropped = Counter(before.dropped), Counter[str]()
+    for name, count in stats.items():
+        if name.startswith(_DROPPED) and isinstance(count, int):
+            dropped[name.removeprefix(_DROPPED)] = count
     outcome = replace(
         _ended(before, None),
         feed=feed_name(before.shard, digest),
-        records=before.records + records,
+        records=before.records + stats.get("item_scraped_count", 0),
         size=feed.stat().st_size,
         sha256=digest,
-        dropped=Counter(before.dropped) + Counter(dropped),
+        dropped=known | dropped if repeats else known + dropped,  # |: the larger ones
         stats=stats,
     )
     return _with_failures(outcome, failures, {str(outcome.feed): feed})
@@ -76,6 +79,7 @@ def _ended(before: Outcome, reason: str | None) -> Outcome:
         parked=reason,
         again=False,
         worker=worker_name(),
+        crawls=1 if before.feed is None else before.crawls + 1,
         ended=round(time.time(), 3),
         log="",
     )

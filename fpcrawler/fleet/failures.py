@@ -33,6 +33,11 @@ def gzipped(failures: Iterable[Failure]) -> bytes:
     return gzip.compress(b"".join(lines), mtime=0)
 
 
+def visits_again(failures: Iterable[Failure] | None) -> bool:
+    """Return whether :func:`list_again` leads to a page again, or to the whole list."""
+    return not failures or any(failure.page for failure in failures)
+
+
 def list_again(failures: Iterable[Failure] | None, listed: bytes) -> bytes:
     """Return the list that leads to all URLs that failed, of a crawl of ``listed``.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -77,10 +78,7 @@ def records_in(feed: Path) -> int:
 
 
 def _reasons(stats: Mapping[str, Any]) -> str:
-    failed = {
-        name.rpartition("/")[2]: count
-        for name, count in stats.items()
-        if "/failed/" in name
-    }
-    most = sorted(failed.items(), key=lambda reason: -reason[1])[:_MOST_REASONS]
+    found = stats.items()
+    failed = Counter({n.rpartition("/")[2]: c for n, c in found if "/failed/" in n})
+    most = failed.most_common(_MOST_REASONS)
     return ", ".join(f"{name} {count}" for name, count in most)

@@ -58,6 +58,13 @@ class Ledger:
         return sum(sum(one.failed.values()) for one in self.crawled)
 
     @property
+    def urls_left(self) -> int:
+        """The number of URLs in the shards left that no crawl has fetched."""
+        listed = {n: self.manifest.shards[n].urls for n in self.left}
+        found = self.outcomes
+        return sum(found[n].unfetched if n in found else listed[n] for n in listed)
+
+    @property
     def chains_left(self) -> list[int]:
         """Numbers of the chains that have shards left."""
         return self._chains_with({*self.left})

@@ -46,8 +46,9 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     of all URLs if none did; ``failed`` counts them by reason, and ``dropped`` the
     images that filters dropped. ``parked``: why the shard was given up; ``refused``:
     because the place refused its files. ``again``: it is to be crawled again.
-    ``seconds``: of the last crawl; ``ended``: the Unix time after it; ``stats``: of the
-    last crawl that finished; ``log``: the end of its log, where it was given up.
+    ``crawls``: their number, from the one that made the feed on. ``seconds``: of the
+    last crawl; ``ended``: the Unix time after it; ``stats``: of the last crawl that
+    finished; ``log``: the end of its log, where it was given up.
     """
 
     fleet: str
@@ -66,6 +67,7 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     again: bool = False
     attempt: Count = 0
     worker: str = ""
+    crawls: Count = 0
     seconds: Seconds = 0.0
     ended: Seconds = 0.0
     stats: dict[str, Any] = {}
@@ -89,6 +91,17 @@ class Outcome(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def images(self) -> int:
         """The number of images that were recorded, dropped or failed."""
         return sum((self.records, *self.dropped.values(), *self.failed.values()))
+
+    @property
+    def unfetched(self) -> int:
+        """The number of URLs that failed: all of the list if no crawl has finished."""
+        return self.urls if self.feed is None else sum(self.failed.values())
+
+    @property
+    def shown_parked(self) -> dict[str, Any]:
+        """What status and collected.json say of a parked shard."""
+        reason = {"reason": self.parked, "attempts": self.attempt}
+        return {"shard": self.shard, "urls": self.unfetched, **reason}
 
     @property
     def in_words(self) -> str:

@@ -15,7 +15,7 @@ from fpcrawler.console.text import count_in_words
 from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.crawling import BEFORE, LIST, Crawl, Limits
 from fpcrawler.fleet.ending import Files, given_up, refused
-from fpcrawler.fleet.failures import failures_in, list_again
+from fpcrawler.fleet.failures import failures_in, list_again, visits_again
 from fpcrawler.fleet.ledger import read_outcome
 from fpcrawler.fleet.machine import machine_name
 from fpcrawler.fleet.manifest import Manifest, list_name
@@ -42,7 +42,11 @@ class NotParked(PlaceUnavailable):
     """A place refuses the files of a shard, and also the outcome that says so."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(f"shard {outcome.shard:05}: {outcome.parked}")
+        super().__init__(
+            f"shard {outcome.shard:05}: {outcome.parked}. It also refused a note of "
+            "this, so the shard is not parked but left: run the same command again to "
+            "crawl it again."
+        )
         self.outcome = outcome
 
 
@@ -129,7 +133,9 @@ class _Turn:
         except OSError as error:
             self._remove(files.keys() - before.files)
             times = count_in_words(self.by.retries + 1, "attempt")
-            reason = f"the place refused the result in {times}: {error}"
+            # The whole text names a temporary file, so equal causes would differ.
+            cause = error.strerror or error
+            reason = f"the place refused the result in {times}: {cause}"
             note = refused(replace(before, attempt=outcome.attempt), reason)
             try:
                 self._end(note, {}, before)
@@ -175,12 +181,15 @@ class _Turn:
         if sha256(listed).hexdigest() != self.manifest.shards[self.shard].sha256:
             reason = f"{self._list} is not the list that was submitted"
             return given_up(before, reason, listed, [])
+        repeats = False
         if before.feed is not None:
             (folder / BEFORE).write_bytes(self._read(before.feed))
             failed = self._read(before.failures) if before.failures else b""
-            listed = list_again(failures_in(failed), listed)
+            failures = failures_in(failed)
+            listed, repeats = list_again(failures, listed), visits_again(failures)
         (folder / LIST).write_bytes(listed)
-        return Crawl(folder, self.manifest, self.by.limits).run(before, self.watch)
+        crawl = Crawl(folder, self.manifest, self.by.limits, repeats)
+        return crawl.run(before, self.watch)
 
     def _read(self, name: str) -> bytes:
         def read() -> bytes:

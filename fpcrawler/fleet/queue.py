@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from threading import Event
@@ -22,6 +21,7 @@ from fpcrawler.fleet.watching import Lease
 
 if TYPE_CHECKING:
     from fpcrawler.fleet.client import Client
+    from fpcrawler.fleet.manifest import Manifest
 
 ACTOR = "crawl_shard"
 QUEUE = "shards"
@@ -116,12 +116,12 @@ class Queue(RedisBroker):
         lock = Lock(self.client, key, timeout=self.lease_seconds, thread_local=False)
         return Lease(lock, msgspec.json.encode(running).decode(), stopping)
 
-    def running(self, place: str, fleet: str, chains: list[range]) -> Iterator[Running]:
-        """Yield the shards that a worker crawls now."""
-        keys = [_key("lease", place, fleet, chain.start) for chain in chains]
-        for value in self.client.mget(keys):
-            if value is not None:
-                yield msgspec.json.decode(value, type=Running)
+    def running(self, place: str, manifest: Manifest) -> list[Running]:
+        """Return the shards that a worker crawls now."""
+        starts = (chain.start for chain in manifest.chains)
+        keys = [_key("lease", place, manifest.id, start) for start in starts]
+        texts = [text for text in self.client.mget(keys) if text is not None]
+        return [msgspec.json.decode(text, type=Running) for text in texts]
 
     def park(self, place: str, outcome: Outcome) -> None:
         """Note a shard that was given up, where its place refuses the outcome."""

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from fpcrawler.fleet.manifest import Manifest
     from fpcrawler.fleet.places.place import Place
 
-OWN = "FLEET_"
-"""Prefix of the settings that no shard gets."""
-
 
 @dataclass(frozen=True, slots=True)
 class FleetSettings:
@@ -36,10 +33,11 @@ class FleetSettings:
 
     def submission(self, opts: argparse.Namespace) -> Submission:
         """Return the list of a command line, with what holds for each of its shards."""
+        given = self.given.items()
         return Submission(
             urls_file=opts.urls_file,
             arguments=read_arguments(opts.arguments),
-            settings={k: v for k, v in self.given.items() if not k.startswith(OWN)},
+            settings={k: v for k, v in given if not k.startswith("FLEET_")},
             shard_urls=self.settings.getint("FLEET_SHARD_URLS"),
             program=installed(self.settings, self.given),
             machine=machine_name() if opts.action == "run" else None,
@@ -58,10 +56,7 @@ class FleetSettings:
         )
 
     def queue(self, url: str | None) -> Queue:
-        """Connect to Redis, by default FLEET_REDIS.
-
-        Raises BadInput or QueueUnavailable.
-        """
+        """Connect to Redis, by default FLEET_REDIS; raises as :func:`connect` does."""
         lease = self.settings.getfloat("FLEET_LEASE")
         return Queue(connect(url or self.settings["FLEET_REDIS"]), lease=lease)
 

@@ -60,8 +60,7 @@ class Status:
         is_recent = speed.until > time.time() - _WINDOW
         if not (is_recent if self.running is None else self.running):
             return None
-        shards = self.ledger.manifest.shards
-        return sum(shards[number].urls for number in self.ledger.left) / speed.urls
+        return self.ledger.urls_left / speed.urls
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that ``--json`` prints."""
@@ -72,15 +71,7 @@ class Status:
             "shards": len(ledger.manifest.shards),
             "done": len(ledger.done),
             "running": None if running is None else [asdict(one) for one in running],
-            "parked": [
-                {
-                    "shard": one.shard,
-                    "urls": one.urls,
-                    "reason": one.parked,
-                    "attempts": one.attempt,
-                }
-                for one in ledger.parked.values()
-            ],
+            "parked": [one.shown_parked for one in ledger.parked.values()],
             "left": self.left,
             "queued": self.queued,
             "chains_left": ledger.chains_left,
@@ -101,7 +92,7 @@ class Status:
         ledger, shown = self.ledger, self.as_json()
         running = "?" if self.running is None else len(self.running)
         urls = count_in_words(ledger.manifest.urls, "URL")
-        in_parked = sum(one.urls for one in ledger.parked.values())
+        in_parked = sum(one.unfetched for one in ledger.parked.values())
         of_parked = f" ({count_in_words(in_parked, 'URL')})" if in_parked else ""
         yield f"{self.place}  {urls} of {ledger.manifest.urls_file}"
         yield (
@@ -135,11 +126,13 @@ class Status:
 
 
 def speed_of(crawled: Sequence[Outcome]) -> Speed | None:
-    """Return the speed of the last hour; None if no shard was crawled."""
-    if not crawled:
+    """Return the speed of the last hour; None if no shard was crawled just once."""
+    # The images of others are of several crawls, but their seconds of the last one.
+    once = [one for one in crawled if one.crawls == 1]
+    if not once:
         return None
-    until = max(one.ended for one in crawled)
-    recent = [one for one in crawled if one.ended > until - _WINDOW]
+    until = max(one.ended for one in once)
+    recent = [one for one in once if one.ended > until - _WINDOW]
     seconds = max(until - min(one.ended - one.seconds for one in recent), 0.001)
     return Speed(
         images=sum(one.images for one in recent) / seconds,

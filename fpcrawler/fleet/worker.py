@@ -22,6 +22,7 @@ from fpcrawler.fleet.queue import ACTOR, QUEUE, Queue, Ticket
 from fpcrawler.fleet.watching import Stopped
 
 if TYPE_CHECKING:
+    from fpcrawler.fleet.outcome import Outcome
     from fpcrawler.fleet.performing import Performer
     from fpcrawler.fleet.places.place import Place
 
@@ -74,11 +75,6 @@ class Worker:
         left: tuple[Ticket, float] | None = ticket, self.queue.lease_seconds / 2
         try:
             left = self._performed(ticket)
-        except NotParked as error:
-            _logger.warning("%s", error)
-            _persistently(partial(self.queue.park, ticket.place, error.outcome))
-            self._fleets.pop(ticket.place, None)  # check it before the next crawl
-            return
         except (OtherProgram, PlaceRefuses) as error:
             self._refusal = error
             self.stopping.set()
@@ -102,16 +98,26 @@ class Worker:
             lease = self.queue.lease(ticket, chain.start, self.stopping)
             if not lease.take():
                 return ticket, self.queue.lease_seconds / 2
+            after = replace(ticket, shard=ticket.shard + 1, attempt=1)
             try:
                 again = self.performer.perform(
                     place, manifest, ticket.shard, ticket.attempt, lease
                 )
+            except NotParked as error:
+                self._park(place, error.outcome)
+                return (after, 0.0) if after.shard in chain else None
             finally:
                 lease.release()
             if again is not None:
                 return replace(ticket, attempt=again.attempt), again.delay
-            ticket = replace(ticket, shard=ticket.shard + 1, attempt=1)
+            ticket = after
         return None
+
+    def _park(self, place: Place, outcome: Outcome) -> None:
+        """Note in Redis what the place refuses; check it before the next crawl."""
+        _logger.warning("shard %05d: %s", outcome.shard, outcome.parked)
+        _persistently(partial(self.queue.park, place.uri, outcome))
+        self._fleets.pop(place.uri, None)
 
     def _fleet(self, ticket: Ticket) -> tuple[Place, Manifest]:
         """Return a place and its manifest; read it again if another fleet is meant."""

@@ -22,7 +22,7 @@ def outcome(number: int = 0, **changed: Any) -> Outcome:
     """Return the outcome of a shard with 10 URLs, of which 2 images were dropped."""
     fields: dict[str, Any] = {"urls": 10, "records": 8, "size": 4, "attempt": 1}
     fields |= {"feed": FEED, "dropped": {"TooSmall": 2}, "program": PROGRAM.sha256}
-    fields |= {"seconds": 2.0, "ended": 100.0}
+    fields |= {"crawls": 1, "seconds": 2.0, "ended": 100.0}
     return Outcome(**{**fields, "fleet": "x", "shard": number, **changed})
 
 

@@ -29,19 +29,33 @@ def feed(tmp_path: Path) -> Path:
 
 
 def test_a_crawl_adds_its_records_to_those_before(feed: Path) -> None:
-    stats = {"item_dropped_reasons_count/TooSmall": 3, "item_dropped_reasons_count": 3}
-    ended, files = finished(RETRIED, feed, 2, [MISSING], stats)
+    stats = {"item_dropped_reasons_count/TooSmall": 3, "item_scraped_count": 2}
+    ended, files = finished(RETRIED, feed, [MISSING], stats)
 
     assert ended.is_done
     assert (ended.records, ended.dropped) == (10, {"TooSmall": 5})
+    assert (ended.crawls, finished(BLANK, feed, [], {})[0].crawls) == (2, 1)
     assert ended.failed == {"Http404": 1}
     assert ended.sha256 == sha256(feed.read_bytes()).hexdigest()
     assert files.keys() == ended.files
     assert files[str(ended.feed)] == feed
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "dropped"), [(2, 3, 3), (3, 2, 3), (0, 3, 3), (2, 0, 2)]
+)
+def test_images_of_pages_that_are_visited_again_are_dropped_once(
+    before: int, now: int, dropped: int, feed: Path
+) -> None:
+    earlier = outcome(again=True, dropped={"TooSmall": before})
+    stats = {"item_dropped_reasons_count/TooSmall": now}
+    ended, _ = finished(earlier, feed, [], stats, repeats=True)
+
+    assert ended.dropped == {"TooSmall": dropped}
+
+
 def test_a_shard_without_failures_has_no_list_of_them(feed: Path) -> None:
-    ended, files = finished(BLANK, feed, 2, [], {})
+    ended, files = finished(BLANK, feed, [], {})
 
     assert (ended.failures, ended.failed) == (None, {})
     assert files == {ended.feed: feed}

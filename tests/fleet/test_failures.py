@@ -9,6 +9,7 @@ from fpcrawler.fleet.failures import (
     failures_in,
     gzipped,
     list_again,
+    visits_again,
 )
 
 LISTED = b"http://a.example/\nhttp://b.example/\nhttp://c.example/1.jpg\n"
@@ -25,6 +26,13 @@ def test_an_image_is_reached_again_only_by_the_page_that_names_it() -> None:
     assert list_again([onion], LISTED) == b"http://a.example/\n"
     assert list_again([failed(IMAGE, "http://a.example/deeper")], LISTED) == LISTED
     assert list_again(None, LISTED) == LISTED
+
+
+def test_a_retry_visits_again_what_did_not_fail_by_pages_or_the_whole_list() -> None:
+    assert not visits_again([failed(IMAGE), failed(PAGE)])
+    assert visits_again([failed(PAGE), failed(IMAGE, PAGE)])
+    assert visits_again([])
+    assert visits_again(None)
 
 
 def test_a_list_is_read_whole_or_not_at_all() -> None:

@@ -264,7 +264,9 @@ def test_a_shard_that_fails_is_parked_with_its_reason_and_tried_again(
     assert f"parked   00000 after 2 attempts: {reason}" in failed.stderr
     assert accepted.returncode == 0
     assert accepted.stderr.count("attempt 1 failed") == 1
-    assert collected["parked"] == [{"shard": 0, "urls": 1, "reason": reason}]
+    assert collected["parked"] == [
+        {"shard": 0, "urls": 1, "reason": reason, "attempts": 1}
+    ]
     assert collected["failed"] == {"DownloadConnectionRefusedError": 1}
     assert fleet.names("parked") == []
     assert list((tmp_path / "out" / ".unfinished").iterdir()) == []

@@ -12,7 +12,9 @@ from scrapy.cmdline import execute
 
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
+from fpcrawler.fleet.places.opening import place_of
 from tests.fleet.outcomes import outcome, parked
+from tests.servers.s3 import refusing_writes
 
 REDIS = ["--redis", "redis://127.0.0.1:1/0"]  # where nothing listens
 SUBMIT = ["submit", "urls.txt", "--to", "out"]
@@ -210,6 +212,35 @@ def test_a_chain_that_has_ended_says_so(
     assert said in capsys.readouterr().err
 
 
+def test_a_shard_whose_place_refuses_also_a_note_is_left(
+    tmp_path: Path,
+    s3: dict[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
+    to = ["--to", f"s3://fleet/{tmp_path.name}"]
+    settings = ["-s", "FLEET_RETRY_TIMES=0"]
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    with refusing_writes(s3, "/results/00") as env:
+        for name, value in env.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit):
+            execute(["scrapy", "fleet", "plan", f"{tmp_path}/urls.txt", *to])
+        place = place_of(to[1])
+        (shard,) = place.sizes("shards")
+        place.write(shard, b"not what was submitted: no crawl")
+        for _ in range(2):
+            with pytest.raises(SystemExit) as ended:
+                execute(["scrapy", "fleet", "crawl", *to, "--chain", "0", *settings])
+            said = capsys.readouterr().err
+
+            assert ended.value.code == 4
+            assert "refused the result in 1 attempt: " in said
+            assert "is not parked but left: run the same command again" in said
+        assert place.sizes("results") == {}
+
+
 @pytest.mark.parametrize("action", ["status", "collect"])
 def test_a_place_that_is_away_is_not_an_empty_one(
     action: str,
@@ -243,6 +274,7 @@ def test_collect_without_redis_says_what_is_missing(
     assert ended.value.code == 4
     assert output.out == "1\n"
     assert ("nothing enqueued: Redis does not respond" in output.err) == bool(options)
+    assert "0 done, ? running" in output.err
     assert "chains   0 have shards left" in output.err
 
 

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
 LIMITS = Limits(memory=1_024, seconds=60)
 SLOW = {"DOWNLOAD_DELAY": "1"}
 FAST = {"RETRY_TIMES": "0"}
+SMALL = bytes.fromhex(
+    "474946383961 0100 0100 80 00 00 000000 ffffff"
+    "2c 0000 0000 0100 0100 00 02 02 44 01 00 3b"
+)
+"""A GIF of one pixel."""
 
 
 @dataclass(slots=True)
@@ -181,14 +186,18 @@ def mixed(tmp_path: Path) -> Iterator[Mixed]:
 def test_what_failed_is_listed_and_crawled_again(
     place: Folder, tmp_path: Path, mixed: Mixed
 ) -> None:
-    manifest = submitted(place, tmp_path, mixed.urls, FAST)
+    with (mixed.root / "page.html").open("a") as html:
+        html.write("<img src=small.gif>")
+    (mixed.root / "small.gif").write_bytes(SMALL)
+    settings = {**FAST, "MIN_IMAGE_SIZE": "1000"}
+    manifest = submitted(place, tmp_path, mixed.urls, settings)
     first = perform(place, manifest).outcome
     assert first is not None
     listed = lines_of(place, str(first.failures))
     by_url = {line["url"]: (line["reason"], line["page"]) for line in listed}
     page = f"{mixed.server.url}/page.html"
 
-    assert first.records == 4
+    assert (first.records, first.dropped) == (4, {"TooSmall": 1})
     assert first.failed == {"Http404": 3, "DownloadConnectionRefusedError": 3}
     assert by_url == {
         **dict.fromkeys(mixed.urls[4:6], ("Http404", None)),
@@ -207,6 +216,8 @@ def test_what_failed_is_listed_and_crawled_again(
 
     assert sorted(recorded) == sorted([*mixed.urls[:4], *late])
     assert (second.records, second.failed) == (9, {"Http404": 1})
+    assert (second.dropped, second.crawls) == (first.dropped, 2)
+    assert sum(a.path == "/small.gif" for a in mixed.server.asked) == 1
     assert not {f"/{n}.jpg" for n in range(4)} & {a.path for a in mixed.server.asked}
     assert lines_of(place, str(second.failures))[0]["url"] == mixed.urls[5]
     ask_again(place, read_ledger(place, manifest))
@@ -254,9 +265,10 @@ def test_of_a_place_that_refuses_only_the_store_is_retried(
 
     assert done.outcome is not None
     assert (done.outcome.refused, done.outcome.files) == (True, set())
-    assert str(done.outcome.parked).startswith(
-        "the place refused the result in 3 attempts: "
-    )
+    reason = str(done.outcome.parked)
+    assert reason.startswith("the place refused the result in 3 attempts: ")
+    assert ("No space left on device" in reason) == (kind == "full disk")
+    assert "fpcrawler-" not in reason
     assert sum("retried in" in line for line in done.lines) == 2
     assert not any("failed" in line for line in done.lines)
     assert len(again.lines) == 1
@@ -366,7 +378,7 @@ def test_a_place_that_goes_away_gets_nothing(
 ) -> None:
     manifest = submitted(place, tmp_path, pictures_at(port))
 
-    with pytest.raises(NotParked, match=r"refused the result in 2 attempts: .*mounted"):
+    with pytest.raises(NotParked, match=r"in 2 attempts: .*mounted.* not parked but"):
         perform(place, manifest, Outrun(other=lambda: unmount(place)), times=1)
     assert list(place.root.iterdir()) == []
 

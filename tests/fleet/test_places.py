@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from botocore.config import Config
 
 from fpcrawler.errors import BadInput
 from fpcrawler.feeds.scratch import scratch
 from fpcrawler.fleet.local import alone_at
 from fpcrawler.fleet.performing import PlaceRefuses, check_writable
+from fpcrawler.fleet.places.bucket import Bucket
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.opening import place_of
 from fpcrawler.fleet.places.place import Place, PlaceUnavailable
 from tests.servers.nginx import free_port
-from tests.servers.s3 import refusing, refusing_writes
+from tests.servers.s3 import client, refusing, refusing_writes
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -150,8 +153,43 @@ def test_a_store_that_does_not_respond_is_away(
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{free_port()}")
 
-    with pytest.raises(PlaceUnavailable, match="the bucket fleet cannot be reached"):
+    with pytest.raises(PlaceUnavailable, match=r"\); check the store and AWS_EN"):
         place_of("s3://fleet/x")
+
+
+def test_a_store_that_hangs_is_given_up_in_two_minutes(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in s3.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("AWS_MAX_ATTEMPTS", raising=False)
+    place = place_of("s3://fleet")
+    assert isinstance(place, Bucket)
+    config = place._client.meta.config
+
+    assert config.retries["total_max_attempts"] == 3
+    assert 3 * (config.connect_timeout + config.read_timeout) == 120
+
+
+def test_the_reason_of_a_store_that_is_away_has_no_key(
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    away = f"http://127.0.0.1:{free_port()}"
+    bucket = Bucket(client({**s3, "AWS_ENDPOINT_URL": away}), "fleet", "x")
+    with pytest.raises(PlaceUnavailable) as raised:
+        bucket.write("results/00000-7.jsonl.gz", b"")
+
+    assert str(raised.value) == f'Could not connect to the endpoint URL: "{away}"'
+
+
+def test_a_store_that_does_not_reply_is_away(s3: dict[str, str]) -> None:
+    config = Config(read_timeout=0.1, retries={"total_max_attempts": 1})
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        bucket = Bucket(client({**s3, "AWS_ENDPOINT_URL": url}, config), "fleet", "")
+        with pytest.raises(PlaceUnavailable, match=f'Read timeout on .*"{url}"$'):
+            bucket.read("a")
 
 
 @pytest.mark.parametrize(
@@ -178,14 +216,18 @@ def test_what_is_not_a_place_is_refused(
         place_of(uri.format(tmp=tmp_path))
 
 
-@pytest.mark.parametrize("refuses", [False, True])
+@pytest.mark.parametrize(
+    ("refuses", "advice"),
+    [(False, "create the bucket"), (True, "set AWS_ACCESS_KEY_ID and AWS_SECRET")],
+)
 def test_a_bucket_that_is_refused_or_absent_is_away(
-    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch, *, refuses: bool
+    s3: dict[str, str], monkeypatch: pytest.MonkeyPatch, advice: str, *, refuses: bool
 ) -> None:
     with refusing() as env:
         for name, value in (env if refuses else s3).items():
             monkeypatch.setenv(name, value)
-        with pytest.raises(PlaceUnavailable, match="the bucket absent cannot be rea"):
+        said = rf"the bucket absent cannot be reached \(.*\); {advice}"
+        with pytest.raises(PlaceUnavailable, match=said):
             place_of("s3://absent/x")
 
 

@@ -42,7 +42,7 @@ def queue_of(redis: RedisServer, lease: float = 60) -> Queue:
 
 
 def running(queue: Queue) -> list[int]:
-    return [one.shard for one in queue.running("there", "x", [range(2)])]
+    return [one.shard for one in queue.running("there", manifest_of(None, 0))]
 
 
 def has_stopped(watch: Watch) -> bool:
@@ -231,6 +231,28 @@ def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) ->
     assert enqueue_missing(queue, place, ledger) == 0
     assert queue.places() == [place.uri]
     lease.release()
+
+
+def test_collect_says_what_redis_shows_as_running(
+    redis: RedisServer,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    place, queue = Folder(tmp_path), queue_of(redis)
+    manifest_of(None).save(place)
+    lease = queue.lease(Ticket(place=place.uri, fleet="x", shard=0), 0, Event())
+    lease.take()
+    collect = ["collect", "--to", place.uri, "--redis", redis.url]
+    with pytest.raises(SystemExit) as ended:
+        execute(["scrapy", "fleet", *collect])
+    lease.release()
+    said = capsys.readouterr().err
+
+    assert ended.value.code == 4
+    assert "shards   0 done, 1 running, 0 parked, 0 left" in said
+    assert "running  00000 on" in said
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,30 @@ def test_the_speed_is_that_of_the_last_hour() -> None:
     assert speed_of([]) is None
 
 
+def test_a_shard_that_was_crawled_again_says_nothing_about_the_speed() -> None:
+    again = outcome(1, ended=9_000.0, seconds=0.5, crawls=2)
+    once = outcome(0, ended=8_000.0, seconds=10.0)
+
+    assert speed_of([once, again]) == (1.0, 1.0, 8_000.0)
+    assert speed_of([again]) is None
+
+
+def test_of_a_shard_with_records_only_what_failed_is_parked_or_left() -> None:
+    failed = {"failed": {"Http404": 3}, "parked": "it broke", "crawls": 2}
+    found = {
+        0: outcome(0, ended=20.0, seconds=10.0),
+        1: outcome(1, **failed),
+        2: outcome(2, again=True, failed={"Http404": 2}),
+    }
+    ledger = Ledger(manifest=manifest_of(*[None] * 4), outcomes=found)
+    one = Running(shard=2, attempt=1, worker="a:1", since=time.time())
+    status = Status(place="here", ledger=ledger, running=[one])
+
+    assert "1 parked (3 URLs)" in status.lines()[1]
+    assert [each["urls"] for each in status.as_json()["parked"]] == [3]
+    assert ledger.urls_left == 12
+
+
 def test_a_status_says_what_is_left_and_how_long_it_takes() -> None:
     manifest = manifest_of(None, None, None, None)
     done = {0: outcome(0, ended=20.0, seconds=10.0, failed={"Http404": 2})}

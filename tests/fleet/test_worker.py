@@ -6,7 +6,8 @@ The lists are not those that were submitted, so each attempt fails without a cra
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, NamedTuple
@@ -25,6 +26,7 @@ from tests.fleet.outcomes import manifest_of
 from tests.fleet.test_queue import queue_of
 
 if TYPE_CHECKING:
+    from fpcrawler.fleet.places.place import Place
     from fpcrawler.fleet.queue import Queue
     from tests.servers.redis import RedisServer
 
@@ -37,12 +39,18 @@ class World(NamedTuple):
     queue: Queue
     ticket: Ticket
 
-    def take(self, retries: int = 0, stopping: Event | None = None) -> None:
+    def worker(
+        self,
+        retries: int = 0,
+        stopping: Event | None = None,
+        check: Callable[[Place, Manifest], None] = lambda *_: None,
+    ) -> Worker:
         limits = Limits(memory=1_024, seconds=60)
         performer = Performer(limits=limits, retries=retries, delay=60, report=print)
-        ended = stopping or Event()
-        worker = Worker(self.queue, performer, lambda *_: None, ended)
-        worker.take(**asdict(self.ticket))
+        return Worker(self.queue, performer, check, stopping or Event())
+
+    def take(self, retries: int = 0, stopping: Event | None = None) -> None:
+        self.worker(retries, stopping).take(**asdict(self.ticket))
 
     def queued(self, queue: str) -> list[Ticket]:
         texts = self.queue.client.hvals(f"fpcrawler:{queue}.msgs")
@@ -92,14 +100,24 @@ def test_a_worker_that_stops_gives_its_chain_to_others(world: World) -> None:
     assert world.queued("shards") == [world.ticket]
 
 
-def test_redis_keeps_what_the_place_does_not_even_note(world: World) -> None:
+def test_redis_keeps_what_the_place_does_not_even_note_and_the_chain_goes_on(
+    world: World,
+) -> None:
     unfinished = world.place.root / ".unfinished"
     unfinished.rmdir()
     unfinished.touch()  # nothing can be written any more
-    world.take()
+    checked: list[str] = []
+    worker = world.worker(check=lambda place, _: checked.append(place.uri))
+    worker.take(**asdict(world.ticket))
+    (rest,) = world.queued("shards")
     (why,) = world.queue.parked(world.place.uri, "x").values()
 
-    assert str(why.parked).startswith("the place refused the result in 1 attempt: ")
+    assert why.parked == "the place refused the result in 1 attempt: File exists"
+    assert rest == replace(world.ticket, shard=1)
+    world.queue.client.delete("fpcrawler:shards.msgs")
+    worker.take(**asdict(rest))
+    assert world.queue.parked(world.place.uri, "x").keys() == {0, 1}
+    assert checked == [world.place.uri] * 2
     assert world.queued("shards") == world.queued("shards.DQ") == []
 
 

@@ -9,13 +9,16 @@ from contextlib import AsyncExitStack, closing, contextmanager
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import boto3
 from moto.server import ThreadedMotoServer
 
 from tests.servers.http import Asked, Wire, accepting, pump, serving
+
+if TYPE_CHECKING:
+    from botocore.config import Config
 
 BUCKET = "feeds"
 Environment = dict[str, str]
@@ -122,10 +125,11 @@ def refusing_writes(env: Environment, part: str) -> Iterator[Environment]:
             server.shutdown()
 
 
-def client(env: Environment) -> Any:
+def client(env: Environment, config: Config | None = None) -> Any:
     """Return a client for the S3 server of an environment."""
     return boto3.client(
         "s3",
+        config=config,
         endpoint_url=env["AWS_ENDPOINT_URL"],
         aws_access_key_id=env["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=env["AWS_SECRET_ACCESS_KEY"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from hashlib import sha256
@@ -11,13 +13,8 @@ from tempfile import gettempdir
 from typing import IO, Any
 
 import boto3
+from botocore import exceptions as errors
 from botocore.config import Config
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,  # noqa: A004 - not a subclass of the built-in one
-    HTTPClientError,
-)
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.places.place import PlaceUnavailable
@@ -25,8 +22,11 @@ from fpcrawler.fleet.places.place import PlaceUnavailable
 _ABSENT = ("404", "NoSuchKey", "NotFound")
 _PRESENT = ("412", "PreconditionFailed", "ConditionalRequestConflict")
 _UNABLE = ("501", "NotImplemented")
+_KEY = re.compile(r"(://[^/\s\"]+)/[^\s\"]*")
+"""The path of a URL, and what is before it."""
+_WITHOUT_KEYS = (errors.NoCredentialsError, errors.PartialCredentialsError)
 _CONNECTIONS = 32
-_OF_STORE = (ClientError, ConnectionError, HTTPClientError)
+_OF_STORE = (errors.ClientError, errors.ConnectionError, errors.HTTPClientError)
 """Errors of the store or of the way to it; others are of the arguments."""
 
 
@@ -49,15 +49,13 @@ class Bucket:
         if not bucket:
             raise BadInput(f"--to {uri} has no bucket; use s3://bucket/prefix.")
         try:
-            config = Config(max_pool_connections=_CONNECTIONS)
-            client = boto3.client("s3", config=config)
+            client = boto3.client("s3", config=_config())
             client.head_bucket(Bucket=bucket)
-        except (BotoCoreError, ClientError, ValueError) as error:
+        except (errors.BotoCoreError, errors.ClientError, ValueError) as error:
             is_of_store = isinstance(error, _OF_STORE)
             raise (PlaceUnavailable if is_of_store else BadInput)(
                 f"--to {uri}: the bucket {bucket} cannot be reached "
-                f"({_reason(error)}); create it, or set AWS_ENDPOINT_URL, "
-                f"AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+                f"({_reason(error)}); {_advice(error)}."
             ) from error
         return cls(client, bucket, prefix.strip("/"))
 
@@ -71,7 +69,7 @@ class Bucket:
             with _opened(content) as body:
                 self._asked("put_object", name, Body=body, **condition)
         except PlaceUnavailable as error:
-            code = _code(error)
+            code = _code(error.__cause__)
             if replaces or code not in (*_PRESENT, *_UNABLE):
                 raise
             is_free = code in _UNABLE and self.size(name) is None
@@ -127,7 +125,7 @@ class Bucket:
         try:
             return self._asked(operation, name)
         except PlaceUnavailable as error:
-            if _code(error) in _ABSENT:
+            if _code(error.__cause__) in _ABSENT:
                 return None
             raise
 
@@ -136,7 +134,7 @@ class Bucket:
 def _as_unavailable() -> Iterator[None]:
     try:
         yield
-    except (BotoCoreError, ClientError) as error:
+    except (errors.BotoCoreError, errors.ClientError) as error:
         raise PlaceUnavailable(_reason(error)) from error
 
 
@@ -144,11 +142,27 @@ def _opened(content: bytes | Path) -> IO[bytes]:
     return BytesIO(content) if isinstance(content, bytes) else content.open("rb")
 
 
-def _code(error: PlaceUnavailable) -> str:
+def _config() -> Config:
+    """Return how to wait for a store: one that hangs is given up in 2 minutes."""
+    retries = None if "AWS_MAX_ATTEMPTS" in os.environ else {"total_max_attempts": 3}
+    times = {"connect_timeout": 10, "read_timeout": 30}
+    return Config(**times, retries=retries, max_pool_connections=_CONNECTIONS)
+
+
+def _advice(error: Exception) -> str:
+    if _code(error) in _ABSENT:
+        return "create the bucket"
+    if _code(error) == "403" or isinstance(error, _WITHOUT_KEYS):
+        return "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to keys that may use it"
+    return "check the store and AWS_ENDPOINT_URL"
+
+
+def _code(error: BaseException | None) -> str:
     """Return the code of the store's reply; empty if it has not replied."""
-    reply = getattr(error.__cause__, "response", {})
+    reply = error.response if isinstance(error, errors.ClientError) else {}
     return str(reply.get("Error", {}).get("Code", ""))
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(error).split()).rstrip(".")
+    """Return the text of an error, without the key: equal causes are equal."""
+    return _KEY.sub(r"\1", " ".join(str(error).split())).rstrip(".")
