@@ -22,6 +22,7 @@ from tests.duplicates.worlds import (
 )
 
 
+@pytest.mark.untraced
 @pytest.mark.parametrize("name", FACTS)
 def test_groups_are_as_the_verdicts_on_pairs_say(name: str) -> None:
     # The same lists in each run; ``python -m tests.duplicates.search`` draws others.

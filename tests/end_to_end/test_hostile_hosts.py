@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from tests.crawls import Crawl
 
+pytestmark = pytest.mark.untraced
+
 GOOD_HOSTS, GOOD_IMAGES = 12, 4
 HELD = 60
 """Seconds that a bad host holds a request: beyond the time that a crawl gets here."""

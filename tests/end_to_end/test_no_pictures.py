@@ -17,6 +17,8 @@ from tests.crawls import run_crawl
 from tests.end_to_end.cases import CASES
 from tests.leaks import SHORTEST, leaks, pictures_of, previews_of
 
+pytestmark = pytest.mark.untraced
+
 PICTURE = random.Random(1).randbytes(2_000)
 LEAK = PICTURE[700 : 700 + SHORTEST + 3]  # of whole groups of base64
 FORMS: dict[str, Callable[[bytes], str]] = {

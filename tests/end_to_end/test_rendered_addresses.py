@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.servers.http import Asked, Wire
 
 pytestmark = [
+    pytest.mark.untraced,
     needs_browser,
     pytest.mark.skipif(
         not has_namespaces(), reason="network namespaces may not be made"

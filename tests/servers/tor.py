@@ -100,9 +100,11 @@ V3AuthVoteDelay 2
 V3AuthDistDelay 2
 """
 
+# A stream whose circuit has died fails after SocksTimeout, by default two minutes.
 _CLIENT = """
 ClientOnly 1
 ClientUseIPv6 0
+SocksTimeout 30
 SocksPort 127.0.0.1:{port}
 SocksPort unix:{path}
 """
