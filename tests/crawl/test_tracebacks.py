@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import weakref
 from collections.abc import Coroutine, Iterator
 from types import coroutine
@@ -11,18 +10,7 @@ import pytest
 from twisted.python.failure import Failure
 
 from fpcrawler.crawl.tracebacks import forget_failure, forget_frames
-
-
-class Connection:
-    """Stands for all that a request works with."""
-
-
-@pytest.fixture(autouse=True)
-def _without_collections() -> Iterator[None]:
-    """Let only those objects be freed that nothing refers to."""
-    gc.disable()
-    yield
-    gc.enable()
+from tests.references import Connection, without_collections
 
 
 def broken(kept: list[weakref.ref[Connection]]) -> None:
@@ -50,6 +38,7 @@ def failed(kept: list[weakref.ref[Connection]]) -> Exception:
     raise AssertionError
 
 
+@without_collections()
 def test_an_error_and_its_cause_hold_no_frames() -> None:
     kept: list[weakref.ref[Connection]] = []
     error = failed(kept)
@@ -61,6 +50,7 @@ def test_an_error_and_its_cause_hold_no_frames() -> None:
     assert isinstance(error.__cause__, ValueError)
 
 
+@without_collections()
 def test_a_failure_of_twisted_holds_no_frames() -> None:
     kept: list[weakref.ref[Connection]] = []
     failure = Failure(failed(kept))  # type: ignore[no-untyped-call]
@@ -83,6 +73,7 @@ async def goes_on(error: Exception) -> str:
         return "has gone on"
 
 
+@without_collections()
 def test_a_coroutine_that_has_caught_the_error_goes_on() -> None:
     error = OSError()
     at_work: Coroutine[None, None, str] = goes_on(error)

@@ -12,17 +12,9 @@ from typing import Any
 import pytest
 
 from tests.commands import SCRAPY, environment, run_scrapy
+from tests.duplicates.worlds import RICH
 from tests.validation import validate
 
-RICH = {
-    "sample_coded": 9_000,
-    "sample_deflated": 8_000,
-    "picture_coded": 4_096,
-    "picture_deflated": 4_000,
-    "is_constant_size": False,
-    "is_upper_bound": False,
-    "ends_in_checksum": False,
-}
 SUMMED = {**RICH, "ends_in_checksum": True}
 IN_STRIPS = (
     "the picture is not compressed or in strips, so what was compared says nothing "

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from fpcrawler.fleet.manifest import Manifest, Shard
 from fpcrawler.fleet.outcome import Outcome
 from fpcrawler.fleet.places.folder import Folder
 from tests.commands import environment, run_scrapy
+from tests.fleet.outcomes import manifest_of
 from tests.fleet.programs import PROGRAM
 from tests.servers.files import folder
 from tests.servers.http import serving
@@ -134,21 +134,7 @@ def test_a_fleet_that_is_not_complete_says_so_by_its_code(
 
 def give_up_the_only_shard(place: Folder) -> None:
     place.make()
-    manifest = Manifest(
-        id="0123456789abcdef",
-        submitted="2026-11-01T12:00:00",
-        urls_file="urls.txt",
-        list_origin="",
-        list_sha256="0" * 64,
-        program=PROGRAM,
-        duplicates=0,
-        rejected=0,
-        local=0,
-        shard_urls=10,
-        arguments={},
-        settings={},
-        shards=[Shard(urls=1, sha256="0" * 64)],
-    )
+    manifest = manifest_of(None)
     manifest.save(place)
     outcome = Outcome(
         fleet=manifest.id,

@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import weakref
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, NoReturn
 
-import pytest
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.utils.test import get_crawler
 
 from fpcrawler.crawl.failures import RobotsUnreachable
 from fpcrawler.middlewares.robots import RobotsMiddleware
 from tests.errands import image
+from tests.references import Connection, without_collections
 
 if TYPE_CHECKING:
     from scrapy import Request
 
 
-class Connection:
-    """Stands for all that a request works with."""
-
-
-@pytest.fixture(autouse=True)
-def _without_collections() -> Iterator[None]:
-    """Let only those objects be freed that nothing refers to."""
-    gc.disable()
-    yield
-    gc.enable()
-
-
+@without_collections()
 def test_all_requests_of_a_site_fail_alike_and_keep_nothing_of_the_first() -> None:
     connections: list[weakref.ref[Connection]] = []
 
