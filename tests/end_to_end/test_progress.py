@@ -120,7 +120,9 @@ def test_ctrl_c_says_what_happens_and_how_to_go_on(tmp_path: Path) -> None:
 
         going_on.set()
         words = shlex.split(command.replace("…@", ""))
-        last = run_scrapy(*words[1:], "-s", "PROGRESS_INTERVAL=0.1", cwd=tmp_path)
+        # It must take longer than the time between two lines of progress.
+        slowly = ("-s", "PROGRESS_INTERVAL=0.1", "-s", "DOWNLOAD_DELAY=0.1")
+        last = run_scrapy(*words[1:], *slowly, cwd=tmp_path)
 
     assert last.returncode == 0
     assert "pages   1 crawled, 1 dropped (NotAPage 1)" in last.stderr
