@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from collections.abc import Iterator
 
 import pytest
+from scrapy.cmdline import execute
 
+from tests.servers.fleet import Ended, FleetHere
 from tests.servers.pictures import pictures
 from tests.servers.quirks import GALLERY
 from tests.servers.redis import RedisServer, redis_server
@@ -17,6 +20,25 @@ def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
         pytest.skip("redis-server is not installed")
     with redis_server(tmp_path_factory.mktemp("redis") / "data") as server:
         yield server
+
+
+@pytest.fixture
+def fleet_here(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[FleetHere]:
+    """Run ``scrapy fleet ARGUMENT…`` in this process, without the start of another."""
+    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+
+    def run(*arguments: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            execute(["scrapy", "fleet", *arguments])
+        return Ended(ended.value.code, *capsys.readouterr())
+
+    yield run
+    for number, handler in before.items():  # a crawl or a run has its own
+        signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")

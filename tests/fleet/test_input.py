@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from msgspec import structs
-from scrapy.cmdline import execute
 
 from fpcrawler.fleet.manifest import Manifest
 from fpcrawler.fleet.places.folder import Folder
 from fpcrawler.fleet.places.opening import place_of
 from tests.fleet.outcomes import outcome, parked
 from tests.servers.s3 import refusing_writes
+
+if TYPE_CHECKING:
+    from tests.servers.fleet import FleetHere
 
 REDIS = ["--redis", "redis://127.0.0.1:1/0"]  # where nothing listens
 SUBMIT = ["submit", "urls.txt", "--to", "out"]
@@ -98,7 +99,7 @@ def test_bad_input_is_one_line(
     sentence: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     (tmp_path / "empty.txt").write_text("# nothing yet\n")
@@ -107,16 +108,13 @@ def test_bad_input_is_one_line(
     (tmp_path / "taken" / "collected.json").write_text("{}")
     before = sorted(tmp_path.rglob("*"))
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
-    with pytest.raises(SystemExit) as ended:
-        execute(["scrapy", "fleet", *arguments])
-    output = capsys.readouterr()
+    ended = fleet_here(*arguments)
 
-    assert ended.value.code == 1
-    assert output.err.count("\n") == 1
-    assert output.err.startswith("scrapy fleet: ")
-    assert sentence in output.err
-    assert output.out == ""
+    assert ended.code == 1
+    assert ended.err.count("\n") == 1
+    assert ended.err.startswith("scrapy fleet: ")
+    assert sentence in ended.err
+    assert ended.out == ""
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -133,15 +131,12 @@ def test_help_has_the_options_of_an_action_and_no_others(
     action: str | None,
     has: set[str],
     has_not: set[str],
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
-    with pytest.raises(SystemExit) as ended:
-        execute(["scrapy", "fleet", *([action] if action else []), "-h"])
-    text = " ".join(capsys.readouterr().out.split())
+    ended = fleet_here(*([action] if action else []), "-h")
+    text = " ".join(ended.out.split())
 
-    assert not ended.value.code
+    assert not ended.code
     assert {each for each in has | has_not if each in text} == has
 
 
@@ -161,21 +156,17 @@ def test_a_place_or_redis_that_fails_is_code_4(
     sentence: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     if "full" in arguments:
-        with pytest.raises(SystemExit):
-            execute(["scrapy", "fleet", "plan", "urls.txt", "--to", "full"])
+        fleet_here("plan", "urls.txt", "--to", "full")
         (tmp_path / "full" / "results").symlink_to("absent")
-        capsys.readouterr()
-    with pytest.raises(SystemExit) as ended:
-        execute(["scrapy", "fleet", *arguments])
-    last = capsys.readouterr().err.splitlines()[-1]
+    ended = fleet_here(*arguments)
+    last = ended.err.splitlines()[-1]
 
-    assert ended.value.code == 4
+    assert ended.code == 4
     assert last.startswith("scrapy fleet: ")
     assert sentence in last
 
@@ -192,52 +183,44 @@ def test_a_chain_that_has_ended_says_so(
     code: int,
     said: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     place = Folder(tmp_path / "out")
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
-    with pytest.raises(SystemExit):
-        execute(["scrapy", "fleet", "plan", f"{tmp_path}/urls.txt", "--to", place.uri])
+    fleet_here("plan", f"{tmp_path}/urls.txt", "--to", place.uri)
     manifest = Manifest.of(place)
     done = outcome(feed=None, size=0) if ended == "results" else parked(0)
     structs.replace(done, fleet=manifest.id, program=manifest.program.sha256).save(
         place
     )
-    with pytest.raises(SystemExit) as exited:
-        execute(["scrapy", "fleet", "crawl", "--to", place.uri, "--chain", "0"])
+    crawled = fleet_here("crawl", "--to", place.uri, "--chain", "0")
 
-    assert exited.value.code == code
-    assert said in capsys.readouterr().err
+    assert crawled.code == code
+    assert said in crawled.err
 
 
 def test_a_shard_whose_place_refuses_also_a_note_is_left(
     tmp_path: Path,
     s3: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     to = ["--to", f"s3://fleet/{tmp_path.name}"]
     settings = ["-s", "FLEET_RETRY_TIMES=0"]
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     with refusing_writes(s3, "/results/00") as env:
         for name, value in env.items():
             monkeypatch.setenv(name, value)
-        with pytest.raises(SystemExit):
-            execute(["scrapy", "fleet", "plan", f"{tmp_path}/urls.txt", *to])
+        fleet_here("plan", f"{tmp_path}/urls.txt", *to)
         place = place_of(to[1])
         (shard,) = place.sizes("shards")
         place.write(shard, b"not what was submitted: no crawl")
         for _ in range(2):
-            with pytest.raises(SystemExit) as ended:
-                execute(["scrapy", "fleet", "crawl", *to, "--chain", "0", *settings])
-            said = capsys.readouterr().err
+            ended = fleet_here("crawl", *to, "--chain", "0", *settings)
 
-            assert ended.value.code == 4
-            assert "refused the result in 1 attempt: " in said
-            assert "is not parked but left: run the same command again" in said
+            assert ended.code == 4
+            assert "refused the result in 1 attempt: " in ended.err
+            assert "is not parked but left: run the same command again" in ended.err
         assert place.sizes("results") == {}
 
 
@@ -245,42 +228,28 @@ def test_a_shard_whose_place_refuses_also_a_note_is_left(
 def test_a_place_that_is_away_is_not_an_empty_one(
     action: str,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
-    with pytest.raises(SystemExit) as ended:
-        execute(["scrapy", "fleet", action, "--to", str(tmp_path / "mnt"), *REDIS])
+    ended = fleet_here(action, "--to", str(tmp_path / "mnt"), *REDIS)
     said = f"{tmp_path}/mnt/manifest.json is missing; is the place mounted?"
 
-    assert ended.value.code == 4
-    assert capsys.readouterr().err == f"scrapy fleet: {said}\n"
+    assert ended.code == 4
+    assert ended.err == f"scrapy fleet: {said}\n"
 
 
 @pytest.mark.parametrize("options", [REDIS, []])
 def test_collect_without_redis_says_what_is_missing(
     options: list[str],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     (tmp_path / "urls.txt").write_text("http://a.example/1.jpg\n")
-    for action in (["plan", str(tmp_path / "urls.txt")], ["collect", *options]):
-        with pytest.raises(SystemExit) as ended:
-            execute(["scrapy", "fleet", *action, "--to", str(tmp_path / "out")])
-    output = capsys.readouterr()
+    to = ["--to", str(tmp_path / "out")]
+    planned = fleet_here("plan", str(tmp_path / "urls.txt"), *to)
+    ended = fleet_here("collect", *options, *to)
 
-    assert ended.value.code == 4
-    assert output.out == "1\n"
-    assert ("nothing enqueued: Redis does not respond" in output.err) == bool(options)
-    assert "0 done, ? running" in output.err
-    assert "chains   0 have shards left" in output.err
-
-
-@pytest.fixture(autouse=True)
-def signals() -> Iterator[None]:
-    """Restore this process's handler of SIGTERM."""
-    before = signal.getsignal(signal.SIGTERM)
-    yield
-    signal.signal(signal.SIGTERM, before)
+    assert ended.code == 4
+    assert (planned.out, ended.out) == ("1\n", "")
+    assert ("nothing enqueued: Redis does not respond" in ended.err) == bool(options)
+    assert "0 done, ? running" in ended.err
+    assert "chains   0 have shards left" in ended.err

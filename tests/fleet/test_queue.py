@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 from dramatiq.errors import ConnectionClosed
 from redis import RedisError
-from scrapy.cmdline import execute
 
 from fpcrawler.errors import BadInput
 from fpcrawler.fleet.client import QueueUnavailable, connect
@@ -25,7 +24,7 @@ from fpcrawler.fleet.queue import QUEUE, Queue, Ticket
 from fpcrawler.fleet.watching import Stopped, Watch
 from tests.commands import SCRAPY, environment
 from tests.fleet.outcomes import manifest_of, outcome, parked
-from tests.servers.fleet import Fleet
+from tests.servers.fleet import Fleet, FleetHere
 from tests.servers.nginx import free_port
 from tests.waiting import wait_until
 
@@ -236,23 +235,18 @@ def test_only_what_is_missing_is_enqueued(redis: RedisServer, tmp_path: Path) ->
 def test_collect_says_what_redis_shows_as_running(
     redis: RedisServer,
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
     place, queue = Folder(tmp_path), queue_of(redis)
     manifest_of(None).save(place)
     lease = queue.lease(Ticket(place=place.uri, fleet="x", shard=0), 0, Event())
     lease.take()
-    collect = ["collect", "--to", place.uri, "--redis", redis.url]
-    with pytest.raises(SystemExit) as ended:
-        execute(["scrapy", "fleet", *collect])
+    ended = fleet_here("collect", "--to", place.uri, "--redis", redis.url)
     lease.release()
-    said = capsys.readouterr().err
 
-    assert ended.value.code == 4
-    assert "shards   0 done, 1 running, 0 parked, 0 left" in said
-    assert "running  00000 on" in said
+    assert ended.code == 4
+    assert "shards   0 done, 1 running, 0 parked, 0 left" in ended.err
+    assert "running  00000 on" in ended.err
 
 
 @pytest.mark.parametrize(
@@ -290,20 +284,16 @@ def test_what_redis_refuses_is_reported_in_one_line(
     redis: RedisServer,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    fleet_here: FleetHere,
 ) -> None:
     queue_of(redis).client.execute_command(*command.split())
     (tmp_path / "urls.txt").write_text("http://127.0.0.1:9/a.jpg\n")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("SCRAPY_SETTINGS_MODULE", "fpcrawler.settings")
-    submit = ["submit", "urls.txt", "--to", "out", "--redis", redis.url]
-    with pytest.raises(SystemExit) as ended:
-        execute(["scrapy", "fleet", *submit])
-    error = capsys.readouterr().err
+    ended = fleet_here("submit", "urls.txt", "--to", "out", "--redis", redis.url)
 
-    assert ended.value.code == 4
-    assert error.count("\n") == 1
-    assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", error)
+    assert ended.code == 4
+    assert ended.err.count("\n") == 1
+    assert re.match(rf"scrapy fleet: Redis failed \(.*{reply}", ended.err)
 
 
 def test_a_worker_does_not_crawl_for_a_place_that_refuses(

@@ -9,11 +9,11 @@ import signal
 import subprocess
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.commands import SCRAPY, environment, run_scrapy
 from tests.servers.s3 import client
@@ -22,6 +22,18 @@ from tests.waiting import wait_until
 LEASE = 5
 """Seconds until other workers take the shards of a killed worker."""
 _COLLECT_EVERY = 30
+
+
+class Ended(NamedTuple):
+    """How a command ended, and what it wrote to stdout and stderr."""
+
+    code: str | int | None
+    out: str
+    err: str
+
+
+FleetHere = Callable[..., Ended]
+"""Runs ``scrapy fleet ARGUMENT…`` in the process of the tests."""
 
 
 @dataclass(kw_only=True)
