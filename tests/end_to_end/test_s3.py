@@ -144,18 +144,24 @@ def test_a_crawl_that_is_stopped_leaves_nothing_under_the_final_key(
     ]
 
 
+def stopping_twice(asked: list[Asked], seconds: float) -> Callable[[int], None]:
+    """Return what stops a crawl, and once more after so many seconds."""
+
+    def stop(crawl: int) -> None:
+        wait_for(asked)
+        os.kill(crawl, signal.SIGTERM)
+        time.sleep(seconds)
+        os.kill(crawl, signal.SIGTERM)
+
+    return stop
+
+
 def test_a_signal_that_comes_twice_at_once_as_of_timeout_stops_once(
     tmp_path: Path, s3: Environment, prefix: str
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
     with one_is_silent() as (urls, asked):
-
-        def stop(crawl: int) -> None:
-            wait_for(asked)
-            os.kill(crawl, signal.SIGTERM)
-            time.sleep(0.02)
-            os.kill(crawl, signal.SIGTERM)
-
+        stop = stopping_twice(asked, 0.02)
         feed = ("-a", urls, "-O", uri, "-s", "DOWNLOAD_TIMEOUT=3")
         child = crawled_while(stop, tmp_path, s3, *feed)
 
@@ -168,13 +174,7 @@ def test_a_second_signal_stores_nothing_and_keeps_the_records(
 ) -> None:
     uri = f"s3://{BUCKET}/{prefix}images.json"
     with one_is_silent() as (urls, asked):
-
-        def stop(crawl: int) -> None:
-            wait_for(asked)
-            os.kill(crawl, signal.SIGTERM)
-            time.sleep(0.5)
-            os.kill(crawl, signal.SIGTERM)
-
+        stop = stopping_twice(asked, 0.5)
         env = {**s3, "TMPDIR": str(tmp_path)}
         child = crawled_while(stop, tmp_path, env, "-a", urls, "-O", uri)
 
